@@ -91,8 +91,12 @@ begin
         place := next_seq;
         insert into core_audit_node (level, position, hash) values (height, place, next_hash);
         while place & 1 = 1 loop  -- a right child completes its parent
-            select sha256('\x01'::bytea || hash || next_hash) into strict next_hash
+            select sha256('\x01'::bytea || hash || next_hash) into next_hash
                 from core_audit_node where level = height and position = place - 1;
+            if not found then
+                raise exception 'the audit tree lacks node (%, %): run `tarazy audit verify`',
+                    height, place - 1 using errcode = 'data_corrupted';
+            end if;
             height := height + 1;
             place := place >> 1;
             insert into core_audit_node (level, position, hash) values (height, place, next_hash);
