@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every page shares: the actor of a request, refusals as pages, security headers, pages of a list."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+
+from tarazy.core import refusals
+from tarazy.core.access import Actor, Purpose, Role
+from tarazy.core.errors import Refused, Temporary
+from tarazy.core.models import User
+from tarazy.core.refusals import Refusal
+
+PURPOSE_KEY = "purpose"
+PAGE_SIZE = 50
+STATUS = {Refusal.NOT_FOUND: 404, Refusal.NOT_PERMITTED: 403, Refusal.BASIS_MISSING: 403}
+STATUS_OTHER = 422
+STATUS_TEMPORARY = 503
+RETRY_S = 5
+
+Respond = Callable[[HttpRequest], HttpResponse]
+Row = TypeVar("Row")
+
+_sentences: dict[str, str] = {str(name): text for name, text in refusals.SENTENCES.items()}
+
+
+def know_sentences(sentences: dict[str, str]) -> None:
+    """Take in the sentences of a room's refusals; wiring does this once for each room."""
+    _sentences.update(sentences)
+
+
+def sentence_of(refused: Refused) -> str:
+    """What to tell the person, in the language of the screen."""
+    text = _sentences.get(str(refused.name), _sentences[Refusal.NOT_PERMITTED])
+    return gettext(text).format(**refused.facts)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The signed-in user as an actor, with the purpose chosen for this session.
+
+    Where only one purpose is possible, or none was chosen, it is the first that the roles allow.
+    """
+    user = request.user
+    if not isinstance(user, User):
+        raise Refused(Refusal.NOT_PERMITTED)
+    actor = Actor(
+        id=user.public_id,
+        roles=frozenset(Role(role) for role in user.roles if role != Role.SYSTEM),
+        user_pk=user.pk,
+    )
+    allowed = actor.purposes()
+    chosen = request.session.get(PURPOSE_KEY)
+    purpose = chosen if chosen in allowed else next(iter(allowed), None)
+    return Actor(
+        id=actor.id,
+        roles=actor.roles,
+        user_pk=actor.user_pk,
+        purpose=Purpose(purpose) if purpose else None,
+    )
+
+
+class RefusalMiddleware:
+    """Turns a refusal into a page or JSON that says what happened and what to do."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for Refused and Temporary; anything else is a fault of ours and goes on."""
+        if isinstance(error, Refused):
+            status = STATUS_OTHER
+            for name, code in STATUS.items():
+                status = code if error.name == name else status
+            return _say(request, status, str(error.name), sentence_of(error))
+        if isinstance(error, Temporary):
+            sentence = gettext("A part of the service is away for the moment. Try again shortly.")
+            answer = _say(request, STATUS_TEMPORARY, "temporary", sentence)
+            answer.headers["Retry-After"] = str(RETRY_S)
+            return answer
+        return None
+
+
+def _say(request: HttpRequest, status: int, name: str, sentence: str) -> HttpResponse:
+    if request.accepts("text/html"):
+        facts = {"name": name, "sentence": sentence, "status": status}
+        return render(request, "refused.html", facts, status=status)
+    return JsonResponse({"refused": name, "sentence": sentence}, status=status)
+
+
+def content_security_policy(respond: Respond) -> Respond:
+    """A strict policy on every answer: nothing inline, nothing from third parties.
+
+    The map's workers are blobs of our own script; a style or tile server of the operator's own
+    is the one exception, and only where the settings name it.
+    """
+    style = urlsplit(settings.TARAZY.map_style_url)
+    own_map = f" {style.scheme}://{style.netloc}" if style.netloc else ""
+
+    def with_policy(request: HttpRequest) -> HttpResponse:
+        answer = respond(request)
+        answer.headers["Content-Security-Policy"] = "; ".join(
+            (
+                "default-src 'none'",
+                "script-src 'self'",
+                "style-src 'self'",
+                f"img-src 'self' data: blob:{own_map}",
+                "font-src 'self'",
+                f"connect-src 'self' {events_url(request)}{own_map}",
+                "worker-src blob:",
+                "form-action 'self'",
+                "frame-ancestors 'none'",
+                "base-uri 'none'",
+            )
+        )
+        answer.headers["Permissions-Policy"] = "geolocation=(), camera=(), microphone=()"
+        return answer
+
+    return with_policy
+
+
+def events_url(request: HttpRequest) -> str:
+    """Where the live events of this page come from: the setting, or our own port on this host."""
+    own: str = settings.TARAZY.events_url
+    if own:
+        return request.build_absolute_uri(own)
+    host = urlsplit(f"//{request.get_host()}").hostname or "127.0.0.1"
+    name = f"[{host}]" if ":" in host else host
+    return f"{request.scheme}://{name}:{settings.TARAZY.events_port}"
+
+
+def page_of(
+    request: HttpRequest, rows: Sequence[Row] | QuerySet[Any], size: int = PAGE_SIZE
+) -> Page[Row]:
+    """The page of a list that the address asks for; a wrong number gives the nearest page."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))

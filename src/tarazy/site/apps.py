@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The top floor as a Django application; at start it hands the policy and the wiring down."""
+
+from typing_extensions import override
+
+from django.apps import AppConfig
+
+
+class SiteConfig(AppConfig):
+    """Puts the rooms together."""
+
+    name = "tarazy.site"
+    label = "tarazy_site"
+
+    @override
+    def ready(self) -> None:
+        from tarazy.site import wiring  # noqa: PLC0415 - models must be loaded first
+
+        wiring.connect()

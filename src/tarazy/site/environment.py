@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Settings from the environment, read once; docs/operations.md has a table of them (a test holds it).
+
+A bad or missing value stops the start with the setting's name and the remedy.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from tarazy.core.errors import Misconfigured
+from tarazy.site.postgres import Postgres
+
+Mode = Literal["demo", "production"]
+
+DEMO_MARK = "demo-"
+SECRET_LENGTH_MIN = 32
+HOW_TO_MAKE_SECRETS = "make secrets with `tarazy secrets > tarazy.env`"
+PORT_MAX = 65535
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """Every setting of the service, checked."""
+
+    mode: Mode
+    folder: Path
+    bind: str
+    web_port: int
+    gateway_port: int
+    events_port: int
+    metrics_port: int
+    hosts: tuple[str, ...]
+    events_url: str
+    behind_proxy: bool
+    secret_key: str
+    device_key: str
+    audit_key: str
+    audit_origin: str
+    database_url: str
+    owner_database_url: str
+    embedded: bool
+    time_zone: str
+    map_style_url: str
+    map_tiles: Path | None
+
+    @property
+    def demo(self) -> bool:
+        """Whether public passwords and generated people are allowed here."""
+        return self.mode == "demo"
+
+    @property
+    def procurement_folder(self) -> Path:
+        """Where the Parquet tables of public contracts lie."""
+        return self.folder / "procurement"
+
+    @property
+    def static_folder(self) -> Path:
+        """Where the page assets are collected for the web process."""
+        return self.folder / "static"
+
+
+class _Reader:
+    """Reads single values and names the setting in every complaint."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = values
+
+    def text(self, name: str, default: str) -> str:
+        return self.values.get(name, "").strip() or default
+
+    def port(self, name: str, default: int) -> int:
+        raw = self.text(name, str(default))
+        if not raw.isdecimal() or not 0 < int(raw) <= PORT_MAX:
+            raise Misconfigured(name, f"{raw!r} is no port; give a number from 1 to {PORT_MAX}")
+        return int(raw)
+
+    def mode(self) -> Mode:
+        raw = self.text("TARAZY_MODE", "production")
+        if raw == "demo":
+            return "demo"
+        if raw == "production":
+            return "production"
+        raise Misconfigured("TARAZY_MODE", f"{raw!r} is unknown; say `demo` or `production`")
+
+    def secret(self, name: str, mode: Mode) -> str:
+        raw = self.text(name, "")
+        if len(raw) < SECRET_LENGTH_MIN:
+            raise Misconfigured(
+                name, f"is missing or shorter than {SECRET_LENGTH_MIN}; {HOW_TO_MAKE_SECRETS}"
+            )
+        if mode == "production" and raw.startswith(DEMO_MARK):
+            raise Misconfigured(name, f"is the demo's and public; {HOW_TO_MAKE_SECRETS}")
+        return raw
+
+    def audit_key(self) -> str:
+        raw = self.text("TARAZY_AUDIT_KEY", "")
+        if not raw:
+            raise Misconfigured("TARAZY_AUDIT_KEY", f"is missing; {HOW_TO_MAKE_SECRETS}")
+        pem = raw.replace("\\n", "\n")
+        try:
+            key = load_pem_private_key(pem.encode(), password=None)
+        except ValueError as error:
+            raise Misconfigured("TARAZY_AUDIT_KEY", "is no private key in PEM form") from error
+        if not isinstance(key, Ed25519PrivateKey):
+            raise Misconfigured("TARAZY_AUDIT_KEY", "is not an Ed25519 key")
+        return pem
+
+    def zone(self) -> str:
+        raw = self.text("TARAZY_TIME_ZONE", "Asia/Almaty")
+        try:
+            ZoneInfo(raw)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise Misconfigured(
+                "TARAZY_TIME_ZONE", f"{raw!r} is no time zone; give one such as Asia/Almaty"
+            ) from error
+        return raw
+
+    def flag(self, name: str) -> bool:
+        raw = self.text(name, "no").lower()
+        if raw not in {"yes", "no"}:
+            raise Misconfigured(name, f"{raw!r} is unclear; say `yes` or `no`")
+        return raw == "yes"
+
+    def tiles(self) -> Path | None:
+        raw = self.text("TARAZY_MAP_TILES", "")
+        if raw and not Path(raw).is_file():
+            raise Misconfigured("TARAZY_MAP_TILES", f"there is no PMTiles file at {raw!r}")
+        return Path(raw) if raw else None
+
+    def web_url(self, name: str) -> str:
+        raw = self.text(name, "")
+        if raw and not raw.startswith(("https://", "http://", "/")):
+            raise Misconfigured(name, f"{raw!r} is no address; begin with https://")
+        return raw
+
+    def database(self, name: str, default: str) -> str:
+        raw = self.text(name, default)
+        if not raw.startswith(("postgresql://", "postgres://")):
+            raise Misconfigured(name, "begin with postgresql:// (no other database is supported)")
+        return raw
+
+
+def read(values: Mapping[str, str] = os.environ) -> Environment:
+    """All settings. Raises Misconfigured with the setting's name and the remedy."""
+    reader = _Reader(values)
+    mode = reader.mode()
+    folder = Path(reader.text("TARAZY_FOLDER", f"var/{mode}")).resolve()
+    own = Postgres(folder / "postgres")
+    embedded = not reader.text("DATABASE_URL", "")
+    bind = reader.text("TARAZY_BIND", "127.0.0.1")
+    hosts = reader.text("TARAZY_HOSTS", "127.0.0.1,localhost")
+    return Environment(
+        mode=mode,
+        folder=folder,
+        bind=bind,
+        web_port=reader.port("TARAZY_WEB_PORT", 8000),
+        gateway_port=reader.port("TARAZY_GATEWAY_PORT", 8001),
+        events_port=reader.port("TARAZY_EVENTS_PORT", 8002),
+        metrics_port=reader.port("TARAZY_METRICS_PORT", 8003),
+        hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
+        events_url=reader.web_url("TARAZY_EVENTS_URL"),
+        behind_proxy=reader.flag("TARAZY_BEHIND_PROXY"),
+        secret_key=reader.secret("TARAZY_SECRET_KEY", mode),
+        device_key=reader.secret("TARAZY_DEVICE_KEY", mode),
+        audit_key=reader.audit_key(),
+        audit_origin=reader.text("TARAZY_AUDIT_ORIGIN", "tarazy.local/audit"),
+        database_url=reader.database("DATABASE_URL", own.url("tarazy_app")),
+        owner_database_url=reader.text(
+            "TARAZY_OWNER_DATABASE_URL", own.url("tarazy_owner") if embedded else ""
+        ),
+        embedded=embedded,
+        time_zone=reader.zone(),
+        map_style_url=reader.web_url("TARAZY_MAP_STYLE_URL"),
+        map_tiles=reader.tiles(),
+    )

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Tables of the supervision room, by noun."""
+
+from tarazy.supervision.models.devices import Device, DeviceKind, Fitting
+from tarazy.supervision.models.fixes import Fix, IntakeCount
+from tarazy.supervision.models.judgement import (
+    Alert,
+    AlertState,
+    AlertVersion,
+    EngineCheckpoint,
+    Heartbeat,
+    Outage,
+    Presence,
+    PresenceChange,
+    PresenceState,
+    WearerState,
+)
+from tarazy.supervision.models.live import LiveStream
+from tarazy.supervision.models.orders import (
+    Condition,
+    ConditionKind,
+    Measure,
+    Order,
+    OrderVersion,
+    Person,
+    VersionKind,
+    Zone,
+    ZoneKind,
+)
+
+__all__ = [
+    "Alert",
+    "AlertState",
+    "AlertVersion",
+    "Condition",
+    "ConditionKind",
+    "Device",
+    "DeviceKind",
+    "EngineCheckpoint",
+    "Fitting",
+    "Fix",
+    "Heartbeat",
+    "IntakeCount",
+    "LiveStream",
+    "Measure",
+    "Order",
+    "OrderVersion",
+    "Outage",
+    "Person",
+    "Presence",
+    "PresenceChange",
+    "PresenceState",
+    "VersionKind",
+    "WearerState",
+    "Zone",
+    "ZoneKind",
+]

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the engine finds: presence, alerts with every version, outages of our own, its checkpoint."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from tarazy.core.catalogue import said
+from tarazy.core.ids import maker
+from tarazy.core.models import PublicIdField
+from tarazy.supervision.models.devices import Device
+from tarazy.supervision.models.orders import Condition, Order, Person
+
+new_alert_id = maker("alr")
+
+
+class Presence(models.TextChoices):
+    """Where somebody is with regard to a zone. Not knowing is an answer."""
+
+    INSIDE = "inside", said("inside")
+    OUTSIDE = "outside", said("outside")
+    UNKNOWN = "unknown", said("unknown")
+
+
+class AlertState(models.TextChoices):
+    """The life of an episode. What cleared by itself still waits for a person's review."""
+
+    ACTIVE = "active", said("active")
+    CLEARED = "cleared", said("cleared, to be reviewed")
+    ACKNOWLEDGED = "acknowledged", said("acknowledged")
+    RESOLVED = "resolved", said("resolved")
+
+
+class WearerState(models.Model):
+    """The last that we know of a person under supervision; derived from the fix store."""
+
+    person = models.OneToOneField(
+        Person, primary_key=True, on_delete=models.CASCADE, related_name="state"
+    )
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, related_name="+")
+    device = models.ForeignKey(Device, null=True, on_delete=models.CASCADE, related_name="+")
+    heard_at = models.DateTimeField(null=True)
+    """Arrival of the last report of any kind."""
+    at = models.DateTimeField(null=True)
+    """Time of the last place."""
+    lat = models.FloatField(null=True)
+    lon = models.FloatField(null=True)
+    accuracy_m = models.FloatField(null=True)
+    speed_kmh = models.FloatField(null=True)
+    battery_percent = models.FloatField(null=True)
+    urgency = models.CharField(max_length=10, default="calm")
+    """`calm`, `unknown` (silent or nothing heard yet) or `alert`: what the map shows."""
+    change = models.BigIntegerField(db_index=True)
+    """Grows with every change, so that open maps fetch only what is new."""
+
+    def __str__(self) -> str:
+        return f"state of {self.person_id}"
+
+
+class PresenceState(models.Model):
+    """Where the person of a condition is with regard to its zone, and the evidence so far."""
+
+    condition = models.OneToOneField(
+        Condition, primary_key=True, on_delete=models.CASCADE, related_name="presence"
+    )
+    state = models.CharField(max_length=10, choices=Presence.choices)
+    since = models.DateTimeField()
+    at = models.DateTimeField()
+    """Time of the last fix that was judged."""
+    log_odds = models.FloatField()
+    """Accumulated evidence for being inside, natural logarithm of the odds."""
+    evidence = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.condition_id}: {self.state}"
+
+
+class PresenceChange(models.Model):
+    """Each change of presence, in the order in which it was judged. Rows are added only."""
+
+    condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="changes")
+    state = models.CharField(max_length=10, choices=Presence.choices)
+    at = models.DateTimeField()
+    known_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["condition", "at"], name="changes_in_time")]
+
+    def __str__(self) -> str:
+        return f"{self.condition_id} {self.state} {self.at}"
+
+
+class Alert(models.Model):
+    """An episode: one person, one rule, one condition. Its history is in its versions."""
+
+    public_id = PublicIdField(default=new_alert_id)
+    person = models.ForeignKey(
+        Person, null=True, on_delete=models.PROTECT, related_name="alerts"
+    )
+    """Empty for an alert about our own service."""
+    order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="alerts")
+    condition = models.ForeignKey(
+        Condition, null=True, on_delete=models.PROTECT, related_name="alerts"
+    )
+    rule = models.CharField(max_length=40)
+    rule_version = models.PositiveIntegerField()
+    severity = models.CharField(max_length=10)
+    """`critical`, `high` or `low`."""
+    state = models.CharField(max_length=15, choices=AlertState.choices)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    known_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["-known_at"], name="alerts_open", condition=~Q(state="resolved")
+            ),
+            models.Index(fields=["person", "-since"], name="alerts_of_a_person"),
+        ]
+        constraints: ClassVar = [
+            # One running episode a cause: a storm of findings is one alert.
+            models.UniqueConstraint(
+                fields=["person", "rule", "condition"],
+                name="one_running_episode_a_cause",
+                condition=Q(until=None),
+                nulls_distinct=False,
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class AlertVersion(models.Model):
+    """What was believed of an alert from `known_at` on. Rows are added, never changed."""
+
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=15, choices=AlertState.choices)
+    known_at = models.DateTimeField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    probability = models.FloatField(null=True)
+    sentence = models.TextField()
+    """The rule's sentence, untranslated, with {names} of `facts`."""
+    facts = models.JSONField(default=dict)
+    evidence = models.JSONField(default=list)
+    """The fixes that count: [{"at": iso, "lat": …, "lon": …, "accuracy_m": … or null}]."""
+    actor = models.CharField(max_length=40)
+    note = models.TextField(blank=True, default="")
+
+    class Meta:
+        ordering: ClassVar = ["alert", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["alert", "number"], name="one_alert_version_a_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.alert_id} v{self.number}"
+
+
+class EngineCheckpoint(models.Model):
+    """Up to where the engine has read the fix store; moved in the transaction of its findings."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    transaction = models.BigIntegerField(default=0)
+    fix_id = models.BigIntegerField(default=0)
+    judged_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.transaction}/{self.fix_id}"
+
+
+class Heartbeat(models.Model):
+    """When a process of ours last said that it lives."""
+
+    process = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.at}"
+
+
+class Outage(models.Model):
+    """A time in which our own service did not listen: never counted as a device's silence."""
+
+    process = models.CharField(max_length=20)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["-until"], name="outages_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.process} {self.since} to {self.until}"

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Supervised people, the court's orders with every version, their conditions and zones."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import Func, Q
+
+from tarazy.core.catalogue import said
+from tarazy.core.ids import maker
+from tarazy.core.models import PublicIdField, SortKeyField
+
+new_person_id = maker("per")
+new_order_id = maker("ord")
+new_condition_id = maker("cnd")
+new_zone_id = maker("zon")
+
+LATE_UPLOAD_H_DEFAULT = 72
+
+
+
+class SameRow(Func):
+    """A foreign key as a one-value range, so that GiST can compare it without btree_gist."""
+
+    function = "int8range"
+    template = "%(function)s(%(expressions)s, %(expressions)s, '[]')"
+    arity = 1
+
+
+class Measure(models.TextChoices):
+    """Kinds of measure; names follow the law in force and are configuration later."""
+
+    HOUSE_ARREST = "house_arrest", said("house arrest")
+    BAIL = "bail", said("bail")
+    RECOGNISANCE = "recognisance", said("recognisance not to leave")
+    RESTRICTION = "restriction_of_liberty", said("restriction of liberty")
+    SUSPENDED = "suspended_sentence", said("suspended sentence")
+    PAROLE = "parole", said("conditional release")
+
+
+class ConditionKind(models.TextChoices):
+    """What a condition demands of the person."""
+
+    HOME_CURFEW = "home_curfew", said("home curfew")
+    INCLUSION = "inclusion", said("stay inside")
+    EXCLUSION = "exclusion", said("keep out")
+
+
+class VersionKind(models.TextChoices):
+    """Which document made a version of an order."""
+
+    ORIGINAL = "original", said("order")
+    VARIATION = "variation", said("variation")
+    EXTENSION = "extension", said("extension")
+    REVOCATION = "revocation", said("revocation")
+
+
+class ZoneKind(models.TextChoices):
+    """Shapes of a zone."""
+
+    CIRCLE = "circle", said("circle")
+    POLYGON = "polygon", said("polygon")
+
+
+class Person(models.Model):
+    """Somebody named in a court order. Nobody else has a row here."""
+
+    public_id = PublicIdField(default=new_person_id)
+    full_name = models.CharField(max_length=200)
+    sort_key = SortKeyField()
+    phone = models.CharField(max_length=40, blank=True, default="")
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """The person's own log-in, to see the order and the own data."""
+
+    class Meta:
+        ordering: ClassVar = ["sort_key", "id"]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Order(models.Model):
+    """A court's order as it stands now; how it came to stand so is in its versions.
+
+    `in_force` is what the legal gate asks: until is exclusive. A revocation ends it at once and
+    closes the door for late uploads too.
+    """
+
+    public_id = PublicIdField(default=new_order_id)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="orders")
+    measure = models.CharField(max_length=30, choices=Measure.choices)
+    court = models.CharField(max_length=200)
+    document_number = models.CharField(max_length=80)
+    judge = models.CharField(max_length=200)
+    decided_on = models.DateField()
+    in_force = DateTimeRangeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    late_upload_h = models.PositiveIntegerField(default=LATE_UPLOAD_H_DEFAULT)
+    time_zone = models.CharField(max_length=60)
+    version = models.PositiveIntegerField(default=1)
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    investigator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            # One order at a time for one person: a second court's decision is a variation.
+            ExclusionConstraint(
+                name="one_order_at_a_time",
+                expressions=[
+                    (SameRow("person_id"), RangeOperators.OVERLAPS),
+                    ("in_force", RangeOperators.OVERLAPS),
+                ],
+            ),
+            models.CheckConstraint(
+                name="order_has_a_start_and_an_end",
+                condition=Q(in_force__lower_inf=False) & Q(in_force__upper_inf=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class OrderVersion(models.Model):
+    """One document of the court about an order. Rows are added, never changed."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=VersionKind.choices)
+    court = models.CharField(max_length=200)
+    document_number = models.CharField(max_length=80)
+    judge = models.CharField(max_length=200)
+    decided_on = models.DateField()
+    in_force = DateTimeRangeField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.CharField(max_length=40)
+
+    class Meta:
+        ordering: ClassVar = ["order", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["order", "number"], name="one_version_a_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} v{self.number}"
+
+
+class Zone(models.Model):
+    """A place of an order: a circle on the ellipsoid, or a polygon with holes (lon, lat rings)."""
+
+    public_id = PublicIdField(default=new_zone_id)
+    person = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="zones"
+    )
+    """Whose zone it is; empty for a shared one (schools, airports)."""
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=10, choices=ZoneKind.choices)
+    lat = models.FloatField(null=True, blank=True)
+    lon = models.FloatField(null=True, blank=True)
+    radius_m = models.FloatField(null=True, blank=True)
+    rings = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="zone_has_the_shape_of_its_kind",
+                condition=Q(
+                    kind=ZoneKind.CIRCLE,
+                    lat__range=(-90, 90),
+                    lon__range=(-180, 180),
+                    radius_m__gt=0,
+                    rings__isnull=True,
+                )
+                | Q(kind=ZoneKind.POLYGON, lat=None, lon=None, radius_m=None, rings__isnull=False),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Condition(models.Model):
+    """One demand of an order, with its own period inside the order's."""
+
+    public_id = PublicIdField(default=new_condition_id)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="conditions")
+    kind = models.CharField(max_length=20, choices=ConditionKind.choices)
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, related_name="conditions")
+    period = DateTimeRangeField()
+    timetable = models.JSONField(default=list, blank=True)
+    """Weekly hours in the order's zone of time: [{"days": [0], "from": "22:00", "until": "06:00"}];
+    empty means always."""
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="curfew_has_a_timetable",
+                condition=~Q(kind=ConditionKind.HOME_CURFEW) | ~Q(timetable=[]),
+            ),
+            ExclusionConstraint(
+                name="one_condition_for_a_zone_at_a_time",
+                expressions=[
+                    (SameRow("order_id"), RangeOperators.OVERLAPS),
+                    (SameRow("zone_id"), RangeOperators.OVERLAPS),
+                    ("period", RangeOperators.OVERLAPS),
+                ],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id

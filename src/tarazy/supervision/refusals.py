@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every refusal of the supervision room, with its sentence for people."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from tarazy.core.catalogue import said
+
+
+class Refusal(StrEnum):
+    """Names are stable: they stand in the audit log and in the intake counts."""
+
+    ORDER_OVERLAPS = "order_overlaps"
+    ORDER_ENDED = "order_ended"
+    ORDER_PERIOD_EMPTY = "order_period_empty"
+    CONDITION_OUTSIDE_ORDER = "condition_outside_order"
+    CONDITION_OVERLAPS = "condition_overlaps"
+    TIMETABLE_UNREADABLE = "timetable_unreadable"
+    ZONE_UNREADABLE = "zone_unreadable"
+    DEVICE_KNOWN = "device_known"
+    DEVICE_TAKEN = "device_taken"
+    FITTING_ENDED = "fitting_ended"
+    ALERT_RESOLVED = "alert_resolved"
+    ALERT_CHANGED = "alert_changed"
+    NOTE_MISSING = "note_missing"
+    STREAM_CLOSED = "stream_closed"
+    WINDOW_TOO_LONG = "window_too_long"
+
+    UNKNOWN_DEVICE = "unknown_device"
+    NO_ORDER = "no_order"
+    TOO_LATE = "too_late"
+    NOT_JSON = "not_json"
+    BODY_TOO_LARGE = "body_too_large"
+    NO_PLACE = "no_place"
+    BAD_PLACE = "bad_place"
+    BAD_TIME = "bad_time"
+    BAD_FIELD = "bad_field"
+
+
+SENTENCES: Mapping[StrEnum, str] = {
+    Refusal.ORDER_OVERLAPS: said(
+        "This person has an order in force in that time. Record a variation of it instead."
+    ),
+    Refusal.ORDER_ENDED: said("This order has ended or was revoked; it cannot be changed."),
+    Refusal.ORDER_PERIOD_EMPTY: said("The order ends before it begins. Check the two dates."),
+    Refusal.CONDITION_OUTSIDE_ORDER: said("The condition's period is not inside the order's."),
+    Refusal.CONDITION_OVERLAPS: said("This zone has a condition in that time already."),
+    Refusal.TIMETABLE_UNREADABLE: said("The timetable is not readable: {reason}."),
+    Refusal.ZONE_UNREADABLE: said("The zone is not readable: {reason}."),
+    Refusal.DEVICE_KNOWN: said("A device with this identifier is enrolled already."),
+    Refusal.DEVICE_TAKEN: said("This device is on somebody in that time."),
+    Refusal.FITTING_ENDED: said("This device was taken off already."),
+    Refusal.ALERT_RESOLVED: said("This alert is resolved. Its history stays as it is."),
+    Refusal.ALERT_CHANGED: said("Somebody changed this alert meanwhile. Look at it again."),
+    Refusal.NOTE_MISSING: said("Write a short note: what was found, what was done."),
+    Refusal.STREAM_CLOSED: said("The live view has ended. Open the page again."),
+    Refusal.WINDOW_TOO_LONG: said("A trail shows at most {hours} hours at once."),
+    Refusal.UNKNOWN_DEVICE: said("No enrolled device has this credential."),
+    Refusal.NO_ORDER: said("No order was in force at that time; nothing was kept."),
+    Refusal.TOO_LATE: said("The report came after the order's limit for late uploads."),
+    Refusal.NOT_JSON: said("The message is not readable JSON."),
+    Refusal.BODY_TOO_LARGE: said("The message is larger than {bytes_max} bytes."),
+    Refusal.NO_PLACE: said("The message has no coordinates."),
+    Refusal.BAD_PLACE: said("The coordinates are not on earth."),
+    Refusal.BAD_TIME: said("The time is not readable."),
+    Refusal.BAD_FIELD: said("A field of the message has the wrong type: {field}."),
+}

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The service's own settings on a PostgreSQL of this test run's own (see conftest.py)."""
+
+import os
+import tempfile
+
+from tarazy.site import secrets
+
+os.environ.update(
+    {
+        "TARAZY_MODE": "demo",
+        "TARAZY_FOLDER": tempfile.mkdtemp(prefix="tarazy-test-"),
+        **secrets.make("demo-"),
+    }
+)
+os.environ.pop("DATABASE_URL", None)
+
+from tarazy.site.settings import *  # noqa: E402, F403 - after the environment is set
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
