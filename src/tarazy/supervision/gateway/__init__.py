@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Device languages: bytes in, reports out. Pure: no clock, no database, no network."""
