@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Files into a new version of the tables: all of it, or nothing.
+
+A release is known by its ocid. Of several releases of one process the newest `date` stays (none is
+oldest); at the same date the one that came last. A release that is already there is *unchanged*,
+an older one *superseded*; both are counted. A file that was read before, byte for byte, is not
+read again: importing a set of files twice changes nothing, whatever they say of each other.
+
+Memory is bounded by the size of a chunk and DuckDB's limit, whatever the size of a file.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import partial
+from hashlib import file_digest
+from pathlib import Path
+
+import msgspec
+
+from tarazy.core.errors import Refused
+from tarazy.core.ids import new_id
+from tarazy.procurement.merging import merge
+from tarazy.procurement.refusals import Refusal
+from tarazy.procurement.sources.framing import SourceFile
+from tarazy.procurement.sources.interface import Account, Tally
+from tarazy.procurement.staging import Staging
+from tarazy.procurement.store import Folder
+
+FILES_MAX = 10_000
+READER_VERSION = 1  # raised when the same bytes may give other rows: files are then read again
+Progress = Callable[[int, int], None]
+"""Told how many bytes are done, of how many."""
+
+
+class Trouble(msgspec.Struct, frozen=True, kw_only=True):
+    """One kind of trouble in a file: how often, and the first lines where."""
+
+    what: str
+    count: int
+    lines: list[int]
+
+
+class FileReport(msgspec.Struct, kw_only=True):
+    """What came of one file; kept under `imports/`."""
+
+    id: str
+    name: str
+    sha256: str = ""
+    size_bytes: int = 0
+    at: datetime
+    reader: int = READER_VERSION
+    read: int = 0
+    imported: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+    superseded: int = 0
+    refused: list[Trouble] = []
+    lost: list[Trouble] = []
+    refusal: str | None = None
+    """Why nothing at all could be read from the file."""
+
+    def refused_count(self) -> int:
+        return sum(trouble.count for trouble in self.refused)
+
+
+class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of an import."""
+
+    files: list[FileReport]
+    version: int
+    changed: bool
+
+
+def import_files(
+    folder: Path, files: Sequence[Path], *, now: datetime, progress: Progress | None = None
+) -> ImportSummary:
+    """Bring files into the tables of a folder.
+
+    Raises Refused where not one release could be read, Temporary where somebody else is writing,
+    Misconfigured where the folder cannot be used. A bad line or file is in the report.
+    """
+    store = Folder(folder)
+    tell = progress or (lambda _done, _total: None)
+    with store.writing() as manifest:
+        reports = list(_stage(store, files[:FILES_MAX], now, tell))
+        if not any(report.read for report in reports):
+            reasons = {report.refusal for report in reports if report.refusal}
+            name = Refusal(reasons.pop()) if len(reasons) == 1 else Refusal.NOTHING_READ
+            raise Refused(name, file=", ".join(report.name for report in reports))
+        fates, after = merge(store, manifest, now)
+        for report in reports:
+            for fate, count in fates.get(report.id, {}).items():
+                setattr(report, fate, count)
+            store.keep_record(report.id, report)
+    return ImportSummary(
+        files=reports, version=after.version, changed=after.version != manifest.version
+    )
+
+
+def _stage(
+    store: Folder, files: Sequence[Path], now: datetime, tell: Progress
+) -> Iterator[FileReport]:
+    """A report for each file, most of them with rows staged; counts of the merge come later."""
+    total = sum(file.stat().st_size for file in files if file.is_file())
+    earlier = _read_before(store)
+    done = 0
+    with Staging(store.staging, total) as staging:
+        for file in files:
+            report = FileReport(id=new_id("imp"), name=file.name, at=now)
+            try:
+                with file.open("rb") as opened:
+                    report.sha256 = file_digest(opened, "sha256").hexdigest()
+                    report.size_bytes = opened.tell()
+                if before := earlier.get(report.sha256):
+                    _repeat(report, before)
+                else:
+                    account = staging.take(
+                        SourceFile(file), report.id, partial(_tell_rest, tell, done, total)
+                    )
+                    _fill(report, account)
+                    earlier[report.sha256] = report
+            except OSError:
+                report.refusal = str(Refusal.NO_FILE)
+            done += report.size_bytes
+            tell(done, total)
+            yield report
+
+
+def _tell_rest(tell: Progress, before: int, total: int, read: int) -> None:
+    tell(before + read, total)
+
+
+def _read_before(store: Folder) -> dict[str, FileReport]:
+    """What this version of the reader read into the tables in force, by SHA-256."""
+    if store.manifest().tables is None:
+        return {}
+    records = (
+        msgspec.json.decode(path.read_bytes(), type=FileReport)
+        for path in store.imports.glob("imp_*.json")
+    )
+    return {one.sha256: one for one in records if one.read and one.reader == READER_VERSION}
+
+
+def _repeat(report: FileReport, before: FileReport) -> None:
+    """The same bytes again: nothing to read, the same troubles to tell."""
+    report.read = report.unchanged = before.read
+    report.refused, report.lost = before.refused, before.lost
+
+
+def _fill(report: FileReport, account: Account) -> None:
+    report.read = account.read
+    report.refused = _troubles({str(why): tally for why, tally in account.refused.items()})
+    report.lost = _troubles(account.lost)
+    if not account.read:
+        report.refusal = str(_why_nothing(account))
+
+
+def _why_nothing(account: Account) -> Refusal:
+    """One reason for a file of which nothing could be read."""
+    if not account.refused:
+        return Refusal.EMPTY_FILE
+    if len(account.refused) == 1:
+        return next(iter(account.refused))
+    return Refusal.NOT_OCDS
+
+
+def _troubles(tallies: dict[str, Tally]) -> list[Trouble]:
+    return [
+        Trouble(what=what, count=tally.count, lines=tally.positions)
+        for what, tally in sorted(tallies.items())
+    ]

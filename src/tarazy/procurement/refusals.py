@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every refusal of this room by name, with the sentence that a person reads."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from tarazy.core.catalogue import said
+
+
+class Refusal(StrEnum):
+    """Names are stable: import reports and the audit log cite them."""
+
+    NOT_JSON = "source_not_json"
+    NOT_UTF8 = "source_not_utf8"
+    NOT_OCDS = "source_not_ocds"
+    NO_OCID = "source_no_ocid"
+    NO_COMPILED_RELEASE = "source_no_compiled_release"
+    UNSUPPORTED_VERSION = "source_unsupported_version"
+    TOO_LONG = "source_too_long"
+    TRUNCATED = "source_truncated"
+    DAMAGED = "source_damaged"
+    EMPTY_FILE = "source_empty_file"
+    NO_FILE = "source_no_file"
+    NOTHING_READ = "source_nothing_read"
+    NOTHING_IMPORTED = "nothing_imported"
+
+
+SENTENCES: Mapping[StrEnum, str] = {
+    Refusal.NOT_JSON: said("This is not a JSON document, or a broken one."),
+    Refusal.NOT_UTF8: said("The text is not in UTF-8, the encoding that JSON prescribes."),
+    Refusal.NOT_OCDS: said(
+        "This is not OCDS: no release, release package or record package was found."
+    ),
+    Refusal.NO_OCID: said("The release has no ocid, so it cannot be told which process it is of."),
+    Refusal.NO_COMPILED_RELEASE: said(
+        "The record only points to its releases: it holds no compiled release to read."
+    ),
+    Refusal.UNSUPPORTED_VERSION: said("Only OCDS 1.0 and 1.1 are read."),
+    Refusal.TOO_LONG: said("The line or document is longer than the limit."),
+    Refusal.TRUNCATED: said("The compressed file ends too early; what came before was read."),
+    Refusal.DAMAGED: said("The compressed file is damaged here; what came before was read."),
+    Refusal.EMPTY_FILE: said("The file is empty."),
+    Refusal.NO_FILE: said("There is no such file, or it cannot be opened."),
+    Refusal.NOTHING_READ: said("Nothing could be read from any of the files; nothing was changed."),
+    Refusal.NOTHING_IMPORTED: said("Nothing has been imported yet."),
+}

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One published value -> one value of ours, or None where it cannot be read without guessing.
+
+A wrong type that leaves no doubt is taken (the number 17 as an id, the text "12.50" as an amount).
+"""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from decimal import Context, Decimal, InvalidOperation
+from typing import Any
+
+AMOUNT_DIGITS_MAX = 28
+COUNT_MAX = 1_000_000_000
+_EIGHT_PLACES = Decimal("1E-8")
+_EXACT = Context(prec=AMOUNT_DIGITS_MAX)
+# RFC 3339, seconds optional; a date alone is a moment whose zone (and hour) is not known.
+_RFC3339 = re.compile(
+    r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?)?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII
+)
+_NUMBER = re.compile(r"-?\d+(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
+
+Reader = Callable[[Any], Any]
+
+
+def text(value: Any) -> str | None:
+    """Text as it came, without the blanks around it; a whole number (an id) as its digits."""
+    kind = value.__class__
+    if kind is str:
+        return str(value.strip())
+    return str(value) if kind is int else None
+
+
+def amount(value: Any) -> Decimal | None:
+    """An exact amount. The decoder hands JSON fractions over as text, so no float is ever made."""
+    kind = value.__class__
+    if kind is not int and not (kind is str and _NUMBER.fullmatch(value.strip())):
+        return None
+    try:
+        return Decimal(value).quantize(_EIGHT_PLACES, context=_EXACT)
+    except InvalidOperation:  # more digits than the column holds
+        return None
+
+
+def count(value: Any) -> int | None:
+    """A whole number that counts something."""
+    exact = amount(value)
+    if exact is None or exact != exact.to_integral_value() or not 0 <= exact <= COUNT_MAX:
+        return None
+    return int(exact)
+
+
+def moment(value: Any) -> tuple[datetime | None, str] | None:
+    """(UTC or None where no zone is named, the text as published); None where it is no date."""
+    if value.__class__ is not str or not _RFC3339.fullmatch(value := value.strip()):
+        return None
+    try:
+        if len(value) <= len("2026-01-01"):
+            date.fromisoformat(value)
+            return None, value
+        at = datetime.fromisoformat(value.upper())
+        return (None if at.tzinfo is None else at.astimezone(UTC)), value
+    except (ValueError, OverflowError):
+        return None

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A folder of Parquet tables in versions, and the manifest that says which version is in force.
+
+    manifest.json        replaced as a whole, last; until then nothing has happened
+    tables/000007/       the seven tables, never changed once the manifest names them
+    findings/000008/     what the indicators found in a version of the tables
+    imports/imp_….json   what was read: name, SHA-256, time, counts, refusals, lost values
+    staging/             of an import under way; an interrupted one leaves only this behind
+
+The previous version stays on the disk for readers who opened it a moment ago.
+"""
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import msgspec
+
+from tarazy.core.errors import Misconfigured, Refused, Temporary
+from tarazy.procurement.refusals import Refusal
+from tarazy.procurement.sources.ocds import SCHEMAS
+
+VERSIONS_KEPT = 2
+ENGINE_MEMORY = "800MB"  # DuckDB spills to the staging folder beyond it
+
+
+class BaseRate(msgspec.Struct, frozen=True, kw_only=True):
+    """How often one indicator was raised, of how many that it could assess."""
+
+    code: str
+    version: int
+    raised: int
+    assessed: int
+    not_assessed: dict[str, int]
+    """By reason."""
+
+
+class Findings(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of the indicators."""
+
+    folder: str
+    tables: str
+    at: datetime
+    base_rates: list[BaseRate]
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True):
+    """What is in force."""
+
+    version: int = 0
+    tables: str | None = None
+    rows: dict[str, int] = {}
+    changed_at: datetime | None = None
+    findings: Findings | None = None
+
+
+class Folder:
+    """A procurement folder; it need not exist yet."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.staging = path / "staging"
+        self.imports = path / "imports"
+        self._manifest = path / "manifest.json"
+
+    def manifest(self) -> Manifest:
+        """What is in force now. Raises Misconfigured where the manifest is not ours."""
+        try:
+            return msgspec.json.decode(self._manifest.read_bytes(), type=Manifest)
+        except FileNotFoundError:
+            return Manifest()
+        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            raise Misconfigured(
+                str(self._manifest), "is damaged; restore it, or import anew"
+            ) from error
+
+    def tables(self, manifest: Manifest) -> dict[str, Path]:
+        """The file of each table. Raises Refused where nothing was imported."""
+        if manifest.tables is None:
+            raise Refused(Refusal.NOTHING_IMPORTED)
+        return {name: self.path / manifest.tables / f"{name}.parquet" for name in SCHEMAS}
+
+    @contextmanager
+    def writing(self) -> Iterator[Manifest]:
+        """Be the only writer of this folder, with an empty staging folder.
+
+        Raises Temporary where another writes, Misconfigured where the folder cannot be used.
+        """
+        try:
+            self.imports.mkdir(parents=True, exist_ok=True)
+            lock = (self.path / "lock").open("w")
+        except OSError as error:
+            raise Misconfigured(str(self.path), "cannot be written to") from error
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Temporary("another import or run is writing to this folder") from error
+            shutil.rmtree(self.staging, ignore_errors=True)
+            self.staging.mkdir()
+            try:
+                yield self.manifest()
+            finally:
+                shutil.rmtree(self.staging, ignore_errors=True)
+
+    def publish(self, manifest: Manifest) -> None:
+        """Put a version in force, at once and for good; then drop versions that nobody reads."""
+        text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
+        _write_durably(self._manifest, text)
+        for kind, in_force in (
+            ("tables", manifest.tables),
+            ("findings", manifest.findings.folder if manifest.findings else None),
+        ):
+            self._drop_old(kind, in_force)
+
+    def keep_record(self, name: str, record: msgspec.Struct) -> None:
+        """Keep what was read under `imports/`."""
+        text = msgspec.json.format(msgspec.json.encode(record), indent=1)
+        _write_durably(self.imports / f"{name}.json", text)
+
+    def fresh(self, kind: str, version: int) -> tuple[str, Path]:
+        """An empty folder for a version to come: (its name for the manifest, its path)."""
+        name = f"{kind}/{version:06d}"
+        path = self.path / name
+        shutil.rmtree(path, ignore_errors=True)
+        path.mkdir(parents=True)
+        return name, path
+
+    def engine(self) -> duckdb.DuckDBPyConnection:
+        """DuckDB in memory, bounded, spilling beside the data; it may not reach the network."""
+        engine = duckdb.connect()
+        engine.execute(f"SET memory_limit = '{ENGINE_MEMORY}'")
+        engine.execute(f"SET temp_directory = {quoted(self.staging / 'spill')}")
+        engine.execute("SET autoinstall_known_extensions = false")
+        engine.execute("SET TimeZone = 'UTC'")
+        return engine
+
+    def _drop_old(self, kind: str, in_force: str | None) -> None:
+        parent = self.path / kind
+        if in_force is None or not parent.is_dir():
+            return
+        older = sorted(one for one in parent.iterdir() if one.name <= Path(in_force).name)
+        for one in older[:-VERSIONS_KEPT]:
+            shutil.rmtree(one, ignore_errors=True)
+
+
+def quoted(path: Path) -> str:
+    """A path as a text of SQL, where a statement takes no parameter."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def _write_durably(path: Path, text: bytes) -> None:
+    new = path.with_suffix(".new")
+    with new.open("wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    new.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
