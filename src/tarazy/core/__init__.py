@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Ground floor: the doors, the audit log, the catalogue, money, time and errors. It knows no room."""
+"""Ground floor: doors, audit log, catalogue, money, time and errors. It knows no room."""

@@ -92,9 +92,7 @@ class Actor:
     @classmethod
     def system(cls, name: str) -> "Actor":
         """One of our own processes: `engine`, `worker`, `gateway`."""
-        return cls(
-            id=f"sys_{name}", roles=frozenset({Role.SYSTEM}), purpose=Purpose.ADMINISTRATION
-        )
+        return cls(id=f"sys_{name}", roles=frozenset({Role.SYSTEM}), purpose=Purpose.ADMINISTRATION)
 
     @classmethod
     def console(cls) -> "Actor":
@@ -103,7 +101,9 @@ class Actor:
 
     def purposes(self) -> tuple[Purpose, ...]:
         """The purposes that the roles allow, without repeats, in the order of the roles."""
-        return tuple(dict.fromkeys(p for role in Role if role in self.roles for p in PURPOSES_OF[role]))
+        return tuple(
+            dict.fromkeys(p for role in Role if role in self.roles for p in PURPOSES_OF[role])
+        )
 
 
 class Reach(Protocol):

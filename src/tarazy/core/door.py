@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Concatenate, Literal, ParamSpec, TypeVar
+from typing import Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
@@ -111,10 +111,16 @@ class Verb:
 
 VERBS: dict[str, Verb] = {}
 
-Decorator = Callable[[Callable[Concatenate[Door, P], R]], Callable[Concatenate[Actor, P], R]]
+
+class Decorator(Protocol):
+    """Turns a function that takes a Door into one that takes an Actor."""
+
+    def __call__(
+        self, function: Callable[Concatenate[Door, P], R], /
+    ) -> Callable[Concatenate[Actor, P], R]: ...
 
 
-def action(verb: str) -> Decorator[P, R]:
+def action(verb: str) -> Decorator:
     """Put a function that changes state behind the door.
 
     The function takes a `Door`; its callers pass an `Actor`. A function whose verb has an object
@@ -124,7 +130,7 @@ def action(verb: str) -> Decorator[P, R]:
     return _door(verb, "action", personal=False)
 
 
-def look(verb: str, *, personal: bool = True) -> Decorator[P, R]:
+def look(verb: str, *, personal: bool = True) -> Decorator:
     """Put a protected read behind the door.
 
     It needs a purpose; a `personal` look also a legal basis, named with `door.permit(…, basis=…)`.
@@ -133,7 +139,7 @@ def look(verb: str, *, personal: bool = True) -> Decorator[P, R]:
     return _door(verb, "look", personal=personal)
 
 
-def _door(verb: str, kind: Kind, *, personal: bool) -> Decorator[P, R]:
+def _door(verb: str, kind: Kind, *, personal: bool) -> Decorator:
     def decorate(function: Callable[Concatenate[Door, P], R]) -> Callable[Concatenate[Actor, P], R]:
         if verb in VERBS:
             raise ValueError(f"two doors for one verb: {verb}")
@@ -141,14 +147,13 @@ def _door(verb: str, kind: Kind, *, personal: bool) -> Decorator[P, R]:
         VERBS[verb] = Verb(verb, kind, personal, sentence)
 
         @functools.wraps(function)
-        def enter(actor: Actor, *args: P.args, **kwargs: P.kwargs) -> R:
+        def enter(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             door = Door(actor, verb, POLICY.reaches(actor, verb))
             with together() as passage:
                 try:
                     _check_entry(door, kind)
                     result = function(door, *args, **kwargs)
-                    if kind == "look" and personal and door.basis is None:
-                        raise Refused(Refusal.BASIS_MISSING)
+                    _check_exit(door, needs_basis=kind == "look" and personal)
                 except Refused as refused:
                     passage.refuse(refused, door.line(kind, f"refused:{refused.name}"))
                     raise
@@ -165,6 +170,11 @@ def _check_entry(door: Door, kind: Kind) -> None:
         raise Refused(Refusal.NOT_PERMITTED)
     if kind == "look" and door.actor.purpose is None:
         raise Refused(Refusal.PURPOSE_MISSING)
+
+
+def _check_exit(door: Door, *, needs_basis: bool) -> None:
+    if needs_basis and door.basis is None:
+        raise Refused(Refusal.BASIS_MISSING)
 
 
 @contextmanager

@@ -1,19 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Tables of the ground floor: users and the outbox. The audit log's own are in `audit/schema.sql`."""
+"""Tables of the ground floor: users, the outbox. The audit log's are in `audit/schema.sql`."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from typing_extensions import override
 
 from tarazy.core.access import Role
 from tarazy.core.ids import PUBLIC_ID_LENGTH_MAX, maker
 
+if TYPE_CHECKING:
+    TextColumn = models.CharField[str, str]
+else:
+    TextColumn = models.CharField
+
 new_user_id = maker("usr")
 
 
-class PublicIdField(models.CharField):  # type: ignore[type-arg]
+class PublicIdField(TextColumn):
     """A public id such as `ord_0190…`: unique, plain bytes in the index, never changed."""
 
     def __init__(self, **options: object) -> None:
@@ -21,7 +27,7 @@ class PublicIdField(models.CharField):  # type: ignore[type-arg]
         super().__init__(**{**settings, "db_collation": "C", **options})  # type: ignore[arg-type]
 
 
-class SortKeyField(models.CharField):  # type: ignore[type-arg]
+class SortKeyField(TextColumn):
     """The Kazakh sort key of a name (`core.sorting`), so that lists need no ICU in the database."""
 
     def __init__(self, **options: object) -> None:
@@ -44,6 +50,7 @@ class User(AbstractUser):
     class Meta:
         db_table = "core_user"
 
+    @override
     def __str__(self) -> str:
         return self.username
 
@@ -58,6 +65,7 @@ class OutboxEvent(models.Model):
     class Meta:
         db_table = "core_outbox"
 
+    @override
     def __str__(self) -> str:
         return f"{self.name} #{self.pk}"
 
@@ -78,5 +86,6 @@ class OutboxDelivery(models.Model):
             models.UniqueConstraint(fields=["event", "listener"], name="once_for_each_listener")
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.listener} <- {self.event_id}"

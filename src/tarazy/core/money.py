@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Self
 
+from typing_extensions import override
+
 # ISO 4217:2015: currencies whose minor unit is not a hundredth.
 _EXPONENTS = {
     **dict.fromkeys(
@@ -55,6 +57,7 @@ class Money:
     def __lt__(self, other: "Money") -> bool:
         return self.amount_minor < self._same(other)
 
+    @override
     def __str__(self) -> str:
         places = exponent_of(self.currency)
         return f"{Decimal(self.amount_minor).scaleb(-places):,.{places}f} {self.currency}"

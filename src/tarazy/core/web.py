@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What every page shares: the actor of a request, refusals as pages, security headers, pages of a list."""
+"""What every page shares: the actor of a request, refusals as pages, headers, pages of a list."""
 
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar

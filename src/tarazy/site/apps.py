@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The top floor as a Django application; at start it hands the policy and the wiring down."""
 
-from typing_extensions import override
-
 from django.apps import AppConfig
+from typing_extensions import override
 
 
 class SiteConfig(AppConfig):
@@ -14,6 +13,6 @@ class SiteConfig(AppConfig):
 
     @override
     def ready(self) -> None:
-        from tarazy.site import wiring  # noqa: PLC0415 - models must be loaded first
+        from tarazy.site import wiring
 
         wiring.connect()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Settings from the environment, read once; docs/operations.md has a table of them (a test holds it).
+"""Settings from the environment, read once; docs/operations.md has the table (a test holds it).
 
 A bad or missing value stops the start with the setting's name and the remedy.
 """

@@ -82,7 +82,7 @@ class Postgres:
         return adopted
 
     def stop(self) -> None:
-        """Stop the server after its clients' transactions are cut off; nothing committed is lost."""
+        """Stop the server; open transactions are cut off, nothing committed is lost."""
         if self.running():
             self._pg_ctl("stop", "-m", "fast", "-w", "-t", str(STOP_S_MAX))
 
@@ -134,10 +134,10 @@ class Postgres:
         self.create_database(DATABASE)
 
     def _psql(self, database: str, script: str) -> None:
-        import psycopg  # noqa: PLC0415 - reading an address needs no client
+        import psycopg
 
         with psycopg.connect(self.url("postgres", database), autocommit=True) as connection:
-            connection.execute(script)  # type: ignore[arg-type]  # our own constant text
+            connection.execute(script)
 
     def _pg_ctl(self, *words: str) -> subprocess.CompletedProcess[str]:
         return self._run("pg_ctl", "-D", str(self.folder), *words)

@@ -3,8 +3,11 @@
 
 from tarazy.core import web
 from tarazy.core.access import POLICY
+from tarazy.core.outbox import Listeners
 from tarazy.site.policy import GRANTS
 from tarazy.supervision import refusals as supervision_refusals
+
+LISTENERS: Listeners = {}
 
 
 def connect() -> None:

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
+from typing_extensions import override
 
 from tarazy.core.ids import maker
 from tarazy.core.models import PublicIdField
@@ -38,6 +39,7 @@ class Device(models.Model):
     class Meta:
         ordering: ClassVar = ["identifier"]
 
+    @override
     def __str__(self) -> str:
         return self.public_id
 
@@ -61,5 +63,6 @@ class Fitting(models.Model):
             )
         ]
 
+    @override
     def __str__(self) -> str:
         return self.public_id

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The fix store: append-only, partitioned by day of `at` (made in `fixes.sql`), and intake counts."""
+"""The fix store, append-only and partitioned by day of `at` (see `fixes.sql`); intake counts."""
 
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from typing_extensions import override
 
 
 class Fix(models.Model):
@@ -42,6 +43,7 @@ class Fix(models.Model):
         managed = False
         db_table = "supervision_fix"
 
+    @override
     def __str__(self) -> str:
         return f"fix {self.id}"
 
@@ -62,5 +64,6 @@ class IntakeCount(models.Model):
             )
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.day} {self.outcome}: {self.count}"

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the engine finds: presence, alerts with every version, outages of our own, its checkpoint."""
+"""What the engine finds: presence, alerts with every version, our own outages, its checkpoint."""
 
 from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from typing_extensions import override
 
 from tarazy.core.catalogue import said
 from tarazy.core.ids import maker
@@ -54,6 +55,7 @@ class WearerState(models.Model):
     change = models.BigIntegerField(db_index=True)
     """Grows with every change, so that open maps fetch only what is new."""
 
+    @override
     def __str__(self) -> str:
         return f"state of {self.person_id}"
 
@@ -72,6 +74,7 @@ class PresenceState(models.Model):
     """Accumulated evidence for being inside, natural logarithm of the odds."""
     evidence = models.JSONField(default=list)
 
+    @override
     def __str__(self) -> str:
         return f"{self.condition_id}: {self.state}"
 
@@ -87,6 +90,7 @@ class PresenceChange(models.Model):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["condition", "at"], name="changes_in_time")]
 
+    @override
     def __str__(self) -> str:
         return f"{self.condition_id} {self.state} {self.at}"
 
@@ -95,9 +99,7 @@ class Alert(models.Model):
     """An episode: one person, one rule, one condition. Its history is in its versions."""
 
     public_id = PublicIdField(default=new_alert_id)
-    person = models.ForeignKey(
-        Person, null=True, on_delete=models.PROTECT, related_name="alerts"
-    )
+    person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="alerts")
     """Empty for an alert about our own service."""
     order = models.ForeignKey(Order, null=True, on_delete=models.PROTECT, related_name="alerts")
     condition = models.ForeignKey(
@@ -115,9 +117,7 @@ class Alert(models.Model):
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(
-                fields=["-known_at"], name="alerts_open", condition=~Q(state="resolved")
-            ),
+            models.Index(fields=["-known_at"], name="alerts_open", condition=~Q(state="resolved")),
             models.Index(fields=["person", "-since"], name="alerts_of_a_person"),
         ]
         constraints: ClassVar = [
@@ -130,6 +130,7 @@ class Alert(models.Model):
             )
         ]
 
+    @override
     def __str__(self) -> str:
         return self.public_id
 
@@ -158,6 +159,7 @@ class AlertVersion(models.Model):
             models.UniqueConstraint(fields=["alert", "number"], name="one_alert_version_a_number")
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.alert_id} v{self.number}"
 
@@ -170,6 +172,7 @@ class EngineCheckpoint(models.Model):
     fix_id = models.BigIntegerField(default=0)
     judged_at = models.DateTimeField(null=True)
 
+    @override
     def __str__(self) -> str:
         return f"{self.name} at {self.transaction}/{self.fix_id}"
 
@@ -180,6 +183,7 @@ class Heartbeat(models.Model):
     process = models.CharField(max_length=20, primary_key=True)
     at = models.DateTimeField()
 
+    @override
     def __str__(self) -> str:
         return f"{self.process} {self.at}"
 
@@ -194,5 +198,6 @@ class Outage(models.Model):
     class Meta:
         indexes: ClassVar = [models.Index(fields=["-until"], name="outages_latest")]
 
+    @override
     def __str__(self) -> str:
         return f"{self.process} {self.since} to {self.until}"

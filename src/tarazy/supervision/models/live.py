@@ -3,6 +3,7 @@
 
 from django.conf import settings
 from django.db import models
+from typing_extensions import override
 
 from tarazy.core.ids import maker
 from tarazy.core.models import PublicIdField
@@ -22,5 +23,6 @@ class LiveStream(models.Model):
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
 
+    @override
     def __str__(self) -> str:
         return self.public_id

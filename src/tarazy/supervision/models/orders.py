@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
+from typing_extensions import override
 
 from tarazy.core.catalogue import said
 from tarazy.core.ids import maker
@@ -19,7 +20,6 @@ new_condition_id = maker("cnd")
 new_zone_id = maker("zon")
 
 LATE_UPLOAD_H_DEFAULT = 72
-
 
 
 class SameRow(Func):
@@ -80,6 +80,7 @@ class Person(models.Model):
     class Meta:
         ordering: ClassVar = ["sort_key", "id"]
 
+    @override
     def __str__(self) -> str:
         return self.public_id
 
@@ -126,6 +127,7 @@ class Order(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.public_id
 
@@ -150,6 +152,7 @@ class OrderVersion(models.Model):
             models.UniqueConstraint(fields=["order", "number"], name="one_version_a_number")
         ]
 
+    @override
     def __str__(self) -> str:
         return f"{self.order_id} v{self.number}"
 
@@ -184,6 +187,7 @@ class Zone(models.Model):
             )
         ]
 
+    @override
     def __str__(self) -> str:
         return self.public_id
 
@@ -216,5 +220,6 @@ class Condition(models.Model):
             ),
         ]
 
+    @override
     def __str__(self) -> str:
         return self.public_id

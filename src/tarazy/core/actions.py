@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Users: make one, and say what their roles are."""
+
+from collections.abc import Iterable
+
+from tarazy.core.access import Role
+from tarazy.core.door import Door, action
+from tarazy.core.errors import Refused
+from tarazy.core.models import User
+from tarazy.core.refusals import Refusal
+
+
+@action("core.user.create")
+def create_user(
+    door: Door, username: str, password: str, *, roles: Iterable[Role], demo: bool = False
+) -> User:
+    """Make a log-in. The password is hashed; nobody can read it again."""
+    if User.objects.filter(username=username).exists():
+        raise Refused(Refusal.USER_EXISTS)
+    user = User(username=username, roles=_names(roles), demo=demo)
+    user.set_password(password)
+    user.save(force_insert=True)
+    door.permit(user, user.public_id)
+    door.keep(username=username, roles=" ".join(user.roles))
+    return user
+
+
+@action("core.user.set_roles")
+def set_roles(door: Door, user_id: str, roles: Iterable[Role], *, active: bool = True) -> User:
+    """Change what somebody may do. Open live views of theirs are closed."""
+    user = User.objects.select_for_update().filter(public_id=user_id).first()
+    if user is None:
+        raise Refused(Refusal.NOT_FOUND)
+    door.permit(user, user.public_id)
+    user.roles = _names(roles)
+    user.is_active = active
+    user.save(update_fields=["roles", "is_active"])
+    door.keep(roles=" ".join(user.roles), active=str(active))
+    door.emit("core.user.roles_changed", user=user.public_id)
+    door.announce(rights=user.public_id)
+    return user
+
+
+def _names(roles: Iterable[Role]) -> list[str]:
+    """The roles' names in their own order; a person cannot be the service itself."""
+    wanted = set(roles)
+    if Role.SYSTEM in wanted:
+        raise Refused(Refusal.UNKNOWN_ROLE)
+    return [role.value for role in Role if role in wanted]

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Hands events of the outbox to their listeners, once each.
+
+A listener's work and its receipt are one transaction: a crash between them cannot happen. A
+listener that fails is tried again later; it never undoes what happened, nor holds up the others.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from django.db.models import Count, F, Q
+
+from tarazy.core.door import together
+from tarazy.core.models import OutboxDelivery, OutboxEvent
+
+Listener = Callable[[Mapping[str, str]], None]
+Listeners = Mapping[str, Mapping[str, Listener]]
+
+BATCH = 100
+ATTEMPTS_MAX = 12
+RETRY_BASE_S = 2
+RETRY_MAX_S = 3600
+ERROR_LENGTH_MAX = 200
+KEEP = timedelta(days=30)
+
+log = structlog.get_logger()
+
+
+def deliver(listeners: Listeners, now: datetime) -> int:
+    """One round over what is due; returns how many deliveries were made."""
+    _open_receipts(listeners, now)
+    due = OutboxDelivery.objects.filter(done=False, attempts__lt=ATTEMPTS_MAX, at__lte=now)
+    made = 0
+    for receipt in due.select_related("event").order_by("pk")[:BATCH]:
+        listener = listeners.get(receipt.event.name, {}).get(receipt.listener)
+        if listener is not None:
+            made += _deliver_one(receipt.pk, listener, now)
+    return made
+
+
+def clean(now: datetime) -> int:
+    """Drop events whose deliveries were all made and that are a month old."""
+    old = OutboxEvent.objects.filter(at__lt=now - KEEP).exclude(deliveries__done=False)
+    return old.delete()[0]
+
+
+def _open_receipts(listeners: Listeners, now: datetime) -> None:
+    for name, named in listeners.items():
+        ours = Q(deliveries__listener__in=named)
+        events = OutboxEvent.objects.filter(name=name).annotate(n=Count("deliveries", filter=ours))
+        for event in events.filter(n__lt=len(named)).order_by("pk")[:BATCH]:
+            OutboxDelivery.objects.bulk_create(
+                [OutboxDelivery(event=event, listener=one, at=now) for one in named],
+                ignore_conflicts=True,
+            )
+
+
+def _deliver_one(pk: int, listener: Listener, now: datetime) -> bool:
+    try:
+        with together():
+            receipts = OutboxDelivery.objects.select_for_update(of=("self",), skip_locked=True)
+            receipt = receipts.select_related("event").filter(pk=pk, done=False).first()
+            if receipt is None:
+                return False
+            listener(receipt.event.payload)
+            receipt.done = True
+            receipt.at = now
+            receipt.save(update_fields=["done", "at"])
+    except Exception as error:  # noqa: BLE001 - any fault of a listener is its own, and is kept
+        _note_failure(pk, error, now)
+        return False
+    return True
+
+
+def _note_failure(pk: int, error: Exception, now: datetime) -> None:
+    log.warning("outbox.delivery_failed", delivery=pk, error=type(error).__name__)
+    OutboxDelivery.objects.filter(pk=pk).update(
+        attempts=F("attempts") + 1, error=str(error)[:ERROR_LENGTH_MAX]
+    )
+    attempts = OutboxDelivery.objects.get(pk=pk).attempts
+    wait_s = min(RETRY_BASE_S**attempts, RETRY_MAX_S)
+    OutboxDelivery.objects.filter(pk=pk).update(at=now + timedelta(seconds=wait_s))

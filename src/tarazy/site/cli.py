@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The `tarazy` command: each group is imported only when it is asked for.
+
+An analyst's laptop needs no settings for `procurement … --to FOLDER`, and `tarazy secrets` must run
+before there are any.
+"""
+
+import importlib
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+from typing_extensions import override
+
+from tarazy import __version__
+from tarazy.core.errors import Misconfigured, Refused, Temporary
+
+ENV_FILE = "TARAZY_ENV_FILE"
+ENV_FILE_DEFAULT = "tarazy.env"
+EXIT_REFUSED = 1
+EXIT_MISCONFIGURED = 2
+EXIT_TEMPORARY = 75  # EX_TEMPFAIL of sysexits.h
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command lives, and the line that --help shows of it."""
+
+    module: str
+    name: str
+    help: str
+
+
+SERVICE = "tarazy.site.service"
+ENTRIES = {
+    "up": Entry(SERVICE, "up", "Start and watch every process of this machine."),
+    "demo": Entry("tarazy.site.demo", "command", "A demo service with a demo city and market."),
+    "web": Entry(SERVICE, "web", "The pages."),
+    "gateway": Entry(SERVICE, "gateway", "The devices' door."),
+    "engine": Entry(SERVICE, "engine", "Judges movements."),
+    "events": Entry(SERVICE, "events", "Live updates of open pages."),
+    "worker": Entry(SERVICE, "worker", "The outbox and timed jobs."),
+    "migrate": Entry(SERVICE, "migrate", "Bring the tables up to date, as their owner."),
+    "user": Entry(SERVICE, "user", "Make users and set their roles."),
+    "secrets": Entry("tarazy.site.secrets", "command", "Print new secrets for tarazy.env."),
+    "audit": Entry("tarazy.core.audit.cli", "app", "Checkpoint, verify and prove the audit log."),
+    "procurement": Entry(
+        "tarazy.procurement.cli", "app", "Import public contracts; find red flags."
+    ),
+    "simulate": Entry("tarazy.site.simulate", "app", "People and markets with ground truth."),
+}
+
+
+class Commands(TyperGroup):
+    """Lists every command, imports only the one that runs."""
+
+    @override
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]
+        return list(ENTRIES)
+
+    @override
+    def get_command(self, ctx: typer.Context, cmd_name: str) -> Any:  # type: ignore[override]
+        entry = ENTRIES.get(cmd_name)
+        if entry is None:
+            return None
+        if {"--help", "-h"} & set(sys.argv[1:2]):  # the list of commands needs their lines only
+            return _command(lambda: None, entry)
+        return _command(getattr(importlib.import_module(entry.module), entry.name), entry)
+
+
+def _command(found: Any, entry: Entry) -> Any:
+    if isinstance(found, typer.Typer):
+        return typer.main.get_command(found)
+    alone = typer.Typer(add_completion=False)
+    alone.command(help=entry.help)(found)
+    return typer.main.get_command(alone)
+
+
+commands = typer.Typer(cls=Commands, add_completion=False, no_args_is_help=True)
+
+
+def _say_version(*, wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@commands.callback()
+def begin(
+    env_file: Annotated[Path | None, typer.Option(help="A file of settings.")] = None,
+    version: Annotated[  # noqa: ARG001, FBT002 - its callback does the work
+        bool, typer.Option("--version", callback=lambda on: _say_version(wanted=on), is_eager=True)
+    ] = False,
+) -> None:
+    """Tarazy: supervision under court order, and red flags of public procurement."""
+    read_env_file(env_file)
+
+
+def read_env_file(path: Path | None) -> None:
+    """Take settings from a file of NAME=VALUE lines; the environment itself wins over it."""
+    chosen = path or Path(os.environ.get(ENV_FILE, ENV_FILE_DEFAULT))
+    if not chosen.is_file():
+        if path is not None:
+            raise Misconfigured("--env-file", f"there is no file at {path}")
+        return
+    for line in chosen.read_text().splitlines():
+        name, equals, value = line.partition("=")
+        if equals and not name.startswith("#"):
+            os.environ.setdefault(name.strip(), value.strip())
+
+
+def app() -> None:
+    """Entry point; says our own errors in one sentence, without a traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tarazy.site.settings")
+    try:
+        commands()
+    except Misconfigured as error:
+        _leave(f"tarazy cannot start. {error.setting} {error.remedy}", EXIT_MISCONFIGURED)
+    except Refused as error:
+        _leave(f"refused: {error.name}", EXIT_REFUSED)
+    except Temporary as error:
+        _leave(f"not now: {error}", EXIT_TEMPORARY)
+
+
+def _leave(sentence: str, code: int) -> None:
+    typer.echo(sentence, err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    app()

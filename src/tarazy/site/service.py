@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Commands that run the service: each process alone, or all of this machine's together."""
+
+from typing import Annotated
+
+import django
+import typer
+from django.core.management import call_command
+
+from tarazy.core.errors import Misconfigured
+from tarazy.site import logs
+
+Roles = Annotated[list[str], typer.Option("--role", help="One of the roles; may be repeated.")]
+Password = Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)]
+
+user = typer.Typer(no_args_is_help=True, help="Make users and set their roles.")
+
+
+def _begin(process: str) -> None:
+    logs.configure(process)
+    django.setup()
+
+
+def up() -> None:
+    """Start and watch every process of this machine."""
+    _begin("up")
+    from tarazy.site import up as watcher
+
+    watcher.run(watcher.PROCESSES)
+
+
+def web() -> None:
+    """Serve the pages."""
+    _begin("web")
+    from tarazy.site import web as process
+
+    process.serve()
+
+
+def gateway() -> None:
+    """Receive what devices report."""
+    _begin("gateway")
+    from tarazy.supervision import intake
+
+    intake.serve()
+
+
+def engine() -> None:
+    """Judge movements and raise alerts."""
+    _begin("engine")
+    from tarazy.supervision import engine as process
+
+    process.serve()
+
+
+def events() -> None:
+    """Feed open pages with what changes."""
+    _begin("events")
+    from tarazy.supervision import live
+
+    live.serve()
+
+
+def worker() -> None:
+    """Deliver the outbox and run timed jobs."""
+    _begin("worker")
+    from tarazy.site import worker as process
+
+    process.serve()
+
+
+def migrate() -> None:
+    """Bring the tables up to date, as their owner."""
+    _begin("migrate")
+    from django.conf import settings
+
+    if "owner" not in settings.DATABASES:
+        raise Misconfigured("TARAZY_OWNER_DATABASE_URL", "is needed to change tables; set it")
+    call_command("migrate", database="owner", verbosity=1)
+
+
+@user.command("create")
+def create(name: str, role: Roles, password: Password) -> None:
+    """Make a log-in with roles."""
+    _begin("user")
+    from tarazy.core.access import Actor, Role
+    from tarazy.core.actions import create_user
+
+    made = create_user(Actor.console(), name, password, roles=[Role(one) for one in role])
+    typer.echo(f"{made.username}: {made.public_id}")
+
+
+@user.command("roles")
+def roles(name: str, role: Roles) -> None:
+    """Change somebody's roles."""
+    _begin("user")
+    from tarazy.core.access import Actor, Role
+    from tarazy.core.actions import set_roles
+    from tarazy.core.models import User
+
+    public_id = User.objects.values_list("public_id", flat=True).get(username=name)
+    set_roles(Actor.console(), public_id, [Role(one) for one in role])
+    typer.echo(f"{name}: {', '.join(role)}")

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The worker process: the outbox, and jobs by the clock. Any number may run; each job runs once."""
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from prometheus_client import Counter, start_http_server
+
+from tarazy.core import clock, outbox
+from tarazy.core.errors import Temporary
+from tarazy.site.wiring import LISTENERS
+
+LONG_AGO = datetime.min.replace(tzinfo=UTC)
+PAUSE_S = 1.0
+RETRY_S = 5.0
+PARTITION_DAYS_AHEAD = 2
+METRICS_PORT_OFFSET = 1  # the engine has the port itself
+
+log = structlog.get_logger()
+runs = Counter("tarazy_worker_runs_total", "Timed jobs that ran", ["job", "outcome"])
+
+
+@dataclass(slots=True)
+class Job:
+    """Something to do every so often. Doing it twice at once does no harm."""
+
+    name: str
+    every: timedelta
+    run: Callable[[datetime], object]
+    next_at: datetime = LONG_AGO
+
+
+def make_partitions(now: datetime) -> None:
+    """Make the fix store's days ahead, so that midnight finds its table."""
+    days: list[date] = [
+        (now + timedelta(days=ahead)).date() for ahead in range(PARTITION_DAYS_AHEAD + 1)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT supervision_ensure_fix_day(day) FROM unnest(%s::date[]) day", [days])
+
+
+def clean_sessions(_now: datetime) -> None:
+    """Drop sessions that have ended."""
+    call_command("clearsessions")
+
+
+JOBS = (
+    Job("outbox", timedelta(seconds=1), lambda now: outbox.deliver(LISTENERS, now)),
+    Job("partitions", timedelta(hours=1), make_partitions),
+    Job("sessions", timedelta(hours=1), clean_sessions),
+    Job("outbox_clean", timedelta(hours=6), outbox.clean),
+)
+
+
+def tick(now: datetime) -> None:
+    """Run what is due. A job that fails is logged and tried again at its next time."""
+    for job in JOBS:
+        if job.next_at > now:
+            continue
+        job.next_at = now + job.every
+        try:
+            job.run(now)
+        except (OperationalError, Temporary):
+            raise
+        except Exception:
+            runs.labels(job.name, "failed").inc()
+            log.exception("worker.job_failed", job=job.name)
+        else:
+            runs.labels(job.name, "done").inc()
+
+
+def serve() -> None:
+    """Work until told to stop."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    here = settings.TARAZY
+    start_http_server(here.metrics_port + METRICS_PORT_OFFSET, addr="127.0.0.1")
+    while not stop.wait(PAUSE_S):
+        try:
+            tick(clock.now())
+        except (OperationalError, Temporary):
+            log.warning("worker.database_away")
+            connection.close()
+            stop.wait(RETRY_S)

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The web process's application, for granian or any WSGI server."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from tarazy.site import logs
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tarazy.site.settings")
+logs.configure("web")
+application = get_wsgi_application()

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Devices: enrol one, put it on a person, take it off."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from tarazy.core.door import Door, action
+from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.gateway.credentials import digest_of, new_token
+from tarazy.supervision.models import Device, DeviceKind, Fitting, Person
+from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
+from tarazy.supervision.refusals import Refusal
+
+
+@action("supervision.device.enrol")
+def enrol_device(
+    door: Door,
+    kind: DeviceKind,
+    identifier: str,
+    *,
+    report_interval_s: int = REPORT_INTERVAL_S_DEFAULT,
+) -> tuple[Device, str]:
+    """Enrol a device. Its token is returned this once; only a keyed digest of it is kept."""
+    token = new_token()
+    device = Device(
+        kind=kind,
+        identifier=identifier,
+        credential_digest=digest_of(token, settings.TARAZY.device_key),
+        report_interval_s=report_interval_s,
+    )
+    try:
+        with transaction.atomic():
+            device.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(Refusal.DEVICE_KNOWN) from error
+    door.permit(device, device.public_id)
+    return device, token
+
+
+@action("supervision.device.fit")
+def fit_device(
+    door: Door, device_id: str, person_id: str, *, since: datetime, until: datetime | None = None
+) -> Fitting:
+    """Put a device on a person, from `since` on."""
+    device = Device.objects.filter(public_id=device_id).first()
+    person = Person.objects.filter(public_id=person_id).first()
+    if device is None or person is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    door.permit(person, person.public_id)
+    fitting = Fitting(device=device, person=person, period=DateTimeTZRange(since, until))
+    try:
+        with transaction.atomic():
+            fitting.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(Refusal.DEVICE_TAKEN) from error
+    door.keep(device=device.public_id)
+    return fitting
+
+
+@action("supervision.device.remove")
+def remove_device(door: Door, fitting_id: str, *, at: datetime) -> Fitting:
+    """Take a device off; from `at` on its reports belong to nobody and are dropped."""
+    found = Fitting.objects.select_for_update(of=("self",)).select_related("person")
+    fitting = found.filter(public_id=fitting_id).first()
+    if fitting is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    door.permit(fitting.person, fitting.person.public_id)
+    if fitting.period.upper is not None and fitting.period.upper <= at:
+        raise Refused(Refusal.FITTING_ENDED)
+    fitting.period = DateTimeTZRange(fitting.period.lower, max(at, fitting.period.lower))
+    fitting.save(update_fields=["period"])
+    return fitting

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""People and the court's orders: register, start, vary, revoke; zones and conditions."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from tarazy.core import clock
+from tarazy.core.door import Door, action
+from tarazy.core.errors import Refused
+from tarazy.core.models import User
+from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.core.sorting import sort_key
+from tarazy.supervision.models import (
+    Condition,
+    ConditionKind,
+    Measure,
+    Order,
+    OrderVersion,
+    Person,
+    VersionKind,
+    Zone,
+    ZoneKind,
+)
+from tarazy.supervision.models.orders import LATE_UPLOAD_H_DEFAULT
+from tarazy.supervision.presence import timetable as timetables
+from tarazy.supervision.refusals import Refusal
+
+RING_POINTS_MIN = 4  # GeoJSON (RFC 7946, 3.1.6): the last point repeats the first
+RADIUS_M_MAX = 50_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourtDocument:
+    """What stands on the paper: who decided it, when, under which number."""
+
+    court: str
+    number: str
+    judge: str
+    decided_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTerms:
+    """What an order says when it starts. `until` is exclusive; both are aware."""
+
+    measure: Measure
+    document: CourtDocument
+    since: datetime
+    until: datetime
+    time_zone: str
+    late_upload_h: int = LATE_UPLOAD_H_DEFAULT
+    officer: User | None = None
+    investigator: User | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A zone: a circle (centre in degrees, radius in metres) or a polygon (rings of lon, lat)."""
+
+    kind: ZoneKind
+    lat: float | None = None
+    lon: float | None = None
+    radius_m: float | None = None
+    rings: Sequence[Sequence[Sequence[float]]] | None = None
+
+
+@action("supervision.person.register")
+def register_person(
+    door: Door, full_name: str, *, phone: str = "", user: User | None = None
+) -> Person:
+    """Enter a person whom a court's order names."""
+    person = Person.objects.create(
+        full_name=full_name, sort_key=sort_key(full_name), phone=phone, user=user
+    )
+    door.permit(person, person.public_id)
+    door.keep(full_name=full_name, phone=phone)
+    return person
+
+
+@action("supervision.order.start")
+def start_order(door: Door, person_id: str, terms: OrderTerms) -> Order:
+    """Record a court's order; supervision begins and ends with its dates."""
+    person = _person(person_id)
+    ZoneInfo(terms.time_zone)
+    order = Order(
+        person=person,
+        measure=terms.measure,
+        court=terms.document.court,
+        document_number=terms.document.number,
+        judge=terms.document.judge,
+        decided_on=terms.document.decided_on,
+        in_force=_period(terms.since, terms.until),
+        late_upload_h=terms.late_upload_h,
+        time_zone=terms.time_zone,
+        officer=terms.officer,
+        investigator=terms.investigator,
+    )
+    _insert(order, Refusal.ORDER_OVERLAPS)
+    door.permit(person, order.public_id, basis=order.public_id)
+    _add_version(door, order, VersionKind.ORIGINAL, terms.document)
+    return order
+
+
+@action("supervision.order.vary")
+def vary_order(
+    door: Door, order_id: str, document: CourtDocument, *, since: datetime, until: datetime
+) -> Order:
+    """Record a variation or an extension: new dates by a new document of the court."""
+    order = _running(door, order_id)
+    longer = until > order.in_force.upper
+    order.in_force = _period(since, until)
+    order.version += 1
+    _update(order, ["in_force", "version"], Refusal.ORDER_OVERLAPS)
+    _add_version(door, order, VersionKind.EXTENSION if longer else VersionKind.VARIATION, document)
+    door.announce(order=order.public_id)
+    return order
+
+
+@action("supervision.order.revoke")
+def revoke_order(door: Door, order_id: str, document: CourtDocument, *, at: datetime) -> Order:
+    """Record a revocation: from `at` on nothing is accepted, late uploads neither."""
+    order = _running(door, order_id)
+    at = max(at, order.in_force.lower)
+    order.revoked_at = at
+    order.in_force = DateTimeTZRange(order.in_force.lower, min(at, order.in_force.upper))
+    order.version += 1
+    order.save(update_fields=["revoked_at", "in_force", "version"])
+    _add_version(door, order, VersionKind.REVOCATION, document)
+    door.emit("supervision.order.revoked", order=order.public_id)
+    door.announce(order=order.public_id)
+    return order
+
+
+@action("supervision.zone.create")
+def create_zone(door: Door, person_id: str, name: str, shape: Shape) -> Zone:
+    """Draw a zone for a person's order."""
+    person = _person(person_id)
+    _check_shape(shape)
+    zone = Zone.objects.create(
+        person=person,
+        name=name,
+        kind=shape.kind,
+        lat=shape.lat,
+        lon=shape.lon,
+        radius_m=shape.radius_m,
+        rings=shape.rings,
+    )
+    door.permit(person, zone.public_id)
+    door.keep(name=name)
+    return zone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demand:
+    """What a condition asks: its kind, its weekly hours, its period (the order's by default)."""
+
+    kind: ConditionKind
+    timetable: Sequence[dict[str, object]] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@action("supervision.condition.add")
+def add_condition(door: Door, order_id: str, zone_id: str, demand: Demand) -> Condition:
+    """Add a demand of the court to an order."""
+    order = _running(door, order_id)
+    zone = Zone.objects.filter(public_id=zone_id, person=order.person).first()
+    if zone is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    try:
+        timetables.parse(list(demand.timetable))
+    except ValueError as error:
+        raise Refused(Refusal.TIMETABLE_UNREADABLE, reason=str(error)) from error
+    if demand.kind is ConditionKind.HOME_CURFEW and not demand.timetable:
+        raise Refused(Refusal.TIMETABLE_UNREADABLE, reason="a curfew needs hours")
+    period = _period(demand.since or order.in_force.lower, demand.until or order.in_force.upper)
+    if period.lower < order.in_force.lower or period.upper > order.in_force.upper:
+        raise Refused(Refusal.CONDITION_OUTSIDE_ORDER)
+    condition = Condition(
+        order=order, zone=zone, kind=demand.kind, period=period, timetable=list(demand.timetable)
+    )
+    _insert(condition, Refusal.CONDITION_OVERLAPS)
+    door.announce(order=order.public_id)
+    return condition
+
+
+def _person(public_id: str) -> Person:
+    person = Person.objects.filter(public_id=public_id).first()
+    if person is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    return person
+
+
+def _running(door: Door, order_id: str) -> Order:
+    """The order, locked, if the actor reaches its person and it has not ended."""
+    found = Order.objects.select_for_update(of=("self",)).select_related("person")
+    order = found.filter(public_id=order_id).first()
+    if order is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    door.permit(order.person, order.public_id, basis=order.public_id)
+    if order.revoked_at is not None or order.in_force.upper <= clock.now():
+        raise Refused(Refusal.ORDER_ENDED)
+    return order
+
+
+def _period(since: datetime, until: datetime) -> DateTimeTZRange:
+    if since >= until:
+        raise Refused(Refusal.ORDER_PERIOD_EMPTY)
+    return DateTimeTZRange(since, until)
+
+
+def _add_version(door: Door, order: Order, kind: VersionKind, document: CourtDocument) -> None:
+    OrderVersion.objects.create(
+        order=order,
+        number=order.version,
+        kind=kind,
+        court=document.court,
+        document_number=document.number,
+        judge=document.judge,
+        decided_on=document.decided_on,
+        in_force=order.in_force,
+        recorded_at=clock.now(),
+        recorded_by=door.actor.id,
+    )
+    door.keep(document=document.number, court=document.court)
+
+
+def _insert(record: Order | Condition, otherwise: Refusal) -> None:
+    """Save a new record; the database's exclusion constraint is the judge of overlaps."""
+    try:
+        with transaction.atomic():
+            record.save(force_insert=True)
+    except IntegrityError as error:
+        raise Refused(otherwise) from error
+
+
+def _update(order: Order, fields: list[str], otherwise: Refusal) -> None:
+    try:
+        with transaction.atomic():
+            order.save(update_fields=fields)
+    except IntegrityError as error:
+        raise Refused(otherwise) from error
+
+
+def _check_shape(shape: Shape) -> None:
+    if shape.kind is ZoneKind.CIRCLE:
+        radius_m, lat, lon = shape.radius_m or 0, shape.lat, shape.lon
+        if lat is None or lon is None or not (-90 <= lat <= 90 and -180 <= lon <= 180):  # noqa: PLR2004
+            raise Refused(Refusal.ZONE_UNREADABLE, reason="its centre is not on earth")
+        if not 0 < radius_m <= RADIUS_M_MAX:
+            raise Refused(
+                Refusal.ZONE_UNREADABLE, reason=f"its radius is not 1 to {RADIUS_M_MAX} m"
+            )
+        return
+    rings = shape.rings or ()
+    if not rings or any(len(ring) < RING_POINTS_MIN or ring[0] != ring[-1] for ring in rings):
+        raise Refused(Refusal.ZONE_UNREADABLE, reason="a ring is not closed")
