@@ -53,7 +53,7 @@ def main() -> None:
     # npm starts helpers by the name `node`: they must be the one that was found.
     path = os.pathsep.join((str(node.parent), os.environ.get("PATH", "")))
     command = [str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "PATH": path})
+    subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, "PATH": path})  # noqa: S603 - our own words
     shutil.rmtree(VENDOR, ignore_errors=True)
     (VENDOR / "licences").mkdir(parents=True)
     for name, source in FILES.items():
@@ -87,8 +87,9 @@ def find_node() -> tuple[Path, Path]:
 
 def version_of(node: str) -> int:
     """The major version that the program says of itself, 0 where it says none."""
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    major = said.strip().removeprefix("v").partition(".")[0]
+    command = [node, "--version"]
+    answer = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+    major = answer.stdout.strip().removeprefix("v").partition(".")[0]
     return int(major) if major.isdecimal() else 0
 
 
@@ -103,7 +104,7 @@ def licence(package: str) -> str:
 def draw_outline(node: Path) -> None:
     """Kazakhstan as one outline, with the borders of its neighbours around it, as GeoJSON."""
     with (MODULES / COUNTRIES).open() as topology:
-        subprocess.run(
+        subprocess.run(  # noqa: S603
             [str(node), str(MODULES / "topojson-client/bin/topo2geo"), "countries=countries.json"],
             stdin=topology,
             cwd=MODULES,
