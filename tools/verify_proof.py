@@ -36,12 +36,14 @@ def read_proof(path: Path) -> dict[str, Any]:
         raw = path.read_bytes()
         if len(raw) > PROOF_BYTES_MAX:
             raise NotProvedError("the file is too large for a proof")
-        proof = json.loads(raw)
+        proof: Any = json.loads(raw)
     except (OSError, ValueError, RecursionError) as error:
         raise NotProvedError(f"the file cannot be read as a proof: {error}") from error
+    if not isinstance(proof, dict):
+        raise NotProvedError("the file holds no proof")
     kinds = {"leaf": str, "seq": int, "size": int, "hashes": list, "checkpoint": str}
     for name, kind in kinds.items():
-        if not isinstance(proof, dict) or type(proof.get(name)) is not kind:
+        if type(proof.get(name)) is not kind:
             raise NotProvedError(f"the proof has no {name}")
     if len(proof["hashes"]) > HASHES_MAX:
         raise NotProvedError("the proof has more hashes than any tree is high")

@@ -98,6 +98,17 @@ def entry(seq: int) -> Entry:
     return Entry(row[0], row[1], bytes(row[2]), bytes(row[3]))
 
 
+def newest(before: int, limit: int) -> list[Entry]:
+    """Up to `limit` entries below a number, newest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select seq, at, leaf, leaf_hash from core_audit_entry"
+            " where seq < %s order by seq desc limit %s",
+            [before, limit],
+        )
+        return [Entry(seq, at, bytes(leaf), bytes(hash_)) for seq, at, leaf, hash_ in cursor]
+
+
 def details(seq: int) -> dict[str, Detail]:
     """What an entry commits to, as far as it was not erased."""
     with connection.cursor() as cursor:

@@ -2,7 +2,9 @@
 """Reads of the audit log: check all of it, and prove one entry to somebody outside."""
 
 import base64
+import json
 from dataclasses import dataclass
+from datetime import datetime
 
 from tarazy.core.audit import log, verification
 from tarazy.core.audit.actions import signer
@@ -54,4 +56,54 @@ def prove(door: Door, seq: int) -> Proof:
         hashes=[base64.b64encode(one).decode() for one in log.inclusion(seq, head.size)],
         checkpoint=key.sign(Checkpoint(key.name, head.size, head.root).text()),
         verifier=key.verifier().line(),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One entry as the page shows it: what its leaf says, nothing from the erasable side table."""
+
+    seq: int
+    at: datetime
+    actor: str
+    roles: tuple[str, ...]
+    verb: str
+    subject: str
+    purpose: str | None
+    basis: str | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some entries, newest first; `older` is where the next page begins."""
+
+    size: int
+    entries: list[Shown]
+    older: int | None
+
+
+@look("core.audit.view", personal=False)
+def view(door: Door, before: int | None, limit: int) -> Page:
+    """Read the audit log, newest first."""
+    door.permit(None, "log")
+    size = log.size()
+    end = min(size, before if before is not None else size)
+    entries = [_shown(entry) for entry in log.newest(end, limit)]
+    older = entries[-1].seq if entries and entries[-1].seq > 0 else None
+    return Page(size=size, entries=entries, older=older)
+
+
+def _shown(entry: log.Entry) -> Shown:
+    leaf = json.loads(entry.leaf)
+    return Shown(
+        seq=entry.seq,
+        at=entry.at,
+        actor=leaf["actor"],
+        roles=tuple(leaf["roles"]),
+        verb=leaf["verb"],
+        subject=leaf["subject"],
+        purpose=leaf["purpose"],
+        basis=leaf["basis"],
+        outcome=leaf["outcome"],
     )
