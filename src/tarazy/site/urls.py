@@ -1,6 +1,24 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Every address of the web process."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from tarazy.site import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("purpose", views.purpose, name="purpose"),
+    path("language", login_not_required(set_language), name="set_language"),
+    path("catalogue/", views.catalogue, name="catalogue"),
+    path("catalogue/access", views.access, name="access"),
+    path("catalogue/<str:code>", views.card, name="card"),
+    path("audit/", views.audit, name="audit"),
+    path("health/live", views.live, name="health-live"),
+    path("health/ready", views.ready, name="health-ready"),
+    path("metrics", views.metrics, name="metrics"),
+    path("accounts/", include("tarazy.site.account_urls")),
+    path("supervision/", include("tarazy.supervision.urls")),
+    path("procurement/", include("tarazy.procurement.urls")),
+]

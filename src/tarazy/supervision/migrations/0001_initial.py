@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', tarazy.core.models.PublicIdField(db_collation='C', default=functools.partial(tarazy.core.ids.new_id, *('ord',), **{}), editable=False, max_length=40, unique=True)),
-                ('measure', models.CharField(choices=[('house_arrest', 'house arrest'), ('bail', 'bail'), ('recognisance', 'recognisance not to leave'), ('restriction_of_liberty', 'restriction of liberty'), ('suspended_sentence', 'suspended sentence'), ('parole', 'conditional release')], max_length=30)),
+                ('measure', models.CharField(choices=[('house_arrest', 'house arrest'), ('bail', 'bail'), ('recognisance', 'recognisance not to leave'), ('personal_surety', 'personal surety'), ('restriction_of_liberty', 'restriction of liberty'), ('suspended_sentence', 'suspended sentence'), ('parole', 'conditional release'), ('administrative_supervision', 'administrative supervision')], max_length=30)),
                 ('court', models.CharField(max_length=200)),
                 ('document_number', models.CharField(max_length=80)),
                 ('judge', models.CharField(max_length=200)),

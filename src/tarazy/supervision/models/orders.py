@@ -36,9 +36,11 @@ class Measure(models.TextChoices):
     HOUSE_ARREST = "house_arrest", said("house arrest")
     BAIL = "bail", said("bail")
     RECOGNISANCE = "recognisance", said("recognisance not to leave")
+    PERSONAL_SURETY = "personal_surety", said("personal surety")
     RESTRICTION = "restriction_of_liberty", said("restriction of liberty")
     SUSPENDED = "suspended_sentence", said("suspended sentence")
     PAROLE = "parole", said("conditional release")
+    ADMINISTRATIVE = "administrative_supervision", said("administrative supervision")
 
 
 class ConditionKind(models.TextChoices):

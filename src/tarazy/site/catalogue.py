@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The cards of every room in one list, by code, with the specification behind each."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import cast
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import INDICATORS
+from tarazy.supervision.rules import RULES
+
+SUPERVISION = said("Supervision: rules that raise an alert")
+PROCUREMENT = said("Public procurement: red flags")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A card, its room, and its module's docstring: the specification with its exclusions."""
+
+    room: str
+    card: Card
+    specification: str
+
+
+def _entries(room: str, modules: Iterable[object]) -> Iterable[Entry]:
+    for module in cast(Iterable[ModuleType], modules):
+        yield Entry(room, module.CARD, (module.__doc__ or "").strip())
+
+
+CARDS: Mapping[str, Entry] = {
+    entry.card.code: entry
+    for entry in (*_entries(SUPERVISION, RULES), *_entries(PROCUREMENT, INDICATORS))
+}

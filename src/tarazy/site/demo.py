@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`tarazy demo`: a whole service with a demo city and market, from nothing, in one command.
+
+Everything lies in one folder; a second start finds it and goes on. People, places and companies
+are invented; the log-ins are public, which is why no real service starts beside them.
+"""
+
+import os
+import threading
+import time
+import urllib.request
+from pathlib import Path
+
+import django
+import typer
+
+from tarazy.site import logs, secrets
+from tarazy.site.environment import DEMO_MARK
+
+FOLDER = Path("var/demo")
+READY_S_MAX = 85
+READY_PAUSE_S = 0.3
+
+
+def command() -> None:
+    """Run the demo until Ctrl-C."""
+    _settle()
+    logs.configure("demo")
+    django.setup()
+    from django.conf import settings  # noqa: PLC0415 - needs the settings made above
+
+    from tarazy.site import seed, up  # noqa: PLC0415
+
+    plan = seed.plan_path(settings.TARAZY)
+    gateway = f"http://127.0.0.1:{settings.TARAZY.gateway_port}"
+    feed = up.Process("feed", ("simulate", "feed", "--plan", str(plan), "--gateway", gateway))
+    began_s = time.monotonic()
+
+    def tell(stop: threading.Event) -> None:
+        if _answers(f"http://127.0.0.1:{settings.TARAZY.web_port}/health/ready", stop):
+            _welcome(settings.TARAZY.web_port, time.monotonic() - began_s)
+
+    up.run(up.PROCESSES, extra=[feed], before=seed.fill_if_empty, ready=tell)
+    typer.echo("The demo has stopped. Its data is in var/demo; `make clean` removes it.")
+
+
+def _settle() -> None:
+    """The demo's own settings: secrets are made once, and marked as a demo's."""
+    os.environ["TARAZY_MODE"] = "demo"
+    folder = Path(os.environ.setdefault("TARAZY_FOLDER", str(FOLDER)))
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = folder / "tarazy.env"
+    if not kept.exists():
+        values = {"TARAZY_MODE": "demo", "TARAZY_FOLDER": str(folder.resolve())}
+        kept.write_text(secrets.text(values | secrets.make(DEMO_MARK)))
+        kept.chmod(0o600)
+    os.environ["TARAZY_ENV_FILE"] = str(kept.resolve())
+    from tarazy.site.cli import read_env_file  # noqa: PLC0415 - the command imports this module
+
+    read_env_file(kept)
+
+
+def _answers(url: str, stop: threading.Event) -> bool:
+    deadline = time.monotonic() + READY_S_MAX
+    while time.monotonic() < deadline and not stop.wait(READY_PAUSE_S):
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own address
+                return bool(answer.status == 200)  # noqa: PLR2004
+        except OSError:
+            continue
+    return False
+
+
+def _welcome(port: int, took_s: float) -> None:
+    from tarazy.site.seed import LOGINS, PASSWORD  # noqa: PLC0415 - needs the settings
+
+    width = max(len(name) for name, _ in LOGINS)
+    lines = [f"  {name:<{width}}  {PASSWORD}   {about}" for name, about in LOGINS]
+    typer.echo(
+        f"\nTarazy demo: http://127.0.0.1:{port}   (ready after {took_s:.0f} s)\n\n"
+        f"  {'log-in':<{width}}  {'password':<{len(PASSWORD)}}   sees\n"
+        + "\n".join(lines)
+        + "\n\nCtrl-C stops everything. Commands on this demo's data:\n"
+        "  .venv/bin/tarazy --env-file var/demo/tarazy.env audit verify\n"
+    )

@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Fills the demo: log-ins by role, people under invented orders in a demo city, a demo market.
+
+Everything goes through the same doors as in a real service, and so stands in its audit log.
+"""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import cycle
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+
+from tarazy.core import clock
+from tarazy.core.access import Actor, Role
+from tarazy.core.actions import create_user
+from tarazy.core.door import together
+from tarazy.core.models import User
+from tarazy.procurement import actions as procurement
+from tarazy.procurement.simulate import write_market
+from tarazy.site.environment import Environment
+from tarazy.supervision.actions.devices import enrol_device, fit_device
+from tarazy.supervision.actions.orders import (
+    CourtDocument,
+    Demand,
+    OrderTerms,
+    Shape,
+    add_condition,
+    create_zone,
+    register_person,
+    start_order,
+)
+from tarazy.supervision.models import ConditionKind, DeviceKind, Measure, ZoneKind
+from tarazy.supervision.models.orders import Person
+from tarazy.supervision.simulate.demo import DemoPlan, demo_plan
+from tarazy.supervision.simulate.feed import Account, FeedPlan, write_plan
+from tarazy.supervision.simulate.records import Circle, Condition
+from tarazy.supervision.simulate.records import Person as Invented
+
+SEED = 1
+PEOPLE = 200
+PROCESSES = 3_000
+REPORT_INTERVAL_S = 60
+PASSWORD = "tarazy-demo"  # noqa: S105 - public on purpose; no real service starts beside it
+LOGINS = (
+    ("operator", "the control centre: map and alerts of everybody under an order"),
+    ("officer", "supervises half of the people: their orders, alerts, trails"),
+    ("supervisor", "the control centre, orders and devices"),
+    ("investigator", "people of the own cases; red flags of public procurement"),
+    ("analyst", "red flags of public procurement, nobody's movements"),
+    ("prosecutor", "oversight: everything may be read, nothing changed, the audit log"),
+    ("auditor", "the audit log and what it speaks of"),
+    ("administrator", "users and devices, no case data"),
+    ("wearer", "a supervised person: the own order, alerts and data"),
+)
+OFFICERS = ("officer", "officer2")
+CASES_EVERY = 20  # every twentieth person is in the demo investigator's case
+
+log = structlog.get_logger()
+
+
+def plan_path(here: Environment) -> Path:
+    """Where the simulated devices find what they carry."""
+    return here.folder / "demo" / "feed.json"
+
+
+def fill_if_empty() -> None:
+    """Fill the demo once; a second start finds it and goes on."""
+    here: Environment = settings.TARAZY
+    if User.objects.filter(demo=True).exists() and plan_path(here).exists():
+        return
+    log.info("demo.filling", people=PEOPLE, processes=PROCESSES)
+    plan_path(here).parent.mkdir(parents=True, exist_ok=True)
+    now = clock.now()
+    plan = demo_plan(SEED, PEOPLE, now)
+    streets = here.folder / "demo" / "streets.json"
+    streets.write_text(json.dumps(plan.city.geojson(), ensure_ascii=False))
+    with together():
+        users = _users()
+        accounts = tuple(_accounts(plan, users, now))
+    _market(here.folder / "demo" / "market.jsonl")
+    write_plan(plan_path(here), FeedPlan(SEED, PEOPLE, accounts))
+    log.info("demo.filled")
+
+
+def _users() -> dict[str, User]:
+    console = Actor.console()
+    roles = {name: Role(name) for name, _ in LOGINS} | {"officer2": Role.OFFICER}
+    return {
+        name: create_user(console, name, PASSWORD, roles=[role], demo=True)
+        for name, role in roles.items()
+    }
+
+
+def _accounts(plan: DemoPlan, users: dict[str, User], now: datetime) -> Iterator[Account]:
+    officers = cycle(users[name] for name in OFFICERS)
+    for invented in plan.people:
+        in_case = users["investigator"] if invented.index % CASES_EVERY == 0 else None
+        person = register_person(
+            Actor.console(),
+            " ".join((invented.family_name, invented.given_name, invented.patronymic)).strip(),
+            phone=invented.phone,
+            user=users["wearer"] if invented.index == 0 else None,
+        )
+        _order(plan, invented, person, officer=next(officers), investigator=in_case)
+        yield _device(invented, person, now)
+
+
+def _order(
+    plan: DemoPlan,
+    invented: Invented,
+    person: Person,
+    *,
+    officer: User,
+    investigator: User | None,
+) -> None:
+    console, paper = Actor.console(), invented.order
+    order = start_order(
+        console,
+        person.public_id,
+        OrderTerms(
+            measure=Measure(paper.measure),
+            document=CourtDocument(
+                court=paper.court,
+                number=paper.number,
+                judge=paper.judge,
+                decided_on=paper.dated,
+            ),
+            since=paper.in_force_from.astimezone(UTC),
+            until=paper.in_force_until.astimezone(UTC),
+            time_zone=plan.time_zone,
+            officer=officer,
+            investigator=investigator,
+        ),
+    )
+    for asked in paper.conditions:
+        zone = create_zone(console, person.public_id, asked.name, _shape(asked))
+        hours = [
+            {"days": list(one.days), "from": one.from_, "until": one.until}
+            for one in asked.timetable
+        ]
+        demand = Demand(kind=ConditionKind(asked.kind), timetable=hours)
+        add_condition(console, order.public_id, zone.public_id, demand)
+
+
+def _shape(asked: Condition) -> Shape:
+    zone = asked.zone
+    if isinstance(zone, Circle):
+        return Shape(kind=ZoneKind.CIRCLE, lat=zone.lat, lon=zone.lon, radius_m=zone.radius_m)
+    return Shape(kind=ZoneKind.POLYGON, rings=[[list(at) for at in ring] for ring in zone.rings])
+
+
+def _device(invented: Invented, person: Person, now: datetime) -> Account:
+    console, kind = Actor.console(), invented.device.kind
+    device, token = enrol_device(
+        console,
+        DeviceKind(kind),
+        invented.device.identifier,
+        report_interval_s=REPORT_INTERVAL_S,
+    )
+    since = now - timedelta(days=1)
+    fit_device(console, device.public_id, person.public_id, since=since)
+    return Account(invented.index, kind, invented.device.identifier, token)
+
+
+def _market(path: Path) -> None:
+    write_market(path, path.with_name("market-truth.jsonl"), seed=SEED, processes=PROCESSES)
+    procurement.import_source(Actor.console(), [path])
+    procurement.run_indicators(Actor.console())

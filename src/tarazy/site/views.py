@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Pages of the whole house: the way in, the catalogue, the policy, the audit log, health."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from tarazy.core.access import POLICY, ROLE_TITLES, Role
+from tarazy.core.audit import looks as audit_looks
+from tarazy.core.door import VERBS
+from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal
+from tarazy.core.web import PURPOSE_KEY, actor_of
+from tarazy.site.catalogue import CARDS, Entry
+from tarazy.site.navigation import PLACES
+
+AUDIT_PAGE_SIZE = 50
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """To the first place that the roles open."""
+    actor = actor_of(request)
+    for place in PLACES:
+        if POLICY.reaches(actor, place.verb):
+            try:
+                return redirect(reverse(place.url_name))
+            except NoReverseMatch:
+                continue
+    return redirect("catalogue")
+
+
+@require_POST
+def purpose(request: HttpRequest) -> HttpResponse:
+    """Choose why one looks, for this session."""
+    chosen = request.POST.get("purpose", "")
+    if chosen not in actor_of(request).purposes():
+        raise Refused(Refusal.PURPOSE_MISSING)
+    request.session[PURPOSE_KEY] = chosen
+    back = request.POST.get("next", "/")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
+    return redirect(back if safe else "/")
+
+
+@login_not_required
+@require_GET
+def catalogue(request: HttpRequest) -> HttpResponse:
+    """Every rule and indicator, open to everybody: nobody is judged by a secret rule."""
+    rooms: dict[str, list[Entry]] = {}
+    for entry in CARDS.values():
+        rooms.setdefault(entry.room, []).append(entry)
+    return render(request, "catalogue/list.html", {"rooms": list(rooms.items())})
+
+
+@login_not_required
+@require_GET
+def card(request: HttpRequest, code: str) -> HttpResponse:
+    """One rule or indicator: what it looks for, on what basis, and when it says nothing."""
+    entry = CARDS.get(code)
+    if entry is None:
+        raise Refused(Refusal.NOT_FOUND)
+    return render(request, "catalogue/card.html", {"entry": entry, "card": entry.card})
+
+
+@login_not_required
+@require_GET
+def access(request: HttpRequest) -> HttpResponse:
+    """The policy table: who may do what, on which records."""
+    roles = list(Role)
+    rows = [
+        (grant.verb, VERBS.get(grant.verb), [grant.reaches.get(role) for role in roles])
+        for grant in POLICY.grants.values()
+    ]
+    reaches = {
+        reach.name: reach for grant in POLICY.grants.values() for reach in grant.reaches.values()
+    }
+    facts = {
+        "roles": [ROLE_TITLES[role] for role in roles],
+        "rows": rows,
+        "reaches": reaches.values(),
+    }
+    return render(request, "catalogue/access.html", facts)
+
+
+@require_GET
+def audit(request: HttpRequest) -> HttpResponse:
+    """The audit log, newest first."""
+    raw = request.GET.get("before", "")
+    before = int(raw) if raw.isdecimal() and len(raw) < 19 else None  # noqa: PLR2004 - a bigint
+    page = audit_looks.view(actor_of(request), before, AUDIT_PAGE_SIZE)
+    return render(request, "audit.html", {"page": page})
+
+
+@login_not_required
+@require_GET
+def live(_request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"status": "live"})
+
+
+@login_not_required
+@require_GET
+def ready(_request: HttpRequest) -> HttpResponse:
+    """The process can do its work: the database answers."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"status": "the database is away"}, status=503)
+    return JsonResponse({"status": "ready"})
+
+
+@login_not_required
+@require_GET
+def metrics(_request: HttpRequest) -> HttpResponse:
+    """Counts for Prometheus; they hold no personal data."""
+    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
