@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: EUPL-1.2
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tarazy.supervision.presence.timetable import Interval, around, parse
+
+ALMATY, BERLIN = ZoneInfo("Asia/Almaty"), ZoneInfo("Europe/Berlin")
+EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
+NIGHTS = [{"days": EVERY_DAY, "from": "22:00", "until": "06:00"}]
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("zone", "timetable", "since", "until", "expected"),
+    [
+        pytest.param(
+            *(ALMATY, NIGHTS, "2025-06-02T12:00", "2025-06-03T12:00"),
+            [("2025-06-02T17:00", "2025-06-03T01:00")],
+            id="across midnight, at UTC+5",
+        ),
+        pytest.param(
+            *(ALMATY, NIGHTS, "2024-02-29T12:00", "2024-03-01T12:00"),
+            [("2024-02-29T16:00", "2024-03-01T01:00")],
+            id="the night in which Kazakhstan moved to UTC+5 is an hour longer",
+        ),
+        pytest.param(
+            *(BERLIN, NIGHTS, "2025-03-29T12:00", "2025-03-30T12:00"),
+            [("2025-03-29T21:00", "2025-03-30T04:00")],
+            id="summer time begins: seven hours",
+        ),
+        pytest.param(
+            *(BERLIN, NIGHTS, "2025-10-25T12:00", "2025-10-26T12:00"),
+            [("2025-10-25T20:00", "2025-10-26T05:00")],
+            id="summer time ends: nine hours",
+        ),
+        pytest.param(
+            BERLIN,
+            [{"days": [6], "from": "02:30", "until": "04:00"}],
+            *("2025-03-29T12:00", "2025-03-30T12:00"),
+            [("2025-03-30T01:30", "2025-03-30T02:00")],
+            id="a beginning that the clock skips",
+        ),
+        pytest.param(
+            ALMATY,
+            [{"days": [0], "from": "08:00", "until": "24:00"}],
+            *("2025-06-02T00:00", "2025-06-04T00:00"),
+            [("2025-06-02T03:00", "2025-06-02T19:00")],
+            id="until the end of the day",
+        ),
+        pytest.param(
+            ALMATY,
+            [
+                {"days": [0], "from": "08:00", "until": "24:00"},
+                {"days": [1], "from": "00:00", "until": "07:00"},
+            ],
+            *("2025-06-02T00:00", "2025-06-04T00:00"),
+            [("2025-06-02T03:00", "2025-06-03T02:00")],
+            id="stretches that touch are one",
+        ),
+        pytest.param(
+            ALMATY,
+            [{"days": [5], "from": "09:00", "until": "09:00"}],
+            *("2025-06-07T00:00", "2025-06-08T12:00"),
+            [("2025-06-07T04:00", "2025-06-08T04:00")],
+            id="until equal to from is a whole day",
+        ),
+        pytest.param(
+            *(ALMATY, NIGHTS, "2025-06-02T02:00", "2025-06-02T16:00", []), id="no hours in the span"
+        ),
+        pytest.param(
+            ALMATY,
+            [{"days": EVERY_DAY, "from": "00:00", "until": "24:00"}],
+            *("2025-06-02T02:00", "2025-06-09T16:00"),
+            [("2025-06-02T02:00", "2025-06-09T16:00")],
+            id="round the clock is one stretch",
+        ),
+        pytest.param(
+            *(ALMATY, [], "2025-06-02T02:00", "2025-06-02T16:00"),
+            [("2025-06-02T02:00", "2025-06-02T16:00")],
+            id="no lines: always",
+        ),
+    ],
+)
+def test_the_stretches_of_a_span(
+    zone: ZoneInfo,
+    timetable: object,
+    since: str,
+    until: str,
+    expected: list[tuple[str, str]],
+) -> None:
+    found = parse(timetable).intervals(zone, utc(since), utc(until))
+    assert found == [Interval(utc(a), utc(b)) for a, b in expected]
+
+
+@pytest.mark.parametrize(
+    ("timetable", "reason"),
+    [
+        (None, "not a list"),
+        ("22:00", "not a list"),
+        ([None], "a line has"),
+        ([{}], "a line has"),
+        ([{"days": [0], "from": "22:00"}], "a line has"),
+        ([{"days": [0], "from": "22:00", "until": "06:00", "x": 1}], "nothing else"),
+        ([{"days": [], "from": "22:00", "until": "06:00"}], "at least one day"),
+        ([{"days": [7], "from": "22:00", "until": "06:00"}], "7 is no day"),
+        ([{"days": [True], "from": "22:00", "until": "06:00"}], "True is no day"),
+        ([{"days": None, "from": "22:00", "until": "06:00"}], "at least one day"),
+        ([{"days": [0], "from": None, "until": "06:00"}], "None is no time"),
+        ([{"days": [0], "from": "22:60", "until": "06:00"}], "'22:60' is no time"),
+        ([{"days": [0], "from": "22:00", "until": "24:01"}], "'24:01' is no time"),
+        ([{"days": [0], "from": "24:00", "until": "06:00"}], "not a beginning"),
+        ([{"days": [0], "from": "2:00", "until": "06:00"}], "'2:00' is no time"),
+        ([{"days": [0], "from": "٢٢:00", "until": "06:00"}], "is no time"),
+        ([{"days": [0], "from": "22:00", "until": "06:00"}] * 51, "more than 50"),
+    ],
+)
+def test_an_unreadable_timetable_says_why(timetable: object, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        parse(timetable)
+
+
+def test_around_a_moment_is_cut_to_the_period_of_the_condition() -> None:
+    period = Interval(utc("2025-06-02T18:00"), utc("2025-06-04T00:00"))
+    found = around(parse(NIGHTS), ALMATY, utc("2025-06-02T20:00"), period)
+    assert found == (
+        Interval(utc("2025-06-02T18:00"), utc("2025-06-03T01:00")),
+        Interval(utc("2025-06-03T17:00"), utc("2025-06-04T00:00")),
+    )
+    assert around(parse([]), ALMATY, utc("2025-06-02T20:00"), period) == (period,)
+
+
+clocks = st.tuples(st.integers(0, 23), st.integers(0, 59)).map(lambda t: f"{t[0]:02}:{t[1]:02}")
+lines = st.fixed_dictionaries(
+    {"days": st.lists(st.integers(0, 6), min_size=1), "from": clocks, "until": clocks}
+)
+
+
+@given(
+    st.lists(lines, max_size=4),
+    st.datetimes(datetime(2023, 1, 1), datetime(2026, 1, 1)),  # noqa: DTZ001
+    st.integers(1, 20),
+    st.sampled_from([ALMATY, BERLIN]),
+)
+def test_a_minute_is_in_a_stretch_exactly_if_the_wall_clock_says_so(
+    timetable: list[dict[str, object]], start: datetime, days: int, zone: ZoneInfo
+) -> None:
+    since = start.replace(tzinfo=UTC, second=30, microsecond=0)
+    until = since + timedelta(days=days)
+    parsed = parse(timetable)
+    found = parsed.intervals(zone, since, until)
+    assert all(a.until < b.since for a, b in pairwise(found))
+    for n in range(0, days * 24 * 60, 97):
+        moment = since + timedelta(minutes=n)
+        local = moment.astimezone(zone)
+        minute = local.hour * 60 + local.minute
+        expected = not timetable or any(
+            (local.weekday() in line.days and line.from_min <= minute < line.until_min)
+            or (
+                (local.weekday() - 1) % 7 in line.days
+                and line.from_min <= minute + 1440 < line.until_min
+            )
+            for line in parsed.hours
+        )
+        odd = local.utcoffset() != (moment - timedelta(hours=3)).astimezone(zone).utcoffset()
+        odd |= local.utcoffset() != (moment + timedelta(hours=3)).astimezone(zone).utcoffset()
+        assert odd or any(one.contains(moment) for one in found) == expected
