@@ -79,7 +79,7 @@ def main() -> None:
     with OUT.open("a") as out:
         for result in results:
             out.write(json.dumps(asdict(result)) + "\n")
-            print(f"{result.name:44} {result.value:10.3f} {result.unit:8}", end=" ")
+            print(f"{result.name:56} {result.value:10.3f} {result.unit:8}", end=" ")
             print(f"{result.ratio:7.2f} x {result.peer}")
 
 
@@ -165,7 +165,7 @@ def appending(entries: int) -> list[Result]:
         at = f"{name}, at {entries:,}"
         for figure in ("median", "p99"):
             ratio = mine[figure] / theirs[figure]
-            results.append(Result(f"{at}: {figure}", mine[figure], "ms", "plain INSERT", ratio))
+            results.append(Result(f"{at}: {figure}", mine[figure], "ms", "one plain INSERT", ratio))
     return results
 
 
