@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`tarazy simulate people` writes data with its ground truth; `feed` drives the demo's devices."""
+
+import signal
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import anyio
+import msgspec
+import typer
+
+from tarazy.core.clock import now
+from tarazy.core.errors import Misconfigured
+from tarazy.supervision.simulate.city import city_of
+from tarazy.supervision.simulate.dataset import Sample, write
+from tarazy.supervision.simulate.feed import Clock, Feed, read_plan
+
+TOLD_EVERY_S = 60.0
+
+app = typer.Typer(help="Simulated data with its ground truth.", no_args_is_help=True)
+
+
+@app.command()
+def people(  # noqa: PLR0913 - the options of a command are its arguments
+    *,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 1,
+    count: Annotated[int, typer.Option("--people", min=1, help="How many wearers.")] = 200,
+    days: Annotated[int, typer.Option(min=1, help="How many days, from 04:00 local time.")] = 30,
+    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first local day.")],
+    out: Annotated[Path, typer.Option(help="Fixes as JSON Lines, in the order of arrival.")],
+    truth: Annotated[Path, typer.Option(help="What truly happened, as JSON Lines.")],
+    orders: Annotated[Path, typer.Option(help="People, orders, zones and devices, as JSON.")],
+    city: Annotated[Path | None, typer.Option(help="Streets and grounds, as GeoJSON.")] = None,
+) -> None:
+    """Write the fixes of fictional wearers in a fictional city, and what they truly did."""
+    try:
+        sample = Sample(seed=seed, people=count, days=days, start=start.date())
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--start") from error
+    written = write(sample, out, truth, orders)
+    if city:
+        city.write_bytes(msgspec.json.encode(city_of(seed).geojson()))
+    typer.echo(f"{written.fixes} fixes, {written.breaches} breaches and silences")
+
+
+@app.command()
+def feed(
+    *,
+    plan: Annotated[Path, typer.Option(help="The plan file that the demo's seeder wrote.")],
+    gateway: Annotated[str, typer.Option(help="Address of the device gateway over HTTP.")],
+) -> None:
+    """Send live reports of the demo's wearers until interrupted."""
+    try:
+        running = Feed(read_plan(plan), gateway, Clock(now().timestamp()))
+    except Misconfigured as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from error
+    anyio.run(_until_interrupted, running)
+
+
+async def _until_interrupted(running: Feed) -> None:
+    stop = anyio.Event()
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async with anyio.create_task_group() as group:
+            group.start_soon(running.run, stop)
+            group.start_soon(_tell, running)
+            async for _ in signals:
+                stop.set()
+                break
+            group.cancel_scope.cancel()
+    typer.echo(_counted(running))
+
+
+async def _tell(running: Feed) -> None:
+    while True:
+        await anyio.sleep(TOLD_EVERY_S)
+        typer.echo(_counted(running))
+
+
+def _counted(running: Feed) -> str:
+    return ", ".join(f"{name} {count}" for name, count in sorted(running.counts.items()))

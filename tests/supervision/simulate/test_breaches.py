@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""True days: along the streets, lawful unless a breach is planted, each day from home to home."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+import shapely
+
+from tarazy.supervision.simulate.breaches import Planting
+from tarazy.supervision.simulate.city import DOOR_M
+from tarazy.supervision.simulate.dataset import Sample, Simulation
+from tarazy.supervision.simulate.truth import happened
+
+LAWFUL = Simulation(
+    Sample(
+        seed=5,
+        people=60,
+        days=7,
+        start=date(2025, 3, 3),
+        planting=Planting(breach_chance=0, silence_chance=0),
+    )
+)
+UNLAWFUL = Simulation(
+    Sample(
+        seed=5,
+        people=60,
+        days=7,
+        start=date(2025, 3, 3),
+        planting=Planting(breach_chance=0.6, silence_chance=0.2),
+    )
+)
+
+
+def test_who_keeps_to_the_routine_keeps_to_the_order() -> None:
+    for wearer in LAWFUL.population.wearers:
+        assert happened(wearer, *LAWFUL.track(wearer)) == []
+
+
+def test_people_move_along_streets_at_human_speeds() -> None:
+    streets = LAWFUL.population.city.street_lines
+    shapely.prepare(streets)
+    moved = 0
+    for wearer in LAWFUL.population.wearers[:25]:
+        track, _ = LAWFUL.track(wearer)
+        at = np.arange(track.at[0], track.at[-1], 31.0)
+        at = at[track.moving[track.knot_before(at)]]
+        points = shapely.points(*track.positions(at))
+        assert shapely.distance(points, streets).max(initial=0) < DOOR_M + 1
+        assert np.hypot(*track.velocity_mps(at)).max(initial=0) < 11
+        moved += len(at)
+    assert moved > 5000
+
+
+def test_each_day_starts_and_ends_at_home() -> None:
+    for wearer in UNLAWFUL.population.wearers:
+        track, _ = UNLAWFUL.track(wearer)
+        assert (np.diff(track.at) >= 0).all()
+        for day in UNLAWFUL.days:
+            east, north = track.positions(np.array([wearer.life.day(day)[0]]))
+            assert (east[0], north[0]) == pytest.approx(wearer.life.home.door)
+
+
+def test_planted_breaches_are_beyond_the_fence_by_geometry() -> None:
+    """Checked afresh, from the files' own words: places at 1 s against the zone's distance."""
+    kinds = set()
+    for wearer in UNLAWFUL.population.wearers:
+        track, silences = UNLAWFUL.track(wearer)
+        for line in happened(wearer, track, silences):
+            kinds.add(line.kind)
+            if line.kind == "silent":
+                assert line.cause in ("battery", "switched_off")
+                continue
+            number = [c.name for c in wearer.person.order.conditions].index(line.zone or "")
+            sign = -1 if line.kind == "entered_exclusion" else 1
+            since, until = (
+                np.datetime64(text.removesuffix("Z")).astype("datetime64[s]").astype(float)
+                for text in (line.since, line.until)
+            )
+            at = np.arange(since + 1, until)
+            beyond = sign * wearer.fences[number].beyond_m(*track.positions(at))
+            assert (beyond > 0).all()
+            assert beyond.max(initial=0) == pytest.approx(line.farthest_m, abs=15)
+            assert line.farthest_m is not None
+            if line.kind != "absent_when_curfew_began":
+                before = sign * wearer.fences[number].beyond_m(
+                    *track.positions(np.array([since - 1, until + 1]))
+                )
+                assert (before <= 0).all()
+    assert kinds == {
+        "left_home_in_curfew",
+        "absent_when_curfew_began",
+        "entered_exclusion",
+        "left_inclusion",
+        "silent",
+    }
