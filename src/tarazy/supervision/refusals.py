@@ -27,10 +27,14 @@ class Refusal(StrEnum):
     WINDOW_TOO_LONG = "window_too_long"
 
     UNKNOWN_DEVICE = "unknown_device"
+    NOT_FITTED = "not_fitted"
     NO_ORDER = "no_order"
     TOO_LATE = "too_late"
     NOT_JSON = "not_json"
     BODY_TOO_LARGE = "body_too_large"
+    BODY_TOO_SLOW = "body_too_slow"
+    BAD_ENCODING = "bad_encoding"
+    TOO_MANY_PARTS = "too_many_parts"
     NO_PLACE = "no_place"
     BAD_PLACE = "bad_place"
     BAD_TIME = "bad_time"
@@ -56,10 +60,14 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.STREAM_CLOSED: said("The live view has ended. Open the page again."),
     Refusal.WINDOW_TOO_LONG: said("A trail shows at most {hours} hours at once."),
     Refusal.UNKNOWN_DEVICE: said("No enrolled device has this credential."),
+    Refusal.NOT_FITTED: said("Nobody wore the device at that time; nothing was kept."),
     Refusal.NO_ORDER: said("No order was in force at that time; nothing was kept."),
     Refusal.TOO_LATE: said("The report came after the order's limit for late uploads."),
     Refusal.NOT_JSON: said("The message is not readable JSON."),
     Refusal.BODY_TOO_LARGE: said("The message is larger than {bytes_max} bytes."),
+    Refusal.BODY_TOO_SLOW: said("The message did not come within {seconds} seconds."),
+    Refusal.BAD_ENCODING: said("The message's compression is broken or of an unknown kind."),
+    Refusal.TOO_MANY_PARTS: said("The message has more than {parts_max} parts."),
     Refusal.NO_PLACE: said("The message has no coordinates."),
     Refusal.BAD_PLACE: said("The coordinates are not on earth."),
     Refusal.BAD_TIME: said("The time is not readable."),

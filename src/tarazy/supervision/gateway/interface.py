@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a device language takes and gives: messages in, reports out, and the reply to the client.
+
+A language is a module with `NAME`, `decode` and `reply`; mypy holds each against `Language`.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from tarazy.core.errors import Refused
+from tarazy.supervision.refusals import Refusal
+
+DIGEST_BYTES = 16
+
+Part = TypeVar("Part")
+
+
+class Outcome(StrEnum):
+    """What became of a report that was not refused."""
+
+    KEPT = "kept"
+    CLOCK_FAULT = "clock_fault"
+    """Kept without its place: the device's clock cannot be believed."""
+    DUPLICATE = "duplicate"
+
+
+Fate = Outcome | Refusal
+
+
+class Mark(StrEnum):
+    """What is doubtful about a report. Stable names: they stand in the fix store."""
+
+    CLOCK_FAULT = "clock_fault"
+    ROLLED_OVER = "rolled_over"
+    ARRIVAL_TIME = "arrival_time"
+    """The message named no time; it got that of its arrival."""
+    INVALID_FIX = "invalid_fix"
+    """The device itself says that its coordinates are not fresh."""
+    MOCK = "mock"
+    TRANSITION = "transition"
+    """Sent because the phone believes that it crossed the edge of a region."""
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One request: the raw query string, and the body after decompression."""
+
+    query: bytes
+    body: bytes
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """One report of a device in our units. What is not known is None, never zero.
+
+    `at` is the device's own clock, aware UTC. Without `lat` and `lon` it is a sign of life only.
+    `content` is the message as it came, without its credential; `digest` tells two apart.
+    """
+
+    at: datetime | None
+    content: bytes
+    digest: bytes
+    lat: float | None = None
+    lon: float | None = None
+    accuracy_m: float | None = None
+    speed_kmh: float | None = None
+    course_deg: float | None = None
+    altitude_m: float | None = None
+    battery_percent: float | None = None
+    marks: tuple[Mark, ...] = ()
+
+
+class Decoded(msgspec.Struct, frozen=True):
+    """A message's reports, the refusals of its other parts, and the credential in it, if any."""
+
+    reports: tuple[Report, ...] = ()
+    refused: tuple[Refusal, ...] = ()
+    token: str | None = None
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What the client expects to hear once everything is committed."""
+
+    status: int
+    body: bytes = b""
+    content_type: bytes = b"text/plain; charset=utf-8"
+
+
+class Language(Protocol):
+    """A module that speaks one device language over HTTP."""
+
+    NAME: str
+
+    def decode(self, message: Message) -> Decoded:
+        """Read a message. Raises Refused where it is unreadable as a whole, nothing else."""
+
+    def reply(self, fates: Sequence[Fate]) -> Reply:
+        """The answer to a message whose parts had these fates."""
+
+
+def collect(
+    read: Callable[[Part], Report | None], parts: Iterable[Part], token: str | None = None
+) -> Decoded:
+    """Read each part by itself: a bad one does not take the others along."""
+    reports: list[Report] = []
+    refused: list[Refusal] = []
+    for part in parts:
+        try:
+            report = read(part)
+        except Refused as refusal:
+            refused.append(Refusal(refusal.name))
+        else:
+            if report is not None:
+                reports.append(report)
+    return Decoded(tuple(reports), tuple(refused), token)
+
+
+def digest_of_content(canonical: bytes) -> bytes:
+    """The mark by which the fix store knows a message that it has already."""
+    return hashlib.blake2b(canonical, digest_size=DIGEST_BYTES).digest()

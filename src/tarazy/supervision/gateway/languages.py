@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The list of device languages over HTTP, and which of them a message is in.
+
+A language that is added costs its file and its line here.
+"""
+
+from collections.abc import Mapping
+
+from tarazy.supervision.gateway import osmand, owntracks, traccar
+from tarazy.supervision.gateway.interface import Language, Message
+
+LANGUAGES: tuple[Language, ...] = (owntracks, osmand, traccar)
+
+BY_PATH: Mapping[str, Language] = {f"/{one.NAME}": one for one in LANGUAGES} | {"/pub": owntracks}
+"""`/pub` is where the recorder of OwnTracks listens, so that phones are configured for it."""
+
+OSMAND_KEYS = frozenset({b"id", b"deviceid", b"lat", b"location", b"timestamp"})
+
+
+def guess(message: Message) -> Language:
+    """The language of a message to an address that does not name it.
+
+    Content types are of no use: the clients set them wrongly. JSON begins with a bracket, only
+    OwnTracks has a `_type` in it; a query form has fields of its own; an empty OwnTracks body none.
+    """
+    body = message.body.lstrip()
+    if body[:1] in (b"{", b"["):
+        return owntracks if body[:1] == b"[" or b'"_type"' in body else traccar
+    form = b"&".join((message.query, body))
+    names = {segment.partition(b"=")[0] for segment in form.split(b"&")}
+    return osmand if names & OSMAND_KEYS else owntracks

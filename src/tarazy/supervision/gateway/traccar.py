@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Traccar Client 9 and newer: one JSON object a request.
+
+Source: `lib/geolocation_service.dart` of github.com/traccar/traccar-client, which sends the
+locations of the library flutter_background_geolocation.
+
+1. `device_id` holds the token where the client can put it nowhere else; it is cut out of what is
+   kept.
+2. `speed` is m/s, `battery.level` a fraction; -1 is unknown in both and in `heading`.
+3. Without `coords` it is a sign of life; without `timestamp` it is refused, as nothing tells a live
+   location from a stored one.
+4. Replies: 200, or 404 for an unknown device. The client sends a message again until it hears 200,
+   so that what can never be kept is answered 200 as well, and counted.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from tarazy.core.errors import Refused
+from tarazy.supervision.gateway import reading
+from tarazy.supervision.gateway.interface import (
+    Decoded,
+    Fate,
+    Mark,
+    Message,
+    Reply,
+    Report,
+    collect,
+    digest_of_content,
+)
+from tarazy.supervision.refusals import Refusal
+
+NAME = "traccar"
+
+KMH_PER_M_S = 3.6
+PERCENT_PER_LEVEL = 100.0
+
+
+class Coords(msgspec.Struct, frozen=True):
+    """Where the phone was."""
+
+    latitude: float | None = None
+    longitude: float | None = None
+    accuracy: float | None = None
+    speed: float | None = None
+    heading: float | None = None
+    altitude: float | None = None
+
+
+class Battery(msgspec.Struct, frozen=True):
+    """What is left of it, as a fraction."""
+
+    level: float | None = None
+
+
+class Location(msgspec.Struct, frozen=True):
+    """What we read of a location."""
+
+    timestamp: str | None = None
+    coords: Coords | None = None
+    battery: Battery | None = None
+    mock: bool | None = None
+
+
+class Envelope(msgspec.Struct, frozen=True):
+    """What we read around it."""
+
+    location: Location
+
+
+def decode(message: Message) -> Decoded:
+    """One report, with a place or as a sign of life."""
+    parts = reading.read_json(dict[str, msgspec.Raw], message.body)
+    identity = parts.pop("device_id", None)
+    token = None if identity is None else reading.read_json(str, identity)
+    return collect(_report, [msgspec.json.encode(parts)], token)  # (1)
+
+
+def reply(fates: Sequence[Fate]) -> Reply:
+    """See (4)."""
+    return Reply(404 if Refusal.UNKNOWN_DEVICE in fates else 200)
+
+
+def _report(content: bytes) -> Report:
+    told = reading.read_json(Envelope, content).location
+    at = _time(told.timestamp)
+    digest = digest_of_content(reading.canonical_json(content))
+    level = told.battery.level if told.battery else None
+    life = Report(
+        at=at,
+        content=content,
+        digest=digest,
+        battery_percent=reading.battery(level, "battery.level", PERCENT_PER_LEVEL),
+        marks=(Mark.MOCK,) if told.mock else (),
+    )
+    return life if told.coords is None else _with_place(life, told.coords)
+
+
+def _with_place(life: Report, coords: Coords) -> Report:
+    lat, lon = reading.place(coords.latitude, coords.longitude)
+    return msgspec.structs.replace(
+        life,
+        lat=lat,
+        lon=lon,
+        accuracy_m=reading.accuracy(coords.accuracy, "coords.accuracy"),
+        speed_kmh=reading.speed(coords.speed, "coords.speed", KMH_PER_M_S),  # (2)
+        course_deg=reading.course(coords.heading, "coords.heading"),
+        altitude_m=reading.altitude(coords.altitude, "coords.altitude"),
+    )
+
+
+def _time(text: str | None) -> datetime:
+    if text is None:
+        raise Refused(Refusal.BAD_TIME)  # (3)
+    return reading.iso_time(text)

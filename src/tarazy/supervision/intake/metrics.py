@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the gateway counts and times, for Prometheus. No label names a device or a person."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+REPORTS = Counter(
+    "tarazy_gateway_reports_total", "Reports by what became of them", ["language", "outcome"]
+)
+REPLIES = Counter("tarazy_gateway_replies_total", "Answers to requests", ["status"])
+WAITING = Gauge("tarazy_gateway_entries_waiting", "Entries that wait for their commit")
+BATCH = Histogram(
+    "tarazy_gateway_batch_entries",
+    "Entries in one commit",
+    buckets=(1, 3, 10, 30, 100, 300, 1000, 3000),
+)
+COMMIT_S = Histogram(
+    "tarazy_gateway_commit_seconds",
+    "Time of one commit",
+    buckets=(0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10),
+)
