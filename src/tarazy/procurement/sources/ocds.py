@@ -1,87 +1,83 @@
 # SPDX-License-Identifier: EUPL-1.2
 """OCDS 1.0 and 1.1: releases, records and packages of them, into rows.
 
-https://standard.open-contracting.org/1.1/en/schema/ ; bids and lots as in the extensions of these
-names. What 1.0 does otherwise: organisations stand inside buyer, tenderers and suppliers, known by
-their identifier alone; there are no `parties`; one `amendment` instead of `amendments`.
+What 1.0 does otherwise: organisations stand inside buyer, tenderers and suppliers, known by their
+identifier alone; there are no `parties`; there is one `amendment` instead of `amendments`.
 
 Releases are taken as they are, not merged: where a record holds a compiled release that one is
 read; else each release stands for its process, and the newest wins when it is imported.
+
+A line that is a plain release of the right types, as nearly all are, is decoded straight into them;
+any other document takes the slower way, where each wrong thing in it is looked at and counted.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from hashlib import blake2b
 from typing import Any
 
 import msgspec
-import pyarrow as pa
 
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources import tables
-from tarazy.procurement.sources.interface import RELEASE, Account, Batch, Document
-from tarazy.procurement.sources.shape import Lose, objects_in, texts_in
+from tarazy.procurement.sources.columns import Rows
+from tarazy.procurement.sources.interface import Account, Batch, Document
+from tarazy.procurement.sources.release import Award, Item, Organisation, Release, fit
 from tarazy.procurement.sources.values import text
 
-SCHEMAS = tables.SCHEMAS
-STAGED = {name: schema.insert(0, RELEASE) for name, schema in SCHEMAS.items()}
+SCHEMAS = {name: shape.schema for name, shape in tables.SHAPES.items()}
+STAGED = {name: shape.staged for name, shape in tables.SHAPES.items()}
 OCID_LENGTH_MAX = 255
 SECTIONS = ("tender", "awards", "contracts", "planning", "parties", "buyer")
-_DECODER = msgspec.json.Decoder(float_hook=str)  # fractions stay text: no float is ever made
+# Fractions stay text: no binary fraction is ever made.
+_RELEASE = msgspec.json.Decoder(Release, float_hook=str)
+_ANYTHING = msgspec.json.Decoder(float_hook=str)
 _BROKEN = (msgspec.DecodeError, RecursionError)
 
-Rows = dict[str, list[list[Any]]]
+Found = tuple[int, Release]
 
 
 def read(documents: list[Document], source_id: str) -> Batch:
     """Rows of every release found in the documents; never raises on bad input."""
     account = Account()
-    rows: Rows = {name: [] for name in SCHEMAS}
+    rows = {name: Rows(shape) for name, shape in tables.SHAPES.items()}
     for document in documents:
-        for position, release, fingerprint in _releases(document, account):
-            number = account.read
-            _Release(release, number, position, account).into(rows, source_id, fingerprint)
+        for position, release in _releases(document, account):
+            _Reading(release, (account.read, release.ocid.strip()), position).into(rows, source_id)
             account.read += 1
-    return Batch({name: _table(rows[name], STAGED[name]) for name in STAGED}, account)
+    return Batch({name: own.table(account) for name, own in rows.items()}, account)
 
 
-def _table(rows: list[list[Any]], schema: pa.Schema) -> pa.Table:
-    columns = zip(*rows, strict=True) if rows else ([] for _ in schema)
-    return pa.table(
-        [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)],
-        schema=schema,
-    )
-
-
-def _releases(document: Document, account: Account) -> Iterator[tuple[int, dict[str, Any], str]]:
-    """(position, release, fingerprint) of each release of a document that can be told by ocid."""
+def _releases(document: Document, account: Account) -> Iterator[Found]:
     if document.refusal:
         account.refuse(document.refusal, document.position)
         return
     try:
-        top = _DECODER.decode(document.data)
+        release = _RELEASE.decode(document.data)
+    except (msgspec.ValidationError, UnicodeDecodeError, *_BROKEN):
+        yield from _slowly(document, account)
+        return
+    if release.is_alone() and _acceptable_ocid(release.ocid) and _version_read(release.version):
+        yield document.position, release
+    else:
+        yield from _slowly(document, account)
+
+
+def _slowly(document: Document, account: Account) -> Iterator[Found]:
+    try:
+        top = _ANYTHING.decode(document.data)
     except UnicodeDecodeError:
         account.refuse(Refusal.NOT_UTF8, document.position)
         return
     except _BROKEN:
         account.refuse(Refusal.NOT_JSON, document.position)
         return
-    alone = isinstance(top, dict) and "ocid" in top and not _holds_releases(top)
-    for number, found in enumerate(_unpacked(top), start=document.position):
-        position = document.position if alone else number
+    for number, found in enumerate(_unpacked(top)):
+        position = document.position + number
         if isinstance(found, Refusal):
             account.refuse(found, position)
         else:
-            yield position, found, _fingerprint(found)
-
-
-def _fingerprint(release: dict[str, Any]) -> str:
-    """The same for the same content, whatever the order of its keys and its blanks."""
-    data = msgspec.json.encode(release, order="deterministic")
-    return blake2b(data, digest_size=16).hexdigest()
-
-
-def _holds_releases(top: dict[str, Any]) -> bool:
-    return any(key in top for key in ("records", "releases", "compiledRelease"))
+            yield position, fit(found, partial(account.lose, position=position))
 
 
 def _unpacked(top: Any) -> Iterator[dict[str, Any] | Refusal]:
@@ -93,7 +89,7 @@ def _unpacked(top: Any) -> Iterator[dict[str, Any] | Refusal]:
         return
     records = top.get("records")
     for record in records if isinstance(records, list) else [top]:
-        found = list(_of_record(record)) if isinstance(record, dict) else [record]
+        found = _of_record(record) if isinstance(record, dict) else [record]
         for release in found:
             yield _acceptable(release)
 
@@ -120,124 +116,88 @@ def _acceptable(release: Any) -> dict[str, Any] | Refusal:
     if not isinstance(release, dict):
         return Refusal.NOT_OCDS
     ocid = release.get("ocid")
-    if isinstance(ocid, str) and 0 < len(ocid.strip()) <= OCID_LENGTH_MAX:
+    if isinstance(ocid, str) and _acceptable_ocid(ocid):
         return release
     known = "ocid" in release or any(section in release for section in SECTIONS)
     return Refusal.NO_OCID if known else Refusal.NOT_OCDS
 
 
-def organisation(node: Any) -> tuple[str | None, str | None]:
+def _acceptable_ocid(ocid: str) -> bool:
+    return 0 < len(ocid.strip()) <= OCID_LENGTH_MAX
+
+
+def organisation(party: Organisation) -> tuple[str | None, str | None]:
     """(id, name) of a buyer, tenderer or supplier; 1.0 names only the identifier."""
-    if not isinstance(node, dict):
-        return None, None
-    identifier = node.get("identifier")
-    identifier = identifier if isinstance(identifier, dict) else {}
-    own, scheme = text(node.get("id")), text(identifier.get("scheme"))
-    number = text(identifier.get("id"))
+    own, name = text(party.id), text(party.name)
+    if own and name:
+        return own, name
+    scheme, number = text(party.identifier.scheme), text(party.identifier.id)
     in_scheme = f"{scheme}-{number}" if scheme and number else number
-    name = text(node.get("name")) or text(identifier.get("legalName"))
-    return own or in_scheme or None, name or None
+    return own or in_scheme or None, name or text(party.identifier.legal_name) or None
 
 
-class _Release:
-    """One release on its way into rows."""
+class _Reading:
+    """One release on its way into rows. `key` opens every row: number in the batch, ocid."""
 
-    def __init__(
-        self, release: dict[str, Any], number: int, position: int, account: Account
-    ) -> None:
-        self.release, self.position = release, position
-        self.key = (number, text(release["ocid"]))
-        self.lose: Lose = lambda path: account.lose(path, position)
-        tender = release.get("tender")
-        self.tender: dict[str, Any] = tender if isinstance(tender, dict) else {}
-        self.embedded: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    def __init__(self, release: Release, key: tuple[int, str], position: int) -> None:
+        self.release, self.key, self.position = release, key, position
+        self.embedded: dict[str, tuple[Organisation, list[str]]] = {}
 
-    def into(self, rows: Rows, source_id: str, fingerprint: str) -> None:
-        process = tables.PROCESS.row(self.release, self.lose)
-        tags = texts_in(self.release.get("tag"), "tag", self.lose)
-        buyer = self._party(self.release.get("buyer"), "buyer", "buyer")
-        entity = self.tender.get("procuringEntity")
-        procuring = self._party(entity, "tender.procuringEntity", "procuringEntity")
-        self._parties_in(self.tender.get("tenderers"), "tender.tenderers", "tenderer")
-        origin = (source_id, self.position, fingerprint)
-        rows["contracting_process"].append([*self.key, *process, tags, *buyer, *procuring, *origin])
-        self._items(rows, self.tender, "tender", None)
-        self._lots(rows)
-        self._bids(rows)
-        self._awards(rows)
-        self._contracts(rows)
-        self._parties(rows)
+    def into(self, rows: dict[str, Rows], source_id: str) -> None:
+        release, tender = self.release, self.release.tender
+        buyer = self._party(release.buyer, "buyer")
+        entity = self._party(tender.procuring_entity, "procuringEntity")
+        self._parties_in(tender.tenderers, "tenderer")
+        origin = (source_id, self.position, _fingerprint(release))
+        own = (*self.key, release.tag, *buyer, *entity, *origin)
+        rows["contracting_process"].add(release, own, self.position)
+        for lot in tender.lots:
+            rows["lot"].add(lot, (*self.key, lot.items), self.position, "tender.lots")
+        self._items(rows["item"], tender.items, "tender", None)
+        for bid in release.bids.details:
+            tenderers = self._parties_in(bid.tenderers, "tenderer")
+            lots = bid.related_lots or bid.related_lot
+            rows["bid"].add(bid, (*self.key, *tenderers, lots), self.position, "bids.details")
+        for award in release.awards:
+            self._award(rows, award)
+        for contract in release.contracts:
+            amendments = len(contract.amendments) or int(bool(contract.amendment))
+            rows["contract"].add(contract, (*self.key, amendments), self.position, "contracts")
+            self._items(rows["item"], contract.items, "contract", text(contract.id))
+        self._parties(rows["party"])
 
-    def _lots(self, rows: Rows) -> None:
-        for lot in objects_in(self.tender.get("lots"), "tender.lots", self.lose):
-            items = texts_in(lot.get("items"), "tender.lots.items", self.lose)
-            rows["lot"].append([*self.key, *tables.LOT.row(lot, self.lose), items])
+    def _award(self, rows: dict[str, Rows], award: Award) -> None:
+        bids = award.related_bids or award.related_bid
+        lots = award.related_lots or award.related_lot
+        own = (*self.key, *self._parties_in(award.suppliers, "supplier"), bids, lots)
+        rows["award"].add(award, own, self.position, "awards")
+        self._items(rows["item"], award.items, "award", text(award.id))
 
-    def _items(self, rows: Rows, node: dict[str, Any], part: str, part_id: str | None) -> None:
-        path = "tender.items" if part == "tender" else f"{part}s.items"
-        for item in objects_in(node.get("items"), path, self.lose):
-            row = tables.ITEMS[part].row(item, self.lose)
-            rows["item"].append([*self.key, *row, part, part_id])
-
-    def _bids(self, rows: Rows) -> None:
-        bids = self.release.get("bids")
-        if bids is not None and not isinstance(bids, dict):
-            self.lose("bids")
-            return
-        for bid in objects_in((bids or {}).get("details"), "bids.details", self.lose):
-            ids, names = self._parties_in(
-                bid.get("tenderers"), "bids.details.tenderers", "tenderer"
-            )
-            lots = self._related_lots(bid, "bids.details")
-            row = tables.BID.row(bid, self.lose)
-            rows["bid"].append([*self.key, *row, ids, names, lots])
-
-    def _awards(self, rows: Rows) -> None:
-        for award in objects_in(self.release.get("awards"), "awards", self.lose):
-            ids, names = self._parties_in(award.get("suppliers"), "awards.suppliers", "supplier")
-            related = award.get("relatedBids") or award.get("relatedBid")
-            bids = texts_in(related, "awards.relatedBids", self.lose)
-            row = [*self.key, *tables.AWARD.row(award, self.lose), ids, names, bids]
-            rows["award"].append([*row, self._related_lots(award, "awards")])
-            self._items(rows, award, "award", text(award.get("id")))
-
-    def _contracts(self, rows: Rows) -> None:
-        for contract in objects_in(self.release.get("contracts"), "contracts", self.lose):
-            many = objects_in(contract.get("amendments"), "contracts.amendments", self.lose)
-            single = 1 if contract.get("amendment") and not many else 0
-            row = tables.CONTRACT.row(contract, self.lose)
-            rows["contract"].append([*self.key, *row, len(many) or single])
-            self._items(rows, contract, "contract", text(contract.get("id")))
+    def _items(self, rows: Rows, items: list[Item], part: str, part_id: str | None) -> None:
+        root = "tender.items" if part == "tender" else f"{part}s.items"
+        for item in items:
+            rows.add(item, (*self.key, part, part_id), self.position, root)
 
     def _parties(self, rows: Rows) -> None:
-        published = objects_in(self.release.get("parties"), "parties", self.lose)
-        if published:
-            found = [
-                (node, texts_in(node.get("roles"), "parties.roles", self.lose))
-                for node in published
-            ]
-        else:
-            found = list(self.embedded.values())
-        for node, roles in found:
-            row = tables.PARTY.row(node, self.lose)
-            rows["party"].append([*self.key, *row, *organisation(node), roles])
+        published = [(party, party.roles) for party in self.release.parties]
+        for party, roles in published or self.embedded.values():
+            rows.add(party, (*self.key, *organisation(party), roles), self.position, "parties")
 
-    def _related_lots(self, node: dict[str, Any], path: str) -> list[str]:
-        related = node.get("relatedLots") or node.get("relatedLot")
-        return texts_in(related, f"{path}.relatedLots", self.lose)
-
-    def _parties_in(self, value: Any, path: str, role: str) -> tuple[list[str], list[str]]:
+    def _parties_in(self, parties: list[Organisation], role: str) -> tuple[list[str], list[str]]:
         """The ids and names of a list of organisations; without an id, the name serves as one."""
-        found = [self._party(one, path, role) for one in objects_in(value, path, self.lose)]
+        found = [self._party(party, role) for party in parties]
         named = [(key or name or "", name or key or "") for key, name in found if key or name]
         return [key for key, _ in named], [name for _, name in named]
 
-    def _party(self, node: Any, path: str, role: str) -> tuple[str | None, str | None]:
-        if node is not None and not isinstance(node, dict):
-            self.lose(path)
-        key, name = organisation(node)
-        if key or name:
-            _, roles = self.embedded.setdefault(key or name or "", (node, []))
+    def _party(self, party: Organisation, role: str) -> tuple[str | None, str | None]:
+        key, name = organisation(party)
+        if (key or name) and not self.release.parties:
+            _, roles = self.embedded.setdefault(key or name or "", (party, []))
             if role not in roles:
                 roles.append(role)
         return key, name
+
+
+def _fingerprint(release: Release) -> str:
+    """The same where nothing that we read has changed, whatever the order of keys."""
+    return blake2b(msgspec.json.encode(release), digest_size=16).hexdigest()

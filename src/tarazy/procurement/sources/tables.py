@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The seven tables and where in a release each column comes from. One line a column.
+"""The seven tables, and where in a release each column comes from. One line a column.
 
-The names of the tables are those of Cardinal's roadmap. Contact points (names, telephones of
-persons) are left out on purpose: no indicator of today needs them.
+The names of the tables are those of Cardinal's roadmap. Every table also has `ocid`.
 """
 
 import pyarrow as pa
 
+from tarazy.procurement.sources.columns import Column, Shape
 from tarazy.procurement.sources.interface import TEXT, TEXTS
-from tarazy.procurement.sources.shape import Column, Shape
 from tarazy.procurement.sources.values import amount, count, moment
 
 PROCESS = Shape(
-    "",
     Column("release_id", "id"),
     Column("released", "date", moment),
     Column("language", "language"),
@@ -39,9 +37,16 @@ PROCESS = Shape(
     Column("award_start", "tender.awardPeriod.startDate", moment),
     Column("award_end", "tender.awardPeriod.endDate", moment),
     Column("bid_opening", "tender.bidOpening.date", moment),
+    tags=TEXTS,
+    buyer_id=TEXT,
+    buyer_name=TEXT,
+    procuring_entity_id=TEXT,
+    procuring_entity_name=TEXT,
+    source=TEXT,  # the id of the import
+    position=pa.int64(),  # the line, or the number in a package
+    fingerprint=TEXT,
 )
 LOT = Shape(
-    "tender.lots",
     Column("lot_id", "id"),
     Column("title", "title"),
     Column("description", "description"),
@@ -49,8 +54,9 @@ LOT = Shape(
     Column("award_criteria", "awardCriteria"),
     Column("value_amount", "value.amount", amount),
     Column("value_currency", "value.currency"),
+    item_ids=TEXTS,
 )
-ITEM_COLUMNS = (
+ITEM = Shape(
     Column("item_id", "id"),
     Column("description", "description"),
     Column("scheme", "classification.scheme"),
@@ -62,31 +68,32 @@ ITEM_COLUMNS = (
     Column("unit_price", "unit.value.amount", amount),
     Column("unit_price_currency", "unit.value.currency"),
     Column("lot_id", "relatedLot"),
+    part=TEXT,  # tender, award or contract
+    part_id=TEXT,  # of the award or contract
 )
-ITEMS = {
-    "tender": Shape("tender.items", *ITEM_COLUMNS),
-    "award": Shape("awards.items", *ITEM_COLUMNS),
-    "contract": Shape("contracts.items", *ITEM_COLUMNS),
-}
 BID = Shape(
-    "bids.details",
     Column("bid_id", "id"),
     Column("submitted", "date", moment),
     Column("status", "status"),
     Column("value_amount", "value.amount", amount),
     Column("value_currency", "value.currency"),
+    tenderer_ids=TEXTS,
+    tenderer_names=TEXTS,
+    lot_ids=TEXTS,
 )
 AWARD = Shape(
-    "awards",
     Column("award_id", "id"),
     Column("title", "title"),
     Column("status", "status"),
     Column("awarded", "date", moment),
     Column("value_amount", "value.amount", amount),
     Column("value_currency", "value.currency"),
+    supplier_ids=TEXTS,
+    supplier_names=TEXTS,
+    bid_ids=TEXTS,
+    lot_ids=TEXTS,
 )
 CONTRACT = Shape(
-    "contracts",
     Column("contract_id", "id"),
     Column("award_id", "awardID"),
     Column("title", "title"),
@@ -96,9 +103,9 @@ CONTRACT = Shape(
     Column("end", "period.endDate", moment),
     Column("value_amount", "value.amount", amount),
     Column("value_currency", "value.currency"),
+    amendments=pa.int64(),
 )
 PARTY = Shape(
-    "parties",
     Column("scheme", "identifier.scheme"),
     Column("identifier", "identifier.id"),
     Column("legal_name", "identifier.legalName"),
@@ -107,31 +114,16 @@ PARTY = Shape(
     Column("region", "address.region"),
     Column("postal_code", "address.postalCode"),
     Column("country", "address.countryName"),
+    party_id=TEXT,
+    name=TEXT,
+    roles=TEXTS,
 )
-
-
-def _schema(shape: Shape, **further: pa.DataType) -> pa.Schema:
-    fields = [pa.field(name, kind) for name, kind in further.items()]
-    return pa.schema([pa.field("ocid", TEXT), *shape.fields, *fields])
-
-
-# The column `position` is the line, or the number in a package; `source` is the import's id.
-SCHEMAS: dict[str, pa.Schema] = {
-    "contracting_process": _schema(
-        PROCESS,
-        tags=TEXTS,
-        buyer_id=TEXT,
-        buyer_name=TEXT,
-        procuring_entity_id=TEXT,
-        procuring_entity_name=TEXT,
-        source=TEXT,
-        position=pa.int64(),
-        fingerprint=TEXT,
-    ),
-    "lot": _schema(LOT, item_ids=TEXTS),
-    "item": _schema(ITEMS["tender"], part=TEXT, part_id=TEXT),
-    "bid": _schema(BID, tenderer_ids=TEXTS, tenderer_names=TEXTS, lot_ids=TEXTS),
-    "award": _schema(AWARD, supplier_ids=TEXTS, supplier_names=TEXTS, bid_ids=TEXTS, lot_ids=TEXTS),
-    "contract": _schema(CONTRACT, amendments=pa.int64()),
-    "party": _schema(PARTY, party_id=TEXT, name=TEXT, roles=TEXTS),
+SHAPES = {
+    "contracting_process": PROCESS,
+    "lot": LOT,
+    "item": ITEM,
+    "bid": BID,
+    "award": AWARD,
+    "contract": CONTRACT,
+    "party": PARTY,
 }

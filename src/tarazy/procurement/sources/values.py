@@ -11,12 +11,13 @@ from decimal import Context, Decimal, InvalidOperation
 from typing import Any
 
 AMOUNT_DIGITS_MAX = 28
+WHOLE_MAX = 10**20
 COUNT_MAX = 1_000_000_000
 _EIGHT_PLACES = Decimal("1E-8")
 _EXACT = Context(prec=AMOUNT_DIGITS_MAX)
 # RFC 3339, seconds optional; a date alone is a moment whose zone (and hour) is not known.
 _RFC3339 = re.compile(
-    r"\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?)?([Zz]|[+-]\d\d:?\d\d)?", re.ASCII
+    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?", re.ASCII
 )
 _NUMBER = re.compile(r"-?\d+(\.\d*)?([eE][+-]?\d{1,3})?", re.ASCII)
 
@@ -34,7 +35,9 @@ def text(value: Any) -> str | None:
 def amount(value: Any) -> Decimal | None:
     """An exact amount. The decoder hands JSON fractions over as text, so no float is ever made."""
     kind = value.__class__
-    if kind is not int and not (kind is str and _NUMBER.fullmatch(value.strip())):
+    if kind is int:
+        return Decimal(value) if abs(value) < WHOLE_MAX else None
+    if kind is not str or not _NUMBER.fullmatch(value := value.strip()):
         return None
     try:
         return Decimal(value).quantize(_EIGHT_PLACES, context=_EXACT)
@@ -58,7 +61,7 @@ def moment(value: Any) -> tuple[datetime | None, str] | None:
         if len(value) <= len("2026-01-01"):
             date.fromisoformat(value)
             return None, value
-        at = datetime.fromisoformat(value.upper())
+        at = datetime.fromisoformat(value)
         return (None if at.tzinfo is None else at.astimezone(UTC)), value
     except (ValueError, OverflowError):
         return None

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What an indicator is given and what it answers: raised, clear, or not assessed with the reason.
+
+An indicator is a module with a docstring that numbers its exclusions, a `CARD`, the `UNIT` of its
+value and one pure function `assess`. It works on sets of rows, written in Ibis, so that the same
+expression runs on DuckDB and on larger engines.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card
+
+EVIDENCE = "array<struct<field: string, id: string, value: string>>"
+COLUMNS = ("subject", "ocid", "lot_id", "raised", "reason", "value", "evidence")
+COMPETITIVE_METHODS = ("open", "selective")  # of the OCDS codelist `method`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ocds:
+    """The seven tables of `sources.tables`."""
+
+    processes: ir.Table
+    lots: ir.Table
+    items: ir.Table
+    bids: ir.Table
+    awards: ir.Table
+    contracts: ir.Table
+    parties: ir.Table
+
+
+class Indicator(Protocol):
+    """A module of this folder."""
+
+    CARD: Card
+    UNIT: str
+    """Of the value: days, bidders, percent."""
+
+    def assess(self, ocds: Ocds) -> ir.Table:
+        """One row for each subject, with COLUMNS.
+
+        `subject` is "process" or "lot"; `raised` null means not assessed, and then `reason` says
+        why; `evidence` lists the published values that made the answer: OCDS field, id of the bid
+        or award where there are several, the value as published.
+        """
+
+
+def fact(field: str, value: ir.Value, of: ir.Value | None = None) -> ir.Value:
+    """One row of evidence."""
+    where = ibis.null("string") if of is None else of
+    return ibis.struct({"field": ibis.literal(field), "id": where, "value": value.cast("string")})
+
+
+def plain(amount: ir.Value) -> ir.StringValue:
+    """An amount as text, without the zeros that only fill the column."""
+    text: ir.StringValue = amount.cast("string")
+    return text.re_replace(r"\.?0+$", "")
+
+
+def answers(judged: ir.Table, raised: ir.Value, value: ir.Value, evidence: ir.Value) -> ir.Table:
+    """COLUMNS out of a table that has subject, ocid, lot_id and reason.
+
+    Where there is a reason not to assess, there is no answer. Where there is none, an answer that
+    the data leave open is a mistake in the indicator, and shows as null without a reason.
+    """
+    free = judged.reason.isnull()
+    return judged.select(
+        subject=judged.subject,
+        ocid=judged.ocid,
+        lot_id=judged.lot_id,
+        raised=free.ifelse(raised, ibis.null("boolean")),
+        reason=judged.reason,
+        value=free.ifelse(value.cast("float64"), ibis.null("float64")),
+        evidence=evidence.cast(EVIDENCE),
+    )

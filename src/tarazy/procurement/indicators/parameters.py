@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Thresholds of the indicators with their source and the time in which they hold. One table.
+
+Give a country's own law as a further row with its period; the first row that covers the moment
+applies. `valid_to` is exclusive. Raise the version of an indicator's card with its rows.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import ibis
+import ibis.expr.types as ir
+
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One threshold."""
+
+    code: str
+    name: str
+    value: int
+    source: str
+    valid_from: datetime = ALWAYS
+    valid_to: datetime | None = None
+
+
+PARAMETERS = (
+    Parameter(code="R003", name="days_min", value=15, source="OCP default (Cardinal)"),
+    Parameter(code="R018", name="bidders_max", value=1, source="OCP default (Cardinal)"),
+)
+
+
+def in_force(code: str, name: str, at: ir.Value) -> ir.Value:
+    """The threshold in force at a moment, row by row; null where none was."""
+    return ibis.cases(
+        *(
+            (_covers(row, at), row.value)
+            for row in PARAMETERS
+            if (row.code, row.name) == (code, name)
+        )
+    )
+
+
+def of(code: str) -> tuple[Parameter, ...]:
+    """All thresholds of an indicator, for its page in the catalogue."""
+    return tuple(row for row in PARAMETERS if row.code == code)
+
+
+def _covers(row: Parameter, at: ir.Value) -> ir.Value:
+    covers = at >= ibis.literal(row.valid_from)
+    return covers if row.valid_to is None else covers & (at < ibis.literal(row.valid_to))

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""All indicators over the tables in force, into a new version of the findings with base rates.
+
+A finding repeats the few facts of its process by which pages filter and sort, so that a page reads
+one set of files.
+"""
+
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import msgspec
+from ibis.backends.duckdb import Backend
+
+from tarazy.procurement.indicators import INDICATORS
+from tarazy.procurement.indicators.interface import Indicator, Ocds
+from tarazy.procurement.store import BaseRate, Findings, Folder, quoted
+
+PAGE_FACTS = ("title", "status", "method", "value_amount", "value_currency")
+
+
+def run(folder: Path, *, now: datetime) -> Findings:
+    """Assess everything, and put the findings in force.
+
+    Raises Refused where nothing was imported, Temporary where somebody else is writing.
+    """
+    store = Folder(folder)
+    with store.writing() as manifest:
+        files = store.tables(manifest)
+        version = manifest.version + 1
+        name, target = store.fresh("findings", version)
+        with store.engine() as engine:
+            ocds = open_tables(engine, files)
+            rates = [
+                _assess(engine, indicator, ocds, target / f"{indicator.CARD.code}.parquet")
+                for indicator in INDICATORS
+            ]
+        tables = str(manifest.tables)
+        findings = Findings(folder=name, tables=tables, at=now, base_rates=rates)
+        store.publish(msgspec.structs.replace(manifest, version=version, findings=findings))
+    return findings
+
+
+def open_tables(engine: duckdb.DuckDBPyConnection, files: dict[str, Path]) -> Ocds:
+    """The seven tables as Ibis expressions over this engine."""
+    for name, path in files.items():
+        engine.execute(f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet({quoted(path)})")
+    backend = ibis.duckdb.from_connection(engine)
+    return of_backend(backend)
+
+
+def of_backend(backend: Backend) -> Ocds:
+    """The seven tables of an Ibis backend that holds them under their names."""
+    return Ocds(
+        processes=backend.table("contracting_process"),
+        lots=backend.table("lot"),
+        items=backend.table("item"),
+        bids=backend.table("bid"),
+        awards=backend.table("award"),
+        contracts=backend.table("contract"),
+        parties=backend.table("party"),
+    )
+
+
+def _assess(
+    engine: duckdb.DuckDBPyConnection, indicator: Indicator, ocds: Ocds, target: Path
+) -> BaseRate:
+    query = ibis.to_sql(_with_page_facts(indicator, ocds), dialect="duckdb")
+    engine.execute(f"COPY ({query}) TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
+    counted = engine.sql(
+        f"SELECT raised, reason, count(*) FROM read_parquet({quoted(target)}) GROUP BY ALL"  # noqa: S608
+    ).fetchall()
+    return BaseRate(
+        code=indicator.CARD.code,
+        version=indicator.CARD.version,
+        raised=sum(count for raised, _, count in counted if raised),
+        assessed=sum(count for raised, _, count in counted if raised is not None),
+        not_assessed={
+            reason or "": count
+            for raised, reason, count in sorted(counted, key=lambda row: -row[2])
+            if raised is None
+        },
+    )
+
+
+def _with_page_facts(indicator: Indicator, ocds: Ocds) -> ir.Table:
+    processes = ocds.processes
+    published: ir.StringValue = ibis.coalesce(
+        processes.tender_start_published, processes.released_published
+    )
+    facts = processes.select(
+        "ocid",
+        *PAGE_FACTS,
+        buyer_id=ibis.coalesce(processes.buyer_id, processes.buyer_name),
+        buyer_name=ibis.coalesce(processes.buyer_name, processes.buyer_id),
+        year=published.substr(0, 4).try_cast("int32"),
+    )
+    found = indicator.assess(ocds)
+    return found.inner_join(facts, "ocid").mutate(
+        code=ibis.literal(indicator.CARD.code), version=ibis.literal(indicator.CARD.version)
+    )
