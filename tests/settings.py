@@ -15,6 +15,6 @@ os.environ.update(
 )
 os.environ.pop("DATABASE_URL", None)
 
-from tarazy.site.settings import *  # noqa: E402, F403 - after the environment is set
+from tarazy.site.settings import *  # noqa: F403 - after the environment is set
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

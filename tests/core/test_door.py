@@ -104,9 +104,13 @@ def test_doors_inside_doors_share_one_transaction_and_its_last_statement() -> No
 
 
 def test_a_refusal_inside_undoes_everything_and_leaves_one_line() -> None:
-    with pytest.raises(Refused), together():
-        change(OFFICER, "thg_1")
-        change(OPERATOR, "thg_2")
+    def both() -> None:
+        with together():
+            change(OFFICER, "thg_1")
+            change(OPERATOR, "thg_2")
+
+    with pytest.raises(Refused):
+        both()
     assert entries() == [("test.thing.change", "refused:not_permitted")]
     assert OutboxEvent.objects.count() == 0
 

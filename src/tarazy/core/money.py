@@ -43,6 +43,8 @@ class Money:
         """
         try:
             exact = Decimal(amount)
+            if not exact.is_finite():
+                raise InvalidOperation
             minor = exact.scaleb(exponent_of(currency)).quantize(Decimal(1), ROUND_HALF_EVEN)
         except InvalidOperation as error:
             raise ValueError(f"not an amount: {amount!r}") from error

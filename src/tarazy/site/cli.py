@@ -8,6 +8,7 @@ before there are any.
 import importlib
 import os
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -107,10 +108,16 @@ def read_env_file(path: Path | None) -> None:
         if path is not None:
             raise Misconfigured("--env-file", f"there is no file at {path}")
         return
-    for line in chosen.read_text().splitlines():
+    for name, value in settings_in(chosen):
+        os.environ.setdefault(name, value)
+
+
+def settings_in(path: Path) -> Iterator[tuple[str, str]]:
+    """The NAME=VALUE lines of a file; lines that begin with # are remarks."""
+    for line in path.read_text().splitlines():
         name, equals, value = line.partition("=")
         if equals and not name.startswith("#"):
-            os.environ.setdefault(name.strip(), value.strip())
+            yield name.strip(), value.strip()
 
 
 def app() -> None:

@@ -27,9 +27,9 @@ def command() -> None:
     _settle()
     logs.configure("demo")
     django.setup()
-    from django.conf import settings  # noqa: PLC0415 - needs the settings made above
+    from django.conf import settings
 
-    from tarazy.site import seed, up  # noqa: PLC0415
+    from tarazy.site import seed, up
 
     plan = seed.plan_path(settings.TARAZY)
     gateway = f"http://127.0.0.1:{settings.TARAZY.gateway_port}"
@@ -55,7 +55,7 @@ def _settle() -> None:
         kept.write_text(secrets.text(values | secrets.make(DEMO_MARK)))
         kept.chmod(0o600)
     os.environ["TARAZY_ENV_FILE"] = str(kept.resolve())
-    from tarazy.site.cli import read_env_file  # noqa: PLC0415 - the command imports this module
+    from tarazy.site.cli import read_env_file
 
     read_env_file(kept)
 
@@ -72,7 +72,7 @@ def _answers(url: str, stop: threading.Event) -> bool:
 
 
 def _welcome(port: int, took_s: float) -> None:
-    from tarazy.site.seed import LOGINS, PASSWORD  # noqa: PLC0415 - needs the settings
+    from tarazy.site.seed import LOGINS, PASSWORD
 
     width = max(len(name) for name, _ in LOGINS)
     lines = [f"  {name:<{width}}  {PASSWORD}   {about}" for name, about in LOGINS]
