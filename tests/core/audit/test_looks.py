@@ -70,3 +70,15 @@ def test_without_the_role_or_a_purpose(empty_log: None, actor: Actor) -> None:
         looks.verify(actor)
     with pytest.raises(Refused):
         looks.prove(actor, 0)
+
+
+def test_pages_go_back_to_the_first_entry(empty_log: None) -> None:
+    assert looks.view(AUDITOR, None, 3).entries == []
+    for _ in range(4):
+        looks.verify(AUDITOR)
+    newest = looks.view(AUDITOR, None, 3)
+    assert ([shown.seq for shown in newest.entries], newest.older, newest.size) == ([4, 3, 2], 2, 5)
+    oldest = looks.view(AUDITOR, newest.older, 3)
+    assert ([shown.seq for shown in oldest.entries], oldest.older) == ([1, 0], None)
+    assert oldest.entries[0].verb == "core.audit.verify"
+    assert last_leaf()["verb"] == "core.audit.view"
