@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: EUPL-1.2
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tarazy.supervision.presence.geometry import (
+    WGS84,
+    Circle,
+    Polygon,
+    circle,
+    ground_m,
+    polygon,
+    signed_distance_m,
+    zone_of,
+)
+
+ERROR_M = 0.5
+
+latitudes = st.floats(-70, 70)
+longitudes = st.floats(-180, 180)
+bearings = st.floats(0, 360)
+
+
+def at(zone: Circle | Polygon, lat: float, lon: float) -> float:
+    return float(signed_distance_m(zone, np.array([lat]), np.array([lon]))[0])
+
+
+@given(latitudes, longitudes, st.floats(10, 50_000), bearings, st.floats(0, 100_000))
+def test_circle_agrees_with_the_geodesic(
+    lat: float, lon: float, radius_m: float, bearing: float, away_m: float
+) -> None:
+    to_lon, to_lat, _ = WGS84.fwd(lon, lat, bearing, away_m)
+    assert at(Circle(lat, lon, radius_m), to_lat, to_lon) == pytest.approx(
+        radius_m - away_m, abs=1e-3
+    )
+
+
+def star(lat: float, lon: float, size_m: float, corners: int) -> Polygon:
+    """A star-shaped polygon around a place; each second corner is nearer."""
+    ring = []
+    for n in range(corners):
+        size = size_m * (1.0 if n % 2 else 0.6)
+        to_lon, to_lat, _ = WGS84.fwd(lon, lat, 360 * n / corners, size)
+        ring.append((to_lon, to_lat))
+    return Polygon(((*ring, ring[0]),))
+
+
+def along_edges(ring: tuple[tuple[float, float], ...], step_m: float) -> tuple[np.ndarray, ...]:
+    """Places on edges that are straight in longitude and latitude, near enough to each other."""
+    lon = np.unwrap(np.array([p[0] for p in ring]), period=360)
+    lat = np.array([p[1] for p in ring])
+    lons, lats = [], []
+    for n in range(len(ring) - 1):
+        length = float(
+            ground_m(lat[n : n + 1], lon[n : n + 1], lat[n + 1 : n + 2], lon[n + 1 : n + 2])[0]
+        )
+        share = np.linspace(0, 1, max(2, math.ceil(length / step_m)))
+        lons.append(lon[n] + share * (lon[n + 1] - lon[n]))
+        lats.append(lat[n] + share * (lat[n + 1] - lat[n]))
+    return np.concatenate(lats), np.concatenate(lons)
+
+
+zones = st.builds(
+    star, latitudes, longitudes, st.floats(100, 25_000), st.integers(2, 8).map(lambda n: 2 * n)
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(zones, st.integers(0, 10**6), bearings, st.floats(5, 2_000))
+def test_polygon_agrees_with_the_nearest_place_on_its_edge(
+    zone: Polygon, pick: int, bearing: float, away_m: float
+) -> None:
+    edge_lat, edge_lon = along_edges(zone.rings[0], 2.0)
+    start = pick % len(edge_lat)
+    to_lon, to_lat, _ = WGS84.fwd(edge_lon[start], edge_lat[start], bearing, away_m)
+    nearest = ground_m(
+        edge_lat, edge_lon, np.full_like(edge_lat, to_lat), np.full_like(edge_lon, to_lon)
+    ).min()
+    found = at(zone, to_lat, to_lon)
+    # Two places of the dense edge are 2 m apart: the nearest may be 1 m beside the true foot.
+    assert abs(abs(found) - nearest) < ERROR_M + 1.0**2 / (2 * max(nearest, 1.0))
+
+
+def test_a_long_edge_follows_the_parallel_that_the_map_draws() -> None:
+    box = polygon([[[70.0, 50.0], [70.7, 50.0], [70.7, 50.3], [70.0, 50.3], [70.0, 50.0]]])
+    middle_lat, middle_lon = 50.0, 70.35
+    assert abs(at(box, middle_lat, middle_lon)) < ERROR_M
+    _, north, _ = WGS84.fwd(middle_lon, middle_lat, 0, 100)
+    assert at(box, north, middle_lon) == pytest.approx(100, abs=ERROR_M)
+
+
+def test_a_hole_is_outside() -> None:
+    outer = [[76.0, 43.0], [76.1, 43.0], [76.1, 43.1], [76.0, 43.1], [76.0, 43.0]]
+    hole = [[76.04, 43.04], [76.06, 43.04], [76.06, 43.06], [76.04, 43.06], [76.04, 43.04]]
+    zone = polygon([outer, hole])
+    assert at(zone, 43.05, 76.05) < -500
+    assert at(zone, 43.02, 76.02) > 500
+    assert at(zone, 43.05, 76.2) < -5_000
+
+
+def test_a_zone_across_the_180th_meridian() -> None:
+    zone = polygon([[[179.9, 65], [-179.9, 65], [-179.9, 65.1], [179.9, 65.1], [179.9, 65]]])
+    assert at(zone, 65.05, 180.0) == pytest.approx(at(zone, 65.05, -180.0), abs=1e-6)
+    assert at(zone, 65.05, 179.95) > 0 > at(zone, 65.05, -179.8)
+
+
+@pytest.mark.parametrize(
+    ("rings", "reason"),
+    [
+        (None, "no outer ring"),
+        ([], "no outer ring"),
+        ("abc", "no outer ring"),
+        ([None], "a list of places"),
+        ([[[0, 0], [1, 0], [0, 0]]], "at least three corners"),
+        ([[[0, 0], [1, 0], [1, 1], [0, 1]]], "ends where it began"),
+        ([[[0, 0], [1, None], [1, 1], [0, 0]]], "a longitude and a latitude"),
+        ([[[0, 0], [1], [1, 1], [0, 0]]], "a longitude and a latitude"),
+        ([[[0, 0], [1, 91], [1, 1], [0, 0]]], "not on earth"),
+        ([[[0, 0], [float("nan"), 1], [1, 1], [0, 0]]], "not on earth"),
+        ([[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]], "cross"),
+        ([[[0, 0], *[[n * 1e-5, 1] for n in range(10_001)], [0, 0]]], "more than 10000"),
+    ],
+)
+def test_an_unreadable_polygon_says_why(rings: object, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        polygon(rings)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "radius_m"),
+    [(91, 0, 1), (0, 181, 1), (0, 0, 0), (0, 0, float("nan")), (0, 0, float("inf"))],
+)
+def test_an_unreadable_circle_is_refused(lat: float, lon: float, radius_m: float) -> None:
+    with pytest.raises(ValueError, match="its"):
+        circle(lat, lon, radius_m)
+
+
+def test_a_zone_from_its_row() -> None:
+    row = {"lat": 43.2, "lon": 76.9, "radius_m": 100.0, "rings": None}
+    assert zone_of("circle", row) == Circle(43.2, 76.9, 100.0)
+    ring = [[76, 43], [77, 43], [77, 44], [76, 43]]
+    assert zone_of("polygon", {**row, "rings": [ring]}) == polygon([ring])
