@@ -61,8 +61,10 @@ bench: install
 	@for one in bench/*.py; do echo "== $$one"; $(BIN)/python $$one || exit 1; done
 
 clean:
-	rm -rf var
-	@echo "removed var/: the demo's database, its people and its market are gone"
+	@if [ -e var/demo/up.lock ] && ! flock -n var/demo/up.lock true; then echo "the demo is running: stop it first (Ctrl-C)"; exit 1; fi
+	@if [ -d var/production ]; then \
+	  rm -rf var/demo; echo "removed var/demo; var/production holds a real service's data: remove it by hand"; \
+	else rm -rf var; echo "removed var/: the demo's database, its people and its market are gone"; fi
 
 lock:
 	$(BIN)/python -m pip install --quiet uv
