@@ -6,7 +6,6 @@ pays for one HMAC a request. A stolen table of digests opens no door without the
 """
 
 import base64
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -38,7 +37,7 @@ def token_in_header(authorization: bytes) -> str:
         case "basic":
             try:
                 pair = base64.b64decode(value.strip(), validate=True)
-            except binascii.Error:
+            except ValueError:
                 return ""
             return pair.decode("utf-8", "replace").partition(":")[2]
         case _:

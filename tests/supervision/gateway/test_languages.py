@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The list of languages is whole, and a message is known by its shape."""
+
+from pathlib import Path
+
+import pytest
+
+from tarazy.supervision import gateway
+from tarazy.supervision.gateway.interface import Message
+from tarazy.supervision.gateway.languages import BY_PATH, LANGUAGES, guess
+
+TOOLS = {"__init__", "credentials", "interface", "languages", "reading", "times"}
+
+
+def test_every_language_is_listed() -> None:
+    files = {path.stem for path in Path(gateway.__path__[0]).glob("*.py")} - TOOLS
+    assert {language.NAME for language in LANGUAGES} == files
+    assert {f"/{name}" for name in files} | {"/pub"} == set(BY_PATH)
+
+
+@pytest.mark.parametrize(
+    ("query", "body", "name"),
+    [
+        (b"", b'{"_type":"location"}', "owntracks"),
+        (b"u=a&d=b", b' \n{"_type":"lwt"}', "owntracks"),
+        (b"", b'[{"_type":"location"}]', "owntracks"),
+        (b"u=a&d=b", b"", "owntracks"),
+        (b"", b"", "owntracks"),
+        (b"", b"what is this", "owntracks"),
+        (b"", b'{"device_id":"a","location":{}}', "traccar"),
+        (b"", b"{}", "traccar"),
+        (b"id=a&lat=1&lon=2", b"", "osmand"),
+        (b"", b"deviceid=a&batt=3", "osmand"),
+        (b"lat=1&lon=2", b"", "osmand"),
+    ],
+)
+def test_guess(query: bytes, body: bytes, name: str) -> None:
+    assert guess(Message(query, body)) is BY_PATH[f"/{name}"]
