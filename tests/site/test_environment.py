@@ -28,6 +28,7 @@ def test_defaults_are_a_real_service_on_its_own_database(tmp_path: Path) -> None
         ("TARAZY_DEVICE_KEY", "demo-" + "x" * 40),
         ("TARAZY_AUDIT_KEY", ""),
         ("TARAZY_AUDIT_KEY", "no key at all"),
+        ("TARAZY_AUDIT_ORIGIN", "two words"),
         ("TARAZY_WEB_PORT", "http"),
         ("TARAZY_WEB_PORT", "0"),
         ("TARAZY_GATEWAY_PORT", "65536"),

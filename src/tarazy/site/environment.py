@@ -112,6 +112,12 @@ class _Reader:
             raise Misconfigured("TARAZY_AUDIT_KEY", "is not an Ed25519 key")
         return pem
 
+    def origin(self) -> str:
+        raw = self.text("TARAZY_AUDIT_ORIGIN", "tarazy.local/audit")
+        if "+" in raw or any(letter.isspace() for letter in raw):
+            raise Misconfigured("TARAZY_AUDIT_ORIGIN", "takes no spaces and no +; try a host name")
+        return raw
+
     def zone(self) -> str:
         raw = self.text("TARAZY_TIME_ZONE", "Asia/Almaty")
         try:
@@ -170,7 +176,7 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         secret_key=reader.secret("TARAZY_SECRET_KEY", mode),
         device_key=reader.secret("TARAZY_DEVICE_KEY", mode),
         audit_key=reader.audit_key(),
-        audit_origin=reader.text("TARAZY_AUDIT_ORIGIN", "tarazy.local/audit"),
+        audit_origin=reader.origin(),
         database_url=reader.database("DATABASE_URL", own.url("tarazy_app")),
         owner_database_url=reader.text(
             "TARAZY_OWNER_DATABASE_URL", own.url("tarazy_owner") if embedded else ""

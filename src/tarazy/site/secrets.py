@@ -4,21 +4,18 @@
 import secrets
 
 import typer
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from tarazy.core.audit.checkpoint import new_key
 
 BYTES = 32
 
 
 def make(mark: str = "") -> dict[str, str]:
     """New values by setting name; `mark` begins the demo's, so that a real service refuses them."""
-    pem = Ed25519PrivateKey.generate().private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-    )
     return {
         "TARAZY_SECRET_KEY": mark + secrets.token_urlsafe(BYTES),
         "TARAZY_DEVICE_KEY": mark + secrets.token_urlsafe(BYTES),
-        "TARAZY_AUDIT_KEY": pem.decode().strip().replace("\n", "\\n"),
+        "TARAZY_AUDIT_KEY": new_key().strip().replace("\n", "\\n"),
     }
 
 

@@ -1,16 +1,31 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Where the rooms meet: the policy goes into the doors, events go to their listeners."""
 
+from collections.abc import Mapping
+
 from tarazy.core import web
-from tarazy.core.access import POLICY
+from tarazy.core.access import POLICY, Actor
 from tarazy.core.outbox import Listeners
+from tarazy.procurement import refusals as procurement_refusals
 from tarazy.site.policy import GRANTS
 from tarazy.supervision import refusals as supervision_refusals
+from tarazy.supervision.actions.live import close_streams
 
-LISTENERS: Listeners = {}
+WORKER = Actor.system("worker")
+
+
+def close_views_of(payload: Mapping[str, str]) -> None:
+    """Somebody's roles changed: what they have open is closed, and opens again by the new ones."""
+    close_streams(WORKER, payload["user"])
+
+
+LISTENERS: Listeners = {
+    "core.user.roles_changed": {"supervision.live.close": close_views_of},
+}
 
 
 def connect() -> None:
     """Called once, at start."""
     POLICY.install(GRANTS)
-    web.know_sentences({str(k): v for k, v in supervision_refusals.SENTENCES.items()})
+    for room in (supervision_refusals, procurement_refusals):
+        web.know_sentences({str(name): text for name, text in room.SENTENCES.items()})

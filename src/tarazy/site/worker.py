@@ -14,8 +14,9 @@ from django.db import OperationalError, connection
 from prometheus_client import Counter, start_http_server
 
 from tarazy.core import clock, outbox
+from tarazy.core.audit.actions import checkpoint
 from tarazy.core.errors import Temporary
-from tarazy.site.wiring import LISTENERS
+from tarazy.site.wiring import LISTENERS, WORKER
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 PAUSE_S = 1.0
@@ -51,10 +52,16 @@ def clean_sessions(_now: datetime) -> None:
     call_command("clearsessions")
 
 
+def sign_checkpoint(_now: datetime) -> None:
+    """Sign the audit log's head and keep it; `audit verify` holds the log against every one."""
+    checkpoint(WORKER)
+
+
 JOBS = (
     Job("outbox", timedelta(seconds=1), lambda now: outbox.deliver(LISTENERS, now)),
     Job("partitions", timedelta(hours=1), make_partitions),
     Job("sessions", timedelta(hours=1), clean_sessions),
+    Job("checkpoint", timedelta(hours=1), sign_checkpoint),
     Job("outbox_clean", timedelta(hours=6), outbox.clean),
 )
 

@@ -95,15 +95,20 @@ def view(door: Door, before: int | None, limit: int) -> Page:
 
 
 def _shown(entry: log.Entry) -> Shown:
-    leaf = json.loads(entry.leaf)
+    """What the leaf says; one that somebody tampered with is shown as such, not hidden."""
+    try:
+        leaf = json.loads(entry.leaf)
+        roles = tuple(leaf["roles"])
+    except (ValueError, KeyError, TypeError):
+        leaf, roles = {"outcome": "unreadable"}, ()
     return Shown(
         seq=entry.seq,
         at=entry.at,
-        actor=leaf["actor"],
-        roles=tuple(leaf["roles"]),
-        verb=leaf["verb"],
-        subject=leaf["subject"],
-        purpose=leaf["purpose"],
-        basis=leaf["basis"],
+        actor=leaf.get("actor", ""),
+        roles=roles,
+        verb=leaf.get("verb", ""),
+        subject=leaf.get("subject", ""),
+        purpose=leaf.get("purpose"),
+        basis=leaf.get("basis"),
         outcome=leaf["outcome"],
     )
