@@ -63,6 +63,16 @@ class FileReport(msgspec.Struct, kw_only=True):
         return sum(trouble.count for trouble in self.refused)
 
 
+class NothingRead(Refused):
+    """Not one release could be read; `files` say why, each for itself."""
+
+    def __init__(self, files: list[FileReport]) -> None:
+        reasons = {report.refusal for report in files if report.refusal}
+        name = Refusal(reasons.pop()) if len(reasons) == 1 else Refusal.NOTHING_READ
+        super().__init__(name)
+        self.files = files
+
+
 class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
     """What came of an import."""
 
@@ -76,17 +86,15 @@ def import_files(
 ) -> ImportSummary:
     """Bring files into the tables of a folder.
 
-    Raises Refused where not one release could be read, Temporary where somebody else is writing,
-    Misconfigured where the folder cannot be used. A bad line or file is in the report.
+    Raises NothingRead where not one release could be read, Temporary where somebody else is
+    writing, Misconfigured where the folder cannot be used. A bad line or file is in the report.
     """
     store = Folder(folder)
     tell = progress or (lambda _done, _total: None)
     with store.writing() as manifest:
         reports = list(_stage(store, files[:FILES_MAX], now, tell))
         if not any(report.read for report in reports):
-            reasons = {report.refusal for report in reports if report.refusal}
-            name = Refusal(reasons.pop()) if len(reasons) == 1 else Refusal.NOTHING_READ
-            raise Refused(name, file=", ".join(report.name for report in reports))
+            raise NothingRead(reports)
         fates, after = merge(store, manifest, now)
         for report in reports:
             for fate, count in fates.get(report.id, {}).items():

@@ -27,6 +27,7 @@ def run(folder: Path, *, now: datetime) -> Findings:
     Raises Refused where nothing was imported, Temporary where somebody else is writing.
     """
     store = Folder(folder)
+    store.tables(store.manifest())  # refuses before a folder is made for nothing
     with store.writing() as manifest:
         files = store.tables(manifest)
         version = manifest.version + 1
@@ -87,15 +88,14 @@ def _assess(
 
 def _with_page_facts(indicator: Indicator, ocds: Ocds) -> ir.Table:
     processes = ocds.processes
-    published: ir.StringValue = ibis.coalesce(
-        processes.tender_start_published, processes.released_published
-    )
+    published = processes.tender_start_published.fill_null(processes.released_published)
     facts = processes.select(
         "ocid",
         *PAGE_FACTS,
         buyer_id=ibis.coalesce(processes.buyer_id, processes.buyer_name),
         buyer_name=ibis.coalesce(processes.buyer_name, processes.buyer_id),
         year=published.substr(0, 4).try_cast("int32"),
+        happened_at=processes.tender_start_at.fill_null(processes.released_at),
     )
     found = indicator.assess(ocds)
     return found.inner_join(facts, "ocid").mutate(

@@ -25,6 +25,7 @@ from tarazy.core.errors import Misconfigured, Refused, Temporary
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.ocds import SCHEMAS
 
+MARKET = "market"  # the audit log's name for the one set of tables of a service
 VERSIONS_KEPT = 2
 ENGINE_MEMORY = "800MB"  # DuckDB spills to the staging folder beyond it
 

@@ -56,8 +56,8 @@ def fact(field: str, value: ir.Value, of: ir.Value | None = None) -> ir.Value:
 
 def plain(amount: ir.Value) -> ir.StringValue:
     """An amount as text, without the zeros that only fill the column."""
-    text: ir.StringValue = amount.cast("string")
-    return text.re_replace(r"\.?0+$", "")
+    text: ir.StringValue = amount.cast("string").re_replace(r"\.?0+$", "")
+    return text
 
 
 def answers(judged: ir.Table, raised: ir.Value, value: ir.Value, evidence: ir.Value) -> ir.Table:

@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The verbs of this room that change the service's own folder."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+
+from tarazy.core.clock import now
+from tarazy.core.door import Door, action
+from tarazy.procurement import importing, run
+from tarazy.procurement.store import MARKET, Findings
+
+
+@action("procurement.source.import")
+def import_source(
+    door: Door, files: Sequence[Path], progress: importing.Progress | None = None
+) -> importing.ImportSummary:
+    """Import files of published contracts into the service's tables.
+
+    Raises NothingRead, Temporary where another import is under way, Misconfigured.
+    """
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, MARKET)
+    summary = importing.import_files(folder, files, now=now(), progress=progress)
+    door.keep(
+        version=str(summary.version),
+        files=" ".join(f"{report.id}:{report.sha256}" for report in summary.files),
+    )
+    return summary
+
+
+@action("procurement.indicators.run")
+def run_indicators(door: Door) -> Findings:
+    """Run every indicator over the service's tables and put the findings in force.
+
+    Raises Refused where nothing was imported, Temporary where an import is under way.
+    """
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, MARKET)
+    findings = run.run(folder, now=now())
+    door.keep(findings=findings.folder, tables=findings.tables)
+    return findings

@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`tarazy procurement`: import public contracts and find red flags, in the service or beside it.
+
+With --to or --in it works on a folder of your own: no service, no database, no settings. Without,
+it goes through the door of the service, which keeps an audit line.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import django
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+from rich.table import Column, Table
+
+from tarazy.core.access import Actor
+from tarazy.core.clock import now
+from tarazy.core.errors import Refused
+from tarazy.procurement import importing
+from tarazy.procurement.importing import FileReport, NothingRead
+from tarazy.procurement.refusals import SENTENCES, Refusal
+from tarazy.procurement.run import run as run_all
+from tarazy.procurement.simulate import PROCESSES_MAX, write_market
+from tarazy.procurement.sources.interface import POSITIONS_KEPT_MAX
+from tarazy.procurement.store import Findings
+
+EXIT_NOTHING = 1
+COUNTS = ("read", "imported", "replaced", "unchanged", "superseded")
+
+app = typer.Typer(no_args_is_help=True, help="Import public contracts; find red flags.")
+tell = Console(stderr=True)
+out = Console()
+
+Files = Annotated[
+    list[Path], typer.Argument(help="OCDS: JSON Lines, packages, 1.0 or 1.1; may be gzip.")
+]
+Own = Annotated[
+    Path | None,
+    typer.Option(help="A folder of your own instead of the service's.", file_okay=False),
+]
+
+
+@app.command("import")
+def import_command(files: Files, *, to: Own = None) -> None:
+    """Read OCDS files into the tables. Exit code 1 where nothing could be read."""
+    try:
+        with _progress() as progress:
+            if to is not None:
+                summary = importing.import_files(to, files, now=now(), progress=progress)
+            else:
+                summary = _import_into_the_service(files, progress)
+    except NothingRead as refused:
+        _show_files(refused.files)
+        tell.print(f"[bold]{SENTENCES[refused.name]}[/bold] ({refused.name})")
+        raise typer.Exit(EXIT_NOTHING) from refused
+    _show_files(summary.files)
+    said = f"Version {summary.version} is in force." if summary.changed else "Nothing has changed."
+    out.print(said)
+
+
+@app.command("run")
+def run_command(
+    *, folder: Annotated[Path | None, typer.Option("--in", file_okay=False)] = None
+) -> None:
+    """Assess every indicator over the tables, and say how often each was raised."""
+    try:
+        findings = run_all(folder, now=now()) if folder else _run_in_the_service()
+    except Refused as refused:
+        tell.print(SENTENCES.get(refused.name, str(refused.name)))
+        raise typer.Exit(EXIT_NOTHING) from refused
+    _show_findings(findings)
+
+
+def simulate_command(
+    *,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same market.")] = 1,
+    processes: Annotated[int, typer.Option(min=1, max=PROCESSES_MAX)] = 1000,
+    target: Annotated[Path, typer.Option("--out", help="Releases; .gz packs them.")],
+    truth: Annotated[Path, typer.Option(help="What was planted, and what must be found.")],
+) -> None:
+    """Write a made-up market in OCDS with planted schemes, and the truth about it."""
+    written = write_market(target, truth, seed=seed, processes=processes)
+    out.print(f"{written} processes")
+
+
+def _import_into_the_service(
+    files: list[Path], progress: importing.Progress
+) -> importing.ImportSummary:
+    django.setup()
+    from tarazy.procurement import actions
+
+    return actions.import_source(Actor.console(), files, progress)
+
+
+def _run_in_the_service() -> Findings:
+    django.setup()
+    from tarazy.procurement import actions
+
+    return actions.run_indicators(Actor.console())
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    with Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=tell) as bar:
+        task = bar.add_task("import")
+        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+def _show_files(files: list[FileReport]) -> None:
+    table = Table(Column("file", overflow="fold", min_width=24))
+    for name in (*COUNTS, "refused", "lost"):
+        table.add_column(name, justify="right")
+    for report in files:
+        lost = sum(trouble.count for trouble in report.lost)
+        counts = [str(getattr(report, name)) for name in COUNTS]
+        table.add_row(report.name, *counts, str(report.refused_count()), str(lost))
+    out.print(table)
+    for report in files:
+        _show_troubles(report)
+
+
+def _show_troubles(report: FileReport) -> None:
+    if report.refusal and not report.refused:
+        tell.print(f"{report.name}: {SENTENCES[Refusal(report.refusal)]}", markup=False)
+    for trouble in report.refused:
+        sentence = SENTENCES[Refusal(trouble.what)]
+        tell.print(f"{report.name}: {sentence} {_lines(trouble)}", markup=False)
+    for trouble in report.lost:
+        sentence = f"{trouble.what}: {trouble.count} values could not be kept."
+        tell.print(f"{report.name}: {sentence} {_lines(trouble)}", markup=False)
+
+
+def _lines(trouble: importing.Trouble) -> str:
+    shown = ", ".join(str(line) for line in trouble.lines)
+    return f"Lines: {shown}{' …' if len(trouble.lines) >= POSITIONS_KEPT_MAX else ''}"
+
+
+def _show_findings(findings: Findings) -> None:
+    table = Table("indicator")
+    for name in ("raised", "assessed", "share", "not assessed"):
+        table.add_column(name, justify="right")
+    for rate in findings.base_rates:
+        share = f"{rate.raised / rate.assessed:.1%}" if rate.assessed else "–"
+        missing = str(sum(rate.not_assessed.values()))
+        table.add_row(rate.code, str(rate.raised), str(rate.assessed), share, missing)
+    out.print(table)

@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reads of flags and processes. Published contracts are no personal data: a purpose is enough."""
+
+from pathlib import Path
+
+from django.conf import settings
+
+from tarazy.core.door import Door, look
+from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal
+from tarazy.procurement import queries
+from tarazy.procurement.store import MARKET
+
+
+@look("procurement.flags.view", personal=False)
+def flags(door: Door, wanted: queries.Wanted) -> queries.Flags:
+    """See what the indicators found, by filters."""
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, MARKET)
+    return queries.flags(folder, wanted)
+
+
+@look("procurement.process.view", personal=False)
+def process(door: Door, ocid: str) -> queries.Process:
+    """See one contracting process, with the evidence behind each flag.
+
+    Raises Refused where no process has this ocid.
+    """
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, ocid)
+    found = queries.process(folder, ocid)
+    if found is None:
+        raise Refused(Refusal.NOT_FOUND)
+    return found

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What pages show, read by DuckDB from the Parquet files in force. Every value is a parameter."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import msgspec
+
+from tarazy.procurement.importing import FileReport
+from tarazy.procurement.indicators import INDICATORS
+from tarazy.procurement.store import BaseRate, Findings, Folder, Manifest
+
+PAGE_SIZE = 50
+ROWS_MAX = 500  # of bids, items and so on of one process
+TEXT_LENGTH_MAX = 200
+READER_MEMORY = "500MB"
+
+Answer = Literal["raised", "clear", "not_assessed", "all"]
+Sort = Literal["newest", "largest", "buyer"]
+Row = dict[str, Any]
+
+ANSWERS: dict[Answer, str] = {
+    "raised": "raised",
+    "clear": "NOT raised",
+    "not_assessed": "raised IS NULL",
+    "all": "true",
+}
+SORTS: dict[Sort, str] = {
+    "newest": "happened_at DESC NULLS LAST",
+    "largest": "value_amount DESC NULLS LAST",
+    "buyer": "buyer_name NULLS LAST",
+}
+CODES = tuple(indicator.CARD.code for indicator in INDICATORS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The filters of the page of flags."""
+
+    code: str = ""
+    answer: Answer = "raised"
+    buyer: str = ""
+    """The id, or a part of the name."""
+    text: str = ""
+    year: int | None = None
+    sort: Sort = "newest"
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flags:
+    """One page of findings, and what is known of the indicators as a whole."""
+
+    rows: list[Row] = field(default_factory=list)
+    total: int = 0
+    page: int = 1
+    years: list[int] = field(default_factory=list)
+    base_rates: list[BaseRate] = field(default_factory=list)
+    processes: int = 0
+    ran_at: datetime | None = None
+    outdated: bool = False
+    """The tables have changed since the indicators ran."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """One process with everything that we hold of it."""
+
+    facts: Row
+    findings: list[Row]
+    bids: list[Row]
+    awards: list[Row]
+    contracts: list[Row]
+    items: list[Row]
+    lots: list[Row]
+    source: FileReport | None
+
+
+def flags(folder: Path, wanted: Wanted) -> Flags:
+    """Findings by filters, a page of them; a wrong page number gives the nearest page."""
+    store = Folder(folder)
+    manifest = store.manifest()
+    processes = manifest.rows.get("contracting_process", 0)
+    if manifest.findings is None:
+        return Flags(processes=processes)
+    condition, values = _condition(wanted)
+    with _reader() as reader:
+        _findings_view(reader, store, manifest.findings)
+        total = _number(reader, f"SELECT count(*) FROM findings WHERE {condition}", values)  # noqa: S608
+        page = max(1, min(wanted.page, -(-total // PAGE_SIZE)))
+        rows = _rows(
+            reader,
+            f"SELECT * EXCLUDE (evidence) FROM findings WHERE {condition}"  # noqa: S608
+            f" ORDER BY {SORTS[wanted.sort]}, ocid, code, lot_id LIMIT ? OFFSET ?",
+            [*values, PAGE_SIZE, (page - 1) * PAGE_SIZE],
+        )
+        years = reader.execute(
+            "SELECT DISTINCT year FROM findings WHERE year IS NOT NULL ORDER BY year DESC"
+        ).fetchall()
+    return Flags(
+        rows=rows,
+        total=total,
+        page=page,
+        years=[year for (year,) in years],
+        base_rates=manifest.findings.base_rates,
+        processes=processes,
+        ran_at=manifest.findings.at,
+        outdated=manifest.findings.tables != manifest.tables,
+    )
+
+
+def process(folder: Path, ocid: str) -> Process | None:
+    """One process, or None."""
+    store = Folder(folder)
+    manifest = store.manifest()
+    if manifest.tables is None:
+        return None
+    files = store.tables(manifest)
+    with _reader() as reader:
+
+        def of(table: str, order: str) -> list[Row]:
+            return _rows(
+                reader,
+                f"SELECT * FROM read_parquet(?) WHERE ocid = ? ORDER BY {order} LIMIT ?",  # noqa: S608
+                [str(files[table]), ocid, ROWS_MAX],
+            )
+
+        facts = of("contracting_process", "ocid")
+        if not facts:
+            return None
+        return Process(
+            facts=facts[0],
+            findings=_findings_of(reader, store, manifest, ocid),
+            bids=of("bid", "value_amount NULLS LAST, bid_id"),
+            awards=of("award", "award_id"),
+            contracts=of("contract", "contract_id"),
+            items=of("item", "part DESC, part_id, item_id"),
+            lots=of("lot", "lot_id"),
+            source=_source(store, facts[0]["source"]),
+        )
+
+
+def _condition(wanted: Wanted) -> tuple[str, list[Any]]:
+    parts: list[tuple[str, list[Any]]] = [(ANSWERS[wanted.answer], [])]
+    if wanted.code:
+        parts.append(("code = ?", [wanted.code]))
+    if wanted.year is not None:
+        parts.append(("year = ?", [wanted.year]))
+    if buyer := wanted.buyer[:TEXT_LENGTH_MAX]:
+        parts.append(("(buyer_id = ? OR contains(lower(buyer_name), lower(?)))", [buyer, buyer]))
+    if text := wanted.text[:TEXT_LENGTH_MAX]:
+        parts.append(("(contains(lower(title), lower(?)) OR contains(ocid, ?))", [text, text]))
+    condition = " AND ".join(part for part, _ in parts)
+    return condition, [value for _, values in parts for value in values]
+
+
+def _findings_view(reader: duckdb.DuckDBPyConnection, store: Folder, findings: Findings) -> None:
+    found = [str(path) for path in sorted((store.path / findings.folder).glob("*.parquet"))]
+    reader.execute("SET VARIABLE found = ?", [found])
+    reader.execute("CREATE VIEW findings AS FROM read_parquet(getvariable('found'))")
+
+
+def _findings_of(
+    reader: duckdb.DuckDBPyConnection, store: Folder, manifest: Manifest, ocid: str
+) -> list[Row]:
+    if manifest.findings is None:
+        return []
+    _findings_view(reader, store, manifest.findings)
+    rows = _rows(
+        reader,
+        "SELECT code, version, subject, lot_id, raised, reason, value, evidence FROM findings"
+        " WHERE ocid = ? LIMIT ?",
+        [ocid, ROWS_MAX],
+    )
+    in_order = {code: number for number, code in enumerate(CODES)}
+    answers = {True: 0, False: 1, None: 2}
+    return sorted(
+        rows,
+        key=lambda row: (answers[row["raised"]], in_order.get(row["code"], 0), row["lot_id"] or ""),
+    )
+
+
+def _source(store: Folder, import_id: str) -> FileReport | None:
+    try:
+        record = (store.imports / f"{import_id}.json").read_bytes()
+        return msgspec.json.decode(record, type=FileReport)
+    except (FileNotFoundError, msgspec.DecodeError):
+        return None
+
+
+def _reader() -> duckdb.DuckDBPyConnection:
+    reader = duckdb.connect()
+    reader.execute(f"SET memory_limit = '{READER_MEMORY}'")
+    reader.execute("SET autoinstall_known_extensions = false")
+    reader.execute("SET TimeZone = 'UTC'")
+    return reader
+
+
+def _rows(reader: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> list[Row]:
+    # By way of Arrow: DuckDB's own rows would need pytz for times with a zone.
+    rows: list[Row] = reader.execute(query, values).to_arrow_table().to_pylist()
+    return rows
+
+
+def _number(reader: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> int:
+    row = reader.execute(query, values).fetchone()
+    return int(row[0]) if row else 0
