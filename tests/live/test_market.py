@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Real OCDS in at the command line, red flags out on a page in a real browser."""
+
+import re
+from pathlib import Path
+
+import pytest
+from live.conftest import Service, sign_in
+from playwright.sync_api import Page, expect
+from supervision.factory import user
+
+from tarazy.core.access import Role
+
+pytestmark = pytest.mark.live
+
+
+def test_published_tenders_become_flags_with_their_evidence(
+    service: Service, page: Page, shared_data: Path
+) -> None:
+    ocds = shared_data / "ocds"
+    files = [ocds / "real_compiled.jsonl", *sorted((ocds / "packages").glob("*.json"))]
+    imported = service.run("procurement", "import", *map(str, files))
+    assert imported.returncode == 0, imported.stderr
+    again = service.run("procurement", "import", *map(str, files))
+    assert again.returncode == 0, again.stderr
+    done = service.run("procurement", "run")
+    assert done.returncode == 0, done.stderr
+
+    user("live.analyst", Role.ANALYST)
+    sign_in(page, service, "live.analyst", "a long password")
+    page.goto(f"{service.web}/procurement/")
+    expect(page.locator("main")).to_contain_text(re.compile("needs checking", re.IGNORECASE))
+    for code in ("R003", "R018", "R036"):
+        expect(page.locator("main")).to_contain_text(code)
+    page.locator("main table a[href*='/procurement/']").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("R003")
+    page.set_viewport_size({"width": 390, "height": 844})
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width <= 390, "the page scrolls sideways on a phone"
