@@ -69,15 +69,16 @@ class Commands(TyperGroup):
         if entry is None:
             return None
         if {"--help", "-h"} & set(sys.argv[1:2]):  # the list of commands needs their lines only
-            return _command(lambda: None, entry)
-        return _command(getattr(importlib.import_module(entry.module), entry.name), entry)
+            return _command(cmd_name, lambda: None, entry)
+        found = getattr(importlib.import_module(entry.module), entry.name)
+        return _command(cmd_name, found, entry)
 
 
-def _command(found: Any, entry: Entry) -> Any:
+def _command(name: str, found: Any, entry: Entry) -> Any:
     if isinstance(found, typer.Typer):
         return typer.main.get_command(found)
     alone = typer.Typer(add_completion=False)
-    alone.command(help=entry.help)(found)
+    alone.command(name, help=entry.help)(found)
     return typer.main.get_command(alone)
 
 
