@@ -23,6 +23,7 @@ class Refusal(StrEnum):
     ALERT_RESOLVED = "alert_resolved"
     ALERT_CHANGED = "alert_changed"
     NOTE_MISSING = "note_missing"
+    NOTE_TOO_LONG = "note_too_long"
     STREAM_CLOSED = "stream_closed"
     WINDOW_TOO_LONG = "window_too_long"
 
@@ -57,6 +58,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.ALERT_RESOLVED: said("This alert is resolved. Its history stays as it is."),
     Refusal.ALERT_CHANGED: said("Somebody changed this alert meanwhile. Look at it again."),
     Refusal.NOTE_MISSING: said("Write a short note: what was found, what was done."),
+    Refusal.NOTE_TOO_LONG: said("The note is longer than {length_max} letters. Shorten it."),
     Refusal.STREAM_CLOSED: said("The live view has ended. Open the page again."),
     Refusal.WINDOW_TOO_LONG: said("A trail shows at most {hours} hours at once."),
     Refusal.UNKNOWN_DEVICE: said("No enrolled device has this credential."),

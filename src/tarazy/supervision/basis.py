@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""On what ground a list or an alert may be opened; used by actions and looks alike.
+
+One record is opened with `door.permit(person, …, basis=order.public_id)`. A list shows many people:
+its ground is that each of them has an order in force now, and only those are in it.
+"""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from tarazy.core.door import Door
+from tarazy.supervision.models import Alert, Person
+from tarazy.supervision.reach import within
+
+ORDERS_IN_FORCE = "orders_in_force"
+OWN_SERVICE = "own_service"
+
+
+def listed(door: Door, subject: str, now: datetime) -> Q:
+    """The people of a list: within the actor's reach, and under an order in force now."""
+    door.subject, door.basis = subject, ORDERS_IN_FORCE
+    return people_under_order(now) & within(door.actor, door.reaches)
+
+
+def people_under_order(now: datetime) -> Q:
+    """People whose order is in force at the moment."""
+    return Q(pk__in=Person.objects.filter(orders__in_force__contains=now).values("pk"))
+
+
+def permit_alert(door: Door, alert: Alert) -> None:
+    """Refuse unless the actor reaches the alert's person; its ground is the order it is about.
+
+    An alert about our own service concerns nobody: whoever has the verb may open it.
+    """
+    if alert.person is None or alert.order is None:
+        door.subject, door.basis = alert.public_id, OWN_SERVICE
+        return
+    door.permit(alert.person, alert.public_id, basis=alert.order.public_id)

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One alert with its reason, its evidence and its whole history."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from tarazy.core.door import Door, look
+from tarazy.core.errors import Refused
+from tarazy.core.models import User
+from tarazy.core.refusals import Refusal
+from tarazy.supervision.basis import permit_alert
+from tarazy.supervision.looks.words import certainty, sentence_of, shape_of, timetable_words
+from tarazy.supervision.models import Alert, AlertState, AlertVersion, ConditionKind
+
+OTHERS_MAX = 10
+SYSTEM_PREFIX = "sys_"
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """One fix that counts: when, where (degrees), and its 68 % radius in metres if it is known."""
+
+    at: datetime
+    lat: float
+    lon: float
+    accuracy_m: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One version in the history: what was believed from when on, and who says so."""
+
+    version: AlertVersion
+    sentence: str
+    certainty: str
+    author: str
+    by_service: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertPage:
+    """What the page of an alert shows."""
+
+    alert: Alert
+    latest: Chapter
+    history: Sequence[Chapter]
+    witnesses: Sequence[Witness]
+    zone: dict[str, Any] | None
+    hours: Sequence[str]
+    others: Sequence[Chapter]
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody can still do something about it."""
+        return self.alert.state != AlertState.RESOLVED
+
+    @property
+    def acknowledged(self) -> bool:
+        """Whether somebody has it in hand."""
+        return self.alert.state == AlertState.ACKNOWLEDGED
+
+    @property
+    def keeps_out(self) -> bool:
+        """Whether the zone is one that the person must not enter."""
+        condition = self.alert.condition
+        return condition is not None and condition.kind == ConditionKind.EXCLUSION
+
+    @property
+    def places(self) -> list[dict[str, Any]]:
+        """The fixes for the map."""
+        return [
+            {"at": one.at.isoformat(), "lat": one.lat, "lon": one.lon, "accuracy_m": one.accuracy_m}
+            for one in self.witnesses
+        ]
+
+
+@look("supervision.alert.view")
+def alert(door: Door, public_id: str) -> AlertPage:
+    """See one alert: the reason, the fixes that count, and everything that was done about it."""
+    found = (
+        Alert.objects.select_related("person", "order", "condition__zone")
+        .filter(public_id=public_id)
+        .first()
+    )
+    if found is None:
+        raise Refused(Refusal.NOT_FOUND)
+    permit_alert(door, found)
+    history = chapters(list(found.versions.order_by("-number")))
+    condition = found.condition
+    return AlertPage(
+        alert=found,
+        latest=history[0],
+        history=history,
+        witnesses=_witnesses(history[0].version.evidence),
+        zone=shape_of(condition.zone) if condition else None,
+        hours=timetable_words(condition.timetable) if condition else (),
+        others=_others(found),
+    )
+
+
+def chapters(versions: Sequence[AlertVersion]) -> list[Chapter]:
+    """Versions with their words and the names of those who wrote them."""
+    writers = {version.actor for version in versions}
+    names = {user.public_id: user for user in User.objects.filter(public_id__in=writers)}
+    return [
+        Chapter(
+            version=version,
+            sentence=sentence_of(version),
+            certainty=certainty(version.probability),
+            author=_name(version.actor, names),
+            by_service=version.actor.startswith(SYSTEM_PREFIX),
+        )
+        for version in versions
+    ]
+
+
+def latest_of_person(person_id: int, count: int) -> list[Chapter]:
+    """The newest alerts of a person, each with its newest version."""
+    newest = Alert.objects.filter(person_id=person_id).order_by("-since")[:count]
+    return chapters([_newest(one) for one in newest.prefetch_related("versions")])
+
+
+def _others(found: Alert) -> list[Chapter]:
+    """Earlier alerts of the same cause: has this happened before, and what was it?"""
+    if found.person_id is None:
+        return []
+    same = Alert.objects.filter(
+        person_id=found.person_id, rule=found.rule, condition=found.condition
+    )
+    earlier = same.exclude(pk=found.pk).order_by("-since")[:OTHERS_MAX]
+    return chapters([_newest(one) for one in earlier.prefetch_related("versions")])
+
+
+def _newest(found: Alert) -> AlertVersion:
+    return max(found.versions.all(), key=lambda version: version.number)
+
+
+def _name(actor: str, users: dict[str, User]) -> str:
+    user = users.get(actor)
+    if user is None:
+        return gettext("the service")
+    return user.get_full_name() or user.username
+
+
+def _witnesses(evidence: Sequence[dict[str, Any]]) -> list[Witness]:
+    return [
+        Witness(
+            at=datetime.fromisoformat(row["at"]),
+            lat=row["lat"],
+            lon=row["lon"],
+            accuracy_m=row.get("accuracy_m"),
+        )
+        for row in evidence
+        if row.get("lat") is not None and row.get("lon") is not None
+    ]

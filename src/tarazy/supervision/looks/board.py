@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The board: everybody under an order, where they were last, and which alerts wait for a person.
+
+The live stream reads through the same functions: it was opened as a look of its own
+(`supervision.live.open`), and asks for the rights again before every use.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import F, Max, Q
+
+from tarazy.core.door import Door, look
+from tarazy.supervision.basis import listed
+from tarazy.supervision.looks.words import certainty, sentence_of
+from tarazy.supervision.models import Alert, AlertState, AlertVersion, Person, WearerState
+
+ALERTS_MAX = 300
+SEVERITIES = ("critical", "high", "low")
+
+
+@dataclass(frozen=True, slots=True)
+class AlertLine:
+    """One open alert as the list shows it."""
+
+    alert: Alert
+    version: AlertVersion
+
+    @property
+    def sentence(self) -> str:
+        """What happened, in the language that is active when it is asked."""
+        return sentence_of(self.version)
+
+    @property
+    def certainty(self) -> str:
+        """How sure we are, in words."""
+        return certainty(self.version.probability)
+
+    @property
+    def urgency(self) -> tuple[bool, int, bool, datetime]:
+        """Sorts alerts: nobody has it yet, then severity, then still going on, then the longest."""
+        rank = SEVERITIES.index(self.alert.severity) if self.alert.severity in SEVERITIES else -1
+        taken = self.alert.state == AlertState.ACKNOWLEDGED
+        return taken, rank, self.alert.until is not None, self.alert.since
+
+
+@dataclass(frozen=True, slots=True)
+class AlertGroup:
+    """The open alerts of one person, the most urgent first; no person: of our own service."""
+
+    person: Person | None
+    lines: Sequence[AlertLine]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """What the control centre's first page shows."""
+
+    wearers: list[dict[str, Any]]
+    groups: list[AlertGroup]
+    people_count: int
+
+
+@look("supervision.board.view")
+def board(door: Door, now: datetime) -> Board:
+    """See everybody under an order in force, and the alerts that wait for a person."""
+    people = listed(door, "board", now)
+    return Board(
+        wearers=wearers(people),
+        groups=alert_groups(people),
+        people_count=Person.objects.filter(people).count(),
+    )
+
+
+def last_change() -> int:
+    """The number of the newest change of any wearer's state."""
+    return WearerState.objects.aggregate(last=Max("change"))["last"] or 0
+
+
+def wearers(people: Q, *, after: int | None = None) -> list[dict[str, Any]]:
+    """Where these people were last, as the map takes it; only what changed `after` that number."""
+    states = WearerState.objects.filter(person__in=Person.objects.filter(people))
+    if after is not None:
+        states = states.filter(change__gt=after)
+    return [wearer(state) for state in states.select_related("person").order_by("person__sort_key")]
+
+
+def wearer(state: WearerState) -> dict[str, Any]:
+    """One person on the map: place in degrees, accuracy in metres (null: unknown), ISO times."""
+    return {
+        "id": state.person.public_id,
+        "name": state.person.full_name,
+        "lat": state.lat,
+        "lon": state.lon,
+        "accuracy_m": state.accuracy_m,
+        "at": state.at.isoformat() if state.at else None,
+        "heard_at": state.heard_at.isoformat() if state.heard_at else None,
+        "battery_percent": state.battery_percent,
+        "urgency": state.urgency,
+    }
+
+
+def alert_groups(people: Q) -> list[AlertGroup]:
+    """Open alerts of these people and of our own service, by urgency and age, for each person."""
+    current = (
+        AlertVersion.objects.filter(number=F("alert__version"))
+        .exclude(alert__state=AlertState.RESOLVED)
+        .filter(Q(alert__person__in=Person.objects.filter(people)) | Q(alert__person=None))
+        .select_related("alert__person")
+        .order_by("-alert__known_at")[:ALERTS_MAX]
+    )
+    by_person: dict[int | None, list[AlertLine]] = {}
+    for line in sorted((AlertLine(row.alert, row) for row in current), key=lambda it: it.urgency):
+        by_person.setdefault(line.alert.person_id, []).append(line)
+    return [AlertGroup(lines[0].alert.person, lines) for lines in by_person.values()]

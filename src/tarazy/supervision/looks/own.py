@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What supervised people see of themselves: the order, its conditions, their alerts, their place.
+
+The shape of a zone that somebody must keep out of is not among it: it could betray whom it
+protects. Its name stands in the court's order, which the person has.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tarazy.core.door import Door, look
+from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal
+from tarazy.supervision.looks.alerts import Chapter, latest_of_person
+from tarazy.supervision.looks.board import wearer
+from tarazy.supervision.looks.people import Demand, demands
+from tarazy.supervision.models import Order, Person, WearerState
+
+ALERTS_MAX = 20
+OWN_DATA = "own_data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPage:
+    """What the wearer's own page shows; without an order in force only that it is so."""
+
+    person: Person
+    order: Order | None
+    demands: Sequence[Demand]
+    alerts: Sequence[Chapter]
+    state: WearerState | None
+
+    @property
+    def place(self) -> dict[str, Any] | None:
+        """The last known place for the map."""
+        return wearer(self.state) if self.state else None
+
+
+@look("supervision.own.view")
+def own(door: Door, now: datetime) -> OwnPage:
+    """See one's own order, conditions, alerts and last known place."""
+    person = Person.objects.filter(user_id=door.actor.user_pk or -1).first()
+    if person is None:
+        raise Refused(Refusal.NOT_FOUND)
+    order = person.orders.select_related("officer").filter(in_force__contains=now).first()
+    door.permit(person, person.public_id, basis=order.public_id if order else OWN_DATA)
+    return OwnPage(
+        person=person,
+        order=order,
+        demands=demands(order) if order else (),
+        alerts=latest_of_person(person.pk, ALERTS_MAX),
+        state=WearerState.objects.filter(person=person).first() if order else None,
+    )

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""People under an order: the list, one person with the order in words, and a trail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+
+from tarazy.core.door import Door, look
+from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.core.sorting import sort_key
+from tarazy.supervision.basis import listed
+from tarazy.supervision.looks.alerts import Chapter, latest_of_person
+from tarazy.supervision.looks.board import wearer
+from tarazy.supervision.looks.words import shape_of, timetable_words
+from tarazy.supervision.models import (
+    Condition,
+    Fitting,
+    Fix,
+    Order,
+    Person,
+    PresenceState,
+    WearerState,
+)
+from tarazy.supervision.refusals import Refusal
+
+PAGE_SIZE = 50
+ALERTS_MAX = 10
+TRAIL_H_MAX = 48
+TRAIL_FIXES_MAX = 20_000
+GAP_MIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One condition of an order in words, and where the person is with regard to it."""
+
+    condition: Condition
+    hours: Sequence[str]
+    shape: dict[str, Any]
+    presence: PresenceState | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonPage:
+    """What the page of a person shows."""
+
+    person: Person
+    order: Order
+    in_force: bool
+    demands: Sequence[Demand]
+    fittings: Sequence[Fitting]
+    state: WearerState | None
+    alerts: Sequence[Chapter]
+
+    @property
+    def zones(self) -> list[dict[str, Any]]:
+        """The zones of the order for the map."""
+        return [one.shape for one in self.demands]
+
+    @property
+    def place(self) -> dict[str, Any] | None:
+        """The last known place for the map."""
+        return wearer(self.state) if self.state else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trail:
+    """The fixes of a window, oldest first; gaps are stated, never drawn over."""
+
+    since: datetime
+    until: datetime
+    fixes: Sequence[Fix]
+    cut: bool
+
+    def geojson(self) -> dict[str, Any]:
+        """Points (lon, lat) with their facts, and one line for each stretch without a gap."""
+        lines: list[list[list[float]]] = []
+        before: datetime | None = None
+        for fix in self.fixes:
+            if before is None or fix.at - before > GAP_MIN:
+                lines.append([])
+            lines[-1].append([_degrees(fix.lon), _degrees(fix.lat)])
+            before = fix.at
+        parts = [_feature("LineString", line, {}) for line in lines if len(line) > 1]
+        parts += [_point(fix) for fix in self.fixes]
+        return {
+            "type": "FeatureCollection",
+            "features": parts,
+            "since": self.since.isoformat(),
+            "until": self.until.isoformat(),
+            "fixes": len(self.fixes),
+            "gaps": max(len(lines) - 1, 0),
+            "gap_min": int(GAP_MIN.total_seconds() // 60),
+            "cut": self.cut,
+        }
+
+
+@look("supervision.people.view")
+def people(door: Door, now: datetime, *, search: str = "", page: str | int = 1) -> Page[Person]:
+    """See the list of people under an order in force, by name."""
+    found = Person.objects.filter(listed(door, "people", now))
+    if search:
+        # Letters of three alphabets: the stored key is folded as the search is.
+        found = found.filter(sort_key__contains=sort_key(search))
+        door.keep(search=search)
+    running = Order.objects.filter(in_force__contains=now).select_related("officer")
+    chosen = Paginator(found.select_related("state"), PAGE_SIZE).get_page(page)
+    chosen.object_list = list(chosen.object_list)
+    prefetch_related_objects(
+        chosen.object_list, Prefetch("orders", queryset=running, to_attr="running")
+    )
+    return chosen
+
+
+@look("supervision.person.view")
+def person(door: Door, public_id: str, now: datetime) -> PersonPage:
+    """See one person: the order in words, its conditions, devices, last state and last alerts."""
+    found = _person(public_id)
+    order = found.orders.select_related("officer", "investigator").order_by("-in_force").first()
+    door.permit(found, found.public_id, basis=order.public_id if order else None)
+    if order is None:
+        raise Refused(CoreRefusal.BASIS_MISSING)
+    in_force = order.in_force.lower <= now < order.in_force.upper
+    return PersonPage(
+        person=found,
+        order=order,
+        in_force=in_force,
+        demands=demands(order),
+        fittings=list(found.fittings.select_related("device").order_by("-period")),
+        # After its end an order no longer shows where anybody is.
+        state=WearerState.objects.filter(person=found).first() if in_force else None,
+        alerts=latest_of_person(found.pk, ALERTS_MAX),
+    )
+
+
+@look("supervision.trail.view")
+def trail(door: Door, public_id: str, since: datetime, until: datetime) -> Trail:
+    """See where a person was in a window of 48 hours at most, while an order was in force."""
+    found = _person(public_id)
+    order = found.orders.filter(in_force__overlap=(since, max(since, until))).last()
+    door.permit(found, found.public_id, basis=order.public_id if order else None)
+    door.keep(since=since.isoformat(), until=until.isoformat())
+    if until - since > timedelta(hours=TRAIL_H_MAX):
+        raise Refused(Refusal.WINDOW_TOO_LONG, hours=TRAIL_H_MAX)
+    if order is None:
+        raise Refused(CoreRefusal.BASIS_MISSING)
+    since, until = max(since, order.in_force.lower), min(until, order.in_force.upper)
+    worn = Fitting.objects.filter(
+        device_id=OuterRef("device_id"), person_id=found.pk, period__contains=OuterRef("at")
+    )
+    kept = Fix.objects.filter(person_id=found.pk, order_id=order.pk, at__gte=since, at__lt=until)
+    newest = kept.filter(Exists(worn), lat__isnull=False).order_by("-at", "-id")
+    fixes = list(newest[: TRAIL_FIXES_MAX + 1])
+    cut = len(fixes) > TRAIL_FIXES_MAX
+    return Trail(since=since, until=until, fixes=fixes[:TRAIL_FIXES_MAX][::-1], cut=cut)
+
+
+def demands(order: Order) -> list[Demand]:
+    """The order's conditions in words."""
+    rows = order.conditions.select_related("zone", "presence").order_by("kind", "id")
+    return [
+        Demand(
+            condition=row,
+            hours=timetable_words(row.timetable),
+            shape={**shape_of(row.zone), "demand": row.kind},
+            presence=getattr(row, "presence", None),
+        )
+        for row in rows
+    ]
+
+
+def _person(public_id: str) -> Person:
+    found = Person.objects.filter(public_id=public_id).first()
+    if found is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    return found
+
+
+def _point(fix: Fix) -> dict[str, Any]:
+    facts = {
+        "at": fix.at.isoformat(),
+        "known_at": fix.known_at.isoformat(),
+        "accuracy_m": fix.accuracy_m,
+        "speed_kmh": fix.speed_kmh,
+        "marks": fix.marks,
+    }
+    return _feature("Point", [_degrees(fix.lon), _degrees(fix.lat)], facts)
+
+
+def _feature(kind: str, coordinates: list[Any], properties: dict[str, Any]) -> dict[str, Any]:
+    geometry = {"type": kind, "coordinates": coordinates}
+    return {"type": "Feature", "geometry": geometry, "properties": properties}
+
+
+def _degrees(value: float | None) -> float:
+    return 0.0 if value is None else round(value, 6)

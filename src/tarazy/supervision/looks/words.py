@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is stored, said in words: sentences of alerts, certainty, timetables, shapes for the map."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext
+
+from tarazy.core.catalogue import said
+from tarazy.supervision.models import AlertVersion, Zone
+
+WEEK = tuple(range(7))
+
+# From this probability on these words are used; the number always stands beside them.
+CERTAINTY = (
+    (0.99, said("nearly certain")),
+    (0.9, said("very likely")),
+    (0.7, said("likely")),
+    (0.5, said("more likely than not")),
+    (0.0, said("possible, but not likely")),
+)
+
+
+def sentence_of(version: AlertVersion) -> str:
+    """What happened, in the language of the screen.
+
+    A sentence whose facts do not fit is shown as it is: an alert must never break the board.
+    """
+    text = gettext(version.sentence)
+    try:
+        return text.format(**version.facts)
+    except (KeyError, IndexError, ValueError):
+        return text
+
+
+def certainty(probability: float | None) -> str:
+    """How sure we are, in words; empty where the rule measures time and not places."""
+    if probability is None:
+        return ""
+    return gettext(next(words for least, words in CERTAINTY if probability >= least))
+
+
+def timetable_words(timetable: Sequence[dict[str, Any]]) -> list[str]:
+    """A weekly timetable as lines such as 'Mon–Fri 22:00–06:00'; empty means always."""
+    if not timetable:
+        return [gettext("always")]
+    return [f"{_days(row['days'])} {_hours(row)}" for row in timetable]
+
+
+def _hours(row: dict[str, Any]) -> str:
+    if (row["from"], row["until"]) == ("00:00", "24:00"):
+        return gettext("round the clock")
+    return f"{row['from']}–{row['until']}"
+
+
+def _days(days: Sequence[int]) -> str:
+    chosen = sorted(set(days))
+    if chosen == list(WEEK):
+        return gettext("every day")
+    runs: list[list[int]] = []
+    for day in chosen:
+        if runs and day == runs[-1][-1] + 1:
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    names = [str(WEEKDAYS_ABBR[run[0]]) for run in runs]
+    lasts = [f"–{WEEKDAYS_ABBR[run[-1]]}" if len(run) > 1 else "" for run in runs]
+    return ", ".join(name + last for name, last in zip(names, lasts, strict=True))
+
+
+def shape_of(zone: Zone) -> dict[str, Any]:
+    """A zone for the map: the circle in degrees and metres, or the rings of (lon, lat)."""
+    return {
+        "name": zone.name,
+        "kind": zone.kind,
+        "lat": zone.lat,
+        "lon": zone.lon,
+        "radius_m": zone.radius_m,
+        "rings": zone.rings,
+    }

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The board: the map and the alerts move by the live stream; a lost stream is said in words. */
+
+import { age, refreshAges, serverNow } from "../tarazy/tarazy.js";
+import { boxOf, features, makeMap, placeFeatures, readJson, ringFeatures, ringLayers, signLayer, words } from "./map.js";
+
+const STALE_MS = 40_000;
+const CHECK_MS = 2_000;
+const RENEW_SHARE = 0.85;
+const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 20_000];
+const FOUND_MAX = 20;
+const NAMES_FROM_ZOOM = 14;
+const PERSON_ZOOM = 15.5;
+
+const people = new Map(readJson("wearers").map((one) => [one.id, one]));
+const board = document.querySelector(".board");
+const alerts = document.getElementById("alerts");
+const search = document.getElementById("search");
+const found = document.getElementById("found");
+const narrow = matchMedia("(max-width: 48rem)");
+const title = document.title;
+let known = null;
+let shown = null;
+let popup = null;
+
+/* Map */
+const FONT = ["Noto Sans"];
+const map = await makeMap(document.getElementById("map"), {
+  sources: { people: pointsOf(), rings: ringsOf() },
+  layers: (ink) => [
+    ...ringLayers(ink, "rings", "rings"),
+    signLayer,
+    { id: "names", type: "symbol", source: "people", filter: ["any", [">=", ["zoom"], NAMES_FROM_ZOOM], ["==", ["get", "urgency"], "alert"]], minzoom: 10, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true }, paint: { "text-color": ink.word, "text-halo-color": ink.halo, "text-halo-width": 1.5 } },
+  ],
+  box: boxOf(pointsOf().features),
+  maxZoom: 14,
+});
+map?.on("click", "signs", (event) => show(event.features[0].properties.id, { fly: false }));
+map?.on("mouseenter", "signs", () => { map.getCanvas().style.cursor = "pointer"; });
+map?.on("mouseleave", "signs", () => { map.getCanvas().style.cursor = ""; });
+
+function pointsOf() {
+  return features([...people.values()].flatMap(placeFeatures));
+}
+
+function ringsOf() {
+  return features([...people.values()].flatMap(ringFeatures));
+}
+
+let drawing = false;
+function draw() {
+  if (drawing || !map) return;
+  drawing = true;
+  requestAnimationFrame(() => {
+    drawing = false;
+    map.put("people", pointsOf());
+    map.put("rings", ringsOf());
+    if (popup && shown) refreshPopup();
+  });
+}
+
+function line(text) {
+  const paragraph = document.createElement("p");
+  paragraph.textContent = text;
+  return paragraph;
+}
+
+function cardOf(one) {
+  const card = document.createElement("div");
+  const head = document.createElement("h3");
+  const link = document.createElement("a");
+  link.href = document.getElementById("person-address").dataset.address.replace("PERSON", one.id);
+  link.textContent = words.open;
+  head.textContent = one.name;
+  const accuracy = one.accuracy_m ? `${words.accuracy} ${Math.round(one.accuracy_m)} ${words.metres}` : words.accuracyUnknown;
+  card.append(head, line(words[one.urgency]), line(`${words.place}: ${one.at ? `${age(one.at)}, ${accuracy}` : words.never}`), line(`${words.heard}: ${one.heard_at ? age(one.heard_at) : words.never}`));
+  if (one.battery_percent !== null) card.append(line(`${words.battery}: ${Math.round(one.battery_percent)} %`));
+  card.append(link);
+  return card;
+}
+
+function refreshPopup() {
+  const one = people.get(shown);
+  if (!one || one.lat === null) return popup.remove();
+  return popup.setLngLat([one.lon, one.lat]).setDOMContent(cardOf(one));
+}
+
+function show(id, { fly = true } = {}) {
+  const one = people.get(id);
+  if (!map || !one || one.lat === null) return;
+  if (narrow.matches) choose("map");
+  popup?.remove();
+  shown = id;
+  popup = new maplibregl.Popup({ maxWidth: "18rem", focusAfterOpen: false }).setLngLat([one.lon, one.lat]).setDOMContent(cardOf(one)).addTo(map);
+  popup.on("close", () => { shown = null; });
+  if (fly) map.easeTo({ center: [one.lon, one.lat], zoom: Math.max(map.getZoom(), PERSON_ZOOM) });
+}
+
+/* List or map, on a small screen */
+function choose(which) {
+  board.dataset.shows = which;
+  for (const button of document.querySelectorAll("[data-board]")) {
+    button.setAttribute("aria-pressed", String(button.dataset.board === which));
+  }
+  if (which === "map") map?.resize();
+}
+
+/* Search: among everybody on the map, and in the alerts */
+function filter() {
+  const wish = search.value.trim().toLocaleLowerCase();
+  for (const group of alerts.querySelectorAll(".group")) {
+    group.hidden = wish !== "" && !group.dataset.name.toLocaleLowerCase().includes(wish);
+  }
+  found.hidden = wish === "";
+  if (wish === "") return found.replaceChildren();
+  const hits = [...people.values()].filter((one) => one.name.toLocaleLowerCase().includes(wish)).slice(0, FOUND_MAX);
+  return found.replaceChildren(...(hits.length ? hits.map(rowOf) : [line(words.noneFound)]));
+}
+
+function rowOf(one) {
+  const row = document.createElement("li");
+  const sign = document.createElement("span");
+  sign.className = `sign sign-${one.urgency}`;
+  sign.title = words[one.urgency];
+  const button = document.createElement("button");
+  button.type = "button";
+  button.dataset.show = one.id;
+  button.textContent = one.name;
+  const quiet = document.createElement("span");
+  quiet.className = "quiet small-text";
+  quiet.textContent = one.lat === null ? words.noPlace : age(one.at);
+  row.append(sign, button, quiet);
+  return row;
+}
+
+search.addEventListener("input", filter);
+document.addEventListener("click", (event) => {
+  const wish = event.target.closest("[data-show], [data-board]");
+  if (wish?.dataset.show) show(wish.dataset.show);
+  if (wish?.dataset.board) choose(wish.dataset.board);
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "/" && !event.target.matches("input, textarea, select")) {
+    event.preventDefault();
+    search.focus();
+  }
+});
+
+/* Live */
+let source = null;
+let heardAt_ms = Date.now();
+let engineLate = null;
+let ended = false;
+let failures = 0;
+let renewal = 0;
+let retrial = 0;
+
+function say() {
+  const trouble = document.getElementById("trouble");
+  const lost = Date.now() - heardAt_ms > STALE_MS || (failures > 1 && source?.readyState !== EventSource.OPEN);
+  const state = ended || lost ? "lost" : source?.readyState === EventSource.OPEN ? "live" : "connecting";
+  const moment = new Date(heardAt_ms + serverNow() - Date.now()).toISOString();
+  const text = ended ? words.ended : lost ? `${words.stale} ${age(moment)}.` : engineLate ? `${words.engineLate} ${age(engineLate)}.` : "";
+  document.getElementById("connection").dataset.state = state;
+  const short = state === "live" ? words.live : words.connecting;
+  setText(document.getElementById("connection-words"), ended ? "" : short);
+  trouble.hidden = text === "";
+  setText(trouble, text);
+}
+
+/* Screen readers repeat what is written again: write only what is new. */
+function setText(place, text) {
+  if (place.textContent !== text) place.textContent = text;
+}
+
+function heard(event) {
+  heardAt_ms = Date.now();
+  failures = 0;
+  return event.data ? JSON.parse(event.data) : {};
+}
+
+function takePeople(list) {
+  for (const one of list) people.set(one.id, one);
+  draw();
+  if (!found.hidden && document.activeElement === search) filter();
+}
+
+function takeAlerts({ html, waiting }) {
+  const focus = document.activeElement?.dataset?.key;
+  alerts.innerHTML = html;
+  refreshAges(alerts);
+  filter();
+  if (focus) alerts.querySelector(`[data-key="${focus}"]`)?.focus();
+  const fresh = known ? waiting.filter((one) => !known.has(one.id)) : [];
+  known = new Set(waiting.map((one) => one.id));
+  document.title = waiting.length ? `(${waiting.length}) ${title}` : title;
+  if (fresh.length) document.getElementById("announcer").textContent = fresh.map((one) => `${words.newAlert} ${one.sentence}`).join(". ");
+}
+
+function listen(address) {
+  const next = new EventSource(address);
+  const old = source;
+  next.addEventListener("snapshot", (event) => {
+    const { wearers } = heard(event);
+    // The old stream stays until the new one speaks: nothing is missed at a renewal.
+    old?.close();
+    people.clear();
+    takePeople(wearers);
+    say();
+  });
+  next.addEventListener("positions", (event) => takePeople(heard(event).wearers));
+  next.addEventListener("people", (event) => {
+    const still = new Set(heard(event).ids);
+    for (const id of people.keys()) if (!still.has(id)) people.delete(id);
+    draw();
+  });
+  next.addEventListener("alerts", (event) => takeAlerts(heard(event)));
+  next.addEventListener("beat", (event) => {
+    const { engine_late: late, engine_at: at } = heard(event);
+    engineLate = late && at ? at : null;
+    say();
+  });
+  next.addEventListener("closed", () => {
+    next.close();
+    again();
+  });
+  next.addEventListener("error", () => {
+    failures += 1;
+    // A refused ticket closes the source for good; a lost line tries again by itself.
+    if (next.readyState === EventSource.CLOSED && next === source) again();
+    say();
+  });
+  source = next;
+}
+
+function again() {
+  clearTimeout(retrial);
+  retrial = setTimeout(open, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
+}
+
+async function open() {
+  clearTimeout(renewal);
+  const form = document.getElementById("live");
+  try {
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
+    if (answer.redirected || [401, 403].includes(answer.status)) {
+      ended = true;
+      source?.close();
+      people.clear();
+      draw();
+      return say();
+    }
+    if (!answer.ok) throw new Error(String(answer.status));
+    const { address, lasts_s: lasts } = await answer.json();
+    listen(address);
+    renewal = setTimeout(open, lasts * 1000 * RENEW_SHARE);
+  } catch {
+    failures += 1;
+    again();
+  }
+  return say();
+}
+
+setInterval(say, CHECK_MS);
+await open();
