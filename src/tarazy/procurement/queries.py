@@ -201,10 +201,9 @@ def _reader() -> duckdb.DuckDBPyConnection:
 
 def _rows(reader: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> list[Row]:
     # By way of Arrow: DuckDB's own rows would need pytz for times with a zone.
-    rows: list[Row] = reader.execute(query, values).to_arrow_table().to_pylist()
+    rows: list[Row] = reader.sql(query, params=values).to_arrow_table().to_pylist()
     return rows
 
 
 def _number(reader: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> int:
-    row = reader.execute(query, values).fetchone()
-    return int(row[0]) if row else 0
+    return int(reader.sql(query, params=values).fetchall()[0][0])

@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How published figures are written on a page: with separators, unit and currency."""
+
+from decimal import Decimal
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+
+from tarazy.core.money import exponent_of
+
+register = template.Library()
+PLACES_MAX = 8
+
+
+@register.filter
+def amount(value: Decimal | None, currency: str | None) -> str:
+    """`12 500,00 KZT`: the currency's places, or more where more were published."""
+    if value is None:
+        return "–"
+    exponent = value.normalize().as_tuple().exponent
+    published = -exponent if isinstance(exponent, int) else 0
+    places = min(PLACES_MAX, max(exponent_of(currency or ""), published))
+    figure = number_format(value, decimal_pos=places, force_grouping=True)
+    return f"{figure}\N{NO-BREAK SPACE}{currency or gettext('no currency')}"
+
+
+@register.filter
+def figure(value: float | None, unit: str) -> str:
+    """The value of a finding with its unit; whole numbers without places."""
+    if value is None:
+        return ""
+    places = 0 if value == int(value) else 1
+    shown = number_format(value, decimal_pos=places, force_grouping=True)
+    return f"{shown}\N{NO-BREAK SPACE}{gettext(unit)}"
+
+
+@register.filter
+def quantity(value: Decimal | None) -> str:
+    """A quantity as published, without the zeros that only fill the column."""
+    if value is None:
+        return "–"
+    places = max(0, -int(value.normalize().as_tuple().exponent))
+    return number_format(value, decimal_pos=places, force_grouping=True)
+
+
+@register.filter
+def share(part: int, whole: int) -> str:
+    """`4,1 %`."""
+    return (
+        f"{number_format(100 * part / whole, decimal_pos=1)}\N{NO-BREAK SPACE}%" if whole else "–"
+    )

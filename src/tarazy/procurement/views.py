@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The pages of this room: what the indicators found, and one process with its evidence."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from tarazy.core.catalogue import Card, said
+from tarazy.core.web import actor_of
+from tarazy.procurement import looks, queries
+from tarazy.procurement.indicators import INDICATORS
+from tarazy.procurement.queries import ANSWERS, CODES, PAGE_SIZE, SORTS, Answer, Sort, Wanted
+from tarazy.procurement.store import BaseRate
+
+WIDE_SHARE = 0.25  # a flag that fires oftener says more about its threshold than about a tender
+ASSESSED_MIN = 20  # a share of fewer says nothing
+YEAR_DIGITS = 4
+PAGE_DIGITS_MAX = 9
+CARDS = {indicator.CARD.code: indicator.CARD for indicator in INDICATORS}
+UNITS = {indicator.CARD.code: indicator.UNIT for indicator in INDICATORS}
+
+ANSWER_TITLES: dict[Answer, str] = {
+    "raised": said("needs checking"),
+    "not_assessed": said("not assessed"),
+    "clear": said("clear"),
+    "all": said("every answer"),
+}
+SORT_TITLES: dict[Sort, str] = {
+    "newest": said("newest first"),
+    "largest": said("largest value first"),
+    "buyer": said("by buyer"),
+}
+FIELD_TITLES = {
+    "tender.procurementMethod": said("Method"),
+    "tender.status": said("Status of the tender"),
+    "tender.tenderPeriod.startDate": said("Start of the tender period"),
+    "tender.tenderPeriod.endDate": said("End of the tender period"),
+    "tender.numberOfTenderers": said("Number of bidders, as published"),
+    "bids.tenderers": said("Bidders named in the bids"),
+    "bids.details.value": said("Price of the bid"),
+    "bids.details.status": said("Status of the bid"),
+    "threshold.days_min": said("Threshold: days at least"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """One indicator above the list: how often it is raised, and whether that is too often."""
+
+    card: Card
+    rate: BaseRate
+    missing: int
+    wide: bool
+
+
+@require_GET
+def flags(request: HttpRequest) -> HttpResponse:
+    """What needs checking, with filters in the address."""
+    wanted = wanted_of(request.GET)
+    found = looks.flags(actor_of(request), wanted)
+    others = request.GET.copy()
+    others.pop("page", None)
+    rows = [{**row, "card": CARDS[row["code"]], "unit": UNITS[row["code"]]} for row in found.rows]
+    facts = {
+        "found": found,
+        "rows": rows,
+        "wanted": wanted,
+        "page": Paginator(range(found.total), PAGE_SIZE).get_page(found.page),
+        "query": f"{others.urlencode()}&" if others else "",
+        "strips": [_strip(rate) for rate in found.base_rates if rate.code in CARDS],
+        "cards": CARDS.values(),
+        "answers": ANSWER_TITLES.items(),
+        "sorts": SORT_TITLES.items(),
+    }
+    return render(request, "procurement/flags.html", facts)
+
+
+@require_GET
+def process(request: HttpRequest, ocid: str) -> HttpResponse:
+    """One contracting process: its facts, and what each indicator says of it and why."""
+    found = looks.process(actor_of(request), ocid)
+    findings = [
+        {
+            **row,
+            "card": CARDS[row["code"]],
+            "unit": UNITS[row["code"]],
+            "evidence": [
+                {**fact, "title": FIELD_TITLES.get(fact["field"], fact["field"])}
+                for fact in row["evidence"]
+            ],
+        }
+        for row in found.findings
+        if row["code"] in CARDS
+    ]
+    behind = {
+        fact["id"] for row in findings if row["raised"] for fact in row["evidence"] if fact["id"]
+    }
+    facts: dict[str, Any] = {
+        "process": found,
+        "facts": found.facts,
+        "findings": findings,
+        "bids": [{**bid, "behind": bid["bid_id"] in behind} for bid in found.bids],
+        "rows_max": queries.ROWS_MAX,
+    }
+    return render(request, "procurement/process.html", facts)
+
+
+def wanted_of(address: QueryDict) -> Wanted:
+    """The filters of an address; what makes no sense is left out."""
+    code, answer, sort = (address.get(name, "") for name in ("code", "answer", "sort"))
+    year, page = address.get("year", ""), address.get("page", "")
+    return Wanted(
+        code=code if code in CODES else "",
+        answer=answer if answer in ANSWERS else "raised",
+        buyer=_plain(address.get("buyer", "")),
+        text=_plain(address.get("text", "")),
+        year=int(year) if year.isascii() and year.isdigit() and len(year) == YEAR_DIGITS else None,
+        sort=sort if sort in SORTS else "newest",
+        page=int(page) if page.isascii() and page.isdigit() and len(page) < PAGE_DIGITS_MAX else 1,
+    )
+
+
+def _plain(text: str) -> str:
+    return text.replace("\0", "").strip()[: queries.TEXT_LENGTH_MAX]
+
+
+def _strip(rate: BaseRate) -> Strip:
+    wide = rate.assessed >= ASSESSED_MIN and rate.raised > WIDE_SHARE * rate.assessed
+    return Strip(CARDS[rate.code], rate, sum(rate.not_assessed.values()), wide)
