@@ -50,6 +50,10 @@ class WearerState(models.Model):
     accuracy_m = models.FloatField(null=True)
     speed_kmh = models.FloatField(null=True)
     battery_percent = models.FloatField(null=True)
+    doubted = models.JSONField(null=True)
+    """A later place that nobody could have reached: it counts only if the next fix lies near it."""
+    clock_fault_at = models.DateTimeField(null=True)
+    """Since when each report has had an impossible time."""
     urgency = models.CharField(max_length=10, default="calm")
     """`calm`, `unknown` (silent or nothing heard yet) or `alert`: what the map shows."""
     change = models.BigIntegerField(db_index=True)
@@ -70,6 +74,10 @@ class PresenceState(models.Model):
     since = models.DateTimeField()
     at = models.DateTimeField()
     """Time of the last fix that was judged."""
+    known_at = models.DateTimeField()
+    """When that fix arrived."""
+    confirmed_at = models.DateTimeField()
+    """Time of the last fix that by itself agreed with the state."""
     log_odds = models.FloatField()
     """Accumulated evidence for being inside, natural logarithm of the odds."""
     evidence = models.JSONField(default=list)
@@ -86,6 +94,10 @@ class PresenceChange(models.Model):
     state = models.CharField(max_length=10, choices=Presence.choices)
     at = models.DateTimeField()
     known_at = models.DateTimeField()
+    probability = models.FloatField(null=True)
+    """Of the new state, from the evidence; empty for unknown."""
+    evidence = models.JSONField(default=list)
+    """The fixes that moved it, as in an alert's version."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["condition", "at"], name="changes_in_time")]

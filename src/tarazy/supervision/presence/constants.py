@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Every number of the presence kernel, with the reason for it. Changing one changes findings.
+
+Evidence is counted in log-odds (natural logarithm) for being inside: +2 is 88 %, -4 is 1.8 %.
+"""
+
+# --- How uncertain a place is -------------------------------------------------------------------
+ACCURACY_TO_SIGMA = 1 / 1.515
+"""A device's accuracy is a radius that holds 68 % in two dimensions: 1.515 sigma for each axis."""
+UNDERSTATED = 1.5
+"""Devices understate their error indoors and between houses; we widen it by this factor."""
+SIGMA_FLOOR_M = 8.0
+"""No civil receiver is better than this all day, whatever it claims."""
+SIGMA_UNKNOWN_M = 50.0
+"""Where the device states no accuracy: a poor fix in a city. Unknown is never taken as perfect."""
+WEIGHT_UNKNOWN = 0.5
+"""And such a fix is half a witness."""
+COARSE_ACCURACY_M = 500.0
+"""Beyond this a place comes from a mobile network's cell; it alone never proves an exit."""
+
+# --- How much one fix counts --------------------------------------------------------------------
+IN_CAP = 6.0
+"""At most, for inside: one clear fix a minute is enough to enter."""
+OUT_CAP = 2.1
+"""At most, for outside: with the weights below never one fix, three at one a minute."""
+CORRELATED_S = 30.0
+"""Errors of fixes nearer in time than this are largely the same error: ten fixes in ten seconds are
+not ten witnesses. The weight of a fix is 1 - exp(-gap / CORRELATED_S), plus what follows."""
+SPARSE_S = 600.0
+SPARSE_WEIGHT = 0.9
+"""A device that reports each ten minutes or more has nearly two votes a fix: dwell counts by time,
+not by the number of fixes. 1.9 x OUT_CAP stays below -EXIT: still never one fix alone."""
+
+# --- When the state changes ---------------------------------------------------------------------
+ENTER = 1.5
+"""Inside from here on; the sum is also cut here, so that a long stay is forgotten quickly."""
+EXIT = -4.0
+"""Outside from here on, and the sum is cut here."""
+CLEARANCE_M = 50.0
+CLEARANCE_SIGMAS = 2.0
+"""A fix is clear of the fence if it lies beyond it by both: drift indoors reaches tens of metres,
+and a departure worth an alert reaches a hundred and more."""
+UNCLEAR_FLOOR = -0.5
+"""Fixes that are not clear bring the sum no lower than this, and coarse ones not below EXIT: so two
+clear fixes apart in time, at least, complete every exit."""
+INFORMATIVE = 0.5
+"""A fix whose evidence is weaker than this confirms nothing: where it is all that there is, the
+state becomes unknown."""
+STALE_S_MIN = 900.0
+STALE_REPORTS = 3
+"""Without a confirming fix for this long (or for three report intervals, if that is longer) we do
+not know where the person is, and say so."""
+
+# --- What is no witness -------------------------------------------------------------------------
+SPEED_MAX_M_S = 100.0
+"""Faster than any train or car here (360 km/h): such a jump is marked, and counts only if the next
+fix lies near it."""
+REACH_ACCURACIES = 3.0
+"""Before a jump is called impossible both places are taken this many accuracies nearer."""
+UNUSABLE_MARKS = frozenset({"mock", "invalid_fix", "clock_fault"})
+"""Marks of the gateway: invented places, places that the device itself calls invalid or stale."""
+
+EVIDENCE_MAX = 10
+"""Fixes kept with a finding: the last ones that moved it."""

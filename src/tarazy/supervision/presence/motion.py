@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Outliers: places that nobody could have reached since the last one. Marked, never deleted.
+
+A jump is believed as soon as the next fix lies near it; until then it is no witness. So one wild
+fix costs nothing, and somebody who really was far away (a flight, a tunnel) is found again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from tarazy.supervision.presence.constants import REACH_ACCURACIES, SIGMA_UNKNOWN_M, SPEED_MAX_M_S
+from tarazy.supervision.presence.geometry import WGS84
+from tarazy.supervision.presence.interface import Sighting
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """The last place that we believe, and the one that we doubt, if that came later."""
+
+    believed: Sighting | None = None
+    doubted: Sighting | None = None
+
+    def follow(self, sighting: Sighting) -> "Track":
+        """With one more place, later than those before."""
+        if self.believed is None or reachable(self.believed, sighting):
+            return Track(sighting)
+        if self.doubted is not None and reachable(self.doubted, sighting):
+            return Track(sighting)
+        return replace(self, doubted=sighting)
+
+
+def reachable(start: Sighting, end: Sighting) -> bool:
+    """Whether anybody could have gone from one place to the other in that time."""
+    seconds = abs((end.at - start.at).total_seconds())
+    _, _, away = WGS84.inv(start.lon, start.lat, end.lon, end.lat)
+    doubt_m = sum(
+        SIGMA_UNKNOWN_M if one.accuracy_m is None else one.accuracy_m for one in (start, end)
+    )
+    return bool(away <= SPEED_MAX_M_S * seconds + REACH_ACCURACIES * doubt_m)
+
+
+def believed(track: Track, sightings: Iterable[Sighting]) -> tuple[list[bool], Track]:
+    """For each place in order of time whether it counts, and the track after all of them."""
+    counts = []
+    for sighting in sightings:
+        track = track.follow(sighting)
+        counts.append(track.believed is sighting)
+    return counts, track

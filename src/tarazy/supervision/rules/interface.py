@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a rule is given, what it answers, and the shape of its module."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, Protocol
+
+from tarazy.core.catalogue import Card
+from tarazy.supervision.presence.interface import Change, Presence, Sighting
+from tarazy.supervision.presence.timetable import Interval
+
+Kind = Literal["home_curfew", "inclusion", "exclusion"]
+Severity = Literal["critical", "high", "low"]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One demand of an order, as a rule sees it."""
+
+    id: str
+    kind: Kind
+    zone_name: str
+    hours: tuple[Interval, ...]
+    """When it applies, around the moment of judging; inside its own period and the order's."""
+
+    def hours_at(self, moment: datetime) -> Interval | None:
+        """The stretch that holds the moment."""
+        return next((one for one in self.hours if one.contains(moment)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known of one person, and of one condition, at a moment."""
+
+    now: datetime
+    order_id: str
+    report_interval_s: int
+    condition: Condition | None = None
+    """None where the rule judges the person as a whole."""
+    changes: tuple[Change, ...] = ()
+    """Changes of presence in the condition's zone, oldest first; the last ones are enough."""
+    heard_at: datetime | None = None
+    monitored_since: datetime | None = None
+    """From when on reports are due: the order is in force, a device is fitted, and we listen. None
+    where no device is fitted."""
+    outages: tuple[Interval, ...] = ()
+    """When our own service did not listen, oldest first."""
+    clock_fault_at: datetime | None = None
+    """Since when each report has had an impossible time; None where the last one was in order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """Something that needs checking. It says what the reports show, never who is to blame."""
+
+    since: datetime
+    sentence: str
+    """With {names} of `facts`; marked with `said` for translation."""
+    facts: dict[str, str | int] = field(default_factory=dict)
+    probability: float | None = None
+    """None where it cannot be stated honestly."""
+    evidence: tuple[Sighting, ...] = ()
+
+
+class Rule(Protocol):
+    """A module with these names; the type checker holds each one of RULES against it."""
+
+    CARD: Card
+    SEVERITY: Severity
+    CONDITIONS: frozenset[Kind]
+    """The kinds of condition that it judges; empty where it judges the person as a whole."""
+    CLEARED: str
+    """What to say when the breach has ended."""
+
+    def assess(self, facts: Facts) -> Breach | None:
+        """What needs checking now. The same facts give the same answer."""
+
+    def next_check(self, facts: Facts) -> datetime | None:
+        """The next moment after `now` at which the answer may change with nothing new heard."""
+
+
+def last_seen(changes: Sequence[Change], wanted: Presence) -> Change | None:
+    """The change by which the wanted state began, if it is the last one that we were sure of.
+
+    Not knowing ends nothing: outside, unknown, outside again is one stay outside.
+    """
+    began = None
+    for change in reversed(changes):
+        if change.presence is wanted:
+            began = change
+        elif change.presence is not Presence.UNKNOWN:
+            break
+    return began
+
+
+def certainty(changes: Sequence[Change], wanted: Presence) -> float | None:
+    """How probable the wanted state is, by the last change; None where we are not sure now."""
+    return changes[-1].probability if changes and changes[-1].presence is wanted else None
+
+
+def evidence_of(changes: Sequence[Change], wanted: Presence) -> tuple[Sighting, ...]:
+    """The fixes behind the last change to the wanted state."""
+    return next((one.evidence for one in reversed(changes) if one.presence is wanted), ())
+
+
+def after(now: datetime, moments: Sequence[datetime]) -> datetime | None:
+    """The first of the moments that is still to come."""
+    return min((one for one in moments if one > now), default=None)
