@@ -12,10 +12,10 @@ import duckdb
 import ibis
 import ibis.expr.types as ir
 import msgspec
-from ibis.backends.duckdb import Backend
 
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import Indicator, Ocds
+from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.store import BaseRate, Findings, Folder, quoted
 
 PAGE_FACTS = ("title", "status", "method", "value_amount", "value_currency")
@@ -33,42 +33,41 @@ def run(folder: Path, *, now: datetime) -> Findings:
         version = manifest.version + 1
         name, target = store.fresh("findings", version)
         with store.engine() as engine:
-            ocds = open_tables(engine, files)
+            show(engine, files)
             rates = [
-                _assess(engine, indicator, ocds, target / f"{indicator.CARD.code}.parquet")
+                _assess(engine, indicator, target / f"{indicator.CARD.code}.parquet")
                 for indicator in INDICATORS
             ]
-        tables = str(manifest.tables)
-        findings = Findings(folder=name, tables=tables, at=now, base_rates=rates)
+        findings = Findings(folder=name, tables=str(manifest.tables), at=now, base_rates=rates)
         store.publish(msgspec.structs.replace(manifest, version=version, findings=findings))
     return findings
 
 
-def open_tables(engine: duckdb.DuckDBPyConnection, files: dict[str, Path]) -> Ocds:
-    """The seven tables as Ibis expressions over this engine."""
-    for name, path in files.items():
-        engine.execute(f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet({quoted(path)})")
-    backend = ibis.duckdb.from_connection(engine)
-    return of_backend(backend)
+def tables() -> Ocds:
+    """The seven tables as expressions that any engine which holds them by name can answer."""
 
+    def table(name: str) -> ir.Table:
+        return ibis.table(ibis.Schema.from_pyarrow(SCHEMAS[name]), name=name)
 
-def of_backend(backend: Backend) -> Ocds:
-    """The seven tables of an Ibis backend that holds them under their names."""
     return Ocds(
-        processes=backend.table("contracting_process"),
-        lots=backend.table("lot"),
-        items=backend.table("item"),
-        bids=backend.table("bid"),
-        awards=backend.table("award"),
-        contracts=backend.table("contract"),
-        parties=backend.table("party"),
+        processes=table("contracting_process"),
+        lots=table("lot"),
+        items=table("item"),
+        bids=table("bid"),
+        awards=table("award"),
+        contracts=table("contract"),
+        parties=table("party"),
     )
 
 
-def _assess(
-    engine: duckdb.DuckDBPyConnection, indicator: Indicator, ocds: Ocds, target: Path
-) -> BaseRate:
-    query = ibis.to_sql(_with_page_facts(indicator, ocds), dialect="duckdb")
+def show(engine: duckdb.DuckDBPyConnection, files: dict[str, Path]) -> None:
+    """Give DuckDB the files under the names of their tables."""
+    for name, path in files.items():
+        engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({quoted(path)})")
+
+
+def _assess(engine: duckdb.DuckDBPyConnection, indicator: Indicator, target: Path) -> BaseRate:
+    query = ibis.to_sql(_with_page_facts(indicator, tables()), dialect="duckdb")
     engine.execute(f"COPY ({query}) TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
     counted = engine.sql(
         f"SELECT raised, reason, count(*) FROM read_parquet({quoted(target)}) GROUP BY ALL"  # noqa: S608

@@ -41,8 +41,8 @@ FIELD_TITLES = {
     "tender.tenderPeriod.endDate": said("End of the tender period"),
     "tender.numberOfTenderers": said("Number of bidders, as published"),
     "bids.tenderers": said("Bidders named in the bids"),
-    "bids.details.value": said("Price of the bid"),
-    "bids.details.status": said("Status of the bid"),
+    "bids.details.value": said("price"),
+    "bids.details.status": said("status"),
     "threshold.days_min": said("Threshold: days at least"),
 }
 
@@ -88,17 +88,12 @@ def process(request: HttpRequest, ocid: str) -> HttpResponse:
             **row,
             "card": CARDS[row["code"]],
             "unit": UNITS[row["code"]],
-            "evidence": [
-                {**fact, "title": FIELD_TITLES.get(fact["field"], fact["field"])}
-                for fact in row["evidence"]
-            ],
+            "evidence": _by_record(row["evidence"]),
         }
         for row in found.findings
         if row["code"] in CARDS
     ]
-    behind = {
-        fact["id"] for row in findings if row["raised"] for fact in row["evidence"] if fact["id"]
-    }
+    behind = {one["id"] for row in findings if row["raised"] for one in row["evidence"]} - {None}
     facts: dict[str, Any] = {
         "process": found,
         "facts": found.facts,
@@ -122,6 +117,18 @@ def wanted_of(address: QueryDict) -> Wanted:
         sort=sort if sort in SORTS else "newest",
         page=int(page) if page.isascii() and page.isdigit() and len(page) < PAGE_DIGITS_MAX else 1,
     )
+
+
+def _by_record(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Facts of one bid or award together; a fact of the process stands alone."""
+    records: list[dict[str, Any]] = []
+    for fact in evidence:
+        titled = {**fact, "title": FIELD_TITLES.get(fact["field"], fact["field"])}
+        if fact["id"] and records and records[-1]["id"] == fact["id"]:
+            records[-1]["facts"].append(titled)
+        else:
+            records.append({"id": fact["id"], "facts": [titled]})
+    return records
 
 
 def _plain(text: str) -> str:

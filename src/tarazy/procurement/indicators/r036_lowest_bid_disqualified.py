@@ -38,7 +38,7 @@ CARD = Card(
         " fail for good reasons too. The value is by how much the lowest remaining bid is dearer."
     ),
 )
-UNIT = said("percent")
+UNIT = said("dearer by percent")
 
 KNOWN_STATUSES = ("invited", "pending", "valid", "disqualified", "withdrawn")
 SUBMITTED = ("pending", "valid", "disqualified")

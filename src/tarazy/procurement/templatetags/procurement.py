@@ -27,12 +27,12 @@ def amount(value: Decimal | None, currency: str | None) -> str:
 
 @register.filter
 def figure(value: float | None, unit: str) -> str:
-    """The value of a finding with its unit; whole numbers without places."""
+    """The value of a finding after its unit: `bidders: 1` needs no plural in any language."""
     if value is None:
         return ""
     places = 0 if value == int(value) else 1
     shown = number_format(value, decimal_pos=places, force_grouping=True)
-    return f"{shown}\N{NO-BREAK SPACE}{gettext(unit)}"
+    return f"{gettext(unit)}: {shown}"
 
 
 @register.filter

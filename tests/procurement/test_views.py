@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The two pages, read as an analyst reads them."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from tarazy.core.access import Actor, Role
+from tarazy.core.actions import create_user
+from tarazy.procurement.importing import import_files
+from tarazy.procurement.run import run
+from tarazy.procurement.simulate import write_market
+from tarazy.procurement.store import Folder
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+HOSTILE = '<script>alert(1)</script>=HYPERLINK("http://x")'
+NASTY = "ocds-nasty/1?x=#' OR 1=1 --"
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A made-up market of 600 processes, and one process that tries to break the page."""
+    files = tmp_path_factory.mktemp("files")
+    write_market(files / "market.jsonl", files / "truth.jsonl", seed=3, processes=600)
+    (files / "nasty.jsonl").write_bytes(msgspec.json.encode(nasty()))
+    folder: Path = settings.TARAZY.procurement_folder
+    import_files(folder, [files / "market.jsonl", files / "nasty.jsonl"], now=NOW)
+    run(folder, now=NOW)
+    return folder
+
+
+def nasty() -> dict[str, Any]:
+    organisation = {"id": "'; DROP VIEW findings; --", "name": HOSTILE}
+    bid = {
+        "id": HOSTILE,
+        "status": "disqualified",
+        "value": {"amount": 10.5, "currency": HOSTILE},
+        "tenderers": [organisation],
+    }
+    period = {"startDate": "2026-01-01T09:00:00", "endDate": "2026-01-09"}
+    return {
+        "ocid": NASTY,
+        "date": "2026-11-01T00:00:00Z",
+        "buyer": organisation,
+        "tender": {
+            "title": HOSTILE,
+            "status": "complete",
+            "procurementMethod": "open",
+            "numberOfTenderers": 1,
+            "tenderPeriod": period,
+        },
+        "bids": {"details": [bid]},
+        "awards": [{"id": HOSTILE, "status": "active", "suppliers": [organisation]}],
+    }
+
+
+@pytest.fixture
+def analyst(db: None, market: Path) -> Iterator[Client]:
+    user = create_user(Actor.console(), "analyst-of-views", "x" * 16, roles=[Role.ANALYST])
+    client = Client()
+    client.force_login(user)
+    yield client
+    user.delete()
+
+
+def text_of(client: Client, address: str, **filters: str) -> str:
+    answer = client.get(address, filters, headers={"accept-language": "en"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_page_of_flags_shows_flags_and_base_rates(analyst: Client) -> None:
+    page = text_of(analyst, reverse("procurement:flags"))
+    for code in ("R003", "R018", "R036"):
+        assert code in page
+    assert "assessed" in page
+    assert "guilt" not in page.lower()
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({}, True),
+        ({"answer": "clear"}, True),
+        ({"answer": "not_assessed", "code": "R036"}, True),
+        ({"answer": "all", "sort": "largest", "page": "3"}, True),
+        ({"answer": "all", "page": "999999"}, True),
+        ({"text": "ocds-tarazydemo", "answer": "all", "year": "2024"}, True),
+        ({"buyer": "аурухана", "sort": "buyer", "answer": "all"}, True),
+        ({"buyer": "'; DROP VIEW findings; --", "answer": "all"}, True),
+        ({"text": "' OR 2=2 --"}, False),
+        ({"year": "0000", "code": "R999'", "sort": "x", "page": "-1", "answer": "raised"}, False),
+        ({"year": "²²²²", "page": "٣", "text": "\0"}, True),
+    ],
+)
+def test_filters_are_in_the_address_and_harmless(
+    analyst: Client, filters: dict[str, str], found: bool
+) -> None:
+    page = text_of(analyst, reverse("procurement:flags"), **filters)
+    assert ("<td>" in page) is found
+
+
+def test_a_process_shows_its_facts_and_evidence(analyst: Client, market: Path) -> None:
+    page = text_of(analyst, reverse("procurement:flags"), code="R036")
+    address = page.split('<td><a href="')[1].split('"')[0]
+    shown = text_of(analyst, address)
+    assert "bids.details.status" in shown
+    assert "disqualified" in shown
+    assert 'class="behind"' in shown
+    assert reverse("card", args=["R036"]) in shown
+
+
+def test_hostile_titles_names_and_ids_are_only_text(analyst: Client) -> None:
+    for address in (reverse("procurement:process", args=[NASTY]), reverse("procurement:flags")):
+        page = text_of(analyst, address)
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert" in page
+    assert "no time zone" in text_of(analyst, reverse("procurement:process", args=[NASTY]))
+
+
+def test_an_unknown_process_is_not_found(analyst: Client) -> None:
+    assert analyst.get(reverse("procurement:process", args=["ocds-none"])).status_code == 404
+
+
+def test_before_the_first_import_the_page_says_what_to_do(
+    analyst: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tarazy.procurement.queries.Folder", lambda _path: Folder(tmp_path))
+    assert "tarazy procurement import" in text_of(analyst, reverse("procurement:flags"))
+
+
+def test_somebody_without_the_role_is_refused(db: None, market: Path) -> None:
+    user = create_user(Actor.console(), "operator-of-views", "x" * 16, roles=[Role.OPERATOR])
+    client = Client()
+    client.force_login(user)
+    assert client.get(reverse("procurement:flags")).status_code == 403
