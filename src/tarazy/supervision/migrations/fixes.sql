@@ -28,7 +28,7 @@ CREATE INDEX fix_trail ON supervision_fix (person_id, at);
 -- The first day for which there may be a partition, and the last, are bounded here as well as at
 -- the gate: a device's wild clock must not make tables.
 CREATE FUNCTION supervision_ensure_fix_day(day date) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE
     name text := 'supervision_fix_' || to_char(day, 'YYYYMMDD');
 BEGIN
