@@ -184,10 +184,9 @@ def _grid(
         for offset in _offsets(gap, rng):
             parts = _lines_in(_across(middle, turn, offset), sector)
             lane = gap < LANE_SPACING_M
+            name = f"{district} {len(streets) + 1}-{'тұйығы' if lane else 'көшесі'}"
             if parts and words and not lane:
                 name = f"{words.pop()} көшесі"
-            elif parts:
-                name = f"{district} {len(streets) + 1}-{'тұйығы' if lane else 'көшесі'}"
             streets += [Street(name, "lane" if lane else "street", part) for part in parts]
     return streets
 

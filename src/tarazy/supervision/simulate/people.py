@@ -79,7 +79,7 @@ INSIDE_DISTRICT_M = 250.0
 SHARED_HOME_SHARE = 0.06
 HOME_CIRCLE_SHARE = 0.6
 TRIES_MAX = 400
-NEXT_DOOR_M, NEXT_DOOR_WAY_M = (430.0, 600.0), 680.0
+NEXT_DOOR_M, NEXT_DOOR_TRIES = (410.0, 540.0), 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,13 +218,16 @@ class _Draw:
         raise ValueError("no place in the city is clear of this person's usual ways")
 
     def _next_door(self, home: Place) -> Place:
-        """A home a few streets away."""
-        while True:
-            place = self._place("home")
-            near = np.hypot(place.door[0] - home.door[0], place.door[1] - home.door[1])
-            close = NEXT_DOOR_M[0] < near < NEXT_DOOR_M[1]
-            if close and self.city.way(home, place).walked_m[-1] < NEXT_DOOR_WAY_M:
-                return place
+        """A home a few streets away, to which no long way round leads."""
+        homes = self.city.places("home")
+        doors = np.array([place.door for place in homes])
+        near = np.hypot(*(doors - np.array(home.door)).T)
+        fit = np.flatnonzero((near > NEXT_DOOR_M[0]) & (near < NEXT_DOOR_M[1]))
+        chosen: list[int] = self.rng.choice(
+            fit, min(NEXT_DOOR_TRIES, len(fit)), replace=False
+        ).tolist()
+        ways = {n: float(self.city.way(home, homes[n]).walked_m[-1]) for n in chosen}
+        return homes[min(ways, key=lambda n: ways[n])]
 
     def _forbidden_kind(self, attempt: int) -> Literal["home", "market", "school"]:
         """A home to be left in peace; also for busy lives that pass every market and school."""
