@@ -7,7 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tarazy.supervision.gateway import osmand, owntracks, traccar
+from tarazy.supervision.gateway.interface import Language, Message
+from tarazy.supervision.gateway.languages import guess
 from tarazy.supervision.simulate.devices import Credential, encode
+from tarazy.supervision.simulate.records import DeviceKind
 from tarazy.supervision.simulate.reports import Report
 
 CREDENTIAL = Credential("ulg-00042", "0123456789abcdef0123456789abcdef")
@@ -98,3 +102,25 @@ def test_traccar_client_sends_json_with_metres_per_second(
     assert location["is_moving"] is (report.speed_kmh > 0)
     assert location["battery"]["level"] == report.battery_percent / 100
     assert location["activity"]["type"] == activity
+
+
+@pytest.mark.parametrize("report", [MOVING, RESTING])
+@pytest.mark.parametrize(
+    ("kind", "language"), [("owntracks", owntracks), ("osmand", osmand), ("traccar", traccar)]
+)
+def test_the_gateway_understands_each_client(
+    kind: DeviceKind, language: Language, report: Report
+) -> None:
+    request = encode(kind, report, CREDENTIAL)
+    query = urlsplit(request.target).query.encode()
+    message = Message(query, request.body)
+    assert guess(message) == language
+    decoded = language.decode(message)
+    assert decoded.token == (None if kind == "owntracks" else CREDENTIAL.secret)
+    (read,) = decoded.reports
+    assert read.at is not None
+    assert read.at.timestamp() == report.at
+    assert (read.lat, read.lon) == (report.lat, report.lon)
+    assert read.accuracy_m == pytest.approx(report.accuracy_m, abs=0.5)
+    assert read.speed_kmh is None or read.speed_kmh == pytest.approx(report.speed_kmh, abs=0.5)
+    assert read.battery_percent == report.battery_percent

@@ -8,6 +8,7 @@ the gateway refuses is counted and dropped.
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import floor
 from pathlib import Path
 from time import monotonic
 
@@ -136,7 +137,7 @@ class Feed:
 
     def _report(self, phone: _Phone) -> Report | None:
         """What the device knows now; nothing while it is silent."""
-        now = float(round(self._clock.now()))
+        now = float(floor(self._clock.now()))  # a device never reports from the future
         day = self._stage.day_at(phone.account.person_index, now)
         if any(silence.since <= now < silence.until for silence in day.silences):
             return None
