@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Read what the engine must know of a step's orders: a few queries for all of them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Q
+
+from tarazy.supervision.engine.subjects import Cause, Episode, Subject, Watched, Wearer
+from tarazy.supervision.models import (
+    Alert,
+    AlertState,
+    AlertVersion,
+    Condition,
+    Fitting,
+    Order,
+    PresenceState,
+    WearerState,
+)
+from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
+from tarazy.supervision.presence.geometry import zone_of
+from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
+from tarazy.supervision.presence.timetable import Interval, parse
+from tarazy.supervision.rules.interface import Kind
+
+CHANGES_MAX = 8
+"""Changes of presence that are read for a condition: rules look back over one stay."""
+ZONE_COLUMNS = ("lat", "lon", "radius_m", "rings")
+NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+_KINDS: Mapping[str, Kind] = {
+    "home_curfew": "home_curfew",
+    "inclusion": "inclusion",
+    "exclusion": "exclusion",
+}
+ENDLESS = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+
+SIGNS = """
+SELECT o.id, md5(concat_ws('|', o.version, o.in_force,
+    (SELECT string_agg(concat_ws(',', c.id, c.kind, c.zone_id, c.period, c.timetable), ';'
+        ORDER BY c.id) FROM supervision_condition c WHERE c.order_id = o.id),
+    (SELECT string_agg(concat_ws(',', f.id, f.period, d.report_interval_s), ';' ORDER BY f.id)
+        FROM supervision_fitting f JOIN supervision_device d ON d.id = f.device_id
+        WHERE f.person_id = o.person_id AND f.period @> %s)))
+FROM supervision_order o
+WHERE o.in_force && tstzrange(%s, %s, '[]')
+"""
+
+CHANGES = """
+SELECT c.id, last.state, last.at, last.known_at, last.probability, last.evidence
+FROM unnest(%s::bigint[]) AS c (id) CROSS JOIN LATERAL (
+    SELECT * FROM supervision_presencechange p WHERE p.condition_id = c.id
+    ORDER BY p.at DESC, p.id DESC LIMIT %s) AS last
+ORDER BY c.id, last.at, last.id
+"""
+
+
+def signs(since: datetime, now: datetime) -> dict[int, str]:
+    """Each order in force in the span, with a mark that changes whenever its terms do."""
+    with connection.cursor() as cursor:
+        cursor.execute(SIGNS, [now, since, now])
+        return dict(cursor.fetchall())
+
+
+def left_over(now: datetime) -> set[int]:
+    """Orders that are no longer in force while a place or a running alert of theirs is."""
+    out = Q(order__isnull=False) & ~Q(order__in_force__contains=now)
+    places = WearerState.objects.filter(out).values_list("order_id", flat=True)
+    alerts = Alert.objects.filter(out, until=None).values_list("order_id", flat=True)
+    return {key for key in (*places, *alerts) if key is not None}
+
+
+def running_alerts(order_id: int) -> list[Alert]:
+    """The running alerts of an order, oldest first."""
+    found = Alert.objects.filter(order_id=order_id, until=None).order_by("pk")
+    return list(found.select_related("order"))
+
+
+def healed() -> set[int]:
+    """Orders whose people are shown with an alert that somebody has resolved meanwhile."""
+    alarmed = WearerState.objects.filter(urgency="alert")
+    running = Alert.objects.filter(until=None).exclude(state=AlertState.RESOLVED)
+    calm = alarmed.exclude(person_id__in=running.filter(person__isnull=False).values("person_id"))
+    return set(calm.values_list("order_id", flat=True))
+
+
+def subjects(
+    keys: Collection[int], now: datetime, listening_since: datetime | None
+) -> list[Subject]:
+    """The orders with everything that judging them needs, in the order of their keys."""
+    orders = list(Order.objects.filter(pk__in=keys).order_by("pk"))
+    people = [order.person_id for order in orders]
+    wearers = {one.order_id: one for one in WearerState.objects.filter(person_id__in=people)}
+    fittings = _fittings(people, now)
+    watched = _watched(orders)
+    running = _running(keys)
+    found = []
+    for order in orders:
+        fitted, in_force = fittings.get(order.person_id, []), _interval(order.in_force)
+        if in_force is None:
+            continue
+        found.append(
+            Subject(
+                order.pk,
+                order.person_id,
+                in_force,
+                max((one.device.report_interval_s for one in fitted), default=0)
+                or REPORT_INTERVAL_S_DEFAULT,
+                _monitored_since(fitted, in_force, listening_since),
+                _wearer(wearers.get(order.pk)),
+                tuple(watched.get(order.pk, ())),
+                running.get(order.pk, {}),
+            )
+        )
+    return found
+
+
+def _fittings(people: Iterable[int], now: datetime) -> dict[int, list[Fitting]]:
+    found: dict[int, list[Fitting]] = defaultdict(list)
+    current = Fitting.objects.filter(person_id__in=people, period__contains=now)
+    for fitting in current.select_related("device"):
+        found[fitting.person_id].append(fitting)
+    return found
+
+
+def _monitored_since(
+    fitted: list[Fitting], in_force: Interval, listening_since: datetime | None
+) -> datetime | None:
+    """Reports are due once the order is in force, a device is fitted, and we listen."""
+    if not fitted or listening_since is None:
+        return None
+    first = min(one.period.lower or in_force.since for one in fitted)
+    return max(first, in_force.since, listening_since)
+
+
+def _interval(period: Any) -> Interval | None:
+    if period.isempty:
+        return None
+    return Interval(period.lower or NEVER, period.upper or ENDLESS)
+
+
+def _watched(orders: list[Order]) -> dict[int, list[Watched]]:
+    by_key = {order.pk: order for order in orders}
+    conditions = list(
+        Condition.objects.filter(order_id__in=by_key).select_related("zone").order_by("pk")
+    )
+    keys = [condition.pk for condition in conditions]
+    states = {one.condition_id: one for one in PresenceState.objects.filter(condition__in=keys)}
+    changes = _changes(keys)
+    found: dict[int, list[Watched]] = defaultdict(list)
+    for condition in conditions:
+        order = by_key[condition.order_id]
+        own, whole = _interval(condition.period), _interval(order.in_force)
+        if own is None or whole is None:
+            continue
+        period = Interval(max(own.since, whole.since), min(own.until, whole.until))
+        columns = {name: getattr(condition.zone, name) for name in ZONE_COLUMNS}
+        found[order.pk].append(
+            Watched(
+                id=condition.pk,
+                public_id=condition.public_id,
+                kind=_KINDS[condition.kind],
+                zone=zone_of(condition.zone.kind, columns),
+                zone_name=condition.zone.name,
+                timetable=parse(condition.timetable),
+                time_zone=ZoneInfo(order.time_zone),
+                period=period,
+                state=_state(states.get(condition.pk), period),
+                changes=tuple(changes.get(condition.pk, ())),
+            )
+        )
+    return found
+
+
+def _state(row: PresenceState | None, period: Interval) -> State:
+    if row is None:
+        return State(Presence.UNKNOWN, period.since, NEVER, NEVER, NEVER, 0.0)
+    evidence = places_of(row.evidence)
+    return State(
+        *(Presence(row.state), row.since, row.at, row.known_at, row.confirmed_at),
+        *(row.log_odds, evidence),
+    )
+
+
+def places_of(evidence: list[dict[str, Any]] | str) -> tuple[Sighting, ...]:
+    """Evidence as it stands in the tables; a plain cursor gives JSON as text."""
+    rows = json.loads(evidence) if isinstance(evidence, str) else evidence
+    return tuple(
+        Sighting(datetime.fromisoformat(one["at"]), one["lat"], one["lon"], one["accuracy_m"])
+        for one in rows
+    )
+
+
+def _changes(keys: list[int]) -> dict[int, list[Change]]:
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGES, [keys, CHANGES_MAX])
+        rows = cursor.fetchall()
+    found: dict[int, list[Change]] = defaultdict(list)
+    for key, state, at, known_at, probability, evidence in rows:
+        found[key].append(Change(Presence(state), at, known_at, probability, places_of(evidence)))
+    return found
+
+
+def _running(keys: Collection[int]) -> dict[int, dict[Cause, Episode]]:
+    """The episodes that run, each with what its last version by us said."""
+    alerts = {one.pk: one for one in Alert.objects.filter(order_id__in=keys, until=None)}
+    versions = AlertVersion.objects.filter(alert_id__in=alerts).order_by("alert_id", "number")
+    last = {version.alert_id: version for version in versions}
+    found: dict[int, dict[Cause, Episode]] = defaultdict(dict)
+    for key, alert in alerts.items():
+        if alert.order_id is not None:
+            found[alert.order_id][alert.rule, alert.condition_id] = Episode(
+                alert.since,
+                last[key].sentence,
+                last[key].facts,
+                resolved=alert.state == AlertState.RESOLVED,
+            )
+    return found
+
+
+def _wearer(row: WearerState | None) -> Wearer:
+    if row is None:
+        return Wearer()
+    place = None
+    if row.at is not None and row.lat is not None and row.lon is not None:
+        place = Sighting(row.at, row.lat, row.lon, row.accuracy_m)
+    doubted = places_of([row.doubted])[0] if row.doubted else None
+    return Wearer(
+        *(row.heard_at, place, doubted, row.speed_kmh, row.battery_percent, row.device_id),
+        *(row.clock_fault_at, row.urgency),
+    )

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One step of the engine: a batch of fixes and all due timers, in one transaction with findings.
+
+Everything that must survive is in the database and moves with the checkpoint: whoever is killed in
+a step has not begun it. What an Engine holds in memory (when to look at whom again) only spares
+work; a fresh one looks at everybody first, and finds what is written already.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from tarazy.core.access import Actor
+from tarazy.core.door import together
+from tarazy.supervision.actions import judgement
+from tarazy.supervision.actions.judgement import Derived, Finding
+from tarazy.supervision.engine import batch as batches
+from tarazy.supervision.engine import intake_watch, loading
+from tarazy.supervision.engine.batch import FixBatch
+from tarazy.supervision.engine.episodes import ORDER_ENDED
+from tarazy.supervision.engine.seeing import hear
+from tarazy.supervision.engine.subjects import Judged, Subject, Turn
+from tarazy.supervision.engine.walk import Span, walk
+from tarazy.supervision.models import (
+    EngineCheckpoint,
+    PresenceChange,
+    PresenceState,
+    WearerState,
+)
+from tarazy.supervision.rules.interface import Breach
+
+ACTOR = Actor.system("engine")
+TIMER_GRACE = timedelta(seconds=2)
+"""Timers run this far behind the clock: a report that came in time may not be committed yet."""
+SWEEP_EVERY = timedelta(seconds=10)
+"""How often all orders are compared with what we knew of them: a new condition, a revocation."""
+BEAT_EVERY = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class StepResult:
+    """What a step did."""
+
+    fixes: int = 0
+    subjects: int = 0
+    raised: int = 0
+    changed: int = 0
+    cleared: int = 0
+    more: bool = False
+    """Whether fixes may be waiting."""
+    due: datetime | None = None
+    """When the next timer is due."""
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What the engine remembers between steps; replaced only after a commit."""
+
+    due: dict[int, datetime] = field(default_factory=dict)
+    signs: dict[int, str] = field(default_factory=dict)
+    swept_at: datetime | None = None
+    beat_at: datetime | None = None
+
+    def copy(self) -> "_Plan":
+        return _Plan(dict(self.due), dict(self.signs), self.swept_at, self.beat_at)
+
+
+class Engine:
+    """Judges step by step. One may run at a time; a second one waits for its turn."""
+
+    def __init__(self, fixes_max: int = batches.FIXES_MAX) -> None:
+        self.fixes_max = fixes_max
+        self._plan = _Plan()
+
+    def step(self, now: datetime) -> StepResult:
+        """Judge the next batch, and whatever was due by now. Raises Temporary."""
+        plan = self._plan.copy()
+        with together():
+            result = _Step(plan, now, self.fixes_max).run()
+        self._plan = plan
+        return result
+
+
+class _Step:
+    """The parts of one step, inside its transaction."""
+
+    def __init__(self, plan: _Plan, now: datetime, fixes_max: int) -> None:
+        self.plan, self.now, self.fixes_max = plan, now, fixes_max
+        self.ended: set[int] = set()
+
+    def run(self) -> StepResult:
+        checkpoint = batches.take_turn()
+        batch = batches.read(checkpoint, self.fixes_max)
+        intake = intake_watch.watch(ACTOR, self.now)
+        span = self._span(checkpoint, batch, intake)
+        concerned = self._concerned(batch, span)
+        subjects = [
+            one
+            for one in loading.subjects(concerned, self.now, intake.listening_since)
+            if one.in_force.until > span.since  # a late upload of an order that is over: only kept
+        ]
+        heard = hear(subjects, batch.arrivals)
+        judged = [walk(subject, *heard[subject.order_id], span) for subject in subjects]
+        turns = [turn for one in judged for turn in one.turns]
+        for turn in turns:
+            _act(turn, self.now)
+        self._keep(judged, batch, span, checkpoint)
+        return self._result(batch, judged, turns)
+
+    def _span(
+        self, checkpoint: EngineCheckpoint, batch: FixBatch, intake: intake_watch.Intake
+    ) -> Span:
+        """Up to the clock, or, while more fixes wait, only as far as they have been read."""
+        until = self.now - TIMER_GRACE
+        known = [one.known_at for arrivals in batch.arrivals.values() for one in arrivals]
+        if batch.full and known:
+            until = min(until, max(known) - TIMER_GRACE)
+        since = checkpoint.judged_at or min([until, *known])
+        return Span(since, max(since, until), intake.outages)
+
+    def _concerned(self, batch: FixBatch, span: Span) -> set[int]:
+        plan = self.plan
+        found = {key for key, due in plan.due.items() if due <= span.until}
+        if plan.swept_at is None or self.now - plan.swept_at >= SWEEP_EVERY:
+            signs = loading.signs(span.since, self.now)
+            found |= {key for key, sign in signs.items() if plan.signs.get(key) != sign}
+            found |= loading.healed()
+            self.ended = loading.left_over(self.now) - set(signs)
+            plan.signs, plan.swept_at = signs, self.now
+        found |= set(batch.arrivals)
+        for key in found:
+            plan.due.pop(key, None)
+        return found
+
+    def _keep(
+        self, judged: list[Judged], batch: FixBatch, span: Span, checkpoint: EngineCheckpoint
+    ) -> None:
+        for order_id in self.ended:
+            _end(order_id, self.now)
+        checkpoint.transaction, checkpoint.fix_id = batch.transaction, batch.fix_id
+        checkpoint.judged_at = span.until
+        ended = self.ended | {one.subject.order_id for one in judged if one.wearer is None}
+        derived = Derived(checkpoint, ended=ended)
+        for one in judged:
+            _collect(one, derived)
+            if one.due is not None:
+                self.plan.due[one.subject.order_id] = one.due
+        judgement.keep(derived)
+        if self.plan.beat_at is None or self.now - self.plan.beat_at >= BEAT_EVERY:
+            judgement.beat(self.now)
+            self.plan.beat_at = self.now
+
+    def _result(self, batch: FixBatch, judged: list[Judged], turns: list[Turn]) -> StepResult:
+        kinds = [turn.kind for turn in turns]
+        return StepResult(
+            fixes=batch.count,
+            subjects=len(judged),
+            raised=kinds.count("raised"),
+            changed=kinds.count("changed"),
+            cleared=kinds.count("cleared"),
+            more=batch.full,
+            due=min(self.plan.due.values(), default=None),
+        )
+
+
+def _act(turn: Turn, now: datetime) -> None:
+    rule, condition_id = turn.cause
+    finding = Finding(
+        person_id=turn.person_id,
+        order_id=turn.order_id,
+        condition_id=condition_id,
+        rule=rule,
+        rule_version=turn.rule_version,
+        severity=turn.severity,
+        breach=turn.breach,
+    )
+    if turn.kind == "raised":
+        judgement.raise_alert(ACTOR, finding, now)
+    else:
+        judgement.update_alert(ACTOR, finding, turn.until, now)
+
+
+def _end(order_id: int, now: datetime) -> None:
+    """End the running alerts of an order that is no longer in force."""
+    for alert in loading.running_alerts(order_id):
+        finding = Finding(
+            person_id=alert.person_id or 0,
+            order_id=order_id,
+            condition_id=alert.condition_id,
+            rule=alert.rule,
+            rule_version=alert.rule_version,
+            severity=alert.severity,
+            breach=Breach(since=alert.since, sentence=ORDER_ENDED),
+        )
+        ended = alert.order.in_force.upper if alert.order else None
+        until = max(min(now, ended or now), alert.since)
+        judgement.update_alert(ACTOR, finding, until, now)
+
+
+def _collect(judged: Judged, derived: Derived) -> None:
+    """Rows for whatever has changed."""
+    subject = judged.subject
+    for watched in subject.watched:
+        derived.changes.extend(
+            PresenceChange(
+                condition_id=watched.id,
+                state=change.presence.value,
+                at=change.at,
+                known_at=change.known_at,
+                probability=change.probability,
+                evidence=judgement.places(change.evidence),
+            )
+            for change in judged.changes[watched.id]
+        )
+        if judged.wearer is not None and judged.states[watched.id] != watched.state:
+            derived.presence.append(_presence_row(watched.id, judged))
+    if judged.wearer is not None and judged.wearer != subject.wearer:
+        derived.wearers.append(_wearer_row(subject, judged))
+
+
+def _presence_row(condition_id: int, judged: Judged) -> PresenceState:
+    state = judged.states[condition_id]
+    return PresenceState(
+        condition_id=condition_id,
+        state=state.presence.value,
+        since=state.since,
+        at=state.at,
+        known_at=state.known_at,
+        confirmed_at=state.confirmed_at,
+        log_odds=state.log_odds,
+        evidence=judgement.places(state.evidence),
+    )
+
+
+def _wearer_row(subject: Subject, judged: Judged) -> WearerState:
+    wearer = judged.wearer or subject.wearer
+    place, doubted = wearer.place, wearer.doubted
+    return WearerState(
+        person_id=subject.person_id,
+        order_id=subject.order_id,
+        device_id=wearer.device_id,
+        heard_at=wearer.heard_at,
+        at=place.at if place else None,
+        lat=place.lat if place else None,
+        lon=place.lon if place else None,
+        accuracy_m=place.accuracy_m if place else None,
+        speed_kmh=wearer.speed_kmh,
+        battery_percent=wearer.battery_percent,
+        doubted=judgement.places([doubted])[0] if doubted else None,
+        clock_fault_at=wearer.clock_fault_at,
+        urgency=wearer.urgency,
+    )
