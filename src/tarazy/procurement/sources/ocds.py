@@ -22,7 +22,7 @@ from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources import tables
 from tarazy.procurement.sources.columns import Rows
 from tarazy.procurement.sources.interface import Account, Batch, Document
-from tarazy.procurement.sources.release import Award, Item, Organisation, Release, fit
+from tarazy.procurement.sources.release import Award, Item, Lose, Organisation, Release, fit
 from tarazy.procurement.sources.values import text
 
 SCHEMAS = {name: shape.schema for name, shape in tables.SHAPES.items()}
@@ -43,7 +43,10 @@ def read(documents: list[Document], source_id: str) -> Batch:
     rows = {name: Rows(shape) for name, shape in tables.SHAPES.items()}
     for document in documents:
         for position, release in _releases(document, account):
-            _Reading(release, (account.read, release.ocid.strip()), position).into(rows, source_id)
+            key = (account.read, release.ocid.strip())
+            _Reading(release, key, partial(account.lose, position=position), position).into(
+                rows, source_id
+            )
             account.read += 1
     return Batch({name: own.table(account) for name, own in rows.items()}, account)
 
@@ -139,15 +142,15 @@ def organisation(party: Organisation) -> tuple[str | None, str | None]:
 class _Reading:
     """One release on its way into rows. `key` opens every row: number in the batch, ocid."""
 
-    def __init__(self, release: Release, key: tuple[int, str], position: int) -> None:
-        self.release, self.key, self.position = release, key, position
+    def __init__(self, release: Release, key: tuple[int, str], lose: Lose, position: int) -> None:
+        self.release, self.key, self.lose, self.position = release, key, lose, position
         self.embedded: dict[str, tuple[Organisation, list[str]]] = {}
 
     def into(self, rows: dict[str, Rows], source_id: str) -> None:
         release, tender = self.release, self.release.tender
-        buyer = self._party(release.buyer, "buyer")
-        entity = self._party(tender.procuring_entity, "procuringEntity")
-        self._parties_in(tender.tenderers, "tenderer")
+        buyer = self._party(release.buyer, "buyer", "buyer")
+        entity = self._party(tender.procuring_entity, "tender.procuringEntity", "procuringEntity")
+        self._parties_in(tender.tenderers, "tender.tenderers", "tenderer")
         origin = (source_id, self.position, _fingerprint(release))
         own = (*self.key, release.tag, *buyer, *entity, *origin)
         rows["contracting_process"].add(release, own, self.position)
@@ -155,7 +158,7 @@ class _Reading:
             rows["lot"].add(lot, (*self.key, lot.items), self.position, "tender.lots")
         self._items(rows["item"], tender.items, "tender", None)
         for bid in release.bids.details:
-            tenderers = self._parties_in(bid.tenderers, "tenderer")
+            tenderers = self._parties_in(bid.tenderers, "bids.details.tenderers", "tenderer")
             lots = bid.related_lots or bid.related_lot
             rows["bid"].add(bid, (*self.key, *tenderers, lots), self.position, "bids.details")
         for award in release.awards:
@@ -169,7 +172,8 @@ class _Reading:
     def _award(self, rows: dict[str, Rows], award: Award) -> None:
         bids = award.related_bids or award.related_bid
         lots = award.related_lots or award.related_lot
-        own = (*self.key, *self._parties_in(award.suppliers, "supplier"), bids, lots)
+        suppliers = self._parties_in(award.suppliers, "awards.suppliers", "supplier")
+        own = (*self.key, *suppliers, bids, lots)
         rows["award"].add(award, own, self.position, "awards")
         self._items(rows["item"], award.items, "award", text(award.id))
 
@@ -179,18 +183,30 @@ class _Reading:
             rows.add(item, (*self.key, part, part_id), self.position, root)
 
     def _parties(self, rows: Rows) -> None:
-        published = [(party, party.roles) for party in self.release.parties]
-        for party, roles in published or self.embedded.values():
+        for party in self.release.parties:
+            own = (*self.key, *self._named(party, "parties"), party.roles)
+            rows.add(party, own, self.position, "parties")
+        for party, roles in self.embedded.values():
             rows.add(party, (*self.key, *organisation(party), roles), self.position, "parties")
 
-    def _parties_in(self, parties: list[Organisation], role: str) -> tuple[list[str], list[str]]:
+    def _parties_in(
+        self, parties: list[Organisation], path: str, role: str
+    ) -> tuple[list[str], list[str]]:
         """The ids and names of a list of organisations; without an id, the name serves as one."""
-        found = [self._party(party, role) for party in parties]
+        found = [self._party(party, path, role) for party in parties]
         named = [(key or name or "", name or key or "") for key, name in found if key or name]
         return [key for key, _ in named], [name for _, name in named]
 
-    def _party(self, party: Organisation, role: str) -> tuple[str | None, str | None]:
+    def _named(self, party: Organisation, path: str) -> tuple[str | None, str | None]:
         key, name = organisation(party)
+        if party.id is not None and text(party.id) is None:
+            self.lose(f"{path}.id")
+        if party.name is not None and text(party.name) is None:
+            self.lose(f"{path}.name")
+        return key, name
+
+    def _party(self, party: Organisation, path: str, role: str) -> tuple[str | None, str | None]:
+        key, name = self._named(party, path)
         if (key or name) and not self.release.parties:
             _, roles = self.embedded.setdefault(key or name or "", (party, []))
             if role not in roles:
