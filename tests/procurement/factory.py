@@ -23,14 +23,8 @@ def answers(indicator: Indicator, *releases: dict[str, Any]) -> list[dict[str, A
     query = ibis.to_sql(indicator.assess(tables()), dialect="duckdb")
     with duckdb.connect() as engine:
         engine.execute("SET TimeZone = 'UTC'")
-        for name, rows in batch.tables.items():
-            engine.register(name, rows)
+        for name, table in batch.tables.items():
+            engine.register(name, table)
         found = engine.sql(f"SELECT * FROM ({query}) ORDER BY ocid, lot_id").to_arrow_table()
-    rows: list[dict[str, Any]] = found.to_pylist()
+        rows: list[dict[str, Any]] = found.to_pylist()
     return rows
-
-
-def answer(indicator: Indicator, release: dict[str, Any]) -> tuple[bool | None, str | None, Any]:
-    """(raised, reason, value) of a release with one subject."""
-    (row,) = answers(indicator, release)
-    return row["raised"], row["reason"], row["value"]

@@ -32,7 +32,8 @@ def test_the_threshold_of_the_time_applies(
     monkeypatch.setattr(parameters, "PARAMETERS", (other, old, new))
     at = ibis.literal(moment, type="timestamp('UTC')")
     query = ibis.to_sql(parameters.in_force("X", "days", at), dialect="duckdb")
-    assert duckdb.sql(query).fetchall() == [(expected,)]
+    with duckdb.connect() as engine:
+        assert engine.sql(query).fetchall() == [(expected,)]
 
 
 def test_every_threshold_names_its_source_and_an_indicator() -> None:

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The verbs behind the door: who may, and the audit line that stays."""
+
+import json
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tarazy.core.access import Actor, Role
+from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.procurement import actions
+from tarazy.procurement.importing import NothingRead
+from tarazy.procurement.refusals import Refusal
+from tarazy.procurement.store import Folder
+
+ANALYST = Actor(id="usr_analyst", roles=frozenset({Role.ANALYST}))
+OPERATOR = Actor(id="usr_operator", roles=frozenset({Role.OPERATOR}))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"ocid": f"ocds-action-{tmp_path.name}"}))
+    return path
+
+
+def last_line() -> tuple[str, str]:
+    """(verb, outcome) of the newest entry of the audit log."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT convert_from(leaf, 'UTF8')::json->>'verb',"
+            " convert_from(leaf, 'UTF8')::json->>'outcome'"
+            " FROM core_audit_entry ORDER BY seq DESC LIMIT 1"
+        )
+        verb, outcome = cursor.fetchone() or ("", "")
+    return verb, outcome
+
+
+@pytest.mark.django_db
+def test_an_analyst_imports_and_runs(file: Path) -> None:
+    folder = Folder(settings.TARAZY.procurement_folder)
+    before = folder.manifest().version
+    assert actions.import_source(ANALYST, [file]).files[0].imported == 1
+    assert folder.manifest().version == before + 1
+    assert last_line() == ("procurement.source.import", "done")
+    findings = actions.run_indicators(ANALYST)
+    assert folder.manifest().findings == findings
+    assert last_line() == ("procurement.indicators.run", "done")
+
+
+@pytest.mark.django_db
+def test_an_operator_may_neither(file: Path) -> None:
+    before = Folder(settings.TARAZY.procurement_folder).manifest()
+    for attempt in (
+        lambda: actions.import_source(OPERATOR, [file]),
+        lambda: actions.run_indicators(OPERATOR),
+    ):
+        with pytest.raises(Refused) as refused:
+            attempt()
+        assert refused.value.name is CoreRefusal.NOT_PERMITTED
+    assert Folder(settings.TARAZY.procurement_folder).manifest() == before
+
+
+@pytest.mark.django_db
+def test_a_file_of_nothing_is_refused_through_the_door_too(tmp_path: Path) -> None:
+    (tmp_path / "empty").touch()
+    with pytest.raises(NothingRead):
+        actions.import_source(ANALYST, [tmp_path / "empty"])
+    assert last_line() == ("procurement.source.import", f"refused:{Refusal.EMPTY_FILE}")

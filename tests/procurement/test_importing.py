@@ -1,0 +1,282 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Files into tables: what stays, what is counted, and that a second time changes nothing."""
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import msgspec
+import pytest
+
+from tarazy.core.errors import Temporary
+from tarazy.procurement import importing, staging
+from tarazy.procurement.importing import FileReport, NothingRead, import_files
+from tarazy.procurement.refusals import Refusal
+from tarazy.procurement.simulate import write_market
+from tarazy.procurement.sources.ocds import SCHEMAS
+from tarazy.procurement.store import Folder
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+Write = Callable[..., Path]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write releases, or raw bytes, as a file of lines."""
+
+    def lines(name: str, *contents: dict[str, Any] | bytes) -> Path:
+        path = tmp_path / name
+        rows = (one if isinstance(one, bytes) else json.dumps(one).encode() for one in contents)
+        path.write_bytes(b"\n".join(rows) + b"\n" if contents else b"")
+        return path
+
+    return lines
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "own"
+
+
+def release(ocid: str, date: str | None = "2026-01-01T00:00:00Z", **tender: Any) -> dict[str, Any]:
+    bids = {"details": [{"id": "b", "value": {"amount": tender.get("price", 1)}}]}
+    return {"ocid": ocid, "date": date, "tender": {"id": "t", **tender}, "bids": bids}
+
+
+def bring(folder: Path, *files: Path) -> list[FileReport]:
+    return import_files(folder, files, now=NOW).files
+
+
+def contents(folder: Path) -> dict[str, list[dict[str, Any]]]:
+    store = Folder(folder)
+    files = store.tables(store.manifest())
+    with duckdb.connect() as engine:
+        engine.execute("SET TimeZone = 'UTC'")
+        return {
+            name: engine.sql(f"FROM '{files[name]}' ORDER BY ALL").to_arrow_table().to_pylist()
+            for name in SCHEMAS
+        }
+
+
+def titles(folder: Path) -> dict[str, str]:
+    return {row["ocid"]: row["title"] for row in contents(folder)["contracting_process"]}
+
+
+def fate(report: FileReport) -> tuple[int, int, int, int]:
+    return report.imported, report.replaced, report.unchanged, report.superseded
+
+
+def test_the_same_file_twice_changes_nothing(folder: Path, write: Write) -> None:
+    file = write("a.jsonl", release("a", title="A"), release("b", title="B"))
+    assert fate(bring(folder, file)[0]) == (2, 0, 0, 0)
+    before, manifest = contents(folder), Folder(folder).manifest()
+    summary = import_files(folder, [file], now=NOW)
+    assert fate(summary.files[0]) == (0, 0, 2, 0)
+    assert not summary.changed
+    assert Folder(folder).manifest() == manifest
+    assert contents(folder) == before
+
+
+def test_the_same_releases_in_another_file_change_nothing(folder: Path, write: Write) -> None:
+    bring(folder, write("a.jsonl", release("a"), release("b")))
+    before = contents(folder)
+    package = write("p.json", {"releases": [dict(reversed(release("b").items())), release("a")]})
+    assert fate(bring(folder, package)[0]) == (0, 0, 2, 0)
+    assert contents(folder) == before
+
+
+def test_a_newer_release_replaces_an_older_one_and_all_its_rows(folder: Path, write: Write) -> None:
+    bring(folder, write("a.jsonl", release("a", title="old", price=1), release("b", title="B")))
+    newer = release("a", "2026-02-01T00:00:00Z", title="new", price=2)
+    assert fate(bring(folder, write("b.jsonl", newer))[0]) == (0, 1, 0, 0)
+    assert titles(folder) == {"a": "new", "b": "B"}
+    prices = {row["ocid"]: row["value_amount"] for row in contents(folder)["bid"]}
+    assert prices == {"a": 2, "b": 1}
+
+
+@pytest.mark.parametrize(
+    ("dates", "stays", "expected"),
+    [
+        (("2026-02-01T00:00:00Z", "2026-01-01T00:00:00Z"), "known", (0, 0, 0, 1)),
+        (("2026-02-01T00:00:00Z", None), "known", (0, 0, 0, 1)),
+        (("2026-02-01T00:00:00Z", "2026-02-01T00:00:00Z"), "comes", (0, 1, 0, 0)),
+        (("2026-02-01T00:00:00Z", "2026-02-01T04:00:00+05:00"), "known", (0, 0, 0, 1)),
+        ((None, "2026-02-01T00:00:00Z"), "comes", (0, 1, 0, 0)),
+        ((None, None), "comes", (0, 1, 0, 0)),
+    ],
+)
+def test_of_two_releases_the_newer_stays(
+    folder: Path,
+    write: Write,
+    dates: tuple[str | None, str | None],
+    stays: str,
+    expected: tuple[int, ...],
+) -> None:
+    bring(folder, write("a.jsonl", release("a", dates[0], title="known")))
+    report = bring(folder, write("b.jsonl", release("a", dates[1], title="comes")))[0]
+    assert titles(folder) == {"a": stays}
+    assert fate(report) == expected
+
+
+def test_of_several_in_one_file_one_stays_and_each_is_counted(folder: Path, write: Write) -> None:
+    file = write(
+        "a.jsonl",
+        release("a", "2026-01-02T00:00:00Z", title="newest"),
+        release("a", "2026-01-01T00:00:00Z", title="older"),
+        release("a", None, title="oldest"),
+        release("b", title="B"),
+        release("b", title="B"),
+    )
+    assert fate(bring(folder, file)[0]) == (2, 0, 1, 2)
+    assert titles(folder) == {"a": "newest", "b": "B"}
+    assert len(contents(folder)["bid"]) == 2
+
+
+def test_a_set_of_files_that_contradict_each_other_settles(folder: Path, write: Write) -> None:
+    files = [write("a.jsonl", release("a", title="one")), write("b.jsonl", release("a", title="2"))]
+    bring(folder, *files)
+    before = contents(folder)
+    assert [fate(report) for report in bring(folder, *files)] == [(0, 0, 1, 0), (0, 0, 1, 0)]
+    assert contents(folder) == before
+
+
+def test_bad_lines_are_reported_with_their_lines_and_skipped(folder: Path, write: Write) -> None:
+    bad = release("b")
+    bad["tender"]["value"] = {"amount": "x", "currency": "KZT"}
+    file = write("a.jsonl", release("a"), b"{", b"\x00", bad, b'{"a": 1}', release("c"))
+    report = bring(folder, file)[0]
+    assert fate(report) == (3, 0, 0, 0)
+    assert [(one.what, one.count, one.lines) for one in report.refused] == [
+        (Refusal.NOT_JSON, 2, [2, 3]),
+        (Refusal.NOT_OCDS, 1, [5]),
+    ]
+    assert [(one.what, one.count, one.lines) for one in report.lost] == [
+        ("tender.value.amount", 1, [4])
+    ]
+
+
+def test_a_truncated_file_gives_its_good_lines_and_says_so(folder: Path, write: Write) -> None:
+    noisy = [release(f"p{n:04}", title=f"{n**50:x}") for n in range(500)]
+    whole = write("a.jsonl", *noisy).read_bytes()
+    packed = gzip.compress(whole)
+    cut = folder.parent / "cut.jsonl.gz"
+    cut.write_bytes(packed[: len(packed) * 2 // 3])
+    report = bring(folder, cut)[0]
+    assert 0 < report.imported < 500
+    assert [one.what for one in report.refused] == [Refusal.TRUNCATED]
+    assert report.refused[0].lines == [report.imported + 1]
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", Refusal.EMPTY_FILE),
+        (b" \n\n", Refusal.EMPTY_FILE),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", Refusal.NOT_JSON),
+        (b"ocid,title\na,b\n", Refusal.NOT_JSON),
+        (b'{"type": "FeatureCollection", "features": []}', Refusal.NOT_OCDS),
+        (b'[\n {"ocid": "a"}\n]', Refusal.NOT_OCDS),
+        (gzip.compress(b"{" * 1000)[:-9], Refusal.TRUNCATED),
+        (b"\x1f\x8b not gzip", Refusal.DAMAGED),
+        (b'{"version": "3.0", "ocid": "a"}', Refusal.UNSUPPORTED_VERSION),
+    ],
+)
+def test_a_file_of_nothing_to_read_is_refused_and_nothing_changes(
+    folder: Path, tmp_path: Path, write: Write, content: bytes, why: Refusal
+) -> None:
+    bring(folder, write("a.jsonl", release("a")))
+    before = Folder(folder).manifest()
+    bad = tmp_path / "bad"
+    bad.write_bytes(content)
+    with pytest.raises(NothingRead) as refused:
+        bring(folder, bad)
+    assert refused.value.name is why
+    assert refused.value.files[0].refusal == why
+    assert Folder(folder).manifest() == before
+    assert bring(folder, bad, write("b.jsonl", release("b")))[0].refusal == why
+    assert titles(folder).keys() == {"a", "b"}
+
+
+def test_a_missing_file_is_refused_beside_a_good_one(folder: Path, write: Write) -> None:
+    missing, good = bring(folder, folder / "none.jsonl", write("a.jsonl", release("a")))
+    assert missing.refusal == Refusal.NO_FILE
+    assert good.imported == 1
+
+
+def test_what_was_read_is_kept_under_imports(folder: Path, write: Write) -> None:
+    file = write("a.jsonl", release("a"), b"{")
+    report = bring(folder, file)[0]
+    kept = (folder / "imports" / f"{report.id}.json").read_bytes()
+    assert msgspec.json.decode(kept, type=FileReport) == report
+    assert report.sha256 == sha256(file.read_bytes()).hexdigest()
+    assert report.size_bytes == file.stat().st_size
+    row = contents(folder)["contracting_process"][0]
+    assert (row["source"], row["position"]) == (report.id, 1)
+
+
+def test_an_import_that_dies_leaves_the_version_before(
+    folder: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring(folder, write("a.jsonl", release("a")))
+    before = Folder(folder).manifest()
+    monkeypatch.setattr(importing, "merge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        bring(folder, write("b.jsonl", release("b")))
+    assert Folder(folder).manifest() == before
+    monkeypatch.undo()
+    assert bring(folder, write("b.jsonl", release("b")))[0].imported == 1
+
+
+def test_two_at_once_are_told_to_wait(folder: Path, write: Write) -> None:
+    with Folder(folder).writing(), pytest.raises(Temporary):
+        bring(folder, write("a.jsonl", release("a")))
+
+
+def test_progress_goes_from_nothing_to_all(folder: Path, write: Write) -> None:
+    files = [write("a.jsonl", release("a")), write("b.jsonl", release("b"))]
+    told: list[tuple[int, int]] = []
+    import_files(folder, files, now=NOW, progress=lambda done, total: told.append((done, total)))
+    size = sum(file.stat().st_size for file in files)
+    assert told[-1] == (size, size)
+    assert told == sorted(told)
+
+
+def test_on_several_processors_the_tables_are_the_same(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market = tmp_path / "market.jsonl"
+    write_market(market, tmp_path / "truth.jsonl", seed=1, processes=400)
+    bring(folder, market)
+    monkeypatch.setattr(staging, "PARALLEL_FROM_BYTES", 0)
+    monkeypatch.setattr(staging, "CHUNK_BYTES", 200_000)
+    other = folder.with_name("other")
+    bring(other, market)
+
+    def without_source(one: Path) -> dict[str, list[dict[str, Any]]]:
+        tables = contents(one)
+        for row in tables["contracting_process"]:
+            row.pop("source")
+        return tables
+
+    assert without_source(other) == without_source(folder)
+
+
+def test_every_real_file_is_imported_and_a_second_time_changes_nothing(
+    folder: Path, shared_data: Path
+) -> None:
+    packages = sorted((shared_data / "ocds" / "packages").iterdir())
+    files = [shared_data / "ocds" / "real_compiled.jsonl", *packages]
+    reports = bring(folder, *files)
+    assert all(report.read and not report.refused for report in reports)
+    version = Folder(folder).manifest().version
+    assert {
+        name: rows > 0 for name, rows in Folder(folder).manifest().rows.items()
+    } == dict.fromkeys(SCHEMAS, True)
+    again = bring(folder, *files)
+    assert all(report.unchanged == report.read for report in again)
+    assert Folder(folder).manifest().version == version

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""All indicators over a folder: base rates, versions, the real releases computed another way."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from tarazy.core.errors import Refused
+from tarazy.procurement.importing import import_files
+from tarazy.procurement.run import run
+from tarazy.procurement.store import Folder
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+COMPETITIVE = {"open", "selective"}
+
+
+def found_in(folder: Path) -> list[dict[str, Any]]:
+    findings = Folder(folder).manifest().findings
+    assert findings is not None
+    with duckdb.connect() as engine:
+        engine.execute("SET TimeZone = 'UTC'")
+        query = f"FROM '{folder / findings.folder}/*.parquet'"
+        rows: list[dict[str, Any]] = engine.sql(query).to_arrow_table().to_pylist()
+    return rows
+
+
+def test_without_an_import_there_is_nothing_to_run(tmp_path: Path) -> None:
+    with pytest.raises(Refused):
+        run(tmp_path / "none", now=NOW)
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.fixture(scope="module")
+def real(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
+    folder = tmp_path_factory.mktemp("real")
+    import_files(folder, [shared_data / "ocds" / "real_compiled.jsonl"], now=NOW)
+    run(folder, now=NOW)
+    return folder
+
+
+def test_every_process_has_an_answer_of_every_indicator(real: Path) -> None:
+    rows = found_in(real)
+    for code in ("R003", "R018", "R036"):
+        assert len({row["ocid"] for row in rows if row["code"] == code}) == 152
+    assert all((row["raised"] is None) == bool(row["reason"]) for row in rows)
+    assert all(row["evidence"] for row in rows if row["raised"])
+
+
+def test_base_rates_are_those_of_the_findings(real: Path) -> None:
+    findings = Folder(real).manifest().findings
+    assert findings is not None
+    rows = found_in(real)
+    for rate in findings.base_rates:
+        own = [row["raised"] for row in rows if row["code"] == rate.code]
+        assert rate.raised == own.count(True)
+        assert rate.assessed == own.count(True) + own.count(False)
+        assert sum(rate.not_assessed.values()) == own.count(None)
+        assert "" not in rate.not_assessed
+
+
+def test_the_real_releases_give_what_a_plain_computation_gives(
+    real: Path, shared_data: Path
+) -> None:
+    expected: dict[str, set[str]] = {"R003": set(), "R018": set(), "R036": set()}
+    for line in (shared_data / "ocds" / "real_compiled.jsonl").read_text().splitlines():
+        release = json.loads(line)
+        tender = release.get("tender") or {}
+        if _short(tender):
+            expected["R003"].add(release["ocid"])
+        if _single(tender):
+            expected["R018"].add(release["ocid"])
+        if _lowest_out(release):
+            expected["R036"].add(release["ocid"])
+    raised: dict[str, set[str]] = {code: set() for code in expected}
+    for row in found_in(real):
+        if row["raised"]:
+            raised[row["code"]].add(row["ocid"])
+    assert raised == expected
+    assert expected["R003"]
+    assert expected["R018"]
+
+
+def _short(tender: dict[str, Any]) -> bool:
+    period = tender.get("tenderPeriod") or {}
+    start, end = (datetime.fromisoformat(period.get(key) or "1970-01-01T00:00:00Z")
+                  for key in ("startDate", "endDate"))  # fmt: skip
+    held = tender.get("status") in {"active", "complete", "unsuccessful"}
+    both = bool(period.get("startDate")) and bool(period.get("endDate"))
+    competitive = tender.get("procurementMethod") in COMPETITIVE
+    return held and competitive and both and 0 <= (end - start).total_seconds() < 15 * 86400
+
+
+def _single(tender: dict[str, Any]) -> bool:
+    complete = tender.get("status") == "complete"
+    competitive = tender.get("procurementMethod") in COMPETITIVE
+    return complete and competitive and tender.get("numberOfTenderers") == 1
+
+
+def _lowest_out(release: dict[str, Any]) -> bool:
+    bids = (release.get("bids") or {}).get("details") or []
+    submitted = [bid for bid in bids if bid.get("status") in {"valid", "pending", "disqualified"}]
+    if not submitted or len(submitted) != len(bids):
+        return False
+    lowest = min(submitted, key=lambda bid: bid["value"]["amount"])
+    return bool(lowest["status"] == "disqualified")
+
+
+def test_an_import_after_the_run_shows_that_findings_are_old(tmp_path: Path) -> None:
+    for number in (1, 2):
+        file = tmp_path / f"{number}.jsonl"
+        file.write_text(json.dumps({"ocid": f"ocds-{number}"}))
+        import_files(tmp_path / "own", [file], now=NOW)
+        if number == 1:
+            run(tmp_path / "own", now=NOW)
+    manifest = Folder(tmp_path / "own").manifest()
+    assert manifest.findings is not None
+    assert manifest.findings.tables != manifest.tables
+    run(tmp_path / "own", now=NOW)
+    assert len({row["ocid"] for row in found_in(tmp_path / "own")}) == 2

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Versions of a folder: what is in force, what is kept, what a broken manifest means."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tarazy.core.errors import Misconfigured, Refused
+from tarazy.procurement.store import Folder, Manifest, quoted
+
+
+def test_an_absent_folder_is_empty_and_is_not_made(tmp_path: Path) -> None:
+    store = Folder(tmp_path / "none")
+    assert store.manifest() == Manifest()
+    with pytest.raises(Refused):
+        store.tables(store.manifest())
+    assert not store.path.exists()
+
+
+def test_the_version_before_stays_and_older_ones_go(tmp_path: Path) -> None:
+    store = Folder(tmp_path)
+    for version in range(1, 5):
+        with store.writing() as manifest:
+            name, folder = store.fresh("tables", version)
+            (folder / "bid.parquet").touch()
+            store.publish(msgspec.structs.replace(manifest, version=version, tables=name))
+    assert sorted(one.name for one in (tmp_path / "tables").iterdir()) == ["000003", "000004"]
+    assert store.manifest().tables == "tables/000004"
+
+
+def test_a_version_that_was_never_put_in_force_is_overwritten(tmp_path: Path) -> None:
+    store = Folder(tmp_path)
+    _, folder = store.fresh("tables", 1)
+    (folder / "half.parquet").touch()
+    _, again = store.fresh("tables", 1)
+    assert again == folder
+    assert list(again.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"version": "x"}'])
+def test_a_damaged_manifest_stops_with_its_name(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "manifest.json").write_bytes(content)
+    with pytest.raises(Misconfigured, match=r"manifest\.json"):
+        Folder(tmp_path).manifest()
+
+
+def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    with pytest.raises(Misconfigured, match="file"), Folder(file).writing():
+        pass
+
+
+def test_a_quote_in_a_path_stays_inside_the_text() -> None:
+    assert quoted(Path("/a'b")) == "'/a''b'"
