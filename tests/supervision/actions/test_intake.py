@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The committing statement: mixed batches, what cannot be stored, partitions, and its rights.
+
+It commits on a connection of its own, so these tests run on the server of the gateway's tests.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import psycopg
+import pytest
+from django.conf import settings
+from supervision.running import Wearer, World, ago
+
+from tarazy.core import clock
+from tarazy.core.errors import Temporary
+from tarazy.supervision.actions.intake import Entry, FixStore, entry_of, refused_entry
+from tarazy.supervision.gateway.credentials import digest_of
+from tarazy.supervision.gateway.interface import Fate, Mark, Outcome, Report, digest_of_content
+from tarazy.supervision.gateway.times import Moment, settle
+from tarazy.supervision.refusals import Refusal
+
+
+def entry(wearer: Wearer, at: datetime, *, altitude_m: float | None = None) -> Entry:
+    content = f"{at} {altitude_m}".encode()
+    report = Report(
+        at=at,
+        lat=1.5,
+        lon=2.5,
+        altitude_m=altitude_m,
+        content=content,
+        digest=digest_of_content(content),
+        marks=(Mark.MOCK,),
+    )
+    now = clock.now()
+    credential = digest_of(wearer.token, settings.TARAZY.device_key)
+    return entry_of(report, settle(at, now), credential, now)
+
+
+def keep(world: World, *batches: Sequence[Entry]) -> list[list[Fate]]:
+    async def scenario() -> list[list[Fate]]:
+        store = FixStore(world.server.url("tarazy_app"))
+        try:
+            return [await store.keep(batch) for batch in batches]
+        finally:
+            await store.close()
+
+    return asyncio.run(scenario())
+
+
+def test_each_entry_of_a_batch_has_its_own_fate(world: World) -> None:
+    wearer, ended = world.wearer(), world.wearer(ends=-timedelta(days=5))
+    stranger = Wearer("nobody's", 0, 0, 0)
+    first, year_2099 = entry(wearer, ago(minutes=3)), clock.now() + timedelta(days=26_000)
+    batch = [
+        first,
+        entry(stranger, ago(minutes=3)),
+        first,
+        entry(ended, ago(minutes=3)),
+        entry(ended, ago(days=6)),
+        refused_entry(Refusal.BAD_PLACE, first.credential, first.arrived),
+        entry(wearer, year_2099),
+        entry(wearer, ago(minutes=2)),
+    ]
+    fates = [
+        Outcome.KEPT,
+        Refusal.UNKNOWN_DEVICE,
+        Outcome.DUPLICATE,
+        Refusal.NO_ORDER,
+        Refusal.TOO_LATE,
+        Refusal.BAD_PLACE,
+        Outcome.CLOCK_FAULT,
+        Outcome.KEPT,
+    ]
+    assert keep(world, batch, batch[:1]) == [fates, [Outcome.DUPLICATE]]
+    kept = world.fixes(wearer)
+    marks = [["mock"], ["mock", "clock_fault"], ["mock"]]
+    assert [fix["marks"] for fix in kept] == marks
+    assert world.counts(wearer.device_id) == {"duplicate": 2, "bad_place": 1}
+    assert world.counts(ended.device_id) == {"no_order": 1, "too_late": 1}
+
+
+def test_one_entry_that_cannot_be_stored_does_not_hold_up_the_others(world: World) -> None:
+    wearer = world.wearer()
+    batch = [entry(wearer, ago(seconds=second)) for second in range(10)]
+    batch[3] = entry(wearer, ago(seconds=30), altitude_m=1e300)
+    (fates,) = keep(world, batch)
+    assert fates == [*[Outcome.KEPT] * 3, Refusal.BAD_FIELD, *[Outcome.KEPT] * 6]
+    assert len(world.fixes(wearer)) == 9
+    assert world.counts(wearer.device_id) == {"bad_field": 1}
+
+
+def test_only_what_passes_the_gate_makes_a_partition(world: World) -> None:
+    wearer, ended = world.wearer(), world.wearer(ends=-timedelta(days=5))
+    day = ago(days=333).date()
+    exists = "SELECT to_regclass(%s) IS NOT NULL"
+    name = f"supervision_fix_{day:%Y%m%d}"
+    keep(world, [entry(ended, ago(days=333))])
+    assert world.rows(exists, name) == [(False,)]
+    keep(world, [entry(wearer, ago(days=333))])
+    assert world.rows(exists, name) == [(True,)]
+
+
+def test_a_partition_that_was_dropped_is_made_again(world: World) -> None:
+    wearer = world.wearer()
+
+    async def scenario() -> list[Fate]:
+        store = FixStore(world.server.url("tarazy_app"))
+        fates = await store.keep([entry(wearer, ago(days=334))])
+        world.rows(f"DROP TABLE supervision_fix_{ago(days=334):%Y%m%d}")
+        fates += await store.keep([entry(wearer, ago(days=334)), entry(wearer, ago(days=333))])
+        await store.close()
+        return fates
+
+    assert asyncio.run(scenario()) == [Outcome.KEPT] * 3
+    assert len(world.fixes(wearer)) == 2
+
+
+def test_a_time_beyond_the_store_is_refused_not_lost(world: World) -> None:
+    wearer = world.wearer()
+    told = entry(wearer, ago(minutes=1))
+    assert told.report is not None
+    far = Moment(clock.now() + timedelta(days=9), ())
+    beyond = entry_of(told.report, far, told.credential, told.arrived)
+    assert keep(world, [beyond]) == [[Refusal.BAD_FIELD]]
+
+
+def test_two_connections_with_the_same_batch_keep_it_once(world: World) -> None:
+    wearers = [world.wearer() for _ in range(5)]
+    batch = [entry(one, ago(seconds=second)) for second in range(40) for one in wearers]
+
+    async def scenario() -> list[list[Fate]]:
+        stores = [FixStore(world.server.url("tarazy_app")) for _ in range(4)]
+        fates = await asyncio.gather(
+            *(store.keep(batch[::turn]) for store, turn in zip(stores, (1, -1, 1, -1), strict=True))
+        )
+        for store in stores:
+            await store.close()
+        return list(fates)
+
+    fates = asyncio.run(scenario())
+    assert sum(one.count(Outcome.KEPT) for one in fates) == len(batch)
+    assert sum(len(world.fixes(one)) for one in wearers) == len(batch)
+
+
+def test_a_database_that_is_away_is_temporary() -> None:
+    store = FixStore("postgresql://tarazy_app@/tarazy?host=/nowhere")
+    with pytest.raises(Temporary):
+        asyncio.run(store.keep([]))
+    with pytest.raises(Temporary):
+        asyncio.run(store.beat("gateway", clock.now()))
+
+
+def test_a_connection_that_broke_is_opened_again(world: World) -> None:
+    wearer = world.wearer()
+
+    async def scenario() -> list[Fate]:
+        store = FixStore(world.server.url("tarazy_app"))
+        await store.keep([entry(wearer, ago(minutes=2))])
+        with psycopg.connect(world.server.url("postgres"), autocommit=True) as owner:
+            owner.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE application_name = 'tarazy gateway'"
+            )
+        with pytest.raises(Temporary):
+            await store.keep([entry(wearer, ago(minutes=1))])
+        fates = await store.keep([entry(wearer, ago(minutes=1))])
+        await store.close()
+        return fates
+
+    assert asyncio.run(scenario()) == [Outcome.KEPT]
+
+
+def test_the_service_cannot_change_what_it_kept(world: World) -> None:
+    with psycopg.connect(world.server.url("tarazy_app"), autocommit=True) as connection:
+        for statement in ("UPDATE supervision_fix SET lat = 0", "DELETE FROM supervision_fix"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
