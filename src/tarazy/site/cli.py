@@ -82,7 +82,12 @@ def _command(name: str, found: Any, entry: Entry) -> Any:
     return typer.main.get_command(alone)
 
 
-commands = typer.Typer(cls=Commands, add_completion=False, no_args_is_help=True)
+commands = typer.Typer(
+    cls=Commands,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,  # they print local variables, and so secrets
+)
 
 
 def _say_version(*, wanted: bool) -> None:

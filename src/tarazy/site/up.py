@@ -183,16 +183,20 @@ def run(
     here.folder.mkdir(parents=True, exist_ok=True)
     check_ports(here)
     watch = Watch([*(process(name) for name in names), *extra])
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: watch.stop.set())
-    with database(here):
-        prepare(here)
-        if before is not None and not watch.stop.is_set():
-            before()
-        if ready is not None:
-            threading.Thread(target=ready, args=(watch.stop,), daemon=True).start()
-        try:
-            watch.run()
-        finally:
-            log.info("up.stopping", processes=len(watch.processes), pid=os.getpid())
-            watch.end()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with database(here):
+            prepare(here)
+            if before is not None:
+                before()
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, lambda *_: watch.stop.set())
+            if ready is not None:
+                threading.Thread(target=ready, args=(watch.stop,), daemon=True).start()
+            try:
+                watch.run()
+            finally:
+                log.info("up.stopping", processes=len(watch.processes), pid=os.getpid())
+                watch.end()
+    except KeyboardInterrupt:
+        log.info("up.interrupted_before_it_ran")

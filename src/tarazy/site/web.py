@@ -24,5 +24,4 @@ def serve() -> None:
         static_path_mount=[here.static_folder],
         static_path_expires=STATIC_EXPIRES_S,
         log_level=LogLevels.warning,
-        process_name="tarazy-web",
     ).serve()
