@@ -21,5 +21,4 @@ def serve() -> None:
         workers_kill_timeout=STOP_S_MAX,  # streams never end by themselves
         websockets=False,
         log_level=LogLevels.warning,
-        process_name="tarazy-events",
     ).serve()

@@ -22,22 +22,28 @@ const title = document.title;
 let known = null;
 let shown = null;
 let popup = null;
+let map = null;
+let fitted = !narrow.matches;
 
-/* Map */
+/* Map: the alerts move without waiting for it */
 const FONT = ["Noto Sans"];
-const map = await makeMap(document.getElementById("map"), {
-  sources: { people: pointsOf(), rings: ringsOf() },
-  layers: (ink) => [
-    ...ringLayers(ink, "rings", "rings"),
-    signLayer,
-    { id: "names", type: "symbol", source: "people", filter: ["any", [">=", ["zoom"], NAMES_FROM_ZOOM], ["==", ["get", "urgency"], "alert"]], minzoom: 10, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true }, paint: { "text-color": ink.word, "text-halo-color": ink.halo, "text-halo-width": 1.5 } },
-  ],
-  box: boxOf(pointsOf().features),
-  maxZoom: 14,
-});
-map?.on("click", "signs", (event) => show(event.features[0].properties.id, { fly: false }));
-map?.on("mouseenter", "signs", () => { map.getCanvas().style.cursor = "pointer"; });
-map?.on("mouseleave", "signs", () => { map.getCanvas().style.cursor = ""; });
+
+async function openMap() {
+  map = await makeMap(document.getElementById("map"), {
+    sources: { people: pointsOf(), rings: ringsOf() },
+    layers: (ink) => [
+      ...ringLayers(ink, "rings", "rings"),
+      signLayer,
+      { id: "names", type: "symbol", source: "people", filter: ["any", [">=", ["zoom"], NAMES_FROM_ZOOM], ["==", ["get", "urgency"], "alert"]], minzoom: 10, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true }, paint: { "text-color": ink.word, "text-halo-color": ink.halo, "text-halo-width": 1.5 } },
+    ],
+    box: boxOf(pointsOf().features),
+    maxZoom: 14,
+  });
+  map?.on("click", "signs", (event) => show(event.features[0].properties.id, { fly: false }));
+  map?.on("mouseenter", "signs", () => { map.getCanvas().style.cursor = "pointer"; });
+  map?.on("mouseleave", "signs", () => { map.getCanvas().style.cursor = ""; });
+  draw();
+}
 
 function pointsOf() {
   return features([...people.values()].flatMap(placeFeatures));
@@ -102,7 +108,12 @@ function choose(which) {
   for (const button of document.querySelectorAll("[data-board]")) {
     button.setAttribute("aria-pressed", String(button.dataset.board === which));
   }
-  if (which === "map") map?.resize();
+  if (which === "map" && map) {
+    map.resize();
+    // It was drawn while hidden, into no space at all.
+    if (!fitted && people.size) map.fitBounds(boxOf(pointsOf().features) ?? map.getBounds(), { padding: 40, maxZoom: 14, animate: false });
+    fitted = true;
+  }
 }
 
 /* Search: among everybody on the map, and in the alerts */
@@ -262,4 +273,4 @@ async function open() {
 }
 
 setInterval(say, CHECK_MS);
-await open();
+await Promise.all([open(), openMap()]);

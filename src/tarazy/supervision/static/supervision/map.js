@@ -11,8 +11,8 @@ const SIGN_PX = 48;
 const FONT = ["Noto Sans"];
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
-const LIGHT_INKS = { ground: "#e4e6e1", land: "#f6f5f0", border: "#b9bcb4", lane: "#e0ded5", street: "#ffffff", casing: "#d0cdc0", avenue: "#ffffff", word: "#3f4a55", halo: "#f6f5f0", critical: "#b0221b", calm: "#256b43", unknown: "#59616b", low: "#2c5f94", trail: "#0d5c63", edge: "#ffffff" };
-const DARK_INKS = { ground: "#0b1015", land: "#151d25", border: "#3a4650", lane: "#1d2730", street: "#26323d", casing: "#10171d", avenue: "#35434f", word: "#b5c0ca", halo: "#151d25", critical: "#ff8d82", calm: "#7bcb98", unknown: "#b0b8c1", low: "#8fbbee", trail: "#63c3c6", edge: "#0b1015" };
+const LIGHT_INKS = { ground: "#e4e6e1", land: "#f6f5f0", border: "#b9bcb4", lane: "#e6e4da", park: "#dcebd3", water: "#c9dde8", street: "#ffffff", casing: "#c6c2b2", avenue: "#fdf3d3", word: "#3f4a55", halo: "#f6f5f0", critical: "#b0221b", calm: "#256b43", unknown: "#59616b", low: "#2c5f94", trail: "#0d5c63", edge: "#ffffff" };
+const DARK_INKS = { ground: "#0b1015", land: "#151d25", border: "#3a4650", lane: "#1d2730", park: "#1b3026", water: "#17303f", street: "#33414d", casing: "#283540", avenue: "#4a5a67", word: "#b5c0ca", halo: "#151d25", critical: "#ff8d82", calm: "#7bcb98", unknown: "#b0b8c1", low: "#8fbbee", trail: "#63c3c6", edge: "#0b1015" };
 
 export function inks() {
   return dark.matches ? DARK_INKS : LIGHT_INKS;
@@ -67,9 +67,9 @@ function ownStyle(data, ink) {
       { id: "ground", type: "background", paint: { "background-color": ink.ground } },
       { id: "land", type: "fill", source: "outline", filter: ["==", ["get", "kind"], "country"], paint: { "fill-color": ink.land } },
       { id: "border", type: "line", source: "outline", paint: { "line-color": ink.border, "line-width": ["case", ["==", ["get", "kind"], "country"], 1.6, 0.8] } },
-      { id: "areas", type: "fill", source: "streets", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ink.lane } },
-      roads("casing", ["avenue", "street"], ink.casing, wide(1.6, 16), 11),
-      roads("lanes", ["lane"], ink.lane === ink.land ? ink.street : ink.casing, wide(0.4, 6), 13),
+      { id: "areas", type: "fill", source: "streets", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ["match", ["get", "kind"], "park", ink.park, "river", ink.water, ink.lane] } },
+      roads("casing", ["avenue", "street"], ink.casing, wide(1.6, 16), 10),
+      roads("lanes", ["lane"], ink.casing, wide(0.4, 6), 12),
       roads("streets", ["street"], ink.street, wide(0.8, 12), 11),
       roads("avenues", ["avenue"], ink.avenue, wide(1.4, 18), 9),
       names("avenue-names", ["avenue"], 12, 12.5),
@@ -92,7 +92,7 @@ async function tileStyle(address, ink) {
   const source = { type: vector ? "vector" : "raster", url: `pmtiles://${url}`, ...(vector ? {} : { tileSize: 256 }) };
   const draw = ({ id }) => {
     const layer = { id: `tiles-${id}`, source: "tiles", "source-layer": id };
-    if (id === "water") return { ...layer, type: "fill", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ink.ground } };
+    if (id === "water") return { ...layer, type: "fill", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": ink.water } };
     if (/road|transport|street/.test(id)) return { ...layer, type: "line", paint: { "line-color": ink.border, "line-width": 1.2 } };
     if (/building/.test(id)) return { ...layer, type: "fill", minzoom: 13, paint: { "fill-color": ink.lane } };
     if (/place/.test(id)) return { ...layer, type: "symbol", layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12 }, paint: { "text-color": ink.word, "text-halo-color": ink.halo, "text-halo-width": 1.5 } };
