@@ -75,7 +75,7 @@ def test_each_entry_of_a_batch_has_its_own_fate(world: World) -> None:
     ]
     assert keep(world, batch, batch[:1]) == [fates, [Outcome.DUPLICATE]]
     kept = world.fixes(wearer)
-    marks = [["mock"], ["mock", "clock_fault"], ["mock"]]
+    marks = [["mock"], ["mock"], ["mock", "clock_fault"]]
     assert [fix["marks"] for fix in kept] == marks
     assert world.counts(wearer.device_id) == {"duplicate": 2, "bad_place": 1}
     assert world.counts(ended.device_id) == {"no_order": 1, "too_late": 1}
