@@ -18,6 +18,7 @@ from tarazy.supervision.models import (
     AlertVersion,
     Condition,
     Device,
+    EngineCheckpoint,
     Fitting,
     Heartbeat,
     Order,
@@ -90,11 +91,13 @@ class World:
     engine: Engine = field(default_factory=Engine)
     transaction: int = 0
 
+    since: datetime = field(default_factory=lambda: at("06:00"))
+
     def ward(self, *, until: datetime | None = None, report_interval_s: int = 60) -> Ward:
         """Somebody new, under an order from 06:00 on."""
         number = next(_numbers)
         person = Person.objects.create(full_name=f"Person {number}", sort_key=f"{number:05}")
-        in_force = DateTimeTZRange(at("06:00"), until or at("06:00", day=30))
+        in_force = DateTimeTZRange(self.since, until or at("06:00", day=30))
         order = Order.objects.create(
             person=person,
             measure="house_arrest",
@@ -111,7 +114,7 @@ class World:
             credential_digest=number.to_bytes(32, "big"),
             report_interval_s=report_interval_s,
         )
-        Fitting.objects.create(device=device, person=person, period=DateTimeTZRange(at("06:00")))
+        Fitting.objects.create(device=device, person=person, period=DateTimeTZRange(self.since))
         return Ward(person, order, device)
 
     def report(  # noqa: PLR0913 - a test names what it changes
@@ -163,9 +166,20 @@ class World:
         Heartbeat.objects.filter(process="gateway").delete()
         self.beat(now)
 
+    def listen(self, since: datetime, until: datetime) -> None:
+        """As if the gateway had lived all the time between."""
+        EngineCheckpoint.objects.create(name="intake", judged_at=since)
+        self.beat(until)
+
     def restart(self) -> None:
         """Forget what only the process knew."""
         self.engine = Engine()
+
+
+@pytest.fixture(scope="session")
+def world_class() -> type[World]:
+    """For tests that make a world in a database of their own."""
+    return World
 
 
 @pytest.fixture

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The engine as a process: killed at random moments it finds what an undisturbed one finds."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from tarazy.site.postgres import Postgres
+
+WARDS, MINUTES, STEP_FIXES = 12, 150, 40
+WAIT_S_MAX = 120
+RUN = """
+import functools, django
+django.setup()
+from tarazy.supervision import engine
+from tarazy.supervision.engine import process
+process.Engine = functools.partial(engine.Engine, fixes_max=%d)
+engine.serve()
+"""
+FOUND = """
+SELECT a.person_id, a.rule, a.condition_id, a.state, a.since, a.until, v.number, v.state, v.since,
+    v.until, v.probability, v.sentence, v.facts::text, v.evidence::text
+FROM supervision_alert a JOIN supervision_alertversion v ON v.alert_id = a.id
+ORDER BY a.person_id, a.rule, a.condition_id, a.since, v.number
+"""
+CHANGES = """
+SELECT condition_id, state, at, known_at, probability, evidence::text
+FROM supervision_presencechange ORDER BY condition_id, at, id
+"""
+
+
+@contextmanager
+def into(database: str) -> Iterator[None]:
+    """Django's connections on another database of the run's server, committing for real."""
+    before = {name: connections[name].settings_dict["NAME"] for name in ("default", "owner")}
+    try:
+        for name in before:
+            connections[name].close()
+            connections[name].settings_dict["NAME"] = database
+        yield
+    finally:
+        for name, old in before.items():
+            connections[name].close()
+            connections[name].settings_dict["NAME"] = old
+
+
+def fill(world: Any, now: datetime) -> None:
+    """People who come and go, fall silent and return; everything waits for the engine."""
+    chance = random.Random(20_261)
+    start = now - timedelta(minutes=MINUTES + 60)
+    wards = [world.ward() for _ in range(WARDS)]
+    for ward in wards:
+        ward.condition("inclusion", radius_m=1_000)
+        ward.condition("exclusion", away_m=4_000, radius_m=500)
+    away = dict.fromkeys(range(WARDS), 0.0)
+    silent = dict.fromkeys(range(WARDS), 0)
+    for minute in range(MINUTES):
+        for number, ward in enumerate(wards):
+            if chance.random() < 0.02:
+                away[number] = chance.choice([0, 0, 4_000, 9_000])
+            if chance.random() < 0.01:
+                silent[number] = minute + chance.randint(5, 40)
+            if silent[number] <= minute:
+                drift_m = chance.gauss(0, 20)
+                world.report(ward, start + timedelta(minutes=minute), away[number] + drift_m)
+
+
+def engine(postgres: Postgres, database: str) -> subprocess.Popen[bytes]:
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tarazy.site.settings",
+        "DATABASE_URL": postgres.url("tarazy_app", database),
+        "TARAZY_METRICS_PORT": "18753",
+        "PYTHONPATH": os.pathsep.join(sys.path),
+    }
+    return subprocess.Popen([sys.executable, "-c", RUN % STEP_FIXES], env=environment)
+
+
+def finished(postgres: Postgres, database: str, last: int, now: datetime) -> bool:
+    with psycopg.connect(postgres.url("tarazy_owner", database)) as owner:
+        row = owner.execute(
+            "SELECT transaction, judged_at FROM supervision_enginecheckpoint WHERE name = 'engine'"
+        ).fetchone()
+    return row is not None and row[0] == last and row[1] >= now - timedelta(seconds=30)
+
+
+def findings(postgres: Postgres, database: str) -> tuple[list[Any], list[Any]]:
+    with psycopg.connect(postgres.url("tarazy_owner", database)) as owner:
+        return owner.execute(FOUND).fetchall(), owner.execute(CHANGES).fetchall()
+
+
+@pytest.fixture
+def databases(
+    postgres: Postgres, world_class: type[Any], django_db_blocker: Any
+) -> tuple[str, str, int, datetime]:
+    """Two databases with the same fixes in them, and the number of the last transaction."""
+    now = datetime.now(UTC)  # noqa: TID251 - the process that is tested has the real clock
+    name = f"engine_{now:%H%M%S%f}"
+    postgres.create_database(name)
+    with django_db_blocker.unblock(), into(name):
+        call_command("migrate", database="owner", verbosity=0)
+        world = world_class(since=now - timedelta(minutes=MINUTES + 90))
+        fill(world, now)
+        world.listen(now - timedelta(minutes=MINUTES + 90), now + timedelta(hours=1))
+    postgres.create_database(f"{name}_twin", template=name)
+    return name, f"{name}_twin", world.transaction, now
+
+
+def test_kill_9_changes_nothing(
+    postgres: Postgres, databases: tuple[str, str, int, datetime]
+) -> None:
+    calm, stormy, last, now = databases
+    undisturbed = engine(postgres, calm)
+    until(lambda: finished(postgres, calm, last, now))
+    with urllib.request.urlopen("http://127.0.0.1:18753/metrics") as answer:
+        assert b"tarazy_engine_fixes_total" in answer.read()
+    undisturbed.send_signal(signal.SIGTERM)
+    assert undisturbed.wait(timeout=20) == 0
+
+    chance, kills = random.Random(5), 0
+    process = engine(postgres, stormy)
+    while not finished(postgres, stormy, last, now):
+        time.sleep(chance.uniform(1.0, 3.0))
+        process.kill()
+        process.wait()
+        kills += 1
+        process = engine(postgres, stormy)
+        if kills > 12:
+            until(lambda: finished(postgres, stormy, last, now))
+    process.terminate()
+    assert process.wait(timeout=20) == 0
+
+    expected, found = findings(postgres, calm), findings(postgres, stormy)
+    assert kills >= 2
+    assert len(expected[0]) > WARDS
+    assert found == expected
+
+
+def until(done: Any) -> None:
+    """Wait for it; a failure after two minutes."""
+    deadline = time.monotonic() + WAIT_S_MAX
+    while not done():
+        assert time.monotonic() < deadline, "the engine does not come to an end"
+        time.sleep(0.2)
