@@ -139,7 +139,7 @@ def test_a_bus_leaves_its_zone_and_the_open_board_shows_it(
     expect(page.locator("main")).to_contain_text(DOCUMENT.number)
 
     page.get_by_role("button", name=re.compile("Acknowledge")).click()
-    expect(page.locator("main")).to_contain_text("You have this alert in hand")
+    expect(page.locator(".messages")).to_contain_text("You have this alert in hand")
     page.get_by_role("button", name="Resolve").click()
     expect(page.locator("[role=alert]")).to_contain_text("Write a short note")
     page.fill("#note", "Called: on the bus to the hospital, permitted.")

@@ -28,7 +28,7 @@ def test_published_tenders_become_flags_with_their_evidence(
 
     user("live.analyst", Role.ANALYST)
     sign_in(page, service, "live.analyst", "a long password")
-    page.goto(f"{service.web}/procurement/")
+    page.goto(f"{service.web}/procurement/flags")
     expect(page.locator("main")).to_contain_text(re.compile("needs checking", re.IGNORECASE))
     for code in ("R003", "R018", "R036"):
         expect(page.locator("main")).to_contain_text(code)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Where the rooms meet: the policy goes into the doors, events go to their listeners."""
 
+import importlib
 from collections.abc import Mapping
 
 from tarazy.core import web
@@ -10,6 +11,24 @@ from tarazy.procurement import refusals as procurement_refusals
 from tarazy.site.policy import GRANTS
 from tarazy.supervision import refusals as supervision_refusals
 from tarazy.supervision.actions.live import close_streams
+
+DOORS = (
+    "tarazy.core.actions",
+    "tarazy.core.audit.actions",
+    "tarazy.core.audit.looks",
+    "tarazy.supervision.actions.alerts",
+    "tarazy.supervision.actions.devices",
+    "tarazy.supervision.actions.judgement",
+    "tarazy.supervision.actions.live",
+    "tarazy.supervision.actions.orders",
+    "tarazy.supervision.looks.alerts",
+    "tarazy.supervision.looks.board",
+    "tarazy.supervision.looks.own",
+    "tarazy.supervision.looks.people",
+    "tarazy.procurement.actions",
+    "tarazy.procurement.looks",
+)
+"""Where the doors are: loaded at start, so that the policy page can say what each verb does."""
 
 WORKER = Actor.system("worker")
 
@@ -27,5 +46,7 @@ LISTENERS: Listeners = {
 def connect() -> None:
     """Called once, at start."""
     POLICY.install(GRANTS)
+    for module in DOORS:
+        importlib.import_module(module)
     for room in (supervision_refusals, procurement_refusals):
         web.know_sentences({str(name): text for name, text in room.SENTENCES.items()})
