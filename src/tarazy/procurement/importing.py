@@ -112,26 +112,24 @@ def _stage(
     total = sum(file.stat().st_size for file in files if file.is_file())
     earlier = _read_before(store)
     done = 0
-    with Staging(store.staging, total) as staging:
-        for file in files:
-            report = FileReport(id=new_id("imp"), name=file.name, at=now)
-            try:
-                with file.open("rb") as opened:
-                    report.sha256 = file_digest(opened, "sha256").hexdigest()
-                    report.size_bytes = opened.tell()
-                if before := earlier.get(report.sha256):
-                    _repeat(report, before)
-                else:
-                    account = staging.take(
-                        SourceFile(file), report.id, partial(_tell_rest, tell, done, total)
-                    )
-                    _fill(report, account)
-                    earlier[report.sha256] = report
-            except OSError:
-                report.refusal = str(Refusal.NO_FILE)
-            done += report.size_bytes
-            tell(done, total)
-            yield report
+    staging = Staging(store.staging, total)
+    for file in files:
+        report = FileReport(id=new_id("imp"), name=file.name, at=now)
+        try:
+            with file.open("rb") as opened:
+                report.sha256 = file_digest(opened, "sha256").hexdigest()
+                report.size_bytes = opened.tell()
+            if before := earlier.get(report.sha256):
+                _repeat(report, before)
+            else:
+                on = partial(_tell_rest, tell, done, total)
+                _fill(report, staging.take(SourceFile(file), report.id, on))
+                earlier[report.sha256] = report
+        except OSError:
+            report.refusal = str(Refusal.NO_FILE)
+        done += report.size_bytes
+        tell(done, total)
+        yield report
 
 
 def _tell_rest(tell: Progress, before: int, total: int, read: int) -> None:

@@ -7,6 +7,7 @@ import duckdb
 import msgspec
 
 from tarazy.procurement.sources.ocds import SCHEMAS
+from tarazy.procurement.staging import staged
 from tarazy.procurement.store import Folder, Manifest, quoted
 
 Fates = dict[str, dict[str, int]]
@@ -55,7 +56,9 @@ def merge(store: Folder, manifest: Manifest, now: datetime) -> tuple[Fates, Mani
 
 def _open(engine: duckdb.DuckDBPyConnection, store: Folder, manifest: Manifest) -> None:
     process = "contracting_process"
-    engine.execute(f"CREATE VIEW staged AS FROM {_staged(store, process)}")
+    for table in SCHEMAS:
+        engine.register(_staged(table), staged(store.staging, table))
+    engine.execute(f"CREATE VIEW staged AS FROM {_staged(process)}")
     in_force = (
         f"FROM {_parquet(store, manifest, process)}"
         if manifest.tables
@@ -91,7 +94,7 @@ def _write(
             else ""
         )
         fresh = (
-            f"SELECT * EXCLUDE (release) FROM {_staged(store, table)}"  # noqa: S608
+            f"SELECT * EXCLUDE (release) FROM {_staged(table)}"  # noqa: S608
             " WHERE release IN (SELECT release FROM staying)"
         )
         target = quoted(folder / f"{table}.parquet")
@@ -104,8 +107,8 @@ def _write(
     )
 
 
-def _staged(store: Folder, table: str) -> str:
-    return f"read_parquet({quoted(store.staging / f'{table}.parquet')})"
+def _staged(table: str) -> str:
+    return f"staged_{table}"
 
 
 def _parquet(store: Folder, manifest: Manifest, table: str) -> str:

@@ -1,85 +1,98 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Files into staged Parquet, chunk by chunk; large input on all processors.
+"""Files into staged Arrow files, chunk by chunk; large input on all processors.
 
-Workers run without the cycle collector: rows hold no cycles, and it would walk millions of them.
+A chunk is read and written by one worker, so that nothing but its account travels back. Workers run
+without the cycle collector: rows hold no cycles, and it would walk millions of them.
 """
 
 import gc
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import ExitStack
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Self
 
+import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
+import pyarrow.dataset as ds
 
 from tarazy.procurement.sources import ocds
 from tarazy.procurement.sources.framing import SourceFile
-from tarazy.procurement.sources.interface import RELEASE, Account, Batch, Document
+from tarazy.procurement.sources.interface import RELEASE, Account, Document
 
 CHUNK_BYTES = 4 * 1024 * 1024
 CHUNK_DOCUMENTS_MAX = 50_000
+CHUNK_SHIFT = 32  # `release` is the number of the chunk, then that within it: the order of reading
 PARALLEL_FROM_BYTES = 64 * 1024 * 1024  # below, starting processes costs more than it saves
 WORKERS_MAX = 8
 
 
 class Staging:
-    """One Parquet file for each table, with the column `release` numbered over all files."""
+    """A folder for each table, with one file for each chunk of all files to import."""
 
     def __init__(self, folder: Path, total_bytes: int) -> None:
         self._folder = folder
-        self._stack = ExitStack()
-        self._releases = 0
-        self._writers: dict[str, pq.ParquetWriter] = {}
+        self._chunks = 0
         large = total_bytes >= PARALLEL_FROM_BYTES
         self._workers = min(os.cpu_count() or 1, WORKERS_MAX) if large else 0
-
-    def __enter__(self) -> Self:
-        for name, schema in ocds.STAGED.items():
-            path = self._folder / f"{name}.parquet"
-            writer = pq.ParquetWriter(path, schema)  # type: ignore[no-untyped-call]
-            self._writers[name] = self._stack.enter_context(writer)
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._stack.close()
+        for name in ocds.STAGED:
+            (folder / name).mkdir()
 
     def take(self, source: SourceFile, source_id: str, tell: Callable[[int], None]) -> Account:
         """Read a whole file into the tables, telling how many of its bytes are done.
 
         Raises OSError where the file cannot be read.
         """
-        account = Account()
-        for batch in self._batches(chunks(source.documents()), source_id):
-            account.merge(batch.account)
-            for name, table in batch.tables.items():
-                if len(table):
-                    writer = self._writers[name]
-                    numbers = pc.call_function("add", [table[RELEASE.name], self._releases])
-                    writer.write_table(table.set_column(0, RELEASE, numbers))  # type: ignore[no-untyped-call]
-            self._releases += batch.account.read
-            tell(source.bytes_read)
-        return account
+        whole = Account()
+        with self._pool() as pool:
+            for account in self._accounts(pool, chunks(source.documents()), source_id):
+                whole.merge(account)
+                tell(source.bytes_read)
+        return whole
 
-    def _batches(self, parts: Iterable[list[Document]], source_id: str) -> Iterator[Batch]:
+    def _pool(self) -> AbstractContextManager[Executor | None]:
         if not self._workers:
-            for part in parts:
-                yield ocds.read(part, source_id)
-            return
-        with ProcessPoolExecutor(
-            self._workers, get_context("spawn"), initializer=gc.disable
-        ) as pool:
-            waiting: deque[Future[Batch]] = deque()
-            for part in parts:
-                waiting.append(pool.submit(ocds.read, part, source_id))
-                if len(waiting) > 2 * self._workers:
-                    yield waiting.popleft().result()
-            while waiting:
+            return nullcontext()
+        return ProcessPoolExecutor(self._workers, get_context("spawn"), initializer=gc.disable)
+
+    def _accounts(
+        self, pool: Executor | None, parts: Iterable[list[Document]], source_id: str
+    ) -> Iterator[Account]:
+        waiting: deque[Future[Account]] = deque()
+        for part in parts:
+            self._chunks += 1
+            if pool is None:
+                yield stage(part, source_id, self._chunks, self._folder)
+                continue
+            waiting.append(pool.submit(stage, part, source_id, self._chunks, self._folder))
+            if len(waiting) > 2 * self._workers:
                 yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def stage(documents: list[Document], source_id: str, chunk: int, folder: Path) -> Account:
+    """Read one chunk and write its rows, a file a table."""
+    batch = ocds.read(documents, source_id)
+    for name, table in batch.tables.items():
+        if len(table):
+            numbers = pc.call_function("add", [table[RELEASE.name], chunk << CHUNK_SHIFT])
+            numbered = table.set_column(0, RELEASE, numbers)
+            path = folder / name / f"{chunk:08}.arrow"
+            with pa.ipc.new_file(path, table.schema) as writer:  # type: ignore[no-untyped-call]
+                writer.write_table(numbered)
+    return batch.account
+
+
+def staged(folder: Path, name: str) -> ds.Dataset:
+    """The staged rows of a table, read as a stream."""
+    files = sorted(str(path) for path in (folder / name).iterdir())
+    found: ds.Dataset = ds.dataset(  # type: ignore[no-untyped-call]
+        files, schema=ocds.STAGED[name], format="ipc"
+    )
+    return found
 
 
 def chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:

@@ -27,7 +27,7 @@ from tarazy.procurement.sources.ocds import SCHEMAS
 
 MARKET = "market"  # the audit log's name for the one set of tables of a service
 VERSIONS_KEPT = 2
-ENGINE_MEMORY = "800MB"  # DuckDB spills to the staging folder beyond it
+ENGINE_MEMORY = "600MB"  # DuckDB spills to the staging folder beyond it
 
 
 class BaseRate(msgspec.Struct, frozen=True, kw_only=True):
