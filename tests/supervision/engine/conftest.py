@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A small world for the engine: one person under one order, and a clock that the test moves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from itertools import count
@@ -87,7 +87,6 @@ class Ward:
 class World:
     """Devices report, the gateway beats, the engine steps."""
 
-    at = staticmethod(at)
     engine: Engine = field(default_factory=Engine)
     transaction: int = 0
 
@@ -188,3 +187,9 @@ def world(db: None) -> World:
     world = World()
     world.step(at("06:00"))
     return world
+
+
+@pytest.fixture(name="at")
+def at_fixture(world: World) -> Callable[..., datetime]:
+    """Times of the world's first day, or of one after it."""
+    return at

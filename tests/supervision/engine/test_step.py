@@ -4,15 +4,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-import pytest
 from django.db import connection
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tarazy.supervision.models import (
     Alert,
     EngineCheckpoint,
-    Fitting,
-    Outage,
     PresenceChange,
     PresenceState,
     WearerState,
@@ -21,12 +17,6 @@ from tarazy.supervision.models import (
 CURFEW, ZONE, SILENT, CLOCK = "S-CURFEW-ABSENCE", "S-ZONE-BREACH", "S-SIGNAL-LOST", "S-CLOCK-FAULT"
 NIGHTS = [{"days": [0, 1, 2, 3, 4, 5, 6], "from": "22:00", "until": "06:00"}]  # 17:00 to 01:00 UTC
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def at(world: Any) -> Any:
-    """Times of the world's first day."""
-    return world.at
 
 
 def audited() -> list[str]:
@@ -133,101 +123,6 @@ def test_an_inclusion_zone_is_left_and_entered_again(world: Any, at: Any) -> Non
     ]
 
 
-def test_a_cause_that_comes_back_soon_is_the_same_episode(world: Any, at: Any) -> None:
-    ward = world.ward()
-    ward.condition("inclusion", radius_m=1_000)
-    for start in ("10:00", "10:20", "11:30"):
-        world.stay(ward, at(start), 5, 4_000)
-        world.stay(ward, at(start) + 5 * MINUTE, 15, 0)
-        world.step(at(start) + 21 * MINUTE)
-    assert [(state, since) for _, state, since, _ in ward.alerts(ZONE)] == [
-        ("cleared", at("10:01")),
-        ("cleared", at("11:31")),
-    ]
-    found = Alert.objects.filter(rule=ZONE).order_by("pk")
-    assert [one.versions.count() for one in found] == [4, 2]
-
-
-def test_signal_lost_and_back(world: Any, at: Any) -> None:
-    ward = world.ward()
-    world.report(ward, at("06:05"), None)
-    world.step(at("06:14:59"))
-    assert ward.alerts() == []
-    world.step(at("06:15:05"))
-    assert ward.alerts() == [(SILENT, "active", at("06:05"), None)]
-    assert WearerState.objects.get().urgency == "unknown"
-    world.report(ward, at("06:30"), 0)
-    world.step(at("06:30:05"))
-    assert ward.alerts() == [(SILENT, "cleared", at("06:05"), at("06:30"))]
-    assert WearerState.objects.get().urgency == "calm"
-
-
-def test_a_device_that_never_reports_is_missed_from_the_fitting_on(world: Any, at: Any) -> None:
-    ward = world.ward()
-    world.step(at("06:11"))
-    assert ward.alerts() == [(SILENT, "active", at("06:00"), None)]
-
-
-def test_nobody_is_missed_without_a_device_or_without_a_gateway(world: Any, at: Any) -> None:
-    ward = world.ward()
-    Fitting.objects.all().delete()
-    world.step(at("09:00"))
-    assert ward.alerts() == []
-    assert WearerState.objects.get().urgency == "unknown"
-
-
-def test_a_removed_device_ends_its_silence(world: Any, at: Any) -> None:
-    ward = world.ward()
-    world.step(at("06:11"))
-    Fitting.objects.update(period=DateTimeTZRange(at("06:00"), at("06:12")))
-    world.step(at("06:30"))
-    assert [state for _, state, _, _ in ward.alerts()] == ["cleared"]
-
-
-def test_our_own_outage_is_one_alert_and_nobodys_silence(world: Any, at: Any) -> None:
-    wards = [world.ward() for _ in range(3)]
-    for ward in wards:
-        world.report(ward, at("06:01"), 0)
-    world.step(at("06:02"))
-    for minute in range(1, 21):
-        world.step(at("06:02") + minute * MINUTE, beat=False)
-    outage = Alert.objects.get()
-    assert (outage.rule, outage.person, outage.state) == ("S-OUTAGE", None, "active")
-    world.beat(at("06:23"))
-    world.step(at("06:23:01"), beat=False)
-    outage.refresh_from_db()
-    assert (outage.state, outage.since, outage.until) == ("cleared", at("06:02"), at("06:23"))
-    assert Outage.objects.count() == 1
-    for ward in wards[:2]:
-        world.report(ward, at("06:26"), 0)
-    world.step(at("06:34"))
-    assert Alert.objects.count() == 1
-    world.step(at("06:35:05"))
-    assert wards[2].alerts() == [(SILENT, "active", at("06:25"), None)]
-    assert Alert.objects.count() == 2
-
-
-def test_an_outage_while_the_engine_was_away_too_is_noted(world: Any, at: Any) -> None:
-    ward = world.ward()
-    world.report(ward, at("06:01"), 0)
-    world.step(at("06:02"))
-    world.restart()
-    world.beat(at("07:00"))
-    world.step(at("07:00:05"), beat=False)
-    (outage,) = Alert.objects.all()
-    assert (outage.rule, outage.since, outage.until) == ("S-OUTAGE", at("06:02"), at("07:00"))
-    assert ward.alerts() == []
-
-
-def test_an_engine_restart_is_no_outage(world: Any, at: Any) -> None:
-    ward = world.ward()
-    world.step(at("10:00"))
-    world.restart()
-    world.stay(ward, at("10:00"), 60, 0)
-    world.step(at("11:00"))
-    assert not Alert.objects.filter(rule="S-OUTAGE").exists()
-
-
 def test_a_clock_fault_is_told_once_and_cleared(world: Any, at: Any) -> None:
     ward = world.ward()
     for minute in range(5):
@@ -237,50 +132,6 @@ def test_a_clock_fault_is_told_once_and_cleared(world: Any, at: Any) -> None:
     world.report(ward, at("06:06"), 0)
     world.step(at("06:06:05"))
     assert ward.alerts() == [(CLOCK, "cleared", at("06:01"), at("06:06"))]
-
-
-def test_a_revoked_order_clears_its_alerts_and_shows_no_place(world: Any, at: Any) -> None:
-    ward = world.ward()
-    ward.condition("exclusion", radius_m=300)
-    world.stay(ward, at("10:00"), 5, 0)
-    world.step(at("10:05"))
-    assert [state for _, state, _, _ in ward.alerts(ZONE)] == ["active"]
-    ward.order.in_force = DateTimeTZRange(at("06:00"), at("10:06"))
-    ward.order.revoked_at, ward.order.version = at("10:06"), 2
-    ward.order.save()
-    world.report(ward, at("10:05:30"), 0)
-    world.step(at("10:20"))
-    assert ward.alerts(ZONE) == [(ZONE, "cleared", at("10:00"), at("10:06"))]
-    assert ward.versions(ZONE)[-1][2] == "The order is no longer in force."
-    assert WearerState.objects.count() == PresenceState.objects.count() == 0
-
-
-def test_an_order_that_was_over_before_anybody_looked_is_ended_too(world: Any, at: Any) -> None:
-    ward = world.ward()
-    world.step(at("06:11"))
-    ward.order.in_force = DateTimeTZRange(empty=True)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE supervision_order SET in_force = tstzrange(%s, %s) WHERE id = %s",
-            [at("06:00"), at("06:01"), ward.order.pk],
-        )
-    world.step(at("07:00"))
-    assert ward.alerts() == [(SILENT, "cleared", at("06:00"), at("06:01"))]
-    assert WearerState.objects.count() == 0
-
-
-def test_an_order_ends_by_itself(world: Any, at: Any) -> None:
-    ward = world.ward(until=at("10:10"))
-    ward.condition("exclusion", radius_m=300)
-    world.stay(ward, at("10:00"), 5, 0)
-    world.step(at("10:09"))
-    world.step(at("10:10:03"))
-    assert ward.alerts(ZONE) == [(ZONE, "cleared", at("10:00"), at("10:10"))]
-    assert WearerState.objects.count() == 0
-    world.report(ward, at("10:08"), 9_000, known_at=at("11:00"))
-    world.step(at("11:00:05"))
-    assert WearerState.objects.count() == 0
-    assert len(ward.alerts(ZONE)) == 1
 
 
 def test_a_new_condition_is_judged_without_a_restart(world: Any, at: Any) -> None:
@@ -351,38 +202,6 @@ def test_a_step_with_nothing_new_writes_nothing(world: Any, at: Any) -> None:
     world.step(at("10:05:01"))
     world.step(at("10:05:02"))
     assert (ward.versions(ZONE), WearerState.objects.get().change, audited()) == before
-
-
-def test_what_people_did_stays(world: Any, at: Any) -> None:
-    ward = world.ward()
-    ward.condition("exclusion", radius_m=300)
-    world.stay(ward, at("10:00"), 3, 0)
-    world.step(at("10:03"))
-    Alert.objects.filter(rule=ZONE).update(state="acknowledged")
-    world.stay(ward, at("10:03"), 4, 4_000)
-    world.step(at("10:07"))
-    ((_, state, _, until),) = ward.alerts(ZONE)
-    assert state == "acknowledged"
-    assert until is not None
-
-
-def test_a_resolved_alert_is_not_raised_again_while_its_cause_goes_on(world: Any, at: Any) -> None:
-    ward = world.ward()
-    ward.condition("exclusion", radius_m=300)
-    world.stay(ward, at("10:00"), 3, 0)
-    world.step(at("10:03"))
-    Alert.objects.filter(rule=ZONE).update(state="resolved")
-    world.stay(ward, at("10:03"), 3, 0)
-    world.step(at("10:20"))
-    assert [state for rule, state, _, _ in ward.alerts(ZONE) if rule == ZONE] == ["resolved"]
-    assert WearerState.objects.get().urgency != "alert"
-    world.stay(ward, at("10:21"), 4, 4_000)
-    world.stay(ward, at("10:25"), 2, 0)
-    world.step(at("10:27"))
-    assert [state for rule, state, _, _ in ward.alerts(ZONE) if rule == ZONE] == [
-        "resolved",
-        "active",
-    ]
 
 
 def test_coarse_fixes_of_a_phone_are_no_exit(world: Any, at: Any) -> None:

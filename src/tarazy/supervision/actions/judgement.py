@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import Q
 
 from tarazy.core.door import LIVE_CHANNEL, Door, action
+from tarazy.supervision import own_outage
 from tarazy.supervision.models import (
     Alert,
     AlertState,
@@ -26,7 +27,6 @@ from tarazy.supervision.models import (
     WearerState,
 )
 from tarazy.supervision.presence.interface import Sighting
-from tarazy.supervision.rules import own_outage
 from tarazy.supervision.rules.interface import Breach
 
 REOPEN = timedelta(minutes=30)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tarazy.core.access import Actor
+from tarazy.supervision import own_outage
 from tarazy.supervision.actions import judgement
 from tarazy.supervision.models import Alert, EngineCheckpoint, Heartbeat, Outage
 from tarazy.supervision.presence.timetable import Interval
-from tarazy.supervision.rules import own_outage
 
 GATEWAY = "gateway"
 GAP_MAX = timedelta(seconds=60)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The public face of the alert about our own service; the engine raises it from its heartbeats.
+"""The public face of the alert about our own service, raised from the gateway's heartbeats.
 
-It is about no person, so it is no rule of RULES: one outage of ours is one alert, and never a
+It is about no person, so it is none of the rules: one outage of ours is one alert, and never a
 silence of anybody's device.
 """
 

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Episodes: what comes back, what people did, and the end of an order."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from tarazy.supervision.models import (
+    Alert,
+    PresenceState,
+    WearerState,
+)
+
+ZONE, SILENT = "S-ZONE-BREACH", "S-SIGNAL-LOST"
+MINUTE = timedelta(minutes=1)
+
+
+def test_a_cause_that_comes_back_soon_is_the_same_episode(world: Any, at: Any) -> None:
+    ward = world.ward()
+    ward.condition("inclusion", radius_m=1_000)
+    for start in ("10:00", "10:20", "11:30"):
+        world.stay(ward, at(start), 5, 4_000)
+        world.stay(ward, at(start) + 5 * MINUTE, 15, 0)
+        world.step(at(start) + 21 * MINUTE)
+    assert [(state, since) for _, state, since, _ in ward.alerts(ZONE)] == [
+        ("cleared", at("10:01")),
+        ("cleared", at("11:31")),
+    ]
+    found = Alert.objects.filter(rule=ZONE).order_by("pk")
+    assert [one.versions.count() for one in found] == [4, 2]
+
+
+def test_a_revoked_order_clears_its_alerts_and_shows_no_place(world: Any, at: Any) -> None:
+    ward = world.ward()
+    ward.condition("exclusion", radius_m=300)
+    world.stay(ward, at("10:00"), 5, 0)
+    world.step(at("10:05"))
+    assert [state for _, state, _, _ in ward.alerts(ZONE)] == ["active"]
+    ward.order.in_force = DateTimeTZRange(at("06:00"), at("10:06"))
+    ward.order.revoked_at, ward.order.version = at("10:06"), 2
+    ward.order.save()
+    world.report(ward, at("10:05:30"), 0)
+    world.step(at("10:20"))
+    assert ward.alerts(ZONE) == [(ZONE, "cleared", at("10:00"), at("10:06"))]
+    assert ward.versions(ZONE)[-1][2] == "The order is no longer in force."
+    assert WearerState.objects.count() == PresenceState.objects.count() == 0
+
+
+def test_an_order_that_was_over_before_anybody_looked_is_ended_too(world: Any, at: Any) -> None:
+    ward = world.ward()
+    world.step(at("06:11"))
+    ward.order.in_force = DateTimeTZRange(empty=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE supervision_order SET in_force = tstzrange(%s, %s) WHERE id = %s",
+            [at("06:00"), at("06:01"), ward.order.pk],
+        )
+    world.step(at("07:00"))
+    assert ward.alerts() == [(SILENT, "cleared", at("06:00"), at("06:01"))]
+    assert WearerState.objects.count() == 0
+
+
+def test_an_order_ends_by_itself(world: Any, at: Any) -> None:
+    ward = world.ward(until=at("10:10"))
+    ward.condition("exclusion", radius_m=300)
+    world.stay(ward, at("10:00"), 5, 0)
+    world.step(at("10:09"))
+    world.step(at("10:10:03"))
+    assert ward.alerts(ZONE) == [(ZONE, "cleared", at("10:00"), at("10:10"))]
+    assert WearerState.objects.count() == 0
+    world.report(ward, at("10:08"), 9_000, known_at=at("11:00"))
+    world.step(at("11:00:05"))
+    assert WearerState.objects.count() == 0
+    assert len(ward.alerts(ZONE)) == 1
+
+
+def test_what_people_did_stays(world: Any, at: Any) -> None:
+    ward = world.ward()
+    ward.condition("exclusion", radius_m=300)
+    world.stay(ward, at("10:00"), 3, 0)
+    world.step(at("10:03"))
+    Alert.objects.filter(rule=ZONE).update(state="acknowledged")
+    world.stay(ward, at("10:03"), 4, 4_000)
+    world.step(at("10:07"))
+    ((_, state, _, until),) = ward.alerts(ZONE)
+    assert state == "acknowledged"
+    assert until is not None
+
+
+def test_a_resolved_alert_is_not_raised_again_while_its_cause_goes_on(world: Any, at: Any) -> None:
+    ward = world.ward()
+    ward.condition("exclusion", radius_m=300)
+    world.stay(ward, at("10:00"), 3, 0)
+    world.step(at("10:03"))
+    Alert.objects.filter(rule=ZONE).update(state="resolved")
+    world.stay(ward, at("10:03"), 3, 0)
+    world.step(at("10:20"))
+    assert [state for rule, state, _, _ in ward.alerts(ZONE) if rule == ZONE] == ["resolved"]
+    assert WearerState.objects.get().urgency != "alert"
+    world.stay(ward, at("10:21"), 4, 4_000)
+    world.stay(ward, at("10:25"), 2, 0)
+    world.step(at("10:27"))
+    assert [state for rule, state, _, _ in ward.alerts(ZONE) if rule == ZONE] == [
+        "resolved",
+        "active",
+    ]
