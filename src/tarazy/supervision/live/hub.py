@@ -195,6 +195,7 @@ def wish_of(payload: str) -> Wish:
     except (ValueError, TypeError):
         kinds = set()
     wish = Wish(
-        positions="positions" in kinds, alerts="alert" in kinds, people=bool({"order"} & kinds)
+        positions="positions" in kinds, alerts="alert" in kinds, people="gone" in kinds
     )
-    return wish if wish.positions or wish.alerts or "rights" in kinds else Wish.everything()
+    known = wish.positions or wish.alerts or wish.people or "rights" in kinds
+    return wish if known else Wish.everything()

@@ -95,7 +95,7 @@ def alert(door: Door, public_id: str) -> AlertPage:
         alert=found,
         latest=history[0],
         history=history,
-        witnesses=_witnesses(history[0].version.evidence),
+        witnesses=_witnesses(history),
         zone=shape_of(condition.zone) if condition else None,
         hours=timetable_words(condition.timetable) if condition else (),
         others=_others(found),
@@ -146,8 +146,11 @@ def _name(actor: str, users: dict[str, User]) -> str:
     return user.get_full_name() or user.username
 
 
-def _witnesses(evidence: Sequence[dict[str, Any]]) -> list[Witness]:
-    return [
+def _witnesses(history: Sequence[Chapter]) -> list[Witness]:
+    """The newest evidence there is, oldest first: a version that ends an alert brings none."""
+    kept = (one.version.evidence for one in history)
+    evidence: Sequence[dict[str, Any]] = next((rows for rows in kept if rows), [])
+    found = [
         Witness(
             at=datetime.fromisoformat(row["at"]),
             lat=row["lat"],
@@ -157,3 +160,4 @@ def _witnesses(evidence: Sequence[dict[str, Any]]) -> list[Witness]:
         for row in evidence
         if row.get("lat") is not None and row.get("lon") is not None
     ]
+    return sorted(found, key=lambda one: one.at)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.utils import translation
+from supervision.factory import supervised, user
+from supervision.raised import actor, raised
+
+from tarazy.core.access import Actor, Role
+from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal
+from tarazy.supervision.actions.alerts import acknowledge, resolve
+from tarazy.supervision.looks.alerts import alert
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+EVIDENCE = [
+    {"at": NOW.isoformat(), "lat": 48.61, "lon": 66.9, "accuracy_m": None},
+    {"at": (NOW - timedelta(minutes=1)).isoformat(), "lat": 48.6, "lon": 66.9, "accuracy_m": 9.0},
+    {"at": NOW.isoformat(), "lat": None, "lon": None, "accuracy_m": None},
+]
+
+
+@pytest.fixture
+def operator() -> Actor:
+    return actor(user("operator", Role.OPERATOR))
+
+
+def test_the_page_has_reason_evidence_and_history(operator: Actor) -> None:
+    one = supervised()
+    earlier = raised(one, NOW, until=NOW - timedelta(minutes=5))
+    resolve(operator, earlier.public_id, 1, "at home, indoors")
+    found = raised(one, NOW, evidence=EVIDENCE)
+    acknowledge(operator, found.public_id, 1, "calling")
+    with translation.override("en"):
+        page = alert(operator, found.public_id)
+    assert page.latest.sentence == "Outside home in curfew hours."
+    assert [row.accuracy_m for row in page.witnesses] == [9.0, None]
+    assert [(row.author, row.by_service) for row in page.history] == [
+        ("operator", False),
+        ("the service", True),
+    ]
+    assert [row.version.note for row in page.others] == ["at home, indoors"]
+    assert page.zone is not None
+    assert page.zone["radius_m"] == 100.0
+    assert page.open
+    assert page.acknowledged
+
+
+def test_our_own_outage_has_a_page_without_a_person(operator: Actor) -> None:
+    page = alert(operator, raised(None, NOW, rule="S-OUTAGE", facts={}).public_id)
+    assert (page.alert.person, page.zone, page.others) == (None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("role", "name"),
+    [(Role.INVESTIGATOR, Refusal.NOT_PERMITTED), (Role.ANALYST, Refusal.NOT_PERMITTED)],
+)
+def test_others_cases_stay_closed(role: Role, name: Refusal) -> None:
+    found = raised(supervised(), NOW)
+    with pytest.raises(Refused) as caught:
+        alert(actor(user("somebody", role)), found.public_id)
+    assert caught.value.name == name

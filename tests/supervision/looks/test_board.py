@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: EUPL-1.2
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from supervision.factory import DOCUMENT, supervised, user
+from supervision.raised import actor, raised, seen
+
+from tarazy.core.access import Actor, Role
+from tarazy.supervision.actions.orders import revoke_order
+from tarazy.supervision.looks.board import board
+from tarazy.supervision.models import AlertState
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def operator() -> Actor:
+    return actor(user("operator", Role.OPERATOR))
+
+
+def last_entry() -> tuple[str, str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT leaf::json->>'verb', leaf::json->>'basis', leaf::json->>'outcome' FROM"
+            " (SELECT convert_from(leaf, 'UTF8') AS leaf FROM core_audit_entry"
+            "  ORDER BY seq DESC LIMIT 1) AS last"
+        )
+        row: tuple[str, str, str] = cursor.fetchone()
+        return row
+
+
+def test_everybody_under_an_order_is_on_it_and_the_look_is_logged(operator: Actor) -> None:
+    one = supervised()
+    seen(one, NOW)
+    found = board(operator, NOW)
+    assert [row["id"] for row in found.wearers] == [one.person.public_id]
+    assert found.people_count == 1
+    assert last_entry() == ("supervision.board.view", "orders_in_force", "done")
+
+
+def test_after_a_revocation_nobody_is_shown(operator: Actor) -> None:
+    one = supervised()
+    seen(one, NOW)
+    raised(one, NOW)
+    revoke_order(Actor.console(), one.order.public_id, DOCUMENT, at=NOW - MINUTE)
+    found = board(operator, NOW)
+    assert (found.wearers, found.groups, found.people_count) == ([], [], 0)
+
+
+def test_an_officer_sees_the_own_caseload_alone() -> None:
+    officer = user("officer", Role.OFFICER)
+    own, other = supervised(officer=officer), supervised("Другая Анна")
+    for one in (own, other):
+        seen(one, NOW, change=one.person.pk)
+        raised(one, NOW)
+    found = board(actor(officer), NOW)
+    assert [row["id"] for row in found.wearers] == [own.person.public_id]
+    assert [group.person for group in found.groups] == [own.person]
+
+
+def test_alerts_are_grouped_by_person_and_sorted_by_urgency_then_age(operator: Actor) -> None:
+    first, second, third = supervised("А"), supervised("Б"), supervised("В")
+    raised(
+        first, NOW, severity="low", condition=None, rule="S-SIGNAL-LOST", since=NOW - 90 * MINUTE
+    )
+    raised(second, NOW, severity="high", since=NOW - 5 * MINUTE)
+    raised(third, NOW, severity="critical", state=AlertState.ACKNOWLEDGED)
+    raised(first, NOW, severity="high", since=NOW - 20 * MINUTE)
+    raised(second, NOW, severity="high", rule="S-OLD", since=NOW - 60 * MINUTE, until=NOW)
+    raised(None, NOW, rule="S-OUTAGE", severity="critical", facts={})
+    raised(second, NOW, rule="S-DONE", severity="critical", state=AlertState.RESOLVED)
+    groups = [
+        (group.person and group.person.full_name, [line.alert.rule for line in group.lines])
+        for group in board(operator, NOW).groups
+    ]
+    assert groups == [
+        (None, ["S-OUTAGE"]),
+        ("А", ["S-CURFEW-ABSENCE", "S-SIGNAL-LOST"]),
+        ("Б", ["S-CURFEW-ABSENCE", "S-OLD"]),
+        ("В", ["S-CURFEW-ABSENCE"]),
+    ]

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from supervision.factory import CONSOLE, DOCUMENT, Supervised, supervised, user
+from supervision.raised import actor, raised, seen
+
+from tarazy.core.access import Actor, Role
+from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.actions.devices import remove_device
+from tarazy.supervision.actions.orders import revoke_order
+from tarazy.supervision.looks.people import people, person, trail
+from tarazy.supervision.models import Fitting
+from tarazy.supervision.refusals import Refusal
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def operator() -> Actor:
+    return actor(user("operator", Role.OPERATOR))
+
+
+def keep_fix(one: Supervised, at: datetime, lat: float | None = 48.6) -> None:
+    """A fix as the gateway's committing statement stores it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT supervision_ensure_fix_day(%s)", [at.date()])
+        cursor.execute(
+            "INSERT INTO supervision_fix (device_id, person_id, order_id, at, known_at, lat, lon,"
+            " content, digest) VALUES (%s, %s, %s, %s, %s, %s, %s, '', '')",
+            [one.device.pk, one.person.pk, one.order.pk, at, at, lat, lat and 66.9],
+        )
+
+
+def test_people_are_found_by_a_part_of_the_name_in_any_case(operator: Actor) -> None:
+    for name in ("Серікова Айгүл", "Қасымов Ержан", "Ivanov Ivan"):
+        supervised(name)
+
+    def names(search: str) -> list[str]:
+        return [one.full_name for one in people(operator, NOW, search=search)]
+
+    assert names("") == ["Ivanov Ivan", "Қасымов Ержан", "Серікова Айгүл"]
+    assert names("айгүл") == ["Серікова Айгүл"]
+    assert names("ҚАСЫМ") == ["Қасымов Ержан"]
+    assert names("nobody") == []
+
+
+def test_a_person_s_page_says_the_order_and_the_state(operator: Actor) -> None:
+    one = supervised()
+    seen(one, NOW)
+    raised(one, NOW)
+    found = person(operator, one.person.public_id, NOW)
+    assert found.in_force
+    assert [row.condition.pk for row in found.demands] == [one.curfew.pk]
+    assert len(found.alerts) == 1
+    assert found.place is not None
+    assert found.place["lat"] == 48.6
+
+
+def test_after_the_order_the_officer_reads_the_record_without_a_place() -> None:
+    officer = user("officer", Role.OFFICER)
+    one = supervised(officer=officer)
+    seen(one, NOW)
+    revoke_order(CONSOLE, one.order.public_id, DOCUMENT, at=NOW - MINUTE)
+    found = person(actor(officer), one.person.public_id, NOW)
+    assert (found.in_force, found.place) == (False, None)
+    stranger = actor(user("operator", Role.OPERATOR))
+    with pytest.raises(Refused) as caught:
+        person(stranger, one.person.public_id, NOW)
+    assert caught.value.name == CoreRefusal.NOT_PERMITTED
+
+
+def test_a_trail_is_the_window_s_fixes_with_gaps_left_open(operator: Actor) -> None:
+    one = supervised()
+    for minutes in (90, 60, 58, 30, 29):
+        keep_fix(one, NOW - minutes * MINUTE)
+    keep_fix(one, NOW - 28 * MINUTE, None)
+    found = trail(operator, one.person.public_id, NOW - HOUR, NOW).geojson()
+    assert (found["fixes"], found["gaps"], found["cut"]) == (4, 1, False)
+    kinds = [feature["geometry"]["type"] for feature in found["features"]]
+    assert kinds == ["LineString", "LineString", "Point", "Point", "Point", "Point"]
+
+
+def test_a_trail_shows_48_hours_at_most(operator: Actor) -> None:
+    one = supervised()
+    with pytest.raises(Refused) as caught:
+        trail(operator, one.person.public_id, NOW - 49 * HOUR, NOW)
+    assert (caught.value.name, caught.value.facts) == (Refusal.WINDOW_TOO_LONG, {"hours": 48})
+
+
+def test_a_trail_needs_an_order_in_force_then(operator: Actor) -> None:
+    one = supervised()
+    before = one.order.in_force.lower - HOUR
+    with pytest.raises(Refused) as caught:
+        trail(operator, one.person.public_id, before - HOUR, before)
+    assert caught.value.name == CoreRefusal.BASIS_MISSING
+
+
+def test_a_trail_ends_where_the_device_was_taken_off(operator: Actor) -> None:
+    one = supervised()
+    keep_fix(one, NOW - 30 * MINUTE)
+    keep_fix(one, NOW - 10 * MINUTE)
+    remove_device(CONSOLE, Fitting.objects.get(device=one.device).public_id, at=NOW - 20 * MINUTE)
+    assert len(trail(operator, one.person.public_id, NOW - HOUR, NOW).fixes) == 1

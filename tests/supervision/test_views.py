@@ -1,0 +1,214 @@
+# SPDX-License-Identifier: EUPL-1.2
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import Client, override_settings
+from django.utils import timezone
+from supervision.factory import Supervised, supervised, user
+from supervision.raised import raised, seen
+
+from tarazy.core.access import Role
+from tarazy.core.models import User
+from tarazy.supervision.models import Alert, AlertState, LiveStream
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+
+
+def signed_in(who: User) -> Client:
+    client = Client(headers={"accept": "text/html", "accept-language": "en"})
+    client.force_login(who)
+    return client
+
+
+@pytest.fixture
+def operator() -> Client:
+    return signed_in(user("operator", Role.OPERATOR))
+
+
+@pytest.fixture
+def one() -> Supervised:
+    found = supervised()
+    seen(found, NOW)
+    return found
+
+
+@pytest.fixture
+def alert(one: Supervised) -> Alert:
+    return raised(one, NOW)
+
+
+def test_the_board_shows_people_and_alerts_and_nothing_inline(
+    operator: Client, one: Supervised, alert: Alert
+) -> None:
+    answer = operator.get("/supervision/")
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert one.person.full_name in text
+    assert "Outside home in curfew hours." in text
+    assert f"/supervision/alerts/{alert.public_id}/" in text
+    assert " style=" not in text
+    assert " onclick=" not in text
+    assert "<script>" not in text
+
+
+def test_an_empty_board_says_what_will_come(operator: Client) -> None:
+    assert 'class="empty"' in operator.get("/supervision/").content.decode()
+
+
+def test_an_alert_is_acknowledged_and_resolved(operator: Client, alert: Alert) -> None:
+    page = f"/supervision/alerts/{alert.public_id}/"
+    assert "needed to resolve" in operator.get(page).content.decode()
+    taken = operator.post(f"{page}acknowledge", {"version": "1", "note": ""})
+    assert (taken.status_code, taken.headers["Location"]) == (302, page)
+    operator.post(f"{page}resolve", {"version": "2", "note": "at home, indoors"})
+    alert.refresh_from_db()
+    assert alert.state == AlertState.RESOLVED
+    text = operator.get(page).content.decode()
+    assert "at home, indoors" in text
+    assert 'name="note"' not in text
+
+
+@pytest.mark.parametrize(
+    ("version", "note", "sentence"),
+    [
+        ("7", "what I typed", "Somebody changed this alert meanwhile"),
+        ("", "what I typed", "Somebody changed this alert meanwhile"),
+        ("1", " ", "Write a short note"),
+        ("1", "x" * 2001, "The note is longer than 2000 letters"),
+    ],
+)
+def test_a_form_keeps_what_was_typed(
+    operator: Client, alert: Alert, version: str, note: str, sentence: str
+) -> None:
+    page = f"/supervision/alerts/{alert.public_id}/resolve"
+    answer = operator.post(page, {"version": version, "note": note})
+    text = answer.content.decode()
+    assert answer.status_code == 422
+    assert sentence in text
+    assert f">{note}</textarea>" in text
+
+
+def test_others_doings_are_said_before_anything_is_lost(operator: Client, alert: Alert) -> None:
+    page = f"/supervision/alerts/{alert.public_id}/"
+    signed_in(user("other", Role.OPERATOR)).post(f"{page}acknowledge", {"version": "1"})
+    answer = operator.post(f"{page}acknowledge", {"version": "1", "note": "mine"})
+    assert answer.status_code == 422
+    assert "other" in answer.content.decode()
+
+
+def test_htmx_gets_the_table_alone(operator: Client, one: Supervised) -> None:
+    whole = operator.get("/supervision/people/?name=айг").content.decode()
+    part = operator.get("/supervision/people/?name=айг", headers={"hx-request": "true"})
+    assert one.person.full_name in whole
+    assert one.person.full_name in part.content.decode()
+    assert "<html" in whole
+    assert "<html" not in part.content.decode()
+
+
+def test_a_person_s_page_says_the_order_in_words(operator: Client, one: Supervised) -> None:
+    text = operator.get(f"/supervision/people/{one.person.public_id}/").content.decode()
+    for words in ("Court No. 2", "3-118/2026", "A. Test", "every day 22:00–06:00", "House arrest"):
+        assert words in text
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "name"),
+    [
+        ("", 422, "bad_time"),
+        ("since=yesterday&until=now", 422, "bad_time"),
+        ("since=2026-13-45T00:00&until=2026-01-01T00:00", 422, "bad_time"),
+        ("since=1999-01-01T00:00&until=2099-01-01T00:00", 422, "window_too_long"),
+        ("since=1999-01-01T00:00&until=1999-01-01T01:00", 403, "basis_missing"),
+    ],
+)
+def test_a_trail_s_window_is_checked(
+    operator: Client, one: Supervised, query: str, status: int, name: str
+) -> None:
+    address = f"/supervision/people/{one.person.public_id}/trail.json?{query}"
+    answer = operator.get(address, headers={"accept": "application/json"})
+    assert (answer.status_code, answer.json()["refused"]) == (status, name)
+
+
+def test_a_trail_takes_local_times(operator: Client, one: Supervised) -> None:
+    local = timezone.localtime(NOW - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M")
+    until = timezone.localtime(NOW).strftime("%Y-%m-%dT%H:%M")
+    query = {"since": local, "until": until}
+    answer = operator.get(f"/supervision/people/{one.person.public_id}/trail.json", query)
+    assert answer.headers["Cache-Control"] == "no-store"
+    since = datetime.fromisoformat(answer.json()["since"])
+    assert abs(since - (NOW - timedelta(hours=1))) < timedelta(minutes=1)
+
+
+def test_the_own_page_hides_the_shape_of_zones() -> None:
+    login = user("wearer", Role.WEARER)
+    mine = supervised(login=login)
+    seen(mine, NOW)
+    text = signed_in(login).get("/supervision/own/").content.decode()
+    assert mine.person.full_name in text
+    assert "radius_m" not in text
+    assert signed_in(login).get("/supervision/").status_code == 403
+
+
+def test_a_ticket_names_the_events_process(operator: Client) -> None:
+    answer = operator.post("/supervision/live")
+    told = answer.json()
+    port = settings.TARAZY.events_port
+    assert told["address"].startswith(f"http://testserver:{port}/live?ticket=")
+    assert told["lasts_s"] == 900
+    assert LiveStream.objects.count() == 1
+    assert operator.get("/supervision/live").status_code == 405
+
+
+def test_streets_are_the_demo_s_or_none(operator: Client) -> None:
+    assert operator.get("/supervision/map/streets.json").json()["features"] == []
+    path: Path = settings.TARAZY.folder / "demo" / "streets.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.write_text(json.dumps({"type": "FeatureCollection", "features": [{"a": 1}]}))
+        assert operator.get("/supervision/map/streets.json").json()["features"] == [{"a": 1}]
+    finally:
+        path.unlink()
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "body"),
+    [
+        ("bytes=0-3", 206, b"0123"),
+        ("bytes=8-99", 206, b"89"),
+        ("bytes=12-20", 416, b""),
+        ("bytes=5-2", 416, b""),
+    ],
+)
+def test_tiles_are_served_by_range(
+    operator: Client, tmp_path: Path, asked: str, status: int, body: bytes
+) -> None:
+    tiles = tmp_path / "own.pmtiles"
+    tiles.write_bytes(b"0123456789")
+    with override_settings(TARAZY=replace(settings.TARAZY, map_tiles=tiles)):
+        answer = operator.get("/supervision/map/tiles.pmtiles", headers={"range": asked})
+    assert (answer.status_code, answer.content) == (status, body)
+
+
+def test_without_a_file_there_are_no_tiles(operator: Client) -> None:
+    asked = {"range": "bytes=0-3"}
+    assert operator.get("/supervision/map/tiles.pmtiles", headers=asked).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_every_page_is_whole_in_three_languages(
+    operator: Client, one: Supervised, alert: Alert, language: str
+) -> None:
+    for address in (
+        "/supervision/",
+        "/supervision/people/",
+        f"/supervision/people/{one.person.public_id}/",
+        f"/supervision/alerts/{alert.public_id}/",
+    ):
+        answer = operator.get(address, headers={"accept-language": language})
+        assert answer.status_code == 200
+        assert f'<html lang="{language}">' in answer.content.decode()
