@@ -3,6 +3,10 @@
 
 import gzip
 import json
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -230,6 +234,47 @@ def test_an_import_that_dies_leaves_the_version_before(
     assert Folder(folder).manifest() == before
     monkeypatch.undo()
     assert bring(folder, write("b.jsonl", release("b")))[0].imported == 1
+
+
+def test_a_killed_import_leaves_the_version_before_and_no_process_behind(
+    folder: Path, tmp_path: Path, write: Write
+) -> None:
+    bring(folder, write("a.jsonl", release("a")))
+    before = Folder(folder).manifest()
+    market = tmp_path / "market.jsonl"
+    write_market(market, tmp_path / "truth.jsonl", seed=1, processes=3000)
+    code = (
+        "import sys; from pathlib import Path; from datetime import UTC, datetime\n"
+        "from tarazy.procurement import importing, staging\n"
+        "staging.PARALLEL_FROM_BYTES, staging.CHUNK_BYTES = 0, 200_000\n"
+        "if __name__ == '__main__':\n"
+        "    own, file = map(Path, sys.argv[1:])\n"
+        "    importing.import_files(own, [file], now=datetime.now(UTC))\n"
+    )
+    script = tmp_path / "import.py"
+    script.write_text(code)
+    env = {**os.environ, "PYTHONPATH": str(Path(importing.__file__).parents[2])}
+    with subprocess.Popen([sys.executable, script, folder, market], env=env) as running:
+        until(lambda: any((folder / "staging").glob("bid/*.arrow")))
+        workers = children_of(running.pid)
+        running.kill()
+    assert workers
+    assert Folder(folder).manifest() == before
+    until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+    assert bring(folder, market)[0].imported == 3000
+
+
+def until(done: Callable[[], bool]) -> None:
+    """Wait for something that takes a moment in another process."""
+    deadline = time.monotonic() + 30
+    while not done():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def children_of(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in found.split()]
 
 
 def test_two_at_once_are_told_to_wait(folder: Path, write: Write) -> None:

@@ -150,7 +150,7 @@ def _planned(seed: int, number: int, buyers: int, suppliers: int) -> _Plan:
         days=_days(chance, truth),
         lots=_lots(chance, truth),
         goods=goods,
-        quantities=[max(1, int(chance.lognormvariate(2.5, 1))) for _ in goods],
+        quantities=[max(1, int(chance.lognormvariate(15, 1.2) / price)) for *_, price in goods],
     )
     _bid(plan, suppliers)
     _expect(plan)
@@ -184,7 +184,7 @@ def _bid(plan: _Plan, suppliers: int) -> None:
         if "tailored_tender" in plan.truth.schemes:
             bids = [_Bid(favoured, int(price * 0.995) + 1)]
         elif "lowest_bid_removed" in plan.truth.schemes:
-            lowest = int(price * 0.7)
+            lowest = int(price * chance.uniform(0.6, 0.85))
             others = [one for one in bidders if one != favoured][:3]
             bids = [_Bid((favoured + 1) % suppliers, lowest, "disqualified")]
             bids += [_Bid(favoured, int(price * 0.98) + 1)]

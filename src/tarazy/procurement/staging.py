@@ -11,8 +11,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -55,7 +57,7 @@ class Staging:
     def _pool(self) -> AbstractContextManager[Executor | None]:
         if not self._workers:
             return nullcontext()
-        return ProcessPoolExecutor(self._workers, get_context("spawn"), initializer=gc.disable)
+        return ProcessPoolExecutor(self._workers, get_context("spawn"), initializer=_begin)
 
     def _accounts(
         self, pool: Executor | None, parts: Iterable[list[Document]], source_id: str
@@ -71,6 +73,19 @@ class Staging:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def _begin() -> None:
+    """A worker's start: no cycle collector, and an end when the main process is killed."""
+    gc.disable()
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def stage(documents: list[Document], source_id: str, chunk: int, folder: Path) -> Account:
