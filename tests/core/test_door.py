@@ -58,7 +58,7 @@ def entries() -> list[tuple[str, str]]:
             "SELECT convert_from(leaf, 'UTF8')::json->>'verb',"
             " convert_from(leaf, 'UTF8')::json->>'outcome' FROM core_audit_entry ORDER BY seq"
         )
-        return cursor.fetchall()
+        return [(verb, outcome) for verb, outcome in cursor]
 
 
 def test_an_action_writes_one_line_and_keeps_its_work() -> None:

@@ -68,7 +68,7 @@ class Cast:
 
 @pytest.fixture
 def cast() -> Cast:
-    users = {role: user(f"the.{role.value}", role) for role in PEOPLE}
+    users: dict[Role, User] = {role: user(f"the.{role.value}", role) for role in PEOPLE}
     near = supervised("Жақын Адам", officer=users[Role.OFFICER], login=users[Role.WEARER])
     near.order.investigator = users[Role.INVESTIGATOR]
     near.order.save()

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """People and the court's orders: register, start, vary, revoke; zones and conditions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -160,7 +160,7 @@ class Demand:
     """What a condition asks: its kind, its weekly hours, its period (the order's by default)."""
 
     kind: ConditionKind
-    timetable: Sequence[dict[str, object]] = ()
+    timetable: Sequence[Mapping[str, object]] = ()
     since: datetime | None = None
     until: datetime | None = None
 
