@@ -2,6 +2,7 @@
 """Faults under load: whatever was acknowledged is in the fix store, once."""
 
 import asyncio
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -11,6 +12,9 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 from supervision.running import Process, Wearer, World, ago, owntracks
+
+from tarazy.core.errors import Misconfigured
+from tarazy.supervision.intake.server import run
 
 CLIENTS = 20
 OUTAGE_S = 10
@@ -107,7 +111,7 @@ async def resend(load: Load) -> None:
     """Everything again that was acknowledged, as a phone does that missed the answer."""
     tokens = {wearer.device_id: wearer.token for wearer in load.wearers}
     async with httpx.AsyncClient(base_url=load.url, timeout=40) as client:
-        for device_id, second in list(load.acknowledged)[:200]:
+        for device_id, second in list(load.acknowledged)[:100]:
             at = load.began + timedelta(seconds=second - load.began.timestamp())
             reply = await client.request(**owntracks(tokens[device_id], at))
             assert reply.status_code == 200
@@ -122,3 +126,13 @@ def test_a_clean_stop_answers_what_is_under_way(own_gateway: Process, world: Wor
     assert load.statuses == {200}
     stored, acknowledged = set(load.stored(world)), load.acknowledged
     assert stored == acknowledged, "everything that was committed was answered"
+
+
+def test_a_port_that_is_taken_stops_the_start_by_its_name() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        running = run("127.0.0.1", other.getsockname()[1], "k" * 32, "postgresql://nowhere")
+        with pytest.raises(Misconfigured) as misconfigured:
+            asyncio.run(running)
+    assert misconfigured.value.setting == "TARAZY_GATEWAY_PORT"

@@ -13,6 +13,7 @@ from django.conf import settings
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
+from tarazy.core.errors import Misconfigured
 from tarazy.supervision.actions.intake import FixStore
 from tarazy.supervision.intake.application import Gateway
 from tarazy.supervision.intake.committer import Committer, Pulse
@@ -49,7 +50,7 @@ async def run(bind: str, port: int, device_key: str, database_url: str) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, stopping.set)
     jobs = [asyncio.create_task(job.run()) for job in (committer, pulse)]
-    serving = asyncio.create_task(server.serve())
+    serving = asyncio.create_task(_listen(server, bind, port))
     stop = asyncio.create_task(stopping.wait())
     log.info("gateway_started", bind=bind, port=port)
     try:
@@ -67,3 +68,13 @@ async def run(bind: str, port: int, device_key: str, database_url: str) -> None:
     for task in (serving, *jobs):  # a part that failed is a failed process
         if task.done() and not task.cancelled():
             task.result()
+
+
+async def _listen(server: Server, bind: str, port: int) -> None:
+    try:
+        await server.serve()
+    except RuntimeError as error:  # granian's word for what the system refused
+        reason = str(error).partition("\n")[0]
+        raise Misconfigured(
+            "TARAZY_GATEWAY_PORT", f"cannot listen on {bind}:{port}: {reason}; give another port"
+        ) from None
