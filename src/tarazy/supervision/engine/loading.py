@@ -4,10 +4,12 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from django.db import connection
 from django.db.models import Q
 
@@ -27,6 +29,8 @@ from tarazy.supervision.presence.geometry import zone_of
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.timetable import Interval, parse
 from tarazy.supervision.rules.interface import Kind
+
+log = structlog.get_logger()
 
 CHANGES_MAX = 8
 """Changes of presence that are read for a condition: rules look back over one stay."""
@@ -153,27 +157,38 @@ def _watched(orders: list[Order]) -> dict[int, list[Watched]]:
     changes = _changes(keys)
     found: dict[int, list[Watched]] = defaultdict(list)
     for condition in conditions:
-        order = by_key[condition.order_id]
-        own, whole = _interval(condition.period), _interval(order.in_force)
-        if own is None or whole is None:
+        try:
+            one = _watch(condition, by_key[condition.order_id])
+        except ValueError:
+            # The doors let none such in. One bad row must not leave everybody else unwatched.
+            log.exception("condition_unreadable", condition=condition.public_id)
             continue
-        period = Interval(max(own.since, whole.since), min(own.until, whole.until))
-        columns = {name: getattr(condition.zone, name) for name in ZONE_COLUMNS}
-        found[order.pk].append(
-            Watched(
-                id=condition.pk,
-                public_id=condition.public_id,
-                kind=_KINDS[condition.kind],
-                zone=zone_of(condition.zone.kind, columns),
-                zone_name=condition.zone.name,
-                timetable=parse(condition.timetable),
-                time_zone=ZoneInfo(order.time_zone),
-                period=period,
-                state=_state(states.get(condition.pk), period),
-                changes=tuple(changes.get(condition.pk, ())),
-            )
-        )
+        if one is not None:
+            state = _state(states.get(condition.pk), one.period)
+            seen = tuple(changes.get(condition.pk, ()))
+            found[condition.order_id].append(replace(one, state=state, changes=seen))
     return found
+
+
+def _watch(condition: Condition, order: Order) -> Watched | None:
+    """A condition as nobody has looked at it yet; None where its period is empty."""
+    own, whole = _interval(condition.period), _interval(order.in_force)
+    if own is None or whole is None:
+        return None
+    period = Interval(max(own.since, whole.since), min(own.until, whole.until))
+    columns = {name: getattr(condition.zone, name) for name in ZONE_COLUMNS}
+    return Watched(
+        id=condition.pk,
+        public_id=condition.public_id,
+        kind=_KINDS[condition.kind],
+        zone=zone_of(condition.zone.kind, columns),
+        zone_name=condition.zone.name,
+        timetable=parse(condition.timetable),
+        time_zone=ZoneInfo(order.time_zone),
+        period=period,
+        state=_state(None, period),
+        changes=(),
+    )
 
 
 def _state(row: PresenceState | None, period: Interval) -> State:

@@ -19,7 +19,7 @@ from django.db import connection
 from prometheus_client import Counter, Gauge, Histogram, start_http_server
 
 from tarazy.core import clock
-from tarazy.core.errors import Temporary
+from tarazy.core.errors import Misconfigured, Temporary
 from tarazy.supervision.engine.step import Engine, StepResult
 
 CHANNEL = "tarazy_fixes"
@@ -37,11 +37,14 @@ log = structlog.get_logger()
 
 
 def serve() -> None:
-    """Judge until told to stop. Raises nothing that passes by itself."""
+    """Judge until told to stop. Raises Misconfigured."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    start_http_server(settings.TARAZY.metrics_port, addr="127.0.0.1")
+    try:
+        start_http_server(settings.TARAZY.metrics_port, addr="127.0.0.1")
+    except OSError as error:
+        raise Misconfigured("TARAZY_METRICS_PORT", "is taken; give another port") from error
     log.info("engine_started", metrics_port=settings.TARAZY.metrics_port)
     while not stop.is_set():
         try:

@@ -24,8 +24,7 @@ class Sighting(NamedTuple):
     accuracy_m: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class State:
+class State(NamedTuple):
     """What is known of one condition so far; kept between batches."""
 
     presence: Presence

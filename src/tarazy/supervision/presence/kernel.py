@@ -16,7 +16,7 @@ batches.
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -131,8 +131,7 @@ def _hear(state: State, stale_s: float, witness: _Witness) -> tuple[State, list[
         before, changes = _lose(before, stale_s, witness.known_at)
     raw = before.log_odds + witness.evidence * _weight((at - before.at).total_seconds())
     raw = max(raw, min(before.log_odds, witness.floor))
-    moved = replace(
-        before,
+    moved = before._replace(
         at=at,
         known_at=witness.known_at,
         log_odds=min(max(raw, c.EXIT), c.ENTER),
@@ -157,7 +156,7 @@ def _lose(state: State, stale_s: float, known_at: datetime) -> tuple[State, list
     """
     kept = max(state.log_odds, 0.0)
     end = max(state.confirmed_at + timedelta(seconds=stale_s), state.since)
-    lost = replace(state, presence=Presence.UNKNOWN, since=end, log_odds=kept, evidence=())
+    lost = state._replace(presence=Presence.UNKNOWN, since=end, log_odds=kept, evidence=())
     return lost, [Change(Presence.UNKNOWN, end, known_at)]
 
 
@@ -169,9 +168,9 @@ def _settle(moved: State, raw: float, witness: _Witness) -> State:
     elif raw <= c.EXIT:
         presence = Presence.OUTSIDE
     if presence is not moved.presence:
-        return replace(moved, presence=presence, since=max(at, moved.since), confirmed_at=at)
+        return moved._replace(presence=presence, since=max(at, moved.since), confirmed_at=at)
     if _confirms(presence, raw, witness.evidence):
-        return replace(moved, confirmed_at=at, evidence=moved.evidence[-1:])
+        return moved._replace(confirmed_at=at, evidence=moved.evidence[-1:])
     return moved
 
 

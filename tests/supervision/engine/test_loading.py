@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the engine reads of orders."""
+
+from datetime import timedelta
+from typing import Any
+
+from tarazy.supervision.engine import loading
+from tarazy.supervision.models import Zone
+
+
+def test_an_unreadable_zone_leaves_everybody_else_watched(world: Any, at: Any) -> None:
+    ward, other = world.ward(), world.ward()
+    broken = ward.condition("exclusion", radius_m=300)
+    Zone.objects.filter(pk=broken.zone_id).update(
+        kind="polygon", lat=None, lon=None, radius_m=None, rings=[[[0, 0], [1, 1], [0, 0]]]
+    )
+    ward.condition("inclusion", radius_m=300)
+    other.condition("exclusion", radius_m=300)
+    found = loading.subjects([ward.order.pk, other.order.pk], at("07:00"), at("06:00"))
+    assert [len(one.watched) for one in found] == [1, 1]
+
+
+def test_signs_change_with_the_terms_of_an_order(world: Any, at: Any) -> None:
+    ward = world.ward()
+    (before,) = loading.signs(at("06:30"), at("07:00")).values()
+    ward.condition("exclusion", radius_m=300)
+    (after,) = loading.signs(at("06:30"), at("07:00")).values()
+    assert before != after
+    assert loading.signs(at("06:00") - timedelta(hours=2), at("06:00") - timedelta(hours=1)) == {}
+
+
+def test_reports_are_due_from_the_last_of_fitting_order_and_our_own_beginning(
+    world: Any, at: Any
+) -> None:
+    ward = world.ward()
+    for listening, expected in ((None, None), (at("05:00"), at("06:00")), (at("06:30"),) * 2):
+        (subject,) = loading.subjects([ward.order.pk], at("07:00"), listening)
+        assert subject.monitored_since == expected
