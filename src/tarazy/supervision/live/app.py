@@ -1,18 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The events process's own small web: the stream, health, metrics.
-
-Run by granian in a process of its own, so Django is set up here, before anything reads a table.
-"""
+"""The events process's own small web: the stream, health, metrics."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
-
-import django
-from django.apps import apps
-
-if not apps.ready:
-    django.setup()
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
@@ -26,14 +16,6 @@ from tarazy.supervision.live.hub import STREAMS_MAX, Hub, Stream
 
 TICKET_LENGTH_MAX = 100
 RETRY_MS = 2000
-
-
-@asynccontextmanager
-async def _life(app: Starlette) -> AsyncIterator[None]:
-    app.state.hub = Hub()
-    app.state.hub.start()
-    yield
-    await app.state.hub.stop()
 
 
 async def live(request: Request) -> Response:
@@ -99,12 +81,15 @@ async def metrics(_request: Request) -> Response:
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-application = Starlette(
-    routes=[
-        Route("/live", live),
-        Route("/health/live", alive),
-        Route("/health/ready", ready),
-        Route("/metrics", metrics),
-    ],
-    lifespan=_life,
-)
+def application_of(hub: Hub) -> Starlette:
+    """The web of one hub."""
+    application = Starlette(
+        routes=[
+            Route("/live", live),
+            Route("/health/live", alive),
+            Route("/health/ready", ready),
+            Route("/metrics", metrics),
+        ]
+    )
+    application.state.hub = hub
+    return application

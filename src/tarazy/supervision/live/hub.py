@@ -194,8 +194,6 @@ def wish_of(payload: str) -> Wish:
         kinds = set(json.loads(payload))
     except (ValueError, TypeError):
         kinds = set()
-    wish = Wish(
-        positions="positions" in kinds, alerts="alert" in kinds, people="gone" in kinds
-    )
+    wish = Wish(positions="positions" in kinds, alerts="alert" in kinds, people="gone" in kinds)
     known = wish.positions or wish.alerts or wish.people or "rights" in kinds
     return wish if known else Wish.everything()

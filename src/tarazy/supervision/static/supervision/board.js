@@ -97,7 +97,7 @@ function show(id, { fly = true } = {}) {
   if (narrow.matches) choose("map");
   popup?.remove();
   shown = id;
-  popup = new maplibregl.Popup({ maxWidth: "18rem", focusAfterOpen: false }).setLngLat([one.lon, one.lat]).setDOMContent(cardOf(one)).addTo(map);
+  popup = new maplibregl.Popup({ maxWidth: "18rem", offset: 14, focusAfterOpen: false }).setLngLat([one.lon, one.lat]).setDOMContent(cardOf(one)).addTo(map);
   popup.on("close", () => { shown = null; });
   if (fly) map.easeTo({ center: [one.lon, one.lat], zoom: Math.max(map.getZoom(), PERSON_ZOOM) });
 }
