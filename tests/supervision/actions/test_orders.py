@@ -108,7 +108,8 @@ def test_somebody_elses_id_and_nonsense_are_no_record() -> None:
         Shape(kind=ZoneKind.CIRCLE, lat=None, lon=0.0, radius_m=10.0),
         Shape(kind=ZoneKind.POLYGON),
         Shape(kind=ZoneKind.POLYGON, rings=[[[0, 0], [1, 0], [0, 0]]]),
-        Shape(kind=ZoneKind.POLYGON, rings=[[[0, 0], [1, 0], [1, 1], [0, 1]]]),
+        Shape(kind=ZoneKind.POLYGON, rings=[[[0, 0], [1, 0], [0, 1], [1, 1], [0, 0]]]),  # a bow
+        Shape(kind=ZoneKind.CIRCLE, lat=0.0, lon=0.0, radius_m=50_001.0),
     ],
 )
 def test_a_zone_that_is_none_is_refused(shape: Shape) -> None:

@@ -2,7 +2,7 @@
 """People and the court's orders: register, start, vary, revoke; zones and conditions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -27,10 +27,10 @@ from tarazy.supervision.models import (
     ZoneKind,
 )
 from tarazy.supervision.models.orders import LATE_UPLOAD_H_DEFAULT
+from tarazy.supervision.presence import geometry
 from tarazy.supervision.presence import timetable as timetables
 from tarazy.supervision.refusals import Refusal
 
-RING_POINTS_MIN = 4  # GeoJSON (RFC 7946, 3.1.6): the last point repeats the first
 RADIUS_M_MAX = 50_000
 
 
@@ -248,15 +248,10 @@ def _update(order: Order, fields: list[str], otherwise: Refusal) -> None:
 
 
 def _check_shape(shape: Shape) -> None:
-    if shape.kind is ZoneKind.CIRCLE:
-        radius_m, lat, lon = shape.radius_m or 0, shape.lat, shape.lon
-        if lat is None or lon is None or not (-90 <= lat <= 90 and -180 <= lon <= 180):  # noqa: PLR2004
-            raise Refused(Refusal.ZONE_UNREADABLE, reason="its centre is not on earth")
-        if not 0 < radius_m <= RADIUS_M_MAX:
-            raise Refused(
-                Refusal.ZONE_UNREADABLE, reason=f"its radius is not 1 to {RADIUS_M_MAX} m"
-            )
-        return
-    rings = shape.rings or ()
-    if not rings or any(len(ring) < RING_POINTS_MIN or ring[0] != ring[-1] for ring in rings):
-        raise Refused(Refusal.ZONE_UNREADABLE, reason="a ring is not closed")
+    """Refuse what presence could not judge, in its own words."""
+    try:
+        zone = geometry.zone_of(shape.kind, asdict(shape))
+    except (TypeError, ValueError) as error:
+        raise Refused(Refusal.ZONE_UNREADABLE, reason=str(error)) from error
+    if isinstance(zone, geometry.Circle) and zone.radius_m > RADIUS_M_MAX:
+        raise Refused(Refusal.ZONE_UNREADABLE, reason=f"its radius is over {RADIUS_M_MAX} m")
