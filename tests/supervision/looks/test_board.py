@@ -8,6 +8,7 @@ from supervision.raised import actor, raised, seen
 
 from tarazy.core.access import Actor, Role
 from tarazy.supervision.actions.orders import revoke_order
+from tarazy.supervision.looks.alerts import alert as alert_page
 from tarazy.supervision.looks.board import board
 from tarazy.supervision.models import AlertState
 
@@ -82,3 +83,17 @@ def test_alerts_are_grouped_by_person_and_sorted_by_urgency_then_age(operator: A
         ("Б", ["S-CURFEW-ABSENCE", "S-OLD"]),
         ("В", ["S-CURFEW-ABSENCE"]),
     ]
+
+
+def test_what_is_over_still_says_what_it_was(operator: Actor) -> None:
+    alert = raised(supervised(), NOW)
+    before = alert.versions.get()
+    before.pk, before.number, before.until, before.sentence = None, 2, NOW, "Seen at {zone} again."
+    before.save(force_insert=True)
+    alert.version, alert.until, alert.state = 2, NOW, AlertState.CLEARED
+    alert.save()
+    ((line,),) = [group.lines for group in board(operator, NOW).groups]
+    assert line.sentence == "Outside home in curfew hours."
+    page = alert_page(operator, alert.public_id)
+    assert page.claim.sentence == line.sentence
+    assert page.latest.sentence == "Seen at home again."

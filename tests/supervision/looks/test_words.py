@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from tarazy.supervision.looks.words import certainty, sentence_of, timetable_words
+from tarazy.supervision.looks.words import certainty, percent, sentence_of, timetable_words
 from tarazy.supervision.models import AlertVersion
 
 ALL_DAYS = [0, 1, 2, 3, 4, 5, 6]
@@ -53,6 +53,14 @@ def test_a_timetable_reads_like_the_order(timetable: list[Any], words: list[str]
 def test_certainty_is_said_in_words(probability: float | None, words: str) -> None:
     with translation.override("en"):
         assert certainty(probability) == words
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [(None, ""), (0.0, "< 1 %"), (0.014, "1 %"), (0.97, "97 %"), (0.999, "> 99 %")],
+)
+def test_a_number_claims_no_more_than_it_can(probability: float | None, words: str) -> None:
+    assert percent(probability) == words
 
 
 @pytest.mark.parametrize(

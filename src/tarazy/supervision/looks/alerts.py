@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One alert with its reason, its evidence and its whole history."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,14 @@ from tarazy.core.errors import Refused
 from tarazy.core.models import User
 from tarazy.core.refusals import Refusal
 from tarazy.supervision.basis import permit_alert
-from tarazy.supervision.looks.words import certainty, sentence_of, shape_of, timetable_words
+from tarazy.supervision.looks.words import (
+    certainty,
+    claim_of,
+    percent,
+    sentence_of,
+    shape_of,
+    timetable_words,
+)
 from tarazy.supervision.models import Alert, AlertState, AlertVersion, ConditionKind
 
 OTHERS_MAX = 10
@@ -37,6 +44,7 @@ class Chapter:
     version: AlertVersion
     sentence: str
     certainty: str
+    percent: str
     author: str
     by_service: bool
 
@@ -46,6 +54,7 @@ class AlertPage:
     """What the page of an alert shows."""
 
     alert: Alert
+    claim: Chapter
     latest: Chapter
     history: Sequence[Chapter]
     witnesses: Sequence[Witness]
@@ -93,6 +102,7 @@ def alert(door: Door, public_id: str) -> AlertPage:
     condition = found.condition
     return AlertPage(
         alert=found,
+        claim=next((one for one in history if one.version.until is None), history[0]),
         latest=history[0],
         history=history,
         witnesses=_witnesses(history),
@@ -111,6 +121,7 @@ def chapters(versions: Sequence[AlertVersion]) -> list[Chapter]:
             version=version,
             sentence=sentence_of(version),
             certainty=certainty(version.probability),
+            percent=percent(version.probability),
             author=_name(version.actor, names),
             by_service=version.actor.startswith(SYSTEM_PREFIX),
         )
@@ -121,7 +132,7 @@ def chapters(versions: Sequence[AlertVersion]) -> list[Chapter]:
 def latest_of_person(person_id: int, count: int) -> list[Chapter]:
     """The newest alerts of a person, each with its newest version."""
     newest = Alert.objects.filter(person_id=person_id).order_by("-since")[:count]
-    return chapters([_newest(one) for one in newest.prefetch_related("versions")])
+    return summaries(newest.prefetch_related("versions"))
 
 
 def _others(found: Alert) -> list[Chapter]:
@@ -132,11 +143,17 @@ def _others(found: Alert) -> list[Chapter]:
         person_id=found.person_id, rule=found.rule, condition=found.condition
     )
     earlier = same.exclude(pk=found.pk).order_by("-since")[:OTHERS_MAX]
-    return chapters([_newest(one) for one in earlier.prefetch_related("versions")])
+    return summaries(earlier.prefetch_related("versions"))
 
 
-def _newest(found: Alert) -> AlertVersion:
-    return max(found.versions.all(), key=lambda version: version.number)
+def summaries(found: Iterable[Alert]) -> list[Chapter]:
+    """Each alert as its newest version, with the sentence of what happened."""
+    histories = [sorted(one.versions.all(), key=lambda version: version.number) for one in found]
+    newest = chapters([versions[-1] for versions in histories])
+    return [
+        replace(chapter, sentence=sentence_of(claim_of(versions)))
+        for chapter, versions in zip(newest, histories, strict=True)
+    ]
 
 
 def _name(actor: str, users: dict[str, User]) -> str:

@@ -23,7 +23,7 @@ SEVERITIES = ("critical", "high", "low")
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
-    """One open alert as the list shows it."""
+    """One open alert as the list shows it; `version` is the newest that says what happened."""
 
     alert: Alert
     version: AlertVersion
@@ -111,7 +111,14 @@ def alert_groups(people: Q) -> list[AlertGroup]:
         .select_related("alert__person")
         .order_by("-alert__known_at")[:ALERTS_MAX]
     )
+    ended = [row.alert_id for row in current if row.until is not None]
+    running = AlertVersion.objects.filter(alert__in=ended, until=None)
+    claims = {
+        row.alert_id: row
+        for row in running.order_by("alert", "-number").distinct("alert")  # PostgreSQL's own
+    }
+    lines = [AlertLine(row.alert, claims.get(row.alert_id, row)) for row in current]
     by_person: dict[int | None, list[AlertLine]] = {}
-    for line in sorted((AlertLine(row.alert, row) for row in current), key=lambda it: it.urgency):
+    for line in sorted(lines, key=lambda it: it.urgency):
         by_person.setdefault(line.alert.person_id, []).append(line)
     return [AlertGroup(lines[0].alert.person, lines) for lines in by_person.values()]

@@ -11,6 +11,7 @@ from tarazy.core.catalogue import said
 from tarazy.supervision.models import AlertVersion, Zone
 
 WEEK = tuple(range(7))
+PERCENT = 100
 
 # From this probability on these words are used; the number always stands beside them.
 CERTAINTY = (
@@ -39,6 +40,22 @@ def certainty(probability: float | None) -> str:
     if probability is None:
         return ""
     return gettext(next(words for least, words in CERTAINTY if probability >= least))
+
+
+def percent(probability: float | None) -> str:
+    """The probability as a number that claims no more than it can; empty where there is none."""
+    if probability is None:
+        return ""
+    rounded = round(probability * PERCENT)
+    if rounded >= PERCENT:
+        return "> 99 %"
+    return f"{rounded} %" if rounded > 0 else "< 1 %"
+
+
+def claim_of(versions: Sequence[AlertVersion]) -> AlertVersion:
+    """The newest version that says what happened, not that it is over; `versions` oldest first."""
+    running = [version for version in versions if version.until is None]
+    return running[-1] if running else versions[-1]
 
 
 def timetable_words(timetable: Sequence[dict[str, Any]]) -> list[str]:

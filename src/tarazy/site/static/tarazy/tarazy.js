@@ -2,20 +2,20 @@
 /* What every page does: ages that go on, selects that send themselves. */
 
 const TICK_MS = 10_000;
-const UNITS = [["day", 86_400], ["hour", 3_600], ["minute", 60], ["second", 1]];
+const UNITS = [["agoDay", 86_400], ["agoHour", 3_600], ["agoMinute", 60], ["agoSecond", 1]];
 
 // The clock of an old phone may be wrong: ages count from the server's time.
 const serverAhead_ms = Date.parse(document.body.dataset.now) - Date.now() || 0;
-const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { style: "short" });
 
 export function serverNow() {
   return Date.now() + serverAhead_ms;
 }
 
 export function age(moment) {
-  const seconds = Math.round((serverNow() - Date.parse(moment)) / 1000);
-  const [unit, size] = UNITS.find(([, least]) => Math.abs(seconds) >= least) ?? UNITS.at(-1);
-  return words.format(-Math.trunc(seconds / size), unit);
+  const seconds = Math.max(0, Math.round((serverNow() - Date.parse(moment)) / 1000));
+  const [unit, size] = UNITS.find(([, least]) => seconds >= least) ?? UNITS.at(-1);
+  // Own words: browsers without Kazakh would write "-4 min".
+  return document.body.dataset[unit].replace("{number}", Math.trunc(seconds / size));
 }
 
 export function refreshAges(root = document) {
