@@ -17,6 +17,8 @@ from typing_extensions import override
 from tarazy.supervision.cli_simulate import app
 from tarazy.supervision.simulate.feed import Account, FeedPlan, write_plan
 
+pytestmark = pytest.mark.system
+
 SRC = Path(__file__).parents[2] / "src"
 
 

@@ -20,6 +20,8 @@ from django.db import connections
 
 from tarazy.site.postgres import Postgres
 
+pytestmark = pytest.mark.system
+
 WARDS, MINUTES, STEP_FIXES = 12, 150, 40
 WAIT_S_MAX = 120
 RUN = """

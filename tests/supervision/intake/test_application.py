@@ -18,6 +18,8 @@ from supervision.running import LOG, Process, World, ago, owntracks
 
 from tarazy.supervision.intake.bodies import BODY_BYTES_MAX
 
+pytestmark = pytest.mark.system
+
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 WEEKS_1024 = timedelta(weeks=1024)

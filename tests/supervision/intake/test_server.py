@@ -16,6 +16,8 @@ from supervision.running import Process, Wearer, World, ago, owntracks
 from tarazy.core.errors import Misconfigured
 from tarazy.supervision.intake.server import run
 
+pytestmark = pytest.mark.system
+
 CLIENTS = 20
 OUTAGE_S = 10
 

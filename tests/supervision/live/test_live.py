@@ -19,6 +19,8 @@ from supervision.running import START_S_MAX, Wearer, World, environment, free_po
 
 from tarazy.core import ids
 
+pytestmark = pytest.mark.system
+
 LOG = settings.TARAZY.folder / "events.log"
 CLOSES_S_MAX = 5.0
 
