@@ -3,7 +3,7 @@
 
 import re
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Self
 
 from typing_extensions import override
@@ -42,13 +42,11 @@ class Money:
         ValueError where the text is no finite number.
         """
         try:
-            exact = Decimal(amount)
-            if not exact.is_finite():
-                raise InvalidOperation
-            minor = exact.scaleb(exponent_of(currency)).quantize(Decimal(1), ROUND_HALF_EVEN)
-        except InvalidOperation as error:
+            scaled = Decimal(amount).scaleb(exponent_of(currency))
+            minor = int(scaled.quantize(Decimal(1), ROUND_HALF_EVEN))
+        except (ArithmeticError, ValueError) as error:  # neither a number, nor a finite one
             raise ValueError(f"not an amount: {amount!r}") from error
-        return cls(int(minor), currency)
+        return cls(minor, currency)
 
     def __add__(self, other: "Money") -> "Money":
         return Money(self.amount_minor + self._same(other), self.currency)

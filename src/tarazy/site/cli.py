@@ -8,12 +8,14 @@ before there are any.
 import importlib
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import django
 import typer
+from django.utils import translation
 from typer.core import TyperGroup
 from typing_extensions import override
 
@@ -34,6 +36,8 @@ class Entry:
     module: str
     name: str
     help: str
+    service: bool = False
+    """Whether the module itself needs the settings and the tables."""
 
 
 SERVICE = "tarazy.site.service"
@@ -48,7 +52,9 @@ ENTRIES = {
     "migrate": Entry(SERVICE, "migrate", "Bring the tables up to date, as their owner."),
     "user": Entry(SERVICE, "user", "Make users and set their roles."),
     "secrets": Entry("tarazy.site.secrets", "command", "Print new secrets for tarazy.env."),
-    "audit": Entry("tarazy.core.audit.cli", "app", "Checkpoint, verify and prove the audit log."),
+    "audit": Entry(
+        "tarazy.core.audit.cli", "app", "Checkpoint, verify and prove the audit log.", service=True
+    ),
     "procurement": Entry(
         "tarazy.procurement.cli", "app", "Import public contracts; find red flags."
     ),
@@ -70,6 +76,10 @@ class Commands(TyperGroup):
             return None
         if {"--help", "-h"} & set(sys.argv[1:2]):  # the list of commands needs their lines only
             return _command(cmd_name, lambda: None, entry)
+        read_env_file(ctx.params.get("env_file"))
+        if entry.service:
+            django.setup()
+            translation.activate(language_of(os.environ))
         found = getattr(importlib.import_module(entry.module), entry.name)
         return _command(cmd_name, found, entry)
 
@@ -99,12 +109,11 @@ def _say_version(*, wanted: bool) -> None:
 @commands.callback()
 def begin(
     env_file: Annotated[Path | None, typer.Option(help="A file of settings.")] = None,
-    version: Annotated[  # noqa: ARG001, FBT002 - its callback does the work
+    version: Annotated[  # noqa: FBT002 - its callback does the work
         bool, typer.Option("--version", callback=lambda on: _say_version(wanted=on), is_eager=True)
     ] = False,
 ) -> None:
     """Tarazy: supervision under court order, and red flags of public procurement."""
-    read_env_file(env_file)
 
 
 def read_env_file(path: Path | None) -> None:
@@ -124,6 +133,12 @@ def settings_in(path: Path) -> Iterator[tuple[str, str]]:
         name, equals, value = line.partition("=")
         if equals and not name.startswith("#"):
             yield name.strip(), value.strip()
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """The terminal's language, where we speak it; English otherwise."""
+    spoken = environment.get("LC_ALL") or environment.get("LANG") or ""
+    return spoken[:2] if spoken[:2] in {"kk", "ru"} else "en"
 
 
 def app() -> None:

@@ -4,8 +4,11 @@
 import importlib
 from collections.abc import Mapping
 
+from django.contrib.auth.signals import user_logged_out
+
 from tarazy.core import web
 from tarazy.core.access import POLICY, Actor
+from tarazy.core.models import User
 from tarazy.core.outbox import Listeners
 from tarazy.procurement import refusals as procurement_refusals
 from tarazy.site.policy import GRANTS
@@ -33,6 +36,12 @@ DOORS = (
 WORKER = Actor.system("worker")
 
 
+def close_views_on_leaving(*, user: User | None, **_more: object) -> None:
+    """Whoever logs out watches no longer."""
+    if user is not None:
+        close_streams(WORKER, user.public_id)
+
+
 def close_views_of(payload: Mapping[str, str]) -> None:
     """Somebody's roles changed: what they have open is closed, and opens again by the new ones."""
     close_streams(WORKER, payload["user"])
@@ -46,6 +55,7 @@ LISTENERS: Listeners = {
 def connect() -> None:
     """Called once, at start."""
     POLICY.install(GRANTS)
+    user_logged_out.connect(close_views_on_leaving, dispatch_uid="close_views_on_leaving")
     for module in DOORS:
         importlib.import_module(module)
     for room in (supervision_refusals, procurement_refusals):

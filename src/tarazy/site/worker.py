@@ -11,11 +11,12 @@ import structlog
 from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
-from prometheus_client import Counter, start_http_server
+from prometheus_client import Counter
 
 from tarazy.core import clock, outbox
 from tarazy.core.audit.actions import checkpoint
 from tarazy.core.errors import Temporary
+from tarazy.core.health import Turns
 from tarazy.site.wiring import LISTENERS, WORKER
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -89,10 +90,12 @@ def serve() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     here = settings.TARAZY
-    start_http_server(here.metrics_port + METRICS_PORT_OFFSET, addr="127.0.0.1")
+    turns = Turns()
+    turns.serve(here.metrics_port + METRICS_PORT_OFFSET, "TARAZY_METRICS_PORT")
     while not stop.wait(PAUSE_S):
         try:
             tick(clock.now())
+            turns.done()
         except (OperationalError, Temporary):
             log.warning("worker.database_away")
             connection.close()

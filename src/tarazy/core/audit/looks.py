@@ -3,9 +3,13 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
 
+from tarazy.core.access import PURPOSE_TITLES, ROLE_TITLES, Purpose, Role
 from tarazy.core.audit import log, verification
 from tarazy.core.audit.actions import signer
 from tarazy.core.audit.checkpoint import Checkpoint
@@ -69,7 +73,7 @@ class Shown:
     roles: tuple[str, ...]
     verb: str
     subject: str
-    purpose: str | None
+    purpose: str
     basis: str | None
     outcome: str
 
@@ -105,10 +109,18 @@ def _shown(entry: log.Entry) -> Shown:
         seq=entry.seq,
         at=entry.at,
         actor=leaf.get("actor", ""),
-        roles=roles,
+        roles=tuple(_title(ROLE_TITLES, Role, role) for role in roles),
         verb=leaf.get("verb", ""),
         subject=leaf.get("subject", ""),
-        purpose=leaf.get("purpose"),
+        purpose=_title(PURPOSE_TITLES, Purpose, leaf.get("purpose") or ""),
         basis=leaf.get("basis"),
         outcome=leaf["outcome"],
     )
+
+
+Name = TypeVar("Name", bound=StrEnum)
+
+
+def _title(titles: Mapping[Name, str], names: type[Name], written: str) -> str:
+    """The title of a role or purpose; what a tampered leaf says is shown as it stands."""
+    return titles[names(written)] if written in set(names) else written

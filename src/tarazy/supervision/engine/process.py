@@ -16,10 +16,11 @@ import psycopg
 import structlog
 from django.conf import settings
 from django.db import connection
-from prometheus_client import Counter, Gauge, Histogram, start_http_server
+from prometheus_client import Counter, Gauge, Histogram
 
 from tarazy.core import clock
-from tarazy.core.errors import Misconfigured, Temporary
+from tarazy.core.errors import Temporary
+from tarazy.core.health import Turns
 from tarazy.supervision.engine.step import Engine, StepResult
 
 CHANNEL = "tarazy_fixes"
@@ -41,15 +42,13 @@ def serve() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    try:
-        start_http_server(settings.TARAZY.metrics_port, addr="127.0.0.1")
-    except OSError as error:
-        raise Misconfigured("TARAZY_METRICS_PORT", "is taken; give another port") from error
+    turns = Turns()
+    turns.serve(settings.TARAZY.metrics_port, "TARAZY_METRICS_PORT")
     log.info("engine_started", metrics_port=settings.TARAZY.metrics_port)
     while not stop.is_set():
         try:
             with _listening() as notices:
-                _run(Engine(), notices, stop)
+                _run(Engine(), notices, stop, turns)
         except (Temporary, psycopg.OperationalError) as error:
             log.warning("database_away", error=str(error))
             connection.close()
@@ -57,11 +56,12 @@ def serve() -> None:
     log.info("engine_stopped")
 
 
-def _run(engine: Engine, notices: psycopg.Connection, stop: threading.Event) -> None:
+def _run(engine: Engine, notices: psycopg.Connection, stop: threading.Event, turns: Turns) -> None:
     while not stop.is_set():
         started = time.monotonic()
         result = engine.step(clock.now())
         _report(result, time.monotonic() - started)
+        turns.done()
         if not result.more:
             stop.wait(PAUSE_S)
             _wait(notices, result.due)
