@@ -53,7 +53,7 @@ test-live: install
 check: install
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
-	$(BIN)/mypy src tools tests
+	$(BIN)/mypy src tools tests bench
 	$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
 	$(BIN)/python tools/translations.py check
 
