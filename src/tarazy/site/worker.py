@@ -3,7 +3,7 @@
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -67,9 +67,9 @@ JOBS = (
 )
 
 
-def tick(now: datetime) -> None:
+def tick(now: datetime, jobs: Iterable[Job] = JOBS) -> None:
     """Run what is due. A job that fails is logged and tried again at its next time."""
-    for job in JOBS:
+    for job in jobs:
         if job.next_at > now:
             continue
         job.next_at = now + job.every
