@@ -6,7 +6,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-THREADS = 8
+THREADS = 4
 STATIC_EXPIRES_S = 600
 
 
