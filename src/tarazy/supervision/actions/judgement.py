@@ -50,8 +50,8 @@ class Finding:
     breach: Breach
 
     def cause(self) -> Q:
-        """Episodes of the same person, rule and condition."""
-        return Q(person_id=self.person_id, rule=self.rule, condition_id=self.condition_id)
+        """Episodes of the same order, rule and condition: no episode outlives its order."""
+        return Q(order_id=self.order_id, rule=self.rule, condition_id=self.condition_id)
 
 
 @dataclass(slots=True)
@@ -59,7 +59,8 @@ class Derived:
     """The engine's state after a step."""
 
     checkpoint: EngineCheckpoint
-    wearers: list[WearerState] = field(default_factory=list)
+    wearers: dict[int, WearerState] = field(default_factory=dict)
+    """By the person's key: each has one row."""
     presence: list[PresenceState] = field(default_factory=list)
     changes: list[PresenceChange] = field(default_factory=list)
     ended: Collection[int] = ()
@@ -161,7 +162,7 @@ def keep(derived: Derived) -> int:
         unique_fields=["condition"],
         update_fields=_columns(PresenceState, but="condition"),
     )
-    last = _keep_wearers(derived.wearers)
+    last = _keep_wearers(list(derived.wearers.values()))
     for person in people:
         _announce(gone=person)
     if last:

@@ -98,7 +98,7 @@ def subjects(
     """The orders with everything that judging them needs, in the order of their keys."""
     orders = list(Order.objects.filter(pk__in=keys).order_by("pk"))
     people = [order.person_id for order in orders]
-    wearers = {one.order_id: one for one in WearerState.objects.filter(person_id__in=people)}
+    wearers = {one.person_id: one for one in WearerState.objects.filter(person_id__in=people)}
     fittings = _fittings(people, now)
     watched = _watched(orders)
     running = _running(keys)
@@ -115,7 +115,7 @@ def subjects(
                 max((one.device.report_interval_s for one in fitted), default=0)
                 or REPORT_INTERVAL_S_DEFAULT,
                 _monitored_since(fitted, in_force, listening_since),
-                _wearer(wearers.get(order.pk)),
+                _wearer(wearers.get(order.person_id), order.pk),
                 tuple(watched.get(order.pk, ())),
                 running.get(order.pk, {}),
             )
@@ -237,9 +237,12 @@ def _running(keys: Collection[int]) -> dict[int, dict[Cause, Episode]]:
     return found
 
 
-def _wearer(row: WearerState | None) -> Wearer:
+def _wearer(row: WearerState | None, order_id: int) -> Wearer:
     if row is None:
         return Wearer()
+    if row.order_id != order_id:
+        # One order follows another: the device was heard, but no place of one is shown in the other
+        return Wearer(row.heard_at)
     place = None
     if row.at is not None and row.lat is not None and row.lon is not None:
         place = Sighting(row.at, row.lat, row.lon, row.accuracy_m)

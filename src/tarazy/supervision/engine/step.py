@@ -140,7 +140,8 @@ class _Step:
         checkpoint.judged_at = span.until
         ended = self.ended | {one.subject.order_id for one in judged if one.wearer is None}
         derived = Derived(checkpoint, ended=ended)
-        for one in judged:
+        # Where one order follows another in this step, the person's row is the later one's.
+        for one in sorted(judged, key=lambda one: one.subject.in_force):
             _collect(one, derived)
             if one.due is not None:
                 self.plan.due[one.subject.order_id] = one.due
@@ -214,7 +215,7 @@ def _collect(judged: Judged, derived: Derived) -> None:
         if judged.wearer is not None and judged.states[watched.id] != watched.state:
             derived.presence.append(_presence_row(watched.id, judged))
     if judged.wearer is not None and judged.wearer != subject.wearer:
-        derived.wearers.append(_wearer_row(subject, judged))
+        derived.wearers[subject.person_id] = _wearer_row(subject, judged)
 
 
 def _presence_row(condition_id: int, judged: Judged) -> PresenceState:

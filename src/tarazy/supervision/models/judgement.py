@@ -108,7 +108,7 @@ class PresenceChange(models.Model):
 
 
 class Alert(models.Model):
-    """An episode: one person, one rule, one condition. Its history is in its versions."""
+    """An episode: one order, one rule, one condition. Its history is in its versions."""
 
     public_id = PublicIdField(default=new_alert_id)
     person = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="alerts")
@@ -135,7 +135,7 @@ class Alert(models.Model):
         constraints: ClassVar = [
             # One running episode a cause: a storm of findings is one alert.
             models.UniqueConstraint(
-                fields=["person", "rule", "condition"],
+                fields=["order", "rule", "condition"],
                 name="one_running_episode_a_cause",
                 condition=Q(until=None),
                 nulls_distinct=False,
