@@ -165,3 +165,29 @@ def test_a_name_is_not_in_the_audit_log_itself(owner_connection: psycopg.Connect
         leaves = "".join(row[0] for row in cursor.fetchall())
     assert "supervision.person.register" in leaves
     assert "Тайный" not in leaves
+
+
+def test_an_extension_takes_the_conditions_along() -> None:
+    one = supervised()
+    since, until = one.order.in_force.lower, one.order.in_force.upper
+    own = Demand(kind=ConditionKind.EXCLUSION, since=NOW, until=NOW + DAY)
+    zone = create_zone(CONSOLE, one.person.public_id, "market", HOME)
+    short = add_condition(CONSOLE, one.order.public_id, zone.public_id, own)
+    for end in (until + 30 * DAY, NOW + 5 * DAY, until + 60 * DAY):
+        vary_order(CONSOLE, one.order.public_id, DOCUMENT, since=since, until=end)
+        one.curfew.refresh_from_db()
+        assert (one.curfew.period.lower, one.curfew.period.upper) == (since, end)
+    short.refresh_from_db()
+    assert (short.period.lower, short.period.upper) == (NOW, NOW + DAY)
+
+
+def test_a_condition_that_begins_after_the_new_end_stays_as_it_was() -> None:
+    one = supervised()
+    until = one.order.in_force.upper
+    later = Demand(kind=ConditionKind.INCLUSION, since=until - DAY)
+    zone = create_zone(CONSOLE, one.person.public_id, "work", HOME)
+    condition = add_condition(CONSOLE, one.order.public_id, zone.public_id, later)
+    since = one.order.in_force.lower
+    vary_order(CONSOLE, one.order.public_id, DOCUMENT, since=since, until=NOW + DAY)
+    condition.refresh_from_db()
+    assert condition.period.upper == until

@@ -112,10 +112,11 @@ def vary_order(
 ) -> Order:
     """Record a variation or an extension: new dates by a new document of the court."""
     order = _running(door, order_id)
-    longer = until > order.in_force.upper
-    order.in_force = _period(since, until)
+    before, order.in_force = order.in_force, _period(since, until)
+    longer = until > before.upper
     order.version += 1
     _update(order, ["in_force", "version"], Refusal.ORDER_OVERLAPS)
+    _move_conditions(order, before)
     _add_version(door, order, VersionKind.EXTENSION if longer else VersionKind.VARIATION, document)
     door.announce(order=order.public_id)
     return order
@@ -239,12 +240,24 @@ def _insert(record: Order | Condition, otherwise: Refusal) -> None:
         raise Refused(otherwise) from error
 
 
-def _update(order: Order, fields: list[str], otherwise: Refusal) -> None:
+def _update(record: Order | Condition, fields: list[str], otherwise: Refusal) -> None:
     try:
         with transaction.atomic():
-            order.save(update_fields=fields)
+            record.save(update_fields=fields)
     except IntegrityError as error:
         raise Refused(otherwise) from error
+
+
+def _move_conditions(order: Order, before: DateTimeTZRange) -> None:
+    """Conditions that began or ended with the order still do: an extension extends them too."""
+    for condition in order.conditions.select_for_update().order_by("pk"):
+        own = condition.period
+        since = order.in_force.lower if own.lower == before.lower else own.lower
+        until = order.in_force.upper if own.upper == before.upper else own.upper
+        # One that lies outside the new dates keeps its own: the engine reads both together.
+        if since < until and (since, until) != (own.lower, own.upper):
+            condition.period = DateTimeTZRange(since, until)
+            _update(condition, ["period"], Refusal.CONDITION_OVERLAPS)
 
 
 def _check_shape(shape: Shape) -> None:
