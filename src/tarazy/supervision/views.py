@@ -3,7 +3,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -32,7 +32,8 @@ from tarazy.supervision.refusals import Refusal
 TRAIL_H_DEFAULT = 6
 SEARCH_LENGTH_MAX = 100
 STREETS_AGE_S = 300
-RANGE = re.compile(r"^bytes=(\d+)-(\d+)$")
+VERSION = re.compile(r"\d{1,9}", re.ASCII)
+RANGE = re.compile(r"^bytes=(\d{1,15})-(\d{1,15})$", re.ASCII)
 RANGE_BYTES_MAX = 16 * 1024 * 1024
 MENDABLE = {
     Refusal.ALERT_CHANGED,
@@ -53,9 +54,8 @@ def _map() -> dict[str, object]:
 def board(request: HttpRequest) -> HttpResponse:
     """The control centre: map and alerts, which then move by themselves."""
     seen = board_looks.board(actor_of(request), clock.now())
-    return render(
-        request, "supervision/board.html", {"board": seen, "groups": seen.groups, **_map()}
-    )
+    facts = {"board": seen, "groups": seen.waiting.groups, "more": seen.waiting.more, **_map()}
+    return render(request, "supervision/board.html", facts)
 
 
 @require_POST
@@ -92,10 +92,10 @@ Decision = Callable[[Actor, str, int, str], Alert]
 
 
 def _decide(request: HttpRequest, alert_id: str, decision: Decision, done: str) -> HttpResponse:
-    version = request.POST.get("version", "")
+    version = VERSION.fullmatch(request.POST.get("version", ""))
     note = request.POST.get("note", "")
     try:
-        decision(actor_of(request), alert_id, int(version) if version.isdecimal() else 0, note)
+        decision(actor_of(request), alert_id, int(version[0]) if version else 0, note)
     except Refused as refused:
         if refused.name not in MENDABLE:
             raise
@@ -157,11 +157,11 @@ def _moment(request: HttpRequest, name: str) -> datetime:
     """A time of the address: with its zone, or local to the screen."""
     try:
         found = parse_datetime(request.GET.get(name, ""))
-    except ValueError:
-        found = None
-    if found is None:
-        raise Refused(Refusal.BAD_TIME)
-    return found if timezone.is_aware(found) else timezone.make_aware(found)
+        if found is None:
+            raise Refused(Refusal.BAD_TIME)
+        return (found if timezone.is_aware(found) else timezone.make_aware(found)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Refused(Refusal.BAD_TIME) from error
 
 
 @require_GET

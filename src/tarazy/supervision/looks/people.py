@@ -121,7 +121,9 @@ def people(door: Door, now: datetime, *, search: str = "", page: str | int = 1) 
 def person(door: Door, public_id: str, now: datetime) -> PersonPage:
     """See one person: the order in words, its conditions, devices, last state and last alerts."""
     found = _person(public_id)
-    order = found.orders.select_related("officer", "investigator").order_by("-in_force").first()
+    # An order that was revoked before it began was never in force, and allows no look.
+    orders = found.orders.filter(in_force__isempty=False).order_by("-in_force")
+    order = orders.select_related("officer", "investigator").first()
     door.permit(found, found.public_id, basis=order.public_id if order else None)
     if order is None:
         raise Refused(CoreRefusal.BASIS_MISSING)
