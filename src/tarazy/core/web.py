@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -108,6 +109,10 @@ def content_security_policy(respond: Respond) -> Respond:
 
     def with_policy(request: HttpRequest) -> HttpResponse:
         answer = respond(request)
+        try:
+            events = f" {events_url(request)}"
+        except DisallowedHost:  # the answer is a refusal, and needs no events
+            events = ""
         answer.headers["Content-Security-Policy"] = "; ".join(
             (
                 "default-src 'none'",
@@ -115,7 +120,7 @@ def content_security_policy(respond: Respond) -> Respond:
                 "style-src 'self'",
                 f"img-src 'self' data: blob:{own_map}",
                 "font-src 'self'",
-                f"connect-src 'self' {events_url(request)}{own_map}",
+                f"connect-src 'self'{events}{own_map}",
                 "worker-src blob:",
                 "form-action 'self'",
                 "frame-ancestors 'none'",
@@ -126,6 +131,30 @@ def content_security_policy(respond: Respond) -> Respond:
         return answer
 
     return with_policy
+
+
+def only_storable_text(respond: Respond) -> Respond:
+    """Refuse a request with a NUL character: PostgreSQL has no text that holds one."""
+
+    def with_check(request: HttpRequest) -> HttpResponse:
+        forms = (request.GET, request.POST)
+        typed = (value for form in forms for _, values in form.lists() for value in values)
+        if any("\0" in text for text in (request.path, *request.COOKIES.values(), *typed)):
+            return HttpResponse(status=400)
+        return respond(request)
+
+    return with_check
+
+
+def not_stored(respond: Respond) -> Respond:
+    """Keep pages out of every cache: the next person at this screen must not go back to them."""
+
+    def with_header(request: HttpRequest) -> HttpResponse:
+        answer = respond(request)
+        answer.headers.setdefault("Cache-Control", "no-store")
+        return answer
+
+    return with_header
 
 
 def events_url(request: HttpRequest) -> str:

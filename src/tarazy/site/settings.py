@@ -40,6 +40,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tarazy.core.web.content_security_policy",
+    "tarazy.core.web.not_stored",
+    "tarazy.core.web.only_storable_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -99,7 +101,12 @@ if TARAZY.owner_database_url:
 
 CACHES = {
     # In the database, so that the log-in throttle counts over all web processes.
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "core_cache",
+        # Django's own 300 would let whoever tries many names push out the counts of the others.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 # Log-in: names and passwords now; a second factor is an application of allauth's own.
@@ -141,6 +148,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if TARAZY.behind_proxy:
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1  # else all people would share one address, and its throttle
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
     SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
