@@ -8,6 +8,7 @@ from supervision.raised import actor, raised, seen
 
 from tarazy.core.access import Actor, Role
 from tarazy.supervision.actions.orders import revoke_order
+from tarazy.supervision.looks import board as board_looks
 from tarazy.supervision.looks.alerts import alert as alert_page
 from tarazy.supervision.looks.board import board
 from tarazy.supervision.models import AlertState
@@ -48,7 +49,7 @@ def test_after_a_revocation_nobody_is_shown(operator: Actor) -> None:
     raised(one, NOW)
     revoke_order(Actor.console(), one.order.public_id, DOCUMENT, at=NOW - MINUTE)
     found = board(operator, NOW)
-    assert (found.wearers, found.groups, found.people_count) == ([], [], 0)
+    assert (found.wearers, found.waiting.groups, found.people_count) == ([], [], 0)
 
 
 def test_an_officer_sees_the_own_caseload_alone() -> None:
@@ -59,7 +60,7 @@ def test_an_officer_sees_the_own_caseload_alone() -> None:
         raised(one, NOW)
     found = board(actor(officer), NOW)
     assert [row["id"] for row in found.wearers] == [own.person.public_id]
-    assert [group.person for group in found.groups] == [own.person]
+    assert [group.person for group in found.waiting.groups] == [own.person]
 
 
 def test_alerts_are_grouped_by_person_and_sorted_by_urgency_then_age(operator: Actor) -> None:
@@ -75,7 +76,7 @@ def test_alerts_are_grouped_by_person_and_sorted_by_urgency_then_age(operator: A
     raised(second, NOW, rule="S-DONE", severity="critical", state=AlertState.RESOLVED)
     groups = [
         (group.person and group.person.full_name, [line.alert.rule for line in group.lines])
-        for group in board(operator, NOW).groups
+        for group in board(operator, NOW).waiting.groups
     ]
     assert groups == [
         (None, ["S-OUTAGE"]),
@@ -92,8 +93,23 @@ def test_what_is_over_still_says_what_it_was(operator: Actor) -> None:
     before.save(force_insert=True)
     alert.version, alert.until, alert.state = 2, NOW, AlertState.CLEARED
     alert.save()
-    ((line,),) = [group.lines for group in board(operator, NOW).groups]
+    ((line,),) = [group.lines for group in board(operator, NOW).waiting.groups]
     assert line.sentence == "Outside home in curfew hours."
     page = alert_page(operator, alert.public_id)
     assert page.claim.sentence == line.sentence
     assert page.latest.sentence == "Seen at home again."
+
+
+def test_a_long_list_keeps_the_most_urgent_and_says_how_many_it_leaves_out(
+    operator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_looks, "ALERTS_MAX", 2)
+    one = supervised()
+    for severity, age in (("critical", 300), ("low", 1), ("high", 200), ("high", 10)):
+        at = NOW - age * MINUTE
+        raised(one, NOW, severity=severity, since=at, known_at=at, rule=f"S-{severity}-{age}")
+    found = board(operator, NOW).waiting
+    assert [line.alert.rule for line in found.groups[0].lines] == ["S-critical-300", "S-high-200"]
+    assert found.more == 2
+    monkeypatch.setattr(board_looks, "ALERTS_MAX", 4)
+    assert board(operator, NOW).waiting.more == 0

@@ -17,7 +17,7 @@ from django.utils import translation
 from tarazy.core import clock
 from tarazy.supervision.live import standing
 from tarazy.supervision.live.standing import Standing
-from tarazy.supervision.looks.board import alert_groups, last_change, wearers
+from tarazy.supervision.looks.board import last_change, waiting, wearers
 from tarazy.supervision.models import AlertState, Heartbeat, Person
 
 ENGINE_SILENCE_MAX = timedelta(seconds=60)
@@ -104,15 +104,16 @@ def _messages(one: Standing, wish: Wish, change: int) -> list[str]:
 
 def _alerts(one: Standing) -> str:
     with translation.override(one.language):
-        groups = alert_groups(one.people)
-        html = render_to_string("supervision/_alerts.html", {"groups": groups})
-        waiting = [
+        found = waiting(one.people)
+        facts = {"groups": found.groups, "more": found.more}
+        html = render_to_string("supervision/_alerts.html", facts)
+        fresh = [
             {"id": line.alert.public_id, "severity": line.alert.severity, "sentence": line.sentence}
-            for group in groups
+            for group in found.groups
             for line in group.lines
             if line.alert.state != AlertState.ACKNOWLEDGED
         ]
-    return message("alerts", html=html, waiting=waiting)
+    return message("alerts", html=html, waiting=fresh)
 
 
 def _count(one: Standing) -> int:

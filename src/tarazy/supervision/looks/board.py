@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import BooleanField, Case, ExpressionWrapper, F, Max, Q, Value, When
 
 from tarazy.core.door import Door, look
 from tarazy.supervision.basis import listed
@@ -19,6 +19,17 @@ from tarazy.supervision.models import Alert, AlertState, AlertVersion, Person, W
 
 ALERTS_MAX = 300
 SEVERITIES = ("critical", "high", "low")
+# Nobody has it yet, then severity, then still going on, then the longest.
+URGENCY = (
+    Case(When(alert__state=AlertState.ACKNOWLEDGED, then=Value(1)), default=Value(0)),
+    Case(
+        *(When(alert__severity=name, then=Value(rank)) for rank, name in enumerate(SEVERITIES)),
+        default=Value(-1),
+    ),
+    ExpressionWrapper(Q(alert__until__isnull=False), output_field=BooleanField()),
+    "alert__since",
+    "alert__public_id",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +49,6 @@ class AlertLine:
         """How sure we are, in words."""
         return certainty(self.version.probability)
 
-    @property
-    def urgency(self) -> tuple[bool, int, bool, datetime]:
-        """Sorts alerts: nobody has it yet, then severity, then still going on, then the longest."""
-        rank = SEVERITIES.index(self.alert.severity) if self.alert.severity in SEVERITIES else -1
-        taken = self.alert.state == AlertState.ACKNOWLEDGED
-        return taken, rank, self.alert.until is not None, self.alert.since
-
 
 @dataclass(frozen=True, slots=True)
 class AlertGroup:
@@ -54,12 +58,20 @@ class AlertGroup:
     lines: Sequence[AlertLine]
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The most urgent open alerts by person, and how many `more` the list leaves out."""
+
+    groups: list[AlertGroup]
+    more: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """What the control centre's first page shows."""
 
     wearers: list[dict[str, Any]]
-    groups: list[AlertGroup]
+    waiting: Waiting
     people_count: int
 
 
@@ -69,7 +81,7 @@ def board(door: Door, now: datetime) -> Board:
     people = listed(door, "board", now)
     return Board(
         wearers=wearers(people),
-        groups=alert_groups(people),
+        waiting=waiting(people),
         people_count=Person.objects.filter(people).count(),
     )
 
@@ -102,23 +114,24 @@ def wearer(state: WearerState) -> dict[str, Any]:
     }
 
 
-def alert_groups(people: Q) -> list[AlertGroup]:
+def waiting(people: Q) -> Waiting:
     """Open alerts of these people and of our own service, by urgency and age, for each person."""
-    current = (
+    found = (
         AlertVersion.objects.filter(number=F("alert__version"))
         .exclude(alert__state=AlertState.RESOLVED)
         .filter(Q(alert__person__in=Person.objects.filter(people)) | Q(alert__person=None))
-        .select_related("alert__person")
-        .order_by("-alert__known_at")[:ALERTS_MAX]
     )
+    current = list(found.select_related("alert__person").order_by(*URGENCY)[:ALERTS_MAX])
+    more = found.count() - ALERTS_MAX if len(current) == ALERTS_MAX else 0
     ended = [row.alert_id for row in current if row.until is not None]
     running = AlertVersion.objects.filter(alert__in=ended, until=None)
     claims = {
         row.alert_id: row
         for row in running.order_by("alert", "-number").distinct("alert")  # PostgreSQL's own
     }
-    lines = [AlertLine(row.alert, claims.get(row.alert_id, row)) for row in current]
     by_person: dict[int | None, list[AlertLine]] = {}
-    for line in sorted(lines, key=lambda it: it.urgency):
-        by_person.setdefault(line.alert.person_id, []).append(line)
-    return [AlertGroup(lines[0].alert.person, lines) for lines in by_person.values()]
+    for row in current:
+        line = AlertLine(row.alert, claims.get(row.alert_id, row))
+        by_person.setdefault(row.alert.person_id, []).append(line)
+    groups = [AlertGroup(lines[0].alert.person, lines) for lines in by_person.values()]
+    return Waiting(groups, max(0, more))
