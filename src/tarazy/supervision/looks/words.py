@@ -48,8 +48,8 @@ def percent(probability: float | None) -> str:
         return ""
     rounded = round(probability * PERCENT)
     if rounded >= PERCENT:
-        return "> 99 %"
-    return f"{rounded} %" if rounded > 0 else "< 1 %"
+        return gettext("over 99 %")
+    return f"{rounded} %" if rounded > 0 else gettext("under 1 %")
 
 
 def claim_of(versions: Sequence[AlertVersion]) -> AlertVersion:
