@@ -18,6 +18,7 @@ const alerts = document.getElementById("alerts");
 const search = document.getElementById("search");
 const found = document.getElementById("found");
 const narrow = matchMedia("(max-width: 48rem)");
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 const title = document.title;
 let known = null;
 let shown = null;
@@ -39,6 +40,7 @@ async function openMap() {
     box: boxOf(pointsOf().features),
     maxZoom: 14,
   });
+  board.toggleAttribute("data-mapless", map === null);
   map?.on("click", "signs", (event) => show(event.features[0].properties.id, { fly: false }));
   map?.on("mouseenter", "signs", () => { map.getCanvas().style.cursor = "pointer"; });
   map?.on("mouseleave", "signs", () => { map.getCanvas().style.cursor = ""; });
@@ -71,11 +73,15 @@ function line(text) {
   return paragraph;
 }
 
+function pageOf(one) {
+  return document.getElementById("person-address").dataset.address.replace("PERSON", one.id);
+}
+
 function cardOf(one) {
   const card = document.createElement("div");
   const head = document.createElement("h3");
   const link = document.createElement("a");
-  link.href = document.getElementById("person-address").dataset.address.replace("PERSON", one.id);
+  link.href = pageOf(one);
   link.textContent = words.open;
   head.textContent = one.name;
   const accuracy = one.accuracy_m ? `${words.accuracy} ${Math.round(one.accuracy_m)} ${words.metres}` : words.accuracyUnknown;
@@ -91,15 +97,17 @@ function refreshPopup() {
   return popup.setLngLat([one.lon, one.lat]).setDOMContent(cardOf(one));
 }
 
+/* Whether there was a place to show; the list says so where there was none. */
 function show(id, { fly = true } = {}) {
   const one = people.get(id);
-  if (!map || !one || one.lat === null) return;
+  if (!map || !one || one.lat === null) return false;
   if (narrow.matches) choose("map");
   popup?.remove();
   shown = id;
   popup = new maplibregl.Popup({ maxWidth: "18rem", offset: 14, focusAfterOpen: false }).setLngLat([one.lon, one.lat]).setDOMContent(cardOf(one)).addTo(map);
   popup.on("close", () => { shown = null; });
-  if (fly) map.easeTo({ center: [one.lon, one.lat], zoom: Math.max(map.getZoom(), PERSON_ZOOM) });
+  if (fly) map.easeTo({ center: [one.lon, one.lat], zoom: Math.max(map.getZoom(), PERSON_ZOOM), animate: !still.matches });
+  return true;
 }
 
 /* List or map, on a small screen */
@@ -125,7 +133,13 @@ function filter() {
   found.hidden = wish === "";
   if (wish === "") return found.replaceChildren();
   const hits = [...people.values()].filter((one) => one.name.toLocaleLowerCase().includes(wish)).slice(0, FOUND_MAX);
-  return found.replaceChildren(...(hits.length ? hits.map(rowOf) : [line(words.noneFound)]));
+  return found.replaceChildren(...(hits.length ? hits.map(rowOf) : [noneOf()]));
+}
+
+function noneOf() {
+  const row = document.createElement("li");
+  row.textContent = words.noneFound;
+  return row;
 }
 
 function rowOf(one) {
@@ -133,21 +147,33 @@ function rowOf(one) {
   const sign = document.createElement("span");
   sign.className = `sign sign-${one.urgency}`;
   sign.title = words[one.urgency];
-  const button = document.createElement("button");
-  button.type = "button";
-  button.dataset.show = one.id;
-  button.textContent = one.name;
+  sign.role = "img";
+  sign.ariaLabel = words[one.urgency];
+  const link = document.createElement("a");
+  link.href = pageOf(one);
+  link.textContent = one.name;
   const quiet = document.createElement("span");
   quiet.className = "quiet small-text";
   quiet.textContent = one.lat === null ? words.noPlace : age(one.at);
-  row.append(sign, button, quiet);
+  row.append(sign, link, quiet);
+  if (one.lat === null) return row;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button small";
+  button.dataset.show = one.id;
+  button.textContent = words.map;
+  button.ariaLabel = `${words.map} ${one.name}`;
+  row.append(button);
   return row;
 }
 
 search.addEventListener("input", filter);
 document.addEventListener("click", (event) => {
   const wish = event.target.closest("[data-show], [data-board]");
-  if (wish?.dataset.show) show(wish.dataset.show);
+  if (wish?.dataset.show && !show(wish.dataset.show) && map) {
+    wish.textContent = words.noPlace;
+    wish.disabled = true;
+  }
   if (wish?.dataset.board) choose(wish.dataset.board);
 });
 document.addEventListener("keydown", (event) => {
@@ -173,10 +199,12 @@ function say() {
   const moment = new Date(heardAt_ms + serverNow() - Date.now()).toISOString();
   const text = ended ? words.ended : lost ? `${words.stale} ${age(moment)}.` : engineLate ? `${words.engineLate} ${age(engineLate)}.` : "";
   document.getElementById("connection").dataset.state = state;
+  board.toggleAttribute("data-stale", state === "lost");
+  document.getElementById("trouble-login").hidden = !ended;
   const short = state === "live" ? words.live : words.connecting;
   setText(document.getElementById("connection-words"), ended ? "" : short);
   trouble.hidden = text === "";
-  setText(trouble, text);
+  setText(document.getElementById("trouble-words"), text);
 }
 
 /* Screen readers repeat what is written again: write only what is new. */
@@ -258,6 +286,7 @@ async function open() {
       ended = true;
       source?.close();
       people.clear();
+      alerts.replaceChildren();
       draw();
       return say();
     }
