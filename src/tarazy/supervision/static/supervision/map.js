@@ -10,6 +10,15 @@ const NONE = { type: "FeatureCollection", features: [] };
 const SIGN_PX = 48;
 const FONT = ["Noto Sans"];
 
+const ownWords = {
+  "Map.Title": words.map,
+  "NavigationControl.ZoomIn": words.zoomIn,
+  "NavigationControl.ZoomOut": words.zoomOut,
+  "Popup.Close": words.close,
+  "ScaleControl.Meters": words.metres,
+  "ScaleControl.Kilometers": words.kilometres,
+};
+
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const LIGHT_INKS = { ground: "#e4e6e1", land: "#f6f5f0", border: "#b9bcb4", lane: "#e6e4da", park: "#dcebd3", water: "#c9dde8", street: "#ffffff", casing: "#c6c2b2", avenue: "#fdf3d3", word: "#3f4a55", halo: "#f6f5f0", critical: "#b0221b", calm: "#256b43", unknown: "#59616b", low: "#2c5f94", trail: "#0d5c63", edge: "#ffffff" };
 const DARK_INKS = { ground: "#0b1015", land: "#151d25", border: "#3a4650", lane: "#1d2730", park: "#1b3026", water: "#17303f", street: "#33414d", casing: "#283540", avenue: "#4a5a67", word: "#b5c0ca", halo: "#151d25", critical: "#ff8d82", calm: "#7bcb98", unknown: "#b0b8c1", low: "#8fbbee", trail: "#63c3c6", edge: "#0b1015" };
@@ -157,7 +166,7 @@ export async function makeMap(place, { sources, layers, box = null, padding = 60
   const style = await styleMaker(place);
   let map;
   try {
-    map = new maplibregl.Map({ container: place, style: await style(), bounds: box ?? COUNTRY, fitBoundsOptions: { padding: box ? padding : 20, maxZoom }, attributionControl: false, dragRotate: false, pitchWithRotate: false, fadeDuration: 0 });
+    map = new maplibregl.Map({ container: place, style: await style(), bounds: box ?? COUNTRY, fitBoundsOptions: { padding: box ? padding : 20, maxZoom }, attributionControl: false, locale: ownWords, dragRotate: false, pitchWithRotate: false, fadeDuration: 0 });
   } catch {
     place.classList.add("map-failed");
     place.textContent = words.noMap;

@@ -22,6 +22,18 @@ const map = await makeMap(document.getElementById("map"), {
   padding: 30,
 });
 
+/* A time of the screen's zone, in digits: not every browser has Kazakh months. */
+const clock = new Intl.DateTimeFormat("sv-SE", { timeZone: form.dataset.zone, dateStyle: "short", timeStyle: "medium" });
+
+map?.on("click", "trail-points", ({ features: [one], lngLat }) => {
+  const { at, accuracy_m: accuracy } = one.properties;
+  const card = document.createElement("p");
+  card.textContent = `${clock.format(new Date(at))} · ${accuracy ? `${words.accuracy} ${Math.round(accuracy)} ${words.metres}` : words.accuracyUnknown}`;
+  new maplibregl.Popup({ maxWidth: "18rem" }).setLngLat(lngLat).setDOMContent(card).addTo(map);
+});
+map?.on("mouseenter", "trail-points", () => { map.getCanvas().style.cursor = "pointer"; });
+map?.on("mouseleave", "trail-points", () => { map.getCanvas().style.cursor = ""; });
+
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = form.querySelector("button");
