@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from tarazy.core.access import EVERYTHING, POLICY, Actor, Grant, Purpose, Role
+from tarazy.core.audit import log
 from tarazy.core.door import Door, action, look, together
-from tarazy.core.errors import Refused
+from tarazy.core.errors import Refused, Temporary
 from tarazy.core.models import OutboxEvent
 from tarazy.core.refusals import Refusal
 
@@ -46,6 +47,7 @@ def policy() -> object:
         [
             Grant("test.thing.change", {Role.OFFICER: EVERYTHING, Role.OPERATOR: Nobody()}),
             Grant("test.thing.view", {Role.OFFICER: EVERYTHING}),
+            Grant("test.thing.both", {Role.OFFICER: EVERYTHING}),
         ]
     )
     yield
@@ -123,3 +125,47 @@ def test_personal_facts_are_not_in_the_leaf() -> None:
         cursor.execute("SELECT name, value FROM core_audit_detail")
         assert cursor.fetchall() == [("note", "said aloud")]
     assert "said aloud" not in leaf
+
+
+@action("test.thing.both")
+def both_or_one(door: Door) -> str:
+    """Change two things, or one where the second is refused."""
+    door.permit(object(), "thg_0")
+    try:
+        change(OPERATOR, "thg_2")
+    except Refused:
+        return "one"
+    return "both"
+
+
+def test_a_refusal_that_the_outer_door_bears_is_undone_and_logged_all_the_same() -> None:
+    assert both_or_one(OFFICER) == "one"
+    assert OutboxEvent.objects.count() == 0
+    assert entries() == [
+        ("test.thing.change", "refused:not_permitted"),
+        ("test.thing.both", "done"),
+    ]
+
+
+def test_a_database_that_goes_away_under_a_refusal_is_temporary(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(*_words: object) -> int:
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(log, "append", away)
+    with pytest.raises(Temporary):
+        change(OPERATOR, "thg_1")
+
+
+def test_a_fault_undoes_everything_and_the_next_passage_is_a_fresh_one() -> None:
+    def fault() -> None:
+        with together():
+            change(OFFICER, "thg_1")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fault()
+    assert (entries(), OutboxEvent.objects.count()) == ([], 0)
+    change(OFFICER, "thg_2")
+    assert entries() == [("test.thing.change", "done")]

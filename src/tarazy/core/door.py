@@ -10,7 +10,7 @@ line itself but carries the lines of the doors inside it.
 import functools
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Concatenate, Literal, ParamSpec, Protocol, TypeVar
@@ -30,19 +30,25 @@ R = TypeVar("R")
 Kind = Literal["action", "look"]
 
 LIVE_CHANNEL = "tarazy_live"
+DONE = "done"
 
 
 @dataclass(slots=True)
 class _Passage:
-    """The outermost transaction under way: the lines so far, and the first refusal in it."""
+    """The outermost transaction under way: the lines so far, and the last refusal in it."""
 
     lines: list[Line] = field(default_factory=list)
-    refused: tuple[Refused, Line] | None = None
+    refused: Refused | None = None
 
-    def refuse(self, refused: Refused, line: Line) -> None:
-        """Remember the innermost door that refused; an outer one does not take its place."""
-        if self.refused is None or self.refused[0] is not refused:
-            self.refused = (refused, line)
+    def refuse(self, refused: Refused, line: Line, since: int) -> None:
+        """Undo the lines of a door that began at `since`, but for what was refused.
+
+        The line is that of the innermost door; an outer one does not add its own.
+        """
+        self.lines[since:] = [one for one in self.lines[since:] if one.outcome != DONE]
+        if self.refused is not refused:
+            self.refused = refused
+            self.lines.append(line)
 
 
 _passage: ContextVar[_Passage | None] = ContextVar("passage", default=None)
@@ -149,15 +155,19 @@ def _door(verb: str, kind: Kind, *, personal: bool) -> Decorator:
         @functools.wraps(function)
         def enter(actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
             door = Door(actor, verb, POLICY.reaches(actor, verb))
+            # An outer door may bear the refusal of an inner one, whose work is undone all the same.
+            own_work = nullcontext() if _passage.get() is None else transaction.atomic()
             with together() as passage:
+                since = len(passage.lines)
                 try:
-                    _check_entry(door, kind)
-                    result = function(door, *args, **kwargs)
-                    _check_exit(door, needs_basis=kind == "look" and personal)
+                    with own_work:
+                        _check_entry(door, kind)
+                        result = function(door, *args, **kwargs)
+                        _check_exit(door, needs_basis=kind == "look" and personal)
                 except Refused as refused:
-                    passage.refuse(refused, door.line(kind, f"refused:{refused.name}"))
+                    passage.refuse(refused, door.line(kind, f"refused:{refused.name}"), since)
                     raise
-                passage.lines.append(door.line(kind, "done"))
+                passage.lines.append(door.line(kind, DONE))
             return result
 
         return enter
@@ -190,15 +200,17 @@ def together() -> Iterator[_Passage]:
     passage = _Passage()
     token = _passage.set(passage)
     try:
-        with transaction.atomic():
-            yield passage
-            if passage.lines:
-                log.append(passage.lines, clock.now())
-    except Refused as refused:
-        if passage.refused is not None and passage.refused[0] is refused:
+        try:
             with transaction.atomic():
-                log.append([passage.refused[1]], clock.now())
-        raise
+                yield passage
+                if passage.lines:
+                    log.append(passage.lines, clock.now())
+        except Refused:
+            refused = [line for line in passage.lines if line.outcome != DONE]
+            if refused:
+                with transaction.atomic():
+                    log.append(refused, clock.now())
+            raise
     except (OperationalError, InterfaceError) as error:
         raise Temporary("the database is away") from error
     finally:
