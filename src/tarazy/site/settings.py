@@ -157,6 +157,7 @@ if TARAZY.behind_proxy:
 LANGUAGE_CODE = "kk"
 LANGUAGES = [("kk", "Қазақша"), ("ru", "Русский"), ("en", "English")]
 LOCALE_PATHS = [HERE / "locale"]
+FORMAT_MODULE_PATH = "tarazy.site.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = TARAZY.time_zone
