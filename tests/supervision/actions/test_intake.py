@@ -177,3 +177,13 @@ def test_the_service_cannot_change_what_it_kept(world: World) -> None:
         for statement in ("UPDATE supervision_fix SET lat = 0", "DELETE FROM supervision_fix"):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(statement)
+
+
+def test_nothing_of_a_faulty_clock_s_place_is_kept_not_even_its_digest(world: World) -> None:
+    wearer, year_2099 = world.wearer(), clock.now() + timedelta(days=26_000)
+    told = entry(wearer, year_2099)
+    keep(world, [told], [told])
+    (kept,) = world.fixes(wearer)
+    guessed = digest_of_content(f"{year_2099} None".encode())
+    assert kept["digest"] != "\\x" + guessed.hex()
+    assert (kept["lat"], kept["content"]) == (None, "\\x")

@@ -9,6 +9,7 @@ It runs as `tarazy_app` on a connection of its own, beside Django's, so that one
 for many devices at once.
 """
 
+import os
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ import psycopg
 import structlog
 
 from tarazy.core.errors import Temporary
-from tarazy.supervision.gateway.interface import Fate, Mark, Outcome, Report
+from tarazy.supervision.gateway.interface import DIGEST_BYTES, Fate, Mark, Outcome, Report
 from tarazy.supervision.gateway.times import Moment
 from tarazy.supervision.refusals import Refusal
 
@@ -42,12 +43,15 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def entry_of(report: Report, moment: Moment, credential: bytes, arrived: datetime) -> Entry:
-    """A report at its settled moment. From one with a faulty clock everything of its place goes."""
+    """A report at its settled moment. From one with a faulty clock everything of its place goes.
+
+    So does the digest: whoever tries all places of a city would find the one that it was made of.
+    """
     if moment.faulty:
         report = Report(
             at=report.at,
             content=b"",
-            digest=report.digest,
+            digest=os.urandom(DIGEST_BYTES),
             battery_percent=report.battery_percent,
             marks=report.marks,
         )
