@@ -20,6 +20,7 @@ class Refusal(StrEnum):
     DEVICE_KNOWN = "device_known"
     DEVICE_TAKEN = "device_taken"
     FITTING_ENDED = "fitting_ended"
+    FITTING_PERIOD_EMPTY = "fitting_period_empty"
     ALERT_RESOLVED = "alert_resolved"
     ALERT_CHANGED = "alert_changed"
     NOTE_MISSING = "note_missing"
@@ -55,6 +56,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.DEVICE_KNOWN: said("A device with this identifier is enrolled already."),
     Refusal.DEVICE_TAKEN: said("This device is on somebody in that time."),
     Refusal.FITTING_ENDED: said("This device was taken off already."),
+    Refusal.FITTING_PERIOD_EMPTY: said(
+        "The device comes off before it is put on. Check the times."
+    ),
     Refusal.ALERT_RESOLVED: said("This alert is resolved. Its history stays as it is."),
     Refusal.ALERT_CHANGED: said("Somebody changed this alert meanwhile. Look at it again."),
     Refusal.NOTE_MISSING: said("Write a short note: what was found, what was done."),

@@ -54,3 +54,22 @@ def test_an_operator_enrols_no_devices() -> None:
     operator = Actor(id="usr_x", roles=frozenset({Role.OPERATOR}))
     with pytest.raises(Refused):
         enrol_device(operator, DeviceKind.OSMAND, "tracker 9")
+
+
+def test_a_fitting_that_ends_before_it_begins_is_refused() -> None:
+    one = supervised()
+    device, _ = enrol_device(CONSOLE, DeviceKind.OSMAND, "tracker 8")
+    for until in (NOW, NOW - HOUR):
+        with pytest.raises(Refused) as caught:
+            fit_device(CONSOLE, device.public_id, one.person.public_id, since=NOW, until=until)
+        assert caught.value.name == Refusal.FITTING_PERIOD_EMPTY
+
+
+def test_what_was_taken_off_before_it_was_worn_is_off() -> None:
+    one = supervised()
+    device, _ = enrol_device(CONSOLE, DeviceKind.OSMAND, "tracker 8")
+    later = fit_device(CONSOLE, device.public_id, one.person.public_id, since=NOW + HOUR)
+    remove_device(CONSOLE, later.public_id, at=NOW)
+    with pytest.raises(Refused) as caught:
+        remove_device(CONSOLE, later.public_id, at=NOW)
+    assert caught.value.name == Refusal.FITTING_ENDED

@@ -51,6 +51,8 @@ def fit_device(
     if device is None or person is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     door.permit(person, person.public_id)
+    if until is not None and until <= since:
+        raise Refused(Refusal.FITTING_PERIOD_EMPTY)
     fitting = Fitting(device=device, person=person, period=DateTimeTZRange(since, until))
     try:
         with transaction.atomic():
@@ -69,8 +71,9 @@ def remove_device(door: Door, fitting_id: str, *, at: datetime) -> Fitting:
     if fitting is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     door.permit(fitting.person, fitting.person.public_id)
-    if fitting.period.upper is not None and fitting.period.upper <= at:
+    period = fitting.period
+    if period.isempty or (period.upper is not None and period.upper <= at):
         raise Refused(Refusal.FITTING_ENDED)
-    fitting.period = DateTimeTZRange(fitting.period.lower, max(at, fitting.period.lower))
+    fitting.period = DateTimeTZRange(period.lower, max(at, period.lower))
     fitting.save(update_fields=["period"])
     return fitting

@@ -128,12 +128,13 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
     if order is None:
         raise Refused(CoreRefusal.BASIS_MISSING)
     in_force = order.in_force.lower <= now < order.in_force.upper
+    worn = found.fittings.filter(period__isempty=False)
     return PersonPage(
         person=found,
         order=order,
         in_force=in_force,
         demands=demands(order),
-        fittings=list(found.fittings.select_related("device").order_by("-period")),
+        fittings=list(worn.select_related("device").order_by("-period")),
         # After its end an order no longer shows where anybody is.
         state=WearerState.objects.filter(person=found).first() if in_force else None,
         alerts=latest_of_person(found.pk, ALERTS_MAX),
