@@ -116,12 +116,15 @@ def _die_with_parent() -> None:
 
 @contextmanager
 def database(here: Environment) -> Iterator[None]:
-    """The embedded PostgreSQL for as long as we run; nothing to do where DATABASE_URL is given."""
-    if not here.embedded:
-        yield
-        return
-    server = Postgres(here.folder / "postgres")
+    """The folder, and its embedded PostgreSQL unless DATABASE_URL is given, for as long as we run.
+
+    Raises Misconfigured where somebody else has the folder.
+    """
     with _alone(here):
+        if not here.embedded:
+            yield
+            return
+        server = Postgres(here.folder / "postgres")
         if server.start():
             log.info("up.database_adopted")
         try:
