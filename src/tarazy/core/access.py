@@ -123,7 +123,7 @@ class Reach(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class _Everything:
-    name: str = "all"
+    name: str = said("all")
     sentence: str = said("every record")
 
     def covers(self, actor: Actor, subject: object) -> bool:  # noqa: ARG002 - the rule has no "if"

@@ -42,19 +42,21 @@ def _under_order(_actor: Actor) -> Q:
     return Q(pk__in=current)
 
 
-UNDER_ORDER = People("under order", said("people whose order is in force now"), _under_order)
+UNDER_ORDER = People(said("under order"), said("people whose order is in force now"), _under_order)
 CASELOAD = People(
-    "own caseload",
+    said("own caseload"),
     said("people whose order names the user as the supervising officer"),
     lambda actor: Q(
         pk__in=Person.objects.filter(orders__officer_id=actor.user_pk or -1).values("pk")
     ),
 )
 INVESTIGATED = People(
-    "own cases",
+    said("own cases"),
     said("people whose order names the user as the investigator"),
     lambda actor: Q(
         pk__in=Person.objects.filter(orders__investigator_id=actor.user_pk or -1).values("pk")
     ),
 )
-SELF = People("self", said("the user's own record"), lambda actor: Q(user_id=actor.user_pk or -1))
+SELF = People(
+    said("self"), said("the user's own record"), lambda actor: Q(user_id=actor.user_pk or -1)
+)
