@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Users: make one, and say what their roles are."""
+"""Users: make one, say what their roles are, and note who comes and goes."""
 
 from collections.abc import Iterable
 
@@ -39,6 +39,24 @@ def set_roles(door: Door, user_id: str, roles: Iterable[Role], *, active: bool =
     door.emit("core.user.roles_changed", user=user.public_id)
     door.announce(rights=user.public_id)
     return user
+
+
+@action("core.session.begin")
+def begin_session(door: Door, username: str, *, admitted: bool) -> None:
+    """Log in; an attempt with a wrong name or password is refused.
+
+    A name that nobody has is not written down: people type passwords there.
+    """
+    user = User.objects.filter(username=username).first()
+    door.permit(user, user.public_id if user else "")
+    if not admitted:
+        raise Refused(Refusal.WRONG_CREDENTIALS)
+
+
+@action("core.session.end")
+def end_session(door: Door, user: User) -> None:
+    """Log out."""
+    door.permit(user, user.public_id)
 
 
 def _names(roles: Iterable[Role]) -> list[str]:

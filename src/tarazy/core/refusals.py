@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     BASIS_MISSING = "basis_missing"
     USER_EXISTS = "user_exists"
     UNKNOWN_ROLE = "unknown_role"
+    WRONG_CREDENTIALS = "wrong_credentials"
 
 
 SENTENCES: Mapping[StrEnum, str] = {
@@ -25,4 +26,5 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.BASIS_MISSING: said("No court order in force allows this look for that time."),
     Refusal.USER_EXISTS: said("This user name is taken."),
     Refusal.UNKNOWN_ROLE: said("There is no such role."),
+    Refusal.WRONG_CREDENTIALS: said("The name or the password is wrong."),
 }

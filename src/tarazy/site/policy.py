@@ -65,6 +65,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("core.audit.prove", {AUDITOR: ALL, PROSECUTOR: ALL, SYSTEM: ALL}),
     Grant("core.audit.checkpoint", {AUDITOR: ALL, SYSTEM: ALL}),
     Grant("core.audit.erase", {SYSTEM: ALL}),
+    Grant("core.session.begin", {SYSTEM: ALL}),
+    Grant("core.session.end", {SYSTEM: ALL}),
     Grant("core.user.create", {ADMINISTRATOR: ALL, SYSTEM: ALL}),
     Grant("core.user.set_roles", {ADMINISTRATOR: ALL, SYSTEM: ALL}),
 )

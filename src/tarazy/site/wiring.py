@@ -3,11 +3,15 @@
 
 import importlib
 from collections.abc import Mapping
+from contextlib import suppress
 
-from django.contrib.auth.signals import user_logged_out
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
 from tarazy.core import web
 from tarazy.core.access import POLICY, Actor
+from tarazy.core.actions import begin_session, end_session
+from tarazy.core.door import together
+from tarazy.core.errors import Refused
 from tarazy.core.models import User
 from tarazy.core.outbox import Listeners
 from tarazy.procurement import refusals as procurement_refusals
@@ -33,13 +37,26 @@ DOORS = (
 )
 """Where the doors are: loaded at start, so that the policy page can say what each verb does."""
 
-WORKER = Actor.system("worker")
+WORKER, WEB = Actor.system("worker"), Actor.system("web")
 
 
-def close_views_on_leaving(*, user: User | None, **_more: object) -> None:
+def note_coming(*, user: User, **_more: object) -> None:
+    """Somebody logged in."""
+    begin_session(WEB, user.username, admitted=True)
+
+
+def note_turned_away(*, credentials: Mapping[str, str], **_more: object) -> None:
+    """Somebody did not get in; what the throttle stops does not come so far."""
+    with suppress(Refused):
+        begin_session(WEB, credentials.get("username", ""), admitted=False)
+
+
+def note_leaving(*, user: User | None, **_more: object) -> None:
     """Whoever logs out watches no longer."""
     if user is not None:
-        close_streams(WORKER, user.public_id)
+        with together():
+            end_session(WEB, user)
+            close_streams(WEB, user.public_id)
 
 
 def close_views_of(payload: Mapping[str, str]) -> None:
@@ -55,7 +72,9 @@ LISTENERS: Listeners = {
 def connect() -> None:
     """Called once, at start."""
     POLICY.install(GRANTS)
-    user_logged_out.connect(close_views_on_leaving, dispatch_uid="close_views_on_leaving")
+    user_logged_in.connect(note_coming, dispatch_uid="note_coming")
+    user_login_failed.connect(note_turned_away, dispatch_uid="note_turned_away")
+    user_logged_out.connect(note_leaving, dispatch_uid="note_leaving")
     for module in DOORS:
         importlib.import_module(module)
     for room in (supervision_refusals, procurement_refusals):
