@@ -36,6 +36,10 @@ map?.on("mouseleave", "trail-points", () => { map.getCanvas().style.cursor = "";
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (form.elements.until.value <= form.elements.since.value) {
+    said.textContent = words.trailOrder;
+    return;
+  }
   const button = form.querySelector("button");
   button.disabled = true;
   try {
