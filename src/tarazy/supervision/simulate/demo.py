@@ -34,7 +34,7 @@ from tarazy.supervision.simulate.people import (
 )
 from tarazy.supervision.simulate.records import Person
 from tarazy.supervision.simulate.reports import Report, fix_times, lose_and_delay, observe
-from tarazy.supervision.simulate.timetables import TIME_ZONE, Stretch, local_day
+from tarazy.supervision.simulate.timetables import LOCAL, TIME_ZONE, Stretch, local_day
 from tarazy.supervision.simulate.tracks import Outing, Stop, Track, joined, lay_out
 
 SCENARIO = 1
@@ -117,7 +117,7 @@ def demo_plan(seed: int, people: int, now: datetime) -> DemoPlan:
     profiles = draw_profiles(seed, people)
     for index, part in cast.items():
         profiles[index] = part.turn.profile
-    day = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    day = now.astimezone(LOCAL).replace(hour=0, minute=0, second=0, microsecond=0)
     city = city_of(seed)
     population = populate(seed, city, profiles, Term(day - ORDER_BEFORE, day + ORDER_AFTER))
     return DemoPlan(seed, TIME_ZONE, city, population, cast)
