@@ -4,12 +4,12 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from tarazy.core import clock
 from tarazy.core.access import Actor, Reach
 from tarazy.core.catalogue import said
-from tarazy.supervision.models import Person
+from tarazy.supervision.models import Order, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +42,26 @@ def _under_order(_actor: Actor) -> Q:
     return Q(pk__in=current)
 
 
+def _named_by(naming: Q) -> Q:
+    """People whose order names somebody; once a later order has begun, that one alone counts."""
+    later = Order.objects.filter(
+        person=OuterRef("person"),
+        in_force__gt=OuterRef("in_force"),
+        in_force__startswith__lte=clock.now(),
+    )
+    return Q(pk__in=Order.objects.filter(naming, ~Exists(later)).values("person"))
+
+
 UNDER_ORDER = People(said("under order"), said("people whose order is in force now"), _under_order)
 CASELOAD = People(
     said("own caseload"),
     said("people whose order names the user as the supervising officer"),
-    lambda actor: Q(
-        pk__in=Person.objects.filter(orders__officer_id=actor.user_pk or -1).values("pk")
-    ),
+    lambda actor: _named_by(Q(officer_id=actor.user_pk or -1)),
 )
 INVESTIGATED = People(
     said("own cases"),
     said("people whose order names the user as the investigator"),
-    lambda actor: Q(
-        pk__in=Person.objects.filter(orders__investigator_id=actor.user_pk or -1).values("pk")
-    ),
+    lambda actor: _named_by(Q(investigator_id=actor.user_pk or -1)),
 )
 SELF = People(
     said("self"), said("the user's own record"), lambda actor: Q(user_id=actor.user_pk or -1)
