@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
-from tarazy.supervision.models import Alert, Order, WearerState
+from tarazy.supervision.models import Alert, Fitting, Order, WearerState
 
 SILENT, CLOCK = "S-SIGNAL-LOST", "S-CLOCK-FAULT"
 SECOND = timedelta(seconds=1)
@@ -89,3 +89,62 @@ def test_an_older_row_may_hold_the_later_order(world: Any, at: Any) -> None:
         (first.order.pk, at("12:00")),
         (later.order.pk, None),
     ]
+
+
+def test_revoked_and_ordered_anew_in_a_breach(world: Any, at: Any) -> None:
+    world.since = at("10:00")
+    first = world.ward()
+    first.condition("inclusion", radius_m=1_000)
+    world.stay(first, at("10:00"), 10, 5_000)
+    world.step(at("10:10"))
+    first.order.in_force = DateTimeTZRange(at("10:00"), at("10:10:30"))
+    first.order.revoked_at = at("10:10:30")
+    first.order.save()
+    second = next_order(first, at("10:10:30"), at("12:00", day=9))
+    second.condition("inclusion", radius_m=1_000)
+    world.stay(second, at("10:11"), 10, 5_000)
+    for minute in range(10):
+        world.step(at("10:11") + minute * timedelta(minutes=1) + 5 * SECOND)
+    found = Alert.objects.filter(rule="S-ZONE-BREACH").order_by("pk")
+    assert [(one.order_id, one.state, one.until) for one in found] == [
+        (first.order.pk, "cleared", at("10:10:30")),
+        (second.order.pk, "active", None),
+    ]
+
+
+def test_another_device_in_the_middle(world: Any, at: Any) -> None:
+    world.since = at("10:00")
+    ward = world.ward()
+    ward.condition("inclusion", radius_m=1_000)
+    world.stay(ward, at("10:00"), 10, 0)
+    world.step(at("10:10"))
+    worn = Fitting.objects.get(device=ward.device)
+    worn.period = DateTimeTZRange(at("10:00"), at("10:10"))
+    worn.save()
+    spare = replace(ward, device=world.ward().device)
+    Fitting.objects.filter(device=spare.device).update(
+        person=ward.person, period=DateTimeTZRange(at("10:10"))
+    )
+    world.stay(spare, at("10:11"), 9, 5_000)
+    for minute in range(10):
+        world.step(at("10:11") + minute * timedelta(minutes=1) + 5 * SECOND)
+    assert [one[:2] for one in ward.alerts()] == [("S-ZONE-BREACH", "active")]
+    assert WearerState.objects.get(person=ward.person).device_id == spare.device.pk
+    world.step(at("10:40"))
+    assert [one[:2] for one in ward.alerts()] == [("S-ZONE-BREACH", "active"), (SILENT, "active")]
+
+
+def test_an_order_that_is_extended_goes_on_with_its_alert(world: Any, at: Any) -> None:
+    world.since = at("10:00")
+    ward = world.ward(until=at("10:30"))
+    condition = ward.condition("inclusion", radius_m=1_000)
+    world.stay(ward, at("10:00"), 10, 5_000)
+    world.step(at("10:10"))
+    later = DateTimeTZRange(at("10:00"), at("12:00", day=5))
+    Order.objects.filter(pk=ward.order.pk).update(in_force=later, version=2)
+    type(condition).objects.filter(pk=condition.pk).update(period=later)
+    world.stay(ward, at("10:10"), 50, 5_000)
+    for minute in range(10, 61):
+        world.step(at("10:00") + minute * timedelta(minutes=1) + 5 * SECOND)
+    ((rule, state, _, until),) = ward.alerts()
+    assert (rule, state, until) == ("S-ZONE-BREACH", "active", None)
