@@ -3,6 +3,9 @@
 
 from collections.abc import Iterable
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
 from tarazy.core.access import Role
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
@@ -15,9 +18,10 @@ def create_user(
     door: Door, username: str, password: str, *, roles: Iterable[Role], demo: bool = False
 ) -> User:
     """Make a log-in. The password is hashed; nobody can read it again."""
-    if User.objects.filter(username=username).exists():
-        raise Refused(Refusal.USER_EXISTS)
     user = User(username=username, roles=_names(roles), demo=demo)
+    _check_name(user)
+    if not demo:
+        _check_password(password, user)
     user.set_password(password)
     user.save(force_insert=True)
     door.permit(user, user.public_id)
@@ -57,6 +61,24 @@ def begin_session(door: Door, username: str, *, admitted: bool) -> None:
 def end_session(door: Door, user: User) -> None:
     """Log out."""
     door.permit(user, user.public_id)
+
+
+def _check_name(user: User) -> None:
+    """Refuse a name that is taken, or that the field itself does not take."""
+    try:
+        User._meta.get_field("username").clean(user.username, user)
+    except ValidationError as error:
+        raise Refused(Refusal.USER_NAME_UNUSABLE) from error
+    if User.objects.filter(username=user.username).exists():
+        raise Refused(Refusal.USER_EXISTS)
+
+
+def _check_password(password: str, user: User) -> None:
+    """The same demands as when people change their own."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(Refusal.PASSWORD_WEAK) from error
 
 
 def _names(roles: Iterable[Role]) -> list[str]:

@@ -15,6 +15,8 @@ class Refusal(StrEnum):
     PURPOSE_MISSING = "purpose_missing"
     BASIS_MISSING = "basis_missing"
     USER_EXISTS = "user_exists"
+    USER_NAME_UNUSABLE = "user_name_unusable"
+    PASSWORD_WEAK = "password_weak"  # noqa: S105 - the name of a refusal
     UNKNOWN_ROLE = "unknown_role"
     WRONG_CREDENTIALS = "wrong_credentials"
 
@@ -25,6 +27,12 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.PURPOSE_MISSING: said("Say first why you are looking: every look needs a purpose."),
     Refusal.BASIS_MISSING: said("No court order in force allows this look for that time."),
     Refusal.USER_EXISTS: said("This user name is taken."),
+    Refusal.USER_NAME_UNUSABLE: said(
+        "A user name has 1 to 150 letters, digits and @ . + - _ only."
+    ),
+    Refusal.PASSWORD_WEAK: said(
+        "The password is shorter than 12 characters, a common one, or too like the name."
+    ),
     Refusal.UNKNOWN_ROLE: said("There is no such role."),
     Refusal.WRONG_CREDENTIALS: said("The name or the password is wrong."),
 }
