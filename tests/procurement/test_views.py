@@ -97,7 +97,7 @@ def test_the_page_of_flags_shows_flags_and_base_rates(analyst: Client) -> None:
         ({"buyer": "'; DROP VIEW findings; --", "answer": "all"}, True),
         ({"text": "' OR 2=2 --"}, False),
         ({"year": "0000", "code": "R999'", "sort": "x", "page": "-1", "answer": "raised"}, False),
-        ({"year": "²²²²", "page": "٣", "text": "\0"}, True),
+        ({"year": "²²²²", "page": "٣"}, True),
     ],
 )
 def test_filters_are_in_the_address_and_harmless(
