@@ -22,7 +22,8 @@ def amount(value: Decimal | None, currency: str | None) -> str:
     published = -exponent if isinstance(exponent, int) else 0
     places = min(PLACES_MAX, max(exponent_of(currency or ""), published))
     figure = number_format(value, decimal_pos=places, force_grouping=True)
-    return f"{figure}\N{NO-BREAK SPACE}{currency or gettext('no currency')}"
+    unit = currency or gettext("no currency")
+    return f"{figure}\N{NO-BREAK SPACE}{unit}"
 
 
 @register.filter
