@@ -134,6 +134,12 @@ def test_a_killed_watcher_leaves_an_orphan_that_the_next_one_adopts(tmp_path: Pa
                 running = start(["up"], environment, log)
             time.sleep(0.2)
         wait_for(f"{web}/health/ready", 30)
+        server.stop()  # it dies under the running service, which starts it again
+        deadline = time.monotonic() + 30
+        while not server.running():
+            assert time.monotonic() < deadline, log.read_text()[-2000:]
+            time.sleep(0.2)
+        wait_for(f"{web}/health/ready", 30)
     finally:
         assert stop(running) == 0
     assert not server.running()

@@ -22,7 +22,7 @@ import structlog
 from django.conf import settings
 from django.core.management import call_command
 
-from tarazy.core.errors import Misconfigured
+from tarazy.core.errors import Misconfigured, Temporary
 from tarazy.core.models import User
 from tarazy.site.environment import Environment
 from tarazy.site.postgres import Postgres
@@ -61,6 +61,8 @@ class Watch:
     """All processes, started and kept alive until somebody says stop."""
 
     processes: list[Process]
+    tend: Callable[[], None] = lambda: None
+    """Looks after what the processes stand on: the database."""
     stop: threading.Event = field(default_factory=threading.Event)
 
     def start_all(self) -> None:
@@ -91,6 +93,7 @@ class Watch:
     def run(self) -> None:
         """Keep them alive until `stop` is set."""
         while not self.stop.is_set():
+            self.tend()
             self.start_all()
             self.stop.wait(WATCH_S)
             self.look()
@@ -115,22 +118,33 @@ def _die_with_parent() -> None:
 
 
 @contextmanager
-def database(here: Environment) -> Iterator[None]:
+def database(here: Environment) -> Iterator[Callable[[], None]]:
     """The folder, and its embedded PostgreSQL unless DATABASE_URL is given, for as long as we run.
 
-    Raises Misconfigured where somebody else has the folder.
+    Gives what to call now and then: it starts the server again should it have died. Raises
+    Misconfigured where somebody else has the folder.
     """
     with _alone(here):
         if not here.embedded:
-            yield
+            yield lambda: None
             return
         server = Postgres(here.folder / "postgres")
         if server.start():
             log.info("up.database_adopted")
         try:
-            yield
+            yield lambda: _revive(server)
         finally:
             server.stop()
+
+
+def _revive(server: Postgres) -> None:
+    if server.alive():
+        return
+    log.warning("up.database_died")
+    try:
+        server.start()
+    except Temporary as error:
+        log.warning("up.database_not_back", error=str(error))
 
 
 @contextmanager
@@ -188,7 +202,7 @@ def run(
     watch = Watch([*(process(name) for name in names), *extra])
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with database(here):
+        with database(here) as watch.tend:
             prepare(here)
             if before is not None:
                 before()

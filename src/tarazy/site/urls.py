@@ -7,6 +7,8 @@ from django.views.i18n import set_language
 
 from tarazy.site import views
 
+handler500 = "tarazy.site.views.fault"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("purpose", views.purpose, name="purpose"),

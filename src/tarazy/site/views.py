@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Pages of the whole house: the way in, the catalogue, the policy, the audit log, health."""
 
+import sys
+
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template import loader
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
+from django.views.defaults import server_error
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from tarazy.core.access import POLICY, ROLE_TITLES, Role
@@ -15,7 +19,7 @@ from tarazy.core.audit import looks as audit_looks
 from tarazy.core.door import VERBS
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
-from tarazy.core.web import PURPOSE_KEY, actor_of
+from tarazy.core.web import PURPOSE_KEY, RETRY_S, actor_of
 from tarazy.site.catalogue import CARDS, Entry
 from tarazy.site.navigation import PLACES
 
@@ -113,6 +117,19 @@ def ready(_request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "the database is away"}, status=503)
     return JsonResponse({"status": "ready"})
+
+
+def fault(request: HttpRequest) -> HttpResponse:
+    """What went wrong before or in a page: the database is away, or it is a fault of ours.
+
+    The templates ask for nothing: no session, no user, no database.
+    """
+    _, error, _ = sys.exc_info()
+    if isinstance(error, OperationalError | InterfaceError):
+        answer = HttpResponse(loader.get_template("503.html").render(), status=503)
+        answer.headers["Retry-After"] = str(RETRY_S)
+        return answer
+    return server_error(request)
 
 
 @login_not_required
