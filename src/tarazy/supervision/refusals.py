@@ -41,6 +41,12 @@ class Refusal(StrEnum):
     BAD_PLACE = "bad_place"
     BAD_TIME = "bad_time"
     BAD_FIELD = "bad_field"
+    NOT_A_FRAME = "not_a_frame"
+    BAD_CHECKSUM = "bad_checksum"
+    TRUNCATED = "truncated"
+    NO_LOGIN = "no_login"
+    NO_KEY = "no_key"
+    NOT_DECRYPTED = "not_decrypted"
 
 
 SENTENCES: Mapping[StrEnum, str] = {
@@ -78,4 +84,10 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.BAD_PLACE: said("The coordinates are not on earth."),
     Refusal.BAD_TIME: said("The time is not readable."),
     Refusal.BAD_FIELD: said("A field of the message has the wrong type: {field}."),
+    Refusal.NOT_A_FRAME: said("These bytes are no message of this device language."),
+    Refusal.BAD_CHECKSUM: said("The message was damaged on its way: its checksum is wrong."),
+    Refusal.TRUNCATED: said("The message ends before it is whole."),
+    Refusal.NO_LOGIN: said("The device has not said who it is."),
+    Refusal.NO_KEY: said("The message is encrypted and does not say for which device."),
+    Refusal.NOT_DECRYPTED: said("The message is encrypted with another key."),
 }

@@ -7,15 +7,15 @@ import pytest
 
 from tarazy.supervision import gateway
 from tarazy.supervision.gateway.interface import Message
-from tarazy.supervision.gateway.languages import BY_PATH, LANGUAGES, guess
-
-TOOLS = {"__init__", "credentials", "interface", "languages", "reading", "times"}
+from tarazy.supervision.gateway.languages import BY_PATH, LANGUAGES, STREAMS, guess
 
 
 def test_every_language_is_listed() -> None:
-    files = {path.stem for path in Path(gateway.__path__[0]).glob("*.py")} - TOOLS
-    assert {language.NAME for language in LANGUAGES} == files
-    assert {f"/{name}" for name in files} | {"/pub"} == set(BY_PATH)
+    folder = Path(gateway.__path__[0])
+    files = {path.stem for path in folder.glob("*.py") if "\nNAME = " in path.read_text()}
+    over_http = {language.NAME for language in LANGUAGES}
+    assert over_http | set(STREAMS) == files
+    assert {f"/{name}" for name in over_http} | {"/pub"} == set(BY_PATH)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from typing import Protocol, TypeVar
 import msgspec
 
 from tarazy.core.errors import Refused
+from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.refusals import Refusal
 
 DIGEST_BYTES = 16
@@ -41,6 +42,8 @@ class Mark(StrEnum):
     """The message named no time; it got that of its arrival."""
     INVALID_FIX = "invalid_fix"
     """The device itself says that its coordinates are not fresh."""
+    BAD_CHECKSUM = "bad_checksum"
+    """The frame is whole and readable, its checksum is wrong: some makers never compute it."""
     MOCK = "mock"
     TRANSITION = "transition"
     """Sent because the phone believes that it crossed the edge of a region."""
@@ -70,6 +73,15 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     course_deg: float | None = None
     altitude_m: float | None = None
     battery_percent: float | None = None
+    satellites: int | None = None
+    hdop: float | None = None
+    """Horizontal dilution of precision, where the device tells that instead of an accuracy."""
+    charging: bool | None = None
+    moving: bool | None = None
+    """What the device's own motion sensor says."""
+    stored: bool = False
+    """It waited in the device's memory before it was sent."""
+    alarms: tuple[Alarm, ...] = ()
     marks: tuple[Mark, ...] = ()
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The list of device languages over HTTP, and which of them a message is in.
+"""The list of device languages: over HTTP, with which of them a message is in, and over TCP and UDP.
 
 A language that is added costs its file and its line here.
 """
@@ -8,11 +8,16 @@ from collections.abc import Mapping
 
 from tarazy.supervision.gateway import osmand, owntracks, traccar
 from tarazy.supervision.gateway.interface import Language, Message
+from tarazy.supervision.gateway.stream import StreamLanguage
 
 LANGUAGES: tuple[Language, ...] = (owntracks, osmand, traccar)
 
 BY_PATH: Mapping[str, Language] = {f"/{one.NAME}": one for one in LANGUAGES} | {"/pub": owntracks}
 """`/pub` is where the recorder of OwnTracks listens, so that phones are configured for it."""
+
+STREAM_LANGUAGES: tuple[StreamLanguage, ...] = ()
+
+STREAMS: Mapping[str, StreamLanguage] = {one.NAME: one for one in STREAM_LANGUAGES}
 
 OSMAND_KEYS = frozenset({b"id", b"deviceid", b"lat", b"location", b"timestamp"})
 

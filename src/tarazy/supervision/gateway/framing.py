@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Framing that several languages share: pass over garbage, find the end, never look too far."""
+
+from tarazy.supervision.gateway.stream import MORE, Cut
+
+
+def skip_to(buffer: bytes, starts: tuple[bytes, ...]) -> int:
+    """How many bytes to pass over until one of these may begin; they may be cut off at the end."""
+    found = [at for start in starts if (at := buffer.find(start)) >= 0]
+    if found:
+        return min(found)
+    longest = max(len(start) for start in starts)
+    for kept in range(min(longest - 1, len(buffer)), 0, -1):
+        if any(start.startswith(buffer[-kept:]) for start in starts):
+            return len(buffer) - kept
+    return len(buffer)
+
+
+def counted(buffer: bytes, length: int | None, bytes_max: int) -> Cut:
+    """A frame of this length at the front; None where the head that tells it is not whole yet.
+
+    A length that cannot be is not waited for: the first byte is passed over as garbage.
+    """
+    if length is None:
+        return MORE
+    if not 0 < length <= bytes_max:
+        return Cut(1)
+    return Cut(length, buffer[:length]) if len(buffer) >= length else MORE
+
+
+def delimited(buffer: bytes, starts: tuple[bytes, ...], end: bytes, bytes_max: int) -> Cut:
+    """A frame from one of `starts` up to and with `end`."""
+    skipped = skip_to(buffer, starts)
+    if skipped:
+        return Cut(skipped)
+    stop = buffer.find(end, 0, bytes_max)
+    if stop >= 0:
+        return Cut(stop + len(end), buffer[: stop + len(end)])
+    return MORE if len(buffer) < bytes_max else Cut(1)
