@@ -113,8 +113,10 @@ def fill(server: Postgres, key: str) -> list[str]:
             [[ids.new_id("per")] for _ in tokens],
         )
         cursor.executemany(
-            "INSERT INTO supervision_device (public_id, kind, identifier, credential_digest,"
-            " report_interval_s) VALUES (%s, 'owntracks', %s, %s, 60)",
+            "WITH device AS (INSERT INTO supervision_device"
+            " (public_id, kind, identifier, broker_hash, report_interval_s)"
+            " VALUES (%s, 'owntracks', %s, '', 60) RETURNING id)"
+            " INSERT INTO supervision_deviceaddress (device_id, digest) SELECT id, %s FROM device",
             [[ids.new_id("dev"), one, digest_of(one, key)] for one in tokens],
         )
         connection.execute(FILL)

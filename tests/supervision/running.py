@@ -62,10 +62,11 @@ class World:
         )
         ((device_id,),) = self.rows(
             "INSERT INTO supervision_device"
-            " (public_id, kind, identifier, credential_digest, report_interval_s)"
-            " VALUES (%s, 'owntracks', %s, %s, 60) RETURNING id",
-            *(ids.new_id("dev"), token, digest_of(token, settings.TARAZY.device_key)),
+            " (public_id, kind, identifier, broker_hash, report_interval_s)"
+            " VALUES (%s, 'owntracks', %s, '', 60) RETURNING id",
+            *(ids.new_id("dev"), token),
         )
+        self.address(device_id, digest_of(token, settings.TARAZY.device_key))
         self.rows(
             "INSERT INTO supervision_fitting (public_id, device_id, person_id, period)"
             " VALUES (%s, %s, %s, tstzrange(%s, %s))",
@@ -81,6 +82,13 @@ class World:
             None if revoked is None else now + revoked,
         )
         return Wearer(token, device_id, person_id, order_id)
+
+    def address(self, device_id: int, digest: bytes) -> None:
+        """One more by which the gate knows a device."""
+        self.rows(
+            "INSERT INTO supervision_deviceaddress (device_id, digest) VALUES (%s, %s)",
+            *(device_id, digest),
+        )
 
     def fixes(self, wearer: Wearer) -> list[dict[str, Any]]:
         """What the fix store has of somebody, in the order of its being committed."""

@@ -7,7 +7,7 @@ from supervision.factory import CONSOLE, supervised
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
 from tarazy.supervision.actions.devices import enrol_device, fit_device, remove_device
-from tarazy.supervision.models import Device, DeviceKind, Fitting
+from tarazy.supervision.models import DeviceKind, Fitting
 from tarazy.supervision.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ HOUR = timedelta(hours=1)
 
 def test_the_token_is_given_once_and_not_kept() -> None:
     device, token = enrol_device(CONSOLE, DeviceKind.OSMAND, "tracker 7")
-    kept = bytes(Device.objects.get(pk=device.pk).credential_digest)
+    kept = bytes(device.addresses.get().digest)
     assert len(kept) == 32
     assert token.encode() not in kept
     assert len(token) >= 22  # 128 bits need that many letters

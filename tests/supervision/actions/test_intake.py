@@ -17,7 +17,14 @@ from tarazy.core import clock
 from tarazy.core.errors import Temporary
 from tarazy.supervision.actions.intake import Entry, FixStore, entry_of, refused_entry
 from tarazy.supervision.gateway.credentials import digest_of
-from tarazy.supervision.gateway.interface import Fate, Mark, Outcome, Report, digest_of_content
+from tarazy.supervision.gateway.interface import (
+    Fate,
+    Mark,
+    Outcome,
+    Report,
+    Verdict,
+    digest_of_content,
+)
 from tarazy.supervision.gateway.times import Moment, settle
 from tarazy.supervision.refusals import Refusal
 
@@ -38,11 +45,15 @@ def entry(wearer: Wearer, at: datetime, *, altitude_m: float | None = None) -> E
     return entry_of(report, settle(at, now), credential, now)
 
 
+def fates(verdicts: Sequence[Verdict]) -> list[Fate]:
+    return [verdict.fate for verdict in verdicts]
+
+
 def keep(world: World, *batches: Sequence[Entry]) -> list[list[Fate]]:
     async def scenario() -> list[list[Fate]]:
         store = FixStore(world.server.url("tarazy_app"))
         try:
-            return [await store.keep(batch) for batch in batches]
+            return [fates(await store.keep(batch)) for batch in batches]
         finally:
             await store.close()
 
@@ -107,11 +118,11 @@ def test_a_partition_that_was_dropped_is_made_again(world: World) -> None:
 
     async def scenario() -> list[Fate]:
         store = FixStore(world.server.url("tarazy_app"))
-        fates = await store.keep([entry(wearer, ago(days=334))])
+        known = await store.keep([entry(wearer, ago(days=334))])
         world.rows(f"DROP TABLE supervision_fix_{ago(days=334):%Y%m%d}")
-        fates += await store.keep([entry(wearer, ago(days=334)), entry(wearer, ago(days=333))])
+        known += await store.keep([entry(wearer, ago(days=334)), entry(wearer, ago(days=333))])
         await store.close()
-        return fates
+        return fates(known)
 
     assert asyncio.run(scenario()) == [Outcome.KEPT] * 3
     assert len(world.fixes(wearer)) == 2
@@ -132,15 +143,15 @@ def test_two_connections_with_the_same_batch_keep_it_once(world: World) -> None:
 
     async def scenario() -> list[list[Fate]]:
         stores = [FixStore(world.server.url("tarazy_app")) for _ in range(4)]
-        fates = await asyncio.gather(
+        known = await asyncio.gather(
             *(store.keep(batch[::turn]) for store, turn in zip(stores, (1, -1, 1, -1), strict=True))
         )
         for store in stores:
             await store.close()
-        return list(fates)
+        return [fates(one) for one in known]
 
-    fates = asyncio.run(scenario())
-    assert sum(one.count(Outcome.KEPT) for one in fates) == len(batch)
+    told = asyncio.run(scenario())
+    assert sum(one.count(Outcome.KEPT) for one in told) == len(batch)
     assert sum(len(world.fixes(one)) for one in wearers) == len(batch)
 
 
@@ -165,9 +176,9 @@ def test_a_connection_that_broke_is_opened_again(world: World) -> None:
             )
         with pytest.raises(Temporary):
             await store.keep([entry(wearer, ago(minutes=1))])
-        fates = await store.keep([entry(wearer, ago(minutes=1))])
+        known = await store.keep([entry(wearer, ago(minutes=1))])
         await store.close()
-        return fates
+        return fates(known)
 
     assert asyncio.run(scenario()) == [Outcome.KEPT]
 

@@ -110,7 +110,6 @@ class World:
         device = Device.objects.create(
             kind="owntracks",
             identifier=f"d-{number}",
-            credential_digest=number.to_bytes(32, "big"),
             report_interval_s=report_interval_s,
         )
         Fitting.objects.create(device=device, person=person, period=DateTimeTZRange(self.since))

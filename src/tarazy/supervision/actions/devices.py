@@ -10,10 +10,14 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
-from tarazy.supervision.gateway.credentials import digest_of, new_token
-from tarazy.supervision.models import Device, DeviceKind, Fitting, Person
+from tarazy.supervision.gateway.credentials import address_of, broker_hash, digest_of, new_token
+from tarazy.supervision.gateway.languages import STREAMS
+from tarazy.supervision.models import Device, DeviceAddress, DeviceKind, Fitting, Person
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
 from tarazy.supervision.refusals import Refusal
+
+MQTT = "mqtt"
+"""The name under which addresses at the broker are kept."""
 
 
 @action("supervision.device.enrol")
@@ -24,17 +28,26 @@ def enrol_device(
     *,
     report_interval_s: int = REPORT_INTERVAL_S_DEFAULT,
 ) -> tuple[Device, str]:
-    """Enrol a device. Its token is returned this once; only a keyed digest of it is kept."""
-    token = new_token()
-    device = Device(
-        kind=kind,
-        identifier=identifier,
-        credential_digest=digest_of(token, settings.TARAZY.device_key),
-        report_interval_s=report_interval_s,
-    )
+    """Enrol a device. Its token is returned this once; only a keyed digest of it is kept.
+
+    A tracker has no token: the gate knows it by its identifier, which must be the id that it sends
+    (mostly the IMEI). The token is empty then.
+    """
+    identifier = identifier.strip()
+    key = settings.TARAZY.device_key
+    token = "" if kind in STREAMS else new_token()
+    device = Device(kind=kind, identifier=identifier, report_interval_s=report_interval_s)
+    if kind == DeviceKind.OWNTRACKS:
+        device.broker_hash = broker_hash(token)
+    digests = [digest_of(token, key)] if token else [address_of(kind, identifier, key)]
+    if device.broker_hash:
+        digests.append(address_of(MQTT, device.public_id, key))
     try:
         with transaction.atomic():
             device.save(force_insert=True)
+            DeviceAddress.objects.bulk_create(
+                DeviceAddress(device=device, digest=digest) for digest in digests
+            )
     except IntegrityError as error:
         raise Refused(Refusal.DEVICE_KNOWN) from error
     door.permit(device, device.public_id)

@@ -19,7 +19,14 @@ import psycopg
 import structlog
 
 from tarazy.core.errors import Temporary
-from tarazy.supervision.gateway.interface import DIGEST_BYTES, Fate, Mark, Outcome, Report
+from tarazy.supervision.gateway.interface import (
+    DIGEST_BYTES,
+    Fate,
+    Mark,
+    Outcome,
+    Report,
+    Verdict,
+)
 from tarazy.supervision.gateway.times import Moment
 from tarazy.supervision.refusals import Refusal
 
@@ -53,6 +60,8 @@ def entry_of(report: Report, moment: Moment, credential: bytes, arrived: datetim
             content=b"",
             digest=os.urandom(DIGEST_BYTES),
             battery_percent=report.battery_percent,
+            charging=report.charging,
+            alarms=report.alarms,
             marks=report.marks,
         )
     marks = (*report.marks, *moment.marks)
@@ -72,10 +81,13 @@ WITH entry AS (
         %(n)b::int[], %(credential)b::bytea[], %(arrived)b::timestamptz[], %(at)b::timestamptz[],
         %(refused)b::text[], %(lat)b::float8[], %(lon)b::float8[], %(accuracy_m)b::float4[],
         %(speed_kmh)b::float4[], %(course_deg)b::float4[], %(altitude_m)b::float4[],
-        %(battery_percent)b::float4[], %(marks)b::text[], %(content)b::bytea[], %(digest)b::bytea[]
+        %(battery_percent)b::float4[], %(satellites)b::int2[], %(hdop)b::float4[],
+        %(charging)b::bool[], %(moving)b::bool[], %(stored)b::bool[], %(alarms)b::text[],
+        %(marks)b::text[], %(content)b::bytea[], %(digest)b::bytea[]
     ) AS entry (
         n, credential, arrived, at, refused, lat, lon, accuracy_m, speed_kmh, course_deg,
-        altitude_m, battery_percent, marks, content, digest
+        altitude_m, battery_percent, satellites, hdop, charging, moving, stored, alarms, marks,
+        content, digest
     )
 ), judged AS MATERIALIZED (
     SELECT entry.*, device.id AS device_id, fitting.person_id, court.id AS order_id,
@@ -91,7 +103,7 @@ WITH entry AS (
         END AS fate
     FROM entry
     LEFT JOIN LATERAL (
-        SELECT id FROM supervision_device WHERE credential_digest = entry.credential LIMIT 1
+        SELECT device_id AS id FROM supervision_deviceaddress WHERE digest = entry.credential
     ) AS device ON true
     LEFT JOIN LATERAL (
         SELECT person_id FROM supervision_fitting
@@ -110,11 +122,13 @@ KEPT = """
 , kept AS (
     INSERT INTO supervision_fix (
         device_id, person_id, order_id, at, known_at, lat, lon, accuracy_m, speed_kmh,
-        course_deg, altitude_m, battery_percent, marks, content, digest
+        course_deg, altitude_m, battery_percent, satellites, hdop, charging, moving, stored,
+        alarms, marks, content, digest
     )
     SELECT device_id, person_id, order_id, at, arrived, lat, lon, accuracy_m, speed_kmh,
-        course_deg, altitude_m, battery_percent,
-        string_to_array(marks, ','), content, digest
+        course_deg, altitude_m, battery_percent, satellites, hdop, charging, moving,
+        coalesce(stored, false), string_to_array(alarms, ','), string_to_array(marks, ','),
+        content, digest
     FROM judged WHERE fate = 'kept' ORDER BY device_id, at, digest
     ON CONFLICT (device_id, at, digest) DO NOTHING
     RETURNING device_id, at, digest
@@ -135,7 +149,8 @@ KEPT = """
 ), woken AS (
     SELECT pg_notify('tarazy_fixes', '') FROM kept LIMIT 1
 )
-SELECT answered.n, answered.fate FROM answered LEFT JOIN woken ON true ORDER BY n
+SELECT answered.n, answered.fate, answered.device_id
+FROM answered LEFT JOIN woken ON true ORDER BY n
 """
 
 KEPT_DAYS = "SELECT DISTINCT (at AT TIME ZONE 'UTC')::date FROM judged WHERE fate = 'kept'"
@@ -156,8 +171,8 @@ class FixStore:
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._days: set[date] = set()
 
-    async def keep(self, entries: Sequence[Entry]) -> list[Fate]:
-        """Commit a batch; the fate of each entry, in their order. Raises Temporary.
+    async def keep(self, entries: Sequence[Entry]) -> list[Verdict]:
+        """Commit a batch; the verdict on each entry, in their order. Raises Temporary.
 
         Either all that is kept of a batch is committed or nothing of it. The same batch again,
         after an answer that was lost, keeps nothing twice.
@@ -197,7 +212,7 @@ class FixStore:
         if connection is not None:
             await connection.close()
 
-    async def _commit(self, entries: Sequence[Entry]) -> list[Fate]:
+    async def _commit(self, entries: Sequence[Entry]) -> list[Verdict]:
         connection = await self._connected()
         columns = _columns(entries)
         try:
@@ -208,7 +223,10 @@ class FixStore:
             raise
         except psycopg.Error as error:
             raise await self._broken(error) from error
-        return [_fate(fate, entry.marks) for (_, fate), entry in zip(rows, entries, strict=True)]
+        return [
+            Verdict(_fate(fate, entry.marks), device_id)
+            for (_, fate, device_id), entry in zip(rows, entries, strict=True)
+        ]
 
     async def _ensure_days(
         self, connection: psycopg.AsyncConnection[Any], columns: dict[str, list[Any]]
@@ -260,6 +278,11 @@ MEASURES = (
     "course_deg",
     "altitude_m",
     "battery_percent",
+    "satellites",
+    "hdop",
+    "charging",
+    "moving",
+    "stored",
     "content",
     "digest",
 )
@@ -274,6 +297,7 @@ def _columns(entries: Sequence[Entry]) -> dict[str, list[Any]]:
         "arrived": [entry.arrived for entry in entries],
         "at": [entry.at for entry in entries],
         "refused": [entry.refused and entry.refused.value for entry in entries],
+        "alarms": [",".join(report.alarms) if report else "" for report in reports],
         "marks": [",".join(entry.marks) for entry in entries],
         **{name: [getattr(report, name, None) for report in reports] for name in MEASURES},
     }

@@ -3,6 +3,10 @@
 
 A token has 128 random bits, so nobody can guess it and no slow password hash is needed: the gateway
 pays for one HMAC a request. A stolen table of digests opens no door without the key.
+
+A tracker has no token: its protocol knows only the id that is printed on it, which anybody may
+read and say. It is kept as an HMAC too, apart from tokens, but it proves nothing: what such a
+device says is weaker evidence, and belongs into a private APN or a VPN (docs/devices.md).
 """
 
 import base64
@@ -12,6 +16,8 @@ import secrets
 
 TOKEN_BYTES = 16
 TOKEN_LENGTH = 2 * TOKEN_BYTES
+BROKER_SALT_BYTES = 12
+BROKER_ITERATIONS = 101
 
 
 def new_token() -> str:
@@ -22,6 +28,33 @@ def new_token() -> str:
 def digest_of(token: str, key: str) -> bytes:
     """What the database keeps of a token, and by what it finds the device again."""
     return hmac.digest(key.encode(), token.encode("utf-8", "surrogatepass"), hashlib.sha256)
+
+
+def address_of(language: str, identity: str, key: str) -> bytes:
+    """By what the gate finds a device that only says its id in this language.
+
+    The NUL keeps these apart from tokens, so that no token can be made of an id.
+    """
+    return digest_of(f"\0{language}\0{identity}", key)
+
+
+def broker_hash(token: str) -> str:
+    """A token as Mosquitto keeps a password: `$7$`, iterations, salt, PBKDF2-HMAC-SHA512.
+
+    The token is random, so many iterations would only slow the broker when all devices come back.
+    """
+    salt = secrets.token_bytes(BROKER_SALT_BYTES)
+    digest = hashlib.pbkdf2_hmac("sha512", token.encode(), salt, BROKER_ITERATIONS)
+    parts = (base64.b64encode(part).decode() for part in (salt, digest))
+    return f"$7${BROKER_ITERATIONS}${'$'.join(parts)}"
+
+
+def secret_of(device: str, key: str) -> str:
+    """The passphrase under which a device with this public id encrypts; made anew, never stored.
+
+    32 characters, as many as OwnTracks uses of one.
+    """
+    return hmac.digest(key.encode(), f"\0seal\0{device}".encode(), hashlib.sha256).hex()[:32]
 
 
 def token_in_header(authorization: bytes) -> str:

@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 import msgspec
 
@@ -31,6 +31,13 @@ class Outcome(StrEnum):
 
 
 Fate = Outcome | Refusal
+
+
+class Verdict(NamedTuple):
+    """What became of an entry at the gate, and which device it was from; 0 for none of ours."""
+
+    fate: Fate
+    device_id: int
 
 
 class Mark(StrEnum):

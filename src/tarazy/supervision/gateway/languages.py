@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The list of device languages: over HTTP, with which of them a message is in, and over TCP and UDP.
+"""The list of device languages over HTTP, TCP and UDP, and which one an HTTP message is in.
 
 A language that is added costs its file and its line here.
 """

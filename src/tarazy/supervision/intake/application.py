@@ -93,7 +93,8 @@ class Gateway:
             unreadable = refused
             decoded = Decoded(refused=(Refusal(refused.name),))
         entries = self._entries(decoded, token)
-        fates = await self._committer.submit(entries) if entries else []
+        verdicts = await self._committer.submit(entries) if entries else []
+        fates = [verdict.fate for verdict in verdicts]
         for fate in fates:
             metrics.REPORTS.labels(language.NAME, fate).inc()
         if unreadable is not None and Refusal.UNKNOWN_DEVICE not in fates:

@@ -18,7 +18,7 @@ import structlog
 from tarazy.core import clock
 from tarazy.core.errors import Temporary
 from tarazy.supervision.actions.intake import Entry, FixStore
-from tarazy.supervision.gateway.interface import Fate
+from tarazy.supervision.gateway.interface import Verdict
 from tarazy.supervision.intake import metrics
 
 log = structlog.get_logger()
@@ -39,7 +39,7 @@ class Waiting:
     """Entries of one sender, and the answer that it waits for."""
 
     entries: Sequence[Entry]
-    answer: asyncio.Future[list[Fate]]
+    answer: asyncio.Future[list[Verdict]]
     since_s: float
     size_bytes: int
 
@@ -57,15 +57,15 @@ class Committer:
         self.healthy = True
         metrics.WAITING.set_function(lambda: self._entries)
 
-    async def submit(self, entries: Sequence[Entry]) -> list[Fate]:
-        """Wait until these are committed; their fates. Raises Temporary: send them again."""
+    async def submit(self, entries: Sequence[Entry]) -> list[Verdict]:
+        """Wait until these are committed; the verdicts. Raises Temporary: send them again."""
         size_bytes = sum(len(entry.report.content) for entry in entries if entry.report)
         if (
             self._entries + len(entries) > WAITING_ENTRIES_MAX
             or self._bytes + size_bytes > WAITING_BYTES_MAX
         ):
             raise Temporary("too many reports wait for the database")
-        answer: asyncio.Future[list[Fate]] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[list[Verdict]] = asyncio.get_running_loop().create_future()
         self._queue.append(Waiting(entries, answer, time.monotonic(), size_bytes))
         self._entries += len(entries)
         self._bytes += size_bytes
@@ -116,7 +116,7 @@ class Committer:
         began_s = time.perf_counter()
         try:
             async with asyncio.timeout(COMMIT_S_MAX):
-                fates = await self._store.keep(entries)
+                verdicts = await self._store.keep(entries)
         except TimeoutError:
             await self._store.close()
             raise
@@ -127,7 +127,7 @@ class Committer:
             end = start + len(waiting.entries)
             self._leave(waiting)
             if not waiting.answer.done():
-                waiting.answer.set_result(fates[start:end])
+                waiting.answer.set_result(verdicts[start:end])
             start = end
 
     def _without_expired(self, waiters: Sequence[Waiting] | deque[Waiting]) -> list[Waiting]:

@@ -1,7 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tables of the supervision room, by noun."""
 
-from tarazy.supervision.models.devices import Device, DeviceKind, Fitting
+from tarazy.supervision.models.devices import (
+    CommandState,
+    Device,
+    DeviceAddress,
+    DeviceCommand,
+    DeviceKind,
+    Fitting,
+)
 from tarazy.supervision.models.fixes import Fix, IntakeCount
 from tarazy.supervision.models.judgement import (
     Alert,
@@ -32,9 +39,12 @@ __all__ = [
     "Alert",
     "AlertState",
     "AlertVersion",
+    "CommandState",
     "Condition",
     "ConditionKind",
     "Device",
+    "DeviceAddress",
+    "DeviceCommand",
     "DeviceKind",
     "EngineCheckpoint",
     "Fitting",

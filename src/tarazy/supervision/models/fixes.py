@@ -33,6 +33,14 @@ class Fix(models.Model):
     course_deg = models.FloatField(null=True)
     altitude_m = models.FloatField(null=True)
     battery_percent = models.FloatField(null=True)
+    satellites = models.SmallIntegerField(null=True)
+    hdop = models.FloatField(null=True)
+    charging = models.BooleanField(null=True)
+    moving = models.BooleanField(null=True)
+    stored = models.BooleanField(default=False)
+    """Whether it waited in the device's memory."""
+    alarms = ArrayField(models.CharField(max_length=30))
+    """What the device called out for, of the closed list in gateway/alarms.py."""
     marks = ArrayField(models.CharField(max_length=30))
     """What is doubtful about it: `clock_fault`, `rolled_over`, `invalid_fix`, `mock` …"""
     content = models.BinaryField()
