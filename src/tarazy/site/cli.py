@@ -55,6 +55,7 @@ ENTRIES = {
     "audit": Entry(
         "tarazy.core.audit.cli", "app", "Checkpoint, verify and prove the audit log.", service=True
     ),
+    "supervision": Entry("tarazy.supervision.cli", "app", "Read what devices say."),
     "procurement": Entry(
         "tarazy.procurement.cli", "app", "Import public contracts; find red flags."
     ),

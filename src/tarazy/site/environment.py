@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tarazy.core.errors import Misconfigured
 from tarazy.site.postgres import Postgres
+from tarazy.supervision.gateway.languages import STREAMS
 
 Mode = Literal["demo", "production"]
 
@@ -36,6 +37,8 @@ class Environment:
     gateway_port: int
     events_port: int
     metrics_port: int
+    trackers: tuple[tuple[str, int], ...]
+    """Languages of trackers over TCP and UDP, each with its port."""
     hosts: tuple[str, ...]
     events_url: str
     behind_proxy: bool
@@ -66,6 +69,12 @@ class Environment:
         return self.folder / "static"
 
 
+def _port(name: str, raw: str) -> int:
+    if not raw.isdecimal() or not 0 < int(raw) <= PORT_MAX:
+        raise Misconfigured(name, f"{raw!r} is no port; give a number from 1 to {PORT_MAX}")
+    return int(raw)
+
+
 class _Reader:
     """Reads single values and names the setting in every complaint."""
 
@@ -76,10 +85,22 @@ class _Reader:
         return self.values.get(name, "").strip() or default
 
     def port(self, name: str, default: int) -> int:
-        raw = self.text(name, str(default))
-        if not raw.isdecimal() or not 0 < int(raw) <= PORT_MAX:
-            raise Misconfigured(name, f"{raw!r} is no port; give a number from 1 to {PORT_MAX}")
-        return int(raw)
+        return _port(name, self.text(name, str(default)))
+
+    def trackers(self, name: str) -> tuple[tuple[str, int], ...]:
+        found: dict[str, int] = {}
+        wanted = self.text(name, "")
+        for one in (",".join(STREAMS) if wanted == "all" else wanted).split(","):
+            language, _, port = one.strip().partition("=")
+            if not language:
+                continue
+            if language not in STREAMS:
+                known = ", ".join(STREAMS)
+                raise Misconfigured(name, f"{language!r} is unknown; give of {known}, or `all`")
+            found[language] = _port(name, port or str(STREAMS[language].PORT))
+        if len(set(found.values())) < len(found):
+            raise Misconfigured(name, "gives two languages the same port")
+        return tuple(found.items())
 
     def mode(self) -> Mode:
         raw = self.text("TARAZY_MODE", "production")
@@ -170,6 +191,7 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         gateway_port=reader.port("TARAZY_GATEWAY_PORT", 8001),
         events_port=reader.port("TARAZY_EVENTS_PORT", 8002),
         metrics_port=reader.port("TARAZY_METRICS_PORT", 8003),
+        trackers=reader.trackers("TARAZY_TRACKERS"),
         hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
         events_url=reader.web_url("TARAZY_EVENTS_URL"),
         behind_proxy=reader.flag("TARAZY_BEHIND_PROXY"),

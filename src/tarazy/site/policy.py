@@ -49,6 +49,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.device.enrol", {ADMINISTRATOR: ALL, SUPERVISOR: ALL, SYSTEM: ALL}),
     Grant("supervision.device.fit", REGISTRY),
     Grant("supervision.device.remove", REGISTRY),
+    Grant("supervision.device.command", WATCHERS),
     # The engine, and timed jobs
     Grant("supervision.alert.raise", {SYSTEM: ALL}),
     Grant("supervision.alert.update", {SYSTEM: ALL}),

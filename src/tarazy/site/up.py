@@ -175,7 +175,7 @@ def check_ports(here: Environment) -> None:
         "TARAZY_EVENTS_PORT": here.events_port,
         "TARAZY_METRICS_PORT": here.metrics_port,
     }
-    for name, port in ports.items():
+    for name, port in [*ports.items(), *(("TARAZY_TRACKERS", port) for _, port in here.trackers)]:
         with socket.socket() as attempt:
             attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

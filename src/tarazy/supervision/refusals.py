@@ -27,6 +27,10 @@ class Refusal(StrEnum):
     NOTE_TOO_LONG = "note_too_long"
     STREAM_CLOSED = "stream_closed"
     WINDOW_TOO_LONG = "window_too_long"
+    COMMAND_UNKNOWN = "command_unknown"
+    COMMAND_INTERVAL = "command_interval"
+    COMMAND_TEXT = "command_text"
+    COMMANDS_TOO_MANY = "commands_too_many"
 
     UNKNOWN_DEVICE = "unknown_device"
     NOT_FITTED = "not_fitted"
@@ -71,6 +75,12 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.NOTE_TOO_LONG: said("The note is longer than {length_max} letters. Shorten it."),
     Refusal.STREAM_CLOSED: said("The live view has ended. Open the page again."),
     Refusal.WINDOW_TOO_LONG: said("A trail shows at most {hours} hours at once."),
+    Refusal.COMMAND_UNKNOWN: said("This kind of device cannot be asked to do that."),
+    Refusal.COMMAND_INTERVAL: said("Give a time from {seconds_min} to {seconds_max} seconds."),
+    Refusal.COMMAND_TEXT: said("Write a message of at most {length_max} letters, on one line."),
+    Refusal.COMMANDS_TOO_MANY: said(
+        "{commands_max} commands wait for this device already. Wait until it has answered."
+    ),
     Refusal.UNKNOWN_DEVICE: said("No enrolled device has this credential."),
     Refusal.NOT_FITTED: said("Nobody wore the device at that time; nothing was kept."),
     Refusal.NO_ORDER: said("No order was in force at that time; nothing was kept."),

@@ -14,7 +14,7 @@ import pytest
 from supervision.running import Process, Wearer, World, ago, owntracks
 
 from tarazy.core.errors import Misconfigured
-from tarazy.supervision.intake.server import run
+from tarazy.supervision.intake.server import Doors, run
 
 pytestmark = pytest.mark.system
 
@@ -134,7 +134,14 @@ def test_a_port_that_is_taken_stops_the_start_by_its_name() -> None:
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
-        running = run("127.0.0.1", other.getsockname()[1], "k" * 32, "postgresql://nowhere")
+        port = other.getsockname()[1]
+        doors = Doors(
+            bind="127.0.0.1",
+            http_port=port,
+            device_key="k" * 32,
+            database_url="postgresql://nowhere",
+        )
+        running = run(doors)
         with pytest.raises(Misconfigured) as misconfigured:
             asyncio.run(running)
     assert misconfigured.value.setting == "TARAZY_GATEWAY_PORT"

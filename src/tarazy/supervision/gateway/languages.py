@@ -7,6 +7,7 @@ A language that is added costs its file and its line here.
 from collections.abc import Mapping
 
 from tarazy.supervision.gateway import osmand, owntracks, traccar
+from tarazy.supervision.gateway.commands import CommandKind
 from tarazy.supervision.gateway.interface import Language, Message
 from tarazy.supervision.gateway.stream import StreamLanguage
 
@@ -18,6 +19,12 @@ BY_PATH: Mapping[str, Language] = {f"/{one.NAME}": one for one in LANGUAGES} | {
 STREAM_LANGUAGES: tuple[StreamLanguage, ...] = ()
 
 STREAMS: Mapping[str, StreamLanguage] = {one.NAME: one for one in STREAM_LANGUAGES}
+
+
+def commands_of(kind: str) -> frozenset[CommandKind]:
+    """What can be asked of a device that speaks this language."""
+    return STREAMS[kind].COMMANDS if kind in STREAMS else frozenset()
+
 
 OSMAND_KEYS = frozenset({b"id", b"deviceid", b"lat", b"location", b"timestamp"})
 

@@ -31,6 +31,7 @@ HELD_AT_STOP_S_MAX = 3.0
 COMMIT_S_MAX = 15.0
 RETRY_S = (0.1, 0.2, 0.5, 1.0)
 BEAT_S = 10.0
+DRAIN_PAUSE_S = 0.02
 PROCESS = "gateway"
 
 
@@ -59,6 +60,10 @@ class Committer:
 
     async def submit(self, entries: Sequence[Entry]) -> list[Verdict]:
         """Wait until these are committed; the verdicts. Raises Temporary: send them again."""
+        return await self.enqueue(entries)
+
+    def enqueue(self, entries: Sequence[Entry]) -> asyncio.Future[list[Verdict]]:
+        """Have these committed; the future gets the verdicts, or Temporary. Raises Temporary."""
         size_bytes = sum(len(entry.report.content) for entry in entries if entry.report)
         if (
             self._entries + len(entries) > WAITING_ENTRIES_MAX
@@ -70,7 +75,7 @@ class Committer:
         self._entries += len(entries)
         self._bytes += size_bytes
         self._filled.set()
-        return await answer
+        return answer
 
     async def run(self) -> None:
         """Commit what comes, until cancelled."""
@@ -85,6 +90,11 @@ class Committer:
     def hurry(self) -> None:
         """The process is about to stop: hold nothing for long any more."""
         self._held_s_max = HELD_AT_STOP_S_MAX
+
+    async def drain(self) -> None:
+        """Until all that waits has been answered."""
+        while self._entries:
+            await asyncio.sleep(DRAIN_PAUSE_S)
 
     def _take(self) -> list[Waiting]:
         batch: list[Waiting] = []

@@ -7,6 +7,11 @@ REPORTS = Counter(
     "tarazy_gateway_reports_total", "Reports by what became of them", ["language", "outcome"]
 )
 REPLIES = Counter("tarazy_gateway_replies_total", "Answers to requests", ["status"])
+CONNECTIONS = Gauge("tarazy_gateway_connections", "Open connections of trackers", ["language"])
+DROPPED = Counter(
+    "tarazy_gateway_dropped_total", "Connections of trackers that we closed", ["language", "reason"]
+)
+COMMANDS = Counter("tarazy_gateway_commands_total", "Commands by how far they came", ["state"])
 WAITING = Gauge("tarazy_gateway_entries_waiting", "Entries that wait for their commit")
 BATCH = Histogram(
     "tarazy_gateway_batch_entries",

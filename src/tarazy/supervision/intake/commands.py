@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The desk: commands wait here for their device, and go out when it is there.
+
+The table is the truth, the desk a copy of what waits. A command that went out but was not yet noted
+as sent when the process died is sent again: asking twice is better than never.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from tarazy.core import clock
+from tarazy.core.errors import Temporary
+from tarazy.supervision.actions.commands import CommandStore, Waiting
+from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
+from tarazy.supervision.intake import metrics
+
+log = structlog.get_logger()
+
+LOOK_S = 30.0
+RETRY_S = 1.0
+
+Deliver = Callable[[list[Command]], bool]
+"""Writes commands to a device; whether they went out."""
+
+
+class Desk:
+    """What waits for whom, and who is there."""
+
+    def __init__(self, queue: CommandStore, notes: CommandStore) -> None:
+        self._queue = queue
+        self._notes = notes
+        self._waiting: dict[int, list[Waiting]] = {}
+        self._there: dict[int, tuple[frozenset[CommandKind], Deliver]] = {}
+        self._sent: set[int] = set()
+        self._answers: list[tuple[int, Confirmed]] = []
+        self._written = asyncio.Event()
+        self.courier: Callable[[Waiting], bool] | None = None
+        """Takes commands to devices that have no connection of their own (the MQTT broker)."""
+
+    def arrive(self, device_id: int, kinds: frozenset[CommandKind], deliver: Deliver) -> None:
+        """A device is there and stays: give it what waits, now and later."""
+        if device_id:
+            self._there[device_id] = kinds, deliver
+            self._hand_over(device_id)
+
+    def leave(self, device_id: int, deliver: Deliver) -> None:
+        """It went; unless it has come back over another connection meanwhile."""
+        if device_id in self._there and self._there[device_id][1] == deliver:
+            del self._there[device_id]
+
+    def waiting(self, device_id: int) -> Sequence[Command]:
+        """What a device that is here for one moment should take along."""
+        return [one.command for one in self._waiting.get(device_id, ())]
+
+    def sent(self, device_id: int, commands: Sequence[Command]) -> None:
+        """It took these along."""
+        numbers = {command.number for command in commands}
+        waiting = self._waiting.pop(device_id, [])
+        self._note_sent([one for one in waiting if one.command.number in numbers])
+        rest = [one for one in waiting if one.command.number not in numbers]
+        if rest:
+            self._waiting[device_id] = rest
+
+    def confirm(self, device_id: int, confirmed: Confirmed) -> None:
+        """A device answered a command."""
+        self._answers.append((device_id, confirmed))
+        self._written.set()
+
+    async def run(self) -> None:
+        """Learn of new commands until cancelled."""
+        while True:
+            try:
+                self._take(await self._queue.queued(clock.now()))
+                await self._queue.wait(LOOK_S)
+            except Temporary:
+                await asyncio.sleep(RETRY_S)
+
+    async def write(self) -> None:
+        """Note in the table what went out and what was answered, until cancelled."""
+        while True:
+            await self._written.wait()
+            self._written.clear()
+            try:
+                await self._write()
+            except Temporary:
+                await asyncio.sleep(RETRY_S)
+                self._written.set()
+
+    async def _write(self) -> None:
+        now = clock.now()
+        if rows := list(self._sent):
+            await self._notes.sent(rows, now)
+            self._sent.difference_update(rows)
+            metrics.COMMANDS.labels("sent").inc(len(rows))
+        while self._answers:
+            device_id, confirmed = self._answers[0]
+            await self._notes.answered(device_id, confirmed, now)
+            self._answers.pop(0)
+            metrics.COMMANDS.labels("confirmed" if confirmed.done else "failed").inc()
+
+    def _take(self, queued: Sequence[Waiting]) -> None:
+        found: dict[int, list[Waiting]] = defaultdict(list)
+        for one in queued:
+            if one.row not in self._sent:
+                found[one.device_id].append(one)
+        self._waiting = dict(found)
+        for device_id in found:
+            self._hand_over(device_id)
+
+    def _hand_over(self, device_id: int) -> None:
+        waiting = self._waiting.get(device_id, [])
+        if device_id in self._there:
+            kinds, deliver = self._there[device_id]
+            ready = [one for one in waiting if one.command.kind in kinds]
+            gone = ready if ready and deliver([one.command for one in ready]) else []
+        else:
+            gone = [one for one in waiting if self.courier is not None and self.courier(one)]
+        if gone:
+            self._note_sent(gone)
+            rows = {one.row for one in gone}
+            self._waiting[device_id] = [one for one in waiting if one.row not in rows]
+
+    def _note_sent(self, gone: Sequence[Waiting]) -> None:
+        self._sent.update(one.row for one in gone)
+        if gone:
+            self._written.set()

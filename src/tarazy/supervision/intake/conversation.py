@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What one tracker says, frame by frame, made ready for the gate, and what it hears afterwards.
+
+Each frame makes at least one entry: one that tells nothing else is a sign of life. So the gate
+judges whoever speaks, and answers go out in the order of the frames, after the commit.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from tarazy.core.errors import Refused
+from tarazy.supervision.actions.intake import Entry, entry_of, refused_entry
+from tarazy.supervision.gateway.commands import Confirmed
+from tarazy.supervision.gateway.credentials import address_of
+from tarazy.supervision.gateway.interface import Report, digest_of_content
+from tarazy.supervision.gateway.stream import Session, StreamLanguage, Told
+from tarazy.supervision.gateway.times import settle
+from tarazy.supervision.refusals import Refusal
+
+
+@dataclass(slots=True)
+class Batch:
+    """Entries for one commit; the answer to all of them; what was confirmed of commands."""
+
+    entries: list[Entry] = field(default_factory=list)
+    answer: bytes = b""
+    confirmed: list[Confirmed] = field(default_factory=list)
+    strangers: int = 0
+    """Frames before anybody said who speaks: they do not come as far as the gate."""
+    unreadable: int = 0
+
+
+class Conversation:
+    """One connection's, or one UDP sender's."""
+
+    __slots__ = ("_credential", "_identity", "_key", "_language", "device_id", "session")
+
+    def __init__(self, language: StreamLanguage, key: str) -> None:
+        self._language = language
+        self._key = key
+        self._identity: str | None = None
+        self._credential = b""
+        self.session = Session()
+        self.device_id = 0
+        """Ours, once the gate has said whose this is."""
+
+    def read(self, frames: Iterable[bytes], arrived: datetime) -> Batch:
+        """What these frames say. Never raises."""
+        batch = Batch()
+        for frame in frames:
+            try:
+                told = self._language.decode(frame, self.session, arrived)
+            except Refused as refused:
+                told = Told(refused=(Refusal(refused.name),))
+                batch.unreadable += 1
+            if self.session.identity is None:
+                batch.strangers += 1
+            else:
+                self._add(batch, told, frame, arrived)
+        return batch
+
+    def _add(self, batch: Batch, told: Told, frame: bytes, arrived: datetime) -> None:
+        credential = self._known()
+        reports = told.reports
+        if not reports and not told.refused:
+            reports = (Report(at=None, content=frame, digest=digest_of_content(frame)),)
+        for report in reports:
+            moment = settle(report.at, arrived)
+            batch.entries.append(entry_of(report, moment, credential, arrived))
+        for refusal in told.refused:
+            batch.entries.append(refused_entry(refusal, credential, arrived))
+        batch.answer += told.answer
+        if told.confirmed is not None:
+            batch.confirmed.append(told.confirmed)
+
+    def _known(self) -> bytes:
+        """The address of the one who speaks; a proxy may hand on several over one connection."""
+        identity = self.session.identity or ""
+        if identity != self._identity:
+            self._identity = identity
+            self._credential = address_of(self._language.NAME, identity, self._key)
+        return self._credential
