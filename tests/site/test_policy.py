@@ -47,6 +47,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:people": ("GET", "supervision.people.view"),
     "supervision:person": ("GET", "supervision.person.view"),
     "supervision:trail": ("GET", "supervision.trail.view"),
+    "supervision:command": ("POST", "supervision.device.command"),
     "supervision:own": ("GET", "supervision.own.view"),
     "supervision:streets": ("GET", SIGNED_IN),
     "supervision:tiles": ("GET", SIGNED_IN),
@@ -107,6 +108,8 @@ def address(name: str, one: Supervised, alert: Alert | None) -> str:
             f"?since={(NOW - timedelta(hours=1)):%Y-%m-%dT%H:%M:%SZ}&until={NOW:%Y-%m-%dT%H:%M:%SZ}"
         )
         return reverse(name, args=[one.person.public_id]) + window
+    if name == "supervision:command":
+        return reverse(name, args=[one.person.public_id, one.device.public_id])
     if name == "card":
         return reverse(name, args=["R018"])
     if name == "procurement:process":
@@ -154,7 +157,14 @@ def expectation(role: Role, verb: str, name: str, one: Supervised, cast: Cast) -
     reach = POLICY.grants[verb].reaches.get(role)
     if reach is None:
         return False
-    about_a_person = name.split(":")[-1] in {"alert", "acknowledge", "resolve", "person", "trail"}
+    about_a_person = name.split(":")[-1] in {
+        "alert",
+        "acknowledge",
+        "resolve",
+        "person",
+        "trail",
+        "command",
+    }
     if not about_a_person:
         return True
     person = cast.users[role]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("people/", views.people, name="people"),
     path("people/<str:person_id>/", views.person, name="person"),
     path("people/<str:person_id>/trail.json", views.trail, name="trail"),
+    path("people/<str:person_id>/devices/<str:device_id>/command", views.command, name="command"),
     path("own/", views.own, name="own"),
     path("map/streets.json", views.streets, name="streets"),
     path("map/tiles.pmtiles", views.tiles, name="tiles"),

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, gettext
@@ -21,6 +22,7 @@ from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.web import actor_of, events_url, sentence_of
 from tarazy.supervision.actions import alerts as alert_actions
+from tarazy.supervision.actions import commands as command_actions
 from tarazy.supervision.actions import live as live_actions
 from tarazy.supervision.looks import alerts as alert_looks
 from tarazy.supervision.looks import board as board_looks
@@ -33,6 +35,7 @@ TRAIL_H_DEFAULT = 6
 SEARCH_LENGTH_MAX = 100
 STREETS_AGE_S = 300
 VERSION = re.compile(r"\d{1,9}", re.ASCII)
+SECONDS = re.compile(r"\d{1,6}", re.ASCII)
 RANGE = re.compile(r"^bytes=(\d{1,15})-(\d{1,15})$", re.ASCII)
 RANGE_BYTES_MAX = 16 * 1024 * 1024
 MENDABLE = {
@@ -42,6 +45,15 @@ MENDABLE = {
     Refusal.NOTE_TOO_LONG,
 }
 """Refusals that the person mends on the page where they stand, with the note still in its place."""
+
+COMMAND_REFUSALS = {
+    Refusal.COMMAND_UNKNOWN,
+    Refusal.COMMAND_INTERVAL,
+    Refusal.COMMAND_TEXT,
+    Refusal.COMMANDS_TOO_MANY,
+    Refusal.NOT_FITTED,
+    Refusal.NO_ORDER,
+}
 
 
 def _map() -> dict[str, object]:
@@ -137,7 +149,13 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     seen = people_looks.person(actor_of(request), person_id, now)
     until = min(now, seen.order.in_force.upper)
     window = {"since": until - timedelta(hours=TRAIL_H_DEFAULT), "until": until}
-    facts = {"page": seen, "window": window, "hours_max": people_looks.TRAIL_H_MAX, **_map()}
+    facts = {
+        "page": seen,
+        "window": window,
+        "hours_max": people_looks.TRAIL_H_MAX,
+        "may_command": bool(POLICY.reaches(actor_of(request), "supervision.device.command")),
+        **_map(),
+    }
     return render(request, "supervision/person.html", facts)
 
 
@@ -151,6 +169,28 @@ def trail(request: HttpRequest, person_id: str) -> HttpResponse:
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@require_POST
+def command(request: HttpRequest, person_id: str, device_id: str) -> HttpResponse:
+    """Ask a device to do something."""
+    seconds = request.POST.get("seconds", "")
+    try:
+        command_actions.command_device(
+            actor_of(request),
+            device_id,
+            request.POST.get("kind", ""),
+            now=clock.now(),
+            seconds=int(seconds) if SECONDS.fullmatch(seconds) else 0,
+            text=request.POST.get("text", "").strip(),
+        )
+    except Refused as refused:
+        if refused.name not in COMMAND_REFUSALS:
+            raise
+        messages.error(request, sentence_of(refused))
+    else:
+        messages.success(request, gettext("The device will be asked as soon as it is there."))
+    return redirect(f"{reverse('supervision:person', args=[person_id])}#devices")
 
 
 def _moment(request: HttpRequest, name: str) -> datetime:

@@ -46,7 +46,7 @@ LOADED_MAX = 10_000
 def command_device(  # noqa: PLR0913 - what a command is made of
     door: Door,
     device_id: str,
-    kind: CommandKind,
+    kind: str,
     *,
     now: datetime,
     seconds: int = 0,
@@ -54,13 +54,13 @@ def command_device(  # noqa: PLR0913 - what a command is made of
 ) -> DeviceCommand:
     """Ask a device that somebody wears to do something: it waits a day for the device at most."""
     device = Device.objects.select_for_update().filter(public_id=device_id).first()
-    if device is None:
+    fitting = Fitting.objects.filter(device=device).order_by("period").last()
+    if device is None or fitting is None:
         raise Refused(CoreRefusal.NOT_FOUND)
-    fitting = Fitting.objects.filter(device=device, period__contains=now).first()
-    if fitting is None:
-        raise Refused(Refusal.NOT_FITTED)
     order = fitting.person.orders.filter(in_force__contains=now).first()
     door.permit(fitting.person, fitting.person.public_id, basis=order.public_id if order else None)
+    if not worn(fitting, now):
+        raise Refused(Refusal.NOT_FITTED)
     if order is None:
         raise Refused(Refusal.NO_ORDER)
     _check(device, kind, seconds, text)
@@ -83,19 +83,26 @@ def command_device(  # noqa: PLR0913 - what a command is made of
     return made
 
 
+def worn(fitting: Fitting, now: datetime) -> bool:
+    """Whether the device is on the person now."""
+    period = fitting.period
+    until = None if period.isempty else period.upper
+    return not period.isempty and period.lower <= now and (until is None or now < until)
+
+
 _UNDER_WAY = (CommandState.QUEUED, CommandState.SENT)
 
 
-def _check(device: Device, kind: CommandKind, seconds: int, text: str) -> None:
+def _check(device: Device, kind: str, seconds: int, text: str) -> None:
     if kind not in commands_of(device.kind):
         raise Refused(Refusal.COMMAND_UNKNOWN)
-    if kind is CommandKind.INTERVAL and not INTERVAL_S_MIN <= seconds <= INTERVAL_S_MAX:
+    if kind == CommandKind.INTERVAL and not INTERVAL_S_MIN <= seconds <= INTERVAL_S_MAX:
         raise Refused(
             Refusal.COMMAND_INTERVAL, seconds_min=INTERVAL_S_MIN, seconds_max=INTERVAL_S_MAX
         )
-    if kind is CommandKind.VIBRATE and not 0 <= seconds <= VIBRATE_S_MAX:
+    if kind == CommandKind.VIBRATE and not 0 <= seconds <= VIBRATE_S_MAX:
         raise Refused(Refusal.COMMAND_INTERVAL, seconds_min=0, seconds_max=VIBRATE_S_MAX)
-    wanted = kind is CommandKind.MESSAGE
+    wanted = kind == CommandKind.MESSAGE
     if wanted != bool(text.strip()) or len(text) > TEXT_LENGTH_MAX or not text.isprintable():
         raise Refused(Refusal.COMMAND_TEXT, length_max=TEXT_LENGTH_MAX)
 

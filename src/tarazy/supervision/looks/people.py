@@ -16,6 +16,7 @@ from tarazy.core.sorting import sort_key
 from tarazy.supervision.basis import listed
 from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
+from tarazy.supervision.looks.commands import Worn, worn_device
 from tarazy.supervision.looks.words import shape_of, timetable_words
 from tarazy.supervision.models import (
     Condition,
@@ -54,6 +55,7 @@ class PersonPage:
     in_force: bool
     demands: Sequence[Demand]
     fittings: Sequence[Fitting]
+    worn: Sequence[Worn]
     state: WearerState | None
     alerts: Sequence[Chapter]
 
@@ -128,13 +130,15 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
     if order is None:
         raise Refused(CoreRefusal.BASIS_MISSING)
     in_force = order.in_force.lower <= now < order.in_force.upper
-    worn = found.fittings.filter(period__isempty=False)
+    fittings = found.fittings.filter(period__isempty=False).select_related("device")
+    worn = fittings.filter(period__contains=now) if in_force else fittings.none()
     return PersonPage(
         person=found,
         order=order,
         in_force=in_force,
         demands=demands(order),
-        fittings=list(worn.select_related("device").order_by("-period")),
+        fittings=list(fittings.order_by("-period")),
+        worn=[worn_device(one) for one in worn],
         # After its end an order no longer shows where anybody is.
         state=WearerState.objects.filter(person=found).first() if in_force else None,
         alerts=latest_of_person(found.pk, ALERTS_MAX),
