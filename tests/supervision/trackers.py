@@ -98,6 +98,8 @@ class Call:
                 return await self.reader.read()
             except ConnectionResetError:
                 return b""
+            finally:
+                self.hang_up()
 
     def hang_up(self) -> None:
         self.writer.close()

@@ -1,0 +1,294 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""GT06, the language of Concox and of many makers after it: binary frames over TCP or UDP.
+
+    78 78  length (1)  kind (1)  body  serial number (2)  CRC-16/X-25 (2)  0D 0A
+    79 79  length (2)  the same
+
+Source: "GT06 GPS tracker communication protocol" 1.8 and the documents of GK310, JM01, JC400 and
+AZ735, as far as they are public; where makers differ, captured frames decide.
+
+1. The length counts from the kind to the checksum, but some firmware counts wrongly or writes 0:
+   then a frame ends at the CR LF that is followed by another frame's start or by nothing.
+2. A place is: year, month, day, hour, minute, second; satellites in the low four bits; latitude and
+   longitude in 1/1,800,000 degree; km/h; flags: bits 0-9 course, 10 north, 11 west, 12 valid.
+   Times are UTC. The zone that a log-in names is for the device's own display, not for its reports.
+3. Some write the IMEI, or the IMEI and the time of sending, before the place. A place is taken
+   where its date is one and its coordinates are on earth.
+4. The battery is told in levels from 0 to 6 (six is full), by newer devices in percent.
+5. The alarm stands in three bits of the terminal's status and again in a byte of its own.
+6. One captured frame in six has a wrong checksum, mostly of makers who never compute it: such a
+   frame is taken where it reads well, and marked.
+7. Cells and Wi-Fi are not looked up: a frame with those alone is a sign of life.
+8. Everything is acknowledged, also places, of which not all makers ask it.
+"""
+
+import re
+import struct
+from datetime import UTC, datetime
+
+from tarazy.core.errors import Refused
+from tarazy.supervision.gateway import framing, reading
+from tarazy.supervision.gateway.checksums import crc_x25
+from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
+from tarazy.supervision.gateway.gt06_fields import (
+    CENTURY,
+    PLACE,
+    Place,
+    Status,
+    altitude_after,
+    bare_status,
+    camera,
+    from_memory,
+    modules,
+    place_at,
+    status_after,
+)
+from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
+from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
+from tarazy.supervision.refusals import Refusal
+
+NAME = "gt06"
+PORT = 5023
+FRAME_BYTES_MAX = 4096
+COMMANDS = frozenset({CommandKind.LOCATE, CommandKind.INTERVAL})
+
+STARTS = (b"\x78\x78", b"\x79\x79")
+END = b"\r\n"
+FRAME_BYTES_MIN = 6
+TRAILER = 6  # serial number, checksum, end
+
+LOGIN, ALARM, X1, MODULES, STRING, TEXT = 0x01, 0x95, 0x34, 0x70, 0x15, 0x21
+COMMAND, TIME_REQUEST, INFO = 0x80, 0x8A, 0x94
+SILENT = {STRING, TEXT, INFO, COMMAND, 0x81, 0x82}
+"""What is not answered: the device's own answers, and what it sends in passing."""
+WITH_PLACE = frozenset(
+    {0x10, 0x11, 0x12, 0x16, 0x1A, 0x1E, 0x22, 0x26, 0x27, 0x2D, 0x31, 0x32, 0x33, X1, 0x37, 0x38}
+    | {0x61, 0xA0, 0xA3, 0xA4}
+)
+A2, A2_WITH_PLACE_BYTES = 0xA2, 0x3B
+"""The kind A2 is mostly a list of Wi-Fi; with this length it is a place."""
+WITH_ORIGIN = frozenset({0x22, 0x2D, 0x37})  # after a cell: ignition, reason, from memory or not
+
+OFFSETS = (0, 8, 15)  # (3)
+IMEI_AT = {8: 0, 15: 1}
+IMEI_BYTES = 8
+PLACE_ALWAYS = frozenset({0x10, 0x11, 0x12, 0x16, 0x22, 0x26, 0x27, 0x2D})
+
+WORDS_PLACE = re.compile(
+    r"Lat:([NS])(\d+\.\d+),\s*Lon:([EW])(\d+\.\d+),\s*Course:(\d+\.?\d*),\s*"
+    r"Speed:(\d+\.?\d*)[^,]*,\s*DateTime:(\d{4})-(\d\d)-(\d\d) +(\d\d):(\d\d):(\d\d)"
+)
+
+
+def cut(buffer: bytes) -> Cut:
+    """A frame by its length, or by its end where the length is wrong (1)."""
+    skipped = framing.skip_to(buffer, STARTS)
+    if skipped:
+        return Cut(skipped)
+    if len(buffer) < FRAME_BYTES_MIN:
+        return MORE
+    length = 5 + buffer[2] if buffer[0] == STARTS[0][0] else 6 + int.from_bytes(buffer[2:4], "big")
+    if length <= FRAME_BYTES_MAX:
+        if len(buffer) < length:
+            return MORE if _end_of_odd(buffer, len(buffer)) is None else _odd(buffer)
+        if buffer[length - 2 : length] == END:
+            return Cut(length, buffer[:length])
+    return _odd(buffer)
+
+
+def _odd(buffer: bytes) -> Cut:
+    end = _end_of_odd(buffer, FRAME_BYTES_MAX)
+    if end is not None:
+        return Cut(end, buffer[:end])
+    return Cut(1) if len(buffer) >= FRAME_BYTES_MAX or buffer.endswith(END) else MORE
+
+
+def _end_of_odd(buffer: bytes, limit: int) -> int | None:
+    """The end of a frame with a wrong length: CR LF and another start after it."""
+    at = buffer.find(END, FRAME_BYTES_MIN - 2, limit)
+    while at >= 0:
+        end = at + len(END)
+        following = buffer[end : end + 2]
+        if following in STARTS or (not following and at + 2 == len(buffer) and _too_short(buffer)):
+            return end
+        at = buffer.find(END, at + 1, limit)
+    return None
+
+
+def _too_short(buffer: bytes) -> bool:
+    """Whether the length said less than what is there: then nothing more is to be waited for."""
+    if buffer[0] == STARTS[0][0]:
+        return len(buffer) > 5 + buffer[2]
+    return len(buffer) > 6 + int.from_bytes(buffer[2:4], "big")
+
+
+def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
+    """Read one frame."""
+    head = 3 if frame[:1] == b"\x78" else 4
+    if frame[:2] not in STARTS or len(frame) < head + 1 + len(END):
+        raise Refused(Refusal.NOT_A_FRAME)
+    kind, body = frame[head], frame[head + 1 : -TRAILER]
+    answer = _answer(frame, kind, head, arrived)
+    if kind == LOGIN:
+        return _login(body, session, answer)
+    if kind in {STRING, TEXT}:
+        return _words(frame, body)
+    place, status = _content(frame, kind, head)
+    if place is None and kind in PLACE_ALWAYS and len(body) < PLACE.size:
+        return Told(refused=(Refusal.TRUNCATED,), answer=answer)
+    stored = False
+    if place is not None and head == 3:
+        _note_imei(frame[head + 1 :], place.start, session)
+        stored = from_memory(body, kind, place)
+    return Told(reports=(_report(frame, kind, place, status, stored=stored),), answer=answer)
+
+
+def _content(frame: bytes, kind: int, head: int) -> tuple[Place | None, Status]:
+    body = frame[head + 1 : -TRAILER]
+    if kind == MODULES:
+        return modules(body)
+    if kind == ALARM:
+        return camera(frame[head + 1 : -len(END)], body)
+    place = _place_of(frame, kind, head)
+    if place is None:
+        return None, bare_status(body, kind)
+    if kind == 0x31:
+        place = place._replace(altitude_m=altitude_after(body, place))
+    return place, status_after(body, kind, place)
+
+
+def command(command: Command, session: Session) -> bytes:
+    """The command as the words of the maker's text messages, with our number as server flag."""
+    words = b"WHERE#"
+    if command.kind is CommandKind.INTERVAL:
+        words = f"TIMER,{command.seconds},{command.seconds}#".encode()
+    session.serial = session.serial % 0xFFFF + 1
+    body = struct.pack(">BI", 4 + len(words), command.number) + words + b"\x00\x02"
+    return _framed(STARTS[0], COMMAND, body, session.serial.to_bytes(2, "big"))
+
+
+def _framed(start: bytes, kind: int, body: bytes, serial: bytes) -> bytes:
+    length = (len(body) + 5).to_bytes(1 if start == STARTS[0] else 2, "big")
+    inner = length + bytes([kind]) + body + serial
+    return start + inner + crc_x25(inner).to_bytes(2, "big") + END
+
+
+def _answer(frame: bytes, kind: int, head: int, arrived: datetime) -> bytes:
+    """The acknowledgement (8); it gives back the serial number."""
+    if kind in SILENT:
+        return b""
+    if frame[2] == 0 and head == 3:  # Wi-Fi frames of some makers, without number and checksum
+        return frame[:4] + frame[4:10] + END
+    if len(frame) < head + 1 + TRAILER:
+        return b""
+    body = b""
+    if kind == TIME_REQUEST:
+        moment = arrived.astimezone(UTC).timetuple()
+        body = bytes([moment.tm_year - CENTURY, *moment[1:6]])
+    return _framed(frame[:2], kind, body, frame[-TRAILER:-4])
+
+
+def _login(body: bytes, session: Session, answer: bytes) -> Told:
+    if len(body) < IMEI_BYTES:
+        raise Refused(Refusal.TRUNCATED)
+    identity = body[:IMEI_BYTES].hex()[1:]
+    if not identity.isdecimal():
+        raise Refused(Refusal.BAD_FIELD, field="imei")
+    session.identity = identity
+    return Told(answer=answer)
+
+
+def _note_imei(content: bytes, start: int, session: Session) -> None:
+    if start in IMEI_AT:
+        identity = content[IMEI_AT[start] :][:IMEI_BYTES].hex()[1:]
+        if identity.isdecimal():
+            session.identity = identity
+
+
+def _place_of(frame: bytes, kind: int, head: int) -> Place | None:
+    content = frame[head + 1 : -len(END)]  # up to the end: some firmware forgets the trailer
+    if head == 4 and kind in {0x32, 0x33}:  # AZ735: the length of the place stands inside it
+        if len(content) < 7 or content[6] == 0:
+            return None
+        return place_at(content[:6] + content[7:], 0, 1)
+    if kind == X1:
+        return place_at(content, 4)
+    if kind in WITH_PLACE or (kind == A2 and len(content) - 4 == A2_WITH_PLACE_BYTES):
+        for offset in OFFSETS:
+            place = place_at(content, offset)
+            if place is not None:
+                return place
+    return None
+
+
+def _words(frame: bytes, body: bytes) -> Told:
+    """The device's answer to a command, in words; to WHERE# it says where it is."""
+    if frame[:1] == b"\x78":
+        flag, words = body[1:5], body[5 : 1 + max(body[0], 4)] if body else b""
+    else:
+        flag, words = body[:4], body[5:]
+    wide = frame[:1] == b"\x79" and body[4:5] == b"\x02"
+    text = words.decode("utf-16-be" if wide else "latin-1", "replace").strip("\0 ")
+    number = int.from_bytes(flag, "big")
+    confirmed = Confirmed(number=number or None, text=text) if number <= 0xFFFF else None
+    found = WORDS_PLACE.search(text)
+    reports = (_report_in_words(frame, found),) if found else ()
+    return Told(reports=reports, confirmed=None if text.startswith("<") else confirmed)
+
+
+def _report_in_words(frame: bytes, found: re.Match[str]) -> Report:
+    north, lat, east, lon, course, speed, *clock = found.groups()
+    try:
+        at = datetime(*(int(part) for part in clock), tzinfo=UTC)  # type: ignore[misc,arg-type]
+    except ValueError as error:
+        raise Refused(Refusal.BAD_TIME) from error
+    spot = reading.place(
+        float(lat) * (1 if north == "N" else -1), float(lon) * (1 if east == "E" else -1)
+    )
+    return Report(
+        at=at,
+        lat=spot[0],
+        lon=spot[1],
+        speed_kmh=reading.speed(float(speed), "speed"),
+        course_deg=reading.course(float(course), "course"),
+        content=frame,
+        digest=digest_of_content(found[0].encode()),
+    )
+
+
+def _report(
+    frame: bytes, kind: int, place: Place | None, status: Status, *, stored: bool
+) -> Report:
+    marks: tuple[Mark, ...] = ()
+    start = 2
+    if crc_x25(frame[start:-4]) != int.from_bytes(frame[-4:-2], "big"):
+        marks = (Mark.BAD_CHECKSUM,)  # (6)
+    if place is None:
+        return Report(
+            at=None,
+            content=frame,
+            digest=digest_of_content(frame[:-TRAILER]),
+            battery_percent=status.battery_percent,
+            charging=status.charging,
+            alarms=status.alarms,
+            marks=marks,
+        )
+    # The same place again from memory, or under another number, is the same report.
+    told = f"{kind}{place.at}{place.lat}{place.lon}{status.alarms}" if status.alarms else place[:4]
+    return Report(
+        at=place.at,
+        content=frame,
+        digest=digest_of_content(str(told).encode()),
+        lat=place.lat,
+        lon=place.lon,
+        speed_kmh=place.speed_kmh,
+        course_deg=place.course_deg,
+        altitude_m=place.altitude_m,
+        satellites=place.satellites,
+        hdop=place.hdop,
+        battery_percent=status.battery_percent,
+        charging=status.charging,
+        alarms=status.alarms,
+        stored=stored,
+        marks=marks if place.valid else (*marks, Mark.INVALID_FIX),
+    )
