@@ -28,12 +28,20 @@ def counted(buffer: bytes, length: int | None, bytes_max: int) -> Cut:
     return Cut(length, buffer[:length]) if len(buffer) >= length else MORE
 
 
+def with_line_ends(buffer: bytes, length: int) -> Cut:
+    """A frame of this length, and the line ends that some senders put after it."""
+    used = length
+    while buffer[used : used + 1] in {b"\r", b"\n"}:
+        used += 1
+    return Cut(used, buffer[:length])
+
+
 def delimited(buffer: bytes, starts: tuple[bytes, ...], end: bytes, bytes_max: int) -> Cut:
-    """A frame from one of `starts` up to and with `end`."""
+    """A frame from one of `starts` up to and with `end`; line ends after it go with it."""
     skipped = skip_to(buffer, starts)
     if skipped:
         return Cut(skipped)
     stop = buffer.find(end, 0, bytes_max)
     if stop >= 0:
-        return Cut(stop + len(end), buffer[: stop + len(end)])
+        return with_line_ends(buffer, stop + len(end))
     return MORE if len(buffer) < bytes_max else Cut(1)

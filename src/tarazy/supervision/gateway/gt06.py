@@ -67,7 +67,6 @@ WITH_PLACE = frozenset(
 )
 A2, A2_WITH_PLACE_BYTES = 0xA2, 0x3B
 """The kind A2 is mostly a list of Wi-Fi; with this length it is a place."""
-WITH_ORIGIN = frozenset({0x22, 0x2D, 0x37})  # after a cell: ignition, reason, from memory or not
 
 OFFSETS = (0, 8, 15)  # (3)
 IMEI_AT = {8: 0, 15: 1}

@@ -24,6 +24,8 @@ WITH_STATUS = frozenset({0x16, 0x26, 0x27, 0xA4})  # after the place and a cell 
 BARE_STATUS = {0x13: 0, 0x23: 0, 0x36: 0, 0xA3: 0, 0x19: 8, 0xA5: 15}
 """Kinds without a place: where their status begins."""
 
+WITH_ORIGIN = frozenset({0x22, 0x2D, 0x37})  # after a cell: ignition, reason, memory
+
 STATUS_ALARMS = {
     1: Alarm.VIBRATION,
     2: Alarm.POWER_CUT,

@@ -35,7 +35,7 @@ FRAME_S_MAX = 30.0  # between the first byte of a frame and its last
 SILENT_S_MAX = 2.5 * 3600  # trackers at rest report once an hour
 UNREAD_S_MAX = 30.0  # answers that it does not take
 UNREAD_BYTES_MAX = 16 * 1024
-GARBAGE_BYTES_MAX = 4 * 1024
+GARBAGE_BYTES_MAX = 4 * 1024  # a minute, as for the next two
 UNREADABLE_FRAMES_MAX = 20
 FRAMES_A_MINUTE_MAX = 12_000
 UNCOMMITTED_ENTRIES_MAX = 2_000
@@ -190,7 +190,8 @@ class Connection(asyncio.Protocol):
         if not frames:
             return
         if now_s - self._minute_s > MINUTE_S:
-            self._minute_s, self._frames, self._unreadable = now_s, 0, 0
+            self._minute_s = now_s
+            self._frames = self._unreadable = self._garbage = 0
         self._frames += len(frames)
         if self._frames > FRAMES_A_MINUTE_MAX:
             self._drop(Dropped.FLOOD)

@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""H02, a language of many cheap trackers: text, or the same as packed digits.
+
+    *HQ,id,V1,hhmmss,A,ddmm.mmmm,N,dddmm.mmmm,E,knots,course,ddmmyy,status#
+    $ id (5)  hhmmss  ddmmyy  ddmm.mmmm  battery  dddmm.mmmm+flags  speed course (3)  status (4) …
+
+Source: "H02 GPS tracker protocol" in its many copies; where makers differ, captured frames decide.
+
+1. The place is found by its shape: validity, a latitude and N or S, a longitude and E or W. Other
+   fields before and after it come and go by maker and kind (V1, V2, V4 answers, V19, VP1, VI1 …).
+2. Minutes are the last two digits before the point; without a point the last four digits are its
+   decimals. `-23-3.34,S` is 23 degrees, 3.34 minutes; the letter has the sign.
+3. A is a valid place; so is a digit (the scheme of coding); B and V are not. VP1 sends valid ones.
+4. Times are UTC. VP1 has a date alone: then midnight. Without a date there is no time.
+5. Status bits are active when 0: bit 0 vibration, 1 and 18 SOS, 2 overspeed, 19 power cut.
+6. Packed: the flags after the longitude are bit 1 valid, 2 north, 3 east; speed is in knots. The id
+   has five bytes, in frames of 42 bytes eight. What follows the status differs by maker, and no
+   length tells where it ends: a frame ends where another begins, or with what was received.
+7. V1 and NBR are answered with V4 and the time, a heartbeat with itself.
+"""
+
+import re
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from tarazy.core.errors import Refused
+from tarazy.supervision.gateway import framing, reading
+from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
+from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
+from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
+from tarazy.supervision.refusals import Refusal
+
+NAME = "h02"
+PORT = 5013
+FRAME_BYTES_MAX = 1024
+COMMANDS = frozenset({CommandKind.INTERVAL})
+
+TEXT, PACKED = b"*", b"$"
+END = b"#"
+PACKED_BYTES_MIN, PACKED_BYTES_MAX = 32, 128
+LONG_ID_BYTES = 42
+NEXT = re.compile(rb"\*[A-Za-z]{2},|\$[0-9\x10-\x19\x20-\x29\x30-\x39\x40-\x49\x50-\x99]")
+KNOT_KMH = 1.852
+ID = re.compile(r"[0-9A-Za-z]{1,20}", re.ASCII)
+SIX = re.compile(r"\d{6}", re.ASCII)
+STATUS = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
+DEGREES = re.compile(
+    r"-(\d{1,3})-(\d{1,2}\.\d+)|(\d*?)(\d{1,2}\.\d+)|(\d+)(\d{2})(\d{4})", re.ASCII
+)
+VALIDITY = re.compile(r"[ABV]?|\d+", re.ASCII)
+DIGITS = re.compile(r"\d{1,3}", re.ASCII)
+ANSWERED = frozenset({"V1", "NBR"})
+BEATS = frozenset({"HTBT", "V0"})
+BATTERY_AT = {"HTBT": 0, "V0": 0, "LINK": 3}
+ALTITUDE_AFTER_STATUS = 4
+
+ALARM_BITS = (
+    (0, Alarm.VIBRATION),
+    (1, Alarm.SOS),
+    (18, Alarm.SOS),
+    (2, Alarm.OVERSPEED),
+    (19, Alarm.POWER_CUT),
+)
+
+
+class Place(NamedTuple):
+    """A place as it stands in a frame, in our units."""
+
+    lat: float
+    lon: float
+    valid: bool
+    at: datetime | None
+    speed_kmh: float | None
+    course_deg: float | None
+    end: int = 0
+    """Which field comes after it in a text."""
+
+
+def cut(buffer: bytes) -> Cut:
+    """A text up to its #, or packed digits up to the next start (6)."""
+    skipped = framing.skip_to(buffer, (TEXT, PACKED))
+    if skipped:
+        return Cut(skipped)
+    if buffer[:1] == TEXT:
+        return framing.delimited(buffer, (TEXT,), END, FRAME_BYTES_MAX)
+    if len(buffer) < PACKED_BYTES_MIN:
+        return MORE
+    following = NEXT.search(buffer, PACKED_BYTES_MIN, PACKED_BYTES_MAX + 3)
+    end = following.start() if following else min(len(buffer), PACKED_BYTES_MAX)
+    return Cut(end, buffer[:end])
+
+
+def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
+    """Read one frame."""
+    if frame[:1] == PACKED:
+        return _packed(frame, session)
+    if frame[:1] != TEXT or frame[-1:] != END:
+        raise Refused(Refusal.NOT_A_FRAME)
+    fields = [field.strip() for field in frame[1:-1].decode("latin-1").split(",")]
+    if len(fields) < 3 or not ID.fullmatch(fields[1]):
+        raise Refused(Refusal.NOT_A_FRAME)
+    session.identity = fields[1]
+    session.variant = fields[0]
+    kind, rest = fields[2], fields[3:]
+    answer = _answer(fields, kind, arrived)
+    confirmed = _confirmed(rest) if kind == "V4" else None
+    try:
+        place = _place(kind, rest)
+    except Refused as refusal:
+        return Told(refused=(Refusal(refusal.name),), answer=answer)
+    report = _report(frame, kind, rest, place)
+    return Told(reports=(report,), answer=answer, confirmed=confirmed)
+
+
+def command(command: Command, session: Session) -> bytes:
+    """S71: report every so many seconds."""
+    maker, identity = session.variant or "HQ", session.identity or ""
+    return f"*{maker},{identity},S71,000000,22,{command.seconds}#".encode()
+
+
+def _answer(fields: list[str], kind: str, arrived: datetime) -> bytes:
+    """See (7)."""
+    maker, identity = fields[0][:2], fields[1]
+    if kind in BEATS:
+        return f"*{maker},{identity},{kind}#".encode("latin-1")
+    if kind in ANSWERED:
+        moment = arrived.astimezone(UTC)
+        return f"*{maker},{identity},V4,{kind},{moment:%Y%m%d%H%M%S}#".encode("latin-1")
+    return b""
+
+
+def _confirmed(rest: list[str]) -> Confirmed | None:
+    if not rest:
+        return None
+    kind = CommandKind.INTERVAL if rest[0] == "S71" else None
+    return Confirmed(kind=kind, text=",".join(rest[:2]))
+
+
+def _place(kind: str, rest: list[str]) -> Place | None:
+    """The place of a text, by its shape (1). Raises Refused where it cannot be one."""
+    for at in range(len(rest) - 5):
+        if rest[at + 2] in {"N", "S"} and rest[at + 4] in {"E", "W"}:
+            break
+    else:
+        return None
+    valid, lat, north, lon, east, speed, *more = rest[at:]
+    if not lat or not lon or not VALIDITY.fullmatch(valid):
+        return None
+    spot = reading.place(
+        _degrees(lat) * (1 if north == "N" else -1), _degrees(lon) * (1 if east == "E" else -1)
+    )
+    course = more[0] if more else ""
+    date = next((one for one in more[1:3] if SIX.fullmatch(one)), None)
+    time = rest[at - 1] if at and SIX.fullmatch(rest[at - 1]) else None
+    return Place(
+        *spot,
+        valid == "A" or valid.isdecimal() or kind == "VP1",
+        _moment(time, date),
+        reading.speed(reading.read_number(speed, "speed"), "speed", KNOT_KMH),
+        reading.course(reading.read_number(course, "course"), "course"),
+        at + 6,
+    )
+
+
+def _degrees(text: str) -> float:
+    """Degrees and minutes in one of three writings (2)."""
+    found = DEGREES.fullmatch(text)
+    if found is None:
+        raise Refused(Refusal.BAD_PLACE)
+    if found[1]:
+        degrees, minutes = found[1], float(found[2])
+    elif found[4]:
+        degrees, minutes = found[3], float(found[4])
+    else:
+        degrees, minutes = found[5], int(found[6]) + int(found[7]) / 10_000
+    return int(degrees or 0) + minutes / 60
+
+
+def _moment(time: str | None, date: str | None) -> datetime | None:
+    """hhmmss and ddmmyy (4)."""
+    if date is None:
+        return None
+    clock = time or "000000"
+    try:
+        day, month, year = int(date[:2]), int(date[2:4]), 2000 + int(date[4:])
+        hour, minute, second = int(clock[:2]), int(clock[2:4]), int(clock[4:])
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+    except ValueError as error:
+        raise Refused(Refusal.BAD_TIME) from error
+
+
+def _report(frame: bytes, kind: str, rest: list[str], place: Place | None) -> Report:
+    after = place.end if place else 0
+    status = next((n for n, one in enumerate(rest) if n >= after and STATUS.fullmatch(one)), None)
+    alarms = _alarms(int(rest[status], 16)) if status is not None else ()
+    battery = rest[BATTERY_AT[kind]] if len(rest) > BATTERY_AT.get(kind, 99) else ""
+    percent = float(battery) if DIGITS.fullmatch(battery) else None
+    altitude = None
+    if status is not None and len(rest) == status + ALTITUDE_AFTER_STATUS + 3:
+        altitude = rest[status + ALTITUDE_AFTER_STATUS]
+    return _made(
+        frame,
+        place,
+        alarms,
+        percent,
+        float(altitude) if altitude and DIGITS.fullmatch(altitude.lstrip("-")) else None,
+    )
+
+
+def _alarms(status: int) -> tuple[Alarm, ...]:
+    """See (5)."""
+    told = (alarm for bit, alarm in ALARM_BITS if not status >> bit & 1)
+    return tuple(dict.fromkeys(told))
+
+
+def _packed(frame: bytes, session: Session) -> Told:
+    """See (6)."""
+    id_bytes = 8 if len(frame) == LONG_ID_BYTES else 5
+    if len(frame) < 1 + id_bytes + 23:
+        raise Refused(Refusal.TRUNCATED)
+    identity = frame[1 : 1 + id_bytes].hex()[: 15 if id_bytes == 8 else 10]
+    digits = frame[1 + id_bytes : 1 + id_bytes + 19].hex()
+    time, date, lat, battery = digits[:6], digits[6:12], digits[12:20], int(digits[20:22], 16)
+    lon, flags, speed, course = digits[22:31], int(digits[31], 16), digits[32:35], digits[35:38]
+    if not (identity + time + date + lat + lon + speed + course[1:]).isdecimal():
+        raise Refused(Refusal.BAD_FIELD, field="digits")
+    session.identity = identity
+    session.variant = "HQ"
+    try:
+        spot = reading.place(
+            _packed_degrees(lat, 2) * (1 if flags & 4 else -1),
+            _packed_degrees(lon, 3) * (1 if flags & 8 else -1),
+        )
+        at = _moment(time, date)
+    except Refused as refusal:
+        return Told(refused=(Refusal(refusal.name),))
+    knots, degrees = float(speed), float((int(course[0], 16) & 0x0F) * 100 + int(course[1:]))
+    place = Place(
+        *spot,
+        bool(flags & 2),
+        at,
+        knots * KNOT_KMH,
+        reading.known(degrees, 0, reading.COURSE_DEG_MAX),
+    )
+    start = 1 + id_bytes + 19
+    alarms = _alarms(int.from_bytes(frame[start : start + 4], "big"))
+    return Told(reports=(_made(frame, place, alarms, _level(battery), None),))
+
+
+def _packed_degrees(digits: str, degrees: int) -> float:
+    return int(digits[:degrees]) + int(digits[degrees:]) / 10_000 / 60
+
+
+def _level(value: int) -> float | None:
+    """The battery byte: a level up to 6, or percent; makers differ and 0 is none."""
+    if value in {1, 2, 3}:
+        return float((value - 1) * 10)
+    if value in {4, 5, 6}:
+        return float((value - 1) * 20)
+    return float(value) if 6 < value <= 100 else None
+
+
+def _made(
+    frame: bytes,
+    place: Place | None,
+    alarms: tuple[Alarm, ...],
+    battery_percent: float | None,
+    altitude_m: float | None,
+) -> Report:
+    if place is None:
+        return Report(
+            at=None,
+            content=frame,
+            digest=digest_of_content(frame),
+            battery_percent=battery_percent,
+            alarms=alarms,
+        )
+    return Report(
+        at=place.at,
+        content=frame,
+        digest=digest_of_content(f"{place[:6]}{alarms}".encode()),
+        lat=place.lat,
+        lon=place.lon,
+        speed_kmh=place.speed_kmh,
+        course_deg=place.course_deg,
+        altitude_m=altitude_m,
+        battery_percent=battery_percent,
+        alarms=alarms,
+        marks=() if place.valid else (Mark.INVALID_FIX,),
+    )
