@@ -51,6 +51,8 @@ class Mark(StrEnum):
     """The device itself says that its coordinates are not fresh."""
     BAD_CHECKSUM = "bad_checksum"
     """The frame is whole and readable, its checksum is wrong: some makers never compute it."""
+    STALE = "stale"
+    """The device had no fix: these are the last coordinates that it knew."""
     MOCK = "mock"
     TRANSITION = "transition"
     """Sent because the phone believes that it crossed the edge of a region."""

@@ -57,7 +57,7 @@ SPEED_MAX_M_S = 100.0
 fix lies near it."""
 REACH_ACCURACIES = 3.0
 """Before a jump is called impossible both places are taken this many accuracies nearer."""
-UNUSABLE_MARKS = frozenset({"mock", "invalid_fix", "clock_fault"})
+UNUSABLE_MARKS = frozenset({"mock", "invalid_fix", "stale", "clock_fault"})
 """Marks of the gateway: invented places, places that the device itself calls invalid or stale."""
 
 EVIDENCE_MAX = 10

@@ -1,0 +1,268 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Queclink's @Track text: the GL, GV, GB, GMT and CV families.
+
+    +RESP:GTxxx,version,IMEI,name,…,accuracy,km/h,course,altitude,longitude,latitude,
+                                                yyyymmddHHMMSS,mcc,mnc,lac,cell,…,sent,count$
+
+Source: Queclink's "@Track Air Interface Protocol" of several models (GL200, GL300M, GV65, GV300).
+
+1. +RESP is live, +BUFF waited in the device's memory, +ACK answers a command or is a heartbeat.
+2. Fields come and go by model and version. Places are found by their shape, which all share: seven
+   fields from the accuracy to the time of the fix (UTC). A report may hold several.
+3. The accuracy is the HDOP from 1 to 50. 0 says that there was no fix and that these are the last
+   known coordinates: such a place is marked stale; in reports of the vehicle's bus (GTCAN) the
+   device marks it as not valid itself.
+4. The battery, in percent, stands before the device's state of six or ten digits; in status reports
+   of the GL5xx before the accuracy; in the GL500M and the GL3xx families at a fixed distance after
+   the time; else in handheld devices before the time of sending.
+5. The state's first two digits say whether it moves: 12, 22 and 42 do, 11, 21 and 41 do not.
+6. Time of sending and count change when a report is sent again; they are no part of its identity.
+7. Each report is answered with its count (+SACK), which the device expects only if it is set so.
+8. A command needs the device's password. Ours is `tarazy`, set when the device is configured.
+"""
+
+import re
+from datetime import UTC, datetime
+
+from tarazy.core.errors import Refused
+from tarazy.supervision.gateway import framing, reading
+from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
+from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
+from tarazy.supervision.gateway.stream import Cut, Session, Told
+from tarazy.supervision.refusals import Refusal
+
+NAME = "queclink"
+PORT = 5004
+FRAME_BYTES_MAX = 4096
+COMMANDS = frozenset({CommandKind.LOCATE})
+
+STARTS = (b"+RESP:", b"+BUFF:", b"+ACK:")
+END = b"$"
+PASSWORD = "tarazy"  # noqa: S105 - see (8): it keeps off nobody but strangers' text messages
+
+HEAD = re.compile(r"\+(RESP|BUFF|ACK):GT([A-Z0-9]{3}),", re.ASCII)
+IDENTITY = re.compile(r"[0-9A-Z]{14,15}", re.ASCII)
+PLACE = re.compile(
+    r",([\d.]{0,4}),([\d.]{0,8}),(\d{0,3}),(-?[\d.]{0,9}),"
+    r"(-?\d{1,3}\.\d{3,9}),(-?\d{1,2}\.\d{3,9}),(\d{14})(?=,)",
+    re.ASCII,
+)
+STATE = re.compile(r",(\d{1,3})?,([1-4][0-9A-F](?:[0-9A-F]{4}|[0-9A-F]{8})),", re.ASCII)
+PERCENT = re.compile(r"\d{1,3}", re.ASCII)
+SERIAL = re.compile(r"[0-9A-Fa-f]{4}", re.ASCII)
+COUNT = re.compile(r"[0-9A-Fa-f]{4}", re.ASCII)
+HDOP_MAX = 50.0
+
+BUS = "CAN"
+HANDHELD = frozenset({"FRI", "ERI", "SOS", "RTL", "LBC", "DOG", "WIF", "NMR", "SPD", "GEO", "PNL"})
+BEFORE_ACCURACY = frozenset({"STR", "CTN"})
+BATTERY_AFTER_TIME = {"C3": 6, "DE": 8}
+"""(4) by the model, which the version's first two digits name."""
+STATES = {"11": False, "21": False, "41": False, "12": True, "22": True, "42": True}
+
+ALARMS = {
+    "SOS": Alarm.SOS,
+    "BPL": Alarm.LOW_BATTERY,
+    "JDR": Alarm.JAMMING,
+    "PNA": Alarm.POWER_ON,
+    "PNR": Alarm.POWER_ON,
+    "PFA": Alarm.POWER_OFF,
+    "PFR": Alarm.POWER_OFF,
+    "MPN": Alarm.POWER_RESTORED,
+    "MPF": Alarm.POWER_CUT,
+    "BTC": Alarm.CHARGING_STARTED,
+    "STC": Alarm.CHARGING_STOPPED,
+    "TOW": Alarm.MOVEMENT,
+    "HBM": Alarm.HARSH_DRIVING,
+    "SPD": Alarm.OVERSPEED,
+    "CRA": Alarm.SHOCK,
+    "ANT": Alarm.ANTENNA_CUT,
+    "TMP": Alarm.TEMPERATURE,
+    "TEM": Alarm.TEMPERATURE,
+    "MDN": Alarm.FALL,
+    "RMV": Alarm.REMOVAL,
+}
+JAMMED, TOWED = "2", "16"
+
+
+def cut(buffer: bytes) -> Cut:
+    """A report up to its dollar sign."""
+    return framing.delimited(buffer, STARTS, END, FRAME_BYTES_MAX)
+
+
+def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: ARG001 - see Protocol
+    """Read one report."""
+    text = frame.decode("latin-1").strip().rstrip("$\0")
+    head = HEAD.match(text)
+    if head is None:
+        raise Refused(Refusal.NOT_A_FRAME)
+    origin, kind = head.groups()
+    fields = text[head.end() :].split(",")
+    identity = next((one for one in fields[:2] if IDENTITY.fullmatch(one)), None)
+    if identity is None:
+        raise Refused(Refusal.BAD_FIELD, field="IMEI")
+    session.identity = identity
+    answer = _answer(origin, kind, fields)
+    if origin == "ACK":
+        return Told(answer=answer, confirmed=_confirmed(kind, fields))
+    reports, refused = _reports(text, kind, fields, frame)
+    return Told(reports=tuple(reports), refused=tuple(refused), answer=answer)
+
+
+def command(command: Command, session: Session) -> bytes:  # noqa: ARG001 - see Protocol
+    """GTRTO with the sub-command "report your place"."""
+    return f"AT+GTRTO={PASSWORD},1,,,,,,{command.number:04X}$".encode()
+
+
+def _answer(origin: str, kind: str, fields: list[str]) -> bytes:
+    count = fields[-1]
+    if not COUNT.fullmatch(count):
+        return b""
+    if origin == "ACK":
+        return f"+SACK:GTHBD,{fields[0]},{count}$".encode() if kind == "HBD" else b""
+    return f"+SACK:{count}$".encode()
+
+
+def _confirmed(kind: str, fields: list[str]) -> Confirmed | None:
+    if kind == "HBD" or len(fields) < 5:
+        return None
+    serial = fields[-3]
+    return Confirmed(
+        kind=CommandKind.LOCATE if kind == "RTO" else None,
+        number=int(serial, 16) if SERIAL.fullmatch(serial) else None,
+        text=f"GT{kind}",
+    )
+
+
+def _reports(
+    text: str, kind: str, fields: list[str], frame: bytes
+) -> tuple[list[Report], list[Refusal]]:
+    """One report for each place (2); without any, a sign of life."""
+    found = list(PLACE.finditer(text))
+    facts = _facts(text, kind, fields, found[-1] if found else None)
+    stored = text.startswith("+BUFF")
+    if not found:
+        sign = Report(
+            at=None, content=frame, digest=digest_of_content(text.encode()), stored=stored
+        )
+        return [_with(sign, facts)], []
+    reports: list[Report] = []
+    refused: list[Refusal] = []
+    for number, match in enumerate(found, 1):
+        content = frame if len(found) == 1 else f"{text[: found[0].start()]}{match[0]}$".encode()
+        try:
+            report = _report(kind, match, content, stored=stored)
+        except Refused as refusal:
+            refused.append(Refusal(refusal.name))
+        else:
+            reports.append(_with(report, facts) if number == len(found) else report)
+    return reports, refused
+
+
+def _report(kind: str, match: re.Match[str], content: bytes, *, stored: bool) -> Report:
+    accuracy, speed, course, altitude, lon, lat, time = match.groups()
+    hdop = reading.known(_number(accuracy), 0, HDOP_MAX)
+    marks: tuple[Mark, ...] = ()
+    if hdop == 0:
+        marks = (Mark.INVALID_FIX if kind == BUS else Mark.STALE,)  # (3)
+    spot = reading.place(float(lat), float(lon))
+    return Report(
+        at=_moment(time),
+        content=content,
+        digest=digest_of_content(f"{kind}{match[0]}".encode()),
+        lat=spot[0],
+        lon=spot[1],
+        speed_kmh=reading.speed(_number(speed), "speed"),
+        course_deg=reading.course(_number(course), "course"),
+        altitude_m=reading.altitude(_number(altitude), "altitude"),
+        hdop=hdop or None,
+        stored=stored,
+        marks=marks,
+    )
+
+
+def _number(text: str) -> float | None:
+    return reading.read_number(text, "number") if text.strip(".") else None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime(
+            int(text[:4]),
+            int(text[4:6]),
+            int(text[6:8]),
+            int(text[8:10]),
+            int(text[10:12]),
+            int(text[12:]),
+            tzinfo=UTC,
+        )
+    except ValueError as error:
+        raise Refused(Refusal.BAD_TIME) from error
+
+
+Facts = tuple[float | None, bool | None, tuple[Alarm, ...]]
+
+
+def _with(report: Report, facts: Facts) -> Report:
+    """The same with what the report says once for all its places: of the last one it is true."""
+    battery_percent, moving, alarms = facts
+    if facts == (None, None, ()):
+        return report
+    return Report(
+        **{name: getattr(report, name) for name in KEPT_FIELDS},
+        digest=digest_of_content(report.digest + repr(alarms).encode())
+        if alarms
+        else report.digest,
+        battery_percent=battery_percent,
+        moving=moving,
+        alarms=alarms,
+    )
+
+
+KEPT_FIELDS = (
+    *("at", "content", "lat", "lon", "speed_kmh", "course_deg", "altitude_m", "hdop"),
+    *("stored", "marks"),
+)
+
+
+def _facts(text: str, kind: str, fields: list[str], last: re.Match[str] | None) -> Facts:
+    after = text[last.end() :] if last else text
+    state = STATE.search(after + ",")
+    code = fields[3][-2:] if kind == "STT" and len(fields) > 3 else state[2][:2] if state else ""
+    if kind == "STT" and last is not None:
+        code = text[: last.start()].rpartition(",")[2]
+    moving = STATES.get(code)
+    told = [ALARMS.get(kind)]
+    if kind == "JDS" and len(fields) > 3 and JAMMED in fields[3:5]:
+        told.append(Alarm.JAMMING)
+    if kind == "STT" and code == TOWED:
+        told.append(Alarm.MOVEMENT)
+    if kind == "GEO" and last is not None:
+        told.append(_fence(text[: last.start()]))
+    return _battery(kind, fields, last, state), moving, tuple(one for one in told if one)
+
+
+def _fence(before: str) -> Alarm | None:
+    """GTGEO: a field of two digits, the fence and 1 for in or 0 for out."""
+    found = re.search(r",\d([01]),", before[-24:])
+    return None if found is None else Alarm.FENCE_ENTER if found[1] == "1" else Alarm.FENCE_EXIT
+
+
+def _battery(
+    kind: str, fields: list[str], last: re.Match[str] | None, state: re.Match[str] | None
+) -> float | None:
+    """See (4)."""
+    told = ""
+    if kind in BEFORE_ACCURACY and last is not None:
+        told = last.string[: last.start()].rpartition(",")[2]
+    elif state is not None:
+        told = state[1] or ""
+    elif last is not None and fields[0][:2] in BATTERY_AFTER_TIME:
+        after = last.string[last.end() :].split(",")
+        distance = BATTERY_AFTER_TIME[fields[0][:2]]
+        told = after[distance] if len(after) > distance + 2 else ""
+    elif kind in HANDHELD and len(fields) > 4:
+        told = fields[-3]
+    percent = float(told) if PERCENT.fullmatch(told) else None
+    return reading.known(percent, 0, reading.BATTERY_PERCENT_MAX)
