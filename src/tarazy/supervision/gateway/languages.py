@@ -6,7 +6,17 @@ A language that is added costs its file and its line here.
 
 from collections.abc import Mapping
 
-from tarazy.supervision.gateway import gt06, h02, osmand, owntracks, queclink, teltonika, traccar
+from tarazy.supervision.gateway import (
+    gt06,
+    h02,
+    meitrack,
+    osmand,
+    owntracks,
+    queclink,
+    teltonika,
+    traccar,
+    watch,
+)
 from tarazy.supervision.gateway.commands import CommandKind
 from tarazy.supervision.gateway.interface import Language, Message
 from tarazy.supervision.gateway.stream import StreamLanguage
@@ -16,7 +26,7 @@ LANGUAGES: tuple[Language, ...] = (owntracks, osmand, traccar)
 BY_PATH: Mapping[str, Language] = {f"/{one.NAME}": one for one in LANGUAGES} | {"/pub": owntracks}
 """`/pub` is where the recorder of OwnTracks listens, so that phones are configured for it."""
 
-STREAM_LANGUAGES: tuple[StreamLanguage, ...] = (gt06, h02, queclink, teltonika)
+STREAM_LANGUAGES: tuple[StreamLanguage, ...] = (gt06, h02, meitrack, queclink, teltonika, watch)
 
 STREAMS: Mapping[str, StreamLanguage] = {one.NAME: one for one in STREAM_LANGUAGES}
 

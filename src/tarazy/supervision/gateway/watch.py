@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The watches of Setracker and its kin (Q50, GW, 4P-Touch …), also as bracelets.
+
+Some feel whether they are worn, and say when they are taken off.
+
+    [3G*id*length*KIND,…]      or with a number of the message: [ZJ*id*number*length*KIND,…]
+
+Source: "Beijing Sanhai intelligent GPS watch protocol" in its copies; captured frames decide.
+
+1. The maker has two letters (3G, SG, CS, ZJ …), the length four hexadecimal digits. Inside, `}` is
+   an escape: `}` and 1 to 5 are `} [ ] , *`. Where the length is wrong, the first `]` ends a frame.
+2. Places are UD (live), UD2 (from memory), AL (alarm), WT (weather asked), some with _LTE,
+   _WCDMA and the like after it: ddmmyy, hhmmss, A or V, latitude, N/S, longitude, E/W, km/h,
+   course, altitude, satellites, GSM, battery %, steps, tumbles, state, cells, Wi-Fi. Times are UTC.
+3. The letters have the sign, some makers write it twice. V: the coordinates are old, or zeros.
+4. State, hexadecimal: bit 0 low battery, 1 left and 2 entered a fence, 3 not worn, 4 moves, 14 power
+   cut, 16 SOS, 17 low battery, 18 left and 19 entered a fence, 20 taken off, 21 and 22 fall.
+5. Bit 3 stands for as long as the watch is off the wrist, bit 20 once, when it is taken off. Only
+   the second is an alarm: the first is set by watches that have no sensor at all.
+6. LK, TKQ and AL are answered with themselves, INIT and CONFIG with 1 after it.
+7. A message is text in UTF-16 as hexadecimal digits.
+"""
+
+import re
+from datetime import UTC, datetime
+
+from tarazy.core.errors import Refused
+from tarazy.supervision.gateway import framing, reading
+from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
+from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
+from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
+from tarazy.supervision.refusals import Refusal
+
+NAME = "watch"
+PORT = 5093
+FRAME_BYTES_MAX = 64 * 1024  # pictures and voice come too
+COMMANDS = frozenset(CommandKind)
+
+START, END = b"[", b"]"
+HEAD = re.compile(
+    rb"\[([0-9A-Za-z]{2})\*([0-9A-Za-z]{4,20})\*(?:([^*\]]{1,8})\*)?([0-9A-Fa-f]{4})\*"
+)
+HEAD_BYTES_MAX = 48
+ESCAPED = re.compile(rb"\}([\x01-\x05])")
+PLAIN = b"}[],*"
+WITH_PLACE = ("UD", "AL", "WT")
+FROM_MEMORY = "UD2"
+FIELDS_MIN = 16
+SIX = re.compile(r"\d{6}", re.ASCII)
+STATE = re.compile(r"[0-9A-Fa-f]{1,8}", re.ASCII)
+PERCENT = re.compile(r"\d{1,3}", re.ASCII)
+BATTERY_IN_BEAT = 2
+MOVING = 1 << 4
+CANONICAL_FIELDS = 10
+
+ALARM_BITS = {
+    0: Alarm.LOW_BATTERY,
+    1: Alarm.FENCE_EXIT,
+    2: Alarm.FENCE_ENTER,
+    14: Alarm.POWER_CUT,
+    16: Alarm.SOS,
+    17: Alarm.LOW_BATTERY,
+    18: Alarm.FENCE_EXIT,
+    19: Alarm.FENCE_ENTER,
+    20: Alarm.REMOVAL,
+    21: Alarm.FALL,
+    22: Alarm.FALL,
+}
+ANSWERS = {"LK": "LK", "TKQ": "TKQ", "TKQ2": "TKQ2", "INIT": "INIT,1", "CONFIG": "CONFIG,1"}
+WORDS = {
+    CommandKind.LOCATE: "CR",
+    CommandKind.INTERVAL: "UPLOAD",
+    CommandKind.MESSAGE: "MESSAGE",
+    CommandKind.VIBRATE: "FIND",
+}
+CONFIRMED = {word: kind for kind, word in WORDS.items()}
+
+
+def cut(buffer: bytes) -> Cut:
+    """A frame by its length, or up to the first bracket where the length is wrong (1)."""
+    skipped = framing.skip_to(buffer, (START,))
+    if skipped:
+        return Cut(skipped)
+    head = HEAD.match(buffer)
+    if head is not None:
+        whole = head.end() + int(head[4], 16) + 1
+        if buffer[whole - 1 : whole] == END and whole <= FRAME_BYTES_MAX:
+            return framing.with_line_ends(buffer, whole)
+    elif len(buffer) >= HEAD_BYTES_MAX:
+        return Cut(1)
+    end = buffer.find(END, 0, FRAME_BYTES_MAX)
+    if end >= 0:
+        return framing.with_line_ends(buffer, end + 1)
+    return MORE if len(buffer) < FRAME_BYTES_MAX else Cut(1)
+
+
+def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: ARG001 - see Protocol
+    """Read one frame."""
+    head = HEAD.match(frame)
+    if head is None or frame[-1:] != END:
+        raise Refused(Refusal.NOT_A_FRAME)
+    maker, identity, number, _ = (part.decode("latin-1") if part else "" for part in head.groups())
+    session.identity = identity
+    session.variant = f"{maker}*{number}"
+    content = ESCAPED.sub(
+        lambda found: PLAIN[found[1][0] - 1 : found[1][0]], frame[head.end() : -1]
+    )
+    kind, _, rest = content.partition(b",")
+    name = kind.decode("latin-1")
+    answer = _answer(session, name)
+    if name.startswith(WITH_PLACE):
+        try:
+            report = _report(name, rest.decode("latin-1"), frame)
+        except Refused as refusal:
+            return Told(refused=(Refusal(refusal.name),), answer=answer)
+        return Told(reports=(report,), answer=answer)
+    confirmed = CONFIRMED.get(name.upper())
+    sign = Report(
+        at=None,
+        content=frame,
+        digest=digest_of_content(content),
+        battery_percent=_beat_battery(rest) if name == "LK" else None,
+    )
+    told = Confirmed(kind=confirmed, text=name) if confirmed else None
+    return Told(reports=(sign,), answer=answer, confirmed=told)
+
+
+def command(command: Command, session: Session) -> bytes:
+    """The maker's word for it."""
+    words = WORDS[command.kind]
+    if command.kind is CommandKind.INTERVAL:
+        words = f"{words},{command.seconds}"
+    elif command.kind is CommandKind.MESSAGE:
+        words = f"{words},{command.text.encode('utf-16-be').hex().upper()}"  # (7)
+    return _framed(session, words)
+
+
+def _framed(session: Session, words: str) -> bytes:
+    maker, _, number = session.variant.partition("*")
+    parts = [maker or "3G", session.identity or "", *([number] if number else [])]
+    return f"[{'*'.join(parts)}*{len(words):04X}*{words}]".encode("latin-1")
+
+
+def _answer(session: Session, kind: str) -> bytes:
+    """See (6)."""
+    words = "AL" if kind.startswith("AL") else ANSWERS.get(kind)
+    return _framed(session, words) if words else b""
+
+
+def _beat_battery(rest: bytes) -> float | None:
+    """LK: steps, tumbles, battery."""
+    fields = rest.decode("latin-1").split(",")
+    told = fields[BATTERY_IN_BEAT] if len(fields) > BATTERY_IN_BEAT else ""
+    return _percent(told)
+
+
+def _percent(text: str) -> float | None:
+    percent = float(text) if PERCENT.fullmatch(text) else None
+    return reading.known(percent, 0, reading.BATTERY_PERCENT_MAX)
+
+
+def _report(kind: str, text: str, frame: bytes) -> Report:
+    """A place (2)."""
+    fields = [field.strip() for field in text.split(",")]
+    if len(fields) < FIELDS_MIN:
+        raise Refused(Refusal.TRUNCATED)
+    date, time, validity, lat, north, lon, east, speed, course, altitude, satellites = fields[:11]
+    state = int(fields[15], 16) if STATE.fullmatch(fields[15]) else 0
+    spot = reading.place(_degrees(lat, south=north == "S"), _degrees(lon, south=east == "W"))
+    alarms = tuple(
+        dict.fromkeys(alarm for bit, alarm in ALARM_BITS.items() if state >> bit & 1)
+    ) or ((Alarm.OTHER,) if kind.startswith("AL") else ())
+    canonical = f"{fields[:CANONICAL_FIELDS]}{[alarm.value for alarm in alarms]}"
+    return Report(
+        at=_moment(date, time),
+        content=frame,
+        digest=digest_of_content(canonical.encode()),
+        lat=spot[0],
+        lon=spot[1],
+        speed_kmh=reading.speed(reading.read_number(speed, "speed"), "speed"),
+        course_deg=reading.course(reading.read_number(course, "course"), "course"),
+        altitude_m=reading.altitude(reading.read_number(altitude, "altitude"), "altitude"),
+        satellites=int(satellites) if PERCENT.fullmatch(satellites) else None,
+        battery_percent=_percent(fields[12]),
+        moving=True if state & MOVING else None,
+        stored=kind.startswith(FROM_MEMORY),
+        alarms=alarms,
+        marks=() if validity == "A" else (Mark.INVALID_FIX,),
+    )
+
+
+def _degrees(text: str, *, south: bool) -> float | None:
+    """The letter has the sign (3)."""
+    degrees = reading.read_number(text, "place")
+    return None if degrees is None else -abs(degrees) if south else degrees
+
+
+def _moment(date: str, time: str) -> datetime:
+    if not SIX.fullmatch(date) or not SIX.fullmatch(time):
+        raise Refused(Refusal.BAD_TIME)
+    try:
+        return datetime(
+            2000 + int(date[4:]),
+            int(date[2:4]),
+            int(date[:2]),
+            int(time[:2]),
+            int(time[2:4]),
+            int(time[4:]),
+            tzinfo=UTC,
+        )
+    except ValueError as error:
+        raise Refused(Refusal.BAD_TIME) from error
