@@ -196,6 +196,7 @@ def _report(frame: bytes, kind: str, rest: list[str], place: Place | None) -> Re
     alarms = _alarms(int(rest[status], 16)) if status is not None else ()
     battery = rest[BATTERY_AT[kind]] if len(rest) > BATTERY_AT.get(kind, 99) else ""
     percent = float(battery) if DIGITS.fullmatch(battery) else None
+    percent = reading.known(percent, 0, reading.BATTERY_PERCENT_MAX)
     altitude = None
     if status is not None and len(rest) == status + ALTITUDE_AFTER_STATUS + 3:
         altitude = rest[status + ALTITUDE_AFTER_STATUS]

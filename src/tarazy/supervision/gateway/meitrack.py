@@ -261,7 +261,7 @@ def _report(part: bytes, elements: dict[int, int], marks: tuple[Mark, ...]) -> P
         except Refused as refusal:
             return Refusal(refusal.name)
     alarm = ALARMS.get(elements.get(EVENT, elements.get(WIDE_EVENT, 0)))
-    hdop = elements.get(HDOP)
+    hdop, satellites = elements.get(HDOP), elements.get(SATELLITES)
     return Report(
         at=at,
         content=part,
@@ -271,7 +271,7 @@ def _report(part: bytes, elements: dict[int, int], marks: tuple[Mark, ...]) -> P
         speed_kmh=reading.known(elements.get(SPEED), 0, reading.SPEED_KMH_MAX),
         course_deg=reading.known(elements.get(COURSE), 0, reading.COURSE_DEG_MAX),
         altitude_m=reading.known(elements.get(ALTITUDE), *reading.ALTITUDE_M),
-        satellites=elements.get(SATELLITES),
+        satellites=satellites if satellites is not None and satellites <= 0xFF else None,
         hdop=hdop / 10 if hdop else None,
         battery_percent=reading.known(elements.get(BATTERY), 0, reading.BATTERY_PERCENT_MAX),
         alarms=(alarm,) if alarm else (),
