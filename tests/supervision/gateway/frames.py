@@ -81,7 +81,7 @@ RECORD = bytes.fromhex(
     "0100"  # its number, then the elements of 1, 2, 4 and any number of bytes
     "0305010609fe6950"
     "04080500095a000a09000bbc02"
-    "030290f0930203a065950404f7828231"
+    "030250f1930203a06695040457598731"
     "00"
 )
 MEITRACK = (

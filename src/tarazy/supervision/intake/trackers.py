@@ -277,6 +277,7 @@ async def listen(house: House, bind: str) -> Callable[[], None]:
     door = socket.create_server((bind, house.port), family=family_of(bind), backlog=BACKLOG)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)  # connections take it from here
     door.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, KEEPALIVE_AFTER_S)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNREAD_BYTES_MAX)  # answers are short
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: Connection(house), sock=door, backlog=BACKLOG)
     metrics.CONNECTIONS.labels(house.language.NAME).set_function(lambda: len(house.connections))
