@@ -15,7 +15,7 @@ def test_every_language_is_listed() -> None:
     files = {path.stem for path in folder.glob("*.py") if "\nNAME = " in path.read_text()}
     over_http = {language.NAME for language in LANGUAGES}
     assert over_http | set(STREAMS) == files
-    assert {f"/{name}" for name in over_http} | {"/pub"} == set(BY_PATH)
+    assert {language.NAME for language in BY_PATH.values()} == over_http
 
 
 @pytest.mark.parametrize(

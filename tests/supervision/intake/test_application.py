@@ -289,7 +289,7 @@ def test_a_revocation_counts_from_its_moment(client: httpx.Client, world: World)
 
 def test_other_messages_of_a_phone(client: httpx.Client, world: World) -> None:
     wearer = world.wearer()
-    for body in (b"", b'{"_type":"lwt","tst":"1440363922"}', b'{"_type":"waypoints"}'):
+    for body in (b"", b'{"_type":"card","tid":"x"}', b'{"_type":"waypoints"}'):
         reply = client.post("/pub?u=a&d=b", content=body, auth=("a", wearer.token))
         assert (reply.status_code, reply.content) == (200, b"[]")
     assert world.fixes(wearer) == []
@@ -326,7 +326,9 @@ def test_a_real_phones_recording(client: httpx.Client, world: World, shared_data
         moved = {**one, "tst": int(one["tst"]) + shift}
         reply = client.post("/pub", json=moved, auth=("phone", wearer.token))
         assert (reply.status_code, reply.content) == (200, b"[]")
-    fixes = world.fixes(wearer)
+    kept = world.fixes(wearer)
+    assert {tuple(fix["alarms"]) for fix in kept if fix["lat"] is None} == {("disconnected",)}
+    fixes = [fix for fix in kept if fix["lat"] is not None]
     assert [fix["lat"] for fix in fixes] == [one["lat"] for one in places]
     assert len(fixes) == 23
     assert {fix["speed_kmh"] for fix in fixes if fix["accuracy_m"] >= 1000} == {None}

@@ -57,6 +57,12 @@ def secret_of(device: str, key: str) -> str:
     return hmac.digest(key.encode(), f"\0seal\0{device}".encode(), hashlib.sha256).hex()[:32]
 
 
+def user_in_header(authorization: bytes) -> str:
+    """The user's name of a Basic header; empty where there is none."""
+    scheme, _, value = authorization.decode("latin-1").strip().partition(" ")
+    return _pair(value)[0] if scheme.lower() == "basic" else ""
+
+
 def token_in_header(authorization: bytes) -> str:
     """The token of an `Authorization` header: Basic (the password; any user name) or Bearer.
 
@@ -68,10 +74,15 @@ def token_in_header(authorization: bytes) -> str:
         case "bearer":
             return value.strip()
         case "basic":
-            try:
-                pair = base64.b64decode(value.strip(), validate=True)
-            except ValueError:
-                return ""
-            return pair.decode("utf-8", "replace").partition(":")[2]
+            return _pair(value)[1]
         case _:
             return ""
+
+
+def _pair(value: str) -> tuple[str, str]:
+    try:
+        pair = base64.b64decode(value.strip(), validate=True)
+    except ValueError:
+        return "", ""
+    user, _, token = pair.decode("utf-8", "replace").partition(":")
+    return user, token

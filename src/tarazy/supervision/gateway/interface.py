@@ -14,6 +14,7 @@ import msgspec
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.commands import Command, CommandKind
 from tarazy.supervision.refusals import Refusal
 
 DIGEST_BYTES = 16
@@ -63,6 +64,8 @@ class Message(msgspec.Struct, frozen=True):
 
     query: bytes
     body: bytes
+    passphrase: Callable[[], str] | None = None
+    """Under what the sender encrypts. Raises Refused where the message does not say who that is."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,11 +98,20 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Decoded(msgspec.Struct, frozen=True):
-    """A message's reports, the refusals of its other parts, and the credential in it, if any."""
+    """A message's parts in their order, each read or refused, and the credential in it, if any."""
 
-    reports: tuple[Report, ...] = ()
-    refused: tuple[Refusal, ...] = ()
+    parts: tuple[Report | Refusal, ...] = ()
     token: str | None = None
+
+    @property
+    def reports(self) -> tuple[Report, ...]:
+        """What could be read."""
+        return tuple(part for part in self.parts if isinstance(part, Report))
+
+    @property
+    def refused(self) -> tuple[Refusal, ...]:
+        """Why the rest could not."""
+        return tuple(part for part in self.parts if isinstance(part, Refusal))
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -114,29 +126,30 @@ class Language(Protocol):
     """A module that speaks one device language over HTTP."""
 
     NAME: str
+    COMMANDS: frozenset[CommandKind]
+    """What can be asked of such a device in the reply."""
 
     def decode(self, message: Message) -> Decoded:
         """Read a message. Raises Refused where it is unreadable as a whole, nothing else."""
 
-    def reply(self, fates: Sequence[Fate]) -> Reply:
-        """The answer to a message whose parts had these fates."""
+    def reply(self, fates: Sequence[Fate], commands: Sequence[Command] = ()) -> Reply:
+        """The answer to a message whose parts had these fates, with what the device is asked."""
 
 
 def collect(
     read: Callable[[Part], Report | None], parts: Iterable[Part], token: str | None = None
 ) -> Decoded:
     """Read each part by itself: a bad one does not take the others along."""
-    reports: list[Report] = []
-    refused: list[Refusal] = []
+    found: list[Report | Refusal] = []
     for part in parts:
         try:
             report = read(part)
         except Refused as refusal:
-            refused.append(Refusal(refusal.name))
+            found.append(Refusal(refusal.name))
         else:
             if report is not None:
-                reports.append(report)
-    return Decoded(tuple(reports), tuple(refused), token)
+                found.append(report)
+    return Decoded(tuple(found), token)
 
 
 def digest_of_content(canonical: bytes) -> bytes:

@@ -7,6 +7,7 @@ A language that is added costs its file and its line here.
 from collections.abc import Mapping
 
 from tarazy.supervision.gateway import (
+    fixes,
     gt06,
     h02,
     meitrack,
@@ -21,19 +22,30 @@ from tarazy.supervision.gateway.commands import CommandKind
 from tarazy.supervision.gateway.interface import Language, Message
 from tarazy.supervision.gateway.stream import StreamLanguage
 
-LANGUAGES: tuple[Language, ...] = (owntracks, osmand, traccar)
+LANGUAGES: tuple[Language, ...] = (owntracks, osmand, traccar, fixes)
 
-BY_PATH: Mapping[str, Language] = {f"/{one.NAME}": one for one in LANGUAGES} | {"/pub": owntracks}
+BY_PATH: Mapping[str, Language] = {
+    "/owntracks": owntracks,
+    "/pub": owntracks,
+    "/osmand": osmand,
+    "/traccar": traccar,
+    fixes.PATH: fixes,
+}
 """`/pub` is where the recorder of OwnTracks listens, so that phones are configured for it."""
 
 STREAM_LANGUAGES: tuple[StreamLanguage, ...] = (gt06, h02, meitrack, queclink, teltonika, watch)
 
 STREAMS: Mapping[str, StreamLanguage] = {one.NAME: one for one in STREAM_LANGUAGES}
 
+COMMANDS: Mapping[str, frozenset[CommandKind]] = {
+    **{one.NAME: one.COMMANDS for one in LANGUAGES},
+    **{one.NAME: one.COMMANDS for one in STREAM_LANGUAGES},
+}
+
 
 def commands_of(kind: str) -> frozenset[CommandKind]:
     """What can be asked of a device that speaks this language."""
-    return STREAMS[kind].COMMANDS if kind in STREAMS else frozenset()
+    return COMMANDS.get(kind, frozenset())
 
 
 OSMAND_KEYS = frozenset({b"id", b"deviceid", b"lat", b"location", b"timestamp"})

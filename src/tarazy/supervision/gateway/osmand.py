@@ -12,6 +12,7 @@ Source: https://www.traccar.org/osmand/ and `OsmAndProtocolDecoder` of github.co
 4. Without a place it is a sign of life. `hdop` alone gives no accuracy in metres.
 5. Replies: 200, or 400 for an unknown device. Traccar Client sends its oldest message again until
    it hears 200, so that what can never be kept is answered 200 as well, and counted.
+6. `alarm` has Traccar's names, several separated by commas; one that we do not know is `other`.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from urllib.parse import unquote_to_bytes
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import reading
+from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.commands import Command, CommandKind
 from tarazy.supervision.gateway.interface import (
     Decoded,
     Fate,
@@ -33,11 +36,40 @@ from tarazy.supervision.gateway.interface import (
 from tarazy.supervision.refusals import Refusal
 
 NAME = "osmand"
+COMMANDS: frozenset[CommandKind] = frozenset()
 
 FIELDS_MAX = 200
 KMH_PER_KNOT = 1.852
 MILLISECONDS_FROM = 2**31
 SECRETS = ("id", "deviceid", "notificationToken")
+
+HDOP_MAX = 100.0
+TRUTH = {"true": True, "1": True, "false": False, "0": False}
+ALARMS_MAX = 8
+ALARMS = {
+    "sos": Alarm.SOS,
+    "tampering": Alarm.CASE_TAMPER,
+    "removing": Alarm.REMOVAL,
+    "lowBattery": Alarm.LOW_BATTERY,
+    "lowPower": Alarm.LOW_BATTERY,
+    "powerCut": Alarm.POWER_CUT,
+    "powerOff": Alarm.POWER_OFF,
+    "powerOn": Alarm.POWER_ON,
+    "powerRestored": Alarm.POWER_RESTORED,
+    "jamming": Alarm.JAMMING,
+    "gpsAntennaCut": Alarm.ANTENNA_CUT,
+    "fallDown": Alarm.FALL,
+    "vibration": Alarm.VIBRATION,
+    "movement": Alarm.MOVEMENT,
+    "tow": Alarm.MOVEMENT,
+    "accident": Alarm.SHOCK,
+    "overspeed": Alarm.OVERSPEED,
+    "geofenceEnter": Alarm.FENCE_ENTER,
+    "geofenceExit": Alarm.FENCE_EXIT,
+    "door": Alarm.DOOR,
+    "temperature": Alarm.TEMPERATURE,
+    "fault": Alarm.FAULT,
+}
 
 Fields = dict[str, str]
 
@@ -56,7 +88,7 @@ def decode(message: Message) -> Decoded:
     return collect(lambda content: _report(fields, content), [kept], token)  # (1)
 
 
-def reply(fates: Sequence[Fate]) -> Reply:
+def reply(fates: Sequence[Fate], commands: Sequence[Command] = ()) -> Reply:  # noqa: ARG001 - none
     """See (5)."""
     return Reply(400 if Refusal.UNKNOWN_DEVICE in fates else 200)
 
@@ -81,6 +113,9 @@ def _report(fields: Fields, content: list[bytes]) -> Report:
         course_deg=reading.course(_number(fields, "bearing", "heading"), "bearing"),
         altitude_m=reading.altitude(_number(fields, "altitude"), "altitude"),
         battery_percent=reading.battery(_number(fields, "batt"), "batt"),
+        hdop=reading.known(_number(fields, "hdop"), 0, HDOP_MAX),
+        charging=TRUTH.get(fields.get("charge", "").lower()),
+        alarms=_alarms(fields.get("alarm", "")),
         marks=_marks(fields),
         content=b"&".join(content),
         digest=digest_of_content(b"&".join(sorted(content))),
@@ -112,6 +147,11 @@ def _time(text: str) -> datetime | None:
         return reading.iso_time(text)
     number = float(text)
     return reading.epoch(number if number < MILLISECONDS_FROM else number / 1000)
+
+
+def _alarms(text: str) -> tuple[Alarm, ...]:
+    """`alarm`, as Traccar names them (6)."""
+    return tuple(ALARMS.get(name, Alarm.OTHER) for name in text.split(",")[:ALARMS_MAX] if name)
 
 
 def _marks(fields: Fields) -> tuple[Mark, ...]:

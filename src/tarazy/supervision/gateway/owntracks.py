@@ -1,16 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""OwnTracks in HTTP mode: one JSON object a request (or an array of them), by its `_type`.
+"""OwnTracks over HTTP and MQTT: one JSON object a message (or an array of them), by its `_type`.
 
 Source: https://owntracks.org/booklet/tech/json/ and .../tech/http/.
 
-1. `location` and `transition` carry a place and the time of the fix, `tst`. Other types are
-   accepted and ignored; so is an empty body, which the apps send.
+1. `location` and `transition` carry a place and the time of the fix, `tst`.
 2. `vel` is km/h. `acc`, `alt`, `vel` and `cog` are left out when zero, so missing is unknown; old
-   iOS data has -1 there, and quotes around numbers.
-3. The answer is always a JSON array: the Android app takes any other body for a failure and sends
+   iOS data has -1 there, and quotes around numbers. `bs` is 1 unplugged, 2 charging, 3 full.
+3. `status` says what the phone does to the app. Android: `loc` 0 and 1 may read the place always, 2
+   and 3 only while it is looked at, 4 not at all; `bo`, `ps`, `hib`: 1 is put to sleep. iOS: the
+   names of its own constants. That is a phone's own kind of tamper, and an alarm.
+4. `lwt` is the broker's last will: the phone went without a goodbye. `steps`, `waypoint` (a region
+   that the phone keeps, not where it is), `card`, `cmd` and the like tell at most that it lives.
+5. `encrypted` holds one of the others under the device's passphrase. What is kept is the message
+   inside: evidence must be readable. It does not nest.
+6. The answer is always a JSON array: the Android app takes any other body for a failure and sends
    the message again (owntracks/android#2240), and the iOS app throws a message away on any 4xx
    (owntracks/ios#665). What can never be kept is therefore answered 200, and counted; only a wrong
-   credential is 401, since the phone's owner has to see that.
+   credential is 401, since the phone's owner has to see that. Commands go out in the same array.
+7. A phone's app can be asked to report and to report more often; it shows no message of ours.
 """
 
 from collections.abc import Sequence
@@ -18,7 +25,9 @@ from collections.abc import Sequence
 import msgspec
 
 from tarazy.core.errors import Refused
-from tarazy.supervision.gateway import reading
+from tarazy.supervision.gateway import reading, sealed
+from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.commands import Command, CommandKind
 from tarazy.supervision.gateway.interface import (
     Decoded,
     Fate,
@@ -32,9 +41,15 @@ from tarazy.supervision.gateway.interface import (
 from tarazy.supervision.refusals import Refusal
 
 NAME = "owntracks"
+COMMANDS = frozenset({CommandKind.LOCATE, CommandKind.INTERVAL})
 
 PARTS_MAX = 1000
-WITH_PLACE = ("location", "transition")
+WITH_PLACE = frozenset({"location", "transition"})
+SIGNS_OF_LIFE = frozenset({"status", "steps", "lwt"})
+CHARGING = {1: False, 2: True, 3: True}
+LOC_WHILE_USED, LOC_OFF = (2, 3), 4
+IOS_WITHDRAWN = ("Denied", "Restricted", "WhenInUse", "NotDetermined")
+IOS_ASLEEP = ("Denied", "Restricted")
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -43,9 +58,16 @@ class Head(msgspec.Struct, frozen=True):
     kind: str = msgspec.field(name="_type")
 
 
-class Place(msgspec.Struct, frozen=True):
-    """What we read of a `location` or a `transition`."""
+class Sealed(msgspec.Struct, frozen=True):
+    """An encrypted message."""
 
+    data: str
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What we read of a message."""
+
+    kind: str = msgspec.field(name="_type")
     tst: float | None = None
     lat: float | None = None
     lon: float | None = None
@@ -54,6 +76,30 @@ class Place(msgspec.Struct, frozen=True):
     cog: float | None = None
     alt: float | None = None
     batt: float | None = None
+    bs: int | None = None
+
+
+class Android(msgspec.Struct, frozen=True):
+    """What an Android phone does to the app (3)."""
+
+    loc: int | None = None
+    bo: int | None = None
+    ps: int | None = None
+    hib: int | None = None
+
+
+class Ios(msgspec.Struct, frozen=True):
+    """What an iPhone does to the app (3)."""
+
+    location: str = msgspec.field(name="locationManagerAuthorizationStatus", default="")
+    refresh: str = msgspec.field(name="backgroundRefreshStatus", default="")
+
+
+class Status(msgspec.Struct, frozen=True):
+    """One of the two is there."""
+
+    android: Android | None = None
+    ios: Ios | None = msgspec.field(name="iOS", default=None)
 
 
 def decode(message: Message) -> Decoded:
@@ -63,24 +109,46 @@ def decode(message: Message) -> Decoded:
         return Decoded()
     if not body.startswith(b"["):
         reading.read_json(Head, body)
-        return collect(_report, [body])
+        return collect(lambda content: _report(content, message), [body])
     parts = reading.read_json(list[msgspec.Raw], body)
     if len(parts) > PARTS_MAX:
         raise Refused(Refusal.TOO_MANY_PARTS, parts_max=PARTS_MAX)
-    return collect(_report, [bytes(part) for part in parts])
+    return collect(lambda content: _report(content, message), [bytes(part) for part in parts])
 
 
-def reply(fates: Sequence[Fate]) -> Reply:
-    """See (3)."""
+def reply(fates: Sequence[Fate], commands: Sequence[Command] = ()) -> Reply:
+    """See (6)."""
     status = 401 if Refusal.UNKNOWN_DEVICE in fates else 200
-    return Reply(status, b"[]", b"application/json")
+    asked = [command_of(command) for command in commands]
+    return Reply(status, msgspec.json.encode(asked), b"application/json")
 
 
-def _report(content: bytes) -> Report | None:
+def command_of(command: Command) -> dict[str, object]:
+    """The app's own object for a command (7)."""
+    if command.kind is CommandKind.LOCATE:
+        return {"_type": "cmd", "action": "reportLocation"}
+    settings = {
+        "_type": "configuration",
+        "locatorInterval": command.seconds,
+        "moveModeLocatorInterval": command.seconds,
+    }
+    return {"_type": "cmd", "action": "setConfiguration", "configuration": settings}
+
+
+def _report(content: bytes, message: Message) -> Report | None:
     kind = reading.read_json(Head, content).kind
-    if kind not in WITH_PLACE:
-        return None  # (1)
-    told = reading.read_json(Place, content)
+    if kind == "encrypted":  # (5)
+        if message.passphrase is None:
+            raise Refused(Refusal.NO_KEY)
+        content = sealed.opened(reading.read_json(Sealed, content).data, message.passphrase())
+        kind = reading.read_json(Head, content).kind
+    if kind in WITH_PLACE:
+        return _with_place(kind, content)
+    return _sign_of_life(kind, content) if kind in SIGNS_OF_LIFE else None
+
+
+def _with_place(kind: str, content: bytes) -> Report:
+    told = reading.read_json(Told, content)
     lat, lon = reading.place(told.lat, told.lon)
     if told.tst is None:
         raise Refused(Refusal.BAD_TIME)
@@ -93,7 +161,45 @@ def _report(content: bytes) -> Report | None:
         course_deg=reading.course(told.cog, "cog"),
         altitude_m=reading.altitude(told.alt, "alt"),
         battery_percent=reading.battery(told.batt, "batt"),
+        charging=None if told.bs is None else CHARGING.get(told.bs),
         marks=(Mark.TRANSITION,) if kind == "transition" else (),
         content=content,
         digest=digest_of_content(reading.canonical_json(content)),
     )
+
+
+def _sign_of_life(kind: str, content: bytes) -> Report:
+    told = reading.read_json(Told, content)
+    alarms: tuple[Alarm, ...] = ()
+    if kind == "lwt":
+        alarms = (Alarm.DISCONNECTED,)  # (4)
+    elif kind == "status":
+        alarms = _alarms(reading.read_json(Status, content))
+    # The broker sends a last will long after the phone wrote its time into it.
+    at = None if told.tst is None or kind == "lwt" else reading.epoch(told.tst)
+    return Report(
+        at=at,
+        content=content,
+        digest=digest_of_content(reading.canonical_json(content)),
+        battery_percent=reading.battery(told.batt, "batt"),
+        alarms=alarms,
+    )
+
+
+def _alarms(status: Status) -> tuple[Alarm, ...]:
+    """See (3)."""
+    found: list[Alarm] = []
+    if status.android is not None:
+        phone = status.android
+        if phone.loc == LOC_OFF:
+            found.append(Alarm.LOCATION_OFF)
+        elif phone.loc in LOC_WHILE_USED:
+            found.append(Alarm.PERMISSION_WITHDRAWN)
+        if 1 in {phone.bo, phone.ps, phone.hib}:
+            found.append(Alarm.BATTERY_OPTIMISATION)
+    if status.ios is not None:
+        if status.ios.location.endswith(IOS_WITHDRAWN):
+            found.append(Alarm.PERMISSION_WITHDRAWN)
+        if status.ios.refresh.endswith(IOS_ASLEEP):
+            found.append(Alarm.BATTERY_OPTIMISATION)
+    return tuple(found)

@@ -25,10 +25,10 @@ NUMBER = re.compile(r"[+-]?\d{1,30}(\.\d{0,30})?([eE][+-]?\d{1,3})?", re.ASCII)
 FIELD_IN_ERROR = re.compile(r"at `(\$[^`]{0,60})`")
 
 
-def read_json(kind: type[T], text: bytes | msgspec.Raw) -> T:
-    """The text as this type; numbers in quotes count as numbers, as some clients send them."""
+def read_json(kind: type[T], text: bytes | msgspec.Raw, *, strict: bool = False) -> T:
+    """The text as this type; unless strict, numbers in quotes count as numbers: some send them."""
     try:
-        return msgspec.json.decode(text, type=kind, strict=False)
+        return msgspec.json.decode(text, type=kind, strict=strict)
     except msgspec.ValidationError as error:
         found = FIELD_IN_ERROR.search(str(error))
         raise Refused(Refusal.BAD_FIELD, field=found[1] if found else "$") from error

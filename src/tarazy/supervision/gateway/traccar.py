@@ -20,6 +20,8 @@ import msgspec
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import reading
+from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.commands import Command, CommandKind
 from tarazy.supervision.gateway.interface import (
     Decoded,
     Fate,
@@ -33,6 +35,7 @@ from tarazy.supervision.gateway.interface import (
 from tarazy.supervision.refusals import Refusal
 
 NAME = "traccar"
+COMMANDS: frozenset[CommandKind] = frozenset()
 
 KMH_PER_M_S = 3.6
 PERCENT_PER_LEVEL = 100.0
@@ -53,6 +56,7 @@ class Battery(msgspec.Struct, frozen=True):
     """What is left of it, as a fraction."""
 
     level: float | None = None
+    is_charging: bool | None = None
 
 
 class Location(msgspec.Struct, frozen=True):
@@ -62,6 +66,8 @@ class Location(msgspec.Struct, frozen=True):
     coords: Coords | None = None
     battery: Battery | None = None
     mock: bool | None = None
+    is_moving: bool | None = None
+    alarm: str | None = None
 
 
 class Envelope(msgspec.Struct, frozen=True):
@@ -78,7 +84,7 @@ def decode(message: Message) -> Decoded:
     return collect(_report, [msgspec.json.encode(parts)], token)  # (1)
 
 
-def reply(fates: Sequence[Fate]) -> Reply:
+def reply(fates: Sequence[Fate], commands: Sequence[Command] = ()) -> Reply:  # noqa: ARG001 - none
     """See (4)."""
     return Reply(404 if Refusal.UNKNOWN_DEVICE in fates else 200)
 
@@ -93,6 +99,9 @@ def _report(content: bytes) -> Report:
         content=content,
         digest=digest,
         battery_percent=reading.battery(level, "battery.level", PERCENT_PER_LEVEL),
+        charging=told.battery.is_charging if told.battery else None,
+        moving=told.is_moving,
+        alarms=(Alarm.SOS,) if told.alarm == "sos" else (Alarm.OTHER,) if told.alarm else (),
         marks=(Mark.MOCK,) if told.mock else (),
     )
     return life if told.coords is None else _with_place(life, told.coords)

@@ -5,29 +5,41 @@ Plain ASGI without a framework: there are five addresses, and a framework's requ
 objects cost as much as all the rest of a request.
 
 - `/owntracks` (also `/pub`), `/osmand`, `/traccar`: messages in that language
+- `/v1/fixes`: our own batch form, described at `/v1/openapi.json`
 - `/` and `/d/TOKEN`: the language is seen by the message; TOKEN is the device's credential
 - `/health/live`, `/health/ready`, `/metrics`
 
 Who a device is says its credential alone: the `Authorization` header, else the address, else the
-field of the message in which the client has to put it. The first that is there counts.
+field of the message in which the client has to put it. The first that is there counts. The user's
+name beside a credential (Basic, `u`, `X-Limit-U`) only says under which passphrase to decrypt.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cache, partial
 from typing import Any
+from urllib.parse import parse_qs
 
 import msgspec
 import structlog
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, generate_latest
 
 from tarazy.core import clock
 from tarazy.core.errors import Refused, Temporary
 from tarazy.supervision.actions.intake import Entry, entry_of, refused_entry
 from tarazy.supervision.gateway import times
-from tarazy.supervision.gateway.credentials import digest_of, token_in_header
-from tarazy.supervision.gateway.interface import Decoded, Language, Message, Reply
+from tarazy.supervision.gateway.commands import Command
+from tarazy.supervision.gateway.credentials import (
+    digest_of,
+    secret_of,
+    token_in_header,
+    user_in_header,
+)
+from tarazy.supervision.gateway.fixes import openapi
+from tarazy.supervision.gateway.interface import Decoded, Fate, Language, Message, Reply, Report
 from tarazy.supervision.gateway.languages import BY_PATH, guess
 from tarazy.supervision.intake import metrics
 from tarazy.supervision.intake.bodies import Disconnected, Receive, read_body
+from tarazy.supervision.intake.commands import Desk
 from tarazy.supervision.intake.committer import Committer, Pulse
 from tarazy.supervision.refusals import SENTENCES, Refusal
 
@@ -38,6 +50,7 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 TOKEN_PATH = "/d/"  # noqa: S105 - an address, no secret
 RETRY_AFTER_S = 10
+FIELDS_MAX = 20
 STATUS = {Refusal.BODY_TOO_LARGE: 413, Refusal.BODY_TOO_SLOW: 408}
 BAD_REQUEST = 400
 
@@ -45,10 +58,11 @@ BAD_REQUEST = 400
 class Gateway:
     """The application, over a committer that somebody else runs."""
 
-    def __init__(self, device_key: str, committer: Committer, pulse: Pulse) -> None:
+    def __init__(self, device_key: str, committer: Committer, pulse: Pulse, desk: Desk) -> None:
         self._key = device_key
         self._committer = committer
         self._pulse = pulse
+        self._desk = desk
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI's entry."""
@@ -62,7 +76,7 @@ class Gateway:
             # Without the traceback: it may hold a place or a credential.
             log.error("request_failed", kind=type(error).__name__)  # noqa: TRY400
             reply = Reply(500)
-        metrics.REPLIES.labels(reply.status).inc()
+        _replies(reply.status).inc()
         await _send(reply, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Reply:
@@ -75,7 +89,9 @@ class Gateway:
         headers = dict(scope["headers"])
         token = _token(headers, path)
         try:
-            message = Message(scope["query_string"], await read_body(headers, receive))
+            query: bytes = scope["query_string"]
+            passphrase = partial(self._passphrase, headers, query)
+            message = Message(query, await read_body(headers, receive), passphrase)
         except Refused as refused:
             metrics.REPORTS.labels("unknown", refused.name).inc()
             return _refusal(refused)
@@ -91,25 +107,42 @@ class Gateway:
             decoded = language.decode(message)
         except Refused as refused:
             unreadable = refused
-            decoded = Decoded(refused=(Refusal(refused.name),))
+            decoded = Decoded((Refusal(refused.name),))
         entries = self._entries(decoded, token)
         verdicts = await self._committer.submit(entries) if entries else []
         fates = [verdict.fate for verdict in verdicts]
         for fate in fates:
-            metrics.REPORTS.labels(language.NAME, fate).inc()
+            _reports(language.NAME, fate).inc()
         if unreadable is not None and Refusal.UNKNOWN_DEVICE not in fates:
             return _refusal(unreadable)
-        return language.reply(fates)
+        asked = self._asked(language, verdicts[-1].device_id) if language.COMMANDS and fates else ()
+        return language.reply(fates, asked)
+
+    def _asked(self, language: Language, device_id: int) -> Sequence[Command]:
+        """What waits for this device and can go into the reply."""
+        waiting = self._desk.waiting(device_id)
+        asked = [command for command in waiting if command.kind in language.COMMANDS]
+        if asked:
+            self._desk.sent(device_id, asked)
+        return asked
+
+    def _passphrase(self, headers: dict[bytes, bytes], query: bytes) -> str:
+        """Under what the one who says to have sent this encrypts. Raises Refused."""
+        user = user_in_header(headers.get(b"authorization", b""))
+        user = user or headers.get(b"x-limit-u", b"").decode("latin-1")
+        user = user or user_in_query(query)
+        if not user:
+            raise Refused(Refusal.NO_KEY)
+        return secret_of(user, self._key)
 
     def _entries(self, decoded: Decoded, token: str | None) -> list[Entry]:
         arrived = clock.now()
         credential = digest_of(decoded.token or "" if token is None else token, self._key)
         return [
-            *(
-                entry_of(report, times.settle(report.at, arrived), credential, arrived)
-                for report in decoded.reports
-            ),
-            *(refused_entry(refusal, credential, arrived) for refusal in decoded.refused),
+            entry_of(part, times.settle(part.at, arrived), credential, arrived)
+            if isinstance(part, Report)
+            else refused_entry(part, credential, arrived)
+            for part in decoded.parts
         ]
 
     def _page(self, path: str) -> Reply:
@@ -119,10 +152,31 @@ class Gateway:
             case "/health/ready":
                 ready = self._pulse.healthy and self._committer.healthy
                 return Reply(200, b"ready") if ready else Reply(503, b"the database is away")
+            case "/v1/openapi.json":
+                return Reply(200, msgspec.json.encode(openapi()), b"application/json")
             case "/metrics":
                 return Reply(200, generate_latest(), CONTENT_TYPE_LATEST.encode())
             case _:
                 return Reply(404)
+
+
+@cache
+def _replies(status: int) -> Counter:
+    return metrics.REPLIES.labels(status)
+
+
+@cache
+def _reports(language: str, fate: Fate) -> Counter:
+    return metrics.REPORTS.labels(language, fate)
+
+
+def user_in_query(query: bytes) -> str:
+    """The `u` of an address."""
+    try:
+        found = parse_qs(query.decode("latin-1"), max_num_fields=FIELDS_MAX)
+    except ValueError:
+        return ""
+    return found.get("u", [""])[0]
 
 
 def _token(headers: dict[bytes, bytes], path: str) -> str | None:

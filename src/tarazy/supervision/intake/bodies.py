@@ -9,7 +9,7 @@ from typing import Any
 from tarazy.core.errors import Refused
 from tarazy.supervision.refusals import Refusal
 
-BODY_BYTES_MAX = 256 * 1024
+BODY_BYTES_MAX = 512 * 1024
 BODY_S_MAX = 20.0
 
 GZIP_OR_ZLIB = 32 + zlib.MAX_WBITS

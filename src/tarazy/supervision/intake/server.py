@@ -78,7 +78,7 @@ async def run(doors: Doors) -> None:
         House(STREAMS[name], port, doors.device_key, committer, desk)
         for name, port in doors.trackers
     ]
-    server = _http_server(doors, Gateway(doors.device_key, committer, pulse))
+    server = _http_server(doors, Gateway(doors.device_key, committer, pulse, desk))
     stopping = asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, stopping.set)

@@ -10,16 +10,17 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from typing import cast
 
 import structlog
+from prometheus_client import Counter
 from typing_extensions import override
 
 from tarazy.core import clock
 from tarazy.core.errors import Temporary
 from tarazy.supervision.gateway.commands import Command
-from tarazy.supervision.gateway.interface import Verdict
+from tarazy.supervision.gateway.interface import Fate, Verdict
 from tarazy.supervision.gateway.stream import StreamLanguage
 from tarazy.supervision.intake import metrics
 from tarazy.supervision.intake.commands import Desk
@@ -77,7 +78,7 @@ class House:
     def count(self, verdicts: list[Verdict]) -> None:
         """Count what became of reports."""
         for verdict in verdicts:
-            metrics.REPORTS.labels(self.language.NAME, verdict.fate).inc()
+            _reports(self.language.NAME, verdict.fate).inc()
 
     def sweep(self, now_s: float) -> None:
         """Close those that are too slow, too silent, or do not read."""
@@ -88,6 +89,11 @@ class House:
         """Say goodbye to all; what is written still goes out."""
         for connection in list(self.connections):
             connection.close()
+
+
+@cache
+def _reports(language: str, fate: Fate) -> Counter:
+    return metrics.REPORTS.labels(language, fate)
 
 
 class Connection(asyncio.Protocol):

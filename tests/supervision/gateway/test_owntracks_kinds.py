@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""OwnTracks beyond the place: what the phone does to the app, last wills, sealed messages."""
+
+import base64
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from nacl.secret import SecretBox
+
+from tarazy.core.errors import Refused
+from tarazy.supervision.gateway import owntracks
+from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.commands import Command, CommandKind
+from tarazy.supervision.gateway.interface import Message, Outcome
+from tarazy.supervision.gateway.sealed import key_of
+from tarazy.supervision.refusals import Refusal
+
+PASSPHRASE = "a passphrase"
+LOCATION = {"_type": "location", "lat": 43.25, "lon": 76.9, "tst": 1777638615, "bs": 2}
+ANY_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["_type", "lat", "lon", "tst", "data", "android", "iOS", "loc", "batt"])
+            | st.text(max_size=5),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+def message(body: object, passphrase: str | None = PASSPHRASE) -> Message:
+    def told() -> str:
+        if passphrase is None:
+            raise Refused(Refusal.NO_KEY)
+        return passphrase
+
+    return Message(b"", body if isinstance(body, bytes) else json.dumps(body).encode(), told)
+
+
+def seal(inside: object, passphrase: str = PASSPHRASE) -> dict[str, Any]:
+    box = SecretBox(key_of(passphrase)).encrypt(json.dumps(inside).encode())
+    return {"_type": "encrypted", "data": base64.b64encode(box).decode()}
+
+
+@pytest.mark.parametrize(
+    ("told", "alarms"),
+    [
+        ({"android": {"hib": 0, "bo": 0, "loc": 0, "ps": 0, "wifi": 1}}, ()),
+        ({"android": {"loc": 1}}, ()),
+        ({"android": {"loc": 2}}, (Alarm.PERMISSION_WITHDRAWN,)),
+        ({"android": {"loc": 3}}, (Alarm.PERMISSION_WITHDRAWN,)),
+        ({"android": {"loc": 4, "bo": 1}}, (Alarm.LOCATION_OFF, Alarm.BATTERY_OPTIMISATION)),
+        ({"android": {"hib": 1}}, (Alarm.BATTERY_OPTIMISATION,)),
+        ({"android": None, "iOS": None}, ()),
+        (
+            {"iOS": {"locationManagerAuthorizationStatus": "kCLAuthorizationStatusDenied"}},
+            (Alarm.PERMISSION_WITHDRAWN,),
+        ),
+        (
+            {
+                "iOS": {
+                    "locationManagerAuthorizationStatus": "kCLAuthorizationStatusAuthorizedAlways"
+                }
+            },
+            (),
+        ),
+        (
+            {"iOS": {"backgroundRefreshStatus": "UIBackgroundRefreshStatusDenied"}},
+            (Alarm.BATTERY_OPTIMISATION,),
+        ),
+        ({}, ()),
+    ],
+)
+def test_what_the_phone_does_to_the_app(told: dict[str, Any], alarms: tuple[Alarm, ...]) -> None:
+    (report,) = owntracks.decode(message({"_type": "status", **told})).reports
+    assert (report.alarms, report.lat, report.at) == (alarms, None, None)
+
+
+def test_a_last_will_is_of_now_whatever_time_it_names() -> None:
+    (report,) = owntracks.decode(message({"_type": "lwt", "tst": 1440363922})).reports
+    assert (report.alarms, report.at) == ((Alarm.DISCONNECTED,), None)
+
+
+def test_steps_are_a_sign_of_life() -> None:
+    told = {"_type": "steps", "tst": 1777638615, "steps": 900, "from": 1, "to": 2}
+    (report,) = owntracks.decode(message(told)).reports
+    assert (report.at, report.lat) == (datetime(2026, 5, 1, 12, 30, 15, tzinfo=UTC), None)
+
+
+def test_regions_are_not_where_the_person_is() -> None:
+    regions = [{"desc": "home", "lat": 1, "lon": 2, "rad": 50, "tst": 1}]
+    bodies: list[object] = [
+        {"_type": "waypoint", **regions[0]},
+        {"_type": "waypoints", "waypoints": regions},
+        [{"_type": "cmd"}, {"_type": "beacon"}, {"_type": "dump"}, {"_type": "unknown"}],
+    ]
+    for body in bodies:
+        assert owntracks.decode(message(body)).parts == ()
+
+
+def test_a_sealed_message_is_the_same_as_the_plain_one() -> None:
+    (plain,) = owntracks.decode(message(LOCATION)).reports
+    (sealed,) = owntracks.decode(message(seal(LOCATION))).reports
+    assert sealed == plain
+    assert sealed.charging is True
+    assert json.loads(sealed.content) == LOCATION
+
+
+def test_sealed_and_plain_come_together() -> None:
+    told = owntracks.decode(message([seal(LOCATION), LOCATION, seal({"_type": "lwt"})]))
+    assert len(told.reports) == 3
+
+
+def test_the_published_example_of_the_key() -> None:
+    # The booklet: a key shorter than 32 bytes is padded with zeros.
+    assert key_of("s3cr3t") == b"s3cr3t" + bytes(26)
+    assert len(key_of("ключ" * 9)) == 32
+
+
+@pytest.mark.parametrize(
+    ("body", "passphrase", "refusal"),
+    [
+        (seal(LOCATION), None, Refusal.NO_KEY),
+        (seal(LOCATION), "another", Refusal.NOT_DECRYPTED),
+        ({"_type": "encrypted", "data": "????"}, PASSPHRASE, Refusal.NOT_DECRYPTED),
+        ({"_type": "encrypted", "data": ""}, PASSPHRASE, Refusal.NOT_DECRYPTED),
+        ({"_type": "encrypted", "data": 5}, PASSPHRASE, Refusal.BAD_FIELD),
+        ({"_type": "encrypted"}, PASSPHRASE, Refusal.BAD_FIELD),
+        (seal([1]), PASSPHRASE, Refusal.BAD_FIELD),
+    ],
+)
+def test_what_cannot_be_opened_is_refused_by_name(
+    body: object, passphrase: str | None, refusal: Refusal
+) -> None:
+    assert owntracks.decode(message(body, passphrase)).refused == (refusal,)
+
+
+def test_it_does_not_nest() -> None:
+    assert owntracks.decode(message(seal(seal(LOCATION)))).parts == ()
+
+
+def test_commands_go_out_in_the_answer() -> None:
+    asked = [
+        Command(kind=CommandKind.LOCATE),
+        Command(kind=CommandKind.INTERVAL, seconds=120),
+    ]
+    reply = owntracks.reply([Outcome.KEPT], asked)
+    locate, interval = json.loads(reply.body)
+    assert locate == {"_type": "cmd", "action": "reportLocation"}
+    assert interval["action"] == "setConfiguration"
+    assert interval["configuration"]["locatorInterval"] == 120
+
+
+def refusal_of(body: object) -> Refusal | None:
+    """None where it was read; any other exception is the failure that the fuzzer looks for."""
+    try:
+        owntracks.decode(message(body))
+    except Refused as refused:
+        return Refusal(refused.name)
+    return None
+
+
+@given(ANY_JSON)
+def test_any_json_is_read_or_refused(value: object) -> None:
+    status = {"_type": "status", "android": value, "iOS": value}
+    for body in (value, [value], status, {"_type": "lwt", "x": value}, seal(value)):
+        assert isinstance(refusal_of(body), Refusal | None)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    assert isinstance(refusal_of(body), Refusal | None)
