@@ -116,6 +116,7 @@ class Process:
 
     server: Postgres
     port: int = field(default_factory=lambda: free_port())
+    settings: dict[str, str] = field(default_factory=dict)
     popen: subprocess.Popen[bytes] | None = None
 
     @property
@@ -126,7 +127,9 @@ class Process:
         with LOG.open("ab") as log:
             self.popen = subprocess.Popen(
                 [sys.executable, "-c", "from tarazy.site import service; service.gateway()"],
-                env=environment(self.server) | {"TARAZY_GATEWAY_PORT": str(self.port)},
+                env=environment(self.server)
+                | {"TARAZY_GATEWAY_PORT": str(self.port)}
+                | self.settings,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

@@ -48,6 +48,7 @@ ENTRIES = {
     "gateway": Entry(SERVICE, "gateway", "The devices' door."),
     "engine": Entry(SERVICE, "engine", "Judges movements."),
     "events": Entry(SERVICE, "events", "Live updates of open pages."),
+    "broker": Entry(SERVICE, "broker", "The demo's own MQTT broker; a real service has Mosquitto."),
     "worker": Entry(SERVICE, "worker", "The outbox and timed jobs."),
     "migrate": Entry(SERVICE, "migrate", "Bring the tables up to date, as their owner."),
     "user": Entry(SERVICE, "user", "Make users and set their roles."),
@@ -56,6 +57,12 @@ ENTRIES = {
         "tarazy.core.audit.cli", "app", "Checkpoint, verify and prove the audit log.", service=True
     ),
     "supervision": Entry("tarazy.supervision.cli", "app", "Read what devices say."),
+    "devices": Entry(
+        "tarazy.supervision.cli_devices",
+        "app",
+        "Enrol devices, and let phones configure themselves.",
+        service=True,
+    ),
     "procurement": Entry(
         "tarazy.procurement.cli", "app", "Import public contracts; find red flags."
     ),

@@ -15,7 +15,7 @@ import django
 import typer
 
 from tarazy.site import logs, secrets
-from tarazy.site.environment import DEMO_MARK
+from tarazy.site.environment import BROKER_PORT, DEMO_MARK
 
 FOLDER = Path("var/demo")
 READY_S_MAX = 85
@@ -40,7 +40,8 @@ def command() -> None:
         if _answers(f"http://127.0.0.1:{settings.TARAZY.web_port}/health/ready", stop):
             _welcome(settings.TARAZY.web_port, time.monotonic() - began_s)
 
-    up.run(up.PROCESSES, extra=[feed], before=seed.fill_if_empty, ready=tell)
+    extra = [feed, up.process("broker")]
+    up.run(up.PROCESSES, extra=extra, before=seed.fill_if_empty, ready=tell)
     typer.echo("The demo has stopped. Its data is in var/demo; `make clean` removes it.")
 
 
@@ -58,6 +59,9 @@ def _settle() -> None:
     from tarazy.site.cli import read_env_file
 
     read_env_file(kept)
+    password = secrets.broker_password(os.environ["TARAZY_DEVICE_KEY"])
+    port = os.environ.setdefault("TARAZY_MQTT_PORT", str(BROKER_PORT))
+    os.environ["TARAZY_MQTT_URL"] = f"mqtt://{secrets.BROKER_USER}:{password}@127.0.0.1:{port}"
 
 
 def _answers(url: str, stop: threading.Event) -> bool:

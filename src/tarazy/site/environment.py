@@ -24,6 +24,7 @@ DEMO_MARK = "demo-"
 SECRET_LENGTH_MIN = 32
 HOW_TO_MAKE_SECRETS = "make secrets with `tarazy secrets > tarazy.env`"
 PORT_MAX = 65535
+BROKER_PORT = 8004
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,8 @@ class Environment:
     metrics_port: int
     trackers: tuple[tuple[str, int], ...]
     """Languages of trackers over TCP and UDP, each with its port."""
+    mqtt_url: str
+    mqtt_port: int
     hosts: tuple[str, ...]
     events_url: str
     behind_proxy: bool
@@ -167,6 +170,12 @@ class _Reader:
             raise Misconfigured(name, f"{raw!r} is no address; begin with https://")
         return raw
 
+    def mqtt(self, name: str) -> str:
+        raw = self.text(name, "")
+        if raw and not raw.startswith(("mqtt://", "mqtts://")):
+            raise Misconfigured(name, "begin with mqtt:// or mqtts://")
+        return raw
+
     def database(self, name: str, default: str) -> str:
         raw = self.text(name, default)
         if not raw.startswith(("postgresql://", "postgres://")):
@@ -192,6 +201,8 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         events_port=reader.port("TARAZY_EVENTS_PORT", 8002),
         metrics_port=reader.port("TARAZY_METRICS_PORT", 8003),
         trackers=reader.trackers("TARAZY_TRACKERS"),
+        mqtt_url=reader.mqtt("TARAZY_MQTT_URL"),
+        mqtt_port=reader.port("TARAZY_MQTT_PORT", BROKER_PORT),
         hosts=tuple(host.strip() for host in hosts.split(",") if host.strip()),
         events_url=reader.web_url("TARAZY_EVENTS_URL"),
         behind_proxy=reader.flag("TARAZY_BEHIND_PROXY"),

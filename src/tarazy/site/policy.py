@@ -50,6 +50,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.device.fit", REGISTRY),
     Grant("supervision.device.remove", REGISTRY),
     Grant("supervision.device.command", WATCHERS),
+    Grant("supervision.broker.configure", {ADMINISTRATOR: ALL, SYSTEM: ALL}),
     # The engine, and timed jobs
     Grant("supervision.alert.raise", {SYSTEM: ALL}),
     Grant("supervision.alert.update", {SYSTEM: ALL}),

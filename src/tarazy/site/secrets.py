@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Makes the secrets that the settings ask for; a real service refuses those marked as a demo's."""
 
+import hashlib
+import hmac
 import secrets
 
 import typer
@@ -8,6 +10,7 @@ import typer
 from tarazy.core.audit.checkpoint import new_key
 
 BYTES = 32
+BROKER_USER = "gateway"
 
 
 def make(mark: str = "") -> dict[str, str]:
@@ -27,3 +30,8 @@ def text(values: dict[str, str]) -> str:
 def command() -> None:
     """Print new secrets."""
     typer.echo(text(make()), nl=False)
+
+
+def broker_password(device_key: str) -> str:
+    """The gateway's own password at the demo's broker."""
+    return hmac.digest(device_key.encode(), b"\0broker", hashlib.sha256).hex()

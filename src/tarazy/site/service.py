@@ -61,6 +61,14 @@ def events() -> None:
     live.serve()
 
 
+def broker() -> None:
+    """Be the demo's MQTT broker."""
+    _begin("broker")
+    from tarazy.site import broker as process
+
+    process.serve()
+
+
 def worker() -> None:
     """Deliver the outbox and run timed jobs."""
     _begin("worker")

@@ -24,6 +24,7 @@ DOORS = (
     "tarazy.core.audit.actions",
     "tarazy.core.audit.looks",
     "tarazy.supervision.actions.alerts",
+    "tarazy.supervision.actions.broker",
     "tarazy.supervision.actions.commands",
     "tarazy.supervision.actions.devices",
     "tarazy.supervision.actions.judgement",

@@ -112,14 +112,12 @@ class Waiting(msgspec.Struct, frozen=True):
 
     row: int
     device_id: int
-    public_id: str
     command: Command
 
 
 QUEUED = """
-SELECT command.id, device_id, device.public_id, command.kind, number, seconds, text
-FROM supervision_devicecommand AS command JOIN supervision_device AS device ON device.id = device_id
-WHERE state = 'queued' AND expires_at > %s ORDER BY command.id LIMIT %s
+SELECT id, device_id, kind, number, seconds, text FROM supervision_devicecommand
+WHERE state = 'queued' AND expires_at > %s ORDER BY id LIMIT %s
 """
 EXPIRE = """
 UPDATE supervision_devicecommand SET state = 'expired'
@@ -153,10 +151,8 @@ class CommandStore:
         await self._do(EXPIRE, [now])
         cursor = await self._do(QUEUED, [now, LOADED_MAX])
         return [
-            Waiting(
-                row, device, public_id, Command(kind=CommandKind(kind), number=n, seconds=s, text=t)
-            )
-            for row, device, public_id, kind, n, s, t in await cursor.fetchall()
+            Waiting(row, device, Command(kind=CommandKind(kind), number=n, seconds=s, text=t))
+            for row, device, kind, n, s, t in await cursor.fetchall()
         ]
 
     async def sent(self, rows: Sequence[int], now: datetime) -> None:

@@ -37,8 +37,6 @@ class Desk:
         self._sent: set[int] = set()
         self._answers: list[tuple[int, Confirmed]] = []
         self._written = asyncio.Event()
-        self.courier: Callable[[Waiting], bool] | None = None
-        """Takes commands to devices that have no connection of their own (the MQTT broker)."""
 
     def arrive(self, device_id: int, kinds: frozenset[CommandKind], deliver: Deliver) -> None:
         """A device is there and stays: give it what waits, now and later."""
@@ -112,16 +110,13 @@ class Desk:
 
     def _hand_over(self, device_id: int) -> None:
         waiting = self._waiting.get(device_id, [])
-        if device_id in self._there:
-            kinds, deliver = self._there[device_id]
-            ready = [one for one in waiting if one.command.kind in kinds]
-            gone = ready if ready and deliver([one.command for one in ready]) else []
-        else:
-            gone = [one for one in waiting if self.courier is not None and self.courier(one)]
-        if gone:
-            self._note_sent(gone)
-            rows = {one.row for one in gone}
-            self._waiting[device_id] = [one for one in waiting if one.row not in rows]
+        if not waiting or device_id not in self._there:
+            return
+        kinds, deliver = self._there[device_id]
+        ready = [one for one in waiting if one.command.kind in kinds]
+        if ready and deliver([one.command for one in ready]):
+            self._note_sent(ready)
+            self._waiting[device_id] = [one for one in waiting if one not in ready]
 
     def _note_sent(self, gone: Sequence[Waiting]) -> None:
         self._sent.update(one.row for one in gone)

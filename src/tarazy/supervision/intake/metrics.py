@@ -11,6 +11,7 @@ CONNECTIONS = Gauge("tarazy_gateway_connections", "Open connections of trackers"
 DROPPED = Counter(
     "tarazy_gateway_dropped_total", "Connections of trackers that we closed", ["language", "reason"]
 )
+BROKER = Gauge("tarazy_gateway_broker_connected", "Whether the MQTT broker is there")
 COMMANDS = Counter("tarazy_gateway_commands_total", "Commands by how far they came", ["state"])
 WAITING = Gauge("tarazy_gateway_entries_waiting", "Entries that wait for their commit")
 BATCH = Histogram(

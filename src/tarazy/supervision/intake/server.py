@@ -25,6 +25,7 @@ from tarazy.supervision.intake import datagrams, trackers
 from tarazy.supervision.intake.application import Gateway
 from tarazy.supervision.intake.commands import Desk
 from tarazy.supervision.intake.committer import Committer, Pulse
+from tarazy.supervision.intake.mqtt import Subscriber
 from tarazy.supervision.intake.trackers import House
 
 log = structlog.get_logger()
@@ -43,6 +44,7 @@ class Doors:
     bind: str
     http_port: int
     trackers: tuple[tuple[str, int], ...] = ()
+    mqtt_url: str = field(default="", repr=False)
     device_key: str = field(repr=False)
     database_url: str = field(repr=False)
 
@@ -54,6 +56,7 @@ def serve() -> None:
         bind=here.bind,
         http_port=here.gateway_port,
         trackers=here.trackers,
+        mqtt_url=here.mqtt_url,
         device_key=here.device_key,
         database_url=here.database_url,
     )
@@ -83,6 +86,8 @@ async def run(doors: Doors) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, stopping.set)
     closing = [close for house in houses for close in await _open(house, doors.bind)]
+    broker = Subscriber(doors.mqtt_url, doors.device_key, committer, desk)
+    broker.start()
     serving = asyncio.create_task(_listen(server, doors.bind, doors.http_port))
     work = (committer.run(), pulse.run(), desk.run(), desk.write(), sweep(houses))
     jobs = [asyncio.create_task(job) for job in work]
@@ -91,11 +96,13 @@ async def run(doors: Doors) -> None:
     try:
         await asyncio.wait([serving, stop, *jobs], return_when=asyncio.FIRST_COMPLETED)
         committer.hurry()
+        broker.pause()
         for close in closing:
             close()
         server.stop()  # type: ignore[no-untyped-call]  # granian has hints for the rest
         await asyncio.wait([serving], timeout=STOP_S_MAX)
         await committer.drain()
+        broker.stop()
         for house in houses:
             house.close()
     finally:
