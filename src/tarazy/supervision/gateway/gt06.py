@@ -36,12 +36,11 @@ from tarazy.supervision.gateway.gt06_fields import (
     Place,
     Status,
     altitude_after,
-    bare_status,
     camera,
     from_memory,
     modules,
     place_at,
-    status_after,
+    status_of,
 )
 from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
 from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
@@ -62,21 +61,27 @@ COMMAND, TIME_REQUEST, INFO = 0x80, 0x8A, 0x94
 SILENT = {STRING, TEXT, INFO, COMMAND, 0x81, 0x82}
 """What is not answered: the device's own answers, and what it sends in passing."""
 WITH_PLACE = frozenset(
-    {0x10, 0x11, 0x12, 0x16, 0x1A, 0x1E, 0x22, 0x26, 0x27, 0x2D, 0x31, 0x32, 0x33, X1, 0x37, 0x38}
+    {0x10, 0x11, 0x12, 0x16, 0x1A, 0x1E, 0x22, 0x25, 0x26, 0x27, 0x2D, 0x31, 0x32, 0x37, 0x38}
     | {0x61, 0xA0, 0xA3, 0xA4}
 )
-A2, A2_WITH_PLACE_BYTES = 0xA2, 0x3B
-"""The kind A2 is mostly a list of Wi-Fi; with this length it is a place."""
+WITH_PLACE_BYTES = {0x17: 0x23, 0x24: 0x29, 0xA2: 0x3B}
+"""These are mostly lists of cells and Wi-Fi; with this length of the body they are a place."""
+X1_CELLS_BYTES = 0x32
+"""With this length the kind X1 is a list of cells."""
+WIFI = frozenset({0x17, 0x69})
+SHORT_ANSWER = frozenset({MODULES, 0xF1, 0xF2})
+"""Long frames that are acknowledged by short ones."""
 
 OFFSETS = (0, 8, 15)  # (3)
 IMEI_AT = {8: 0, 15: 1}
 IMEI_BYTES = 8
-PLACE_ALWAYS = frozenset({0x10, 0x11, 0x12, 0x16, 0x22, 0x26, 0x27, 0x2D})
+PLACE_ALWAYS = frozenset({0x10, 0x12, 0x16, 0x22, 0x26, 0x27, 0x2D})
 
 WORDS_PLACE = re.compile(
     r"Lat:([NS])(\d+\.\d+),\s*Lon:([EW])(\d+\.\d+),\s*Course:(\d+\.?\d*),\s*"
     r"Speed:(\d+\.?\d*)[^,]*,\s*DateTime:(\d{4})-(\d\d)-(\d\d) +(\d\d):(\d\d):(\d\d)"
 )
+WORDS_OF_FAILURE = re.compile(r"error|fail", re.IGNORECASE)
 
 
 def cut(buffer: bytes) -> Cut:
@@ -129,17 +134,28 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
     kind, body = frame[head], frame[head + 1 : -TRAILER]
     answer = _answer(frame, kind, head, arrived)
     if kind == LOGIN:
-        return _login(body, session, answer)
+        return _login(frame[head + 1 : -len(END)], session, answer)
     if kind in {STRING, TEXT}:
         return _words(frame, body)
     place, status = _content(frame, kind, head)
-    if place is None and kind in PLACE_ALWAYS and len(body) < PLACE.size:
-        return Told(refused=(Refusal.TRUNCATED,), answer=answer)
+    refused = _refused(body, kind, place)
+    if refused == (Refusal.TRUNCATED,):
+        return Told(refused=refused, answer=answer)
     stored = False
     if place is not None and head == 3:
         _note_imei(frame[head + 1 :], place.start, session)
         stored = from_memory(body, kind, place)
-    return Told(reports=(_report(frame, kind, place, status, stored=stored),), answer=answer)
+    report = _report(frame, kind, place, status, stored=stored)
+    return Told(reports=(report,), refused=refused, answer=answer)
+
+
+def _refused(body: bytes, kind: int, place: Place | None) -> tuple[Refusal, ...]:
+    """Why a frame of a kind that always has a place has none; its alarm is taken all the same."""
+    if place is not None or kind not in PLACE_ALWAYS:
+        return ()
+    if len(body) < PLACE.size:
+        return (Refusal.TRUNCATED,)
+    return (Refusal.BAD_TIME if body[1] == 0 or body[1] > 12 else Refusal.BAD_PLACE,)
 
 
 def _content(frame: bytes, kind: int, head: int) -> tuple[Place | None, Status]:
@@ -149,11 +165,11 @@ def _content(frame: bytes, kind: int, head: int) -> tuple[Place | None, Status]:
     if kind == ALARM:
         return camera(frame[head + 1 : -len(END)], body)
     place = _place_of(frame, kind, head)
-    if place is None:
-        return None, bare_status(body, kind)
-    if kind == 0x31:
-        place = place._replace(altitude_m=altitude_after(body, place))
-    return place, status_after(body, kind, place)
+    if head == 4:
+        return place, Status()
+    if place is not None and kind in {0x31, 0x32}:
+        place = place._replace(altitude_m=altitude_after(body, kind, place))
+    return place, status_of(body, kind, place)
 
 
 def command(command: Command, session: Session) -> bytes:
@@ -176,15 +192,17 @@ def _answer(frame: bytes, kind: int, head: int, arrived: datetime) -> bytes:
     """The acknowledgement (8); it gives back the serial number."""
     if kind in SILENT:
         return b""
-    if frame[2] == 0 and head == 3:  # Wi-Fi frames of some makers, without number and checksum
-        return frame[:4] + frame[4:10] + END
+    if kind in WIFI and head == 3 and len(frame) != frame[2] + 5:
+        # Some makers' lists of Wi-Fi have no number and checksum, and a count for a length.
+        return frame[:2] + b"\0" + frame[3:10] + END
     if len(frame) < head + 1 + TRAILER:
         return b""
     body = b""
     if kind == TIME_REQUEST:
         moment = arrived.astimezone(UTC).timetuple()
         body = bytes([moment.tm_year - CENTURY, *moment[1:6]])
-    return _framed(frame[:2], kind, body, frame[-TRAILER:-4])
+    start = STARTS[0] if kind in SHORT_ANSWER else frame[:2]
+    return _framed(start, kind, body, frame[-TRAILER:-4])
 
 
 def _login(body: bytes, session: Session, answer: bytes) -> Told:
@@ -199,9 +217,11 @@ def _login(body: bytes, session: Session, answer: bytes) -> Told:
 
 def _note_imei(content: bytes, start: int, session: Session) -> None:
     if start in IMEI_AT:
-        identity = content[IMEI_AT[start] :][:IMEI_BYTES].hex()[1:]
-        if identity.isdecimal():
-            session.identity = identity
+        session.identity = _imei(content, start)[1:]
+
+
+def _imei(content: bytes, start: int) -> str:
+    return content[IMEI_AT[start] :][:IMEI_BYTES].hex()
 
 
 def _place_of(frame: bytes, kind: int, head: int) -> Place | None:
@@ -211,9 +231,11 @@ def _place_of(frame: bytes, kind: int, head: int) -> Place | None:
             return None
         return place_at(content[:6] + content[7:], 0, 1)
     if kind == X1:
-        return place_at(content, 4)
-    if kind in WITH_PLACE or (kind == A2 and len(content) - 4 == A2_WITH_PLACE_BYTES):
+        return place_at(content, 4) if len(content) - 4 != X1_CELLS_BYTES else None
+    if kind in WITH_PLACE or WITH_PLACE_BYTES.get(kind) == len(content) - 4:
         for offset in OFFSETS:
+            if offset and not _imei(content, offset).isdecimal():
+                continue
             place = place_at(content, offset)
             if place is not None:
                 return place
@@ -229,7 +251,9 @@ def _words(frame: bytes, body: bytes) -> Told:
     wide = frame[:1] == b"\x79" and body[4:5] == b"\x02"
     text = words.decode("utf-16-be" if wide else "latin-1", "replace").strip("\0 ")
     number = int.from_bytes(flag, "big")
-    confirmed = Confirmed(number=number or None, text=text) if number <= 0xFFFF else None
+    confirmed = None
+    if 0 < number <= 0xFFFF:  # 0 is said unasked, or to a text message of somebody
+        confirmed = Confirmed(number=number, done=not WORDS_OF_FAILURE.search(text), text=text)
     found = WORDS_PLACE.search(text)
     reports = (_report_in_words(frame, found),) if found else ()
     return Told(reports=reports, confirmed=None if text.startswith("<") else confirmed)

@@ -20,11 +20,21 @@ LEVEL_MAX = 6
 HEARTBEAT_WITH_PERCENT_BYTES = 13
 PERCENT_AT = 5
 ALTITUDE_AFTER_PLACE = 10 + 3 + 4
-WITH_STATUS = frozenset({0x16, 0x26, 0x27, 0xA4})  # after the place and a cell with its length
-BARE_STATUS = {0x13: 0, 0x23: 0, 0x36: 0, 0xA3: 0, 0x19: 8, 0xA5: 15}
-"""Kinds without a place: where their status begins."""
+STATUS_BYTES = {0x16: 5, 0x19: 5, 0x26: 5, 0x27: 6, 0x32: 5, 0xA3: 5, 0xA4: 6, 0xA5: 5}
+"""Kinds with an alarm: how long their status is, with the alarm and the language in it."""
 
-WITH_ORIGIN = frozenset({0x22, 0x2D, 0x37})  # after a cell: ignition, reason, memory
+AFTER_STATUS = (0, 2, 4)
+"""Behind it may stand an altitude of two bytes, or a mileage of four."""
+STATUS_FRAME_BYTES_MIN = 13
+HEARTBEATS = frozenset({0x13, 0x23, 0x36, 0xA3})
+CELLS_BYTES_MIN = 18
+"""From this length 0x19 is a list of cells, without a status."""
+WITHOUT_CELL_LENGTH_BYTES = 31
+"""VXT01: 0x16 of this length has no byte for the length of its cell, and a voltage for a level."""
+CELL_BYTES = {0x22: 8, 0x2D: 8, 0x37: 8, 0x31: 10, 0xA0: 15}
+"""Behind such a cell stand ignition, reason, and whether it was sent again from memory."""
+WIDE_NETWORK = 0x80
+"""With this bit of the country the network has two bytes instead of one."""
 
 STATUS_ALARMS = {
     1: Alarm.VIBRATION,
@@ -54,30 +64,48 @@ ALARMS = {
     0x17: Alarm.JAMMING,  # a false base station
     0x18: Alarm.REMOVAL,
     0x19: Alarm.LOW_BATTERY,
+    0x1A: Alarm.HARSH_DRIVING,
+    0x1B: Alarm.HARSH_DRIVING,
     0x23: Alarm.FALL,
     0x25: Alarm.CASE_TAMPER,
+    0x26: Alarm.HARSH_DRIVING,
+    0x27: Alarm.HARSH_DRIVING,
     0x28: Alarm.HARSH_DRIVING,
     0x29: Alarm.HARSH_DRIVING,
     0x2A: Alarm.HARSH_DRIVING,
     0x2B: Alarm.HARSH_DRIVING,
     0x2C: Alarm.SHOCK,
+    0x2E: Alarm.HARSH_DRIVING,
     0x30: Alarm.JAMMING,
     0x32: Alarm.CASE_TAMPER,
 }
+NO_ALARMS = frozenset({0x00, 0x0B, 0x0D, 0x20, 0xFE, 0xFF})
+"""Satellites found again, first fix, deep sleep, ignition."""
 CAMERA_ALARMS = {
     0x01: Alarm.SOS,
+    0x0E: Alarm.LOW_BATTERY,
+    0x76: Alarm.TEMPERATURE,
     0x80: Alarm.VIBRATION,
     0x87: Alarm.OVERSPEED,
+    0x88: Alarm.POWER_CUT,
     0x90: Alarm.HARSH_DRIVING,
     0x91: Alarm.HARSH_DRIVING,
     0x92: Alarm.HARSH_DRIVING,
     0x93: Alarm.SHOCK,
 }
 MODULE_ALARMS = {
-    0x11: Alarm.LOW_BATTERY,
-    0x12: Alarm.LOW_BATTERY,
-    0x13: Alarm.POWER_CUT,
-    0x14: Alarm.REMOVAL,
+    0x10: Alarm.DOOR,
+    0x12: Alarm.REMOVAL,
+    0x14: Alarm.FENCE_ENTER,
+    0x15: Alarm.FENCE_EXIT,
+    0x16: Alarm.TEMPERATURE,
+    0x1A: Alarm.LOW_BATTERY,
+    0x1B: Alarm.OVERSPEED,
+    0x1C: Alarm.POWER_ON,
+    0x1D: Alarm.POWER_OFF,
+    0x20: Alarm.VIBRATION,
+    0x21: Alarm.POWER_CUT,
+    0x23: Alarm.CASE_TAMPER,
 }
 
 
@@ -139,57 +167,110 @@ def _signed(lat: int, lon: int, flags: int) -> tuple[float, float]:
     return (lat if north else -lat) / DEGREE, (-lon if west else lon) / DEGREE
 
 
-def altitude_after(body: bytes, place: Place) -> float | None:
-    """4G trackers: behind cell, ignition, reason, memory flag and odometer."""
+def altitude_after(body: bytes, kind: int, place: Place) -> float | None:
+    """4G trackers: behind the odometer, or behind the status of an alarm."""
     at = place.end + ALTITUDE_AFTER_PLACE
+    if kind == 0x32:
+        at = _status_at(body, kind, place.end) + STATUS_BYTES[kind]
     if len(body) < at + 2:
         return None
     return float(int.from_bytes(body[at : at + 2], "big", signed=True))
 
 
-def status_after(body: bytes, kind: int, place: Place) -> Status:
-    """The status behind a place and a cell, whose length byte counts itself or not."""
-    if kind not in WITH_STATUS or len(body) <= place.end:
+def status_of(body: bytes, kind: int, place: Place | None) -> Status:
+    """What a frame says of the device's state, wherever that stands in its kind."""
+    end = place.end if place is not None else PLACE.size
+    if kind in STATUS_BYTES and len(body) >= STATUS_FRAME_BYTES_MIN:
+        return _status_of_alarm(body, kind, end)
+    if kind in HEARTBEATS:
+        return _heartbeat(body, kind)
+    if place is None:
         return Status()
-    length = body[place.end]
-    cell = length if length in {0, 8, 10} else length - 1
-    return _status(body[place.end + 1 + cell :])
+    if place.start and kind in {0x22, 0x25}:
+        return _with_voltage(body[_behind_cell(body, end) :])
+    if kind == 0xA2:
+        part = body[end + _network(body, end) + CELL_BYTES[0xA0] + 1 :]
+        return _with_voltage(part)._replace(battery_percent=_percent(part[3]) if part[3:] else None)
+    return Status()
 
 
-def bare_status(body: bytes, kind: int) -> Status:
-    if kind not in BARE_STATUS:
+def _status_of_alarm(body: bytes, kind: int, end: int) -> Status:
+    if kind == 0x19 and len(body) >= CELLS_BYTES_MIN:
         return Status()
+    if kind == 0x16 and len(body) == WITHOUT_CELL_LENGTH_BYTES:
+        return Status(None, bool(body[-5] & 4), _alarms_of(body[-5], 0))
+    terminal, level, _, code = body[_status_at(body, kind, end) :][:4]
+    return Status(_percent(level), bool(terminal & 4), _alarms_of(terminal, code))
+
+
+def _status_at(body: bytes, kind: int, end: int) -> int:
+    """Behind the cell, whose length byte counts itself or not; else at the end of the body."""
+    size = STATUS_BYTES[kind]
+    if len(body) > end and kind not in {0x19, 0xA3, 0xA5}:
+        for cell in (body[end] - 1, body[end]):
+            if cell >= 0 and len(body) - end - 1 - cell - size in AFTER_STATUS:
+                return end + 1 + cell
+    return len(body) - size
+
+
+def _with_voltage(part: bytes) -> Status:
+    """NT11, LW4G: terminal, voltage, battery, GSM level, alarm. The battery may be in volts."""
+    if len(part) < 6:
+        return Status()
+    return Status(None, bool(part[0] & 4), _alarms_of(part[0], part[5]))
+
+
+def _behind_cell(body: bytes, end: int) -> int:
+    length = body[end] if len(body) > end else 0
+    return end + 1 + (length if length in {0, 8, 10} else length - 1)
+
+
+def _network(body: bytes, end: int) -> int:
+    return int(len(body) > end and bool(body[end] & WIDE_NETWORK))
+
+
+def _heartbeat(body: bytes, kind: int) -> Status:
+    """Terminal, battery level, GSM level. What follows in 0x13 is no alarm: it is the state of a
+    port, or half of a voltage; 0x23 has a voltage for the level and no alarm either."""
+    if not body:
+        return Status()
+    charging = bool(body[0] & 4)
+    if kind == 0x23 or len(body) < 2:
+        return Status(charging=charging)
     if kind == 0x13 and len(body) >= HEARTBEAT_WITH_PERCENT_BYTES:
-        told = _status(body[:1] + b"\xff\x00" + body[3:4])
-        percent = reading.known(float(body[PERCENT_AT]), 0, reading.BATTERY_PERCENT_MAX)
-        return told._replace(battery_percent=percent)
-    told = _status(body[BARE_STATUS[kind] :])
+        return Status(_percent(body[PERCENT_AT], 0), charging, _alarms_of(0, body[3]))
+    percent = _percent(body[1]) if body[1] <= LEVEL_MAX else None
+    code = body[3] if kind != 0x13 and len(body) > 3 else 0
     if kind == 0x36:
         for module, value in _parts(body[5:], 1):
             if module == 0x6A and len(value) == 1:
-                percent = reading.known(float(value[0]), 0, reading.BATTERY_PERCENT_MAX)
-                return told._replace(battery_percent=percent)
-    return told._replace(battery_percent=None) if kind == 0x23 else told
+                percent = _percent(value[0], 0)
+    return Status(percent, charging, _alarms_of(body[0], code))
 
 
-def _status(part: bytes) -> Status:
-    """Terminal, battery level, GSM level, alarm (4) (5). A level above six is half of a voltage."""
-    if not part:
-        return Status()
-    terminal = part[0]
-    level = part[1] if len(part) > 1 else LEVEL_MAX + 1
-    code = part[3] if len(part) > 3 and (level <= LEVEL_MAX or level == 0xFF) else 0
-    told = STATUS_ALARMS.get(terminal >> 3 & 7), ALARMS.get(code)
-    alarms = tuple(dict.fromkeys(alarm for alarm in told if alarm))
-    percent = float(level * 100 // LEVEL_MAX) if level <= LEVEL_MAX else None
-    return Status(percent, bool(terminal & 4), alarms)
+def _percent(level: int, level_max: int = LEVEL_MAX) -> float | None:
+    """Up to six it is a level, above it percent (4)."""
+    if level <= level_max and level_max:
+        return float(level * 100 // level_max)
+    return reading.known(float(level), 0, reading.BATTERY_PERCENT_MAX)
+
+
+def _alarms_of(terminal: int, code: int) -> tuple[Alarm, ...]:
+    """The alarm in three bits of the terminal's state, and the one of its own byte (5)."""
+    other = None if code in NO_ALARMS else ALARMS.get(code, Alarm.OTHER)
+    told = STATUS_ALARMS.get(terminal >> 3 & 7), other
+    return tuple(dict.fromkeys(alarm for alarm in told if alarm))
 
 
 def from_memory(body: bytes, kind: int, place: Place) -> bool:
     """After the cell: ignition, reason, and whether it was sent again from memory."""
-    if kind not in WITH_ORIGIN or len(body) <= place.end:
+    if kind == 0x38:
+        at = place.end + 1
+    elif kind in CELL_BYTES and not place.start:
+        at = place.end + CELL_BYTES[kind] + 2
+        at += _network(body, place.end) if kind != 0x31 else 0
+    else:
         return False
-    at = place.end + (9 if body[place.end] & 0x80 else 8) + 2
     return len(body) > at and body[at] == 1
 
 
@@ -240,9 +321,9 @@ def modules(body: bytes) -> tuple[Place | None, Status]:
                     altitude_m=float(altitude),
                 )
         elif module == 0x28 and value:
-            hdop = value[0] / 10
-        elif module == 0x2B and value and value[0] in MODULE_ALARMS:
-            status = Status(alarms=(MODULE_ALARMS[value[0]],))
+            hdop = value[0] / 10 or None
+        elif module == 0x34 and value and value[0] in MODULE_ALARMS:
+            status = Status(alarms=(*status.alarms, MODULE_ALARMS[value[0]]))
     return (place._replace(hdop=hdop) if place else None), status
 
 

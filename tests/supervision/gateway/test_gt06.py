@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""GT06 by frames of the field: the many places where its dialects put status, alarm and memory."""
+
+from typing import Any
+
+import pytest
+from supervision.gateway.captured import ARRIVED
+
+from tarazy.supervision.gateway import gt06
+from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.interface import Report
+from tarazy.supervision.gateway.stream import Session, Told
+from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.simulate import trackers
+
+ALARMS: dict[str, tuple[str, float | None, bool | None, tuple[Alarm, ...]]] = {
+    "0x16, cell of 8 with its length": (
+        "7878251610051b0f1c34c5022515d504b5dcd20738080902d4022bdf009cba5006640201006759680d0a",
+        100,
+        False,
+        (Alarm.POWER_CUT,),
+    ),
+    "0x16, cell of 9 with its length: SOS": (
+        "787826161709130f3a2dcc02c55f2a089f9af9005c210901360481fe066d9b03413e420102035f92fe0d0a",
+        62,
+        False,
+        (Alarm.SOS,),
+    ),
+    "0x16, the same, opened": (
+        "78782616170a080c0e24c0027c58ad0c2b8b0100454e0901cc0025030328e7a0005d4b13021ec373170d0a",
+        93,
+        False,
+        (Alarm.CASE_TAMPER,),
+    ),
+    "0x16, cell without a length: SOS": (
+        "7878241617070a150e24ca01fba0040780e177005c0001720253360027db6204e40400004bf1e90d0a",
+        None,
+        False,
+        (Alarm.SOS,),
+    ),
+    "0x16, no cell but room for several": (
+        "78784a1614051c150204ec02777e560c2a2a2a5314af"
+        + "00" * 6
+        + "04"
+        + "00" * 40
+        + "7e061b0982004b24c00d0a",
+        100,
+        True,
+        (Alarm.REMOVAL, Alarm.VIBRATION),
+    ),
+    "0x27, country with its bit, a length that counts itself": (
+        "78782727110c0b0e170f850450059107f461ae001c7e0a81360104cb8a00bef32806030c02ff000316b10d0a",
+        100,
+        False,
+        (Alarm.CASE_TAMPER,),
+    ),
+    "0x32, a length that does not count itself": (
+        "78782732180214123324ca0162bdf0041f45d900190b0a02d4000bc5270000ec025206040202005e07e10d0a",
+        100,
+        False,
+        (Alarm.POWER_CUT,),
+    ),
+    "0xA2, percent": (
+        "787840a2180b0f0f3407cf00602cd208354064001c6a02dc650000698100000000095674c9114100002a04000100"
+        "004b31000000000863829079286793020001a22a8f0d0a",
+        42,
+        False,
+        (),
+    ),
+    "0xA3 with a place": (
+        "78782ca3110b10081336f000000000000000000004003901cc0000009191000000000906170304050400010003e0"
+        "940d0a",
+        83,
+        True,
+        (),
+    ),
+    "0x13, half of a voltage where others have an alarm": (
+        "78780a130604ea04000006bc8a0d0a",
+        66,
+        True,
+        (),
+    ),
+    "0x19, a list of cells": (
+        "7878171915061810051a01f90101700d08c8f50c0000065494ae0d0a",
+        None,
+        None,
+        (),
+    ),
+    "0x19, SOS": ("78781219028f0a29e10036f12003040102000875dc0d0a", 50, False, (Alarm.SOS,)),
+    "0x70, an event": (
+        "797900a87000000001020035000101003300125d7e3a180600d504b598f708814b3a001d1500340006125d7e39dc"
+        "000011000a012e02620000000000000001000803537601000129800002000803102608593397620003000a890126"
+        "08522933976266001800020172002b000114002c00045d7df3c70009000106000a000109002800010d002e000400"
+        "00f25d002a000111002900040000017e0030000a000100b4000a00b402d0000591250d0a",
+        None,
+        None,
+        (Alarm.REMOVAL,),
+    ),
+}
+
+
+def read(frame: bytes) -> Told:
+    return gt06.decode(frame, Session(), ARRIVED)
+
+
+def report_of(text: str) -> Report:
+    (report,) = read(bytes.fromhex(text)).reports
+    return report
+
+
+@pytest.mark.parametrize("name", ALARMS)
+def test_status_and_alarm_where_each_dialect_has_them(name: str) -> None:
+    text, percent, charging, alarms = ALARMS[name]
+    report = report_of(text)
+    assert (report.battery_percent, report.charging) == (percent, charging)
+    assert report.alarms == alarms
+
+
+@pytest.mark.parametrize("signal", range(5))
+def test_a_weak_signal_is_no_alarm(signal: int) -> None:
+    (report,) = read(trackers.frame(0x23, bytes([0xC0, 1, 0x22, signal, 0, 1]), 1)).reports
+    assert report.alarms == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "lat", "lon"),
+    [
+        (
+            "78782e2416061a103600c80275298404a0a24000184602d4023a49006f060104ed01940000086508004139765"
+            "000be7d640d0a",
+            -22.9071,
+            -43.1312,
+        ),
+        (
+            "7878281718060e021831c6026e8acc0c361b1000140001cc00286d000f4dbf0000012ca7e001000004b2630d"
+            "0a",
+            22.666068,
+            113.818035,
+        ),
+        (
+            "78784e25010356354871186947190909100e0f190909100e0fbf02846fe805078c900018000a02d410c80b0c"
+            "352c17044605112a4700020000000005840f0102353130303635383036424446030113ed780d0a",
+            -23.46324,
+            -46.878231,
+        ),
+    ],
+)
+def test_kinds_that_are_a_place_only_sometimes(text: str, lat: float, lon: float) -> None:
+    report = report_of(text)
+    assert report.lat == pytest.approx(lat, abs=1e-5)
+    assert report.lon == pytest.approx(lon, abs=1e-5)
+
+
+def test_a_list_of_cells_is_never_a_place() -> None:
+    cells = bytes.fromhex("1a05010c1e0f02080003100500a1b2c350") + bytes(50)
+    (report,) = read(trackers.frame(0x33, cells, 1)).reports
+    assert report.lat is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "tail"),
+    [
+        (0x22, "01cc00287d001f71000001"),
+        (0x22, "81cc000000287d1f71000001"),
+        (0x31, "02d4000ac3c70dbdc415000001"),
+        (0xA0, "02d4020000912e000000000718798d000e01"),
+        (0x38, "0e01"),
+    ],
+)
+def test_what_waited_in_memory(kind: int, tail: str) -> None:
+    place = "1a05010c1e0fcd01635100041e96d000147c"
+    stored: list[Any] = []
+    for text in (tail, tail[: tail.rindex("01")] + "00"):
+        (report,) = read(trackers.frame(kind, bytes.fromhex(place + text), 1)).reports
+        stored.append(report.stored)
+    assert stored == [True, False]
+
+
+@pytest.mark.parametrize("kind", [0x16, 0x26])
+def test_an_alarm_counts_without_a_clock(kind: int) -> None:
+    body = bytes(18) + bytes.fromhex("0901cc00287d001f712004040102")
+    told = read(trackers.frame(kind, body, 1))
+    assert told.refused == (Refusal.BAD_TIME,)
+    assert [report.alarms for report in told.reports] == [(Alarm.SOS,)]
+    assert told.answer
+
+
+def test_lists_of_wifi_are_answered_with_their_time() -> None:
+    frame = bytes.fromhex(
+        "787803691604130318491475905bd30e25001e10bbf7635d14759006e626560501cc0028660f213228660f1f2828"
+        "660ea81e286610731428660f20140d0a"
+    )
+    assert read(frame).answer == bytes.fromhex("787800691604130318490d0a")
+
+
+def test_a_login_without_a_trailer_names_the_device() -> None:
+    session = Session()
+    gt06.decode(bytes.fromhex("78780d010359339075005244340d0a"), session, ARRIVED)
+    assert session.identity == "359339075005244"
+
+
+@pytest.mark.parametrize(
+    ("flag", "words", "done"),
+    [(7, "TIMER OK", True), (7, "Command error!", False), (0, "Battery:5.56V", None)],
+)
+def test_only_what_was_asked_is_confirmed(flag: int, words: str, done: bool | None) -> None:
+    confirmed = read(trackers.command_answer(flag, words, serial=1)).confirmed
+    assert (confirmed and confirmed.done) == done
