@@ -63,6 +63,12 @@ ENTRIES = {
         "Enrol devices, and let phones configure themselves.",
         service=True,
     ),
+    "storage": Entry(
+        "tarazy.supervision.cli_storage",
+        "app",
+        "Archive, retention and legal holds.",
+        service=True,
+    ),
     "procurement": Entry(
         "tarazy.procurement.cli", "app", "Import public contracts; find red flags."
     ),

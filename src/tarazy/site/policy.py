@@ -51,7 +51,13 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.device.remove", REGISTRY),
     Grant("supervision.device.command", WATCHERS),
     Grant("supervision.broker.configure", {ADMINISTRATOR: ALL, SYSTEM: ALL}),
+    Grant("supervision.hold.place", {PROSECUTOR: ALL, INVESTIGATOR: INVESTIGATED, SYSTEM: ALL}),
+    Grant("supervision.hold.lift", {PROSECUTOR: ALL, SYSTEM: ALL}),
     # The engine, and timed jobs
+    Grant("supervision.archive.close_day", {SYSTEM: ALL}),
+    Grant("supervision.retention.plan", {SYSTEM: ALL}),
+    Grant("supervision.retention.forget", {SYSTEM: ALL}),
+    Grant("supervision.retention.apply", {SYSTEM: ALL}),
     Grant("supervision.alert.raise", {SYSTEM: ALL}),
     Grant("supervision.alert.update", {SYSTEM: ALL}),
     Grant("supervision.outage.record", {SYSTEM: ALL}),

@@ -18,6 +18,8 @@ from tarazy.core.audit.actions import checkpoint
 from tarazy.core.errors import Temporary
 from tarazy.core.health import Turns
 from tarazy.site.wiring import LISTENERS, WORKER
+from tarazy.supervision.actions.archive import close_days
+from tarazy.supervision.actions.retention import keep_retention
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 PAUSE_S = 1.0
@@ -63,6 +65,8 @@ JOBS = (
     Job("partitions", timedelta(hours=1), make_partitions),
     Job("sessions", timedelta(hours=1), clean_sessions),
     Job("checkpoint", timedelta(hours=1), sign_checkpoint),
+    Job("archive", timedelta(hours=1), lambda now: close_days(WORKER, now)),
+    Job("retention", timedelta(hours=1), lambda now: keep_retention(WORKER, now)),
     Job("outbox_clean", timedelta(hours=6), outbox.clean),
 )
 

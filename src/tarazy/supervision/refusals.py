@@ -25,6 +25,9 @@ class Refusal(StrEnum):
     ALERT_CHANGED = "alert_changed"
     NOTE_MISSING = "note_missing"
     NOTE_TOO_LONG = "note_too_long"
+    PLAN_MISSING = "plan_missing"
+    PLAN_TOO_YOUNG = "plan_too_young"
+    HOLD_LIFTED = "hold_lifted"
     STREAM_CLOSED = "stream_closed"
     WINDOW_TOO_LONG = "window_too_long"
     COMMAND_UNKNOWN = "command_unknown"
@@ -73,6 +76,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.ALERT_CHANGED: said("Somebody changed this alert meanwhile. Look at it again."),
     Refusal.NOTE_MISSING: said("Write a short note: what was found, what was done."),
     Refusal.NOTE_TOO_LONG: said("The note is longer than {length_max} letters. Shorten it."),
+    Refusal.PLAN_MISSING: said("There is no plan of what to delete. Make one, and look at it."),
+    Refusal.PLAN_TOO_YOUNG: said("A plan must be there to be seen for {hours} hours first."),
+    Refusal.HOLD_LIFTED: said("This hold was lifted already."),
     Refusal.STREAM_CLOSED: said("The live view has ended. Open the page again."),
     Refusal.WINDOW_TOO_LONG: said("A trail shows at most {hours} hours at once."),
     Refusal.COMMAND_UNKNOWN: said("This kind of device cannot be asked to do that."),

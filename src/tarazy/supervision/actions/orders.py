@@ -22,11 +22,12 @@ from tarazy.supervision.models import (
     Order,
     OrderVersion,
     Person,
+    TraceStorage,
     VersionKind,
     Zone,
     ZoneKind,
 )
-from tarazy.supervision.models.orders import LATE_UPLOAD_H_DEFAULT
+from tarazy.supervision.models.orders import LATE_UPLOAD_H_DEFAULT, RETAIN_DAYS_DEFAULT
 from tarazy.supervision.presence import geometry
 from tarazy.supervision.presence import timetable as timetables
 from tarazy.supervision.refusals import Refusal
@@ -54,6 +55,8 @@ class OrderTerms:
     until: datetime
     time_zone: str
     late_upload_h: int = LATE_UPLOAD_H_DEFAULT
+    trace_storage: TraceStorage = TraceStorage.ALL
+    retain_days: int = RETAIN_DAYS_DEFAULT
     officer: User | None = None
     investigator: User | None = None
 
@@ -96,6 +99,8 @@ def start_order(door: Door, person_id: str, terms: OrderTerms) -> Order:
         decided_on=terms.document.decided_on,
         in_force=_period(terms.since, terms.until),
         late_upload_h=terms.late_upload_h,
+        trace_storage=terms.trace_storage,
+        retain_days=terms.retain_days,
         time_zone=terms.time_zone,
         officer=terms.officer,
         investigator=terms.investigator,

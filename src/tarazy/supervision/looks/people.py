@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
@@ -17,11 +17,11 @@ from tarazy.supervision.basis import listed
 from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.commands import Worn, worn_device
+from tarazy.supervision.looks.history import KeptFix, fixes_of
 from tarazy.supervision.looks.words import shape_of, timetable_words
 from tarazy.supervision.models import (
     Condition,
     Fitting,
-    Fix,
     Order,
     Person,
     PresenceState,
@@ -76,7 +76,7 @@ class Trail:
 
     since: datetime
     until: datetime
-    fixes: Sequence[Fix]
+    fixes: Sequence[KeptFix]
     cut: bool
 
     def geojson(self) -> dict[str, Any]:
@@ -157,12 +157,7 @@ def trail(door: Door, public_id: str, since: datetime, until: datetime) -> Trail
     if order is None:
         raise Refused(CoreRefusal.BASIS_MISSING)
     since, until = max(since, order.in_force.lower), min(until, order.in_force.upper)
-    worn = Fitting.objects.filter(
-        device_id=OuterRef("device_id"), person_id=found.pk, period__contains=OuterRef("at")
-    )
-    kept = Fix.objects.filter(person_id=found.pk, order_id=order.pk, at__gte=since, at__lt=until)
-    newest = kept.filter(Exists(worn), lat__isnull=False).order_by("-at", "-id")
-    fixes = list(newest[: TRAIL_FIXES_MAX + 1])
+    fixes = fixes_of(found.pk, order.pk, since, until, limit=TRAIL_FIXES_MAX + 1)
     cut = len(fixes) > TRAIL_FIXES_MAX
     return Trail(since=since, until=until, fixes=fixes[:TRAIL_FIXES_MAX][::-1], cut=cut)
 
@@ -188,7 +183,7 @@ def _person(public_id: str) -> Person:
     return found
 
 
-def _point(fix: Fix) -> dict[str, Any]:
+def _point(fix: KeptFix) -> dict[str, Any]:
     facts = {
         "at": fix.at.isoformat(),
         "known_at": fix.known_at.isoformat(),

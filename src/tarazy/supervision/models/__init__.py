@@ -30,15 +30,18 @@ from tarazy.supervision.models.orders import (
     Order,
     OrderVersion,
     Person,
+    TraceStorage,
     VersionKind,
     Zone,
     ZoneKind,
 )
+from tarazy.supervision.models.storage import ArchivedDay, LegalHold, RetentionRun
 
 __all__ = [
     "Alert",
     "AlertState",
     "AlertVersion",
+    "ArchivedDay",
     "CommandState",
     "Condition",
     "ConditionKind",
@@ -51,6 +54,7 @@ __all__ = [
     "Fix",
     "Heartbeat",
     "IntakeCount",
+    "LegalHold",
     "LiveStream",
     "Measure",
     "Order",
@@ -60,6 +64,8 @@ __all__ = [
     "Presence",
     "PresenceChange",
     "PresenceState",
+    "RetentionRun",
+    "TraceStorage",
     "VersionKind",
     "WearerState",
     "Zone",

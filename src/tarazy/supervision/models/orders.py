@@ -20,6 +20,7 @@ new_condition_id = maker("cnd")
 new_zone_id = maker("zon")
 
 LATE_UPLOAD_H_DEFAULT = 72
+RETAIN_DAYS_DEFAULT = 365
 
 
 class SameRow(Func):
@@ -67,6 +68,14 @@ class ZoneKind(models.TextChoices):
     POLYGON = "polygon", said("polygon")
 
 
+class TraceStorage(models.TextChoices):
+    """What the court lets us keep of a trace once it is judged."""
+
+    ALL = "all", said("all places")
+    BREACHES = "breaches_only", said("places around breaches only")
+    COMPLIANCE = "compliance_only", said("no places, only whether the order was kept")
+
+
 class Person(models.Model):
     """Somebody named in a court order. Nobody else has a row here."""
 
@@ -104,6 +113,11 @@ class Order(models.Model):
     in_force = DateTimeRangeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
     late_upload_h = models.PositiveIntegerField(default=LATE_UPLOAD_H_DEFAULT)
+    trace_storage = models.CharField(
+        max_length=20, choices=TraceStorage.choices, default=TraceStorage.ALL, db_default="all"
+    )
+    retain_days = models.PositiveIntegerField(default=RETAIN_DAYS_DEFAULT, db_default=365)
+    """How long after the order's end its fixes are kept."""
     time_zone = models.CharField(max_length=60)
     version = models.PositiveIntegerField(default=1)
     officer = models.ForeignKey(

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One way to read fixes, wherever they lie: the database's rows and the archive's files together.
+
+It has no door of its own: looks call it once they have asked for permission. A late fix in the
+database supersedes nothing that it repeats: of the same fix the one known first is shown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from tarazy.supervision import archive
+from tarazy.supervision.archived import files_of, latest
+from tarazy.supervision.models import ArchivedDay
+
+HOT = f"""
+SELECT {archive.SELECTED} FROM supervision_fix
+WHERE person_id = %s AND order_id = %s AND at >= %s AND at < %s AND lat IS NOT NULL
+"""
+WORN = """
+SELECT device_id, lower(period), upper(period) FROM supervision_fitting
+WHERE person_id = %s AND NOT isempty(period)
+"""
+SHOWN = 'epoch_us("at"), epoch_us(known_at), lat, lon, accuracy_m, speed_kmh, marks, alarms, satellites, stored'
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+SAME = 'device_id, "at", lat, lon, accuracy_m, speed_kmh, course_deg, altitude_m'
+
+
+@dataclass(frozen=True, slots=True)
+class KeptFix:
+    """A fix as a trail shows it."""
+
+    at: datetime
+    known_at: datetime
+    lat: float
+    lon: float
+    accuracy_m: float | None
+    speed_kmh: float | None
+    marks: Sequence[str]
+    alarms: Sequence[str]
+    satellites: int | None
+    stored: bool
+
+
+def fixes_of(
+    person_id: int, order_id: int, since: datetime, until: datetime, *, limit: int
+) -> list[KeptFix]:
+    """The newest fixes with a place of a person under an order, newest first, at most `limit`.
+
+    Only of devices while this person wore them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HOT, [person_id, order_id, since, until])
+        hot = archive.table(cursor.fetchall())
+        cursor.execute(WORN, [person_id])
+        worn = cursor.fetchall()
+    parts = [f"SELECT {archive.SHOWN} FROM hot"]
+    files = [str(files_of(day)[0]) for day in archived_days(since, until)]
+    if files:
+        cold = f"FROM read_parquet({files!r}) WHERE person_id = $person AND order_id = $order"
+        parts.append(f"SELECT {archive.SHOWN} FROM ({archive.READ} {cold})")
+    query = f"""
+        SELECT {SHOWN} FROM ({" UNION ALL ".join(parts)}) AS fix
+        WHERE "at" >= $since AND "at" < $until AND lat IS NOT NULL AND EXISTS (
+            SELECT 1 FROM worn WHERE worn.device_id = fix.device_id
+                AND worn.since <= fix."at" AND (worn.until IS NULL OR fix."at" < worn.until))
+        QUALIFY row_number() OVER (PARTITION BY {SAME} ORDER BY known_at) = 1
+        ORDER BY "at" DESC, known_at DESC LIMIT $limit
+    """
+    facts: dict[str, Any] = {"since": since, "until": until, "limit": limit}
+    if files:
+        facts |= {"person": person_id, "order": order_id}
+    with archive.connect() as engine:
+        engine.register("hot", hot)
+        engine.execute("CREATE TABLE worn (device_id BIGINT, since TIMESTAMPTZ, until TIMESTAMPTZ)")
+        if worn:
+            engine.executemany("INSERT INTO worn VALUES (?, ?, ?)", worn)
+        rows = engine.execute(query, facts).fetchall()
+    return [KeptFix(_moment(at), _moment(known_at), *rest) for at, known_at, *rest in rows]
+
+
+def _moment(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def archived_days(since: datetime, until: datetime) -> list[ArchivedDay]:
+    """The archived days of a window, each in the generation that counts."""
+    days = ArchivedDay.objects.filter(day__gte=since.date(), day__lte=until.date())
+    found = (latest(day) for day in days.order_by("day").values_list("day", flat=True).distinct())
+    return [day for day in found if day is not None]

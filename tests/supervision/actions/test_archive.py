@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Closed days go to Parquet, late fixes come back together with them, and nothing is lost."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import duckdb
+import pytest
+from django.db import DatabaseError, connection, transaction
+from supervision.factory import CONSOLE, Supervised, supervised
+
+from tarazy.supervision import archive
+from tarazy.supervision.actions import archive as actions
+from tarazy.supervision.actions.archive import CLOSED_AFTER_DAYS, close_day, close_days
+from tarazy.supervision.actions.devices import remove_device
+from tarazy.supervision.archived import files_of, latest
+from tarazy.supervision.looks.history import KeptFix, fixes_of
+from tarazy.supervision.models import ArchivedDay, EngineCheckpoint, Fitting
+
+NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+DAY = (NOW - timedelta(days=CLOSED_AFTER_DAYS + 2)).date()
+NOON = datetime(DAY.year, DAY.month, DAY.day, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+pytestmark = pytest.mark.django_db
+
+KEEP = """
+INSERT INTO supervision_fix (device_id, person_id, order_id, at, known_at, lat, lon, accuracy_m,
+    speed_kmh, alarms, marks, content, digest)
+VALUES (%s, %s, %s, %s, %s, %s, %s, 12.5, 4, %s, %s, %s, %s)
+"""
+
+
+@pytest.fixture(autouse=True)
+def everything_is_judged() -> None:
+    EngineCheckpoint.objects.create(name="engine", transaction=2**62)
+
+
+def keep(one: Supervised, at: datetime, lat: float, digest: bytes = b"") -> None:
+    """A fix as the gateway's committing statement stores it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT supervision_ensure_fix_day(%s)", [at.date()])
+        facts = [one.device.pk, one.person.pk, one.order.pk, at, at + timedelta(seconds=2.345678)]
+        facts += [lat, 76.9123456, ["sos"], ["mock"], b"{raw}", digest or at.isoformat().encode()]
+        cursor.execute(KEEP, facts)
+
+
+def seen(one: Supervised, hours: float = 24) -> list[KeptFix]:
+    span = timedelta(hours=hours)
+    return fixes_of(one.person.pk, one.order.pk, NOON - span, NOON + span, limit=1000)
+
+
+def in_database(day: date = DAY) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s)", [f"supervision_fix_{day:%Y%m%d}"])
+        if (cursor.fetchone() or (None,))[0] is None:
+            return 0
+        cursor.execute(f"SELECT count(*) FROM supervision_fix_{day:%Y%m%d}")
+        return int((cursor.fetchone() or (0,))[0])
+
+
+def test_a_closed_day_reads_the_same_from_the_archive() -> None:
+    one, other = supervised(), supervised("Другая Анна")
+    places = [43.25, 43.2500001, 1 / 3, 43.123456789012345, -0.0]
+    for minute, lat in enumerate(places):
+        keep(one, NOON + timedelta(minutes=minute), lat)
+        keep(other, NOON + timedelta(minutes=minute), -lat)
+    before = seen(one)
+    assert [fix.lat for fix in before] == places[::-1]
+    assert close_day(CONSOLE, DAY, NOW) == 10
+    assert in_database() == 0
+    assert seen(one) == before
+    manifest = latest(DAY)
+    assert manifest is not None
+    assert (manifest.generation, manifest.fixes, manifest.covered) == (1, 10, 10)
+    columns, raw = files_of(manifest)
+    assert {path.stat().st_mode & 0o777 for path in (columns, raw)} == {0o600}
+    with duckdb.connect() as engine:
+        order = engine.execute(f"SELECT person_id, epoch_us(\"at\") FROM '{columns}'").fetchall()
+        kept = engine.execute(f"SELECT content, digest FROM '{raw}'").fetchall()
+    assert order == sorted(order)
+    assert {content for content, _ in kept} == {b"{raw}"}
+    assert len({digest for _, digest in kept}) == 5
+
+
+def test_a_late_fix_stays_in_the_database_and_is_read_together() -> None:
+    one = supervised()
+    keep(one, NOON, 43.25)
+    close_day(CONSOLE, DAY, NOW)
+    keep(one, NOON + HOUR, 43.3)
+    keep(one, NOON, 43.25)  # sent again after its day was archived
+    assert [fix.lat for fix in seen(one)] == [43.3, 43.25]
+    first = latest(DAY)
+    assert first is not None
+    assert close_days(CONSOLE, NOW) == 0, "not before the day is over again"
+    assert close_days(CONSOLE, NOW + timedelta(days=1)) == 2
+    second = latest(DAY)
+    assert second is not None
+    assert (second.generation, second.fixes) == (2, 2)
+    assert [fix.lat for fix in seen(one)] == [43.3, 43.25]
+    assert not files_of(first)[0].exists(), "nobody can be reading it after a day"
+    assert files_of(second)[0].exists()
+
+
+def test_a_fix_that_comes_while_its_day_is_archived_is_not_dropped() -> None:
+    one = supervised()
+    keep(one, NOON, 43.25)
+    target = ArchivedDay(day=DAY, generation=1)
+    counted = actions.Counted(DAY)
+    with transaction.atomic():
+        written = archive.write_day(iter(counted), None, files_of(target))
+    keep(one, NOON + HOUR, 43.3)
+    actions._record_day(CONSOLE, DAY, written, counted.rows, NOW)
+    assert actions._drop(DAY, 1) == 0
+    assert in_database() == 2
+    assert [fix.lat for fix in seen(one)] == [43.3, 43.25]
+
+
+def test_a_stop_at_any_step_loses_nothing() -> None:
+    one = supervised()
+    keep(one, NOON, 43.25)
+    target = ArchivedDay(day=DAY, generation=1)
+    with transaction.atomic():
+        archive.write_day(iter(actions.Counted(DAY)), None, files_of(target))
+    # Stopped before the manifest: the files count for nothing, and are written again.
+    assert [fix.lat for fix in seen(one)] == [43.25]
+    with transaction.atomic():
+        counted = actions.Counted(DAY)
+        written = archive.write_day(iter(counted), None, files_of(target))
+    actions._record_day(CONSOLE, DAY, written, counted.rows, NOW)
+    # Stopped before the drop: both hold it, and it is shown once.
+    assert in_database() == 1
+    assert [fix.lat for fix in seen(one)] == [43.25]
+    assert close_days(CONSOLE, NOW + timedelta(days=1)) == 1
+    assert [fix.lat for fix in seen(one)] == [43.25]
+
+
+def test_what_is_not_judged_or_not_closed_stays() -> None:
+    one = supervised()
+    keep(one, NOW - timedelta(days=1), 43.25)
+    keep(one, NOON, 43.25)
+    EngineCheckpoint.objects.update(transaction=0)
+    assert close_days(CONSOLE, NOW) == 0
+    EngineCheckpoint.objects.update(transaction=2**62)
+    assert close_days(CONSOLE, NOW) == 1
+    assert in_database((NOW - timedelta(days=1)).date()) == 1
+
+
+def test_only_what_is_worn_is_shown() -> None:
+    one = supervised()
+    keep(one, NOON, 43.25)
+    keep(one, NOON + 2 * HOUR, 43.3)
+    close_day(CONSOLE, DAY, NOW)
+    worn = Fitting.objects.get(device=one.device)
+    remove_device(CONSOLE, worn.public_id, at=NOON + HOUR)
+    assert [fix.lat for fix in seen(one)] == [43.25]
+
+
+def test_the_service_itself_cannot_drop_or_delete() -> None:
+    one = supervised()
+    keep(one, NOON, 43.25)
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT supervision_drop_fix_day(%s, 1)", [DAY])
+    with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT supervision_forget_fixes('none', 1, now(), now(), false, '{}'::tstzmultirange)"
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT has_table_privilege('tarazy_app', 'supervision_fix', 'DELETE')")
+        assert cursor.fetchone() == (False,)
+    assert in_database() == 1
+
+
+def test_what_does_not_read_back_is_not_dropped() -> None:
+    one = supervised()
+    keep(one, NOON, 43.25)
+    assert close_day(CONSOLE, DAY, NOW) == 1
+    manifest = latest(DAY)
+    assert manifest is not None
+    columns, raw = files_of(manifest)
+    assert list(columns.parent.glob("*.half")) == []
+    keep(one, NOON + HOUR, 43.3)
+    columns.write_bytes(columns.read_bytes()[:-9])
+    with pytest.raises(duckdb.Error):
+        close_day(CONSOLE, DAY, NOW + timedelta(days=1))
+    assert in_database() == 1
+    assert raw.exists()

@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What may no longer be kept is shown first, goes later, and stays where somebody holds it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from supervision.actions.test_archive import KEEP, keep, seen
+from supervision.factory import CONSOLE, Supervised, supervised, user
+from supervision.raised import actor, raised
+
+from tarazy.core.access import Role
+from tarazy.core.audit import log
+from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.actions.archive import close_day
+from tarazy.supervision.actions.holds import lift_hold, place_hold
+from tarazy.supervision.actions.retention import (
+    JUDGED_AFTER,
+    NOTICE,
+    apply_retention,
+    items_of,
+    keep_retention,
+    plan_retention,
+)
+from tarazy.supervision.looks.history import fixes_of
+from tarazy.supervision.models import EngineCheckpoint, Order, RetentionRun, TraceStorage
+from tarazy.supervision.refusals import Refusal
+
+NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+OLD = NOW - JUDGED_AFTER - timedelta(days=2)
+LATER = NOW + NOTICE
+HOUR = timedelta(hours=1)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def everything_is_judged() -> None:
+    EngineCheckpoint.objects.create(name="engine", transaction=2**62)
+
+
+def keeping(policy: TraceStorage, name: str = "Серікова Айгүл") -> Supervised:
+    """Somebody with old and new places and an old sign of life."""
+    one = supervised(name)
+    Order.objects.filter(pk=one.order.pk).update(trace_storage=policy)
+    for at in (OLD, OLD + HOUR, NOW - HOUR):
+        keep(one, at, 43.25)
+    with connection.cursor() as cursor:
+        who = (one.device.pk, one.person.pk, one.order.pk)
+        cursor.execute(KEEP, (*who, OLD, OLD, None, None, [], [], b"", b"alive"))
+    return one
+
+
+def places(one: Supervised) -> list[datetime]:
+    found = fixes_of(one.person.pk, one.order.pk, OLD - HOUR, NOW, limit=100)
+    return sorted(fix.at for fix in found)
+
+
+def rows(one: Supervised) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM supervision_fix WHERE person_id = %s", [one.person.pk])
+        return int((cursor.fetchone() or (0,))[0])
+
+
+def test_nothing_goes_before_it_was_shown_for_a_day() -> None:
+    one = keeping(TraceStorage.COMPLIANCE)
+    with pytest.raises(Refused) as caught:
+        apply_retention(CONSOLE, NOW)
+    assert caught.value.name == Refusal.PLAN_MISSING
+    (item,) = items_of(plan_retention(CONSOLE, NOW))
+    assert (item.order, item.reason, item.fixes) == (one.order.public_id, "compliance_only", 2)
+    assert (item.since, item.until, item.held) == (OLD, OLD + HOUR, False)
+    with pytest.raises(Refused) as caught:
+        apply_retention(CONSOLE, LATER - HOUR)
+    assert caught.value.name == Refusal.PLAN_TOO_YOUNG
+    assert rows(one) == 4
+    assert apply_retention(CONSOLE, LATER) == 2
+    assert places(one) == [NOW - HOUR]
+    assert rows(one) == 2, "the sign of life stays"
+    with pytest.raises(Refused) as caught:
+        apply_retention(CONSOLE, LATER)
+    assert caught.value.name == Refusal.PLAN_MISSING
+
+
+def test_places_around_a_breach_stay_where_the_court_wants_those() -> None:
+    one = keeping(TraceStorage.BREACHES)
+    raised(one, OLD + HOUR)
+    plan_retention(CONSOLE, NOW)
+    apply_retention(CONSOLE, LATER)
+    assert places(one) == [OLD + HOUR, NOW - HOUR]
+
+
+def test_an_order_that_lets_us_keep_all_is_not_in_the_plan() -> None:
+    keeping(TraceStorage.ALL)
+    assert items_of(plan_retention(CONSOLE, NOW)) == []
+
+
+def test_after_the_retention_time_everything_goes_archived_or_not() -> None:
+    one, other = keeping(TraceStorage.ALL), keeping(TraceStorage.ALL, "Другая Анна")
+    close_day(CONSOLE, OLD.date(), NOW)
+    assert len(places(one)) == 3
+    end = one.order.in_force.upper
+    Order.objects.filter(pk=one.order.pk).update(retain_days=1)
+    later = end + timedelta(days=2)
+    (item,) = items_of(plan_retention(CONSOLE, later))
+    assert (item.reason, item.fixes) == ("ended", 4)
+    before = log.size()
+    assert apply_retention(CONSOLE, later + NOTICE) == 4
+    assert log.size() >= before + 2, "a line for the order, and one for the plan"
+    assert places(one) == []
+    assert rows(one) == 0
+    assert len(places(other)) == 3, "somebody else's rows of the same day stay"
+
+
+def test_a_hold_stops_every_deletion_until_it_is_lifted() -> None:
+    one = keeping(TraceStorage.COMPLIANCE)
+    prosecutor = actor(user("prosecutor", Role.PROSECUTOR))
+    hold = place_hold(prosecutor, one.person.public_id, "complaint 3/26", now=NOW)
+    (item,) = items_of(plan_retention(CONSOLE, NOW))
+    assert item.held
+    assert apply_retention(CONSOLE, LATER) == 0
+    assert rows(one) == 4
+    lift_hold(prosecutor, hold.public_id, now=LATER)
+    with pytest.raises(Refused) as caught:
+        lift_hold(prosecutor, hold.public_id, now=LATER)
+    assert caught.value.name == Refusal.HOLD_LIFTED
+    plan_retention(CONSOLE, LATER)
+    assert apply_retention(CONSOLE, LATER + NOTICE) == 2
+
+
+def test_a_hold_that_comes_after_the_plan_still_holds() -> None:
+    one = keeping(TraceStorage.COMPLIANCE)
+    plan_retention(CONSOLE, NOW)
+    place_hold(CONSOLE, one.person.public_id, "court asks", now=NOW)
+    assert apply_retention(CONSOLE, LATER) == 0
+    assert rows(one) == 4
+
+
+@pytest.mark.parametrize("role", [Role.OPERATOR, Role.ANALYST, Role.WEARER, Role.ADMINISTRATOR])
+def test_not_everybody_places_holds(role: Role) -> None:
+    one = supervised()
+    with pytest.raises(Refused) as caught:
+        place_hold(actor(user("x", role)), one.person.public_id, "why", now=NOW)
+    assert caught.value.name == CoreRefusal.NOT_PERMITTED
+
+
+def test_the_job_plans_one_day_and_does_it_the_next() -> None:
+    one = keeping(TraceStorage.COMPLIANCE)
+    for hours in range(0, 24, 6):
+        keep_retention(CONSOLE, NOW + timedelta(hours=hours))
+    assert RetentionRun.objects.count() == 1
+    assert rows(one) == 4
+    keep_retention(CONSOLE, LATER)
+    assert rows(one) == 2
+    assert len(seen(one)) <= 3
