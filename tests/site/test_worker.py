@@ -27,7 +27,8 @@ def test_one_turn_does_every_job_and_the_next_waits_for_its_time() -> None:
     Session.objects.create(session_key="old", session_data="", expire_date=NOW - timedelta(days=1))
     worker.tick(NOW)
     assert not Session.objects.exists()
-    assert [point.size for point in log.checkpoints()] == [log.size() - 1]  # signed, then logged
+    (point,) = log.checkpoints()
+    assert log.size() - 2 <= point.size < log.size()  # signed, then logged, and so was a plan
     with connection.cursor() as cursor:
         for ahead in range(3):
             day = (NOW + timedelta(days=ahead)).strftime("%Y%m%d")

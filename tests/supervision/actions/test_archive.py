@@ -39,9 +39,10 @@ def keep(one: Supervised, at: datetime, lat: float, digest: bytes = b"") -> None
     """A fix as the gateway's committing statement stores it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT supervision_ensure_fix_day(%s)", [at.date()])
-        facts = [one.device.pk, one.person.pk, one.order.pk, at, at + timedelta(seconds=2.345678)]
-        facts += [lat, 76.9123456, ["sos"], ["mock"], b"{raw}", digest or at.isoformat().encode()]
-        cursor.execute(KEEP, facts)
+        who = (one.device.pk, one.person.pk, one.order.pk)
+        when = (at, at + timedelta(seconds=2.345678))
+        what = (lat, 76.9123456, ["sos"], ["mock"], b"{raw}", digest or at.isoformat().encode())
+        cursor.execute(KEEP, (*who, *when, *what))
 
 
 def seen(one: Supervised, hours: float = 24) -> list[KeptFix]:

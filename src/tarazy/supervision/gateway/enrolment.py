@@ -73,9 +73,7 @@ def traccar_client(phone: Phone, url: str) -> str:
 
 def qr_svg(text: str) -> str:
     """A QR code as SVG; letters of the link may be lost in print, so a quarter is redundant."""
-    out = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(out, kind="svg", scale=4, border=4)
-    return out.getvalue().decode()
+    return segno.make(text, error="m", micro=False).svg_inline(scale=4, border=4)
 
 
 def qr_text(text: str) -> str:

@@ -15,8 +15,13 @@ Source: "H02 GPS tracker protocol" in its many copies; where makers differ, capt
 5. Status bits are active when 0: bit 0 vibration, 1 and 18 SOS, 2 overspeed, 19 power cut.
 6. Packed: the flags after the longitude are bit 1 valid, 2 north, 3 east; speed is in knots. The id
    has five bytes, in frames of 42 bytes eight. What follows the status differs by maker, and no
-   length tells where it ends: a frame ends where another begins, or with what was received.
+   length tells where it ends: a frame ends where another begins, or with what was received. X in
+   place of $ ("X mode"): 32 bytes, where the id is there are a mileage and, for the battery, a
+   temperature; it is from whoever spoke before on this connection.
 7. V1 and NBR are answered with V4 and the time, a heartbeat with itself.
+8. The status follows the date, or three fields about the SIM after it (V19). Any other field of
+   eight digits is a cell or a telephone number, not an alarm.
+9. Some leave their id out: then it is the one that spoke before on this connection.
 """
 
 import re
@@ -36,11 +41,15 @@ PORT = 5013
 FRAME_BYTES_MAX = 1024
 COMMANDS = frozenset({CommandKind.INTERVAL})
 
-TEXT, PACKED = b"*", b"$"
+TEXT, PACKED, PACKED_X = b"*", b"$", b"X"
 END = b"#"
 PACKED_BYTES_MIN, PACKED_BYTES_MAX = 32, 128
 LONG_ID_BYTES = 42
-NEXT = re.compile(rb"\*[A-Za-z]{2},|\$[0-9\x10-\x19\x20-\x29\x30-\x39\x40-\x49\x50-\x99]")
+PACKED_LENGTHS = (32, 42, 45, 47, 48)
+TEXT_HEAD_BYTES, PACKED_HEAD_BYTES = 4, 16
+DECIMAL = b"[" + b"".join(b"\\x%x0-\\x%x9" % (tens, tens) for tens in range(10)) + b"]"
+START = re.compile(rb"\*[A-Za-z0-9]{2},|[$X]" + DECIMAL + b"{7}." + DECIMAL + b"{7}", re.DOTALL)
+"""Two digits a byte: id, time, date and latitude; the eighth byte may end a long id with F."""
 KNOT_KMH = 1.852
 ID = re.compile(r"[0-9A-Za-z]{1,20}", re.ASCII)
 SIX = re.compile(r"\d{6}", re.ASCII)
@@ -50,10 +59,14 @@ DEGREES = re.compile(
 )
 VALIDITY = re.compile(r"[ABV]?|\d+", re.ASCII)
 DIGITS = re.compile(r"\d{1,3}", re.ASCII)
+ALTITUDE = re.compile(r"-?\d{1,5}", re.ASCII)
+FUEL = re.compile(r"\d+\.\d+", re.ASCII)
 ANSWERED = frozenset({"V1", "NBR"})
 BEATS = frozenset({"HTBT", "V0"})
 BATTERY_AT = {"HTBT": 0, "V0": 0, "LINK": 3}
-ALTITUDE_AFTER_STATUS = 4
+SIM_FIELDS = 3
+CAR_FIELDS = 6
+"""After the status: odometer, temperature, fuel, altitude, area, cell."""
 
 ALARM_BITS = (
     (0, Alarm.VIBRATION),
@@ -73,43 +86,54 @@ class Place(NamedTuple):
     at: datetime | None
     speed_kmh: float | None
     course_deg: float | None
-    end: int = 0
-    """Which field comes after it in a text."""
 
 
 def cut(buffer: bytes) -> Cut:
     """A text up to its #, or packed digits up to the next start (6)."""
-    skipped = framing.skip_to(buffer, (TEXT, PACKED))
+    skipped = framing.skip_to(buffer, (TEXT, PACKED, PACKED_X))
     if skipped:
         return Cut(skipped)
-    if buffer[:1] == TEXT:
-        return framing.delimited(buffer, (TEXT,), END, FRAME_BYTES_MAX)
-    if len(buffer) < PACKED_BYTES_MIN:
+    text = buffer[:1] == TEXT
+    if len(buffer) < (TEXT_HEAD_BYTES if text else PACKED_BYTES_MIN):
         return MORE
-    following = NEXT.search(buffer, PACKED_BYTES_MIN, PACKED_BYTES_MAX + 3)
-    end = following.start() if following else min(len(buffer), PACKED_BYTES_MAX)
+    if not START.match(buffer):
+        return Cut(1)  # the tail of a packed frame that came in pieces may look like a start
+    if text:
+        return framing.delimited(buffer, (TEXT,), END, FRAME_BYTES_MAX)
+    end = PACKED_BYTES_MIN if buffer[:1] == PACKED_X else _packed_length(buffer)
     return Cut(end, buffer[:end])
+
+
+def _packed_length(buffer: bytes) -> int:
+    following = START.search(buffer, PACKED_BYTES_MIN, PACKED_BYTES_MAX + PACKED_HEAD_BYTES)
+    if following:
+        return min(following.start(), PACKED_BYTES_MAX)
+    for length in PACKED_LENGTHS:
+        if buffer[length : length + 1] in {TEXT, PACKED, PACKED_X}:  # of which more is to come
+            return length
+    return min(len(buffer), PACKED_BYTES_MAX)
 
 
 def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
     """Read one frame."""
-    if frame[:1] == PACKED:
+    if frame[:1] in {PACKED, PACKED_X}:
         return _packed(frame, session)
     if frame[:1] != TEXT or frame[-1:] != END:
         raise Refused(Refusal.NOT_A_FRAME)
     fields = [field.strip() for field in frame[1:-1].decode("latin-1").split(",")]
-    if len(fields) < 3 or not ID.fullmatch(fields[1]):
+    if len(fields) < 3 or (fields[1] and not ID.fullmatch(fields[1])):
         raise Refused(Refusal.NOT_A_FRAME)
-    session.identity = fields[1]
-    session.variant = fields[0]
+    session.identity = fields[1] or session.identity  # (9)
+    session.variant = fields[0][:2]
     kind, rest = fields[2], fields[3:]
     answer = _answer(fields, kind, arrived)
     confirmed = _confirmed(rest) if kind == "V4" else None
+    start = _start_of_place(rest)
     try:
-        place = _place(kind, rest)
+        place = None if start is None else _place(kind, rest, start)
     except Refused as refusal:
         return Told(refused=(Refusal(refusal.name),), answer=answer)
-    report = _report(frame, kind, rest, place)
+    report = _report(frame, kind, rest, place, start)
     return Told(reports=(report,), answer=answer, confirmed=confirmed)
 
 
@@ -122,6 +146,8 @@ def command(command: Command, session: Session) -> bytes:
 def _answer(fields: list[str], kind: str, arrived: datetime) -> bytes:
     """See (7)."""
     maker, identity = fields[0][:2], fields[1]
+    if not identity:
+        return b""
     if kind in BEATS:
         return f"*{maker},{identity},{kind}#".encode("latin-1")
     if kind in ANSWERED:
@@ -131,35 +157,46 @@ def _answer(fields: list[str], kind: str, arrived: datetime) -> bytes:
 
 
 def _confirmed(rest: list[str]) -> Confirmed | None:
-    if not rest:
+    """An answer to our command; V4 answers those of others too, by text message or by wire."""
+    if rest[:1] != ["S71"]:
         return None
-    kind = CommandKind.INTERVAL if rest[0] == "S71" else None
-    return Confirmed(kind=kind, text=",".join(rest[:2]))
+    return Confirmed(
+        kind=CommandKind.INTERVAL, done="ERROR" not in rest[1:4], text=",".join(rest[:2])
+    )
 
 
-def _place(kind: str, rest: list[str]) -> Place | None:
-    """The place of a text, by its shape (1). Raises Refused where it cannot be one."""
+def _start_of_place(rest: list[str]) -> int | None:
+    """Where the validity stands, found by the shape of what follows it (1)."""
     for at in range(len(rest) - 5):
         if rest[at + 2] in {"N", "S"} and rest[at + 4] in {"E", "W"}:
-            break
-    else:
-        return None
-    valid, lat, north, lon, east, speed, *more = rest[at:]
+            return at
+    return None
+
+
+def _date_at(rest: list[str], start: int) -> int:
+    """Two after the speed, or three: some put a level of the battery between."""
+    at = start + 7
+    return at + 1 if at + 1 < len(rest) and SIX.fullmatch(rest[at + 1]) else at
+
+
+def _place(kind: str, rest: list[str], start: int) -> Place | None:
+    """The place of a text. Raises Refused where it cannot be one."""
+    valid, lat, north, lon, east, speed = rest[start : start + 6]
     if not lat or not lon or not VALIDITY.fullmatch(valid):
         return None
     spot = reading.place(
         _degrees(lat) * (1 if north == "N" else -1), _degrees(lon) * (1 if east == "E" else -1)
     )
-    course = more[0] if more else ""
-    date = next((one for one in more[1:3] if SIX.fullmatch(one)), None)
-    time = rest[at - 1] if at and SIX.fullmatch(rest[at - 1]) else None
+    course = rest[start + 6] if start + 6 < len(rest) else ""
+    date_at = _date_at(rest, start)
+    date = rest[date_at] if date_at < len(rest) else ""
+    time = rest[start - 1] if start else ""
     return Place(
         *spot,
         valid == "A" or valid.isdecimal() or kind == "VP1",
         _moment(time, date),
         reading.speed(reading.read_number(speed, "speed"), "speed", KNOT_KMH),
         reading.course(reading.read_number(course, "course"), "course"),
-        at + 6,
     )
 
 
@@ -177,11 +214,11 @@ def _degrees(text: str) -> float:
     return int(degrees or 0) + minutes / 60
 
 
-def _moment(time: str | None, date: str | None) -> datetime | None:
+def _moment(time: str, date: str) -> datetime | None:
     """hhmmss and ddmmyy (4)."""
-    if date is None:
+    if not SIX.fullmatch(date):
         return None
-    clock = time or "000000"
+    clock = time if SIX.fullmatch(time) else "000000"
     try:
         day, month, year = int(date[:2]), int(date[2:4]), 2000 + int(date[4:])
         hour, minute, second = int(clock[:2]), int(clock[2:4]), int(clock[4:])
@@ -190,23 +227,35 @@ def _moment(time: str | None, date: str | None) -> datetime | None:
         raise Refused(Refusal.BAD_TIME) from error
 
 
-def _report(frame: bytes, kind: str, rest: list[str], place: Place | None) -> Report:
-    after = place.end if place else 0
-    status = next((n for n, one in enumerate(rest) if n >= after and STATUS.fullmatch(one)), None)
+def _report(
+    frame: bytes, kind: str, rest: list[str], place: Place | None, start: int | None
+) -> Report:
+    status = _status_at(rest, start)
     alarms = _alarms(int(rest[status], 16)) if status is not None else ()
     battery = rest[BATTERY_AT[kind]] if len(rest) > BATTERY_AT.get(kind, 99) else ""
     percent = float(battery) if DIGITS.fullmatch(battery) else None
     percent = reading.known(percent, 0, reading.BATTERY_PERCENT_MAX)
-    altitude = None
-    if status is not None and len(rest) == status + ALTITUDE_AFTER_STATUS + 3:
-        altitude = rest[status + ALTITUDE_AFTER_STATUS]
-    return _made(
-        frame,
-        place,
-        alarms,
-        percent,
-        float(altitude) if altitude and DIGITS.fullmatch(altitude.lstrip("-")) else None,
-    )
+    altitude = _altitude(rest[status + 1 :]) if status is not None else None
+    return _made(frame, place, alarms, percent, altitude)
+
+
+def _status_at(rest: list[str], start: int | None) -> int | None:
+    """See (8)."""
+    if start is not None:
+        after = _date_at(rest, start) + 1
+        candidates = [after, after + SIM_FIELDS]
+    else:
+        candidates = [
+            n for n in range(len(rest) - 1, 0, -1) if not rest[n - 1] or SIX.fullmatch(rest[n - 1])
+        ]
+    return next((n for n in candidates if n < len(rest) and STATUS.fullmatch(rest[n])), None)
+
+
+def _altitude(car: list[str]) -> float | None:
+    """Metres, in the one dialect that tells about the car; others have cells there."""
+    if len(car) != CAR_FIELDS or not FUEL.fullmatch(car[2]) or not ALTITUDE.fullmatch(car[3]):
+        return None
+    return reading.altitude(float(car[3]), "altitude")
 
 
 def _alarms(status: int) -> tuple[Alarm, ...]:
@@ -226,8 +275,9 @@ def _packed(frame: bytes, session: Session) -> Told:
     lon, flags, speed, course = digits[22:31], int(digits[31], 16), digits[32:35], digits[35:38]
     if not (identity + time + date + lat + lon + speed + course[1:]).isdecimal():
         raise Refused(Refusal.BAD_FIELD, field="digits")
-    session.identity = identity
-    session.variant = "HQ"
+    alone = frame[:1] == PACKED
+    session.identity = identity if alone else session.identity
+    session.variant = session.variant or "HQ"
     try:
         spot = reading.place(
             _packed_degrees(lat, 2) * (1 if flags & 4 else -1),
@@ -246,7 +296,7 @@ def _packed(frame: bytes, session: Session) -> Told:
     )
     start = 1 + id_bytes + 19
     alarms = _alarms(int.from_bytes(frame[start : start + 4], "big"))
-    return Told(reports=(_made(frame, place, alarms, _level(battery), None),))
+    return Told(reports=(_made(frame, place, alarms, _level(battery) if alone else None, None),))
 
 
 def _packed_degrees(digits: str, degrees: int) -> float:

@@ -8,16 +8,17 @@ Some feel whether they are worn, and say when they are taken off.
 Source: "Beijing Sanhai intelligent GPS watch protocol" in its copies; captured frames decide.
 
 1. The maker has two letters (3G, SG, CS, ZJ …), the length four hexadecimal digits. Inside, `}` is
-   an escape: `}` and 1 to 5 are `} [ ] , *`. Where the length is wrong, the first `]` ends a frame.
+   an escape: `}` and 1 to 5 are `} [ ] , *`. Where the length is wrong, a `]` ends a frame when
+   another begins after it, or nothing: names of Wi-Fi networks may have brackets in them.
 2. Places are UD (live), UD2 (from memory), AL (alarm), WT (weather asked), some with _LTE,
    _WCDMA and the like after it: ddmmyy, hhmmss, A or V, latitude, N/S, longitude, E/W, km/h,
    course, altitude, satellites, GSM, battery %, steps, tumbles, state, cells, Wi-Fi. Times are UTC.
 3. The letters have the sign, some makers write it twice. V: the coordinates are old, or zeros.
-4. State, hexadecimal: bit 0 low battery, 1 left, 2 entered a fence, 3 not worn, 4 moves, 14 power
-   cut, 16 SOS, 17 low battery, 18 left and 19 entered a fence, 20 taken off, 21 and 22 fall.
+4. State, hexadecimal: bit 0 low battery, 1 left, 2 entered a fence, 3 not worn, 14 power cut, 16 SOS, 17 low battery, 18 left and 19 entered a fence, 20 taken off, 21 and 22 fall.
 5. Bit 3 stands for as long as the watch is off the wrist, bit 20 once, when it is taken off. Only
    the second is an alarm: the first is set by watches that have no sensor at all.
-6. LK, TKQ and AL are answered with themselves, INIT and CONFIG with 1 after it.
+6. LK, TKQ and AL are answered with themselves, INIT, CONFIG and voice with 1 after it. What was
+   said or photographed is not kept: only that it came.
 7. A message is text in UTF-16 as hexadecimal digits.
 """
 
@@ -42,6 +43,7 @@ HEAD = re.compile(
     rb"\[([0-9A-Za-z]{2})\*([0-9A-Za-z]{4,20})\*(?:([^*\]]{1,8})\*)?([0-9A-Fa-f]{4})\*"
 )
 HEAD_BYTES_MAX = 48
+LAST = re.compile(rb"\](?=[\r\n]*(?:\Z|\[[0-9A-Za-z]{2}\*))")
 ESCAPED = re.compile(rb"\}([\x01-\x05])")
 PLAIN = b"}[],*"
 WITH_PLACE = ("UD", "AL", "WT")
@@ -49,9 +51,9 @@ FROM_MEMORY = "UD2"
 FIELDS_MIN = 16
 SIX = re.compile(r"\d{6}", re.ASCII)
 STATE = re.compile(r"[0-9A-Fa-f]{1,8}", re.ASCII)
+SATELLITES_MAX = 255
 PERCENT = re.compile(r"\d{1,3}", re.ASCII)
 BATTERY_IN_BEAT = 2
-MOVING = 1 << 4
 CANONICAL_FIELDS = 10
 
 ALARM_BITS = {
@@ -68,6 +70,10 @@ ALARM_BITS = {
     22: Alarm.FALL,
 }
 ANSWERS = {"LK": "LK", "TKQ": "TKQ", "TKQ2": "TKQ2", "INIT": "INIT,1", "CONFIG": "CONFIG,1"}
+VOICE = {"TK": "TK,1", "JXTK": "JXTKR,1"}
+MEDIA = frozenset({*VOICE, "img"})
+SHORTEST_VOICE_BYTES = 2
+"""One byte is not a voice: it says whether ours was received."""
 WORDS = {
     CommandKind.LOCATE: "CR",
     CommandKind.INTERVAL: "UPLOAD",
@@ -89,9 +95,9 @@ def cut(buffer: bytes) -> Cut:
             return framing.with_line_ends(buffer, whole)
     elif len(buffer) >= HEAD_BYTES_MAX:
         return Cut(1)
-    end = buffer.find(END, 0, FRAME_BYTES_MAX)
-    if end >= 0:
-        return framing.with_line_ends(buffer, end + 1)
+    end = LAST.search(buffer, 0, FRAME_BYTES_MAX)
+    if end:
+        return framing.with_line_ends(buffer, end.end())
     return MORE if len(buffer) < FRAME_BYTES_MAX else Cut(1)
 
 
@@ -108,7 +114,7 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: 
     )
     kind, _, rest = content.partition(b",")
     name = kind.decode("latin-1")
-    answer = _answer(session, name)
+    answer = _answer(session, name, rest)
     if name.startswith(WITH_PLACE):
         try:
             report = _report(name, rest.decode("latin-1"), frame)
@@ -118,7 +124,7 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: 
     confirmed = CONFIRMED.get(name.upper())
     sign = Report(
         at=None,
-        content=frame,
+        content=frame[: head.end()] + kind if name in MEDIA else frame,
         digest=digest_of_content(content),
         battery_percent=_beat_battery(rest) if name == "LK" else None,
     )
@@ -142,9 +148,11 @@ def _framed(session: Session, words: str) -> bytes:
     return f"[{'*'.join(parts)}*{len(words):04X}*{words}]".encode("latin-1")
 
 
-def _answer(session: Session, kind: str) -> bytes:
+def _answer(session: Session, kind: str, rest: bytes) -> bytes:
     """See (6)."""
     words = "AL" if kind.startswith("AL") else ANSWERS.get(kind)
+    if kind in VOICE and len(rest) >= SHORTEST_VOICE_BYTES:
+        words = VOICE[kind]
     return _framed(session, words) if words else b""
 
 
@@ -153,6 +161,11 @@ def _beat_battery(rest: bytes) -> float | None:
     fields = rest.decode("latin-1").split(",")
     told = fields[BATTERY_IN_BEAT] if len(fields) > BATTERY_IN_BEAT else ""
     return _percent(told)
+
+
+def _satellites(text: str) -> int | None:
+    count = int(text) if PERCENT.fullmatch(text) else None
+    return count if count is not None and count <= SATELLITES_MAX else None
 
 
 def _percent(text: str) -> float | None:
@@ -181,9 +194,8 @@ def _report(kind: str, text: str, frame: bytes) -> Report:
         speed_kmh=reading.speed(reading.read_number(speed, "speed"), "speed"),
         course_deg=reading.course(reading.read_number(course, "course"), "course"),
         altitude_m=reading.altitude(reading.read_number(altitude, "altitude"), "altitude"),
-        satellites=int(satellites) if PERCENT.fullmatch(satellites) else None,
+        satellites=_satellites(satellites),
         battery_percent=_percent(fields[12]),
-        moving=True if state & MOVING else None,
         stored=kind.startswith(FROM_MEMORY),
         alarms=alarms,
         marks=() if validity == "A" else (Mark.INVALID_FIX,),

@@ -24,7 +24,8 @@ WORN = """
 SELECT device_id, lower(period), upper(period) FROM supervision_fitting
 WHERE person_id = %s AND NOT isempty(period)
 """
-SHOWN = 'epoch_us("at"), epoch_us(known_at), lat, lon, accuracy_m, speed_kmh, marks, alarms, satellites, stored'
+SHOWN = """epoch_us("at"), epoch_us(known_at), lat, lon, accuracy_m, speed_kmh, marks, alarms,
+    satellites, stored"""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SAME = 'device_id, "at", lat, lon, accuracy_m, speed_kmh, course_deg, altitude_m'
 

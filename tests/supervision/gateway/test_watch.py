@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Watches: what is peculiar to them; what they have in common is in test_streams.py."""
+
+import pytest
+from supervision.gateway.captured import ARRIVED
+from supervision.gateway.frames import PLACE
+from supervision.gateway.frames import watch as frame_of
+
+from tarazy.supervision.gateway import watch
+from tarazy.supervision.gateway.stream import Session
+
+WI_FI = f"UD,{PLACE},00000000,0,1,[LG_Wall-Mount A/C]e725,66:aa:ed:e1:e7:25,-82,15.0"
+
+
+def cut_all(*pieces: bytes) -> list[bytes]:
+    buffer, found = b"", []
+    for piece in pieces:
+        buffer += piece
+        while buffer:
+            used, frame = watch.cut(buffer)
+            if not used:
+                break
+            if frame is not None:
+                found.append(frame)
+            buffer = buffer[used:]
+    return found
+
+
+@pytest.mark.parametrize("wrong", [0, -3, 9])
+def test_brackets_in_the_name_of_a_network_end_nothing(wrong: int) -> None:
+    right = frame_of(WI_FI)
+    frame = right.replace(b"*%04X*" % len(WI_FI), b"*%04X*" % (len(WI_FI) + wrong))
+    assert cut_all(frame + right) == [frame, right]
+    inside = frame.index(b"]") + 1  # there alone nothing tells that more will come
+    for at in range(1, len(frame)):
+        if at != inside:
+            assert cut_all(frame[:at], frame[at:], right) == [frame, right]
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        (b"TK,#!AMR}\x01\xff", b"[3G*8800000015*0004*TK,1]"),
+        (b"TK,1", b""),
+        (b"JXTK,0,watch_7,1,6,#!AMR", b"[3G*8800000015*0007*JXTKR,1]"),
+        (b"img,5,160429110950,\xff\xd8", b""),
+    ],
+)
+def test_voice_is_answered_and_neither_it_nor_a_picture_is_kept(
+    words: bytes, answer: bytes
+) -> None:
+    frame = b"[3G*8800000015*%04X*%b]" % (len(words), words)
+    told = watch.decode(frame, Session(), ARRIVED)
+    (report,) = told.reports
+    assert told.answer == answer
+    assert report.content == frame[: frame.index(b",")]
+
+
+def test_nonsense_for_satellites_is_unknown() -> None:
+    frame = frame_of(f"UD,{PLACE},00000010,0,0").replace(b",9,100,80,", b",999,100,80,")
+    (report,) = watch.decode(frame, Session(), ARRIVED).reports
+    assert report.satellites is None
+    assert report.moving is None, "makers use bit 4 both ways"
