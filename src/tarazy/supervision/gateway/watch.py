@@ -14,7 +14,9 @@ Source: "Beijing Sanhai intelligent GPS watch protocol" in its copies; captured 
    _WCDMA and the like after it: ddmmyy, hhmmss, A or V, latitude, N/S, longitude, E/W, km/h,
    course, altitude, satellites, GSM, battery %, steps, tumbles, state, cells, Wi-Fi. Times are UTC.
 3. The letters have the sign, some makers write it twice. V: the coordinates are old, or zeros.
-4. State, hexadecimal: bit 0 low battery, 1 left, 2 entered a fence, 3 not worn, 14 power cut, 16 SOS, 17 low battery, 18 left and 19 entered a fence, 20 taken off, 21 and 22 fall.
+4. State, hexadecimal: bit 0 low battery, 1 left, 2 entered a fence, 3 not worn, 14 power cut, 16
+   SOS, 17 low battery, 18 left, 19 entered a fence, 20 taken off, 21 and 22 fall. Bit 4 means still
+   by one maker and moving by another: it is not read.
 5. Bit 3 stands for as long as the watch is off the wrist, bit 20 once, when it is taken off. Only
    the second is an alarm: the first is set by watches that have no sensor at all.
 6. LK, TKQ and AL are answered with themselves, INIT, CONFIG and voice with 1 after it. What was

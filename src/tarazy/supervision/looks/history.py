@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.db import connection
 
 from tarazy.supervision import archive
 from tarazy.supervision.archived import files_of, latest
 from tarazy.supervision.models import ArchivedDay
+from tarazy.supervision.quality import MARKS
+from tarazy.supervision.quality.interface import Answers, Floats, Trail
 
 HOT = f"""
 SELECT {archive.SELECTED} FROM supervision_fix
@@ -25,7 +28,7 @@ SELECT device_id, lower(period), upper(period) FROM supervision_fitting
 WHERE person_id = %s AND NOT isempty(period)
 """
 SHOWN = """epoch_us("at"), epoch_us(known_at), lat, lon, accuracy_m, speed_kmh, marks, alarms,
-    satellites, stored"""
+    satellites, stored, device_id"""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 SAME = 'device_id, "at", lat, lon, accuracy_m, speed_kmh, course_deg, altitude_m'
 
@@ -44,6 +47,7 @@ class KeptFix:
     alarms: Sequence[str]
     satellites: int | None
     stored: bool
+    device_id: int
 
 
 def fixes_of(
@@ -81,6 +85,37 @@ def fixes_of(
             engine.executemany("INSERT INTO worn VALUES (?, ?, ?)", worn)
         rows = engine.execute(query, facts).fetchall()
     return [KeptFix(_moment(at), _moment(known_at), *rest) for at, known_at, *rest in rows]
+
+
+def marks_of(fixes: Sequence[KeptFix]) -> dict[str, Answers]:
+    """What each quality mark says of each of these fixes, which may be of several devices."""
+    answers = {one.CARD.name: np.zeros(len(fixes), dtype=np.int8) for one in MARKS}
+    device = np.array([fix.device_id for fix in fixes], dtype=np.int64)
+    at_s = np.array([fix.at.timestamp() for fix in fixes])
+    for one in np.unique(device):
+        mine = np.flatnonzero(device == one)
+        mine = mine[np.argsort(at_s[mine], kind="stable")]
+        trail = _trail([fixes[int(index)] for index in mine])
+        for mark in MARKS:
+            answers[mark.CARD.name][mine] = mark.assess(trail)
+    return answers
+
+
+def _trail(fixes: Sequence[KeptFix]) -> Trail:
+    def column(name: str) -> Floats:
+        return np.array([getattr(fix, name) for fix in fixes], dtype=np.float64)
+
+    told = {mark for fix in fixes for mark in fix.marks}
+    return Trail(
+        at_s=np.array([fix.at.timestamp() for fix in fixes]),
+        known_s=np.array([fix.known_at.timestamp() for fix in fixes]),
+        lat=column("lat"),
+        lon=column("lon"),
+        accuracy_m=column("accuracy_m"),
+        speed_kmh=column("speed_kmh"),
+        satellites=column("satellites"),
+        said={mark: np.array([mark in fix.marks for fix in fixes]) for mark in told},
+    )
 
 
 def _moment(microseconds: int) -> datetime:

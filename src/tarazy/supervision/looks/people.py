@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, prefetch_related_objects
+from django.utils.translation import gettext
 
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
@@ -17,7 +18,7 @@ from tarazy.supervision.basis import listed
 from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.commands import Worn, worn_device
-from tarazy.supervision.looks.history import KeptFix, fixes_of
+from tarazy.supervision.looks.history import KeptFix, fixes_of, marks_of
 from tarazy.supervision.looks.words import shape_of, timetable_words
 from tarazy.supervision.models import (
     Condition,
@@ -27,6 +28,8 @@ from tarazy.supervision.models import (
     PresenceState,
     WearerState,
 )
+from tarazy.supervision.quality import MARKS
+from tarazy.supervision.quality.interface import MARKED
 from tarazy.supervision.refusals import Refusal
 
 PAGE_SIZE = 50
@@ -79,6 +82,15 @@ class Trail:
     fixes: Sequence[KeptFix]
     cut: bool
 
+    def doubts(self) -> list[dict[str, Any]]:
+        """What is doubtful, in words, and how many fixes it concerns; most serious first."""
+        marked = marks_of(self.fixes)
+        return [
+            {"said": gettext(one.CARD.title), "why": gettext(one.CARD.description), "fixes": count}
+            for one in MARKS
+            if (count := int((marked[one.CARD.name] == MARKED).sum()))
+        ]
+
     def geojson(self) -> dict[str, Any]:
         """Points (lon, lat) with their facts, and one line for each stretch without a gap."""
         lines: list[list[list[float]]] = []
@@ -99,6 +111,7 @@ class Trail:
             "gaps": max(len(lines) - 1, 0),
             "gap_min": int(GAP_MIN.total_seconds() // 60),
             "cut": self.cut,
+            "doubts": self.doubts(),
         }
 
 
@@ -189,7 +202,8 @@ def _point(fix: KeptFix) -> dict[str, Any]:
         "known_at": fix.known_at.isoformat(),
         "accuracy_m": fix.accuracy_m,
         "speed_kmh": fix.speed_kmh,
-        "marks": fix.marks,
+        "marks": list(fix.marks),
+        "alarms": list(fix.alarms),
     }
     return _feature("Point", [_degrees(fix.lon), _degrees(fix.lat)], facts)
 

@@ -47,6 +47,7 @@ form.addEventListener("submit", async (event) => {
     const found = await answer.json();
     said.textContent = answer.ok ? sentence(found) : found.sentence;
     if (answer.ok) draw(found);
+    doubts(found);
   } catch {
     said.textContent = words.trailFailed;
   }
@@ -63,4 +64,17 @@ function sentence(found) {
   if (!found.fixes) return words.trailNone;
   const gaps = found.gaps ? `, ${words.trailGaps} ${found.gap_min} ${words.minutes}: ${found.gaps}` : "";
   return `${words.trailFacts}: ${found.fixes}${gaps}. ${found.cut ? words.trailCut : ""}`;
+}
+
+/* What is doubtful about the fixes, each with its reason to be read on demand. */
+function doubts(found) {
+  const list = document.getElementById("trail-doubts");
+  list.replaceChildren(...(found.doubts ?? []).map(({ said: title, why, fixes }) => {
+    const item = document.createElement("li");
+    const reason = document.createElement("span");
+    reason.className = "quiet";
+    reason.textContent = ` ${why}`;
+    item.append(`${title}: ${fixes}.`, reason);
+    return item;
+  }));
 }
