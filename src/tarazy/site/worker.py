@@ -65,10 +65,15 @@ JOBS = (
     Job("partitions", timedelta(hours=1), make_partitions),
     Job("sessions", timedelta(hours=1), clean_sessions),
     Job("checkpoint", timedelta(hours=1), sign_checkpoint),
-    Job("archive", timedelta(hours=1), lambda now: close_days(WORKER, now)),
-    Job("retention", timedelta(hours=1), lambda now: keep_retention(WORKER, now)),
     Job("outbox_clean", timedelta(hours=6), outbox.clean),
 )
+
+
+SLOW_JOBS = (
+    Job("archive", timedelta(hours=1), lambda now: close_days(WORKER, now)),
+    Job("retention", timedelta(hours=1), lambda now: keep_retention(WORKER, now)),
+)
+"""They may take minutes, and have a thread of their own: the outbox must not wait for them."""
 
 
 def tick(now: datetime, jobs: Iterable[Job] = JOBS) -> None:
@@ -96,10 +101,18 @@ def serve() -> None:
     here = settings.TARAZY
     turns = Turns()
     turns.serve(here.metrics_port + METRICS_PORT_OFFSET, "TARAZY_METRICS_PORT")
+    slow = threading.Thread(target=_work, args=(stop, SLOW_JOBS, lambda: None))
+    slow.start()
+    _work(stop, JOBS, turns.done)
+    slow.join()
+
+
+def _work(stop: threading.Event, jobs: Iterable[Job], done: Callable[[], None]) -> None:
+    """Turn after turn until told to stop."""
     while not stop.wait(PAUSE_S):
         try:
-            tick(clock.now())
-            turns.done()
+            tick(clock.now(), jobs)
+            done()
         except (OperationalError, Temporary):
             log.warning("worker.database_away")
             connection.close()

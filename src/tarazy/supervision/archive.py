@@ -12,6 +12,8 @@ import hashlib
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +59,10 @@ ORDER = 'person_id, "at", device_id, digest'
 
 WRITTEN = f"""
 SELECT {PLAIN},
-    CASE WHEN round(lat * 1e7) / 1e7 = lat THEN round(lat * 1e7)::INTEGER END AS lat_e7,
-    CASE WHEN round(lon * 1e7) / 1e7 = lon THEN round(lon * 1e7)::INTEGER END AS lon_e7,
+    CASE WHEN lat <> 0 AND round(lat * 1e7) / 1e7 = lat
+        THEN round(lat * 1e7)::INTEGER END AS lat_e7,
+    CASE WHEN lon <> 0 AND round(lon * 1e7) / 1e7 = lon
+        THEN round(lon * 1e7)::INTEGER END AS lon_e7,
     CASE WHEN lat_e7 IS NULL THEN lat END AS lat_exact,
     CASE WHEN lon_e7 IS NULL THEN lon END AS lon_exact
 """
@@ -68,6 +72,27 @@ SELECT {PLAIN}, coalesce(lat_e7 / 1e7, lat_exact) AS lat, coalesce(lon_e7 / 1e7,
 PARQUET = (
     f"(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL {COMPRESSION_LEVEL})"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Without:
+    """What is not written again: an order's fixes, or its places outside of the spared times."""
+
+    order_id: int
+    places_only: bool
+    spared: Sequence[tuple[datetime, datetime | None]]
+
+    @property
+    def condition(self) -> str:
+        """True of a row that goes."""
+        times = " OR ".join(
+            f"(\"at\" >= '{since.isoformat()}'"
+            + (f" AND \"at\" < '{until.isoformat()}')" if until else ")")
+            for since, until in self.spared
+        )
+        kept = f" AND NOT ({times})" if times else ""
+        places = " AND lat IS NOT NULL" if self.places_only else ""
+        return f"(order_id = {int(self.order_id)}{places}{kept})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,27 +116,37 @@ def connect(scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
     return engine
 
 
-def table(rows: Sequence[Sequence[Any]]) -> pa.Table:
-    """Rows of the database as columns."""
-    columns = list(zip(*rows, strict=True)) if rows else [()] * len(SCHEMA.names)
-    return pa.table(
-        [pa.array(column, field.type) for column, field in zip(columns, SCHEMA, strict=True)],
-        schema=SCHEMA,
-    )
+@cache
+def _reader() -> duckdb.DuckDBPyConnection:
+    return connect()
+
+
+def reader() -> duckdb.DuckDBPyConnection:
+    """An engine to read with; making one anew each time would cost more than the reading."""
+    return _reader().cursor()
+
+
+def table(rows: Sequence[Sequence[Any]], names: Sequence[str] = SCHEMA.names) -> pa.Table:
+    """Rows of the database as columns of these names."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * len(names)
+    schema = pa.schema([SCHEMA.field(name) for name in names])
+    arrays = [pa.array(one, field.type) for one, field in zip(columns, schema, strict=True)]
+    return pa.table(arrays, schema=schema)
 
 
 def write_day(
     hot: Iterator[Sequence[Sequence[Any]]],
     old: tuple[Path, Path] | None,
     new: tuple[Path, Path],
-    without_order: int | None = None,
+    without: Without | None = None,
 ) -> Written:
     """Write a day's two files from the database's rows and the files of the generation before.
 
-    A fix that is in both is written once. Of one order nothing is written, if it is named.
+    A fix that is in both is written once.
     """
     folder = new[0].parent
-    folder.mkdir(parents=True, exist_ok=True, mode=MODE_FOLDER)
+    for one in (folder.parent, folder):
+        one.mkdir(parents=True, exist_ok=True, mode=MODE_FOLDER)
     scratch = folder / f".{new[0].stem}"
     scratch.mkdir(exist_ok=True, mode=MODE_FOLDER)
     try:
@@ -121,7 +156,7 @@ def write_day(
             for rows in hot:
                 batch = table(rows)  # noqa: F841 - DuckDB finds it by its name
                 engine.execute("INSERT INTO hot SELECT * FROM batch")
-            engine.execute(f"CREATE VIEW whole AS {_whole(old, without_order)}")
+            engine.execute(f"CREATE VIEW whole AS {_whole(old, without)}")
             _copy(engine, f"{WRITTEN} FROM whole ORDER BY {ORDER}", new[0])
             _copy(engine, f"SELECT content, digest FROM whole ORDER BY {ORDER}", new[1])
             (count,) = _one(engine, f"SELECT count(*) FROM read_parquet('{new[0]}')")
@@ -134,13 +169,13 @@ def write_day(
     return Written(int(count), size, _digest(new[0]), _digest(new[1]))
 
 
-def _whole(old: tuple[Path, Path] | None, without_order: int | None) -> str:
+def _whole(old: tuple[Path, Path] | None, without: Without | None) -> str:
     parts = [f"SELECT {SELECTED} FROM hot"]
     if old is not None:
         before = f"SELECT * FROM read_parquet('{old[0]}') POSITIONAL JOIN read_parquet('{old[1]}')"
         parts.append(f"SELECT {SELECTED} FROM ({READ}, content, digest FROM ({before}))")
-    without = "" if without_order is None else f"WHERE order_id <> {int(without_order)}"
-    return f"""SELECT * FROM ({" UNION ALL ".join(parts)}) {without} QUALIFY row_number() OVER (
+    where = "" if without is None else f"WHERE NOT {without.condition}"
+    return f"""SELECT * FROM ({" UNION ALL ".join(parts)}) {where} QUALIFY row_number() OVER (
         PARTITION BY device_id, "at", digest ORDER BY known_at) = 1"""
 
 
@@ -163,6 +198,11 @@ def _copy(engine: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     with half.open("rb") as written:
         os.fsync(written.fileno())
     half.replace(path)
+    place = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(place)  # the name too must be there after a power cut
+    finally:
+        os.close(place)
 
 
 def _one(engine: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:

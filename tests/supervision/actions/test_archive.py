@@ -4,7 +4,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import duckdb
+import psycopg
 import pytest
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from supervision.factory import CONSOLE, Supervised, supervised
 
@@ -12,9 +14,10 @@ from tarazy.supervision import archive
 from tarazy.supervision.actions import archive as actions
 from tarazy.supervision.actions.archive import CLOSED_AFTER_DAYS, close_day, close_days
 from tarazy.supervision.actions.devices import remove_device
+from tarazy.supervision.actions.holds import place_hold
 from tarazy.supervision.archived import files_of, latest
 from tarazy.supervision.looks.history import KeptFix, fixes_of
-from tarazy.supervision.models import ArchivedDay, EngineCheckpoint, Fitting
+from tarazy.supervision.models import ArchivedDay, EngineCheckpoint, Fitting, Order
 
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
 DAY = (NOW - timedelta(days=CLOSED_AFTER_DAYS + 2)).date()
@@ -93,6 +96,7 @@ def test_a_late_fix_stays_in_the_database_and_is_read_together() -> None:
     first = latest(DAY)
     assert first is not None
     assert close_days(CONSOLE, NOW) == 0, "not before the day is over again"
+    assert actions._drop(DAY, 1) == 0, "an old generation does not speak for what came since"
     assert close_days(CONSOLE, NOW + timedelta(days=1)) == 2
     second = latest(DAY)
     assert second is not None
@@ -110,7 +114,7 @@ def test_a_fix_that_comes_while_its_day_is_archived_is_not_dropped() -> None:
     with transaction.atomic():
         written = archive.write_day(iter(counted), None, files_of(target))
     keep(one, NOON + HOUR, 43.3)
-    actions._record_day(CONSOLE, DAY, written, counted.rows, NOW)
+    actions._record_day(CONSOLE, target, written, counted, NOW)
     assert actions._drop(DAY, 1) == 0
     assert in_database() == 2
     assert [fix.lat for fix in seen(one)] == [43.3, 43.25]
@@ -127,7 +131,7 @@ def test_a_stop_at_any_step_loses_nothing() -> None:
     with transaction.atomic():
         counted = actions.Counted(DAY)
         written = archive.write_day(iter(counted), None, files_of(target))
-    actions._record_day(CONSOLE, DAY, written, counted.rows, NOW)
+    actions._record_day(CONSOLE, target, written, counted, NOW)
     # Stopped before the drop: both hold it, and it is shown once.
     assert in_database() == 1
     assert [fix.lat for fix in seen(one)] == [43.25]
@@ -144,6 +148,33 @@ def test_what_is_not_judged_or_not_closed_stays() -> None:
     EngineCheckpoint.objects.update(transaction=2**62)
     assert close_days(CONSOLE, NOW) == 1
     assert in_database((NOW - timedelta(days=1)).date()) == 1
+
+
+def test_what_the_court_does_not_let_us_keep_is_not_archived() -> None:
+    one = supervised()
+    keep(one, NOON, 43.25)
+    Order.objects.filter(pk=one.order.pk).update(trace_storage="compliance_only")
+    assert close_days(CONSOLE, NOW) == 0
+    place_hold(CONSOLE, one.person.public_id, "a complaint", now=NOW)
+    assert close_days(CONSOLE, NOW) == 1, "what is held is kept, and may lie in the archive"
+
+
+def test_two_do_not_archive_at_once() -> None:
+    one = supervised()
+    keep(one, NOON, 43.25)
+    with psycopg.connect(settings.TARAZY.database_url) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [actions.LOCK])
+        assert close_days(CONSOLE, NOW) == 0
+    assert close_days(CONSOLE, NOW) == 1
+
+
+def test_two_messages_of_one_second_are_two_fixes() -> None:
+    one = supervised()
+    keep(one, NOON, 43.25, b"one")
+    keep(one, NOON, 43.25, b"other")
+    assert len(seen(one)) == 2
+    close_day(CONSOLE, DAY, NOW)
+    assert len(seen(one)) == 2
 
 
 def test_only_what_is_worn_is_shown() -> None:

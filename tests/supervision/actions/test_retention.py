@@ -3,8 +3,10 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from supervision.actions.test_archive import KEEP, keep, seen
 from supervision.factory import CONSOLE, Supervised, supervised, user
 from supervision.raised import actor, raised
@@ -27,7 +29,8 @@ from tarazy.supervision.looks.history import fixes_of
 from tarazy.supervision.models import EngineCheckpoint, Order, RetentionRun, TraceStorage
 from tarazy.supervision.refusals import Refusal
 
-NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+REAL = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+NOW = REAL - NOTICE - timedelta(minutes=1)  # the database holds a plan's age against its own clock
 OLD = NOW - JUDGED_AFTER - timedelta(days=2)
 LATER = NOW + NOTICE
 HOUR = timedelta(hours=1)
@@ -100,14 +103,13 @@ def test_after_the_retention_time_everything_goes_archived_or_not() -> None:
     one, other = keeping(TraceStorage.ALL), keeping(TraceStorage.ALL, "Другая Анна")
     close_day(CONSOLE, OLD.date(), NOW)
     assert len(places(one)) == 3
-    end = one.order.in_force.upper
-    Order.objects.filter(pk=one.order.pk).update(retain_days=1)
-    later = end + timedelta(days=2)
-    (item,) = items_of(plan_retention(CONSOLE, later))
+    over = DateTimeTZRange(OLD - timedelta(days=30), NOW - timedelta(days=2))
+    Order.objects.filter(pk=one.order.pk).update(in_force=over, retain_days=1)
+    (item,) = items_of(plan_retention(CONSOLE, NOW))
     assert (item.reason, item.fixes) == ("ended", 4)
     before = log.size()
-    assert apply_retention(CONSOLE, later + NOTICE) == 4
-    assert log.size() >= before + 2, "a line for the order, and one for the plan"
+    assert apply_retention(CONSOLE, LATER) == 4
+    assert log.size() >= before + 3, "a line for the day's files, the order, and the plan"
     assert places(one) == []
     assert rows(one) == 0
     assert len(places(other)) == 3, "somebody else's rows of the same day stay"
@@ -125,8 +127,42 @@ def test_a_hold_stops_every_deletion_until_it_is_lifted() -> None:
     with pytest.raises(Refused) as caught:
         lift_hold(prosecutor, hold.public_id, now=LATER)
     assert caught.value.name == Refusal.HOLD_LIFTED
-    plan_retention(CONSOLE, LATER)
-    assert apply_retention(CONSOLE, LATER + NOTICE) == 2
+    RetentionRun.objects.create(planned_at=NOW, items=msgspec.to_builtins([item]))
+    assert apply_retention(CONSOLE, LATER) == 2
+
+
+def test_no_more_goes_than_was_shown() -> None:
+    one = keeping(TraceStorage.COMPLIANCE)
+    keep(one, NOW - JUDGED_AFTER + HOUR, 43.25)  # old enough when the plan is carried out
+    plan_retention(CONSOLE, NOW)
+    assert apply_retention(CONSOLE, LATER) == 2
+    assert NOW - JUDGED_AFTER + HOUR in places(one)
+
+
+def test_what_the_archive_has_goes_too() -> None:
+    one, other = keeping(TraceStorage.ALL), keeping(TraceStorage.ALL, "Другая Анна")
+    close_day(CONSOLE, OLD.date(), NOW)
+    Order.objects.filter(pk=one.order.pk).update(trace_storage=TraceStorage.COMPLIANCE)
+    (item,) = items_of(plan_retention(CONSOLE, NOW))
+    assert item.fixes == 2
+    assert apply_retention(CONSOLE, LATER) == 2
+    assert places(one) == [NOW - HOUR]
+    assert len(places(other)) == 3
+
+
+def test_the_database_itself_refuses_what_was_not_planned() -> None:
+    one = keeping(TraceStorage.COMPLIANCE)
+    run = RetentionRun.objects.create(planned_at=NOW, items=[])
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT supervision_forget_fixes(%s, %s, %s, %s, false, '{}'::tstzmultirange)",
+            [run.public_id, one.order.pk, OLD, NOW],
+        )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_table_privilege('tarazy_app', 'supervision_legalhold', 'DELETE')"
+        )
+        assert cursor.fetchone() == (False,)
 
 
 def test_a_hold_that_comes_after_the_plan_still_holds() -> None:

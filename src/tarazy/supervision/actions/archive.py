@@ -8,6 +8,7 @@ A fix that comes for a closed day stays in the database until the day is written
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -24,6 +25,10 @@ log = structlog.get_logger()
 
 CLOSED_AFTER_DAYS = 4  # three days for late uploads, and one for the last of them to be judged
 DAYS_AT_ONCE_MAX = 8
+LOCK = 7_245_002
+ENGINE = "engine"
+NOTHING_SEEN = "1:1:"
+READING_S_MAX = 3600
 LATE_AGAIN = timedelta(hours=20)  # a closed day with late fixes is written anew once a day at most
 
 PARTITIONS = """
@@ -31,69 +36,97 @@ SELECT to_date(right(relname, 8), 'YYYYMMDD') FROM pg_inherits
 JOIN pg_class ON pg_class.oid = inhrelid
 WHERE inhparent = 'supervision_fix'::regclass ORDER BY 1
 """
-UNREAD = """
-SELECT EXISTS (SELECT FROM supervision_fix WHERE at >= %s AND at < %s AND transaction > %s)
+WAITING = """
+SELECT EXISTS (
+    SELECT FROM supervision_fix WHERE at >= %s AND at < %s AND (transaction, id) > (%s, %s)
+) OR EXISTS (
+    SELECT FROM supervision_fix AS fix JOIN supervision_order AS court ON court.id = order_id
+    WHERE at >= %s AND at < %s AND lat IS NOT NULL AND (
+        trace_storage = 'compliance_only' OR trace_storage = 'breaches_only' AND NOT EXISTS (
+            SELECT FROM supervision_alert AS alert WHERE alert.order_id = court.id
+                AND tstzrange(since - interval '30 minutes', until + interval '30 minutes') @> at))
+    AND NOT EXISTS (
+        SELECT FROM supervision_legalhold AS hold
+        WHERE hold.person_id = court.person_id AND lifted_at IS NULL))
 """
 ROWS = f"SELECT {archive.SELECTED} FROM supervision_fix WHERE at >= %s AND at < %s"
 
 
+@contextmanager
+def alone() -> Iterator[bool]:
+    """Whether nobody else archives or deletes now; for as long as this lasts nobody will."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        (mine,) = cursor.fetchone() or (False,)
+        try:
+            yield bool(mine)
+        finally:
+            if mine:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
 def close_days(actor: Actor, now: datetime) -> int:
     """Archive the closed days that the database still has; how many fixes went."""
+    with alone() as mine:
+        if not mine:
+            return 0
+        with connection.cursor() as cursor:
+            cursor.execute(PARTITIONS)
+            days = [day for (day,) in cursor.fetchall()]
+        last = (now - timedelta(days=CLOSED_AFTER_DAYS)).date()
+        ready = [day for day in days if day <= last and _ready(day, now)]
+        moved = sum(close_day(actor, day, now) for day in ready[:DAYS_AT_ONCE_MAX])
+        clean(now)
+        return moved
+
+
+def _ready(day: date, now: datetime) -> bool:
+    """Not just written, judged, and without places that the court does not let us keep."""
+    before = latest(day)
+    if before is not None and now - before.archived_at < LATE_AGAIN:
+        return False
+    reached = EngineCheckpoint.objects.filter(name=ENGINE).first()
+    read = (reached.transaction, reached.fix_id) if reached else (-1, -1)
     with connection.cursor() as cursor:
-        cursor.execute(PARTITIONS)
-        days = [day for (day,) in cursor.fetchall()]
-    last = (now - timedelta(days=CLOSED_AFTER_DAYS)).date()
-    moved = 0
-    for day in [day for day in days if day <= last][:DAYS_AT_ONCE_MAX]:
-        before = latest(day)
-        if before is not None and now - before.archived_at < LATE_AGAIN:
-            continue
-        if not _unread(day):
-            moved += close_day(actor, day, now)
-    clean(now)
-    return moved
+        cursor.execute(WAITING, (*_bounds(day), *read, *_bounds(day)))
+        (waiting,) = cursor.fetchone() or (True,)
+        return not waiting
 
 
 @action("supervision.archive.close_day")
 def _record_day(
-    door: Door, day: date, written: archive.Written, covered: int, at: datetime
+    door: Door, made: ArchivedDay, written: archive.Written, counted: "Counted | None", at: datetime
 ) -> None:
     """Name the files of a closed day in the manifest, after they were read back."""
     door.permit(None, "")
-    before = latest(day)
-    ArchivedDay.objects.create(
-        day=day,
-        generation=before.generation + 1 if before else 1,
-        fixes=written.fixes,
-        covered=covered,
-        size_bytes=written.size_bytes,
-        sha256=written.sha256,
-        raw_sha256=written.raw_sha256,
-        archived_at=at,
-    )
-    door.keep(day=day.isoformat(), sha256=written.sha256, fixes=str(written.fixes))
+    made.fixes, made.size_bytes, made.archived_at = written.fixes, written.size_bytes, at
+    made.sha256, made.raw_sha256 = written.sha256, written.raw_sha256
+    made.covered = counted.rows if counted else 0
+    made.snapshot = counted.snapshot if counted else NOTHING_SEEN
+    made.save(force_insert=True)
+    door.keep(day=made.day.isoformat(), sha256=written.sha256, fixes=str(written.fixes))
 
 
 def close_day(actor: Actor, day: date, now: datetime) -> int:
     """Archive one day; how many fixes left the database."""
     before = latest(day)
-    target = ArchivedDay(day=day, generation=before.generation + 1 if before else 1)
+    made = ArchivedDay(day=day, generation=before.generation + 1 if before else 1)
     counted = Counted(day)
     old = files_of(before) if before else None
-    with transaction.atomic():
-        written = archive.write_day(iter(counted), old, files_of(target))
-    _record_day(actor, day, written, counted.rows, now)
-    return _drop(day, target.generation)
+    with transaction.atomic():  # reads only: nobody waits for it
+        written = archive.write_day(iter(counted), old, files_of(made))
+    _record_day(actor, made, written, counted, now)
+    return _drop(day, made.generation)
 
 
-def rewrite_without(actor: Actor, day: ArchivedDay, order_id: int, now: datetime) -> int:
-    """Write an archived day anew without one order's fixes; how many that were.
+def rewrite_without(actor: Actor, day: ArchivedDay, without: archive.Without, now: datetime) -> int:
+    """Write an archived day anew without what must go; how many fixes that were.
 
     Its late fixes in the database are another matter, and stay.
     """
-    target = ArchivedDay(day=day.day, generation=day.generation + 1)
-    written = archive.write_day(iter(()), files_of(day), files_of(target), order_id)
-    _record_day(actor, day.day, written, 0, now)
+    made = ArchivedDay(day=day.day, generation=day.generation + 1)
+    written = archive.write_day(iter(()), files_of(day), files_of(made), without)
+    _record_day(actor, made, written, None, now)
     return day.fixes - written.fixes
 
 
@@ -103,8 +136,12 @@ class Counted:
     def __init__(self, day: date) -> None:
         self._day = day
         self.rows = 0
+        self.snapshot = NOTHING_SEEN
 
     def __iter__(self) -> Iterator[Sequence[Sequence[Any]]]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_snapshot()::text")
+            (self.snapshot,) = cursor.fetchone() or (NOTHING_SEEN,)
         with connection.connection.cursor("closed_day") as cursor:
             cursor.itersize = archive.BATCH_ROWS
             cursor.execute(ROWS.encode(), _bounds(self._day))
@@ -120,13 +157,10 @@ def clean(now: datetime) -> None:
         for day in ArchivedDay.objects.values_list("day", flat=True).distinct()
         for path in files_of(latest(day) or ArchivedDay(day=day, generation=0))
     }
-    for path in folder().glob("*/*.parquet"):
-        age = now.timestamp() - path.stat().st_mtime
-        if path not in wanted and age > READING_S_MAX:
+    for path in [*folder().glob("*/*.parquet"), *folder().glob("*/*.half")]:
+        age_s = now.timestamp() - path.stat().st_mtime
+        if path not in wanted and age_s > READING_S_MAX:
             path.unlink()
-
-
-READING_S_MAX = 3600
 
 
 def _drop(day: date, generation: int) -> int:
@@ -138,15 +172,6 @@ def _drop(day: date, generation: int) -> int:
     except DatabaseError as error:  # a fix came meanwhile: next time it goes along
         log.info("archive_day_not_dropped", day=day.isoformat(), kind=type(error).__name__)
         return 0
-
-
-def _unread(day: date) -> bool:
-    """Whether the engine has yet to judge some of it."""
-    reached = EngineCheckpoint.objects.order_by("transaction").first()
-    with connection.cursor() as cursor:
-        cursor.execute(UNREAD, [*_bounds(day), reached.transaction if reached else -1])
-        (found,) = cursor.fetchone() or (False,)
-        return bool(found)
 
 
 def _bounds(day: date) -> tuple[str, str]:

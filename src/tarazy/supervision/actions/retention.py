@@ -9,20 +9,20 @@
 4. Only a plan that was there to be seen for a day is carried out, and only what still holds of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from django.db import connection
-from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db import IntegrityError, connection
 from django.db.models import Q
+from django.db.models.expressions import RawSQL
 
 from tarazy.core.access import Actor
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.supervision import archive
-from tarazy.supervision.actions.archive import rewrite_without
+from tarazy.supervision.actions.archive import alone, rewrite_without
 from tarazy.supervision.archived import files_of, latest
 from tarazy.supervision.models import (
     Alert,
@@ -38,7 +38,6 @@ NOTICE = timedelta(hours=24)
 JUDGED_AFTER = timedelta(hours=96)
 AROUND_BREACH = timedelta(minutes=30)
 ENDED = "ended"
-ORDERS_MAX = 1000
 
 COUNT = """
 SELECT count(*), min(at), max(at) FROM supervision_fix
@@ -83,11 +82,30 @@ def apply_retention(actor: Actor, now: datetime) -> int:
         raise Refused(Refusal.PLAN_MISSING)
     if now - run.planned_at < NOTICE:
         raise Refused(Refusal.PLAN_TOO_YOUNG, hours=int(NOTICE.total_seconds() // 3600))
-    gone = sum(
-        _forget(actor, run, item.order, now) for item in items_of(run) if not _held(item.order)
-    )
+    with alone() as mine:
+        if not mine:
+            return 0
+        gone = sum(_apply_item(actor, run, item, now) for item in items_of(run))
     _finish(actor, run, gone, now)
     return gone
+
+
+def _apply_item(actor: Actor, run: RetentionRun, planned: Item, now: datetime) -> int:
+    """What was planned of one order and still holds, judged by the time of the plan.
+
+    The archive's files are written outside of any transaction, for that takes long.
+    """
+    order = Order.objects.select_related("person").get(public_id=planned.order)
+    item = _item(order, run.planned_at)
+    if item is None or item.held or item.reason != planned.reason:
+        return 0
+    without = _without(order, item.reason)
+    days = _days_with(order, without, _cutoff(item.reason, run.planned_at))
+    gone = sum(rewrite_without(actor, day, without, now) for day in days)
+    try:
+        return gone + _forget(actor, run, order, item.reason)
+    except IntegrityError:  # somebody placed a hold in this moment
+        return gone
 
 
 def keep_retention(actor: Actor, now: datetime) -> None:
@@ -110,61 +128,63 @@ def _finish(door: Door, run: RetentionRun, gone: int, now: datetime) -> None:
 
 
 @action("supervision.retention.forget")
-def _forget(door: Door, run: RetentionRun, order_id: str, now: datetime) -> int:
-    """Delete the fixes of one order that a plan named and that may still go; how many."""
-    order = Order.objects.select_related("person").get(public_id=order_id)
+def _forget(door: Door, run: RetentionRun, order: Order, reason: str) -> int:
+    """Delete the fixes of one order that a plan named, from the database; how many."""
     door.permit(order, order.public_id, basis=order.public_id)
-    item = _item(order, now)
-    if item is None:
-        return 0
-    ended = item.reason == ENDED
-    until = now + timedelta(days=1) if ended else now - JUDGED_AFTER
-    facts = [run.public_id, order.pk, order.in_force.lower, until, not ended, _spared(order)]
+    until = _cutoff(reason, run.planned_at)
+    facts = [run.public_id, order.pk, order.in_force.lower, until, reason != ENDED]
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, facts)
+        cursor.execute(FORGET, [*facts, _multirange(_without(order, reason))])
         (gone,) = cursor.fetchone() or (0,)
-    if ended:
-        gone += sum(rewrite_without(door.actor, day, order.pk, now) for day in _days_with(order))
-    door.keep(reason=item.reason, fixes=str(gone))
+    door.keep(reason=reason, fixes=str(gone))
     return int(gone)
 
 
-def _candidates(now: datetime) -> Sequence[Order]:
+def _candidates(now: datetime) -> Iterator[Order]:
     strict = Q(trace_storage__in=[TraceStorage.BREACHES, TraceStorage.COMPLIANCE])
-    orders = Order.objects.filter(strict | Q(in_force__endswith__lt=now), in_force__isempty=False)
-    return list(orders.select_related("person").order_by("id")[:ORDERS_MAX])
+    over = RawSQL("upper(in_force) + retain_days * interval '1 day' < %s", [now])
+    orders = Order.objects.filter(in_force__isempty=False).annotate(over=over)
+    return orders.filter(strict | Q(over=True)).select_related("person").order_by("id").iterator()
+
+
+def _cutoff(reason: str, planned_at: datetime) -> datetime:
+    """Up to when fixes of an order may go."""
+    return planned_at + timedelta(days=1) if reason == ENDED else planned_at - JUDGED_AFTER
 
 
 def _item(order: Order, now: datetime) -> Item | None:
-    """What may go of this order now."""
+    """What may go of this order by the law of this time."""
     ended = order.in_force.upper + timedelta(days=order.retain_days) < now
     if not ended and order.trace_storage == TraceStorage.ALL:
         return None
-    until = now + timedelta(days=1) if ended else now - JUDGED_AFTER
-    spared = "{}" if ended else _spared(order)
+    reason = ENDED if ended else order.trace_storage
+    until, without = _cutoff(reason, now), _without(order, reason)
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, [order.person_id, order.pk, until, not ended, spared])
+        cursor.execute(COUNT, (order.person_id, order.pk, until, not ended, _multirange(without)))
         count, since, last = cursor.fetchone() or (0, None, None)
-    if ended:
-        count += sum(_count_in(day, order.pk) for day in _days_with(order))
+    for day in _days_with(order, without, until):
+        count += _count_in(day, without)
     if not count:
         return None
-    reason = ENDED if ended else order.trace_storage
     since, last = since or order.in_force.lower, last or order.in_force.upper
     return Item(order.public_id, reason, since, last, int(count), _held(order.public_id))
 
 
-def _spared(order: Order) -> str:
-    """The times around breaches, as PostgreSQL writes them; none where the court wants none."""
-    if order.trace_storage != TraceStorage.BREACHES:
-        return "{}"
-    found = Alert.objects.filter(order=order).values_list("since", "until")
-    ranges = [
-        DateTimeTZRange(since - AROUND_BREACH, until + AROUND_BREACH if until else None)
-        for since, until in found
-    ]
+def _without(order: Order, reason: str) -> archive.Without:
+    spared: list[tuple[datetime, datetime | None]] = []
+    if reason == TraceStorage.BREACHES:
+        spared = [
+            (since - AROUND_BREACH, until + AROUND_BREACH if until else None)
+            for since, until in Alert.objects.filter(order=order).values_list("since", "until")
+        ]
+    return archive.Without(order.pk, reason != ENDED, spared)
+
+
+def _multirange(without: archive.Without) -> str:
+    """The spared times as PostgreSQL writes them."""
     parts = (
-        f"[{one.lower.isoformat()},{one.upper.isoformat() if one.upper else ''})" for one in ranges
+        f"[{since.isoformat()},{until.isoformat() if until else ''})"
+        for since, until in without.spared
     )
     return "{" + ",".join(parts) + "}"
 
@@ -174,16 +194,17 @@ def _held(order_id: str) -> bool:
     return LegalHold.objects.filter(person_id=person, lifted_at=None).exists()
 
 
-def _days_with(order: Order) -> list[ArchivedDay]:
-    """The archived days that have fixes of this order."""
-    since, until = order.in_force.lower.date(), order.in_force.upper.date()
-    days = ArchivedDay.objects.filter(day__gte=since, day__lte=until).order_by("day")
-    found = [latest(day) for day in days.values_list("day", flat=True).distinct()]
-    return [day for day in found if day is not None and _count_in(day, order.pk)]
+def _days_with(order: Order, without: archive.Without, until: datetime) -> list[ArchivedDay]:
+    """The archived days that hold something of it that goes."""
+    last = min(order.in_force.upper, until).date()
+    days = ArchivedDay.objects.filter(day__gte=order.in_force.lower.date(), day__lte=last)
+    found = [latest(day) for day in days.order_by("day").values_list("day", flat=True).distinct()]
+    return [day for day in found if day is not None and _count_in(day, without)]
 
 
-def _count_in(day: ArchivedDay, order_id: int) -> int:
-    query = "SELECT count(*) FROM read_parquet(?) WHERE order_id = ?"
-    with archive.connect() as engine:
-        found: Any = engine.execute(query, [str(files_of(day)[0]), order_id]).fetchone()
+def _count_in(day: ArchivedDay, without: archive.Without) -> int:
+    columns = f"({archive.READ} FROM read_parquet('{files_of(day)[0]}'))"
+    with archive.reader() as engine:
+        query = f"SELECT count(*) FROM {columns} WHERE {without.condition}"
+        found: Any = engine.execute(query).fetchone()
         return int(found[0])

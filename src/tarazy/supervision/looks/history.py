@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from django.db import connection
 
 from tarazy.supervision import archive
@@ -20,7 +21,7 @@ from tarazy.supervision.quality import MARKS
 from tarazy.supervision.quality.interface import Answers, Floats, Trail
 
 HOT = f"""
-SELECT {archive.SELECTED} FROM supervision_fix
+SELECT {archive.SHOWN} FROM supervision_fix
 WHERE person_id = %s AND order_id = %s AND at >= %s AND at < %s AND lat IS NOT NULL
 """
 WORN = """
@@ -30,7 +31,10 @@ WHERE person_id = %s AND NOT isempty(period)
 SHOWN = """epoch_us("at"), epoch_us(known_at), lat, lon, accuracy_m, speed_kmh, marks, alarms,
     satellites, stored, device_id"""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SAME = 'device_id, "at", lat, lon, accuracy_m, speed_kmh, course_deg, altitude_m'
+SAME = " AND ".join(
+    f'hot."{name}" IS NOT DISTINCT FROM cold."{name}"'
+    for name in ("device_id", "at", "lat", "lon", "accuracy_m", "speed_kmh", "course_deg")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,32 +63,42 @@ def fixes_of(
     """
     with connection.cursor() as cursor:
         cursor.execute(HOT, [person_id, order_id, since, until])
-        hot = archive.table(cursor.fetchall())
+        hot = archive.table(cursor.fetchall(), archive.COLUMNS)
         cursor.execute(WORN, [person_id])
-        worn = cursor.fetchall()
+        worn = _worn(cursor.fetchall())
     parts = [f"SELECT {archive.SHOWN} FROM hot"]
     files = [str(files_of(day)[0]) for day in archived_days(since, until)]
     if files:
         cold = f"FROM read_parquet({files!r}) WHERE person_id = $person AND order_id = $order"
-        parts.append(f"SELECT {archive.SHOWN} FROM ({archive.READ} {cold})")
+        parts.append(f"""SELECT {archive.SHOWN} FROM ({archive.READ} {cold}) AS cold
+            WHERE NOT EXISTS (SELECT 1 FROM hot WHERE {SAME})""")
     query = f"""
         SELECT {SHOWN} FROM ({" UNION ALL ".join(parts)}) AS fix
         WHERE "at" >= $since AND "at" < $until AND lat IS NOT NULL AND EXISTS (
             SELECT 1 FROM worn WHERE worn.device_id = fix.device_id
-                AND worn.since <= fix."at" AND (worn.until IS NULL OR fix."at" < worn.until))
-        QUALIFY row_number() OVER (PARTITION BY {SAME} ORDER BY known_at) = 1
+                AND (worn.since IS NULL OR worn.since <= fix."at")
+                AND (worn.until IS NULL OR fix."at" < worn.until))
         ORDER BY "at" DESC, known_at DESC LIMIT $limit
     """
     facts: dict[str, Any] = {"since": since, "until": until, "limit": limit}
     if files:
         facts |= {"person": person_id, "order": order_id}
-    with archive.connect() as engine:
+    with archive.reader() as engine:
         engine.register("hot", hot)
-        engine.execute("CREATE TABLE worn (device_id BIGINT, since TIMESTAMPTZ, until TIMESTAMPTZ)")
-        if worn:
-            engine.executemany("INSERT INTO worn VALUES (?, ?, ?)", worn)
+        engine.register("worn", worn)
         rows = engine.execute(query, facts).fetchall()
     return [KeptFix(_moment(at), _moment(known_at), *rest) for at, known_at, *rest in rows]
+
+
+def _worn(rows: Sequence[Sequence[Any]]) -> pa.Table:
+    device, since, until = zip(*rows, strict=True) if rows else ((), (), ())
+    moment = pa.timestamp("us", "UTC")
+    columns = {
+        "device_id": pa.array(device, pa.int64()),
+        "since": pa.array(since, moment),
+        "until": pa.array(until, moment),
+    }
+    return pa.table(columns)
 
 
 def marks_of(fixes: Sequence[KeptFix]) -> dict[str, Answers]:

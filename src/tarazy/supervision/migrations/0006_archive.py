@@ -75,6 +75,7 @@ class Migration(migrations.Migration):
                 ("generation", models.PositiveIntegerField()),
                 ("fixes", models.BigIntegerField()),
                 ("covered", models.BigIntegerField()),
+                ("snapshot", models.TextField()),
                 ("size_bytes", models.BigIntegerField()),
                 ("sha256", models.CharField(max_length=64)),
                 ("raw_sha256", models.CharField(max_length=64)),

@@ -21,7 +21,9 @@ class ArchivedDay(models.Model):
     generation = models.PositiveIntegerField()
     fixes = models.BigIntegerField()
     covered = models.BigIntegerField()
-    """How many rows of the database went into it: so many may be dropped there, and no more."""
+    """How many rows of the database went into it."""
+    snapshot = models.TextField()
+    """What the database showed when they were read: a row that is not in it may not be dropped."""
     size_bytes = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
     """Of the file of columns."""
