@@ -69,6 +69,12 @@ ENTRIES = {
         "Archive, retention and legal holds.",
         service=True,
     ),
+    "doctor": Entry(
+        "tarazy.site.doctor",
+        "command",
+        "Look at disk, clock, ports, keys, devices; say what to do.",
+        service=True,
+    ),
     "procurement": Entry(
         "tarazy.procurement.cli", "app", "Import public contracts; find red flags."
     ),

@@ -55,6 +55,8 @@ class Environment:
     time_zone: str
     map_style_url: str
     map_tiles: Path | None
+    ntp_server: str
+    certificates: tuple[Path, ...]
 
     @property
     def demo(self) -> bool:
@@ -218,4 +220,8 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         time_zone=reader.zone(),
         map_style_url=reader.web_url("TARAZY_MAP_STYLE_URL"),
         map_tiles=reader.tiles(),
+        ntp_server=reader.text("TARAZY_NTP_SERVER", "pool.ntp.org"),
+        certificates=tuple(
+            Path(path.strip()) for path in reader.text("TARAZY_CERTIFICATES", "").split(",") if path
+        ),
     )

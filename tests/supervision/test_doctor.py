@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The doctor's checks of a database with people, devices and fixes."""
+
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.conf import settings
+from supervision.running import World, ago
+
+from tarazy.core import clock
+from tarazy.site import doctor
+from tarazy.site.doctor import State
+
+pytestmark = pytest.mark.system
+
+
+def test_the_database_s_checks(world: World) -> None:
+    heard, silent = world.wearer(), world.wearer()
+    with psycopg.connect(world.server.url("tarazy_owner"), autocommit=True) as database:
+        world.rows("SELECT supervision_ensure_fix_day(current_date)")
+        world.rows(
+            "INSERT INTO supervision_fix (device_id, person_id, order_id, at, known_at, content,"
+            " digest) VALUES (%s, %s, %s, now(), now(), '', '')",
+            *(heard.device_id, heard.person_id, heard.order_id),
+        )
+        here = settings.TARAZY
+        world.rows("DELETE FROM supervision_heartbeat")
+        assert doctor.heartbeats(database, here, clock.now()).state is State.FAULT
+        world.rows("INSERT INTO supervision_heartbeat (process, at) VALUES ('engine', now())")
+        assert doctor.heartbeats(database, here, clock.now()).state is State.OK
+        world.rows("UPDATE supervision_heartbeat SET at = %s", ago(minutes=5))
+        assert "engine" in doctor.heartbeats(database, here, clock.now()).words
+        told = doctor.devices(database, here, clock.now())
+        assert told.state is State.LOOK
+        assert heard.token not in told.words
+        assert silent.token[:8] in told.words or "more" in told.words
+        assert doctor.growth(database, here, clock.now()).state in set(State)
+        assert doctor.checkpoint(database, here, clock.now()).state is State.LOOK
+        far = clock.now() + timedelta(days=30)
+        assert doctor.partitions(database, here, far).state is State.FAULT
