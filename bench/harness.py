@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +22,7 @@ from tarazy.site.postgres import Postgres
 
 FOLDER = Path(__file__).parent / "out"
 PORT = 18001
+TRACKER_PORT = 18002
 RUNS = 3
 READY_S_MAX = 30
 
@@ -95,10 +97,11 @@ class Bench:
             found = connection.execute("SELECT public_id FROM supervision_device ORDER BY id")
             return [public_id for (public_id,) in found.fetchall()]
 
-    def fixes(self) -> int:
-        """How many the fix store has."""
+    def places(self) -> int:
+        """How many reports with a place the fix store has."""
         with psycopg.connect(self.server.url("tarazy_owner"), autocommit=True) as connection:
-            (count,) = connection.execute("SELECT count(*) FROM supervision_fix").fetchone() or (0,)
+            query = "SELECT count(*) FROM supervision_fix WHERE lat IS NOT NULL"
+            (count,) = connection.execute(query).fetchone() or (0,)
             return int(count)
 
 
@@ -115,6 +118,7 @@ def database() -> Iterator[Bench]:
             "TARAZY_MODE": "demo",
             "TARAZY_FOLDER": str(folder),
             "TARAZY_GATEWAY_PORT": str(PORT),
+            "TARAZY_TRACKERS": f"gt06={TRACKER_PORT}",
             "DATABASE_URL": server.url("tarazy_app"),
             "TARAZY_OWNER_DATABASE_URL": server.url("tarazy_owner"),
             "DJANGO_SETTINGS_MODULE": "tarazy.site.settings",
@@ -127,18 +131,33 @@ def database() -> Iterator[Bench]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def http_ready() -> bool:
+    """The gateway, or a peer that speaks HTTP, is ready."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/health/ready", timeout=1):
+            return True
+    except OSError:
+        return False
+
+
+def tcp_ready() -> bool:
+    """A peer of the doors for trackers listens."""
+    with socket.socket() as line:
+        return line.connect_ex(("127.0.0.1", TRACKER_PORT)) == 0
+
+
 @contextmanager
-def serving(code: str, env: dict[str, str]) -> Iterator[int]:
-    """A process that runs this code, once it answers over HTTP; its id."""
+def serving(
+    code: str, env: dict[str, str], ready: Callable[[], bool] = http_ready
+) -> Iterator[int]:
+    """A process that runs this code, once it is ready; its id."""
     process = subprocess.Popen([sys.executable, "-c", code], env=env)
     try:
         deadline_s = time.monotonic() + READY_S_MAX
-        while time.monotonic() < deadline_s and process.poll() is None:
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{PORT}/health/ready", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.1)
+        while not ready():
+            if time.monotonic() > deadline_s or process.poll() is not None:
+                raise RuntimeError("the process did not come up")
+            time.sleep(0.1)
         yield process.pid
     finally:
         process.terminate()
