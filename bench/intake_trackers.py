@@ -11,7 +11,7 @@ import argparse
 import asyncio
 import resource
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import cast
@@ -29,7 +29,9 @@ from harness import (
     serving,
     tcp_ready,
 )
+from typing_extensions import override
 
+from tarazy.core import clock
 from tarazy.supervision.gateway.credentials import address_of
 from tarazy.supervision.simulate import trackers as gt06
 
@@ -45,6 +47,7 @@ import asyncio, uvloop
 from tarazy.supervision.simulate.trackers import acknowledgement
 
 class Connection(asyncio.Protocol):
+    @override
     def connection_made(self, transport):
         self.transport, self.buffer = transport, b""
 
@@ -79,18 +82,21 @@ class Tracker(asyncio.Protocol):
         self.answered: asyncio.Future[float] | None = None
         self.transport: asyncio.Transport | None = None
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = cast("asyncio.Transport", transport)
 
+    @override
     def data_received(self, data: bytes) -> None:
         self.heard += data
         if self.answered is not None and self.heard.endswith(self.expected):
             self.answered.set_result(time.perf_counter())
             self.answered, self.heard = None, b""
 
+    @override
     def connection_lost(self, exc: Exception | None) -> None:
         if self.answered is not None:
-            self.answered.set_exception(RuntimeError("closed instead of an answer"))
+            self.answered.set_exception(exc or RuntimeError("closed instead of an answer"))
 
     async def ask(self, message: bytes, expected: bytes) -> float:
         """Seconds to the answer."""
@@ -127,7 +133,7 @@ def burst(now: datetime) -> bytes:
 
 async def load(imeis: list[str], rounds: int, rate: float | None = None) -> Run:
     """Bursts from every tracker in turn; with a rate, paced to that many fixes a second."""
-    now = datetime.now(UTC)
+    now = clock.now()
     messages = [[burst(now) for _ in range(rounds)] for _ in imeis]
     trackers = [await Tracker.call(imei) for imei in imeis]
     pause_s = len(imeis) * FIXES_A_BURST / rate if rate else 0.0
@@ -160,7 +166,7 @@ async def connected(imeis: list[str], process: int) -> tuple[float, float]:
     for start in range(0, len(imeis), AT_ONCE):
         some = imeis[start : start + AT_ONCE]
         trackers += await asyncio.gather(*(Tracker.call(imei) for imei in some))
-    now = datetime.now(UTC)
+    now = clock.now()
     for start in range(0, len(trackers), AT_ONCE):
         some_trackers = trackers[start : start + AT_ONCE]
         await asyncio.gather(*(one.ask(burst(now), LAST_ANSWER) for one in some_trackers))
