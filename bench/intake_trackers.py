@@ -47,7 +47,6 @@ import asyncio, uvloop
 from tarazy.supervision.simulate.trackers import acknowledgement
 
 class Connection(asyncio.Protocol):
-    @override
     def connection_made(self, transport):
         self.transport, self.buffer = transport, b""
 
