@@ -134,10 +134,16 @@ class Process:
                 stdout=log,
                 stderr=log,
             )
+        self.until_ready()
+        return self
+
+    def until_ready(self) -> None:
+        """Wait for it, as a load balancer does."""
+        assert self.popen is not None
         deadline_s = time.monotonic() + START_S_MAX
         while time.monotonic() < deadline_s and self.popen.poll() is None:
             if self.ready():
-                return self
+                return
             time.sleep(0.05)
         self.kill()
         raise AssertionError(f"the gateway did not become ready:\n{LOG.read_text()[-2000:]}")

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.system
 
 WARDS, MINUTES, STEP_FIXES = 12, 150, 40
 WAIT_S_MAX = 120
+KILLS_MAX = 6
 RUN = """
 import functools, django
 django.setup()
@@ -91,12 +92,18 @@ def engine(postgres: Postgres, database: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-c", RUN % STEP_FIXES], env=environment)
 
 
-def finished(postgres: Postgres, database: str, last: int, now: datetime) -> bool:
+def reached(postgres: Postgres, database: str) -> tuple[int, int, datetime] | None:
+    """How far the engine came: the last row that it read, and up to when it judged."""
     with psycopg.connect(postgres.url("tarazy_owner", database)) as owner:
-        row = owner.execute(
-            "SELECT transaction, judged_at FROM supervision_enginecheckpoint WHERE name = 'engine'"
+        return owner.execute(
+            "SELECT transaction, fix_id, judged_at FROM supervision_enginecheckpoint"
+            " WHERE name = 'engine'"
         ).fetchone()
-    return row is not None and row[0] == last and row[1] >= now - timedelta(seconds=30)
+
+
+def finished(postgres: Postgres, database: str, last: int, now: datetime) -> bool:
+    row = reached(postgres, database)
+    return row is not None and row[0] == last and row[2] >= now - timedelta(seconds=30)
 
 
 def findings(postgres: Postgres, database: str) -> tuple[list[Any], list[Any]]:
@@ -135,12 +142,14 @@ def test_kill_9_changes_nothing(
     chance, kills = random.Random(5), 0
     process = engine(postgres, stormy)
     while not finished(postgres, stormy, last, now):
-        time.sleep(chance.uniform(1.0, 3.0))
+        before = reached(postgres, stormy)
+        until(lambda before=before: reached(postgres, stormy) != before)
+        time.sleep(chance.uniform(0.0, 0.1))
         process.kill()
         process.wait()
         kills += 1
         process = engine(postgres, stormy)
-        if kills > 12:
+        if kills > KILLS_MAX:
             until(lambda: finished(postgres, stormy, last, now))
     process.kill()
     process.wait()
@@ -156,4 +165,4 @@ def until(done: Any) -> None:
     deadline = time.monotonic() + WAIT_S_MAX
     while not done():
         assert time.monotonic() < deadline, "the engine does not come to an end"
-        time.sleep(0.2)
+        time.sleep(0.01)

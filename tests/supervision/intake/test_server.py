@@ -90,7 +90,7 @@ def test_the_database_goes_away_under_load(own_gateway: Process, world: World) -
     load.check(world)
     assert load.statuses == {200}, "what waited for ten seconds was held, not sent back"
     assert seen == [False]
-    assert own_gateway.ready()
+    own_gateway.until_ready()
 
 
 def test_a_killed_gateway_loses_nothing_that_it_acknowledged(

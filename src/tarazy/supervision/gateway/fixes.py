@@ -158,14 +158,14 @@ def openapi(base_url: str = "") -> Mapping[str, object]:
         kinds, ref_template="#/components/schemas/{name}"
     )
 
-    def said(words: str, schema: object) -> dict[str, object]:
+    def answered(words: str, schema: object) -> dict[str, object]:
         return {"description": words, "content": {DOCUMENT: {"schema": schema}}}
 
     responses = {
-        "200": said("Each fix was judged; see its result.", answer),
-        "400": said("The request is not readable.", refusals),
-        "401": said("No enrolled device has this token.", answer),
-        "413": said("The request is larger than 512 KiB.", refusals),
+        "200": answered("Each fix was judged; see its result.", answer),
+        "400": answered("The request is not readable.", refusals),
+        "401": answered("No enrolled device has this token.", answer),
+        "413": answered("The request is larger than 512 KiB.", refusals),
         "503": {"description": "The database is away. Send the same again after Retry-After."},
     }
     operation = {
