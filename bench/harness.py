@@ -35,12 +35,12 @@ INSERT INTO supervision_device (public_id, kind, identifier, broker_hash, report
     SELECT 'dev_' || md5('d' || n), 'owntracks', n::text, '', 60
     FROM generate_series(1, %(count)s) AS n;
 INSERT INTO supervision_fitting (public_id, device_id, person_id, period)
-    SELECT 'fit_' || md5(id::text), id, id, tstzrange(now() - interval '9 days', NULL)
+    SELECT 'fit_' || md5(id::text), id, id, tstzrange(now() - interval '40 days', NULL)
     FROM supervision_device;
 INSERT INTO supervision_order (public_id, person_id, measure, court, document_number, judge,
     decided_on, in_force, late_upload_h, time_zone, version)
     SELECT 'ord_' || md5(id::text), id, 'bail', '', '', '', now(),
-        tstzrange(now() - interval '9 days', now() + interval '9 days'), 72, 'Asia/Almaty', 1
+        tstzrange(now() - interval '40 days', now() + interval '9 days'), 72, 'Asia/Almaty', 1
     FROM supervision_person;
 """
 
