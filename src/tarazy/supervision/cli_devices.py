@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`tarazy devices …`: enrol one, configure a phone by a link, and write the broker's files."""
+"""`tarazy devices …`: enrol one, put it on somebody, and write the broker's files."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 from django.conf import settings
 
+from tarazy.core import clock
 from tarazy.core.access import Actor
 from tarazy.core.errors import Misconfigured
 from tarazy.supervision.actions.broker import CONFIGURATION, Listener, configure_broker
-from tarazy.supervision.actions.devices import enrol_device
+from tarazy.supervision.actions.devices import enrol_device, fit_device, remove_device
 from tarazy.supervision.gateway.credentials import secret_of
 from tarazy.supervision.gateway.enrolment import (
     Phone,
@@ -69,6 +70,25 @@ def link_of(kind: DeviceKind, phone: Phone, url: str) -> str:
     if kind in {DeviceKind.TRACCAR, DeviceKind.OSMAND}:
         return traccar_client(phone, url)
     raise Misconfigured("--url", f"is for phones; {kind.label} is configured on the device itself")
+
+
+@app.command()
+def fit(
+    device: Annotated[str, typer.Argument(metavar="DEVICE", help="dev_…, as `enrol` printed it.")],
+    person: Annotated[str, typer.Argument(metavar="PERSON", help="per_…, from their page.")],
+) -> None:
+    """Put a device on a person, from now on; their reports are kept while an order is in force."""
+    fitting = fit_device(Actor.console(), device, person, since=clock.now())
+    typer.echo(f"fitted: {fitting.public_id}")
+
+
+@app.command()
+def remove(
+    fitting: Annotated[str, typer.Argument(metavar="FITTING", help="fit_…, as `fit` printed it.")],
+) -> None:
+    """Take a device off; what it reports from now on belongs to nobody and is dropped."""
+    remove_device(Actor.console(), fitting, at=clock.now())
+    typer.echo(f"taken off: {fitting}")
 
 
 @app.command("mosquitto-config")
