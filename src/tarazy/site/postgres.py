@@ -12,6 +12,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ START_S_MAX = 60
 STOP_S_MAX = 60
 CONNECTIONS_MAX = 60
 UNPRIVILEGED = "nobody"
+ENDED = {"Z", "X"}  # the states of a process that nobody has buried yet, proc_pid_stat(5)
 
 
 def binaries() -> Path:
@@ -61,17 +63,22 @@ class Postgres:
 
     def running(self) -> bool:
         """Whether the server runs; true also for an orphan that a killed parent left behind."""
-        if not (self.folder / "PG_VERSION").exists():
-            return False
-        return self._pg_ctl("status").returncode == 0
+        return self.alive() and self._pg_ctl("status").returncode == 0
 
     def alive(self) -> bool:
-        """Whether its process is there: a look at one file, cheap enough for every moment."""
+        """Whether its process is there: a look at two files, cheap enough for every moment.
+
+        One that ended is not, though its number stays until its parent has noticed. In a container
+        that parent may be us.
+        """
         try:
-            pid = (self.folder / "postmaster.pid").read_text().split("\n", 1)[0]
-            return Path(f"/proc/{int(pid)}").exists()
+            pid = int((self.folder / "postmaster.pid").read_text().split("\n", 1)[0])
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except (OSError, ValueError):
             return False
+        return state not in ENDED
 
     def start(self) -> bool:
         """Make the data folder where there is none, and start the server or adopt it.
