@@ -74,6 +74,12 @@ class Broker:
         self.running.terminate()
         self.running.wait(20)
 
+    def kill(self) -> None:
+        """As the kernel does it."""
+        assert self.running is not None
+        self.running.kill()
+        self.running.wait(20)
+
 
 class Client:
     """One phone's connection to the broker."""

@@ -32,3 +32,7 @@ def topic_of(text: str) -> Topic | None:
     if parts[0] != BASE or len(parts) not in {3, 4} or not parts[1] or not parts[2]:
         return None
     return Topic(parts[1], parts[2], parts[3] if len(parts) == 4 else "")
+
+
+NOBODY = Topic("-", "-", "").command
+"""Where no phone is: what the gateway writes there comes back to itself alone."""

@@ -25,6 +25,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from tarazy.core import clock
 from tarazy.core.errors import Refused, Temporary
+from tarazy.supervision.actions.broker import AUTOSAVE_CHANGES
 from tarazy.supervision.actions.intake import Entry, entry_of, refused_entry
 from tarazy.supervision.gateway import owntracks, times, topics
 from tarazy.supervision.gateway.commands import Command
@@ -57,6 +58,17 @@ class Arrival(NamedTuple):
     number: int
     topic: str
     payload: bytes
+
+
+def have_us_written(client: paho.Client) -> None:
+    """Have a broker that did not know us write its store now, with our subscriptions in it.
+
+    It writes after so many messages for somebody: these come to ourselves, and say nothing. If it
+    were killed before it ever wrote, it would come back without a subscriber, and forget what
+    phones told it until we were there again.
+    """
+    for _ in range(AUTOSAVE_CHANGES):
+        client.publish(topics.NOBODY, b"", qos=1)
 
 
 class Subscriber:
@@ -114,7 +126,7 @@ class Subscriber:
     # --- in the network's thread ---
 
     def _on_connect(
-        self, client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
+        self, client: paho.Client, _data: Any, flags: Any, reason: Any, _properties: Any
     ) -> None:
         if reason.is_failure:
             log.warning("broker_refused_us", reason=str(reason))
@@ -123,6 +135,8 @@ class Subscriber:
         metrics.BROKER.set(1)
         log.info("broker_connected")
         client.subscribe([(topic, 1) for topic in topics.SUBSCRIBED])
+        if not flags.session_present:
+            have_us_written(client)
 
     def _on_disconnect(
         self, _client: paho.Client, _data: Any, _flags: Any, reason: Any, _properties: Any
