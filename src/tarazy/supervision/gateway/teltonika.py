@@ -17,7 +17,10 @@ Source: Teltonika Telematics wiki, "Teltonika Data Sending Protocols" (codecs 8,
 4. The checksum is CRC-16-IBM from the codec to the second count. A wrong one is a mark (not all
    makers of clones compute it); a packet that ends too early gives what is whole of it.
 5. Element ids mean other things on other models; those used here are common to FMB, TMT and TAT.
-6. Priority 2 is "panic". All records are acknowledged, also refused ones: else they come for ever.
+   Some are alarms only in the record that they made: else they are a state, or an old speed.
+6. Some models (FMB with CAN adapters) put elements of 16 bytes behind those of 8. Nothing says so
+   but the length: such a packet ends at its second count only when it is read so.
+7. Priority 2 is "panic". All records are acknowledged, also refused ones: else they come for ever.
 """
 
 import struct
@@ -64,6 +67,11 @@ ALARMS = {
     253: dict.fromkeys((1, 2, 3), Alarm.HARSH_DRIVING),
     318: dict.fromkeys((1, 2), Alarm.JAMMING),
 }
+ALARMS_OF_EVENT = {
+    252: {0: Alarm.POWER_RESTORED},
+    20019: {0: Alarm.REMOVAL, 3: Alarm.REMOVAL},  # TAT: its holder is off, or it is off the metal
+}
+OVERSPEED = 255
 GH_BATTERY, GH_HDOP, GH_SOS = 1, 20, 222
 
 
@@ -73,9 +81,13 @@ class Shape(NamedTuple):
     id_bytes: int
     count_bytes: int
     generation_bytes: int = 0
+    sizes: tuple[int, ...] = (1, 2, 4, 8)
 
 
+LARGE = (1, 2, 4, 8, 16)  # (6)
 SHAPES = {CODEC_8: Shape(1, 1), CODEC_8E: Shape(2, 2), CODEC_16: Shape(2, 1, 1)}
+
+CODECS = {CODEC_7, *SHAPES, *TEXT_CODECS}
 
 
 class Reader:
@@ -109,9 +121,16 @@ def cut(buffer: bytes) -> Cut:
     length = int.from_bytes(buffer[:2], "big")
     if length:
         return _cut_with_name(buffer, length)
-    if buffer[:4] != bytes(min(4, len(buffer))):
+    return _cut_packet(buffer)
+
+
+def _cut_packet(buffer: bytes) -> Cut:
+    """Zeros that no packet follows belong to nothing: it may begin one further."""
+    if len(buffer) <= HEAD.size:
+        return Cut(1) if any(buffer[:4]) else MORE
+    if any(buffer[:4]) or buffer[HEAD.size] not in CODECS:
         return Cut(1)
-    length = HEAD.unpack_from(buffer)[0] if len(buffer) >= HEAD.size else 0
+    length = HEAD.unpack_from(buffer)[0]
     if not length:
         return MORE if len(buffer) < FRAME_BYTES_MAX else Cut(1)
     return framing.counted(buffer, length + HEAD.size + 4, FRAME_BYTES_MAX)
@@ -125,7 +144,8 @@ def _cut_with_name(buffer: bytes, length: int) -> Cut:
     if len(buffer) < UDP_HEAD.size:
         return MORE if length < FRAME_BYTES_MAX else Cut(1)
     *_, name_bytes = UDP_HEAD.unpack_from(buffer)
-    if not 0 < name_bytes <= IMEI_BYTES_MAX:
+    name = buffer[UDP_HEAD.size : UDP_HEAD.size + name_bytes]
+    if not 0 < name_bytes <= IMEI_BYTES_MAX or not (name.isdigit() or not name):
         return Cut(1)
     return framing.counted(buffer, 2 + length, FRAME_BYTES_MAX)
 
@@ -175,7 +195,7 @@ def _udp(frame: bytes, session: Session) -> Told:
 def _packet(
     content: bytes, udp: bytes | tuple[()], answer: bytes, *, marks: tuple[Mark, ...] = ()
 ) -> Told:
-    """Codec, count, records. The answer says how many were taken (6)."""
+    """Codec, count, records. The answer says how many were taken (7)."""
     if len(content) < 2:
         raise Refused(Refusal.TRUNCATED)
     codec, count = content[0], content[1]
@@ -184,21 +204,37 @@ def _packet(
     if codec != CODEC_7 and codec not in SHAPES:
         raise Refused(Refusal.NOT_A_FRAME)
     answer = udp + bytes([count]) if udp else count.to_bytes(4, "big")
-    reports: list[Report] = []
-    refused: list[Refusal] = []
+    read = _read(content, SHAPES.get(codec))
+    if codec in SHAPES and not read.fits:
+        large = _read(content, SHAPES[codec]._replace(sizes=LARGE))
+        read = large if large.fits else read
+    reports = tuple(_report(codec, part, record, marks) for part, record in read.records)
+    return Told(reports=reports, refused=read.refused, answer=answer)
+
+
+class Read(NamedTuple):
+    """The records of a packet, and whether they end where its second count says that they do."""
+
+    records: tuple[tuple[bytes, "Record"], ...]
+    refused: tuple[Refusal, ...]
+    fits: bool
+
+
+def _read(content: bytes, shape: Shape | None) -> Read:
+    """The records in this shape; without one, those of the GH3000."""
     reader = Reader(content)
     reader.at = 2
-    for _ in range(count):
+    records: list[tuple[bytes, Record]] = []
+    for _ in range(content[1]):
         start = reader.at
         try:
-            record = _old_record(reader) if codec == CODEC_7 else _record(reader, SHAPES[codec])
+            record = _old_record(reader) if shape is None else _record(reader, shape)
         except Refused as refusal:
-            refused.append(Refusal(refusal.name))
-            break
-        reports.append(_report(codec, content[start : reader.at], record, marks))
+            return Read(tuple(records), (Refusal(refusal.name),), fits=False)
+        records.append((content[start : reader.at], record))
         if record.cut_off:
-            break
-    return Told(reports=tuple(reports), refused=tuple(refused), answer=answer)
+            return Read(tuple(records), (), fits=False)
+    return Read(tuple(records), (), fits=content[reader.at :] == content[1:2])
 
 
 class Record(NamedTuple):
@@ -213,6 +249,8 @@ class Record(NamedTuple):
     speed_kmh: float | None = None
     satellites: int | None = None
     panic: bool = False
+    event: int = 0
+    """The element that made the record."""
     cut_off: bool = False
 
 
@@ -220,8 +258,10 @@ def _record(reader: Reader, shape: Shape) -> Record:
     told = RECORD.unpack(reader.take(RECORD.size))
     milliseconds, priority, lon, lat, altitude, course, satellites, speed = told
     elements: dict[int, int] = {}
-    cut_off = False
+    cut_off, event = False, 0
     try:
+        event = reader.number(shape.id_bytes)
+        reader.take(shape.generation_bytes + shape.count_bytes)
         elements.update(_elements(reader, shape))
     except Refused:  # (4): the place is whole, its elements are not
         cut_off = True
@@ -236,6 +276,7 @@ def _record(reader: Reader, shape: Shape) -> Record:
         float(speed),
         satellites,
         panic=priority == PANIC,
+        event=event,
         cut_off=cut_off,
     )
 
@@ -249,8 +290,7 @@ def _moment(milliseconds: int) -> datetime:
 
 def _elements(reader: Reader, shape: Shape) -> Iterator[tuple[int, int]]:
     """The elements of a record by their lengths (1); those of any length are passed over."""
-    reader.take(shape.id_bytes + shape.generation_bytes + shape.count_bytes)
-    for size in (1, 2, 4, 8):
+    for size in shape.sizes:
         for _ in range(reader.number(shape.count_bytes)):
             number = reader.number(shape.id_bytes)
             yield number, reader.number(size)
@@ -311,8 +351,7 @@ def _report(codec: int, part: bytes, record: Record, marks: tuple[Mark, ...]) ->
     if lat is not None and lon is not None and not (abs(lat) <= 90 and abs(lon) <= 180):
         lat = lon = None
         marks = (*marks, Mark.INVALID_FIX)
-    told = (ALARMS[number].get(elements[number]) for number in ALARMS.keys() & elements.keys())
-    alarms = [Alarm.SOS, *told] if record.panic else [*told]
+    alarms = _alarms(record)
     hdop = elements.get(HDOP)
     moving = elements.get(MOVING)
     return Report(
@@ -328,9 +367,20 @@ def _report(codec: int, part: bytes, record: Record, marks: tuple[Mark, ...]) ->
         hdop=None if hdop is None else hdop / 10,
         battery_percent=reading.known(elements.get(BATTERY), 0, reading.BATTERY_PERCENT_MAX),
         moving=None if moving is None else moving == 1,
-        alarms=tuple(dict.fromkeys(alarm for alarm in alarms if alarm)),
+        alarms=alarms,
         marks=marks,
     )
+
+
+def _alarms(record: Record) -> tuple[Alarm, ...]:
+    """Each once; those of an event only where it made the record (5)."""
+    elements, event = record.elements, record.event
+    told = [Alarm.SOS if record.panic else None]
+    told += (ALARMS[number].get(elements[number]) for number in ALARMS if number in elements)
+    if event in elements:
+        told.append(ALARMS_OF_EVENT.get(event, {}).get(elements[event]))
+        told.append(Alarm.OVERSPEED if event == OVERSPEED else None)
+    return tuple(dict.fromkeys(alarm for alarm in told if alarm))
 
 
 def _confirmed(content: bytes) -> Confirmed | None:
