@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """GT06 by frames of the field: the many places where its dialects put status, alarm and memory."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from supervision.gateway.captured import ARRIVED
 from tarazy.supervision.gateway import gt06
 from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.gateway.interface import Report
-from tarazy.supervision.gateway.stream import Session, Told
+from tarazy.supervision.gateway.stream import Session, Told, frames_in
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.simulate import trackers
 
@@ -206,3 +207,67 @@ def test_a_login_without_a_trailer_names_the_device() -> None:
 def test_only_what_was_asked_is_confirmed(flag: int, words: str, done: bool | None) -> None:
     confirmed = read(trackers.command_answer(flag, words, serial=1)).confirmed
     assert (confirmed and confirmed.done) == done
+
+
+GREENWICH = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+def login_with_zone(told: int) -> bytes:
+    """A log-in that names its zone: hours and minutes as one number, the sign in bit 3."""
+    body = bytes.fromhex("0860000000000017") + b"\x10\x0b" + told.to_bytes(2, "big")
+    return trackers.frame(0x01, body, 1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "ahead", "off"),
+    [
+        (500 << 4, 5 * HOUR, 5 * HOUR),
+        (530 << 4, 5.5 * HOUR, 5.5 * HOUR),
+        (500 << 4, 0 * HOUR, 0 * HOUR),  # it reports in UTC, as most do
+        (500 << 4, 3 * HOUR, 0 * HOUR),  # not what its zone explains
+        (400 << 4 | 8, -4 * HOUR, 0 * HOUR),  # perhaps it waited in memory
+        (0xFFFF, 5 * HOUR, 0 * HOUR),
+    ],
+)
+def test_a_clock_in_its_own_zone_shows_east_of_greenwich(
+    zone: int, ahead: timedelta, off: timedelta
+) -> None:
+    session = Session()
+    gt06.decode(login_with_zone(zone), session, GREENWICH)
+    for late in (timedelta(minutes=1), 7 * HOUR):  # the second waited in memory
+        told = GREENWICH + ahead - late
+        frame = trackers.location(told, 43.25, 76.9)
+        (report,) = gt06.decode(frame, session, GREENWICH).reports
+        assert report.at == told - off
+    gt06.decode(trackers.login("860000000000017"), session, GREENWICH)
+    assert (session.variant, session.offset_s) == ("", 0)
+
+
+@pytest.mark.parametrize("noise", [b"noise", b"\r\n", b"\x78", b"\x78\x78\x01"])
+@pytest.mark.parametrize("length", [1, 0x21, 0xF0])
+def test_noise_after_a_frame_of_a_wrong_length_takes_no_other_frame(
+    noise: bytes, length: int
+) -> None:
+    right = trackers.location(GREENWICH, 43.25, 76.9)
+    wrong = right[:2] + bytes([length]) + right[3:]
+    for stream in (wrong + noise + right + right, noise + right + noise + wrong + noise + right):
+        assert [found for found in frames_in(gt06, stream) if found == right] == [right, right]
+    found = frames_in(gt06, wrong + noise + right)
+    assert found[0].startswith(wrong)
+
+
+@pytest.mark.parametrize("flood", [b"\x78", b"\x78\x78\x00", b"\x79\x79\x0f\xff"])
+def test_a_flood_of_starts_is_passed_over_in_large_pieces(flood: bytes) -> None:
+    right = trackers.location(GREENWICH, 43.25, 76.9)
+    rest = flood * (4 * gt06.FRAME_BYTES_MAX // len(flood)) + right + right
+    cuts, found = 0, []
+    while rest:
+        cut = gt06.cut(rest[: gt06.FRAME_BYTES_MAX])
+        if not cut.used:
+            break
+        cuts += 1
+        found.append(cut.frame)
+        rest = rest[cut.used :]
+    assert cuts < 50
+    assert right in found

@@ -8,10 +8,13 @@ Source: "GT06 GPS tracker communication protocol" 1.8 and the documents of GK310
 AZ735, as far as they are public; where makers differ, captured frames decide.
 
 1. The length counts from the kind to the checksum, but some firmware counts wrongly or writes 0:
-   then a frame ends at the CR LF that is followed by another frame's start or by nothing.
+   then a frame ends at the last CR LF before another frame, or before nothing.
 2. A place is: year, month, day, hour, minute, second; satellites in the low four bits; latitude and
    longitude in 1/1,800,000 degree; km/h; flags: bits 0-9 course, 10 north, 11 west, 12 valid.
-   Times are UTC. The zone that a log-in names is for the device's own display, not for its reports.
+   Times are UTC. The zone that a log-in names is mostly for the device's own display; but some old
+   firmware reports in it. East of Greenwich that shows: the clock is ahead of ours by the zone.
+   From then on, on this connection, the zone is taken off. To the west it cannot be told from a
+   place that waited in memory: such devices are set to UTC (docs/devices.md).
 3. Some write the IMEI, or the IMEI and the time of sending, before the place. A place is taken
    where its date is one and its coordinates are on earth.
 4. The battery is told in levels from 0 to 6 (six is full), by newer devices in percent.
@@ -24,7 +27,8 @@ AZ735, as far as they are public; where makers differ, captured frames decide.
 
 import re
 import struct
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import islice
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import framing, reading
@@ -52,6 +56,11 @@ FRAME_BYTES_MAX = 4096
 COMMANDS = frozenset({CommandKind.LOCATE, CommandKind.INTERVAL})
 
 STARTS = (b"\x78\x78", b"\x79\x79")
+NEXT = re.compile(rb"(?=(?:\x78\x78|\x79\x79)..)", re.DOTALL)
+NEXT_BEHIND_END = re.compile(rb"(?<=\r\n)(?:\x78\x78|\x79\x79)")
+NEXT_MAX = 32
+"""So many starts are looked at closely: a flood of them must not stall other connections."""
+
 END = b"\r\n"
 FRAME_BYTES_MIN = 6
 TRAILER = 6  # serial number, checksum, end
@@ -72,6 +81,11 @@ WIFI = frozenset({0x17, 0x69})
 SHORT_ANSWER = frozenset({MODULES, 0xF1, 0xF2})
 """Long frames that are acknowledged by short ones."""
 
+LOCAL_CLOCK = "local clock"
+ZONE_S_MAX = 14 * 3600
+AHEAD_MAX = timedelta(minutes=10)
+"""How far a clock may be off, or a report late, and still show which zone it is in."""
+
 OFFSETS = (0, 8, 15)  # (3)
 IMEI_AT = {8: 0, 15: 1}
 IMEI_BYTES = 8
@@ -85,45 +99,44 @@ WORDS_OF_FAILURE = re.compile(r"error|fail", re.IGNORECASE)
 
 
 def cut(buffer: bytes) -> Cut:
-    """A frame by its length, or by its end where the length is wrong (1)."""
+    """A frame by its length, or where that is wrong by what follows (1)."""
     skipped = framing.skip_to(buffer, STARTS)
     if skipped:
         return Cut(skipped)
     if len(buffer) < FRAME_BYTES_MIN:
         return MORE
-    length = 5 + buffer[2] if buffer[0] == STARTS[0][0] else 6 + int.from_bytes(buffer[2:4], "big")
-    if length <= FRAME_BYTES_MAX:
-        if len(buffer) < length:
-            return MORE if _end_of_odd(buffer, len(buffer)) is None else _odd(buffer)
-        if buffer[length - 2 : length] == END:
-            return Cut(length, buffer[:length])
-    return _odd(buffer)
+    length = _length(buffer, 0)
+    if buffer[length - 2 : length] == END and length <= FRAME_BYTES_MAX:
+        return Cut(length, buffer[:length])
+    return _odd(buffer[:FRAME_BYTES_MAX], length)
 
 
-def _odd(buffer: bytes) -> Cut:
-    end = _end_of_odd(buffer, FRAME_BYTES_MAX)
-    if end is not None:
-        return Cut(end, buffer[:end])
-    return Cut(1) if len(buffer) >= FRAME_BYTES_MAX or buffer.endswith(END) else MORE
+def _odd(window: bytes, length: int) -> Cut:
+    """What to do where no frame ends after this length (1)."""
+    following = _following(window)
+    if following is not None:
+        end = window.rfind(END, FRAME_BYTES_MIN - len(END), following) + len(END)
+        return Cut(end, window[:end]) if end >= FRAME_BYTES_MIN else Cut(following)
+    if len(window) > length and window.endswith(END):
+        return Cut(len(window), window)
+    return MORE if len(window) < FRAME_BYTES_MAX else Cut(FRAME_BYTES_MAX // 2)
 
 
-def _end_of_odd(buffer: bytes, limit: int) -> int | None:
-    """The end of a frame with a wrong length: CR LF and another start after it."""
-    at = buffer.find(END, FRAME_BYTES_MIN - 2, limit)
-    while at >= 0:
-        end = at + len(END)
-        following = buffer[end : end + 2]
-        if following in STARTS or (not following and at + 2 == len(buffer) and _too_short(buffer)):
-            return end
-        at = buffer.find(END, at + 1, limit)
-    return None
+def _length(buffer: bytes, at: int) -> int:
+    """The length of a frame that begins here, as its head tells it."""
+    if buffer[at] == STARTS[0][0]:
+        return 5 + buffer[at + 2]
+    return 6 + int.from_bytes(buffer[at + 2 : at + 4], "big")
 
 
-def _too_short(buffer: bytes) -> bool:
-    """Whether the length said less than what is there: then nothing more is to be waited for."""
-    if buffer[0] == STARTS[0][0]:
-        return len(buffer) > 5 + buffer[2]
-    return len(buffer) > 6 + int.from_bytes(buffer[2:4], "big")
+def _following(buffer: bytes) -> int | None:
+    """Where the next frame begins: a start behind an end, or one whose own length is right."""
+    for found in islice(NEXT.finditer(buffer, 1, len(buffer) - 3), NEXT_MAX):
+        end = found.start() + _length(buffer, found.start())
+        if buffer[found.start() - 2 : found.start()] == END or buffer[end - 2 : end] == END:
+            return found.start()
+    behind = NEXT_BEHIND_END.search(buffer, 1)
+    return behind.start() if behind else None
 
 
 def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
@@ -145,6 +158,8 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
     if place is not None and head == 3:
         _note_imei(frame[head + 1 :], place.start, session)
         stored = from_memory(body, kind, place)
+    if place is not None:
+        place = _in_utc(place, session, arrived)
     report = _report(frame, kind, place, status, stored=stored)
     return Told(reports=(report,), refused=refused, answer=answer)
 
@@ -211,8 +226,28 @@ def _login(body: bytes, session: Session, answer: bytes) -> Told:
     identity = body[:IMEI_BYTES].hex()[1:]
     if not identity.isdecimal():
         raise Refused(Refusal.BAD_FIELD, field="imei")
-    session.identity = identity
+    session.identity, session.variant = identity, ""
+    session.offset_s = 0
+    if len(body) >= IMEI_BYTES + 4 + TRAILER - len(END):
+        session.offset_s = _zone_s(int.from_bytes(body[IMEI_BYTES + 2 : IMEI_BYTES + 4], "big"))
     return Told(answer=answer)
+
+
+def _zone_s(told: int) -> int:
+    """Hours and minutes as one decimal number in the upper twelve bits, bit 3 for west."""
+    hours, minutes = divmod(told >> 4, 100)
+    seconds = (hours * 60 + minutes) * 60
+    return 0 if seconds > ZONE_S_MAX else -seconds if told & 8 else seconds
+
+
+def _in_utc(place: Place, session: Session, arrived: datetime) -> Place:
+    """The place with the zone of the log-in taken off, where its clock shows that zone (2)."""
+    zone = timedelta(seconds=session.offset_s)
+    if zone > AHEAD_MAX and abs(place.at - zone - arrived) <= AHEAD_MAX:
+        session.variant = LOCAL_CLOCK
+    if session.variant != LOCAL_CLOCK:
+        return place
+    return place._replace(at=place.at - zone)
 
 
 def _note_imei(content: bytes, start: int, session: Session) -> None:
