@@ -37,6 +37,28 @@ def test_brackets_in_the_name_of_a_network_end_nothing(wrong: int) -> None:
             assert cut_all(frame[:at], frame[at:], right) == [frame, right]
 
 
+@pytest.mark.parametrize("wrong", [-3, 9])
+@pytest.mark.parametrize("noise", [b"noise", b"\r\n", b"]*[", b"[3G*"])
+def test_noise_after_a_frame_of_a_wrong_length_takes_no_other_frame(
+    wrong: int, noise: bytes
+) -> None:
+    right = frame_of(f"UD,{PLACE},00000000,0,1")
+    content = right[right.rindex(b"*") + 1 :]
+    frame = right.replace(b"*%04X*" % (len(content) - 1), b"*%04X*" % (len(content) - 1 + wrong))
+    found = cut_all(frame + noise + right + noise + right)
+    assert found[0].startswith(frame)
+    assert found[1:] == [right, right]
+
+
+@pytest.mark.parametrize("words", ["WG,", "WAD,CH,"])
+def test_who_asks_what_is_there_says_where(words: str) -> None:
+    told = watch.decode(frame_of(f"{words}{PLACE},00000000,0,1"), Session(), ARRIVED)
+    assert [(one.lat, one.lon) for one in told.reports] == [(43.25, 76.9)]
+    told = watch.decode(frame_of(words), Session(), ARRIVED)
+    assert [one.lat for one in told.reports] == [None]
+    assert told.refused == ()
+
+
 @pytest.mark.parametrize(
     ("words", "answer"),
     [

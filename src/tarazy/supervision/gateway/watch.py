@@ -8,11 +8,12 @@ Some feel whether they are worn, and say when they are taken off.
 Source: "Beijing Sanhai intelligent GPS watch protocol" in its copies; captured frames decide.
 
 1. The maker has two letters (3G, SG, CS, ZJ …), the length four hexadecimal digits. Inside, `}` is
-   an escape: `}` and 1 to 5 are `} [ ] , *`. Where the length is wrong, a `]` ends a frame when
-   another begins after it, or nothing: names of Wi-Fi networks may have brackets in them.
+   an escape: `}` and 1 to 5 are `} [ ] , *`. Where the length is wrong, the last `]` before another
+   frame ends it, or before nothing: names of Wi-Fi networks may have brackets in them.
 2. Places are UD (live), UD2 (from memory), AL (alarm), WT (weather asked), some with _LTE,
    _WCDMA and the like after it: ddmmyy, hhmmss, A or V, latitude, N/S, longitude, E/W, km/h,
    course, altitude, satellites, GSM, battery %, steps, tumbles, state, cells, Wi-Fi. Times are UTC.
+   WG asks what is there, WAD as well, with a language before the date.
 3. The letters have the sign, some makers write it twice. V: the coordinates are old, or zeros.
 4. State, hexadecimal: bit 0 low battery, 1 left, 2 entered a fence, 3 not worn, 14 power cut, 16
    SOS, 17 low battery, 18 left, 19 entered a fence, 20 taken off, 21 and 22 fall. Bit 4 means still
@@ -45,10 +46,13 @@ HEAD = re.compile(
     rb"\[([0-9A-Za-z]{2})\*([0-9A-Za-z]{4,20})\*(?:([^*\]]{1,8})\*)?([0-9A-Fa-f]{4})\*"
 )
 HEAD_BYTES_MAX = 48
-LAST = re.compile(rb"\](?=[\r\n]*(?:\Z|\[[0-9A-Za-z]{2}\*))")
+LAST = re.compile(rb"\](?=[\r\n]*\Z)")
 ESCAPED = re.compile(rb"\}([\x01-\x05])")
 PLAIN = b"}[],*"
 WITH_PLACE = ("UD", "AL", "WT")
+WITH_LANGUAGE = "WAD"
+ASKING = frozenset({"WG", WITH_LANGUAGE})
+PLACE_IN = re.compile(rb"(?:\A|,)\d{6},\d{6},[AV],")
 FROM_MEMORY = "UD2"
 FIELDS_MIN = 16
 SIX = re.compile(r"\d{6}", re.ASCII)
@@ -86,7 +90,7 @@ CONFIRMED = {word: kind for kind, word in WORDS.items()}
 
 
 def cut(buffer: bytes) -> Cut:
-    """A frame by its length, or up to the first bracket where the length is wrong (1)."""
+    """A frame by its length, or where that is wrong by what follows (1)."""
     skipped = framing.skip_to(buffer, (START,))
     if skipped:
         return Cut(skipped)
@@ -97,9 +101,13 @@ def cut(buffer: bytes) -> Cut:
             return framing.with_line_ends(buffer, whole)
     elif len(buffer) >= HEAD_BYTES_MAX:
         return Cut(1)
-    end = LAST.search(buffer, 0, FRAME_BYTES_MAX)
-    if end:
-        return framing.with_line_ends(buffer, end.end())
+    following = HEAD.search(buffer, 1, FRAME_BYTES_MAX)
+    if following:
+        end = buffer.rfind(END, 0, following.start()) + 1
+        return Cut(end, buffer[:end]) if end and head else Cut(following.start())
+    last = LAST.search(buffer, 0, FRAME_BYTES_MAX)
+    if last:
+        return framing.with_line_ends(buffer, last.end())
     return MORE if len(buffer) < FRAME_BYTES_MAX else Cut(1)
 
 
@@ -117,9 +125,10 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: 
     kind, _, rest = content.partition(b",")
     name = kind.decode("latin-1")
     answer = _answer(session, name, rest)
-    if name.startswith(WITH_PLACE):
+    fields = [field.strip() for field in rest.decode("latin-1").split(",")]
+    if name.startswith(WITH_PLACE) or (name in ASKING and PLACE_IN.search(rest)):
         try:
-            report = _report(name, rest.decode("latin-1"), frame)
+            report = _report(name, fields[name == WITH_LANGUAGE :], frame)
         except Refused as refusal:
             return Told(refused=(Refusal(refusal.name),), answer=answer)
         return Told(reports=(report,), answer=answer)
@@ -175,9 +184,8 @@ def _percent(text: str) -> float | None:
     return reading.known(percent, 0, reading.BATTERY_PERCENT_MAX)
 
 
-def _report(kind: str, text: str, frame: bytes) -> Report:
+def _report(kind: str, fields: list[str], frame: bytes) -> Report:
     """A place (2)."""
-    fields = [field.strip() for field in text.split(",")]
     if len(fields) < FIELDS_MIN:
         raise Refused(Refusal.TRUNCATED)
     date, time, validity, lat, north, lon, east, speed, course, altitude, satellites = fields[:11]
