@@ -46,13 +46,14 @@ NAMES = re.compile(rb"\$\$.\d{1,5},(\d{10,16}),([A-Z0-9]{3})(?:,|\*|$)", re.DOTA
 TAIL = re.compile(rb"\*([0-9A-Fa-f]{2})(?:\r\n)?$")
 PLACE = re.compile(
     rb",(\d{1,3}),(-?\d{1,2}\.\d+),(-?\d{1,3}\.\d+),(\d{12}),([AV]),(\d{0,3}),(\d*),(\d+\.?\d*),"
-    rb"(\d{1,3}),(\d+\.?\d*),(-?\d+),"
+    rb"(\d{1,3}\.?\d*),(\d+\.?\d*),(-?\d+\.?\d*),"
 )
 RECORD_C = struct.Struct("<BiiIBBBHHHh")
 RECORD_C_BYTES, HEAD_C_BYTES = 0x34, 8
 EPOCH_2000 = datetime(2000, 1, 1, tzinfo=UTC)
 MILLIONTH = 1_000_000
 TEN_S = 10
+SATELLITES_MAX = 255
 CONFIRMED = {"A10": CommandKind.LOCATE, "A12": CommandKind.INTERVAL}
 
 EVENT, VALID, SATELLITES, BATTERY = 0x01, 0x05, 0x06, 0xFE69
@@ -187,11 +188,15 @@ def _text(content: bytes, frame: bytes, marks: tuple[Mark, ...]) -> Part:
         speed_kmh=reading.known(speed, 0, reading.SPEED_KMH_MAX),
         course_deg=reading.known(course, 0, reading.COURSE_DEG_MAX),
         altitude_m=reading.known(altitude, *reading.ALTITUDE_M),
-        satellites=int(satellites) if satellites else None,
+        satellites=_satellites(int(satellites)) if satellites else None,
         hdop=hdop or None,
         alarms=(alarm,) if alarm else (),
         marks=marks if validity == b"A" else (*marks, Mark.INVALID_FIX),
     )
+
+
+def _satellites(count: int) -> int | None:
+    return count if count <= SATELLITES_MAX else None
 
 
 Record = tuple[bytes, dict[int, int]]
@@ -271,7 +276,7 @@ def _report(part: bytes, elements: dict[int, int], marks: tuple[Mark, ...]) -> P
         speed_kmh=reading.known(elements.get(SPEED), 0, reading.SPEED_KMH_MAX),
         course_deg=reading.known(elements.get(COURSE), 0, reading.COURSE_DEG_MAX),
         altitude_m=reading.known(elements.get(ALTITUDE), *reading.ALTITUDE_M),
-        satellites=satellites if satellites is not None and satellites <= 0xFF else None,
+        satellites=None if satellites is None else _satellites(satellites),
         hdop=hdop / 10 if hdop else None,
         battery_percent=reading.known(elements.get(BATTERY), 0, reading.BATTERY_PERCENT_MAX),
         alarms=(alarm,) if alarm else (),

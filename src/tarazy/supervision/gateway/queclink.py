@@ -44,8 +44,8 @@ PASSWORD = "tarazy"  # noqa: S105 - see (8): it keeps off nobody but strangers' 
 HEAD = re.compile(r"\+(RESP|BUFF|ACK):GT([A-Z0-9]{3}),", re.ASCII)
 IDENTITY = re.compile(r"[0-9A-Z]{14,15}", re.ASCII)
 PLACE = re.compile(
-    r",([\d.]{0,4}),([\d.]{0,8}),(\d{0,3}),(-?[\d.]{0,9}),"
-    r"(-?\d{1,3}\.\d{3,9}),(-?\d{1,2}\.\d{3,9}),(\d{14})(?=,)",
+    r",([\d.]{0,6}),([\d.]{0,8}),(\d{0,3}(?:\.\d{0,2})?),(-?[\d.]{0,9}),"
+    r"(-?\d{1,3}\.\d{4,9}),(-?\d{1,2}\.\d{4,9}),(\d{14})?(?=,)",
     re.ASCII,
 )
 STATE = re.compile(r",(\d{1,3})?,([1-4][0-9A-F](?:[0-9A-F]{4}|[0-9A-F]{8})),", re.ASCII)
@@ -186,7 +186,9 @@ def _number(text: str) -> float | None:
     return reading.read_number(text, "number") if text.strip(".") else None
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
     try:
         return datetime(
             int(text[:4]),

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Meitrack: what is peculiar to it; what it has in common is in test_streams.py."""
+
+import pytest
+from supervision.gateway.captured import ARRIVED
+from supervision.gateway.frames import meitrack as frame_of
+
+from tarazy.supervision.gateway import meitrack
+from tarazy.supervision.gateway.stream import Session
+
+TEXT = (
+    "AAA,35,43.250000,76.900000,260501123015,A,{},24,5,{},0.9,{},32573389,31405012,401|1|2BC0|250B,"
+)
+
+
+@pytest.mark.parametrize(
+    ("satellites", "course", "altitude", "expected"),
+    [
+        ("9", "90", "700", (9, 90, 700)),
+        ("", "90.5", "-7.5", (None, 90.5, -7.5)),
+        ("322", "0", "0", (None, 0, 0)),
+    ],
+)
+def test_a_place_in_its_shapes(
+    satellites: str, course: str, altitude: str, expected: tuple[float | None, ...]
+) -> None:
+    frame = frame_of(TEXT.format(satellites, course, altitude).encode())
+    (report,) = meitrack.decode(frame, Session(), ARRIVED).reports
+    assert (report.lat, report.lon, report.speed_kmh) == (43.25, 76.9, 5)
+    assert (report.satellites, report.course_deg, report.altitude_m) == expected

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Queclink: what is peculiar to it; what it has in common is in test_streams.py."""
+
+from datetime import UTC, datetime
+
+import pytest
+from supervision.gateway.captured import ARRIVED
+
+from tarazy.supervision.gateway import queclink
+from tarazy.supervision.gateway.stream import Session
+
+AT = datetime(2026, 5, 1, 12, 30, 15, tzinfo=UTC)
+HEAD = "+RESP:GTFRI,1A0900,860000000000017,GL300,0,0,1,1,"
+TAIL = ",0401,0001,18D8,6141,,80,20260501123016,11F0$"
+
+
+@pytest.mark.parametrize(
+    ("place", "at", "course_deg", "hdop"),
+    [
+        ("1,4.3,92,70.0,76.900000,43.250000,20260501123015", AT, 92, 1),
+        ("12.34,4.3,92.5,70.0,76.900000,43.250000,20260501123015", AT, 92.5, 12.34),
+        ("1,4.3,,70.0,76.900000,43.250000,20260501123015", AT, None, 1),
+        ("1,4.3,92,70.0,76.900000,43.250000,", None, 92, 1),
+    ],
+)
+def test_a_place_in_its_shapes(
+    place: str, at: datetime | None, course_deg: float | None, hdop: float
+) -> None:
+    (report,) = queclink.decode((HEAD + place + TAIL).encode(), Session(), ARRIVED).reports
+    assert (report.lat, report.lon, report.speed_kmh) == (43.25, 76.9, 4.3)
+    assert (report.at, report.course_deg, report.hdop) == (at, course_deg, hdop)
+
+
+def test_what_a_car_used_is_no_place() -> None:
+    frame = (
+        "+RESP:GTCAN,802005,860000000000017,,00,1,FFFFFFFF,,,,22.54,0,,,,,,,7.84,4.61,3.24,3.33,,"
+        "8080,,,00,20260501123016,3F6D$"
+    )
+    (report,) = queclink.decode(frame.encode(), Session(), ARRIVED).reports
+    assert report.lat is None
