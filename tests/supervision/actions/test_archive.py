@@ -102,8 +102,24 @@ def test_a_late_fix_stays_in_the_database_and_is_read_together() -> None:
     assert second is not None
     assert (second.generation, second.fixes) == (2, 2)
     assert [fix.lat for fix in seen(one)] == [43.3, 43.25]
-    assert not files_of(first)[0].exists(), "nobody can be reading it after a day"
+    assert files_of(first)[0].exists(), "somebody may be reading it"
+    actions.clean(NOW + timedelta(days=1) + 2 * HOUR)
+    assert not files_of(first)[0].exists()
     assert files_of(second)[0].exists()
+
+
+def test_files_that_nothing_names_go_once_their_writer_must_be_dead() -> None:
+    keep(supervised(), NOON, 43.25)
+    close_day(CONSOLE, DAY, NOW)
+    named = files_of(latest(DAY) or ArchivedDay())[0]
+    left = [named.with_name("fixes-20200101.g1.parquet"), named.with_suffix(".half")]
+    for path in left:
+        path.write_bytes(b"of a run that was killed")
+    actions.clean(NOW)
+    assert all(path.exists() for path in left)
+    actions.clean(NOW + 2 * HOUR)
+    assert not any(path.exists() for path in left)
+    assert named.exists()
 
 
 def test_a_fix_that_comes_while_its_day_is_archived_is_not_dropped() -> None:
@@ -165,6 +181,7 @@ def test_two_do_not_archive_at_once() -> None:
     with psycopg.connect(settings.TARAZY.database_url) as other:
         other.execute("SELECT pg_advisory_lock(%s)", [actions.LOCK])
         assert close_days(CONSOLE, NOW) == 0
+        other.execute("SELECT pg_advisory_unlock(%s)", [actions.LOCK])
     assert close_days(CONSOLE, NOW) == 1
 
 

@@ -9,7 +9,8 @@ A fix that comes for a closed day stays in the database until the day is written
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -28,7 +29,7 @@ DAYS_AT_ONCE_MAX = 8
 LOCK = 7_245_002
 ENGINE = "engine"
 NOTHING_SEEN = "1:1:"
-READING_S_MAX = 3600
+READING_MAX = timedelta(hours=1)
 LATE_AGAIN = timedelta(hours=20)  # a closed day with late fixes is written anew once a day at most
 
 PARTITIONS = """
@@ -152,15 +153,20 @@ class Counted:
 
 def clean(now: datetime) -> None:
     """Remove files that the manifest does not count any more, once nobody can be reading them."""
-    wanted = {
-        path
-        for day in ArchivedDay.objects.values_list("day", flat=True).distinct()
-        for path in files_of(latest(day) or ArchivedDay(day=day, generation=0))
-    }
+    replaced_at: dict[date, datetime] = {}
+    needless: dict[Path, datetime] = {}
+    known: set[Path] = set()
+    for one in ArchivedDay.objects.order_by("day", "-generation"):
+        known.update(files_of(one))
+        if one.day in replaced_at:
+            needless |= dict.fromkeys(files_of(one), replaced_at[one.day])
+        replaced_at.setdefault(one.day, one.archived_at)
     for path in [*folder().glob("*/*.parquet"), *folder().glob("*/*.half")]:
-        age_s = now.timestamp() - path.stat().st_mtime
-        if path not in wanted and age_s > READING_S_MAX:
-            path.unlink()
+        if path not in known:  # of a run that was killed before it named its files
+            needless[path] = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    for path, since in needless.items():
+        if now - since > READING_MAX:
+            path.unlink(missing_ok=True)
 
 
 def _drop(day: date, generation: int) -> int:
