@@ -28,3 +28,24 @@ def test_a_place_in_its_shapes(
     (report,) = meitrack.decode(frame, Session(), ARRIVED).reports
     assert (report.lat, report.lon, report.speed_kmh) == (43.25, 76.9, 5)
     assert (report.satellites, report.course_deg, report.altitude_m) == expected
+
+
+@pytest.mark.parametrize(
+    ("rest", "percent"),
+    [
+        ("00", None),
+        ("010e0ccc010000922781abb90c0000", None),
+        ("01fea807024d0000000000", 77),
+        ("024b030101 00fea807024d0000000000", 77),
+        ("01fea80700000258000000", None),
+        ("01fea807", None),  # it ends too early
+        ("05", None),
+    ],
+)
+def test_the_battery_among_elements_of_any_length(rest: str, percent: float | None) -> None:
+    elements = "01050101080500030250f1930203a06695040457598731" + rest
+    record = bytes.fromhex("0100" + elements)
+    content = bytes(4) + b"\x01\x00" + len(record).to_bytes(2, "little") + record
+    told = meitrack.decode(frame_of(b"CCE," + content), Session(), ARRIVED)
+    (report,) = told.reports
+    assert (report.lat, report.battery_percent) == (43.25, percent)

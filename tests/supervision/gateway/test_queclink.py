@@ -38,3 +38,18 @@ def test_what_a_car_used_is_no_place() -> None:
     )
     (report,) = queclink.decode(frame.encode(), Session(), ARRIVED).reports
     assert report.lat is None
+
+
+@pytest.mark.parametrize(
+    ("version", "tail", "percent"),
+    [
+        ("1A0800", "20260501123015,69,1,44,,,20260501123016,022C$", 69),
+        ("423036", "20260501123015,57,,,,,20260501123016,005C$", 57),
+        ("060100", "20260501123015,0,1300,2000,00,00,+0800,0,20260501123016,11F0$", None),
+        ("1A0800", ",69,1,44,,,20260501123016,022C$", None),
+    ],
+)
+def test_the_battery_of_what_is_carried(version: str, tail: str, percent: float | None) -> None:
+    frame = f"+RESP:GTINF,{version},860000000000017,,41,8970,17,0,1,26.6,,3.90,1,1,0,0,0,{tail}"
+    (report,) = queclink.decode(frame.encode(), Session(), ARRIVED).reports
+    assert (report.lat, report.battery_percent) == (None, percent)

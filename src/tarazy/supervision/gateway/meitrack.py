@@ -13,7 +13,8 @@ Source: "Meitrack GPRS Protocol" 1.6 and later.
    one is a mark.
 3. CCE: cached records (4), count (2); a record is its length (2), its number (2), then elements of
    1, 2, 4 bytes and of any length, each group with its count. An id FE takes a second byte. Numbers
-   are little-endian, degrees in millionths, times in seconds since 2000-01-01.
+   are little-endian, degrees in millionths, times in seconds since 2000-01-01. Element FEA8 has
+   two bytes for each battery: its state, 0 for none, and percent.
 4. CCC: records of 52 bytes with fixed fields.
 5. AFF and CCC wait for an answer that deletes them from the device's memory; AAA and CCE do not.
 6. An answer to a command has the command's name.
@@ -57,6 +58,7 @@ SATELLITES_MAX = 255
 CONFIRMED = {"A10": CommandKind.LOCATE, "A12": CommandKind.INTERVAL}
 
 EVENT, VALID, SATELLITES, BATTERY = 0x01, 0x05, 0x06, 0xFE69
+BATTERIES = 0xFEA8
 SPEED, COURSE, HDOP, ALTITUDE, WIDE_EVENT = 0x08, 0x09, 0x0A, 0x0B, 0x40
 LAT, LON, SECONDS = 0x02, 0x03, 0x04
 SIGNED = {ALTITUDE, LAT, LON}
@@ -246,14 +248,24 @@ def _elements(part: bytes) -> Iterator[tuple[int, int]]:
             return
         count, at = part[at], at + 1
         for _ in range(count):
-            wide = part[at : at + 1] == b"\xfe"
-            number = int.from_bytes(part[at : at + 1 + wide], "big")
-            start = at + 1 + wide
+            number, start = _number(part, at)
             at = start + size
             if at > len(part):
                 raise Refused(Refusal.TRUNCATED)
             if number in KNOWN:
                 yield number, int.from_bytes(part[start:at], "little", signed=number in SIGNED)
+    for _ in range(int.from_bytes(part[at : at + 1], "big")):
+        number, start = _number(part, at + 1)
+        length = int.from_bytes(part[start : start + 1], "big")
+        at = start + length
+        if number == BATTERIES and length > 1 and len(part) > start + 2 and part[start + 1]:
+            yield BATTERY, part[start + 2]
+
+
+def _number(part: bytes, at: int) -> tuple[int, int]:
+    """An element's number, of one byte or two (3), and where its content begins."""
+    wide = part[at : at + 1] == b"\xfe"
+    return int.from_bytes(part[at : at + 1 + wide], "big"), at + 1 + wide
 
 
 def _report(part: bytes, elements: dict[int, int], marks: tuple[Mark, ...]) -> Part:

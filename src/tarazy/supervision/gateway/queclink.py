@@ -14,7 +14,8 @@ Source: Queclink's "@Track Air Interface Protocol" of several models (GL200, GL3
    device marks it as not valid itself.
 4. The battery, in percent, stands before the device's state of six or ten digits; in status reports
    of the GL5xx before the accuracy; in the GL500M and the GL3xx families at a fixed distance after
-   the time; else in handheld devices before the time of sending.
+   the time; in GTINF of handheld devices behind the time of the last fix; else in these devices
+   before the time of sending.
 5. The state's first two digits say whether it moves: 12, 22 and 42 do, 11, 21 and 41 do not.
 6. Time of sending and count change when a report is sent again; they are no part of its identity.
 7. Each report is answered with its count (+SACK), which the device expects only if it is set so.
@@ -50,6 +51,7 @@ PLACE = re.compile(
 )
 STATE = re.compile(r",(\d{1,3})?,([1-4][0-9A-F](?:[0-9A-F]{4}|[0-9A-F]{8})),", re.ASCII)
 PERCENT = re.compile(r"\d{1,3}", re.ASCII)
+TIME = re.compile(r"20\d{12}", re.ASCII)
 SERIAL = re.compile(r"[0-9A-Fa-f]{4}", re.ASCII)
 COUNT = re.compile(r"[0-9A-Fa-f]{4}", re.ASCII)
 HDOP_MAX = 50.0
@@ -59,6 +61,7 @@ HANDHELD = frozenset({"FRI", "ERI", "SOS", "RTL", "LBC", "DOG", "WIF", "NMR", "S
 BEFORE_ACCURACY = frozenset({"STR", "CTN"})
 BATTERY_AFTER_TIME = {"C3": 6, "DE": 8}
 """(4) by the model, which the version's first two digits name."""
+HANDHELD_MODELS = frozenset({"11", "1A", "21", "28", "2C", "30", "42", "F5"})
 STATES = {"11": False, "21": False, "41": False, "12": True, "22": True, "42": True}
 
 ALARMS = {
@@ -258,6 +261,9 @@ def _battery(
     told = ""
     if kind in BEFORE_ACCURACY and last is not None:
         told = last.string[: last.start()].rpartition(",")[2]
+    elif kind == "INF":
+        at = next((n for n, one in enumerate(fields[:-3]) if TIME.fullmatch(one)), None)
+        told = fields[at + 1] if at and fields[0][:2] in HANDHELD_MODELS else ""
     elif state is not None:
         told = state[1] or ""
     elif last is not None and fields[0][:2] in BATTERY_AFTER_TIME:
