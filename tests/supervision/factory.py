@@ -22,7 +22,6 @@ from tarazy.supervision.models import (
     Condition,
     ConditionKind,
     Device,
-    DeviceKind,
     Measure,
     Order,
     Person,
@@ -83,6 +82,6 @@ def supervised(
         home.public_id,
         Demand(kind=ConditionKind.HOME_CURFEW, timetable=NIGHT),
     )
-    device, token = enrol_device(CONSOLE, DeviceKind.OWNTRACKS, f"phone of {person.public_id}")
+    device, token = enrol_device(CONSOLE, "owntracks", f"phone of {person.public_id}")
     fit_device(CONSOLE, device.public_id, person.public_id, since=at - timedelta(days=29))
     return Supervised(person, order, home, curfew, device, token)

@@ -6,10 +6,11 @@ import json
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from supervision.factory import supervised
+from supervision.factory import CONSOLE, supervised
 from typer.testing import CliRunner, Result
 
 from tarazy.core.errors import Misconfigured, Refused
+from tarazy.supervision.actions.devices import enrol_device
 from tarazy.supervision.cli_devices import app
 from tarazy.supervision.gateway.credentials import digest_of
 from tarazy.supervision.models import Device, DeviceAddress, Fitting
@@ -56,6 +57,14 @@ def test_a_tracker_needs_no_token_and_has_no_link() -> None:
     assert said(refused, "link").startswith("https://gw.example/?id=")
     wrong = run("enrol", "fixes", "y", "--url", "https://gw.example")
     assert isinstance(wrong.exception, Misconfigured)
+
+
+def test_a_language_that_nobody_speaks_is_named() -> None:
+    result = run("enrol", "morse", "1")
+    assert isinstance(result.exception, Misconfigured)
+    assert "gt06" in result.exception.remedy
+    with pytest.raises(Refused):
+        enrol_device(CONSOLE, "morse", "1")
 
 
 def test_fitted_and_taken_off() -> None:

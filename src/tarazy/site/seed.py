@@ -32,7 +32,7 @@ from tarazy.supervision.actions.orders import (
     register_person,
     start_order,
 )
-from tarazy.supervision.models import ConditionKind, DeviceKind, Measure, ZoneKind
+from tarazy.supervision.models import ConditionKind, Measure, ZoneKind
 from tarazy.supervision.models.orders import Person
 from tarazy.supervision.simulate.demo import DemoPlan, demo_plan
 from tarazy.supervision.simulate.feed import Account, FeedPlan, write_plan
@@ -156,7 +156,7 @@ def _device(invented: Invented, person: Person, now: datetime) -> Account:
     console, kind = Actor.console(), invented.device.kind
     device, token = enrol_device(
         console,
-        DeviceKind(kind),
+        kind,
         invented.device.identifier,
         report_interval_s=REPORT_INTERVAL_S,
     )

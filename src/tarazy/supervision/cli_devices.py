@@ -12,6 +12,7 @@ from tarazy.core.access import Actor
 from tarazy.core.errors import Misconfigured
 from tarazy.supervision.actions.broker import CONFIGURATION, Listener, configure_broker
 from tarazy.supervision.actions.devices import enrol_device, fit_device, remove_device
+from tarazy.supervision.gateway import osmand, owntracks, traccar
 from tarazy.supervision.gateway.credentials import secret_of
 from tarazy.supervision.gateway.enrolment import (
     Phone,
@@ -20,7 +21,7 @@ from tarazy.supervision.gateway.enrolment import (
     qr_text,
     traccar_client,
 )
-from tarazy.supervision.models import DeviceKind
+from tarazy.supervision.gateway.languages import TITLES
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
 
 BROKER_PORT = 8883
@@ -33,7 +34,7 @@ Url = Annotated[str, typer.Option(help="Where devices reach the gateway or the b
 
 @app.command()
 def enrol(
-    kind: Annotated[DeviceKind, typer.Argument(help="The language that it speaks.")],
+    language: Annotated[str, typer.Argument(help=f"One of: {', '.join(TITLES)}.")],
     identifier: Annotated[str, typer.Argument(help="What is printed on it; a tracker's IMEI.")],
     url: Url = "",
     interval_s: Annotated[int, typer.Option(help="Seconds between reports.")] = (
@@ -44,7 +45,10 @@ def enrol(
 
     With --url (https://… of the gateway, mqtts://… of the broker) a phone's link and QR code too.
     """
-    device, token = enrol_device(Actor.console(), kind, identifier, report_interval_s=interval_s)
+    if language not in TITLES:
+        raise Misconfigured("LANGUAGE", f"{language!r} is unknown; give one of {', '.join(TITLES)}")
+    console = Actor.console()
+    device, token = enrol_device(console, language, identifier, report_interval_s=interval_s)
     typer.echo(f"{device.identifier}: {device.public_id}")
     if not token:
         typer.echo("It is known by this id alone; nothing is to be entered on it but our address.")
@@ -58,18 +62,19 @@ def enrol(
         passphrase=secret_of(device.public_id, settings.TARAZY.device_key),
         interval_s=interval_s,
     )
-    link = link_of(kind, phone, url)
+    link = link_of(language, phone, url)
     typer.echo(f"link: {link}\n{qr_text(link)}")
 
 
-def link_of(kind: DeviceKind, phone: Phone, url: str) -> str:
+def link_of(language: str, phone: Phone, url: str) -> str:
     """The link that configures this phone's app. Raises Misconfigured."""
-    if kind is DeviceKind.OWNTRACKS:
+    if language == owntracks.NAME:
         over_mqtt = url.startswith(("mqtt://", "mqtts://"))
         return owntracks_over_mqtt(phone, url) if over_mqtt else owntracks_over_http(phone, url)
-    if kind in {DeviceKind.TRACCAR, DeviceKind.OSMAND}:
+    if language in {traccar.NAME, osmand.NAME}:
         return traccar_client(phone, url)
-    raise Misconfigured("--url", f"is for phones; {kind.label} is configured on the device itself")
+    where = f"is for phones; {TITLES[language]} is configured on the device itself"
+    raise Misconfigured("--url", where)
 
 
 @app.command()

@@ -24,7 +24,7 @@ from tarazy.supervision.actions.commands import (
 )
 from tarazy.supervision.actions.devices import enrol_device, fit_device, remove_device
 from tarazy.supervision.gateway.commands import CommandKind, Confirmed
-from tarazy.supervision.models import DeviceCommand, DeviceKind, Fitting
+from tarazy.supervision.models import DeviceCommand, Fitting
 from tarazy.supervision.refusals import Refusal
 
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -40,7 +40,7 @@ def with_tracker(name: str = "Серікова Айгүл") -> tuple[Supervised,
     """Somebody with a GT06 tracker instead of the phone."""
     one = supervised(name)
     remove_device(CONSOLE, Fitting.objects.get(device=one.device).public_id, at=NOW)
-    device, token = enrol_device(CONSOLE, DeviceKind.GT06, "860000000000017")
+    device, token = enrol_device(CONSOLE, "gt06", "860000000000017")
     assert token == ""
     fit_device(CONSOLE, device.public_id, one.person.public_id, since=NOW)
     return one, device.public_id

@@ -7,7 +7,7 @@ from supervision.factory import CONSOLE, supervised
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
 from tarazy.supervision.actions.devices import enrol_device, fit_device, remove_device
-from tarazy.supervision.models import DeviceKind, Fitting
+from tarazy.supervision.models import Fitting
 from tarazy.supervision.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 
 def test_the_token_is_given_once_and_not_kept() -> None:
-    device, token = enrol_device(CONSOLE, DeviceKind.OSMAND, "tracker 7")
+    device, token = enrol_device(CONSOLE, "osmand", "tracker 7")
     kept = bytes(device.addresses.get().digest)
     assert len(kept) == 32
     assert token.encode() not in kept
@@ -24,9 +24,9 @@ def test_the_token_is_given_once_and_not_kept() -> None:
 
 
 def test_an_identifier_is_enrolled_once() -> None:
-    enrol_device(CONSOLE, DeviceKind.OSMAND, "tracker 7")
+    enrol_device(CONSOLE, "osmand", "tracker 7")
     with pytest.raises(Refused) as caught:
-        enrol_device(CONSOLE, DeviceKind.TRACCAR, "tracker 7")
+        enrol_device(CONSOLE, "traccar", "tracker 7")
     assert caught.value.name == Refusal.DEVICE_KNOWN
 
 
@@ -53,12 +53,12 @@ def test_what_was_taken_off_is_off() -> None:
 def test_an_operator_enrols_no_devices() -> None:
     operator = Actor(id="usr_x", roles=frozenset({Role.OPERATOR}))
     with pytest.raises(Refused):
-        enrol_device(operator, DeviceKind.OSMAND, "tracker 9")
+        enrol_device(operator, "osmand", "tracker 9")
 
 
 def test_a_fitting_that_ends_before_it_begins_is_refused() -> None:
     one = supervised()
-    device, _ = enrol_device(CONSOLE, DeviceKind.OSMAND, "tracker 8")
+    device, _ = enrol_device(CONSOLE, "osmand", "tracker 8")
     for until in (NOW, NOW - HOUR):
         with pytest.raises(Refused) as caught:
             fit_device(CONSOLE, device.public_id, one.person.public_id, since=NOW, until=until)
@@ -67,7 +67,7 @@ def test_a_fitting_that_ends_before_it_begins_is_refused() -> None:
 
 def test_what_was_taken_off_before_it_was_worn_is_off() -> None:
     one = supervised()
-    device, _ = enrol_device(CONSOLE, DeviceKind.OSMAND, "tracker 8")
+    device, _ = enrol_device(CONSOLE, "osmand", "tracker 8")
     later = fit_device(CONSOLE, device.public_id, one.person.public_id, since=NOW + HOUR)
     remove_device(CONSOLE, later.public_id, at=NOW)
     with pytest.raises(Refused) as caught:

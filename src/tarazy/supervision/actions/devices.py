@@ -10,9 +10,10 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.gateway import owntracks
 from tarazy.supervision.gateway.credentials import address_of, broker_hash, digest_of, new_token
-from tarazy.supervision.gateway.languages import STREAMS
-from tarazy.supervision.models import Device, DeviceAddress, DeviceKind, Fitting, Person
+from tarazy.supervision.gateway.languages import STREAMS, TITLES
+from tarazy.supervision.models import Device, DeviceAddress, Fitting, Person
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
 from tarazy.supervision.refusals import Refusal
 
@@ -23,21 +24,24 @@ MQTT = "mqtt"
 @action("supervision.device.enrol")
 def enrol_device(
     door: Door,
-    kind: DeviceKind,
+    kind: str,
     identifier: str,
     *,
     report_interval_s: int = REPORT_INTERVAL_S_DEFAULT,
 ) -> tuple[Device, str]:
-    """Enrol a device. Its token is returned this once; only a keyed digest of it is kept.
+    """Enrol a device that speaks the language `kind`.
 
-    A tracker has no token: the gate knows it by its identifier, which must be the id that it sends
-    (mostly the IMEI). The token is empty then.
+    Its token is returned this once; only a keyed digest of it is kept. A tracker has none, and the
+    empty one is returned: the gate knows it by its identifier, the id that it sends (mostly the
+    IMEI).
     """
+    if kind not in TITLES:
+        raise Refused(Refusal.BAD_FIELD, field="kind")
     identifier = identifier.strip()
     key = settings.TARAZY.device_key
     token = "" if kind in STREAMS else new_token()
     device = Device(kind=kind, identifier=identifier, report_interval_s=report_interval_s)
-    if kind == DeviceKind.OWNTRACKS:
+    if kind == owntracks.NAME:
         device.broker_hash = broker_hash(token)
     digests = [digest_of(token, key)] if token else [address_of(kind, identifier, key)]
     if device.broker_hash:

@@ -34,6 +34,7 @@ from tarazy.supervision.gateway.interface import (
 from tarazy.supervision.refusals import Refusal
 
 NAME = "fixes"
+TITLE = "Tarazy API"
 COMMANDS: frozenset[CommandKind] = frozenset()
 PATH = "/v1/fixes"
 FIXES_MAX = 1000

@@ -51,6 +51,7 @@ from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
 NAME = "gt06"
+TITLE = "GT06 / Concox"
 PORT = 5023
 FRAME_BYTES_MAX = 4096
 COMMANDS = frozenset({CommandKind.LOCATE, CommandKind.INTERVAL})

@@ -37,6 +37,7 @@ from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
 NAME = "h02"
+TITLE = "H02"
 PORT = 5013
 FRAME_BYTES_MAX = 1024
 COMMANDS = frozenset({CommandKind.INTERVAL})

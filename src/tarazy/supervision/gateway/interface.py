@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a device language takes and gives: messages in, reports out, and the reply to the client.
 
-A language is a module with `NAME`, `decode` and `reply`; mypy holds each against `Language`.
+A language is a module; mypy holds each against `Language`.
 """
 
 import hashlib
@@ -126,6 +126,8 @@ class Language(Protocol):
     """A module that speaks one device language over HTTP."""
 
     NAME: str
+    TITLE: str
+    """A name for people; a maker's own, so not translated."""
     COMMANDS: frozenset[CommandKind]
     """What can be asked of such a device in the reply."""
 

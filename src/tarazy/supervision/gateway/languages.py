@@ -37,6 +37,12 @@ STREAM_LANGUAGES: tuple[StreamLanguage, ...] = (gt06, h02, meitrack, queclink, t
 
 STREAMS: Mapping[str, StreamLanguage] = {one.NAME: one for one in STREAM_LANGUAGES}
 
+TITLES: Mapping[str, str] = {
+    **{one.NAME: one.TITLE for one in LANGUAGES},
+    **{one.NAME: one.TITLE for one in STREAM_LANGUAGES},
+}
+"""What a device can be enrolled as."""
+
 COMMANDS: Mapping[str, frozenset[CommandKind]] = {
     **{one.NAME: one.COMMANDS for one in LANGUAGES},
     **{one.NAME: one.COMMANDS for one in STREAM_LANGUAGES},

@@ -35,6 +35,7 @@ from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
 NAME = "meitrack"
+TITLE = "Meitrack"
 PORT = 5020
 FRAME_BYTES_MAX = 8 * 1024
 COMMANDS = frozenset({CommandKind.LOCATE, CommandKind.INTERVAL})

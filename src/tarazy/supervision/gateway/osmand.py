@@ -36,6 +36,7 @@ from tarazy.supervision.gateway.interface import (
 from tarazy.supervision.refusals import Refusal
 
 NAME = "osmand"
+TITLE = "OsmAnd, Traccar Client before 9"
 COMMANDS: frozenset[CommandKind] = frozenset()
 
 FIELDS_MAX = 200

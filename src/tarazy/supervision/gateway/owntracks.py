@@ -41,6 +41,7 @@ from tarazy.supervision.gateway.interface import (
 from tarazy.supervision.refusals import Refusal
 
 NAME = "owntracks"
+TITLE = "OwnTracks"
 COMMANDS = frozenset({CommandKind.LOCATE, CommandKind.INTERVAL})
 
 PARTS_MAX = 1000

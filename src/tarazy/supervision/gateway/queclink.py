@@ -34,6 +34,7 @@ from tarazy.supervision.gateway.stream import Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
 NAME = "queclink"
+TITLE = "Queclink"
 PORT = 5004
 FRAME_BYTES_MAX = 4096
 COMMANDS = frozenset({CommandKind.LOCATE})

@@ -57,6 +57,8 @@ class StreamLanguage(Protocol):
     """A module that speaks one device language over TCP and UDP."""
 
     NAME: str
+    TITLE: str
+    """A name for people; a maker's own, so not translated."""
     PORT: int
     """Where such devices usually call."""
     FRAME_BYTES_MAX: int

@@ -38,6 +38,7 @@ from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
 NAME = "teltonika"
+TITLE = "Teltonika"
 PORT = 5027
 FRAME_BYTES_MAX = 16 * 1024
 COMMANDS = frozenset({CommandKind.LOCATE})

@@ -35,6 +35,7 @@ from tarazy.supervision.gateway.interface import (
 from tarazy.supervision.refusals import Refusal
 
 NAME = "traccar"
+TITLE = "Traccar Client"
 COMMANDS: frozenset[CommandKind] = frozenset()
 
 KMH_PER_M_S = 3.6

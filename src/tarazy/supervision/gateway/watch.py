@@ -37,6 +37,7 @@ from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
 NAME = "watch"
+TITLE = "Setracker watch"
 PORT = 5093
 FRAME_BYTES_MAX = 64 * 1024  # pictures and voice come too
 COMMANDS = frozenset(CommandKind)

@@ -15,6 +15,7 @@ from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.sorting import sort_key
 from tarazy.supervision.basis import listed
+from tarazy.supervision.gateway.languages import TITLES
 from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.commands import Worn, worn_device
@@ -57,7 +58,8 @@ class PersonPage:
     order: Order
     in_force: bool
     demands: Sequence[Demand]
-    fittings: Sequence[Fitting]
+    fittings: Sequence[tuple[Fitting, str]]
+    """Each with the name of its device's language."""
     worn: Sequence[Worn]
     state: WearerState | None
     alerts: Sequence[Chapter]
@@ -150,7 +152,7 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
         order=order,
         in_force=in_force,
         demands=demands(order),
-        fittings=list(fittings.order_by("-period")),
+        fittings=[(one, TITLES[one.device.kind]) for one in fittings.order_by("-period")],
         worn=[worn_device(one) for one in worn],
         # After its end an order no longer shows where anybody is.
         state=WearerState.objects.filter(person=found).first() if in_force else None,

@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterField(
             *("device", "kind"),
-            models.CharField(choices=devices.DeviceKind.choices, max_length=20),
+            models.CharField(max_length=20),
         ),
         migrations.CreateModel(
             name="DeviceCommand",

@@ -6,7 +6,6 @@ from tarazy.supervision.models.devices import (
     Device,
     DeviceAddress,
     DeviceCommand,
-    DeviceKind,
     Fitting,
 )
 from tarazy.supervision.models.fixes import Fix, IntakeCount
@@ -48,7 +47,6 @@ __all__ = [
     "Device",
     "DeviceAddress",
     "DeviceCommand",
-    "DeviceKind",
     "EngineCheckpoint",
     "Fitting",
     "Fix",

@@ -20,26 +20,12 @@ new_command_id = maker("cmd")
 REPORT_INTERVAL_S_DEFAULT = 60
 
 
-class DeviceKind(models.TextChoices):
-    """The language that a device speaks."""
-
-    OWNTRACKS = "owntracks", "OwnTracks"
-    OSMAND = "osmand", "OsmAnd / Traccar Client (query)"
-    TRACCAR = "traccar", "Traccar Client (JSON)"
-    FIXES = "fixes", "Tarazy API"
-    GT06 = "gt06", "GT06 / Concox"
-    H02 = "h02", "H02"
-    QUECLINK = "queclink", "Queclink GL / GV"
-    TELTONIKA = "teltonika", "Teltonika"
-    MEITRACK = "meitrack", "Meitrack"
-    WATCH = "watch", "Watch / Setracker"
-
-
 class Device(models.Model):
     """A bracelet, tracker or phone. By what the gate knows it stands in its addresses."""
 
     public_id = PublicIdField(default=new_device_id)
-    kind = models.CharField(max_length=20, choices=DeviceKind.choices)
+    kind = models.CharField(max_length=20)
+    """The language that it speaks, by the `NAME` of its module in `gateway/`."""
     identifier = models.CharField(max_length=80, unique=True)
     """What is printed on it: a serial number, an IMEI, a label."""
     broker_hash = models.CharField(max_length=200, blank=True, default="")
