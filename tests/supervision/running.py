@@ -117,6 +117,7 @@ class Process:
     server: Postgres
     port: int = field(default_factory=lambda: free_port())
     settings: dict[str, str] = field(default_factory=dict)
+    code: str = "from tarazy.site import service; service.gateway()"
     popen: subprocess.Popen[bytes] | None = None
 
     @property
@@ -124,9 +125,14 @@ class Process:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> "Process":
+        self.launch()
+        self.until_ready()
+        return self
+
+    def launch(self) -> None:
         with LOG.open("ab") as log:
             self.popen = subprocess.Popen(
-                [sys.executable, "-c", "from tarazy.site import service; service.gateway()"],
+                [sys.executable, "-c", self.code],
                 env=environment(self.server)
                 | {"TARAZY_GATEWAY_PORT": str(self.port)}
                 | self.settings,
@@ -134,8 +140,6 @@ class Process:
                 stdout=log,
                 stderr=log,
             )
-        self.until_ready()
-        return self
 
     def until_ready(self) -> None:
         """Wait for it, as a load balancer does."""

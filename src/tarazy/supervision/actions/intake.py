@@ -161,6 +161,7 @@ BEAT = """
 INSERT INTO supervision_heartbeat (process, at) VALUES (%s, %s)
 ON CONFLICT (process) DO UPDATE SET at = excluded.at
 """
+LAST_BEAT = "SELECT at FROM supervision_heartbeat WHERE process = %s"
 
 
 class FixStore:
@@ -205,6 +206,15 @@ class FixStore:
             await connection.execute(ENSURE, [[now.date(), (now + timedelta(days=1)).date()]])
         except psycopg.Error as error:
             raise await self._broken(error) from error
+
+    async def last_beat(self, process: str) -> datetime | None:
+        """When a process last said that it lives. Raises Temporary."""
+        connection = await self._connected()
+        try:
+            found = await (await connection.execute(LAST_BEAT, [process])).fetchone()
+        except psycopg.Error as error:
+            raise await self._broken(error) from error
+        return found[0] if found else None
 
     async def close(self) -> None:
         """Give the connection back; the next call opens another."""

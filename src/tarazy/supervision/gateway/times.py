@@ -9,6 +9,8 @@
 3. Any other implausible time is a clock fault: the legal gate then goes by arrival, and nothing
    about the place is kept, since nobody can say when somebody was there.
 4. A message without a time was sent to be read at once: it gets the time of its arrival, marked.
+5. Where our own clock may be `behind` (intake/own_clock.py), 1 and 2 allow for that: no place is
+   lost to a clock of ours that somebody set back.
 """
 
 from datetime import datetime, timedelta
@@ -38,11 +40,11 @@ class Moment(NamedTuple):
         return Mark.CLOCK_FAULT in self.marks
 
 
-def settle(at: datetime | None, arrived: datetime) -> Moment:
+def settle(at: datetime | None, arrived: datetime, behind: timedelta = timedelta(0)) -> Moment:
     """The time to go by for a report that says it happened `at`; both aware UTC."""
     if at is None:
         return Moment(arrived, (Mark.ARRIVAL_TIME,))
-    latest = arrived + FUTURE_TOLERANCE
+    latest = arrived + behind + FUTURE_TOLERANCE
     if arrived - PAST_MAX <= at <= latest:
         return Moment(at, ())
     if at < arrived:

@@ -37,7 +37,7 @@ from tarazy.supervision.gateway.credentials import (
 from tarazy.supervision.gateway.fixes import openapi
 from tarazy.supervision.gateway.interface import Decoded, Fate, Language, Message, Reply, Report
 from tarazy.supervision.gateway.languages import BY_PATH, guess
-from tarazy.supervision.intake import metrics
+from tarazy.supervision.intake import metrics, own_clock
 from tarazy.supervision.intake.bodies import Disconnected, Receive, read_body
 from tarazy.supervision.intake.commands import Desk
 from tarazy.supervision.intake.committer import Committer, Pulse
@@ -136,10 +136,12 @@ class Gateway:
         return secret_of(user, self._key)
 
     def _entries(self, decoded: Decoded, token: str | None) -> list[Entry]:
+        """Made ready for the gate. Raises Temporary."""
         arrived = clock.now()
+        behind = own_clock.behind(arrived)
         credential = digest_of(decoded.token or "" if token is None else token, self._key)
         return [
-            entry_of(part, times.settle(part.at, arrived), credential, arrived)
+            entry_of(part, times.settle(part.at, arrived, behind), credential, arrived)
             if isinstance(part, Report)
             else refused_entry(part, credential, arrived)
             for part in decoded.parts
@@ -151,7 +153,11 @@ class Gateway:
                 return Reply(200, b"live")
             case "/health/ready":
                 ready = self._pulse.healthy and self._committer.healthy
-                return Reply(200, b"ready") if ready else Reply(503, b"the database is away")
+                return (
+                    Reply(200, b"ready")
+                    if ready
+                    else Reply(503, b"the database is away, or our clock wrong")
+                )
             case "/v1/openapi.json":
                 return Reply(200, msgspec.json.encode(openapi()), b"application/json")
             case "/metrics":

@@ -19,7 +19,7 @@ from tarazy.core import clock
 from tarazy.core.errors import Temporary
 from tarazy.supervision.actions.intake import Entry, FixStore
 from tarazy.supervision.gateway.interface import Verdict
-from tarazy.supervision.intake import metrics
+from tarazy.supervision.intake import metrics, own_clock
 
 log = structlog.get_logger()
 
@@ -172,16 +172,31 @@ class Pulse:
 
     def __init__(self, store: FixStore) -> None:
         self._store = store
+        self._recalled = False
         self.healthy = False
+
+    async def recall(self) -> None:
+        """Learn from the last sign of life how late it is already. Raises Temporary."""
+        if not self._recalled:
+            seen = await self._store.last_beat(PROCESS)
+            if seen is not None:
+                own_clock.recall(seen)
+            self._recalled = True
 
     async def run(self) -> None:
         """Beat until cancelled; while the database is away, try again sooner."""
         while True:
             try:
                 async with asyncio.timeout(COMMIT_S_MAX):
-                    await self._store.beat(PROCESS, clock.now())
+                    await self._beat()
                 self.healthy = True
             except (Temporary, TimeoutError):
                 await self._store.close()
                 self.healthy = False
             await asyncio.sleep(BEAT_S if self.healthy else RETRY_S[-1])
+
+    async def _beat(self) -> None:
+        await self.recall()
+        now = clock.now()
+        own_clock.behind(now)  # with a clock that is far behind no sign of life is true
+        await self._store.beat(PROCESS, now)

@@ -7,7 +7,7 @@ judges whoever speaks, and answers go out in the order of the frames, after the 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.actions.intake import Entry, entry_of, refused_entry
@@ -16,6 +16,7 @@ from tarazy.supervision.gateway.credentials import address_of
 from tarazy.supervision.gateway.interface import Report, digest_of_content
 from tarazy.supervision.gateway.stream import Session, StreamLanguage, Told
 from tarazy.supervision.gateway.times import settle
+from tarazy.supervision.intake.own_clock import NOT_BEHIND
 from tarazy.supervision.refusals import Refusal
 
 
@@ -45,8 +46,10 @@ class Conversation:
         self.device_id = 0
         """Ours, once the gate has said whose this is."""
 
-    def read(self, frames: Iterable[bytes], arrived: datetime) -> Batch:
-        """What these frames say. Never raises."""
+    def read(
+        self, frames: Iterable[bytes], arrived: datetime, behind: timedelta = NOT_BEHIND
+    ) -> Batch:
+        """What these frames say; our own clock may be `behind`. Never raises."""
         batch = Batch()
         for frame in frames:
             try:
@@ -57,16 +60,18 @@ class Conversation:
             if self.session.identity is None:
                 batch.strangers += 1
             else:
-                self._add(batch, told, frame, arrived)
+                self._add(batch, told, frame, arrived, behind)
         return batch
 
-    def _add(self, batch: Batch, told: Told, frame: bytes, arrived: datetime) -> None:
+    def _add(
+        self, batch: Batch, told: Told, frame: bytes, arrived: datetime, behind: timedelta
+    ) -> None:
         credential = self._known()
         reports = told.reports
         if not reports and not told.refused:
             reports = (Report(at=None, content=frame, digest=digest_of_content(frame)),)
         for report in reports:
-            moment = settle(report.at, arrived)
+            moment = settle(report.at, arrived, behind)
             batch.entries.append(entry_of(report, moment, credential, arrived))
         for refusal in told.refused:
             batch.entries.append(refused_entry(refusal, credential, arrived))

@@ -20,6 +20,7 @@ from tarazy.core.errors import Temporary
 from tarazy.supervision.gateway.commands import Command
 from tarazy.supervision.gateway.interface import Verdict
 from tarazy.supervision.gateway.stream import frames_in
+from tarazy.supervision.intake import own_clock
 from tarazy.supervision.intake.conversation import Batch, Conversation
 from tarazy.supervision.intake.trackers import Dropped, House
 from tarazy.supervision.refusals import Refusal
@@ -56,8 +57,12 @@ class Datagrams(asyncio.DatagramProtocol):
         if not data or len(data) > self._house.language.FRAME_BYTES_MAX:
             self._house.drop(Dropped.GARBAGE)
             return
-        conversation = self._conversation(addr)
-        batch = conversation.read(frames_in(self._house.language, data), clock.now())
+        conversation, arrived = self._conversation(addr), clock.now()
+        try:
+            behind = own_clock.behind(arrived)
+        except Temporary:
+            return  # unanswered: the device sends it again
+        batch = conversation.read(frames_in(self._house.language, data), arrived, behind)
         if batch.strangers:
             self._forget(addr, Dropped.UNKNOWN_DEVICE)
         if not batch.entries:

@@ -13,6 +13,9 @@ DROPPED = Counter(
 )
 BROKER = Gauge("tarazy_gateway_broker_connected", "Whether the MQTT broker is there")
 COMMANDS = Counter("tarazy_gateway_commands_total", "Commands by how far they came", ["state"])
+CLOCK_BEHIND_S = Gauge(
+    "tarazy_gateway_clock_behind_seconds", "How far our own clock may have been set back"
+)
 WAITING = Gauge("tarazy_gateway_entries_waiting", "Entries that wait for their commit")
 BATCH = Histogram(
     "tarazy_gateway_batch_entries",

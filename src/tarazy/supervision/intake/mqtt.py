@@ -32,7 +32,7 @@ from tarazy.supervision.gateway.commands import Command
 from tarazy.supervision.gateway.credentials import address_of, secret_of
 from tarazy.supervision.gateway.interface import Message, Report, Verdict
 from tarazy.supervision.gateway.topics import Topic
-from tarazy.supervision.intake import metrics
+from tarazy.supervision.intake import metrics, own_clock
 from tarazy.supervision.intake.commands import Desk
 from tarazy.supervision.intake.committer import Committer
 from tarazy.supervision.refusals import Refusal
@@ -158,6 +158,13 @@ class Subscriber:
         taken = []
         while self._arrived:
             taken.append(self._arrived.popleft())
+        try:
+            self._submit(taken)
+        except Temporary:
+            self._later(taken)
+
+    def _submit(self, taken: Sequence[Arrival]) -> None:
+        """To the gate with all of these. Raises Temporary."""
         entries: list[Entry] = []
         senders: list[Topic] = []
         for arrival in taken:
@@ -165,17 +172,10 @@ class Subscriber:
             entries += found
             sender = topics.topic_of(arrival.topic)
             senders += [sender] * len(found) if sender else []
-        if entries:
-            self._submit(taken, entries, senders)
-        else:
+        if not entries:
             self._acknowledge(taken)
-
-    def _submit(self, taken: Sequence[Arrival], entries: list[Entry], senders: list[Topic]) -> None:
-        try:
-            answer = self._committer.enqueue(entries)
-        except Temporary:
-            self._later(taken)
             return
+        answer = self._committer.enqueue(entries)
         answer.add_done_callback(partial(self._committed, taken, senders))
 
     def _committed(
@@ -205,11 +205,12 @@ class Subscriber:
             self._loop.call_later(RETRY_S, self._take)
 
     def _read(self, arrival: Arrival) -> list[Entry]:
-        """What a message says; one that is none of a phone's is nobody's."""
+        """What a message says; one that is none of a phone's is nobody's. Raises Temporary."""
         sender = topics.topic_of(arrival.topic)
         if sender is None or sender.kind not in topics.READ:
             return []
         arrived = clock.now()
+        behind = own_clock.behind(arrived)
         credential = address_of(LANGUAGE, sender.user, self._key)
         if len(arrival.payload) > PAYLOAD_BYTES_MAX:
             return [refused_entry(Refusal.BODY_TOO_LARGE, credential, arrived)]
@@ -219,7 +220,7 @@ class Subscriber:
         except Refused as refused:
             return [refused_entry(Refusal(refused.name), credential, arrived)]
         return [
-            entry_of(part, times.settle(part.at, arrived), credential, arrived)
+            entry_of(part, times.settle(part.at, arrived, behind), credential, arrived)
             if isinstance(part, Report)
             else refused_entry(part, credential, arrived)
             for part in decoded.parts

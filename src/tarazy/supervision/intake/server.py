@@ -9,6 +9,7 @@ import asyncio
 import resource
 import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -17,7 +18,7 @@ from django.conf import settings
 from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
-from tarazy.core.errors import Misconfigured
+from tarazy.core.errors import Misconfigured, Temporary
 from tarazy.supervision.actions.commands import CommandStore
 from tarazy.supervision.actions.intake import FixStore
 from tarazy.supervision.gateway.languages import STREAMS
@@ -82,6 +83,8 @@ async def run(doors: Doors) -> None:
         for name, port in doors.trackers
     ]
     server = _http_server(doors, Gateway(doors.device_key, committer, pulse, desk))
+    with suppress(Temporary):  # else with the first sign of life
+        await pulse.recall()
     stopping = asyncio.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, stopping.set)

@@ -9,6 +9,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import cache, partial
 from typing import cast
@@ -22,7 +23,7 @@ from tarazy.core.errors import Temporary
 from tarazy.supervision.gateway.commands import Command
 from tarazy.supervision.gateway.interface import Fate, Verdict
 from tarazy.supervision.gateway.stream import StreamLanguage
-from tarazy.supervision.intake import metrics
+from tarazy.supervision.intake import metrics, own_clock
 from tarazy.supervision.intake.commands import Desk
 from tarazy.supervision.intake.committer import Committer
 from tarazy.supervision.intake.conversation import Batch, Conversation
@@ -57,6 +58,7 @@ class Dropped(StrEnum):
     NOT_READING = "not_reading"
     TOO_MANY = "too_many"
     DATABASE_AWAY = "database_away"
+    OUR_CLOCK = "our_clock"
     FAILED = "failed"
 
 
@@ -202,7 +204,15 @@ class Connection(asyncio.Protocol):
         if self._frames > FRAMES_A_MINUTE_MAX:
             self._drop(Dropped.FLOOD)
             return
-        self._submit(self._conversation.read(frames, clock.now()))
+        self._read(frames, clock.now())
+
+    def _read(self, frames: list[bytes], arrived: datetime) -> None:
+        try:
+            behind = own_clock.behind(arrived)
+        except Temporary:
+            self._drop(Dropped.OUR_CLOCK)
+            return
+        self._submit(self._conversation.read(frames, arrived, behind))
 
     def _frames_of(self, data: bytes) -> list[bytes]:
         """Whole frames; what is left waits in the buffer. Stops early at too much garbage."""
