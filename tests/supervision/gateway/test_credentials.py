@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from tarazy.supervision.gateway.credentials import (
     TOKEN_LENGTH,
+    address_of,
     digest_of,
     new_token,
     token_in_header,
@@ -26,6 +27,13 @@ def test_the_digest_depends_on_token_and_key() -> None:
     assert len(digests) == 8
     assert digest_of("a", "k") == digest_of("a", "k")
     assert {len(digest) for digest in digests} == {32}
+
+
+@pytest.mark.parametrize("language", ["gt06", "mqtt"])
+def test_no_token_is_made_of_an_id(language: str) -> None:
+    said = f"\0{language}\0860000000000017"
+    assert digest_of(said, "k") != address_of(language, "860000000000017", "k")
+    assert digest_of(said, "k") == digest_of("", "k")
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 import psycopg
 import pytest
+from django.conf import settings
 from supervision.running import LOG, Process, World, ago, owntracks
 
+from tarazy.supervision.gateway.credentials import address_of
 from tarazy.supervision.intake.bodies import BODY_BYTES_MAX
 
 pytestmark = pytest.mark.system
@@ -105,6 +108,19 @@ def test_a_header_wins_over_any_id_in_the_message(client: httpx.Client, world: W
     assert client.get("/", params=told, auth=("any", "wrong")).status_code == 400
     assert client.get("/", params=told, headers={"authorization": "Basic ?"}).status_code == 400
     assert world.fixes(other) == []
+
+
+def test_what_a_device_is_called_is_no_credential(client: httpx.Client, world: World) -> None:
+    """Anybody may know an IMEI, or the name of a phone at the broker."""
+    wearer = world.wearer()
+    world.address(wearer.device_id, address_of("mqtt", "dev_x", settings.TARAZY.device_key))
+    told = "\0mqtt\0dev_x"
+    place = owntracks("", ago(minutes=1))["json"]
+    assert client.post("/pub", json=place, auth=("phone", told)).status_code == 401
+    assert client.post(f"/d/{quote(told)}", json=place).status_code == 401
+    assert client.get("/", params=query(told, ago(minutes=1))).status_code == 400
+    assert client.post("/", json=traccar_body(told, ago(minutes=1))).status_code == 404
+    assert world.fixes(wearer) == []
 
 
 @pytest.mark.parametrize(

@@ -26,8 +26,12 @@ def new_token() -> str:
 
 
 def digest_of(token: str, key: str) -> bytes:
-    """What the database keeps of a token, and by what it finds the device again."""
-    return hmac.digest(key.encode(), token.encode("utf-8", "surrogatepass"), hashlib.sha256)
+    """What the database keeps of a token, and by what it finds the device again.
+
+    No token of ours has a NUL in it. What has one may be an address in disguise, and counts as the
+    empty token, which no device has.
+    """
+    return _digest("" if "\0" in token else token, key)
 
 
 def address_of(language: str, identity: str, key: str) -> bytes:
@@ -35,7 +39,11 @@ def address_of(language: str, identity: str, key: str) -> bytes:
 
     The NUL keeps these apart from tokens, so that no token can be made of an id.
     """
-    return digest_of(f"\0{language}\0{identity}", key)
+    return _digest(f"\0{language}\0{identity}", key)
+
+
+def _digest(text: str, key: str) -> bytes:
+    return hmac.digest(key.encode(), text.encode("utf-8", "surrogatepass"), hashlib.sha256)
 
 
 def broker_hash(token: str) -> str:
