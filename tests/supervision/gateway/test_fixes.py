@@ -70,6 +70,8 @@ def test_the_order_of_keys_is_no_difference() -> None:
         ({"at": "2026-05-01T12:30:15"}, Refusal.BAD_FIELD),
         ({"at": 5}, Refusal.BAD_FIELD),
         ({"at": None}, Refusal.BAD_FIELD),
+        ({"at": "9999-12-31T23:59:59-23:59"}, Refusal.BAD_TIME),
+        ({"at": "0001-01-01T00:00:00+23:59"}, Refusal.BAD_TIME),
         ({"lat": "north"}, Refusal.BAD_FIELD),
         ({"lat": 91}, Refusal.BAD_PLACE),
         ({"lon": None}, Refusal.NO_PLACE),

@@ -12,7 +12,7 @@
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import msgspec
@@ -125,7 +125,7 @@ def _report(content: bytes) -> Report:
         lat, lon = reading.place(lat, lon)
     satellites = told.satellites
     return Report(
-        at=told.at.astimezone(UTC),
+        at=reading.in_utc(told.at),
         lat=lat,
         lon=lon,
         accuracy_m=reading.accuracy(told.accuracy_m, "accuracy_m"),

@@ -115,6 +115,14 @@ def iso_time(text: str) -> datetime:
     """ISO 8601; a time without a zone is UTC, as these clients mean it."""
     try:
         at = datetime.fromisoformat(text)
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (OverflowError, ValueError) as error:
+    except ValueError as error:
+        raise Refused(Refusal.BAD_TIME) from error
+    return in_utc(at.replace(tzinfo=UTC) if at.tzinfo is None else at)
+
+
+def in_utc(at: datetime) -> datetime:
+    """An aware time as UTC. At the calendar's ends a zone may lead beyond them: that is refused."""
+    try:
+        return at.astimezone(UTC)
+    except OverflowError as error:
         raise Refused(Refusal.BAD_TIME) from error
