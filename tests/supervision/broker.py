@@ -84,11 +84,13 @@ class Broker:
 class Client:
     """One phone's connection to the broker."""
 
-    def __init__(self, port: int, user: str, token: str) -> None:
+    def __init__(self, port: int, user: str, token: str, *, name: str = "") -> None:
         self.heard: list[Any] = []
         self.refused = threading.Event()
         self.connected = threading.Event()
-        self.client = paho.Client(CallbackAPIVersion.VERSION2, client_id=user, clean_session=False)
+        self.client = paho.Client(
+            CallbackAPIVersion.VERSION2, client_id=name or user, clean_session=False
+        )
         self.client.username_pw_set(user, token)
         self.client.on_connect = self._on_connect
         self.client.on_message = lambda _c, _d, message: self.heard.append(

@@ -12,11 +12,12 @@ from typing import Any
 import pytest
 from nacl.secret import SecretBox
 from supervision.broker import MOSQUITTO, Broker, Client, phone, wait_for
-from supervision.running import Process, Wearer, World, ago
+from supervision.running import LOG, Process, Wearer, World, ago
 from supervision.trackers import KEY, queue, state_of
 
 from tarazy.supervision.gateway.credentials import secret_of
 from tarazy.supervision.gateway.sealed import key_of
+from tarazy.supervision.intake import mqtt
 
 pytestmark = [
     pytest.mark.system,
@@ -98,6 +99,40 @@ def test_nobody_gets_in_or_writes_elsewhere(
     assert client.heard == []
     client.close()
     victim.close()
+
+
+def test_nobody_takes_over_the_gateways_place(
+    broker: Broker, world: World, phones: list[tuple[Wearer, str]], gateway: Process
+) -> None:
+    """What the broker keeps for us would be gone with it."""
+    (wearer, _), (hostile, device) = phones[1], phones[2]
+    before = len(world.fixes(wearer))
+    client = connected(broker, phones[1])
+    gateway.kill()
+    for n in range(10):
+        client.say(place(150 + n / 10)).wait_for_publish(10)
+    thief = Client(broker.port, device, hostile.token, name=mqtt.CLIENT_ID)
+    assert thief.connected.wait(10)
+    time.sleep(0.5)
+    thief.close()
+    gateway.start()
+    wait_for(lambda: len(world.fixes(wearer)) == before + 10)
+    client.close()
+
+
+def test_a_phone_that_wants_no_answer_does_no_harm(
+    gateway: Process, broker: Broker, world: World, phones: list[tuple[Wearer, str]]
+) -> None:
+    """An answer to such a message would break our connection, and with it everybody's."""
+    wearer, device = phones[0]
+    before, log = len(world.fixes(wearer)), LOG.read_text().count("broker_left")
+    client = connected(broker, phones[0])
+    for n, qos in enumerate((0, 0, 1, 2)):
+        client.client.publish(f"owntracks/{device}/phone", json.dumps(place(170 + n)), qos=qos)
+    wait_for(lambda: len(world.fixes(wearer)) == before + 4)
+    time.sleep(0.5)
+    assert LOG.read_text().count("broker_left") == log
+    client.close()
 
 
 def test_a_phone_that_is_cut_off_leaves_its_last_will(

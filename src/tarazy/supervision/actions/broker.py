@@ -39,6 +39,8 @@ max_packet_size 65536
 connection_messages false
 
 listener {port}
+# A name at the broker is taken over by whoever connects under it: it must be one's own login.
+use_username_as_clientid true
 {tls}
 """
 TLS = "certfile {certificate}\nkeyfile {key}"

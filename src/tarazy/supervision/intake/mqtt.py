@@ -56,6 +56,7 @@ class Arrival(NamedTuple):
 
     connection: int
     number: int
+    qos: int
     topic: str
     payload: bytes
 
@@ -145,7 +146,9 @@ class Subscriber:
         log.warning("broker_left", reason=str(reason))
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
-        told = Arrival(self._connection, message.mid, message.topic, bytes(message.payload))
+        told = Arrival(
+            self._connection, message.mid, message.qos, message.topic, bytes(message.payload)
+        )
         self._arrived.append(told)
         if len(self._arrived) == 1 and self._loop is not None:
             self._loop.call_soon_threadsafe(self._take)
@@ -195,16 +198,32 @@ class Subscriber:
 
     def _acknowledge(self, taken: Sequence[Arrival]) -> None:
         for arrival in taken:
-            if arrival.connection == self._connection and self._client is not None:
-                self._client.ack(arrival.number, 1)
+            current = arrival.qos and arrival.connection == self._connection
+            if current and self._client is not None:
+                self._client.ack(arrival.number, arrival.qos)
 
     def _later(self, taken: Sequence[Arrival]) -> None:
-        """The database is away: these stay unacknowledged, and come again."""
+        """The database is away: these stay unacknowledged, and come again.
+
+        What a phone sent without wanting to know whether it came (QoS 0) goes: no window of the
+        broker's bounds how much of that would gather here.
+        """
         if self._loop is not None and not self._paused:
-            self._arrived.extendleft(reversed(taken))
+            self._arrived.extendleft(arrival for arrival in reversed(taken) if arrival.qos)
             self._loop.call_later(RETRY_S, self._take)
 
     def _read(self, arrival: Arrival) -> list[Entry]:
+        """What a message says. Raises Temporary."""
+        try:
+            return self._entries(arrival)
+        except Temporary:
+            raise
+        except Exception as error:  # noqa: BLE001 - one phone must not take the others along
+            # Without the traceback: it may hold a place.
+            log.error("message_failed", kind=type(error).__name__)  # noqa: TRY400
+            return []
+
+    def _entries(self, arrival: Arrival) -> list[Entry]:
         """What a message says; one that is none of a phone's is nobody's. Raises Temporary."""
         sender = topics.topic_of(arrival.topic)
         if sender is None or sender.kind not in topics.READ:
