@@ -16,6 +16,7 @@ from tarazy.supervision.actions.archive import CLOSED_AFTER_DAYS, close_day, clo
 from tarazy.supervision.actions.devices import remove_device
 from tarazy.supervision.actions.holds import place_hold
 from tarazy.supervision.archived import files_of, latest
+from tarazy.supervision.engine import batch
 from tarazy.supervision.looks.history import KeptFix, fixes_of
 from tarazy.supervision.models import ArchivedDay, EngineCheckpoint, Fitting, Order
 
@@ -183,6 +184,13 @@ def test_two_do_not_archive_at_once() -> None:
         assert close_days(CONSOLE, NOW) == 0
         other.execute("SELECT pg_advisory_unlock(%s)", [actions.LOCK])
     assert close_days(CONSOLE, NOW) == 1
+
+
+def test_the_engine_goes_on_judging_while_days_are_archived() -> None:
+    with actions.alone() as mine, psycopg.connect(settings.TARAZY.database_url) as engine:
+        assert mine
+        free = engine.execute("SELECT pg_try_advisory_xact_lock(%s)", [batch.LOCK]).fetchone()
+        assert free == (True,)
 
 
 def test_two_messages_of_one_second_are_two_fixes() -> None:
