@@ -8,21 +8,24 @@ from typing import TypeVar
 
 import pytest
 from django.db import connection
-from supervision.factory import CONSOLE, Supervised, supervised, user
+from django.test.utils import CaptureQueriesContext
+from supervision.factory import CONSOLE, DOCUMENT, Supervised, supervised, user
 from supervision.raised import actor
 from supervision.running import World
 from supervision.trackers import queue, state_of, tracker
 
-from tarazy.core import clock
+from tarazy.core import clock, ids
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused, Temporary
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.actions.commands import (
+    CHANNEL,
     UNDER_WAY_MAX,
     CommandStore,
     command_device,
 )
 from tarazy.supervision.actions.devices import enrol_device, fit_device, remove_device
+from tarazy.supervision.actions.orders import revoke_order, vary_order
 from tarazy.supervision.gateway.commands import CommandKind, Confirmed
 from tarazy.supervision.models import DeviceCommand, Fitting
 from tarazy.supervision.refusals import Refusal
@@ -156,6 +159,52 @@ def test_what_waited_too_long_is_said_to_have_expired(world: World) -> None:
 
     with_store(world, use)
     assert state_of(world, row)[0] == "expired"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "UPDATE supervision_fitting SET period = tstzrange(lower(period), now())"
+        " WHERE person_id = %s",
+        "UPDATE supervision_order SET in_force = tstzrange(lower(in_force), now()),"
+        " revoked_at = now() WHERE person_id = %s",
+    ],
+    ids=["taken off", "revoked"],
+)
+def test_what_waits_goes_to_nobody_else(world: World, end: str) -> None:
+    """A message to one person must not be shown to the next who wears the device."""
+    wearer, _ = tracker(world, ends=timedelta(days=1))
+    row = queue(world, wearer.device_id, "locate")
+    world.rows(end, wearer.person_id)
+    next_one = world.wearer()
+    world.rows(
+        "INSERT INTO supervision_fitting (public_id, device_id, person_id, period)"
+        " SELECT %s, device_id, %s, tstzrange(upper(period), NULL) FROM supervision_fitting"
+        " WHERE person_id = %s AND NOT upper_inf(period)",
+        *(ids.new_id("fit"), next_one.person_id, wearer.person_id),
+    )
+
+    async def use(store: CommandStore) -> None:
+        left = await store.queued(clock.now())
+        assert row not in {one.row for one in left}
+
+    with_store(world, use)
+    assert state_of(world, row)[0] == "expired"
+
+
+@pytest.mark.django_db
+def test_the_gateway_looks_again_when_somebody_is_free() -> None:
+    one, device = with_tracker()
+    worn = Fitting.objects.get(device__public_id=device)
+    later = NOW + timedelta(days=9)
+    for end in (
+        lambda: remove_device(CONSOLE, worn.public_id, at=NOW + timedelta(hours=1)),
+        lambda: vary_order(CONSOLE, one.order.public_id, DOCUMENT, since=NOW, until=later),
+        lambda: revoke_order(CONSOLE, one.order.public_id, DOCUMENT, at=NOW),
+    ):
+        with CaptureQueriesContext(connection) as said:
+            end()
+        assert any(CHANNEL in query["sql"] for query in said)
 
 
 def test_a_database_that_is_away_is_temporary() -> None:

@@ -78,9 +78,14 @@ def command_device(  # noqa: PLR0913 - what a command is made of
         expires_at=min(now + timedelta(hours=WAITS_H_MAX), order.in_force.upper),
     )
     door.keep(device=device.public_id, kind=kind, text=text)
+    have_gateway_look()
+    return made
+
+
+def have_gateway_look() -> None:
+    """Once this transaction is committed, the gateway reads anew what waits for whom."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
-    return made
 
 
 def worn(fitting: Fitting, now: datetime) -> bool:
@@ -119,9 +124,18 @@ QUEUED = """
 SELECT id, device_id, kind, number, seconds, text FROM supervision_devicecommand
 WHERE state = 'queued' AND expires_at > %s ORDER BY id LIMIT %s
 """
+# What was asked of a device on one person is not asked of it on another, nor without an order.
 EXPIRE = """
-UPDATE supervision_devicecommand SET state = 'expired'
-WHERE state IN ('queued', 'sent') AND expires_at <= %s
+UPDATE supervision_devicecommand AS command SET state = 'expired'
+WHERE state IN ('queued', 'sent') AND (
+    expires_at <= %(now)s
+    OR state = 'queued' AND NOT EXISTS (
+        SELECT FROM supervision_fitting AS fitting
+        JOIN supervision_order AS court USING (person_id)
+        WHERE fitting.device_id = command.device_id AND fitting.period @> command.queued_at
+            AND fitting.period @> %(now)s AND court.in_force @> %(now)s
+    )
+)
 """
 SENT = """
 UPDATE supervision_devicecommand SET state = 'sent', sent_at = %s
@@ -147,8 +161,8 @@ class CommandStore:
         self._connection: psycopg.AsyncConnection[Any] | None = None
 
     async def queued(self, now: datetime) -> list[Waiting]:
-        """What waits now; what waited too long is marked. Raises Temporary."""
-        await self._do(EXPIRE, [now])
+        """What waits now; what waited too long or for nobody is marked. Raises Temporary."""
+        await self._do(EXPIRE, {"now": now})
         cursor = await self._do(QUEUED, [now, LOADED_MAX])
         return [
             Waiting(row, device, Command(kind=CommandKind(kind), number=n, seconds=s, text=t))

@@ -10,6 +10,7 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.actions.commands import have_gateway_look
 from tarazy.supervision.gateway import owntracks
 from tarazy.supervision.gateway.credentials import address_of, broker_hash, digest_of, new_token
 from tarazy.supervision.gateway.languages import STREAMS, TITLES
@@ -93,4 +94,5 @@ def remove_device(door: Door, fitting_id: str, *, at: datetime) -> Fitting:
         raise Refused(Refusal.FITTING_ENDED)
     fitting.period = DateTimeTZRange(period.lower, max(at, period.lower))
     fitting.save(update_fields=["period"])
+    have_gateway_look()
     return fitting

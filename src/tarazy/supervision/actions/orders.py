@@ -15,6 +15,7 @@ from tarazy.core.errors import Refused
 from tarazy.core.models import User
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.sorting import sort_key
+from tarazy.supervision.actions.commands import have_gateway_look
 from tarazy.supervision.models import (
     Condition,
     ConditionKind,
@@ -122,6 +123,7 @@ def vary_order(
     order.version += 1
     _update(order, ["in_force", "version"], Refusal.ORDER_OVERLAPS)
     _move_conditions(order, before)
+    have_gateway_look()
     _add_version(door, order, VersionKind.EXTENSION if longer else VersionKind.VARIATION, document)
     door.announce(order=order.public_id)
     return order
@@ -137,6 +139,7 @@ def revoke_order(door: Door, order_id: str, document: CourtDocument, *, at: date
     order.version += 1
     order.save(update_fields=["revoked_at", "in_force", "version"])
     _add_version(door, order, VersionKind.REVOCATION, document)
+    have_gateway_look()
     door.emit("supervision.order.revoked", order=order.public_id)
     door.announce(order=order.public_id)
     return order

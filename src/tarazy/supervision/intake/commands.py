@@ -21,6 +21,7 @@ log = structlog.get_logger()
 
 LOOK_S = 30.0
 RETRY_S = 1.0
+ANSWERS_MAX = 10_000
 
 Deliver = Callable[[list[Command]], bool]
 """Writes commands to a device; whether they went out."""
@@ -63,7 +64,10 @@ class Desk:
             self._waiting[device_id] = rest
 
     def confirm(self, device_id: int, confirmed: Confirmed) -> None:
-        """A device answered a command."""
+        """A device answered a command. One that answers what nobody asked does not fill us up."""
+        if len(self._answers) >= ANSWERS_MAX:
+            metrics.COMMANDS.labels("answer_lost").inc()
+            return
         self._answers.append((device_id, confirmed))
         self._written.set()
 
@@ -89,11 +93,12 @@ class Desk:
 
     async def _write(self) -> None:
         now = clock.now()
+        answers = len(self._answers)  # those that come meanwhile may be to what is not noted yet
         if rows := list(self._sent):
             await self._notes.sent(rows, now)
             self._sent.difference_update(rows)
             metrics.COMMANDS.labels("sent").inc(len(rows))
-        while self._answers:
+        for _ in range(answers):
             device_id, confirmed = self._answers[0]
             await self._notes.answered(device_id, confirmed, now)
             self._answers.pop(0)
