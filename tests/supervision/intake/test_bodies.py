@@ -9,12 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tarazy.core.errors import Refused
+from tarazy.core.errors import Refused, Temporary
 from tarazy.supervision.intake import bodies
 from tarazy.supervision.intake.bodies import (
     BODY_BYTES_MAX,
     Disconnected,
     Event,
+    Room,
     decompress,
     read_body,
 )
@@ -28,7 +29,8 @@ def read(headers: dict[bytes, bytes], *events: Event) -> bytes:
         event = next(coming, None)
         return event if event is not None else await asyncio.Future()
 
-    return asyncio.run(read_body(headers, receive))
+    with Room().share() as hold:
+        return asyncio.run(read_body(headers, receive, hold))
 
 
 def part(body: bytes, *, more: bool = False) -> Event:
@@ -50,6 +52,28 @@ def test_a_sender_that_never_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(Refused) as refused:
         read({}, part(b"a", more=True))
     assert refused.value.name == Refusal.BODY_TOO_SLOW
+
+
+def test_all_bodies_together_have_a_limit_and_small_ones_come_through(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bodies, "BODIES_BYTES_MAX", 20_000)
+    room = Room()
+
+    async def one(body: bytes) -> bytes:
+        async def receive() -> Event:
+            return part(body)
+
+        with room.share() as hold:
+            return await read_body({}, receive, hold)
+
+    with room.share() as hold:
+        hold(19_000)
+        with pytest.raises(Temporary):
+            asyncio.run(one(bytes(5_000)))
+        assert asyncio.run(one(bytes(900))) == bytes(900)
+    for _ in range(9):
+        assert len(asyncio.run(one(bytes(15_000)))) == 15_000
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ from tarazy.supervision.gateway.fixes import openapi
 from tarazy.supervision.gateway.interface import Decoded, Fate, Language, Message, Reply, Report
 from tarazy.supervision.gateway.languages import BY_PATH, guess
 from tarazy.supervision.intake import metrics, own_clock
-from tarazy.supervision.intake.bodies import Disconnected, Receive, read_body
+from tarazy.supervision.intake.bodies import Disconnected, Hold, Receive, Room, read_body
 from tarazy.supervision.intake.commands import Desk
 from tarazy.supervision.intake.committer import Committer, Pulse
 from tarazy.supervision.refusals import SENTENCES, Refusal
@@ -63,6 +63,7 @@ class Gateway:
         self._committer = committer
         self._pulse = pulse
         self._desk = desk
+        self._room = Room()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI's entry."""
@@ -86,19 +87,26 @@ class Gateway:
             return self._page(path)
         if scope["method"] not in {"GET", "POST"}:
             return Reply(405)
-        headers = dict(scope["headers"])
-        token = _token(headers, path)
         try:
-            query: bytes = scope["query_string"]
+            with self._room.share() as hold:
+                return await self._report(scope, receive, hold, language)
+        except Temporary:
+            return Reply(503)
+
+    async def _report(
+        self, scope: Scope, receive: Receive, hold: Hold, language: Language | None
+    ) -> Reply:
+        """What a device says, in this language or the one that it looks like. Raises Temporary."""
+        headers = dict(scope["headers"])
+        query: bytes = scope["query_string"]
+        try:
             passphrase = partial(self._passphrase, headers, query)
-            message = Message(query, await read_body(headers, receive), passphrase)
+            message = Message(query, await read_body(headers, receive, hold), passphrase)
         except Refused as refused:
             metrics.REPORTS.labels("unknown", refused.name).inc()
             return _refusal(refused)
-        try:
-            return await self._take(language or guess(message), message, token)
-        except Temporary:
-            return Reply(503)
+        token = _token(headers, scope["path"])
+        return await self._take(language or guess(message), message, token)
 
     async def _take(self, language: Language, message: Message, token: str | None) -> Reply:
         """Through the gate with everything that the message holds. Raises Temporary."""
