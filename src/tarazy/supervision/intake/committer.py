@@ -5,12 +5,15 @@ While one batch is being committed the next one gathers, so that batches grow wi
 lone report waits for nothing. Where the database is away, what waits is held, up to a bound of time
 and of size; beyond it the sender hears that it must try again. Nothing is acknowledged that is not
 committed. A commit whose answer was lost is done again: the fix store keeps nothing twice.
+
+Who can wait unread, as a TCP connection can, does so before that. So everybody's stored hour is
+taken in at the pace of the commits, and nobody is hung up on who would only call again.
 """
 
 import asyncio
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -24,7 +27,9 @@ from tarazy.supervision.intake import metrics, own_clock
 log = structlog.get_logger()
 
 BATCH_ENTRIES = 1000  # a batch is closed once it has these; the last sender's come along whole
+BUSY_ENTRIES = 10_000  # a few commits' worth: more of them would only make answers later
 WAITING_ENTRIES_MAX = 50_000
+PATIENT_BYTES_MAX = 64 * 1024 * 1024
 WAITING_BYTES_MAX = 64 * 1024 * 1024
 HELD_S_MAX = 30.0  # phones give up after about so long, and keep the message
 HELD_AT_STOP_S_MAX = 3.0
@@ -54,7 +59,10 @@ class Committer:
         self._filled = asyncio.Event()
         self._entries = 0
         self._bytes = 0
+        self._patient: deque[tuple[int, Callable[[], None]]] = deque()
+        self._patient_bytes = 0
         self._held_s_max = HELD_S_MAX
+        self._stopping = False
         self.healthy = True
         metrics.WAITING.set_function(lambda: self._entries)
 
@@ -77,6 +85,18 @@ class Committer:
         self._filled.set()
         return answer
 
+    @property
+    def busy(self) -> bool:
+        """Whether who can wait should."""
+        return self._entries >= BUSY_ENTRIES
+
+    def when_free(self, size_bytes: int, go_on: Callable[[], None]) -> None:
+        """Call this once there is room, in turn; so much is kept unread. Raises Temporary."""
+        if self._patient_bytes + size_bytes > PATIENT_BYTES_MAX:
+            raise Temporary("too many wait for room")
+        self._patient.append((size_bytes, go_on))
+        self._patient_bytes += size_bytes
+
     async def run(self) -> None:
         """Commit what comes, until cancelled."""
         while True:
@@ -84,17 +104,26 @@ class Committer:
             batch = self._take()
             if batch:
                 await self._commit(batch)
+            self._admit()
             if not self._queue:
                 self._filled.clear()
 
     def hurry(self) -> None:
         """The process is about to stop: hold nothing for long any more."""
         self._held_s_max = HELD_AT_STOP_S_MAX
+        self._stopping = True
 
     async def drain(self) -> None:
         """Until all that waits has been answered."""
         while self._entries:
             await asyncio.sleep(DRAIN_PAUSE_S)
+
+    def _admit(self) -> None:
+        """Those who waited longest, until it is full again."""
+        while self._patient and not self.busy and not self._stopping:
+            size_bytes, go_on = self._patient.popleft()
+            self._patient_bytes -= size_bytes
+            go_on()
 
     def _take(self) -> list[Waiting]:
         batch: list[Waiting] = []
@@ -120,6 +149,7 @@ class Committer:
             attempt += 1
             batch = self._without_expired(batch)
             self._queue = deque(self._without_expired(self._queue))
+            self._admit()
 
     async def _commit_once(self, batch: Sequence[Waiting]) -> None:
         entries = [entry for waiting in batch for entry in waiting.entries]

@@ -115,6 +115,7 @@ class Connection(asyncio.Protocol):
         "_uncommitted",
         "_unread_since_s",
         "_unreadable",
+        "_waiting",
     )
 
     def __init__(self, house: House) -> None:
@@ -126,6 +127,7 @@ class Connection(asyncio.Protocol):
         self._partial_since_s: float | None = None
         self._unread_since_s: float | None = None
         self._frames = self._garbage = self._unreadable = self._uncommitted = 0
+        self._waiting = False
 
     @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -154,7 +156,10 @@ class Connection(asyncio.Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         try:
-            self._receive(data)
+            if self._waiting or self._house.committer.busy:
+                self._wait(data)
+            else:
+                self._receive(data)
         except Exception as error:  # noqa: BLE001 - one device must not take the others along
             # Without the traceback: it may hold a place.
             log.error("connection_failed", kind=type(error).__name__)  # noqa: TRY400
@@ -176,12 +181,37 @@ class Connection(asyncio.Protocol):
     def sweep(self, now_s: float) -> None:
         """Close this one where its time is up."""
         known = self._conversation.device_id
+        if self._waiting:
+            return  # for us
         if self._unread_since_s is not None and now_s - self._unread_since_s > UNREAD_S_MAX:
             self._drop(Dropped.NOT_READING)
         elif self._partial_since_s is not None and now_s - self._partial_since_s > FRAME_S_MAX:
             self._drop(Dropped.SLOW)
         elif now_s - self._heard_s > (SILENT_S_MAX if known else LOGIN_S_MAX):
             self._drop(Dropped.SILENT)
+
+    def _wait(self, data: bytes) -> None:
+        """Read no more until there is room: the network tells the device to wait."""
+        if self._transport is None or self._transport.is_closing():
+            return
+        self._buffer += data
+        self._heard_s, self._partial_since_s = _now_s(), None
+        if self._waiting:
+            return
+        try:
+            self._house.committer.when_free(len(self._buffer), self._go_on)
+        except Temporary:
+            self._drop(Dropped.DATABASE_AWAY)
+            return
+        self._waiting = True
+        self._transport.pause_reading()
+
+    def _go_on(self) -> None:
+        self._waiting = False
+        if self._transport is not None and not self._transport.is_closing():
+            self._heard_s = _now_s()
+            self._transport.resume_reading()
+            self.data_received(b"")
 
     def _receive(self, data: bytes) -> None:
         if self._transport is None or self._transport.is_closing():
