@@ -202,6 +202,23 @@ def test_who_does_not_log_in_is_dropped(world: World) -> None:
     assert dropped(Dropped.SILENT) == before + 1
 
 
+def test_garbage_instead_of_a_log_in_gains_no_time(world: World) -> None:
+    before = dropped(Dropped.SILENT)
+
+    async def scene(house: House) -> None:
+        call = await Call.to(house)
+        await until(lambda: len(house.connections) == 1)
+        (connection,) = house.connections
+        connection._began_s -= trackers.LOGIN_S_MAX + 1
+        await call.say(b"\x00")
+        await asyncio.sleep(0.2)
+        house.sweep(asyncio.get_running_loop().time())
+        await call.closed()
+
+    play(world, scene)
+    assert dropped(Dropped.SILENT) == before + 1
+
+
 def test_who_does_not_read_is_dropped(world: World) -> None:
     _, imei = tracker(world)
     before = dropped(Dropped.NOT_READING)

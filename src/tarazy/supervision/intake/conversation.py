@@ -26,7 +26,10 @@ class Batch:
 
     entries: list[Entry] = field(default_factory=list)
     answer: bytes = b""
-    confirmed: list[Confirmed] = field(default_factory=list)
+    confirmed: list[tuple[int, Confirmed]] = field(default_factory=list)
+    """Each with the place of an entry of the same frame, which tells who confirmed."""
+    identity: str = ""
+    """Who spoke last."""
     strangers: int = 0
     """Frames before anybody said who speaks: they do not come as far as the gate."""
     unreadable: int = 0
@@ -35,13 +38,22 @@ class Batch:
 class Conversation:
     """One connection's, or one UDP sender's."""
 
-    __slots__ = ("_credential", "_identity", "_key", "_language", "device_id", "session")
+    __slots__ = (
+        "_credential",
+        "_identity",
+        "_judged",
+        "_key",
+        "_language",
+        "device_id",
+        "session",
+    )
 
     def __init__(self, language: StreamLanguage, key: str) -> None:
         self._language = language
         self._key = key
         self._identity: str | None = None
         self._credential = b""
+        self._judged = ""
         self.session = Session()
         self.device_id = 0
         """Ours, once the gate has said whose this is."""
@@ -61,7 +73,17 @@ class Conversation:
                 batch.strangers += 1
             else:
                 self._add(batch, told, frame, arrived, behind)
+        batch.identity = self.session.identity or ""
         return batch
+
+    def judged(self, batch: Batch, device_id: int) -> None:
+        """The gate said who spoke last in this batch."""
+        self._judged, self.device_id = batch.identity, device_id
+
+    @property
+    def settled(self) -> bool:
+        """Whether commands to our device would be written to it, and to nobody who spoke since."""
+        return self.session.identity == self._judged
 
     def _add(
         self, batch: Batch, told: Told, frame: bytes, arrived: datetime, behind: timedelta
@@ -77,7 +99,7 @@ class Conversation:
             batch.entries.append(refused_entry(refusal, credential, arrived))
         batch.answer += told.answer
         if told.confirmed is not None:
-            batch.confirmed.append(told.confirmed)
+            batch.confirmed.append((len(batch.entries) - 1, told.confirmed))
 
     def _known(self) -> bytes:
         """The address of the one who speaks; a proxy may hand on several over one connection."""

@@ -89,9 +89,12 @@ class Datagrams(asyncio.DatagramProtocol):
             return
         self._send(batch.answer, addr)
         desk = self._house.desk
-        device_id = conversation.device_id = verdicts[-1].device_id
-        for confirmed in batch.confirmed:
-            desk.confirm(device_id, confirmed)
+        device_id = verdicts[-1].device_id
+        conversation.judged(batch, device_id)
+        for entry, confirmed in batch.confirmed:
+            desk.confirm(verdicts[entry].device_id, confirmed)
+        if not conversation.settled:
+            return
         # Through the networks' translators of addresses the way back is open for seconds only.
         waiting = [one for one in desk.waiting(device_id) if one.kind in self._kinds]
         if waiting:

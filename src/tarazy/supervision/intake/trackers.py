@@ -169,6 +169,8 @@ class Connection(asyncio.Protocol):
         """Send commands to the device; whether they went out."""
         if self._transport is None or self._transport.is_closing():
             return False
+        if not self._conversation.settled:
+            return False
         language, session = self._house.language, self._conversation.session
         self._transport.write(b"".join(language.command(one, session) for one in commands))
         return True
@@ -187,7 +189,7 @@ class Connection(asyncio.Protocol):
             self._drop(Dropped.NOT_READING)
         elif self._partial_since_s is not None and now_s - self._partial_since_s > FRAME_S_MAX:
             self._drop(Dropped.SLOW)
-        elif now_s - self._heard_s > (SILENT_S_MAX if known else LOGIN_S_MAX):
+        elif now_s > (self._heard_s + SILENT_S_MAX if known else self._began_s + LOGIN_S_MAX):
             self._drop(Dropped.SILENT)
 
     def _wait(self, data: bytes) -> None:
@@ -209,7 +211,7 @@ class Connection(asyncio.Protocol):
     def _go_on(self) -> None:
         self._waiting = False
         if self._transport is not None and not self._transport.is_closing():
-            self._heard_s = _now_s()
+            self._began_s = self._heard_s = _now_s()
             self._transport.resume_reading()
             self.data_received(b"")
 
@@ -295,16 +297,16 @@ class Connection(asyncio.Protocol):
             self._transport.write(batch.answer)
         if waited and self._uncommitted <= UNCOMMITTED_ENTRIES_MAX:
             self._transport.resume_reading()
+        for entry, confirmed in batch.confirmed:
+            self._house.desk.confirm(verdicts[entry].device_id, confirmed)
         self._meet(verdicts[-1].device_id, batch)
 
     def _meet(self, device_id: int, batch: Batch) -> None:
         """The gate said whose this is: commands may go there from now on."""
-        desk = self._house.desk
-        for confirmed in batch.confirmed:
-            desk.confirm(device_id, confirmed)
-        if device_id != self._conversation.device_id:
-            desk.leave(self._conversation.device_id, self.deliver)
-            self._conversation.device_id = device_id
+        desk, before = self._house.desk, self._conversation.device_id
+        self._conversation.judged(batch, device_id)
+        if device_id != before:
+            desk.leave(before, self.deliver)
             desk.arrive(device_id, self._house.language.COMMANDS, self.deliver)
 
     def _drop(self, reason: Dropped) -> None:
