@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Closed days go to Parquet, late fixes come back together with them, and nothing is lost."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 
 import duckdb
 import psycopg
@@ -114,13 +115,70 @@ def test_files_that_nothing_names_go_once_their_writer_must_be_dead() -> None:
     close_day(CONSOLE, DAY, NOW)
     named = files_of(latest(DAY) or ArchivedDay())[0]
     left = [named.with_name("fixes-20200101.g1.parquet"), named.with_suffix(".half")]
+    scratch = named.with_name(".fixes-20200101.g1")
+    scratch.mkdir()
+    left += [scratch / "duckdb_temp_storage_DEFAULT-0.tmp"]
     for path in left:
         path.write_bytes(b"of a run that was killed")
     actions.clean(NOW)
     assert all(path.exists() for path in left)
     actions.clean(NOW + 2 * HOUR)
-    assert not any(path.exists() for path in left)
+    assert not any(path.exists() for path in (*left, scratch))
     assert named.exists()
+
+
+def test_a_fix_that_is_sent_again_is_shown_as_it_was_first_known() -> None:
+    one = supervised()
+    keep(one, NOON, 43.25)
+    before = seen(one)
+    close_day(CONSOLE, DAY, NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT supervision_ensure_fix_day(%s)", [DAY])
+        who = (one.device.pk, one.person.pk, one.order.pk)
+        what = (43.25, 76.9123456, ["sos"], ["mock"], b"{raw}", NOON.isoformat().encode())
+        cursor.execute(KEEP, (*who, NOON, NOW, *what))
+    assert seen(one) == before
+
+
+def test_days_are_those_of_utc_whatever_zone_is_asked_in() -> None:
+    one = supervised()
+    at = NOON + 11 * HOUR  # tomorrow in Kazakhstan
+    keep(one, at, 43.25)
+    close_day(CONSOLE, DAY, NOW)
+    local = at.astimezone(timezone(5 * HOUR))
+    found = fixes_of(one.person.pk, one.order.pk, local, local + HOUR, limit=10)
+    assert [fix.at for fix in found] == [at]
+
+
+def test_a_new_day_s_table_waits_for_no_reader() -> None:
+    url = settings.TARAZY.database_url
+    with psycopg.connect(url) as reader, psycopg.connect(url) as maker:
+        reader.execute("SELECT count(*) FROM supervision_fix")
+        maker.execute("SET lock_timeout = '2s'")
+        maker.execute("SELECT supervision_ensure_fix_day(current_date - 111)")
+        found = maker.execute(
+            "SELECT to_regclass('supervision_fix_' || to_char(current_date - 111, 'YYYYMMDD'))"
+        )
+        assert found.fetchone() != (None,)
+        maker.rollback()
+
+
+def test_days_that_are_not_archived_yet_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = supervised()
+    keep(one, NOON, 43.25)
+    close_day(CONSOLE, DAY, NOW)
+    keep(one, NOON + HOUR, 43.25)
+    keep(one, NOON + 24 * HOUR, 43.25)
+    monkeypatch.setattr(actions, "DAYS_AT_ONCE_MAX", 1)
+    close_days(CONSOLE, NOW + timedelta(days=1))
+    assert in_database(DAY + timedelta(days=1)) == 0
+    assert in_database(DAY) == 1
+
+
+def test_a_path_is_a_path_whatever_is_in_it(tmp_path: Path) -> None:
+    files = [tmp_path / "o'brien" / "2026" / name for name in ("fixes.parquet", "raw.parquet")]
+    (tmp_path / "o'brien").mkdir()
+    assert archive.write_day(iter(()), None, (files[0], files[1])).fixes == 0
 
 
 def test_a_fix_that_comes_while_its_day_is_archived_is_not_dropped() -> None:
@@ -218,9 +276,7 @@ def test_the_service_itself_cannot_drop_or_delete() -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT supervision_drop_fix_day(%s, 1)", [DAY])
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT supervision_forget_fixes('none', 1, now(), now(), false, '{}'::tstzmultirange)"
-        )
+        cursor.execute("SELECT supervision_forget_fixes('none', 1, '{}'::tstzmultirange)")
     with connection.cursor() as cursor:
         cursor.execute("SELECT has_table_privilege('tarazy_app', 'supervision_fix', 'DELETE')")
         assert cursor.fetchone() == (False,)
@@ -241,3 +297,13 @@ def test_what_does_not_read_back_is_not_dropped() -> None:
         close_day(CONSOLE, DAY, NOW + timedelta(days=1))
     assert in_database() == 1
     assert raw.exists()
+
+
+def test_a_fix_that_reads_back_otherwise_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep(supervised(), NOON, 43.25)
+    wrong = archive.WRITTEN.replace("round(lat * 1e7)::INTEGER", "round(lat * 1e7)::INTEGER + 1")
+    monkeypatch.setattr(archive, "WRITTEN", wrong)
+    with pytest.raises(RuntimeError, match="do not read back"):
+        close_day(CONSOLE, DAY, NOW)
+    assert in_database() == 1
+    assert latest(DAY) is None

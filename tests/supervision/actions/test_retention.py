@@ -2,6 +2,7 @@
 """What may no longer be kept is shown first, goes later, and stays where somebody holds it."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -15,6 +16,7 @@ from tarazy.core.access import Role
 from tarazy.core.audit import log
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision import archive
 from tarazy.supervision.actions.archive import close_day
 from tarazy.supervision.actions.holds import lift_hold, place_hold
 from tarazy.supervision.actions.retention import (
@@ -26,7 +28,7 @@ from tarazy.supervision.actions.retention import (
     plan_retention,
 )
 from tarazy.supervision.looks.history import fixes_of
-from tarazy.supervision.models import EngineCheckpoint, Order, RetentionRun, TraceStorage
+from tarazy.supervision.models import Alert, EngineCheckpoint, Order, RetentionRun, TraceStorage
 from tarazy.supervision.refusals import Refusal
 
 REAL = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -139,6 +141,91 @@ def test_no_more_goes_than_was_shown() -> None:
     assert NOW - JUDGED_AFTER + HOUR in places(one)
 
 
+def test_what_came_after_the_plan_waits_for_the_next_one() -> None:
+    one = keeping(TraceStorage.COMPLIANCE)
+    plan_retention(CONSOLE, NOW)
+    late = OLD + HOUR / 2
+    with connection.cursor() as cursor:
+        who = (one.device.pk, one.person.pk, one.order.pk)
+        cursor.execute(KEEP, (*who, late, LATER - HOUR, 43.25, 76.9, [], [], b"", b"late"))
+    assert apply_retention(CONSOLE, LATER) == 2
+    assert late in places(one)
+
+
+def test_what_is_not_judged_stays() -> None:
+    one = keeping(TraceStorage.COMPLIANCE)
+    plan_retention(CONSOLE, NOW)
+    EngineCheckpoint.objects.update(transaction=0)
+    assert apply_retention(CONSOLE, LATER) == 0
+    assert len(places(one)) == 3
+
+
+def test_what_was_spared_in_the_plan_waits_for_the_next_one() -> None:
+    one = keeping(TraceStorage.BREACHES)
+    keep(one, OLD + 3 * HOUR, 43.25)
+    alert = raised(one, OLD, since=OLD + HOUR)  # and goes on
+    (item,) = items_of(plan_retention(CONSOLE, NOW))
+    assert item.fixes == 1
+    Alert.objects.filter(pk=alert.pk).update(until=OLD + HOUR)
+    assert apply_retention(CONSOLE, LATER) == 1
+    assert places(one) == [OLD + HOUR, OLD + 3 * HOUR, NOW - HOUR]
+    (item,) = items_of(plan_retention(CONSOLE, NOW))
+    assert (item.fixes, item.since) == (1, OLD + 3 * HOUR)
+
+
+@pytest.mark.parametrize("archived", [False, True])
+def test_what_was_kept_before_the_order_was_annulled_goes(archived: bool) -> None:
+    one = keeping(TraceStorage.ALL)
+    if archived:
+        close_day(CONSOLE, OLD.date(), NOW)
+    Order.objects.filter(pk=one.order.pk).update(
+        in_force=DateTimeTZRange(empty=True), revoked_at=NOW - timedelta(days=40), retain_days=30
+    )
+    (item,) = items_of(plan_retention(CONSOLE, NOW))
+    assert (item.reason, item.fixes, item.since) == ("ended", 4, OLD)
+    assert apply_retention(CONSOLE, LATER) == 4
+    assert rows(one) == 0
+
+
+def test_an_order_that_is_annulled_after_the_plan_stops_no_other() -> None:
+    one, other = keeping(TraceStorage.ALL), keeping(TraceStorage.COMPLIANCE, "Другая Анна")
+    over = DateTimeTZRange(OLD - timedelta(days=30), NOW - timedelta(days=2))
+    Order.objects.filter(pk=one.order.pk).update(in_force=over, retain_days=1)
+    plan_retention(CONSOLE, NOW)
+    empty = DateTimeTZRange(empty=True)
+    Order.objects.filter(pk=one.order.pk).update(in_force=empty, revoked_at=NOW)
+    assert apply_retention(CONSOLE, LATER) == 2
+    assert (rows(one), rows(other)) == (4, 2)
+
+
+def test_what_was_kept_before_the_order_was_shortened_goes() -> None:
+    one = keeping(TraceStorage.ALL)
+    close_day(CONSOLE, OLD.date(), NOW)
+    shorter = DateTimeTZRange(OLD - timedelta(days=9), OLD - timedelta(days=5))
+    Order.objects.filter(pk=one.order.pk).update(in_force=shorter, retain_days=1)
+    (item,) = items_of(plan_retention(CONSOLE, NOW))
+    assert (item.fixes, item.since, item.until) == (4, OLD, NOW - HOUR)
+    assert apply_retention(CONSOLE, LATER) == 4
+
+
+def test_a_hold_that_comes_while_files_are_written_still_holds(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    one = keeping(TraceStorage.ALL)
+    close_day(CONSOLE, OLD.date(), NOW)
+    Order.objects.filter(pk=one.order.pk).update(trace_storage=TraceStorage.COMPLIANCE)
+    plan_retention(CONSOLE, NOW)
+    write = archive.write_day
+
+    def slowly(*facts: Any) -> archive.Written:
+        place_hold(CONSOLE, one.person.public_id, "court asks", now=LATER)
+        return write(*facts)
+
+    monkeypatch.setattr(archive, "write_day", slowly)
+    assert apply_retention(CONSOLE, LATER) == 0
+    assert len(places(one)) == 3
+
+
 def test_what_the_archive_has_goes_too() -> None:
     one, other = keeping(TraceStorage.ALL), keeping(TraceStorage.ALL, "Другая Анна")
     close_day(CONSOLE, OLD.date(), NOW)
@@ -155,8 +242,8 @@ def test_the_database_itself_refuses_what_was_not_planned() -> None:
     run = RetentionRun.objects.create(planned_at=NOW, items=[])
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "SELECT supervision_forget_fixes(%s, %s, %s, %s, false, '{}'::tstzmultirange)",
-            [run.public_id, one.order.pk, OLD, NOW],
+            "SELECT supervision_forget_fixes(%s, %s, '{}'::tstzmultirange)",
+            [run.public_id, one.order.pk],
         )
     with connection.cursor() as cursor:
         cursor.execute(

@@ -7,9 +7,11 @@ many as the files hold: whatever stops it in between, every fix is in at least o
 A fix that comes for a closed day stays in the database until the day is written anew with it.
 """
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +22,17 @@ from tarazy.core.access import Actor
 from tarazy.core.door import Door, action
 from tarazy.supervision import archive
 from tarazy.supervision.archived import files_of, folder, latest
-from tarazy.supervision.models import ArchivedDay, EngineCheckpoint
+from tarazy.supervision.models import ArchivedDay, EngineCheckpoint, LegalHold, Person
 
 log = structlog.get_logger()
 
-CLOSED_AFTER_DAYS = 4  # three days for late uploads, and one for the last of them to be judged
+CLOSED_AFTER_DAYS = 4  # of its beginning: three days after its end are for late uploads
 DAYS_AT_ONCE_MAX = 8
 LOCK = 7_245_003  # not that of the engine, which must go on judging meanwhile
 ENGINE = "engine"
 NOTHING_SEEN = "1:1:"
 READING_MAX = timedelta(hours=1)
+LEFT_BEHIND = ("*/*.parquet", "*/*.half", "*/.*")
 LATE_AGAIN = timedelta(hours=20)  # a closed day with late fixes is written anew once a day at most
 
 PARTITIONS = """
@@ -75,8 +78,11 @@ def close_days(actor: Actor, now: datetime) -> int:
             cursor.execute(PARTITIONS)
             days = [day for (day,) in cursor.fetchall()]
         last = (now - timedelta(days=CLOSED_AFTER_DAYS)).date()
-        ready = [day for day in days if day <= last and _ready(day, now)]
-        moved = sum(close_day(actor, day, now) for day in ready[:DAYS_AT_ONCE_MAX])
+        # A whole day first: what came late for days of long ago must not keep it waiting.
+        archived = set(ArchivedDay.objects.values_list("day", flat=True))
+        days.sort(key=lambda day: day in archived)
+        ready = (day for day in days if day <= last and _ready(day, now))
+        moved = sum(close_day(actor, day, now) for day in islice(ready, DAYS_AT_ONCE_MAX))
         clean(now)
         return moved
 
@@ -94,12 +100,23 @@ def _ready(day: date, now: datetime) -> bool:
         return not waiting
 
 
+class Held(Exception):
+    """Somebody placed a legal hold while files were written without what it holds."""
+
+
 @action("supervision.archive.close_day")
 def _record_day(
-    door: Door, made: ArchivedDay, written: archive.Written, counted: "Counted | None", at: datetime
+    door: Door,
+    made: ArchivedDay,
+    written: archive.Written,
+    why: "Counted | archive.Without",
+    at: datetime,
 ) -> None:
     """Name the files of a closed day in the manifest, after they were read back."""
     door.permit(None, "")
+    counted = why if isinstance(why, Counted) else None
+    if isinstance(why, archive.Without):
+        _not_held(why.order_id)
     made.fixes, made.size_bytes, made.archived_at = written.fixes, written.size_bytes, at
     made.sha256, made.raw_sha256 = written.sha256, written.raw_sha256
     made.covered = counted.rows if counted else 0
@@ -123,12 +140,19 @@ def close_day(actor: Actor, day: date, now: datetime) -> int:
 def rewrite_without(actor: Actor, day: ArchivedDay, without: archive.Without, now: datetime) -> int:
     """Write an archived day anew without what must go; how many fixes that were.
 
-    Its late fixes in the database are another matter, and stay.
+    Its late fixes in the database are another matter, and stay. Raises Held.
     """
     made = ArchivedDay(day=day.day, generation=day.generation + 1)
     written = archive.write_day(iter(()), files_of(day), files_of(made), without)
-    _record_day(actor, made, written, None, now)
+    _record_day(actor, made, written, without, now)
     return day.fixes - written.fixes
+
+
+def _not_held(order_id: int) -> None:
+    """Whoever places a hold locks the person too: it comes before, or after the files are named."""
+    Person.objects.select_for_update(of=("self",)).get(orders=order_id)
+    if LegalHold.objects.filter(person__orders=order_id, lifted_at=None).exists():
+        raise Held
 
 
 class Counted:
@@ -161,12 +185,12 @@ def clean(now: datetime) -> None:
         if one.day in replaced_at:
             needless |= dict.fromkeys(files_of(one), replaced_at[one.day])
         replaced_at.setdefault(one.day, one.archived_at)
-    for path in [*folder().glob("*/*.parquet"), *folder().glob("*/*.half")]:
-        if path not in known:  # of a run that was killed before it named its files
-            needless[path] = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    # Of a run that was killed before it named its files:
+    left = {path for pattern in LEFT_BEHIND for path in folder().glob(pattern)} - known
+    needless |= {path: datetime.fromtimestamp(path.stat().st_mtime, UTC) for path in left}
     for path, since in needless.items():
         if now - since > READING_MAX:
-            path.unlink(missing_ok=True)
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _drop(day: date, generation: int) -> int:

@@ -15,7 +15,8 @@ REASON_LENGTH_MAX = 500
 @action("supervision.hold.place")
 def place_hold(door: Door, person_id: str, reason: str, *, now: datetime) -> LegalHold:
     """Keep everything of a person from deletion, until somebody lifts it."""
-    person = Person.objects.filter(public_id=person_id).first()
+    # Locked, so that a deletion under way sees the hold or is over.
+    person = Person.objects.select_for_update().filter(public_id=person_id).first()
     if person is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     door.permit(person, person.public_id)

@@ -7,11 +7,13 @@
    they say nothing of a place, and that a device was heard is part of whether the order was kept.
 3. Nothing of a person under a legal hold goes, and the plan says so.
 4. Only a plan that was there to be seen for a day is carried out, and only what still holds of it.
+   What came after the plan, or was spared when it was made, waits for the next one.
+5. Whatever was ever accepted under an order goes with it, also where a court shortened or annulled
+   it since.
 """
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
 
 import msgspec
 from django.db import IntegrityError, connection
@@ -22,7 +24,7 @@ from tarazy.core.access import Actor
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.supervision import archive
-from tarazy.supervision.actions.archive import alone, rewrite_without
+from tarazy.supervision.actions.archive import Held, alone, rewrite_without
 from tarazy.supervision.archived import files_of, latest
 from tarazy.supervision.models import (
     Alert,
@@ -41,10 +43,10 @@ ENDED = "ended"
 
 COUNT = """
 SELECT count(*), min(at), max(at) FROM supervision_fix
-WHERE person_id = %s AND order_id = %s AND at < %s AND (lat IS NOT NULL OR NOT %s)
-    AND NOT %s::tstzmultirange @> at
+WHERE person_id = %s AND order_id = %s AND at < %s AND known_at < %s
+    AND (lat IS NOT NULL OR NOT %s) AND NOT %s::tstzmultirange @> at
 """
-FORGET = "SELECT supervision_forget_fixes(%s, %s, %s, %s, %s, %s::tstzmultirange)"
+FORGET = "SELECT supervision_forget_fixes(%s, %s, %s::tstzmultirange)"
 
 
 class Item(msgspec.Struct, frozen=True):
@@ -56,6 +58,8 @@ class Item(msgspec.Struct, frozen=True):
     until: datetime
     fixes: int
     held: bool
+    spared: list[tuple[datetime, datetime | None]] = []
+    """Around breaches, as they were known: what was not shown does not go."""
 
 
 @action("supervision.retention.plan")
@@ -95,16 +99,16 @@ def _apply_item(actor: Actor, run: RetentionRun, planned: Item, now: datetime) -
 
     The archive's files are written outside of any transaction, for that takes long.
     """
-    order = Order.objects.select_related("person").get(public_id=planned.order)
-    item = _item(order, run.planned_at)
-    if item is None or item.held or item.reason != planned.reason:
+    order = Order.objects.get(public_id=planned.order)
+    if _held(order) or _reason(order, run.planned_at) != planned.reason:
         return 0
-    without = _without(order, item.reason)
-    days = _days_with(order, without, _cutoff(item.reason, run.planned_at))
-    gone = sum(rewrite_without(actor, day, without, now) for day in days)
+    without = _without(order, planned.reason, run.planned_at, planned.spared)
+    gone = 0
     try:
-        return gone + _forget(actor, run, order, item.reason)
-    except IntegrityError:  # somebody placed a hold in this moment
+        for day, *_ in _days_with(order, without):
+            gone += rewrite_without(actor, day, without, now)
+        return gone + _forget(actor, run, order, without)
+    except (Held, IntegrityError):  # somebody placed a hold in this moment
         return gone
 
 
@@ -128,56 +132,69 @@ def _finish(door: Door, run: RetentionRun, gone: int, now: datetime) -> None:
 
 
 @action("supervision.retention.forget")
-def _forget(door: Door, run: RetentionRun, order: Order, reason: str) -> int:
+def _forget(door: Door, run: RetentionRun, order: Order, without: archive.Without) -> int:
     """Delete the fixes of one order that a plan named, from the database; how many."""
     door.permit(order, order.public_id, basis=order.public_id)
-    until = _cutoff(reason, run.planned_at)
-    facts = [run.public_id, order.pk, order.in_force.lower, until, reason != ENDED]
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, [*facts, _multirange(_without(order, reason))])
+        cursor.execute(FORGET, [run.public_id, order.pk, _multirange(without)])
         (gone,) = cursor.fetchone() or (0,)
-    door.keep(reason=reason, fixes=str(gone))
+    door.keep(reason=_reason(order, run.planned_at) or "", fixes=str(gone))
     return int(gone)
 
 
 def _candidates(now: datetime) -> Iterator[Order]:
     strict = Q(trace_storage__in=[TraceStorage.BREACHES, TraceStorage.COMPLIANCE])
-    over = RawSQL("upper(in_force) + retain_days * interval '1 day' < %s", [now])
-    orders = Order.objects.filter(in_force__isempty=False).annotate(over=over)
-    return orders.filter(strict | Q(over=True)).select_related("person").order_by("id").iterator()
+    over = RawSQL(
+        "coalesce(upper(in_force), revoked_at) + retain_days * interval '1 day' < %s", [now]
+    )
+    orders = Order.objects.annotate(over=over)
+    return orders.filter(strict | Q(over=True)).order_by("id").iterator()
 
 
-def _cutoff(reason: str, planned_at: datetime) -> datetime:
-    """Up to when fixes of an order may go."""
-    return planned_at + timedelta(days=1) if reason == ENDED else planned_at - JUDGED_AFTER
+def _reason(order: Order, now: datetime) -> str | None:
+    """Why fixes of this order may go, by the law of this time; None where they may not."""
+    # One that was annulled from its first day on is empty, and has no end of its own.
+    end = order.revoked_at if order.in_force.isempty else order.in_force.upper
+    if end is not None and end + timedelta(days=order.retain_days) < now:
+        return ENDED
+    return None if order.trace_storage == TraceStorage.ALL else order.trace_storage
 
 
 def _item(order: Order, now: datetime) -> Item | None:
-    """What may go of this order by the law of this time."""
-    ended = order.in_force.upper + timedelta(days=order.retain_days) < now
-    if not ended and order.trace_storage == TraceStorage.ALL:
+    """What may go of this order, of what is known now."""
+    reason = _reason(order, now)
+    if reason is None:
         return None
-    reason = ENDED if ended else order.trace_storage
-    until, without = _cutoff(reason, now), _without(order, reason)
+    without = _without(order, reason, now)
+    who = (order.person_id, order.pk, without.before, without.known_before, without.places_only)
     with connection.cursor() as cursor:
-        cursor.execute(COUNT, (order.person_id, order.pk, until, not ended, _multirange(without)))
-        count, since, last = cursor.fetchone() or (0, None, None)
-    for day in _days_with(order, without, until):
-        count += _count_in(day, without)
-    if not count:
+        cursor.execute(COUNT, (*who, _multirange(without)))
+        found = [cursor.fetchone() or (0, None, None)]
+    found += [told for _, *told in _days_with(order, without)]
+    found = [one for one in found if one[0]]
+    if not found:
         return None
-    since, last = since or order.in_force.lower, last or order.in_force.upper
-    return Item(order.public_id, reason, since, last, int(count), _held(order.public_id))
+    counts, firsts, lasts = zip(*found, strict=True)
+    facts = (sum(counts), _held(order), list(without.spared))
+    return Item(order.public_id, reason, min(firsts), max(lasts), *facts)
 
 
-def _without(order: Order, reason: str) -> archive.Without:
-    spared: list[tuple[datetime, datetime | None]] = []
+def _without(
+    order: Order,
+    reason: str,
+    planned_at: datetime,
+    also: Sequence[tuple[datetime, datetime | None]] = (),
+) -> archive.Without:
+    spared = list(also)
     if reason == TraceStorage.BREACHES:
-        spared = [
+        alerts = Alert.objects.filter(order=order).order_by("pk").values_list("since", "until")
+        spared += [
             (since - AROUND_BREACH, until + AROUND_BREACH if until else None)
-            for since, until in Alert.objects.filter(order=order).values_list("since", "until")
+            for since, until in alerts
         ]
-    return archive.Without(order.pk, reason != ENDED, spared)
+    places_only = reason != ENDED
+    before = planned_at - JUDGED_AFTER if places_only else planned_at + timedelta(days=1)
+    return archive.Without(order.pk, planned_at, before, places_only, spared)
 
 
 def _multirange(without: archive.Without) -> str:
@@ -189,22 +206,33 @@ def _multirange(without: archive.Without) -> str:
     return "{" + ",".join(parts) + "}"
 
 
-def _held(order_id: str) -> bool:
-    person = Order.objects.filter(public_id=order_id).values("person_id")[:1]
-    return LegalHold.objects.filter(person_id=person, lifted_at=None).exists()
+def _held(order: Order) -> bool:
+    return LegalHold.objects.filter(person_id=order.person_id, lifted_at=None).exists()
 
 
-def _days_with(order: Order, without: archive.Without, until: datetime) -> list[ArchivedDay]:
-    """The archived days that hold something of it that goes."""
-    last = min(order.in_force.upper, until).date()
-    days = ArchivedDay.objects.filter(day__gte=order.in_force.lower.date(), day__lte=last)
-    found = [latest(day) for day in days.order_by("day").values_list("day", flat=True).distinct()]
-    return [day for day in found if day is not None and _count_in(day, without)]
+def _days_with(
+    order: Order, without: archive.Without
+) -> Iterator[tuple[ArchivedDay, int, datetime, datetime]]:
+    """The archived days that hold something of it that goes: how many, from when, until when."""
+    periods = [order.in_force, *order.versions.values_list("in_force", flat=True)]
+    periods = [one for one in periods if not one.isempty]
+    if not periods:
+        return
+    first, last = min(one.lower for one in periods), max(one.upper for one in periods)
+    last = min(last, without.before)
+    days = ArchivedDay.objects.filter(
+        day__gte=first.astimezone(UTC).date(), day__lte=last.astimezone(UTC).date()
+    )
+    for one in days.order_by("day").values_list("day", flat=True).distinct():
+        day = latest(one)
+        if day is not None and (told := _count_in(day, without))[0]:
+            yield day, *told
 
 
-def _count_in(day: ArchivedDay, without: archive.Without) -> int:
-    columns = f"({archive.READ} FROM read_parquet('{files_of(day)[0]}'))"
+def _count_in(day: ArchivedDay, without: archive.Without) -> tuple[int, datetime, datetime]:
+    columns = f"({archive.READ} FROM read_parquet({archive.quoted(files_of(day)[0])}))"
     with archive.reader() as engine:
-        query = f"SELECT count(*) FROM {columns} WHERE {without.condition}"
-        found: Any = engine.execute(query).fetchone()
-        return int(found[0])
+        query = f"""SELECT count(*), epoch_us(min("at")), epoch_us(max("at"))
+            FROM {columns} WHERE {without.condition}"""
+        count, since, until = engine.execute(query).fetchone() or (0, None, None)
+    return int(count), archive.moment(since or 0), archive.moment(until or 0)

@@ -7,7 +7,7 @@ database supersedes nothing that it repeats: of the same fix the one known first
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -30,11 +30,13 @@ WHERE person_id = %s AND NOT isempty(period)
 """
 SHOWN = """epoch_us("at"), epoch_us(known_at), lat, lon, accuracy_m, speed_kmh, marks, alarms,
     satellites, stored, device_id"""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-SAME = " AND ".join(
-    f'hot."{name}" IS NOT DISTINCT FROM cold."{name}"'
-    for name in ("device_id", "at", "lat", "lon", "accuracy_m", "speed_kmh", "course_deg")
-)
+SAME = 'device_id, "at", lat, lon, accuracy_m, speed_kmh, course_deg'
+ONCE = f"""
+SELECT * FROM (
+    SELECT *, row_number() OVER (PARTITION BY hot, {SAME} ORDER BY known_at) AS nth FROM both_stores
+) QUALIFY row_number() OVER (PARTITION BY nth, {SAME} ORDER BY known_at) = 1
+"""
+"""A fix that is in both stores once; two messages that tell the same place are two in either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +68,17 @@ def fixes_of(
         hot = archive.table(cursor.fetchall(), archive.COLUMNS)
         cursor.execute(WORN, [person_id])
         worn = _worn(cursor.fetchall())
-    parts = [f"SELECT {archive.SHOWN} FROM hot"]
-    files = [str(files_of(day)[0]) for day in archived_days(since, until)]
+    parts = [f"SELECT {archive.SHOWN}, true AS hot FROM hot_rows"]
+    files = ", ".join(archive.quoted(files_of(day)[0]) for day in archived_days(since, until))
     if files:
-        cold = f"FROM read_parquet({files!r}) WHERE person_id = $person AND order_id = $order"
-        parts.append(f"""SELECT {archive.SHOWN} FROM ({archive.READ} {cold}) AS cold
-            WHERE NOT EXISTS (SELECT 1 FROM hot WHERE {SAME})""")
+        cold = f"FROM read_parquet([{files}]) WHERE person_id = $person AND order_id = $order"
+        parts.append(f"SELECT {archive.SHOWN}, false AS hot FROM ({archive.READ} {cold})")
     query = f"""
-        SELECT {SHOWN} FROM ({" UNION ALL ".join(parts)}) AS fix
-        WHERE "at" >= $since AND "at" < $until AND lat IS NOT NULL AND EXISTS (
+        WITH both_stores AS (
+            SELECT * FROM ({" UNION ALL ".join(parts)})
+            WHERE "at" >= $since AND "at" < $until AND lat IS NOT NULL
+        )
+        SELECT {SHOWN} FROM ({ONCE}) AS fix WHERE EXISTS (
             SELECT 1 FROM worn WHERE worn.device_id = fix.device_id
                 AND (worn.since IS NULL OR worn.since <= fix."at")
                 AND (worn.until IS NULL OR fix."at" < worn.until))
@@ -84,10 +88,12 @@ def fixes_of(
     if files:
         facts |= {"person": person_id, "order": order_id}
     with archive.reader() as engine:
-        engine.register("hot", hot)
+        engine.register("hot_rows", hot)
         engine.register("worn", worn)
         rows = engine.execute(query, facts).fetchall()
-    return [KeptFix(_moment(at), _moment(known_at), *rest) for at, known_at, *rest in rows]
+    return [
+        KeptFix(archive.moment(at), archive.moment(known_at), *rest) for at, known_at, *rest in rows
+    ]
 
 
 def _worn(rows: Sequence[Sequence[Any]]) -> pa.Table:
@@ -132,12 +138,9 @@ def _trail(fixes: Sequence[KeptFix]) -> Trail:
     )
 
 
-def _moment(microseconds: int) -> datetime:
-    return EPOCH + timedelta(microseconds=microseconds)
-
-
 def archived_days(since: datetime, until: datetime) -> list[ArchivedDay]:
     """The archived days of a window, each in the generation that counts."""
-    days = ArchivedDay.objects.filter(day__gte=since.date(), day__lte=until.date())
+    first, last = since.astimezone(UTC).date(), until.astimezone(UTC).date()
+    days = ArchivedDay.objects.filter(day__gte=first, day__lte=last)
     found = (latest(day) for day in days.order_by("day").values_list("day", flat=True).distinct())
     return [day for day in found if day is not None]

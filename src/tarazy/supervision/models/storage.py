@@ -74,7 +74,7 @@ class RetentionRun(models.Model):
     public_id = PublicIdField(default=new_run_id)
     planned_at = models.DateTimeField()
     items = models.JSONField()
-    """[{"order", "person", "reason", "since", "until", "fixes", "held"}]"""
+    """[{"order", "reason", "since", "until", "fixes", "held", "spared"}]"""
     applied_at = models.DateTimeField(null=True)
     deleted = models.BigIntegerField(default=0)
 
