@@ -111,7 +111,7 @@ def test_the_description_is_of_the_types_themselves() -> None:
     assert fix["required"] == ["at"]
     assert told["components"]["schemas"]["Alarm"]["enum"] == sorted(Alarm)
     operation = told["paths"]["/v1/fixes"]["post"]
-    assert set(operation["responses"]) == {"200", "400", "401", "413", "503"}
+    assert set(operation["responses"]) == {"200", "400", "401", "408", "413", "503"}
 
 
 VALUES = st.none() | st.floats(allow_nan=False, allow_infinity=False) | st.text() | st.integers()

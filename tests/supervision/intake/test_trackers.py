@@ -5,13 +5,18 @@ import asyncio
 import socket
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
 from prometheus_client import REGISTRY
 from supervision.running import World, ago
 from supervision.trackers import Call, open_house, queue, state_of, times_of, tracker, until
 
+from tarazy.supervision.gateway import gt06 as gt06_language
+from tarazy.supervision.gateway import watch
+from tarazy.supervision.gateway.stream import GARBAGE_BYTES_MAX, Cut, frames_in
 from tarazy.supervision.intake import trackers
+from tarazy.supervision.intake.datagrams import DATAGRAM_BYTES_MAX, FRAMES_MAX
 from tarazy.supervision.intake.trackers import Dropped, House
 from tarazy.supervision.simulate import trackers as gt06
 
@@ -308,6 +313,30 @@ def test_a_stranger_over_udp_hears_nothing(world: World) -> None:
             await asyncio.sleep(0.1)
             with pytest.raises(BlockingIOError):
                 sender.recv(99)
+
+    play(world, scene)
+
+
+def test_garbage_over_udp_takes_no_time(world: World) -> None:
+    before, flooded = dropped(Dropped.GARBAGE), dropped(Dropped.FLOOD)
+    assert len(frames_in(watch, b"[" * 200 + b"[3G*1*0002*LK]")) == 1
+    cuts = 0
+
+    def cut(buffer: bytes) -> Cut:
+        nonlocal cuts
+        cuts += 1
+        return watch.cut(buffer)
+
+    with patch.object(gt06_language, "cut", cut):
+        frames_in(gt06_language, b"[" * DATAGRAM_BYTES_MAX)
+    assert cuts <= GARBAGE_BYTES_MAX + 1
+
+    async def scene(house: House) -> None:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+            sender.sendto(b"[" * (DATAGRAM_BYTES_MAX + 1), ("127.0.0.1", house.port))
+            await until(lambda: dropped(Dropped.GARBAGE) == before + 1)
+            sender.sendto(gt06.heartbeat() * (FRAMES_MAX + 1), ("127.0.0.1", house.port))
+            await until(lambda: dropped(Dropped.FLOOD) == flooded + 1)
 
     play(world, scene)
 

@@ -8,7 +8,7 @@
 2. `at` is RFC 3339 with its zone. Without `lat` and `lon` a fix is a sign of life.
 3. Unknown fields are kept with the message and otherwise passed over, so that a sender may be newer
    than the service. A field of the wrong type refuses its fix by the field's name.
-4. The credential is a Bearer token. Answers: 200, 400 (unreadable as a whole), 401, 413, 503.
+4. The credential is a Bearer token. Answers: 200, 400 (unreadable as a whole), 401, 408, 413, 503.
 """
 
 from collections.abc import Mapping, Sequence
@@ -166,6 +166,7 @@ def openapi(base_url: str = "") -> Mapping[str, object]:
         "200": answered("Each fix was judged; see its result.", answer),
         "400": answered("The request is not readable.", refusals),
         "401": answered("No enrolled device has this token.", answer),
+        "408": answered("The request did not come within 20 seconds.", refusals),
         "413": answered("The request is larger than 512 KiB.", refusals),
         "503": {"description": "The database is away. Send the same again after Retry-After."},
     }

@@ -26,6 +26,8 @@ class Cut(NamedTuple):
 
 
 MORE = Cut(0)
+GARBAGE_BYTES_MAX = 256
+"""In a datagram: it is passed over a byte at a time, which takes its time."""
 
 
 class Session(msgspec.Struct):
@@ -85,12 +87,14 @@ def frames_in(language: StreamLanguage, data: bytes) -> list[bytes]:
     What does not divide into frames is one frame itself (Teltonika wraps UDP otherwise than TCP).
     """
     frames: list[bytes] = []
-    rest = data
-    while rest:
+    rest, garbage = data, 0
+    while rest and garbage <= GARBAGE_BYTES_MAX:
         cut = language.cut(rest)
         if cut.used == 0:
             return [data]
-        if cut.frame is not None:
+        if cut.frame is None:
+            garbage += cut.used
+        else:
             frames.append(cut.frame)
         rest = rest[cut.used :]
     return frames or [data]

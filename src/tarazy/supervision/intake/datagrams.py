@@ -28,6 +28,8 @@ from tarazy.supervision.refusals import Refusal
 log = structlog.get_logger()
 
 SENDERS_MAX = 25_000
+FRAMES_MAX = 250  # in one datagram
+DATAGRAM_BYTES_MAX = 8 * 1024  # nothing longer than a packet of the network is to be expected
 
 Address = tuple[Any, ...]
 
@@ -54,15 +56,19 @@ class Datagrams(asyncio.DatagramProtocol):
             self._house.drop(Dropped.FAILED)
 
     def _receive(self, data: bytes, addr: Address) -> None:
-        if not data or len(data) > self._house.language.FRAME_BYTES_MAX:
+        if not data or len(data) > min(self._house.language.FRAME_BYTES_MAX, DATAGRAM_BYTES_MAX):
             self._house.drop(Dropped.GARBAGE)
+            return
+        frames = frames_in(self._house.language, data)
+        if len(frames) > FRAMES_MAX:
+            self._house.drop(Dropped.FLOOD)
             return
         conversation, arrived = self._conversation(addr), clock.now()
         try:
             behind = own_clock.behind(arrived)
         except Temporary:
             return  # unanswered: the device sends it again
-        batch = conversation.read(frames_in(self._house.language, data), arrived, behind)
+        batch = conversation.read(frames, arrived, behind)
         if batch.strangers:
             self._forget(addr, Dropped.UNKNOWN_DEVICE)
         if not batch.entries:

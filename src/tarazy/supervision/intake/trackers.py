@@ -247,11 +247,15 @@ class Connection(asyncio.Protocol):
         self._submit(self._conversation.read(frames, arrived, behind))
 
     def _frames_of(self, data: bytes) -> list[bytes]:
-        """Whole frames; what is left waits in the buffer. Stops early at too much garbage."""
+        """Whole frames; what is left waits in the buffer. Stops early at too much of anything."""
         language = self._house.language
         buffer = self._buffer + data if self._buffer else data
-        frames, start = [], 0
+        frames: list[bytes] = []
+        start = 0
+        frames_max = FRAMES_A_MINUTE_MAX - self._frames
         while start < len(buffer) and self._garbage <= GARBAGE_BYTES_MAX:
+            if len(frames) > frames_max:
+                break
             used, frame = language.cut(buffer[start : start + language.FRAME_BYTES_MAX])
             if not used:
                 break
