@@ -37,5 +37,14 @@ def test_the_database_s_checks(world: World) -> None:
         assert silent.token[:8] in told.words or "more" in told.words
         assert doctor.growth(database, here, clock.now()).state in set(State)
         assert doctor.checkpoint(database, here, clock.now()).state is State.LOOK
+        assert doctor.reading(database, here, clock.now()).state is State.OK
+        database.execute("BEGIN")
+        world.rows("DELETE FROM supervision_enginecheckpoint")
+        database.execute(
+            "INSERT INTO supervision_enginecheckpoint (name, transaction, fix_id)"
+            " VALUES ('engine', 2::bigint ^ 62, 0)"
+        )
+        assert doctor.reading(database, here, clock.now()).state is State.FAULT
+        database.execute("ROLLBACK")
         far = clock.now() + timedelta(days=30)
         assert doctor.partitions(database, here, far).state is State.FAULT

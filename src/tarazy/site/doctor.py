@@ -209,6 +209,23 @@ def partitions(database: Database, _here: Environment, now: datetime) -> Finding
     return Finding("fix store", State.OK, "Tomorrow's table of fixes is there.")
 
 
+RESTORED = """
+SELECT transaction > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+FROM supervision_enginecheckpoint WHERE name = 'engine'
+"""
+
+
+def reading(database: Database, _here: Environment, _now: datetime) -> Finding:
+    """A server made anew from a dump counts its transactions from the start again."""
+    if _one(database, RESTORED) == (True,):
+        words = (
+            "The engine reads no fix: the database was restored, and counts its transactions anew."
+            " See Backups in docs/operations.md."
+        )
+        return Finding("engine", State.FAULT, words)
+    return Finding("engine", State.OK, "It reads what comes.")
+
+
 def heartbeats(database: Database, _here: Environment, now: datetime) -> Finding:
     """Who has not been heard of."""
     rows = database.execute("SELECT process, at FROM supervision_heartbeat").fetchall()
@@ -232,9 +249,9 @@ def checkpoint(database: Database, _here: Environment, now: datetime) -> Finding
 
 FITTED = """
 SELECT device.identifier, (
-    SELECT max(known_at) FROM supervision_fix
+    SELECT known_at FROM supervision_fix
     WHERE person_id = fitting.person_id AND at > now() - interval '10 days'
-        AND device_id = device.id)
+        AND device_id = device.id ORDER BY at DESC LIMIT 1)
 FROM supervision_fitting AS fitting JOIN supervision_device AS device ON device.id = device_id
 JOIN supervision_order AS court ON court.person_id = fitting.person_id
 WHERE period @> now() AND in_force @> now() ORDER BY device.identifier
@@ -261,6 +278,7 @@ DATABASE_CHECKS: tuple[tuple[str, Callable[[Database, Environment, datetime], Fi
     ("disk", growth),
     ("fix store", partitions),
     ("processes", heartbeats),
+    ("engine", reading),
     ("audit log", checkpoint),
     ("devices", devices),
 )
