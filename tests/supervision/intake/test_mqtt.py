@@ -157,6 +157,26 @@ def test_a_phone_that_is_cut_off_leaves_its_last_will(
     wait_for(lambda: ["disconnected"] in [fix["alarms"] for fix in world.fixes(wearer)])
 
 
+def test_what_the_broker_keeps_is_no_sign_of_life_again(
+    gateway: Process, broker: Broker, world: World, phones: list[tuple[Wearer, str]]
+) -> None:
+    """A phone that is long off would live again with each restart of ours."""
+    wearer, device = phones[0]
+    before, counted = len(world.fixes(wearer)), world.counts(wearer.device_id)
+    client = connected(broker, phones[0])
+    topic = f"owntracks/{device}/kept"
+    client.client.publish(topic, json.dumps(place(200)), qos=1, retain=True)
+    status = json.dumps({"_type": "status", "android": {"loc": 4}})
+    client.client.publish(f"{topic}/status", status, qos=1, retain=True)
+    wait_for(lambda: len(world.fixes(wearer)) == before + 2)
+    client.close()
+    gateway.kill()
+    gateway.start()
+    again = {name: counted.get(name, 0) + 1 for name in ("duplicate", "bad_time")}
+    wait_for(lambda: world.counts(wearer.device_id).items() >= again.items())
+    assert len(world.fixes(wearer)) == before + 2
+
+
 def test_a_command_reaches_the_phone(
     gateway: Process, broker: Broker, world: World, phones: list[tuple[Wearer, str]]
 ) -> None:

@@ -57,6 +57,8 @@ class Arrival(NamedTuple):
     connection: int
     number: int
     qos: int
+    kept: bool
+    """A copy of the broker's, of a message that a phone wanted it to keep; it may be old."""
     topic: str
     payload: bytes
 
@@ -70,6 +72,11 @@ def have_us_written(client: paho.Client) -> None:
     """
     for _ in range(AUTOSAVE_CHANGES):
         client.publish(topics.NOBODY, b"", qos=1)
+
+
+def _dated(part: Report | Refusal) -> Report | Refusal:
+    """What the broker kept comes anew whenever we subscribe: it must tell itself when it was."""
+    return Refusal.BAD_TIME if isinstance(part, Report) and part.at is None else part
 
 
 class Subscriber:
@@ -147,7 +154,12 @@ class Subscriber:
 
     def _on_message(self, _client: paho.Client, _data: Any, message: paho.MQTTMessage) -> None:
         told = Arrival(
-            self._connection, message.mid, message.qos, message.topic, bytes(message.payload)
+            self._connection,
+            message.mid,
+            message.qos,
+            message.retain,
+            message.topic,
+            bytes(message.payload),
         )
         self._arrived.append(told)
         if len(self._arrived) == 1 and self._loop is not None:
@@ -238,11 +250,12 @@ class Subscriber:
             decoded = owntracks.decode(Message(b"", arrival.payload, passphrase))
         except Refused as refused:
             return [refused_entry(Refusal(refused.name), credential, arrived)]
+        parts = [_dated(part) for part in decoded.parts] if arrival.kept else decoded.parts
         return [
             entry_of(part, times.settle(part.at, arrived, behind), credential, arrived)
             if isinstance(part, Report)
             else refused_entry(part, credential, arrived)
-            for part in decoded.parts
+            for part in parts
         ]
 
     def _deliver(self, sender: Topic, commands: list[Command]) -> bool:
