@@ -53,9 +53,12 @@ BEGIN
         'SELECT EXISTS (SELECT FROM %1$I WHERE transaction >= pg_snapshot_xmin($1)::text::bigint
                 AND transaction IS DISTINCT FROM pg_current_xact_id_if_assigned()::text::bigint
                 AND NOT pg_visible_in_snapshot(transaction::text::xid8, $1))
-            OR EXISTS (SELECT FROM %1$I WHERE (transaction, id) > (
-                SELECT coalesce(max(transaction), -1), coalesce(max(fix_id), -1)
-                FROM supervision_enginecheckpoint WHERE name = ''engine''))', name)
+            OR EXISTS (
+                SELECT FROM (
+                    SELECT transaction, id FROM %1$I ORDER BY transaction DESC, id DESC LIMIT 1
+                ) AS last WHERE (last.transaction, last.id) > (
+                    SELECT coalesce(max(transaction), -1), coalesce(max(fix_id), -1)
+                    FROM supervision_enginecheckpoint WHERE name = ''engine''))', name)
         INTO lost USING manifest.snapshot::pg_snapshot;
     IF lost OR present <> coalesce(manifest.covered, 0) THEN
         RAISE EXCEPTION 'not all of % is archived and judged', day USING ERRCODE = 'check_violation';
