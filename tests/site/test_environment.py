@@ -40,6 +40,10 @@ def test_defaults_are_a_real_service_on_its_own_database(tmp_path: Path) -> None
         ("TARAZY_MAP_STYLE_URL", "ftp://maps"),
         ("TARAZY_EVENTS_URL", "javascript:alert(1)"),
         ("DATABASE_URL", "sqlite:///tarazy.db"),
+        ("TARAZY_MQTT_URL", "http://broker.example.kz"),
+        ("TARAZY_MQTT_URL", "mqtts://"),
+        ("TARAZY_MQTT_URL", "mqtts://gateway:se/cret@broker.example.kz"),
+        ("TARAZY_MQTT_URL", "mqtts://broker.example.kz:99999"),
     ],
 )
 def test_a_bad_value_names_the_setting_and_a_remedy(

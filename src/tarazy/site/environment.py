@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -176,6 +177,13 @@ class _Reader:
         raw = self.text(name, "")
         if raw and not raw.startswith(("mqtt://", "mqtts://")):
             raise Misconfigured(name, "begin with mqtt:// or mqtts://")
+        try:
+            whole = not raw or (urlsplit(raw).hostname and urlsplit(raw).port != 0)
+        except ValueError:  # a port that is none
+            whole = False
+        if not whole:
+            remedy = "has no host or a wrong port; write a / in the password as %2F"
+            raise Misconfigured(name, remedy)
         return raw
 
     def database(self, name: str, default: str) -> str:
