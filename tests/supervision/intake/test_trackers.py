@@ -194,6 +194,25 @@ def test_slow_and_silent_ones_are_dropped(
     assert dropped(reason) == before + 1
 
 
+def test_all_languages_together_have_a_limit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process has so many open files, whatever their devices speak."""
+    monkeypatch.setattr(trackers, "CONNECTIONS_MAX", 3)
+    before = dropped(Dropped.TOO_MANY)
+    url = world.server.url("tarazy_app")
+
+    async def scene() -> None:
+        async with open_house(url, "watch") as watches, open_house(url) as house:
+            watches.street = house.street = (watches, house)
+            calls = [await Call.to(one) for one in (watches, watches, house)]
+            await until(lambda: len(watches.connections) + len(house.connections) == 3)
+            await (await Call.to(house)).closed()
+            for call in calls:
+                call.hang_up()
+
+    asyncio.run(scene())
+    assert dropped(Dropped.TOO_MANY) == before + 1
+
+
 def test_who_does_not_log_in_is_dropped(world: World) -> None:
     before = dropped(Dropped.SILENT)
 
@@ -237,7 +256,8 @@ def test_who_does_not_read_is_dropped(world: World) -> None:
             await loop.sock_sendall(deaf, gt06.login(imei))
             for _ in range(trackers.FRAMES_A_MINUTE_MAX // 500 - 1):
                 await loop.sock_sendall(deaf, gt06.heartbeat() * 500)
-            await asyncio.sleep(1)
+            (connection,) = house.connections
+            await until(lambda: connection._unread_since_s is not None)  # noqa: SLF001
             house.sweep(loop.time() + trackers.UNREAD_S_MAX + 1)
             await until(lambda: not house.connections)
 

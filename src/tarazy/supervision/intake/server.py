@@ -78,10 +78,7 @@ async def run(doors: Doors) -> None:
     fixes = FixStore(doors.database_url), FixStore(doors.database_url)
     lists = CommandStore(doors.database_url), CommandStore(doors.database_url)
     committer, pulse, desk = Committer(fixes[0]), Pulse(fixes[1]), Desk(*lists)
-    houses = [
-        House(STREAMS[name], port, doors.device_key, committer, desk)
-        for name, port in doors.trackers
-    ]
+    houses = _street(doors, committer, desk)
     server = _http_server(doors, Gateway(doors.device_key, committer, pulse, desk))
     with suppress(Temporary):  # else with the first sign of life
         await pulse.recall()
@@ -118,6 +115,17 @@ async def run(doors: Doors) -> None:
     for task in (serving, *jobs):  # a part that failed is a failed process
         if task.done() and not task.cancelled():
             task.result()
+
+
+def _street(doors: Doors, committer: Committer, desk: Desk) -> tuple[House, ...]:
+    """A house for each language of trackers."""
+    houses = tuple(
+        House(STREAMS[name], port, doors.device_key, committer, desk)
+        for name, port in doors.trackers
+    )
+    for house in houses:
+        house.street = houses
+    return houses
 
 
 def _http_server(doors: Doors, application: Gateway) -> Server:

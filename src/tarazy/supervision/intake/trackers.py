@@ -72,6 +72,14 @@ class House:
     committer: Committer
     desk: Desk
     connections: "set[Connection]" = field(default_factory=set)
+    street: "tuple[House, ...]" = ()
+    """All houses of this process, which share its open files."""
+
+    @property
+    def full(self) -> bool:
+        """Whether there is room for no more connections, here and in the others."""
+        houses = self.street or (self,)
+        return sum(len(house.connections) for house in houses) >= CONNECTIONS_MAX
 
     def drop(self, reason: Dropped) -> None:
         """Count one that was closed."""
@@ -134,7 +142,7 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(UNREAD_BYTES_MAX)
         self._began_s = self._heard_s = self._minute_s = _now_s()
-        if len(self._house.connections) >= CONNECTIONS_MAX:
+        if self._house.full:
             self._drop(Dropped.TOO_MANY)
             return
         self._house.connections.add(self)
