@@ -169,7 +169,8 @@ def app() -> None:
     except Misconfigured as error:
         _leave(f"tarazy cannot start. {error.setting} {error.remedy}", EXIT_MISCONFIGURED)
     except Refused as error:
-        _leave(f"refused: {error.name}", EXIT_REFUSED)
+        facts = ", ".join(f"{name} {value}" for name, value in error.facts.items())
+        _leave(f"refused: {error.name}{facts and f' ({facts})'}", EXIT_REFUSED)
     except Temporary as error:
         _leave(f"not now: {error}", EXIT_TEMPORARY)
 

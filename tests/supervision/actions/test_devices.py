@@ -50,6 +50,20 @@ def test_what_was_taken_off_is_off() -> None:
     assert caught.value.name == Refusal.FITTING_ENDED
 
 
+@pytest.mark.parametrize("identifier", ["", "  ", "x" * 81, "86000\0", "a\nb"])
+def test_an_identifier_is_something_that_can_be_printed_on_a_device(identifier: str) -> None:
+    with pytest.raises(Refused) as caught:
+        enrol_device(CONSOLE, "gt06", identifier)
+    assert caught.value.name == Refusal.BAD_FIELD
+
+
+@pytest.mark.parametrize("seconds", [-5, 0, 9, 86_401])
+def test_an_interval_is_one_that_a_device_can_be_asked_for(seconds: int) -> None:
+    with pytest.raises(Refused) as caught:
+        enrol_device(CONSOLE, "gt06", "tracker 7", report_interval_s=seconds)
+    assert caught.value.facts == {"field": "report_interval_s"}
+
+
 def test_an_operator_enrols_no_devices() -> None:
     operator = Actor(id="usr_x", roles=frozenset({Role.OPERATOR}))
     with pytest.raises(Refused):

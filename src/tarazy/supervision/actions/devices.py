@@ -12,10 +12,11 @@ from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.actions.commands import have_gateway_look
 from tarazy.supervision.gateway import owntracks
+from tarazy.supervision.gateway.commands import INTERVAL_S_MAX, INTERVAL_S_MIN
 from tarazy.supervision.gateway.credentials import address_of, broker_hash, digest_of, new_token
 from tarazy.supervision.gateway.languages import STREAMS, TITLES
 from tarazy.supervision.models import Device, DeviceAddress, Fitting, Person
-from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
+from tarazy.supervision.models.devices import IDENTIFIER_LENGTH_MAX, REPORT_INTERVAL_S_DEFAULT
 from tarazy.supervision.refusals import Refusal
 
 MQTT = "mqtt"
@@ -39,6 +40,10 @@ def enrol_device(
     if kind not in TITLES:
         raise Refused(Refusal.BAD_FIELD, field="kind")
     identifier = identifier.strip()
+    if not 0 < len(identifier) <= IDENTIFIER_LENGTH_MAX or not identifier.isprintable():
+        raise Refused(Refusal.BAD_FIELD, field="identifier")
+    if not INTERVAL_S_MIN <= report_interval_s <= INTERVAL_S_MAX:
+        raise Refused(Refusal.BAD_FIELD, field="report_interval_s")
     key = settings.TARAZY.device_key
     token = "" if kind in STREAMS else new_token()
     device = Device(kind=kind, identifier=identifier, report_interval_s=report_interval_s)

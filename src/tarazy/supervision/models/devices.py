@@ -18,6 +18,7 @@ new_fitting_id = maker("fit")
 new_command_id = maker("cmd")
 
 REPORT_INTERVAL_S_DEFAULT = 60
+IDENTIFIER_LENGTH_MAX = 80
 
 
 class Device(models.Model):
@@ -26,7 +27,7 @@ class Device(models.Model):
     public_id = PublicIdField(default=new_device_id)
     kind = models.CharField(max_length=20)
     """The language that it speaks, by the `NAME` of its module in `gateway/`."""
-    identifier = models.CharField(max_length=80, unique=True)
+    identifier = models.CharField(max_length=IDENTIFIER_LENGTH_MAX, unique=True)
     """What is printed on it: a serial number, an IMEI, a label."""
     broker_hash = models.CharField(max_length=200, blank=True, default="")
     """The password of a phone at the MQTT broker, as Mosquitto keeps it (PBKDF2-SHA512)."""
