@@ -103,6 +103,19 @@ def test_others_doings_are_said_before_anything_is_lost(operator: Client, alert:
     assert "other" in answer.content.decode()
 
 
+@pytest.mark.parametrize("lat", [48.6, None])
+def test_an_alert_whose_places_were_deleted_says_so(
+    lat: float | None, operator: Client, one: Supervised
+) -> None:
+    place = {"at": NOW.isoformat(), "lat": lat, "lon": lat, "accuracy_m": 9.0}
+    found = raised(one, NOW, evidence=[place], rule="S-ZONE-BREACH")
+    page = operator.get(f"/supervision/alerts/{found.public_id}/").content.decode()
+    assert ("were deleted" in page) == (lat is None)
+    assert ('class="coordinates"' in page) == (lat is not None)
+    assert "rests on time and on silence" not in page
+    assert 'id="map"' in page
+
+
 def test_htmx_gets_the_table_alone(operator: Client, one: Supervised) -> None:
     whole = operator.get("/supervision/people/?name=айг").content.decode()
     part = operator.get("/supervision/people/?name=айг", headers={"hx-request": "true"})

@@ -57,6 +57,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.archive.close_day", {SYSTEM: ALL}),
     Grant("supervision.retention.plan", {SYSTEM: ALL}),
     Grant("supervision.retention.forget", {SYSTEM: ALL}),
+    Grant("supervision.retention.blank", {SYSTEM: ALL}),
     Grant("supervision.retention.apply", {SYSTEM: ALL}),
     Grant("supervision.alert.raise", {SYSTEM: ALL}),
     Grant("supervision.alert.update", {SYSTEM: ALL}),

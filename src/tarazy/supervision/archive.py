@@ -10,6 +10,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -26,6 +27,8 @@ BATCH_ROWS = 50_000
 COMPRESSION_LEVEL = 9
 MODE_FILE, MODE_FOLDER = 0o600, 0o700
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
+GLOB = re.compile(r"[*?\[]")
 
 SCHEMA = pa.schema(
     [
@@ -71,6 +74,23 @@ SELECT {PLAIN},
 READ = f"""
 SELECT {PLAIN}, coalesce(lat_e7 / 1e7, lat_exact) AS lat, coalesce(lon_e7 / 1e7, lon_exact) AS lon
 """
+LEAVING = pa.schema(
+    [
+        ("order_id", pa.int64()),
+        ("since", pa.timestamp("us", "UTC")),
+        ("until", pa.timestamp("us", "UTC")),
+        ("known_before", pa.timestamp("us", "UTC")),
+        ("places_only", pa.bool_()),
+    ]
+)
+GOES = """leaving AS one ON fix.order_id = one.order_id AND fix."at" >= one.since
+    AND fix."at" < one.until AND fix.known_at < one.known_before
+    AND (fix.lat IS NOT NULL) >= one.places_only"""
+"""True of a row that goes: all of them are comparisons, so that DuckDB joins by hash."""
+HOLDERS = """
+SELECT count(*), list(DISTINCT order_id),
+    list(DISTINCT order_id) FILTER (lat_e7 IS NOT NULL OR lat_exact IS NOT NULL)
+"""
 PARQUET = (
     f"(FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL {COMPRESSION_LEVEL})"
 )
@@ -78,7 +98,7 @@ PARQUET = (
 
 @dataclass(frozen=True, slots=True)
 class Without:
-    """What is not written again: an order's fixes, or its places outside of the spared times."""
+    """What may go of an order: its fixes, or its places outside of the spared times."""
 
     order_id: int
     known_before: datetime
@@ -86,20 +106,28 @@ class Without:
     places_only: bool
     spared: Sequence[tuple[datetime, datetime | None]]
 
-    @property
-    def condition(self) -> str:
-        """True of a row that goes."""
-        times = " OR ".join(
-            f"(\"at\" >= '{since.isoformat()}'"
-            + (f" AND \"at\" < '{until.isoformat()}')" if until else ")")
-            for since, until in self.spared
-        )
-        kept = f" AND NOT ({times})" if times else ""
-        places = " AND lat IS NOT NULL" if self.places_only else ""
-        old = (
-            f"known_at < '{self.known_before.isoformat()}' AND \"at\" < '{self.before.isoformat()}'"
-        )
-        return f"(order_id = {int(self.order_id)} AND {old}{places}{kept})"
+    def times(self) -> Iterator[tuple[datetime, datetime]]:
+        """The times between the spared ones, up to the last that goes."""
+        since = BEGINNING
+        for first, last in sorted(self.spared, key=lambda one: one[0]):
+            if since < min(first, self.before):
+                yield since, min(first, self.before)
+            since = max(since, last or self.before)
+        if since < self.before:
+            yield since, self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How many there are, from when, until when."""
+
+    count: int
+    since: datetime
+    until: datetime
+
+    def __add__(self, other: "Told") -> "Told":
+        since, until = min(self.since, other.since), max(self.until, other.until)
+        return Told(self.count + other.count, since, until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +138,10 @@ class Written:
     size_bytes: int
     sha256: str
     raw_sha256: str
+    orders: Sequence[int]
+    """Keys of the orders that have fixes in it."""
+    placed: Sequence[int]
+    """And of those that have places in it."""
 
 
 def connect(scratch: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -138,6 +170,35 @@ def quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
+def parquet(*paths: Path) -> str:
+    """Files as DuckDB reads them: these, whatever signs of a pattern are in their names."""
+    names = ", ".join(quoted(Path(GLOB.sub(r"[\g<0>]", str(path)))) for path in paths)
+    return f"read_parquet([{names}], hive_partitioning = false)"
+
+
+def count(path: Path, without: Sequence[Without]) -> dict[int, Told]:
+    """What of each order goes, of a day's file; of orders without any there is nothing."""
+    with reader() as engine:
+        engine.register("leaving", _leaving(without))
+        rows = engine.execute(
+            f"""SELECT fix.order_id, count(*), epoch_us(min("at")), epoch_us(max("at"))
+            FROM ({READ} FROM {parquet(path)}) AS fix JOIN {GOES} GROUP BY fix.order_id"""
+        ).fetchall()
+        engine.unregister("leaving")
+    return {key: Told(number, moment(since), moment(until)) for key, number, since, until in rows}
+
+
+def _leaving(without: Sequence[Without]) -> pa.Table:
+    rows = [
+        (one.order_id, since, until, one.known_before, one.places_only)
+        for one in without
+        for since, until in one.times()
+    ]
+    columns = zip(*rows, strict=True) if rows else [()] * len(LEAVING)
+    arrays = [pa.array(one, field.type) for one, field in zip(columns, LEAVING, strict=True)]
+    return pa.table(arrays, schema=LEAVING)
+
+
 def moment(microseconds: int) -> datetime:
     """A time as DuckDB's epoch_us tells it."""
     return EPOCH + timedelta(microseconds=microseconds)
@@ -155,7 +216,7 @@ def write_day(
     hot: Iterator[Sequence[Sequence[Any]]],
     old: tuple[Path, Path] | None,
     new: tuple[Path, Path],
-    without: Without | None = None,
+    without: Sequence[Without] = (),
 ) -> Written:
     """Write a day's two files from the database's rows and the files of the generation before.
 
@@ -173,31 +234,32 @@ def write_day(
             for rows in hot:
                 batch = table(rows)  # noqa: F841 - DuckDB finds it by its name
                 engine.execute("INSERT INTO hot SELECT * FROM batch")
-            engine.execute(f"CREATE VIEW whole AS {_whole(old, without)}")
+            engine.register("leaving", _leaving(without))
+            engine.execute(f"CREATE VIEW whole AS {_whole(old)}")
             _copy(engine, f"{WRITTEN} FROM whole ORDER BY {ORDER}", new[0])
             _copy(engine, f"SELECT content, digest FROM whole ORDER BY {ORDER}", new[1])
-            (count,) = _one(engine, f"SELECT count(*) FROM read_parquet({quoted(new[0])})")
+            fixes, orders, placed = _one(engine, f"{HOLDERS} FROM {parquet(new[0])}")
             _verify(engine, new)
     finally:
         for left in scratch.iterdir():
             left.unlink()
         scratch.rmdir()
     size = sum(path.stat().st_size for path in new)
-    return Written(int(count), size, _digest(new[0]), _digest(new[1]))
+    digests = _digest(new[0]), _digest(new[1])
+    return Written(int(fixes), size, *digests, sorted(orders or ()), sorted(placed or ()))
 
 
-def _whole(old: tuple[Path, Path] | None, without: Without | None) -> str:
+def _whole(old: tuple[Path, Path] | None) -> str:
     parts = [f"SELECT {SELECTED} FROM hot"]
     if old is not None:
         before = f"SELECT * FROM {_pair(old)}"
         parts.append(f"SELECT {SELECTED} FROM ({READ}, content, digest FROM ({before}))")
-    where = "" if without is None else f"WHERE NOT {without.condition}"
-    return f"""SELECT * FROM ({" UNION ALL ".join(parts)}) {where} QUALIFY row_number() OVER (
-        PARTITION BY device_id, "at", digest ORDER BY known_at) = 1"""
+    return f"""SELECT * FROM ({" UNION ALL ".join(parts)}) AS fix ANTI JOIN {GOES}
+        QUALIFY row_number() OVER (PARTITION BY device_id, "at", digest ORDER BY known_at) = 1"""
 
 
 def _pair(files: tuple[Path, Path]) -> str:
-    columns, messages = (f"read_parquet({quoted(path)})" for path in files)
+    columns, messages = (parquet(path) for path in files)
     return f"{columns} POSITIONAL JOIN {messages}"
 
 

@@ -8,10 +8,12 @@ from django.conf import settings
 
 from tarazy.supervision.models import ArchivedDay
 
+ARCHIVE = "fixes"
+
 
 def folder() -> Path:
     """Where the files lie."""
-    return Path(settings.TARAZY.folder) / "fixes"
+    return Path(settings.TARAZY.folder) / ARCHIVE
 
 
 def files_of(day: ArchivedDay) -> tuple[Path, Path]:

@@ -32,10 +32,11 @@ def retention(
         typer.echo(f"{apply_retention(Actor.console(), now)} fixes deleted")
         return
     run = plan_retention(Actor.console(), now)
-    shown = Table("order", "why", "from (UTC)", "until (UTC)", "fixes", "held")
+    shown = Table("order", "why", "from (UTC)", "until (UTC)", "what", "held")
     for item in items_of(run):
         times = (f"{at:%Y-%m-%d %H:%M}" for at in (item.since, item.until))
-        shown.add_row(item.order, item.reason, *times, str(item.fixes), "yes" if item.held else "")
+        what = f"{item.fixes} fixes" if item.fixes else f"places in {item.findings} findings"
+        shown.add_row(item.order, item.reason, *times, what, "yes" if item.held else "")
     Console().print(shown)
     typer.echo(f"plan {run.public_id}: nothing is deleted yet; `--apply` does it after a day")
 

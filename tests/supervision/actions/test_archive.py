@@ -8,10 +8,10 @@ import duckdb
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from supervision.factory import CONSOLE, Supervised, supervised
 
-from tarazy.supervision import archive
+from tarazy.supervision import archive, archived
 from tarazy.supervision.actions import archive as actions
 from tarazy.supervision.actions.archive import CLOSED_AFTER_DAYS, close_day, close_days
 from tarazy.supervision.actions.devices import remove_device
@@ -175,10 +175,93 @@ def test_days_that_are_not_archived_yet_come_first(monkeypatch: pytest.MonkeyPat
     assert in_database(DAY) == 1
 
 
-def test_a_path_is_a_path_whatever_is_in_it(tmp_path: Path) -> None:
-    files = [tmp_path / "o'brien" / "2026" / name for name in ("fixes.parquet", "raw.parquet")]
-    (tmp_path / "o'brien").mkdir()
-    assert archive.write_day(iter(()), None, (files[0], files[1])).fixes == 0
+@pytest.mark.parametrize("name", ["o'brien", "a[1]", "a[!b]", "**", "a?", "order_id=7", "a]{b,c}"])
+def test_a_path_is_a_path_whatever_is_in_it(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = supervised()
+    keep(one, NOON, 43.25)
+    decoys = [tmp_path / other for other in ("a1", "ab", "xy")]
+    for folder in (*decoys, tmp_path / name):
+        monkeypatch.setattr(archived, "folder", lambda folder=folder: folder / "fixes")
+        (folder / "fixes").mkdir(parents=True)
+        day = ArchivedDay(day=DAY, generation=1, run="same")
+        with transaction.atomic():
+            archive.write_day(iter(actions.Counted(DAY)), None, files_of(day))
+    before = seen(one)
+    assert close_day(CONSOLE, DAY, NOW) == 1
+    assert seen(one) == before
+    keep(one, NOON + HOUR, 43.3)
+    assert close_day(CONSOLE, DAY, NOW) == 1
+    assert [fix.lat for fix in seen(one)] == [43.3, 43.25]
+    day = latest(DAY) or ArchivedDay()
+    without = archive.Without(one.order.pk, NOW, NOW, places_only=False, spared=[])
+    found = archive.count(files_of(day)[0], [without])
+    assert found[one.order.pk].count == 2
+
+
+def test_who_was_slower_replaces_nothing_that_another_has_recorded() -> None:
+    """The database restarts, the lock is lost, and a second worker begins with the same day."""
+    one = supervised()
+    keep(one, NOON, 43.25)
+    slow, fast = (ArchivedDay(day=DAY, generation=1) for _ in range(2))
+    with transaction.atomic():
+        counted = actions.Counted(DAY)
+        written = archive.write_day(iter(counted), None, files_of(fast))
+    actions._record_day(CONSOLE, fast, written, counted, NOW)
+    before = [path.read_bytes() for path in files_of(fast)]
+    keep(one, NOON + HOUR, 43.3)
+    with transaction.atomic():
+        counted = actions.Counted(DAY)
+        written = archive.write_day(iter(counted), None, files_of(slow))
+    with pytest.raises(IntegrityError):
+        actions._record_day(CONSOLE, slow, written, counted, NOW)
+    assert [path.read_bytes() for path in files_of(fast)] == before
+    assert [fix.lat for fix in seen(one)] == [43.3, 43.25]
+    actions.clean(NOW + 2 * HOUR)
+    assert [path.exists() for path in (*files_of(fast), *files_of(slow))] == [True] * 2 + [
+        False
+    ] * 2
+
+
+def test_the_manifest_says_whose_fixes_and_whose_places_a_day_has() -> None:
+    one, other = supervised(), supervised("Другая Анна")
+    keep(one, NOON, 43.25)
+    with connection.cursor() as cursor:
+        who = (other.device.pk, other.person.pk, other.order.pk)
+        cursor.execute(KEEP, (*who, NOON, NOON, None, None, [], [], b"", b"alive"))
+    close_day(CONSOLE, DAY, NOW)
+    manifest = latest(DAY)
+    assert manifest is not None
+    assert manifest.orders == sorted([one.order.pk, other.order.pk])
+    assert manifest.placed == [one.order.pk]
+
+
+@pytest.mark.parametrize(
+    ("spared", "expected"),
+    [
+        ([], [(archive.BEGINNING, NOON)]),
+        ([(NOON - HOUR, None)], [(archive.BEGINNING, NOON - HOUR)]),
+        ([(NOON + HOUR, None)], [(archive.BEGINNING, NOON)]),
+        (
+            [(NOON - 2 * HOUR, NOON - HOUR), (NOON - 4 * HOUR, NOON - 3 * HOUR)],
+            [
+                (archive.BEGINNING, NOON - 4 * HOUR),
+                (NOON - 3 * HOUR, NOON - 2 * HOUR),
+                (NOON - HOUR, NOON),
+            ],
+        ),
+        (
+            [(NOON - 4 * HOUR, NOON - HOUR), (NOON - 3 * HOUR, NOON - 2 * HOUR)],
+            [(archive.BEGINNING, NOON - 4 * HOUR), (NOON - HOUR, NOON)],
+        ),
+    ],
+)
+def test_what_goes_lies_between_what_is_spared(
+    spared: list[tuple[datetime, datetime | None]], expected: list[tuple[datetime, datetime]]
+) -> None:
+    without = archive.Without(1, NOON, NOON, places_only=False, spared=spared)
+    assert list(without.times()) == expected
 
 
 def test_a_fix_that_comes_while_its_day_is_archived_is_not_dropped() -> None:

@@ -19,8 +19,8 @@ from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision import archive
 from tarazy.supervision.actions.archive import close_day
 from tarazy.supervision.actions.holds import lift_hold, place_hold
+from tarazy.supervision.actions.leaving import JUDGED_AFTER
 from tarazy.supervision.actions.retention import (
-    JUDGED_AFTER,
     NOTICE,
     apply_retention,
     items_of,

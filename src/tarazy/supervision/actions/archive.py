@@ -103,22 +103,27 @@ def _ready(day: date, now: datetime) -> bool:
 class Held(Exception):
     """Somebody placed a legal hold while files were written without what it holds."""
 
+    def __init__(self, orders: set[int]) -> None:
+        super().__init__()
+        self.orders = orders
+
 
 @action("supervision.archive.close_day")
 def _record_day(
     door: Door,
     made: ArchivedDay,
     written: archive.Written,
-    why: "Counted | archive.Without",
+    why: "Counted | Sequence[archive.Without]",
     at: datetime,
 ) -> None:
     """Name the files of a closed day in the manifest, after they were read back."""
     door.permit(None, "")
     counted = why if isinstance(why, Counted) else None
-    if isinstance(why, archive.Without):
-        _not_held(why.order_id)
+    if not isinstance(why, Counted):
+        _not_held({one.order_id for one in why})
     made.fixes, made.size_bytes, made.archived_at = written.fixes, written.size_bytes, at
     made.sha256, made.raw_sha256 = written.sha256, written.raw_sha256
+    made.orders, made.placed = list(written.orders), list(written.placed)
     made.covered = counted.rows if counted else 0
     made.snapshot = counted.snapshot if counted else NOTHING_SEEN
     made.save(force_insert=True)
@@ -137,22 +142,34 @@ def close_day(actor: Actor, day: date, now: datetime) -> int:
     return _drop(day, made.generation)
 
 
-def rewrite_without(actor: Actor, day: ArchivedDay, without: archive.Without, now: datetime) -> int:
-    """Write an archived day anew without what must go; how many fixes that were.
+def rewrite_without(
+    actor: Actor, day: ArchivedDay, without: Sequence[archive.Without], now: datetime
+) -> set[int]:
+    """Write an archived day anew, once, without what must go; the keys of the orders it went of.
 
-    Its late fixes in the database are another matter, and stay. Raises Held.
+    Its late fixes in the database are another matter, and stay. Where a hold came meanwhile, it is
+    written again with what that holds.
     """
-    made = ArchivedDay(day=day.day, generation=day.generation + 1)
-    written = archive.write_day(iter(()), files_of(day), files_of(made), without)
-    _record_day(actor, made, written, without, now)
-    return day.fixes - written.fixes
+    while without:
+        made = ArchivedDay(day=day.day, generation=day.generation + 1)
+        written = archive.write_day(iter(()), files_of(day), files_of(made), without)
+        try:
+            _record_day(actor, made, written, without, now)
+        except Held as held:
+            without = [one for one in without if one.order_id not in held.orders]
+        else:
+            break
+    return {one.order_id for one in without}
 
 
-def _not_held(order_id: int) -> None:
+def _not_held(orders: set[int]) -> None:
     """Whoever places a hold locks the person too: it comes before, or after the files are named."""
-    Person.objects.select_for_update(of=("self",)).get(orders=order_id)
-    if LegalHold.objects.filter(person__orders=order_id, lifted_at=None).exists():
-        raise Held
+    people = Person.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    list(people.filter(orders__in=orders).values_list("pk"))
+    holds = LegalHold.objects.filter(person__orders__in=orders, lifted_at=None)
+    held = orders.intersection(holds.values_list("person__orders", flat=True))
+    if held:
+        raise Held(held)
 
 
 class Counted:

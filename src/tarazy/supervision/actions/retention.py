@@ -10,64 +10,92 @@
    What came after the plan, or was spared when it was made, waits for the next one.
 5. Whatever was ever accepted under an order goes with it, also where a court shortened or annulled
    it since.
+6. Findings were made of places, and have them as evidence. What goes of the fixes goes there too,
+   in a line of its own: coordinates alone; that, when, how surely something was found, stays.
+   `compliance_only`: of alerts and changes of presence. `breaches_only`: of changes outside of the
+   spared times; alerts keep theirs. `ended`: of all, and the engine's last state of the person.
+7. While an order is in force the engine's own state stays whatever the order says: judging goes on
+   from the last few places, and who is on duty must know where somebody was last seen who is
+   silent since. That is one place a person and at most a few a condition; the next report replaces
+   them, and the engine removes them with the order's end.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import msgspec
-from django.db import IntegrityError, connection
-from django.db.models import Q
-from django.db.models.expressions import RawSQL
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
 
 from tarazy.core.access import Actor
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
-from tarazy.supervision import archive
-from tarazy.supervision.actions.archive import Held, alone, rewrite_without
-from tarazy.supervision.archived import files_of, latest
-from tarazy.supervision.models import (
-    Alert,
-    ArchivedDay,
-    LegalHold,
-    Order,
-    RetentionRun,
-    TraceStorage,
+from tarazy.supervision.actions.archive import alone, rewrite_without
+from tarazy.supervision.actions.leaving import (
+    Leaving,
+    candidates,
+    in_archive,
+    in_database,
+    in_findings,
+    is_over,
+    leaving,
+    multirange,
+    together,
 )
+from tarazy.supervision.models import Order, RetentionRun
 from tarazy.supervision.refusals import Refusal
 
 NOTICE = timedelta(hours=24)
-JUDGED_AFTER = timedelta(hours=96)
-AROUND_BREACH = timedelta(minutes=30)
-ENDED = "ended"
 
-COUNT = """
-SELECT count(*), min(at), max(at) FROM supervision_fix
-WHERE person_id = %s AND order_id = %s AND at < %s AND known_at < %s
-    AND (lat IS NOT NULL OR NOT %s) AND NOT %s::tstzmultirange @> at
-"""
 FORGET = "SELECT supervision_forget_fixes(%s, %s, %s::tstzmultirange)"
+BLANK = "SELECT supervision_blank_places(%s, %s, %s::tstzmultirange)"
 
 
-class Item(msgspec.Struct, frozen=True):
-    """What would go of one order, and why."""
+class Item(msgspec.Struct, frozen=True, kw_only=True):
+    """What would go of one order, and why: fixes, or the places of findings."""
 
     order: str
     reason: str
     since: datetime
     until: datetime
-    fixes: int
+    fixes: int = 0
+    findings: int = 0
     held: bool
     spared: list[tuple[datetime, datetime | None]] = []
     """Around breaches, as they were known: what was not shown does not go."""
 
 
+def plan_retention(actor: Actor, now: datetime) -> RetentionRun:
+    """Find what may no longer be kept, and write it down to be seen; nothing is deleted.
+
+    It is found outside of any transaction, for that takes long.
+    """
+    found = candidates(now)
+    fixes = together([in_database(found, now), *(told for _, told in in_archive(found))])
+    findings = in_findings(found, now)
+    items = []
+    for one in found:
+        facts = {"order": one.order.public_id, "reason": one.reason, "held": one.held}
+        for name, parts in (("fixes", fixes), ("findings", findings)):
+            if told := parts.get(one.key):
+                times = {"since": told.since, "until": told.until, "spared": one.without.spared}
+                items.append(msgspec.convert({**facts, **times, name: told.count}, Item))
+    whole = fixes.keys() | findings.keys()
+    done = [one.key for one in found if one.key not in whole and is_over(one, now)]
+    return _record_plan(actor, items, done, now)
+
+
 @action("supervision.retention.plan")
-def plan_retention(door: Door, now: datetime) -> RetentionRun:
-    """Find what may no longer be kept, and write it down to be seen; nothing is deleted."""
+def _record_plan(
+    door: Door, items: Sequence[Item], done: Sequence[int], now: datetime
+) -> RetentionRun:
+    """Write down what may no longer be kept, to be seen, and of which orders nothing is left."""
     door.permit(None, "")
-    items = [item for order in _candidates(now) if (item := _item(order, now)) is not None]
-    door.keep(orders=str(len(items)), fixes=str(sum(item.fixes for item in items)))
+    Order.objects.filter(pk__in=done).update(forgotten_version=F("version"))
+    door.keep(orders=str(len({item.order for item in items})))
+    door.keep(fixes=str(sum(item.fixes for item in items)))
+    door.keep(findings=str(sum(item.findings for item in items)))
     return RetentionRun.objects.create(planned_at=now, items=msgspec.to_builtins(items))
 
 
@@ -89,27 +117,43 @@ def apply_retention(actor: Actor, now: datetime) -> int:
     with alone() as mine:
         if not mine:
             return 0
-        gone = sum(_apply_item(actor, run, item, now) for item in items_of(run))
-    _finish(actor, run, gone, now)
+        gone = _forget_all(actor, run, now)
+        blanked = _blank_all(actor, run)
+    _finish(actor, run, gone, blanked, now)
     return gone
 
 
-def _apply_item(actor: Actor, run: RetentionRun, planned: Item, now: datetime) -> int:
-    """What was planned of one order and still holds, judged by the time of the plan.
+def _still_holds(run: RetentionRun, items: Sequence[Item]) -> list[Leaving]:
+    """What was planned and still holds, judged by the time of the plan."""
+    planned = {item.order: item for item in items}
+    orders = list(Order.objects.filter(public_id__in=planned).order_by("pk"))
+    spared = {order.pk: planned[order.public_id].spared for order in orders}
+    return [
+        one
+        for one in leaving(orders, run.planned_at, spared)
+        if not one.held and one.reason == planned[one.order.public_id].reason
+    ]
 
-    The archive's files are written outside of any transaction, for that takes long.
-    """
-    order = Order.objects.get(public_id=planned.order)
-    if _held(order) or _reason(order, run.planned_at) != planned.reason:
-        return 0
-    without = _without(order, planned.reason, run.planned_at, planned.spared)
-    gone = 0
-    try:
-        for day, *_ in _days_with(order, without):
-            gone += rewrite_without(actor, day, without, now)
-        return gone + _forget(actor, run, order, without)
-    except (Held, IntegrityError):  # somebody placed a hold in this moment
-        return gone
+
+def _forget_all(actor: Actor, run: RetentionRun, now: datetime) -> int:
+    """The archive's files are written outside of any transaction, each day once for all orders."""
+    found = _still_holds(run, [item for item in items_of(run) if item.fixes])
+    archived: Counter[int] = Counter()
+    for day, told in in_archive(found):
+        without = [one.without for one in found if one.key in told]
+        went = rewrite_without(actor, day, without, now)
+        archived.update({key: told[key].count for key in went})
+    return sum(_forget(actor, run, one, archived[one.key]) for one in found)
+
+
+def _blank_all(actor: Actor, run: RetentionRun) -> int:
+    blanked = 0
+    for one in _still_holds(run, [item for item in items_of(run) if item.findings]):
+        try:
+            blanked += _blank(actor, run, one)
+        except IntegrityError:  # somebody placed a hold in this moment
+            continue
+    return blanked
 
 
 def keep_retention(actor: Actor, now: datetime) -> None:
@@ -123,116 +167,39 @@ def keep_retention(actor: Actor, now: datetime) -> None:
 
 
 @action("supervision.retention.apply")
-def _finish(door: Door, run: RetentionRun, gone: int, now: datetime) -> None:
+def _finish(door: Door, run: RetentionRun, gone: int, blanked: int, now: datetime) -> None:
     """Note that a plan was carried out."""
     door.permit(run, run.public_id)
     run.applied_at, run.deleted = now, gone
     run.save(update_fields=["applied_at", "deleted"])
-    door.keep(fixes=str(gone))
+    door.keep(fixes=str(gone), findings=str(blanked))
 
 
 @action("supervision.retention.forget")
-def _forget(door: Door, run: RetentionRun, order: Order, without: archive.Without) -> int:
-    """Delete the fixes of one order that a plan named, from the database; how many."""
-    door.permit(order, order.public_id, basis=order.public_id)
+def _forget(door: Door, run: RetentionRun, one: Leaving, archived: int) -> int:
+    """Delete the fixes of one order that a plan named, from the database; how many with those."""
+    door.permit(one.order, one.order.public_id, basis=one.order.public_id)
+    gone = archived
+    try:
+        with transaction.atomic():
+            gone += _called(FORGET, run, one)
+    except IntegrityError:  # somebody placed a hold in this moment: what is there stays
+        door.keep(held="yes")
+    door.keep(reason=one.reason, fixes=str(gone))
+    return gone
+
+
+@action("supervision.retention.blank")
+def _blank(door: Door, run: RetentionRun, one: Leaving) -> int:
+    """Delete the places of one order's findings that a plan named; of how many findings."""
+    door.permit(one.order, one.order.public_id, basis=one.order.public_id)
+    blanked = _called(BLANK, run, one)
+    door.keep(reason=one.reason, findings=str(blanked))
+    return blanked
+
+
+def _called(function: str, run: RetentionRun, one: Leaving) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, [run.public_id, order.pk, _multirange(without)])
-        (gone,) = cursor.fetchone() or (0,)
-    door.keep(reason=_reason(order, run.planned_at) or "", fixes=str(gone))
-    return int(gone)
-
-
-def _candidates(now: datetime) -> Iterator[Order]:
-    strict = Q(trace_storage__in=[TraceStorage.BREACHES, TraceStorage.COMPLIANCE])
-    over = RawSQL(
-        "coalesce(upper(in_force), revoked_at) + retain_days * interval '1 day' < %s", [now]
-    )
-    orders = Order.objects.annotate(over=over)
-    return orders.filter(strict | Q(over=True)).order_by("id").iterator()
-
-
-def _reason(order: Order, now: datetime) -> str | None:
-    """Why fixes of this order may go, by the law of this time; None where they may not."""
-    # One that was annulled from its first day on is empty, and has no end of its own.
-    end = order.revoked_at if order.in_force.isempty else order.in_force.upper
-    if end is not None and end + timedelta(days=order.retain_days) < now:
-        return ENDED
-    return None if order.trace_storage == TraceStorage.ALL else order.trace_storage
-
-
-def _item(order: Order, now: datetime) -> Item | None:
-    """What may go of this order, of what is known now."""
-    reason = _reason(order, now)
-    if reason is None:
-        return None
-    without = _without(order, reason, now)
-    who = (order.person_id, order.pk, without.before, without.known_before, without.places_only)
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, (*who, _multirange(without)))
-        found = [cursor.fetchone() or (0, None, None)]
-    found += [told for _, *told in _days_with(order, without)]
-    found = [one for one in found if one[0]]
-    if not found:
-        return None
-    counts, firsts, lasts = zip(*found, strict=True)
-    facts = (sum(counts), _held(order), list(without.spared))
-    return Item(order.public_id, reason, min(firsts), max(lasts), *facts)
-
-
-def _without(
-    order: Order,
-    reason: str,
-    planned_at: datetime,
-    also: Sequence[tuple[datetime, datetime | None]] = (),
-) -> archive.Without:
-    spared = list(also)
-    if reason == TraceStorage.BREACHES:
-        alerts = Alert.objects.filter(order=order).order_by("pk").values_list("since", "until")
-        spared += [
-            (since - AROUND_BREACH, until + AROUND_BREACH if until else None)
-            for since, until in alerts
-        ]
-    places_only = reason != ENDED
-    before = planned_at - JUDGED_AFTER if places_only else planned_at + timedelta(days=1)
-    return archive.Without(order.pk, planned_at, before, places_only, spared)
-
-
-def _multirange(without: archive.Without) -> str:
-    """The spared times as PostgreSQL writes them."""
-    parts = (
-        f"[{since.isoformat()},{until.isoformat() if until else ''})"
-        for since, until in without.spared
-    )
-    return "{" + ",".join(parts) + "}"
-
-
-def _held(order: Order) -> bool:
-    return LegalHold.objects.filter(person_id=order.person_id, lifted_at=None).exists()
-
-
-def _days_with(
-    order: Order, without: archive.Without
-) -> Iterator[tuple[ArchivedDay, int, datetime, datetime]]:
-    """The archived days that hold something of it that goes: how many, from when, until when."""
-    periods = [order.in_force, *order.versions.values_list("in_force", flat=True)]
-    periods = [one for one in periods if not one.isempty]
-    if not periods:
-        return
-    first, last = min(one.lower for one in periods), max(one.upper for one in periods)
-    last = min(last, without.before)
-    days = ArchivedDay.objects.filter(
-        day__gte=first.astimezone(UTC).date(), day__lte=last.astimezone(UTC).date()
-    )
-    for one in days.order_by("day").values_list("day", flat=True).distinct():
-        day = latest(one)
-        if day is not None and (told := _count_in(day, without))[0]:
-            yield day, *told
-
-
-def _count_in(day: ArchivedDay, without: archive.Without) -> tuple[int, datetime, datetime]:
-    columns = f"({archive.READ} FROM read_parquet({archive.quoted(files_of(day)[0])}))"
-    with archive.reader() as engine:
-        query = f"""SELECT count(*), epoch_us(min("at")), epoch_us(max("at"))
-            FROM {columns} WHERE {without.condition}"""
-        count, since, until = engine.execute(query).fetchone() or (0, None, None)
-    return int(count), archive.moment(since or 0), archive.moment(until or 0)
+        cursor.execute(function, [run.public_id, one.key, multirange(one.without.spared)])
+        (count,) = cursor.fetchone() or (0,)
+    return int(count)

@@ -202,11 +202,15 @@ def _state(row: PresenceState | None, period: Interval) -> State:
 
 
 def places_of(evidence: list[dict[str, Any]] | str) -> tuple[Sighting, ...]:
-    """Evidence as it stands in the tables; a plain cursor gives JSON as text."""
+    """Evidence as it stands in the tables; a plain cursor gives JSON as text.
+
+    Of what may not be kept any more the time alone is left.
+    """
     rows = json.loads(evidence) if isinstance(evidence, str) else evidence
     return tuple(
         Sighting(datetime.fromisoformat(one["at"]), one["lat"], one["lon"], one["accuracy_m"])
         for one in rows
+        if one["lat"] is not None
     )
 
 

@@ -58,6 +58,8 @@ class AlertPage:
     latest: Chapter
     history: Sequence[Chapter]
     witnesses: Sequence[Witness]
+    places_deleted: bool
+    """Whether it rested on places that may not be kept any more."""
     zone: dict[str, Any] | None
     hours: Sequence[str]
     others: Sequence[Chapter]
@@ -106,6 +108,9 @@ def alert(door: Door, public_id: str) -> AlertPage:
         latest=history[0],
         history=history,
         witnesses=_witnesses(history),
+        places_deleted=any(
+            row.get("lat") is None for one in history for row in one.version.evidence
+        ),
         zone=shape_of(condition.zone) if condition else None,
         hours=timetable_words(condition.timetable) if condition else (),
         others=_others(found),

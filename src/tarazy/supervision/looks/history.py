@@ -69,9 +69,9 @@ def fixes_of(
         cursor.execute(WORN, [person_id])
         worn = _worn(cursor.fetchall())
     parts = [f"SELECT {archive.SHOWN}, true AS hot FROM hot_rows"]
-    files = ", ".join(archive.quoted(files_of(day)[0]) for day in archived_days(since, until))
+    files = [files_of(day)[0] for day in archived_days(since, until)]
     if files:
-        cold = f"FROM read_parquet([{files}]) WHERE person_id = $person AND order_id = $order"
+        cold = f"FROM {archive.parquet(*files)} WHERE person_id = $person AND order_id = $order"
         parts.append(f"SELECT {archive.SHOWN}, false AS hot FROM ({archive.READ} {cold})")
     query = f"""
         WITH both_stores AS (

@@ -118,6 +118,8 @@ class Order(models.Model):
     )
     retain_days = models.PositiveIntegerField(default=RETAIN_DAYS_DEFAULT, db_default=365)
     """How long after the order's end its fixes are kept."""
+    forgotten_version = models.PositiveIntegerField(null=True, editable=False)
+    """The version after whose end nothing was left to delete: retention looks no more."""
     time_zone = models.CharField(max_length=60)
     version = models.PositiveIntegerField(default=1)
     officer = models.ForeignKey(

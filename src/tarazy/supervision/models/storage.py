@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How long fixes are kept: archived days, legal holds, and what was planned to be deleted."""
 
+import secrets
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from typing_extensions import override
 
@@ -14,11 +16,18 @@ new_hold_id = maker("hld")
 new_run_id = maker("ret")
 
 
+def new_run() -> str:
+    """A mark for the names of one writer's files."""
+    return secrets.token_hex(4)
+
+
 class ArchivedDay(models.Model):
     """One generation of a closed day's files. The highest one counts; older files are removed."""
 
     day = models.DateField()
     generation = models.PositiveIntegerField()
+    run = models.CharField(max_length=8, default=new_run)
+    """In the names of the files: who still writes when another took over replaces nothing."""
     fixes = models.BigIntegerField()
     covered = models.BigIntegerField()
     """How many rows of the database went into it."""
@@ -29,6 +38,10 @@ class ArchivedDay(models.Model):
     """Of the file of columns."""
     raw_sha256 = models.CharField(max_length=64)
     """Of the file of messages as they came, in the same order of rows."""
+    orders = ArrayField(models.BigIntegerField(), null=True)
+    """Keys of the orders that have fixes in it; empty of a file that was written before 0008."""
+    placed = ArrayField(models.BigIntegerField(), null=True)
+    """Of those, the ones that have places in it."""
     archived_at = models.DateTimeField()
 
     class Meta:
@@ -44,12 +57,16 @@ class ArchivedDay(models.Model):
     @property
     def name(self) -> str:
         """The file of columns, below the archive's folder."""
-        return f"{self.day:%Y}/fixes-{self.day:%Y%m%d}.g{self.generation}.parquet"
+        return self._file("fixes")
 
     @property
     def raw_name(self) -> str:
         """The file of messages."""
-        return f"{self.day:%Y}/raw-{self.day:%Y%m%d}.g{self.generation}.parquet"
+        return self._file("raw")
+
+    def _file(self, kind: str) -> str:
+        run = f".{self.run}" if self.run else ""
+        return f"{self.day:%Y}/{kind}-{self.day:%Y%m%d}.g{self.generation}{run}.parquet"
 
 
 class LegalHold(models.Model):
@@ -74,7 +91,7 @@ class RetentionRun(models.Model):
     public_id = PublicIdField(default=new_run_id)
     planned_at = models.DateTimeField()
     items = models.JSONField()
-    """[{"order", "reason", "since", "until", "fixes", "held", "spared"}]"""
+    """[{"order", "reason", "since", "until", "fixes" or "findings", "held", "spared"}]"""
     applied_at = models.DateTimeField(null=True)
     deleted = models.BigIntegerField(default=0)
 
