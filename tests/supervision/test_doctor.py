@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The doctor's checks of a database with people, devices and fixes."""
 
-from datetime import timedelta
+import dataclasses
+from datetime import date, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,6 +13,7 @@ from supervision.running import World, ago
 from tarazy.core import clock
 from tarazy.site import doctor
 from tarazy.site.doctor import State
+from tarazy.supervision.models import ArchivedDay
 
 pytestmark = pytest.mark.system
 
@@ -48,3 +51,28 @@ def test_the_database_s_checks(world: World) -> None:
         database.execute("ROLLBACK")
         far = clock.now() + timedelta(days=30)
         assert doctor.partitions(database, here, far).state is State.FAULT
+
+
+def test_the_archive_s_files_are_there_in_their_size(world: World, tmp_path: Path) -> None:
+    here = dataclasses.replace(settings.TARAZY, folder=tmp_path)
+    day = ArchivedDay(day=date(2026, 3, 1), generation=2, run="beef")
+    with psycopg.connect(world.server.url("tarazy_owner")) as database:
+        database.execute("DELETE FROM supervision_archivedday")
+        assert doctor.archived(database, here, clock.now()).state is State.OK
+        for generation, run, size in ((1, "dead", 99), (day.generation, day.run, 5)):
+            database.execute(
+                "INSERT INTO supervision_archivedday (day, generation, run, fixes, covered,"
+                " snapshot, size_bytes, sha256, raw_sha256, archived_at)"
+                " VALUES (%s, %s, %s, 1, 1, '', %s, '', '', now())",
+                [day.day, generation, run, size],
+            )
+        columns, raw = (tmp_path / "fixes" / name for name in (day.name, day.raw_name))
+        columns.parent.mkdir(parents=True)
+        columns.write_bytes(b"abc")
+        told = doctor.archived(database, here, clock.now())
+        assert (told.state, "2026-03-01" in told.words) == (State.FAULT, True)
+        raw.write_bytes(b"de")
+        assert doctor.archived(database, here, clock.now()).state is State.OK
+        raw.write_bytes(b"d")
+        assert doctor.archived(database, here, clock.now()).state is State.FAULT
+        database.rollback()

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 import psycopg
@@ -22,6 +22,8 @@ from django.conf import settings
 
 from tarazy.core import clock
 from tarazy.site.environment import Environment
+from tarazy.supervision.archived import ARCHIVE
+from tarazy.supervision.models import ArchivedDay
 
 NTP_PORT = 123
 NTP_S_MAX = 3.0
@@ -209,6 +211,28 @@ def partitions(database: Database, _here: Environment, now: datetime) -> Finding
     return Finding("fix store", State.OK, "Tomorrow's table of fixes is there.")
 
 
+MANIFEST = """
+SELECT DISTINCT ON (day) day, generation, run, size_bytes FROM supervision_archivedday
+ORDER BY day, generation DESC
+"""
+
+
+def archived(database: Database, here: Environment, _now: datetime) -> Finding:
+    """Every file that the manifest names is there, in its size."""
+    rows: list[tuple[Any, ...]] = database.execute(MANIFEST).fetchall()
+    wrong = []
+    for day, generation, run, size_bytes in rows:
+        named = ArchivedDay(day=day, generation=generation, run=run)
+        paths = [here.folder / ARCHIVE / name for name in (named.name, named.raw_name)]
+        if sum(path.stat().st_size if path.is_file() else 0 for path in paths) != size_bytes:
+            wrong.append(str(day))
+    if not wrong:
+        return Finding("archive", State.OK, f"The files of {len(rows)} days are there.")
+    more = f" and {len(wrong) - NAMED_MAX} more" if len(wrong) > NAMED_MAX else ""
+    words = f"Files are missing or of another size: {', '.join(wrong[:NAMED_MAX])}{more}."
+    return Finding("archive", State.FAULT, f"{words} Stop the worker; take them from a backup.")
+
+
 RESTORED = """
 SELECT transaction > pg_snapshot_xmax(pg_current_snapshot())::text::bigint
 FROM supervision_enginecheckpoint WHERE name = 'engine'
@@ -277,6 +301,7 @@ def _time(value: object) -> datetime:
 DATABASE_CHECKS: tuple[tuple[str, Callable[[Database, Environment, datetime], Finding]], ...] = (
     ("disk", growth),
     ("fix store", partitions),
+    ("archive", archived),
     ("processes", heartbeats),
     ("engine", reading),
     ("audit log", checkpoint),
