@@ -145,6 +145,11 @@ def test_the_gateway_hears_at_once_and_notes_what_happened(world: World) -> None
         await store.answered(wearer.device_id, right, clock.now())
         state, answer = state_of(world, row)
         assert (state, answer[:5], len(answer)) == ("failed", "no··x", 200)
+        row = queue(world, wearer.device_id, "locate")
+        await store.sent([row], clock.now())
+        told = "Lat:N22.577156,Lon:E113.916829,Speed:0.00"
+        await store.answered(wearer.device_id, Confirmed(kind=None, text=told), clock.now())
+        assert state_of(world, row) == ("confirmed", "Lat:N…,Lon:E…,Speed:0.00")
 
     with_store(world, use)
 

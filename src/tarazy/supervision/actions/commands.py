@@ -5,6 +5,7 @@ What the gateway notes has no door of its own, as intake has none: no person ask
 command's row itself says when it went out and what the device answered.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -38,6 +39,7 @@ WAITS_H_MAX = 24
 UNDER_WAY_MAX = 20
 NUMBER_MAX = 65_535
 ANSWER_LENGTH_MAX = 200
+COORDINATE = re.compile(r"\d+\.\d{3,}")
 CONNECT_S_MAX = 5
 LOADED_MAX = 10_000
 
@@ -229,5 +231,9 @@ class CommandStore:
 
 
 def _printable(text: str) -> str:
-    """A device's words, fit for a table and a page."""
-    return "".join(one if one.isprintable() else "·" for one in text)[:ANSWER_LENGTH_MAX]
+    """A device's words, fit for a table and a page.
+
+    Where it says in words where it is, the place is a fix as well, and is kept as long as that.
+    """
+    words = "".join(one if one.isprintable() else "·" for one in text)
+    return COORDINATE.sub("…", words)[:ANSWER_LENGTH_MAX]
