@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
-from supervision.factory import CONSOLE, DOCUMENT, Supervised, supervised, user
+from supervision.factory import CONSOLE, DOCUMENT, Supervised, supervised, terms, user
 from supervision.raised import actor, raised, seen
 
 from tarazy.core.access import Actor, Role
+from tarazy.core.audit import log
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.actions.devices import remove_device
-from tarazy.supervision.actions.orders import revoke_order
+from tarazy.supervision.actions.orders import revoke_order, start_order
 from tarazy.supervision.looks.people import people, person, trail
 from tarazy.supervision.models import Fitting
 from tarazy.supervision.refusals import Refusal
@@ -99,6 +101,37 @@ def test_a_trail_needs_an_order_in_force_then(operator: Actor) -> None:
     with pytest.raises(Refused) as caught:
         trail(operator, one.person.public_id, before - HOUR, before)
     assert caught.value.name == CoreRefusal.BASIS_MISSING
+
+
+def test_a_window_that_touches_two_orders_shows_both(operator: Actor) -> None:
+    one = supervised()
+    at = NOW - 5 * HOUR
+    revoke_order(CONSOLE, one.order.public_id, DOCUMENT, at=at)
+    later = start_order(CONSOLE, one.person.public_id, terms(at + HOUR, NOW + 90 * HOUR))
+    for hours in (7, 6, 4.5, 3, 2):  # one of them between the orders
+        keep_fix(one, NOW - hours * HOUR)
+    keep_fix(dataclasses.replace(one, order=later), NOW - HOUR)
+    before = log.size()
+    found = trail(operator, one.person.public_id, NOW - 8 * HOUR, NOW)
+    assert [round((NOW - fix.at) / HOUR, 1) for fix in found.fixes] == [7, 6, 1]
+    assert (found.since, found.until) == (NOW - 8 * HOUR, NOW)
+    assert log.size() == before + 2
+    lines = [str(line.leaf) for line in log.newest(log.size(), 2)]
+    assert later.public_id in lines[0]
+    assert one.order.public_id in lines[1]
+
+
+def test_a_trail_is_refused_whole(operator: Actor) -> None:
+    one = supervised()
+    at = NOW - 5 * HOUR
+    revoke_order(CONSOLE, one.order.public_id, DOCUMENT, at=at)
+    start_order(CONSOLE, one.person.public_id, terms(at + HOUR, NOW + 90 * HOUR))
+    with pytest.raises(Refused) as caught:
+        trail(operator, one.person.public_id, NOW - 49 * HOUR, NOW)
+    assert caught.value.name == Refusal.WINDOW_TOO_LONG
+    with pytest.raises(Refused) as caught:
+        trail(operator, "per_none", NOW - HOUR, NOW)
+    assert caught.value.name == CoreRefusal.NOT_FOUND
 
 
 def test_a_trail_ends_where_the_device_was_taken_off(operator: Actor) -> None:

@@ -10,7 +10,8 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext
 
-from tarazy.core.door import Door, look
+from tarazy.core.access import Actor
+from tarazy.core.door import Door, look, together
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.sorting import sort_key
@@ -160,11 +161,33 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
     )
 
 
+def trail(actor: Actor, public_id: str, since: datetime, until: datetime) -> Trail:
+    """Where a person was in a window of 48 hours at most, while orders were in force.
+
+    Each order is a ground of its own, and so a look of its own, with its line in the log. Between
+    two orders there is no trail. Raises Refused.
+    """
+    found = Order.objects.filter(
+        person__public_id=public_id, in_force__overlap=(since, max(since, until))
+    )
+    orders: Sequence[Order | None] = list(found.order_by("in_force")) or [None]
+    with together():
+        parts = [_trail_under(actor, public_id, since, until, order) for order in orders]
+    fixes = [fix for part in parts for fix in part.fixes]
+    return Trail(
+        since=parts[0].since,
+        until=parts[-1].until,
+        fixes=fixes[-TRAIL_FIXES_MAX:],
+        cut=len(fixes) > TRAIL_FIXES_MAX or any(part.cut for part in parts),
+    )
+
+
 @look("supervision.trail.view")
-def trail(door: Door, public_id: str, since: datetime, until: datetime) -> Trail:
+def _trail_under(
+    door: Door, public_id: str, since: datetime, until: datetime, order: Order | None
+) -> Trail:
     """See where a person was in a window of 48 hours at most, while an order was in force."""
     found = _person(public_id)
-    order = found.orders.filter(in_force__overlap=(since, max(since, until))).last()
     door.permit(found, found.public_id, basis=order.public_id if order else None)
     door.keep(since=since.isoformat(), until=until.isoformat())
     if until - since > timedelta(hours=TRAIL_H_MAX):
