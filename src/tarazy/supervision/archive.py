@@ -235,7 +235,8 @@ def write_day(
                 batch = table(rows)  # noqa: F841 - DuckDB finds it by its name
                 engine.execute("INSERT INTO hot SELECT * FROM batch")
             engine.register("leaving", _leaving(without))
-            engine.execute(f"CREATE VIEW whole AS {_whole(old)}")
+            (late,) = _one(engine, "SELECT count(*) FROM hot")
+            engine.execute(f"CREATE VIEW whole AS {_whole(old, mixed=late > 0)}")
             _copy(engine, f"{WRITTEN} FROM whole ORDER BY {ORDER}", new[0])
             _copy(engine, f"SELECT content, digest FROM whole ORDER BY {ORDER}", new[1])
             fixes, orders, placed = _one(engine, f"{HOLDERS} FROM {parquet(new[0])}")
@@ -249,13 +250,20 @@ def write_day(
     return Written(int(fixes), size, *digests, sorted(orders or ()), sorted(placed or ()))
 
 
-def _whole(old: tuple[Path, Path] | None) -> str:
+def _whole(old: tuple[Path, Path] | None, *, mixed: bool) -> str:
+    """What is written; either store has a fix once, so that only both together are looked through.
+
+    That costs as much as all the rest.
+    """
     parts = [f"SELECT {SELECTED} FROM hot"]
     if old is not None:
         before = f"SELECT * FROM {_pair(old)}"
         parts.append(f"SELECT {SELECTED} FROM ({READ}, content, digest FROM ({before}))")
-    return f"""SELECT * FROM ({" UNION ALL ".join(parts)}) AS fix ANTI JOIN {GOES}
-        QUALIFY row_number() OVER (PARTITION BY device_id, "at", digest ORDER BY known_at) = 1"""
+    left = f"""SELECT * FROM ({" UNION ALL ".join(parts)}) AS fix ANTI JOIN {GOES}"""
+    if old is None or not mixed:
+        return left
+    nth = 'row_number() OVER (PARTITION BY device_id, "at", digest ORDER BY known_at)'
+    return f"{left} QUALIFY {nth} = 1"
 
 
 def _pair(files: tuple[Path, Path]) -> str:
