@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -45,6 +46,23 @@ def test_the_page_has_reason_evidence_and_history(operator: Actor) -> None:
     assert page.zone["radius_m"] == 100.0
     assert page.open
     assert page.acknowledged
+
+
+@pytest.mark.parametrize(
+    ("probability", "evidence", "deleted"),
+    [
+        (0.9, EVIDENCE[:2], False),
+        (0.9, EVIDENCE, True),
+        (0.9, EVIDENCE[2:], True),
+        (0.9, [], True),  # raised of a change whose places had gone before
+        (None, [], False),  # the device fell silent
+    ],
+)
+def test_an_alert_says_whether_its_places_are_kept(
+    operator: Actor, probability: float | None, evidence: list[dict[str, Any]], deleted: bool
+) -> None:
+    found = raised(supervised(), NOW, probability=probability, evidence=evidence)
+    assert alert(operator, found.public_id).places_deleted is deleted
 
 
 def test_our_own_outage_has_a_page_without_a_person(operator: Actor) -> None:

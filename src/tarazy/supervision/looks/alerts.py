@@ -108,9 +108,7 @@ def alert(door: Door, public_id: str) -> AlertPage:
         latest=history[0],
         history=history,
         witnesses=_witnesses(history),
-        places_deleted=any(
-            row.get("lat") is None for one in history for row in one.version.evidence
-        ),
+        places_deleted=_places_deleted([one.version for one in history]),
         zone=shape_of(condition.zone) if condition else None,
         hours=timetable_words(condition.timetable) if condition else (),
         others=_others(found),
@@ -166,6 +164,18 @@ def _name(actor: str, users: dict[str, User]) -> str:
     if user is None:
         return gettext("the service")
     return user.get_full_name() or user.username
+
+
+def _places_deleted(versions: Sequence[AlertVersion]) -> bool:
+    """Whether an alert rested on places of which one at least is not kept any more.
+
+    Only what rests on places has a probability: one that was raised of a change whose places had
+    been deleted before has that, and none of them.
+    """
+    evidence = [row for one in versions for row in one.evidence]
+    if not evidence:
+        return any(one.probability is not None for one in versions)
+    return any(row.get("lat") is None for row in evidence)
 
 
 def _witnesses(history: Sequence[Chapter]) -> list[Witness]:
