@@ -12,7 +12,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
-from tarazy.procurement.indicators.interface import EVIDENCE, Ocds, fact, plain
+from tarazy.procurement.indicators.interface import EVIDENCE, Ocds, fact, moment_of, plain
 
 KNOWN_STATUSES = ("invited", "pending", "valid", "disqualified", "withdrawn")
 SUBMITTED = ("pending", "valid", "disqualified")
@@ -31,10 +31,10 @@ def of(ocds: Ocds, **figures: Figure) -> ir.Table:
     """
     named, awards = _lots_named(ocds), _awards(ocds)
     subjects = _with_awards(_subjects(ocds, named), awards)
-    bids = _figures(_bids(ocds, named, subjects), figures)
+    found = _figures(_bids(ocds, named, subjects), figures)
     several = ocds.lots.group_by("ocid").aggregate(lots=ocds.lots.count())
     joined = (
-        subjects.left_join(bids, KEY)
+        subjects.left_join(found, KEY)
         .drop("ocid_right", "lot_right")
         .left_join(named, "ocid")
         .drop("ocid_right")
@@ -47,6 +47,12 @@ def of(ocds: Ocds, **figures: Figure) -> ir.Table:
         lot_id=joined.lot.nullif(""),
         evidence=joined.evidence.fill_null(nothing),
     )
+
+
+def bids(ocds: Ocds) -> ir.Table:
+    """Each bid once for each subject that it is for, with the columns named at `of`."""
+    named, awards = _lots_named(ocds), _awards(ocds)
+    return _bids(ocds, named, _with_awards(_subjects(ocds, named), awards))
 
 
 def no_bids(contests: ir.Table) -> Reason:
@@ -107,12 +113,16 @@ def nameless(contests: ir.Table) -> Reason:
     return contests.nameless > 0, said("a bid does not name its bidder")
 
 
+def pending(contests: ir.Table) -> Reason:
+    return contests.pending > 0, said("a bid is still pending")
+
+
 def alone(contests: ir.Table) -> Reason:
     return contests.bidders.fill_null(0) <= 1, said("there are no two bidders to compare")
 
 
 def names(texts: ir.ArrayValue) -> ir.StringValue:
-    """Several organisations as one text, the same whatever their order; null where there is none"""
+    """Organisations as one text, the same in any order; null where there is none."""
     return texts.sort().join("|").nullif(ibis.literal(""))
 
 
@@ -123,9 +133,11 @@ def _lots_named(ocds: Ocds) -> ir.Table:
 
 
 def _subjects(ocds: Ocds, named: ir.Table) -> ir.Table:
-    """The lots of processes whose bids name lots, else the process: KEY, award_criteria, method."""
+    """The lots of processes whose bids name lots, else the process: KEY and facts of its tender."""
     by_lot = named.filter(named.named_max > 0)
-    processes = ocds.processes.select("ocid", "award_criteria", "method", "category")
+    processes = ocds.processes.select(
+        "ocid", "award_criteria", "method", "category", when=moment_of(ocds.processes)
+    )
     whole = processes.anti_join(by_lot, "ocid").mutate(lot=ibis.literal(""))
     bid_lots = ocds.bids.select("ocid", lot=ocds.bids.lot_ids.unnest())
     own_lots = ocds.lots.select("ocid", lot=ocds.lots.lot_id).filter(
@@ -141,6 +153,7 @@ def _subjects(ocds: Ocds, named: ir.Table) -> ir.Table:
         award_criteria=ibis.coalesce(with_process.lot_criteria, with_process.award_criteria),
         method=with_process.method,
         category=with_process.category,
+        when=with_process.when,
         lot=with_process.lot,
     )
     return ibis.union(whole, with_criteria)
@@ -180,13 +193,14 @@ def _with_awards(subjects: ir.Table, awards: ir.Table) -> ir.Table:
 def _bids(ocds: Ocds, named: ir.Table, subjects: ir.Table) -> ir.Table:
     """Each bid once for each subject that it is for."""
     columns = ("ocid", "bid_id", "value_amount", "value_currency", "lot_ids")
-    bids = ocds.bids.select(
+    chosen = ocds.bids.select(
         *columns,
         status=ocds.bids.status.fill_null(""),
         bidder=names(ocds.bids.tenderer_ids),
     )
-    whole = bids.semi_join(named.filter(named.named_max == 0), "ocid").mutate(lot=ibis.literal(""))
-    flat = ibis.union(whole, bids.mutate(lot=bids.lot_ids.unnest()))
+    without = named.filter(named.named_max == 0)
+    whole = chosen.semi_join(without, "ocid").mutate(lot=ibis.literal(""))
+    flat = ibis.union(whole, chosen.mutate(lot=chosen.lot_ids.unnest()))
     with_winner = flat.left_join(subjects.select(*KEY, "winner"), KEY).drop(
         "ocid_right", "lot_right"
     )
@@ -212,6 +226,7 @@ def _figures(bids: ir.Table, figures: dict[str, Figure]) -> ir.Table:
         not_positive=(bids.submitted & (bids.price <= 0).fill_null(False)).sum(),  # noqa: FBT003
         currencies=bids.currency.nunique(where=bids.submitted),
         valid=(bids.status == "valid").sum(),
+        pending=(bids.status == "pending").sum(),
         for_several=(bids.lot_ids.length().fill_null(0) > 1).sum(),
         evidence=ibis.array([price, seen]).collect(order_by=cheapest_first).flatten(),
         **{name: figure(bids) for name, figure in figures.items()},

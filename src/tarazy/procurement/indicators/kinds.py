@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a tender buys, by the first digits of the codes of its items: its kind."""
+
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import said
+from tarazy.procurement.indicators.contests import Reason
+from tarazy.procurement.indicators.interface import Ocds
+
+DIGITS = 3  # the group of CPV, the class of most national lists
+
+
+def of(ocds: Ocds) -> ir.Table:
+    """Of each process with classified items in its tender: `kind`, and `kinds`, how many it has."""
+    items = ocds.items.filter(
+        (ocds.items.part == "tender") & ocds.items.classification_id.notnull()
+    )
+    coded = items.select(
+        "ocid",
+        kind=items.scheme.fill_null("") + ":" + items.classification_id.left(DIGITS),
+    )
+    return coded.group_by("ocid").aggregate(kind=coded.kind.min(), kinds=coded.kind.nunique())
+
+
+def unknown(processes: ir.Table) -> Reason:
+    return processes.kinds.fill_null(0) == 0, said("what is bought is not classified")
+
+
+def several(processes: ir.Table) -> Reason:
+    return processes.kinds > 1, said("things of several kinds are bought")
