@@ -30,7 +30,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R019",
     version=1,
-    title=said("Low number of bidders for item and procuring entity"),
+    title=said("Low number of bidders for this kind of purchase"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R019"),
     description=said(
         "Fewer bidders came than usually come for the same kind of purchase. The"
