@@ -54,7 +54,15 @@ def flags(request: HttpRequest) -> HttpResponse:
     found = looks.flags(actor_of(request), wanted)
     others = request.GET.copy()
     others.pop("page", None)
-    rows = [{**row, "card": CARDS[row["code"]], "unit": UNITS[row["code"]]} for row in found.rows]
+    rows = [
+        {
+            **row,
+            "card": CARDS[row["code"]],
+            "unit": UNITS[row["code"]],
+            "evidence": _by_record(row["evidence"] or []),
+        }
+        for row in found.rows
+    ]
     facts = {
         "found": found,
         "rows": rows,

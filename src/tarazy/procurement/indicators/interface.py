@@ -45,9 +45,10 @@ class Indicator(Protocol):
     def assess(self, ocds: Ocds) -> ir.Table:
         """One row for each subject, with COLUMNS.
 
-        `subject` is "process" or "lot"; `raised` null means not assessed, and then `reason` says
-        why; `evidence` lists the published values that made the answer: OCDS field, id of the bid
-        or award where there are several, the value as published.
+        `subject` is "process" or "lot"; or "buyer" or "supplier", with two more columns, party_id
+        and party_name, and no ocid (`organisations`). `raised` null means not assessed, and then
+        `reason` says why; `evidence` lists the published values that made the answer: OCDS field,
+        id of the bid or award where there are several, the value as published.
         """
 
 

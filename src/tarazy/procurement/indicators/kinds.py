@@ -12,14 +12,18 @@ DIGITS = 3  # the group of CPV, the class of most national lists
 
 def of(ocds: Ocds) -> ir.Table:
     """Of each process with classified items in its tender: `kind`, and `kinds`, how many it has."""
-    items = ocds.items.filter(
-        (ocds.items.part == "tender") & ocds.items.classification_id.notnull()
-    )
-    coded = items.select(
+    items = coded(ocds.items.filter(ocds.items.part == "tender"))
+    return items.group_by("ocid").aggregate(kind=items.kind.min(), kinds=items.kind.nunique())
+
+
+def coded(items: ir.Table) -> ir.Table:
+    """Items that have a code: ocid, part_id, kind."""
+    classified = items.filter(items.classification_id.notnull())
+    return classified.select(
         "ocid",
-        kind=items.scheme.fill_null("") + ":" + items.classification_id.left(DIGITS),
+        "part_id",
+        kind=classified.scheme.fill_null("") + ":" + classified.classification_id.left(DIGITS),
     )
-    return coded.group_by("ocid").aggregate(kind=coded.kind.min(), kinds=coded.kind.nunique())
 
 
 def unknown(processes: ir.Table) -> Reason:

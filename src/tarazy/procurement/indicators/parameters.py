@@ -36,6 +36,7 @@ PARAMETERS = (
     Parameter(code="R019", name="percent_of_mean_max", value=70, source=KYRGYZ),
     Parameter(code="R022", name="percent_min", value=30, source=KYRGYZ),
     Parameter(code="R031", name="percent_min", value=99, source=OWN),
+    Parameter(code="R040", name="percent_min", value=50, source=OWN),
     Parameter(code="R052", name="times_min", value=10, source=OWN),
     Parameter(code="R059", name="percent_max", value=10, source=OWN),
     Parameter(code="R061", name="days_min", value=1, source=OWN),
