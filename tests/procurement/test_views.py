@@ -141,3 +141,10 @@ def test_somebody_without_the_role_is_refused(db: None, market: Path) -> None:
     client = Client()
     client.force_login(user)
     assert client.get(reverse("procurement:flags")).status_code == 403
+
+
+def test_a_finding_about_a_buyer_stands_with_its_evidence_in_the_list(analyst: Client) -> None:
+    page = text_of(analyst, reverse("procurement:flags"), code="R040", answer="all")
+    assert "buyer.processes" not in page
+    assert "Processes of the buyer" in page
+    assert "/None" not in page

@@ -5,8 +5,10 @@ With --to or --in it works on a folder of your own: no service, no database, no 
 it goes through the door of the service, which keeps an audit line.
 """
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +22,8 @@ from tarazy.core.access import Actor
 from tarazy.core.clock import now
 from tarazy.core.errors import Refused
 from tarazy.procurement import importing
+from tarazy.procurement.cardinal import run as cardinal
+from tarazy.procurement.cardinal.settings import BadSettings
 from tarazy.procurement.importing import FileReport, NothingRead
 from tarazy.procurement.refusals import SENTENCES, Refusal
 from tarazy.procurement.run import run as run_all
@@ -28,6 +32,7 @@ from tarazy.procurement.sources.interface import POSITIONS_KEPT_MAX
 from tarazy.procurement.store import Findings
 
 EXIT_NOTHING = 1
+EXIT_USAGE = 2
 COUNTS = ("read", "imported", "replaced", "unchanged", "superseded")
 
 app = typer.Typer(no_args_is_help=True, help="Import public contracts; find red flags.")
@@ -72,6 +77,33 @@ def run_command(
         tell.print(SENTENCES.get(refused.name, str(refused.name)))
         raise typer.Exit(EXIT_NOTHING) from refused
     _show_findings(findings)
+
+
+class FlagsFormat(StrEnum):
+    """Whose indicators and whose output."""
+
+    CARDINAL = "cardinal"
+
+
+@app.command("flags")
+def flags_command(
+    file: Annotated[Path, typer.Argument(help="One compiled release a line; - is standard input.")],
+    *,
+    form: Annotated[FlagsFormat, typer.Option("--format", help="cardinal: as Cardinal does it.")],
+    settings: Annotated[
+        Path | None, typer.Option("--settings", "-s", help="Cardinal's settings file.")
+    ] = None,
+    no_meta: Annotated[bool, typer.Option("--no-meta", help="Leave out the key Meta.")] = False,
+    maps: Annotated[bool, typer.Option("--map", help="Add the key Maps.")] = False,
+) -> None:
+    """Flags of one file, in one pass and without tables, as another tool gives them."""
+    del form  # the only one yet
+    try:
+        printed = cardinal.flags(file, settings, with_meta=not no_meta, with_maps=maps)
+    except (BadSettings, OSError) as error:
+        sys.stderr.write(f"error: {error}\n")
+        raise typer.Exit(EXIT_USAGE) from error
+    sys.stdout.write(f"{printed}\n")
 
 
 def simulate_command(

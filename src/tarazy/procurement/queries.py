@@ -33,6 +33,9 @@ SORTS: dict[Sort, str] = {
     "largest": "value_amount DESC NULLS LAST",
     "buyer": "buyer_name NULLS LAST",
 }
+# the evidence about a process is on its own page, that about an organisation in the list
+SHOWN = """SELECT * EXCLUDE (evidence), CASE WHEN ocid IS NULL THEN evidence END AS evidence
+FROM findings"""
 CODES = tuple(indicator.CARD.code for indicator in INDICATORS)
 
 
@@ -93,7 +96,7 @@ def flags(folder: Path, wanted: Wanted) -> Flags:
         page = max(1, min(wanted.page, -(-total // PAGE_SIZE)))
         rows = _rows(
             reader,
-            f"SELECT * EXCLUDE (evidence) FROM findings WHERE {condition}"  # noqa: S608
+            f"{SHOWN} WHERE {condition}"
             f" ORDER BY {SORTS[wanted.sort]}, ocid, code, lot_id LIMIT ? OFFSET ?",
             [*values, PAGE_SIZE, (page - 1) * PAGE_SIZE],
         )

@@ -14,7 +14,7 @@ import ibis.expr.types as ir
 import msgspec
 
 from tarazy.procurement.indicators import INDICATORS
-from tarazy.procurement.indicators.interface import Indicator, Ocds
+from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
 from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.store import BaseRate, Findings, Folder, quoted
 
@@ -97,6 +97,24 @@ def _with_page_facts(indicator: Indicator, ocds: Ocds) -> ir.Table:
         happened_at=processes.tender_start_at.fill_null(processes.released_at),
     )
     found = indicator.assess(ocds)
-    return found.inner_join(facts, "ocid").mutate(
+    if "party_id" in found.columns:
+        with_facts = _of_party(found, facts)
+    else:
+        with_facts = found.inner_join(facts, "ocid").mutate(party_id=ibis.null("string"))
+    return with_facts.mutate(
         code=ibis.literal(indicator.CARD.code), version=ibis.literal(indicator.CARD.version)
     )
+
+
+def _of_party(found: ir.Table, facts: ir.Table) -> ir.Table:
+    """An organisation has a name for its title, and none of the facts of a process."""
+    schema = facts.schema()
+    own = {
+        "title": found.party_name,
+        "buyer_id": (found.subject == "buyer").ifelse(found.party_id, ibis.null("string")),
+        "buyer_name": (found.subject == "buyer").ifelse(found.party_name, ibis.null("string")),
+    }
+    shown = {
+        name: own.get(name, ibis.null(kind)) for name, kind in schema.items() if name != "ocid"
+    }
+    return found.select(*COLUMNS, **shown, party_id=found.party_id)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from tarazy.core.catalogue import Card, said
 from tarazy.core.web import actor_of
 from tarazy.procurement import looks, queries
+from tarazy.procurement.fields import FIELD_TITLES
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.queries import ANSWERS, CODES, PAGE_SIZE, SORTS, Answer, Sort, Wanted
 from tarazy.procurement.store import BaseRate
@@ -34,17 +35,6 @@ SORT_TITLES: dict[Sort, str] = {
     "largest": said("largest value first"),
     "buyer": said("by buyer"),
 }
-FIELD_TITLES = {
-    "tender.procurementMethod": said("Method"),
-    "tender.status": said("Status of the tender"),
-    "tender.tenderPeriod.startDate": said("Start of the tender period"),
-    "tender.tenderPeriod.endDate": said("End of the tender period"),
-    "tender.numberOfTenderers": said("Number of bidders, as published"),
-    "bids.tenderers": said("Bidders named in the bids"),
-    "bids.details.value": said("price"),
-    "bids.details.status": said("status"),
-    "threshold.days_min": said("Threshold: days at least"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +54,15 @@ def flags(request: HttpRequest) -> HttpResponse:
     found = looks.flags(actor_of(request), wanted)
     others = request.GET.copy()
     others.pop("page", None)
-    rows = [{**row, "card": CARDS[row["code"]], "unit": UNITS[row["code"]]} for row in found.rows]
+    rows = [
+        {
+            **row,
+            "card": CARDS[row["code"]],
+            "unit": UNITS[row["code"]],
+            "evidence": _by_record(row["evidence"] or []),
+        }
+        for row in found.rows
+    ]
     facts = {
         "found": found,
         "rows": rows,

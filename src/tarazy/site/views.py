@@ -20,6 +20,7 @@ from tarazy.core.door import VERBS
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
 from tarazy.core.web import PURPOSE_KEY, RETRY_S, actor_of
+from tarazy.procurement.indicators.unanswerable import UNANSWERABLE
 from tarazy.site.catalogue import CARDS, Entry
 from tarazy.site.navigation import PLACES
 
@@ -58,7 +59,8 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     rooms: dict[str, list[Entry]] = {}
     for entry in CARDS.values():
         rooms.setdefault(entry.room, []).append(entry)
-    return render(request, "catalogue/list.html", {"rooms": list(rooms.items())})
+    known = {"rooms": list(rooms.items()), "unanswerable": UNANSWERABLE}
+    return render(request, "catalogue/list.html", known)
 
 
 @login_not_required

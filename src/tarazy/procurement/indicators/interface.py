@@ -7,6 +7,7 @@ expression runs on DuckDB and on larger engines.
 """
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Protocol
 
 import ibis
@@ -16,6 +17,8 @@ from tarazy.core.catalogue import Card
 
 EVIDENCE = "array<struct<field: string, id: string, value: string>>"
 COLUMNS = ("subject", "ocid", "lot_id", "raised", "reason", "value", "evidence")
+DAY_S = 24 * 60 * 60
+HELD_STATUSES = ("active", "complete", "unsuccessful")  # of a tender that was not only planned
 COMPETITIVE_METHODS = ("open", "selective")  # of the OCDS codelist `method`
 
 
@@ -42,9 +45,10 @@ class Indicator(Protocol):
     def assess(self, ocds: Ocds) -> ir.Table:
         """One row for each subject, with COLUMNS.
 
-        `subject` is "process" or "lot"; `raised` null means not assessed, and then `reason` says
-        why; `evidence` lists the published values that made the answer: OCDS field, id of the bid
-        or award where there are several, the value as published.
+        `subject` is "process" or "lot"; or "buyer" or "supplier", with two more columns, party_id
+        and party_name, and no ocid (`organisations`). `raised` null means not assessed, and then
+        `reason` says why; `evidence` lists the published values that made the answer: OCDS field,
+        id of the bid or award where there are several, the value as published.
         """
 
 
@@ -58,6 +62,34 @@ def plain(amount: ir.Value) -> ir.StringValue:
     """An amount as text, without the zeros that only fill the column."""
     text: ir.StringValue = amount.cast("string").re_replace(r"\.?0+$", "")
     return text
+
+
+def whole(processes: ir.Table) -> ir.Table:
+    """Each process as a subject; `when` is the moment by which its thresholds are chosen."""
+    return processes.mutate(
+        subject=ibis.literal("process"),
+        lot_id=ibis.null("string"),
+        when=moment_of(processes),
+    )
+
+
+def moment_of(processes: ir.Table) -> ir.Value:
+    return ibis.coalesce(
+        processes.tender_start_at,
+        processes.released_at,
+        ibis.literal(datetime(1970, 1, 1, tzinfo=UTC)),
+    )
+
+
+def beside(left: ir.Table, right: ir.Table) -> ir.Table:
+    """`left` with the columns of `right`, which has one row a process at the most."""
+    return left.left_join(right, "ocid").drop("ocid_right")
+
+
+def days_between(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.Value:
+    """With their fraction; null where one of the two is."""
+    days: ir.Value = (end.epoch_seconds() - start.epoch_seconds()) / DAY_S
+    return days
 
 
 def answers(judged: ir.Table, raised: ir.Value, value: ir.Value, evidence: ir.Value) -> ir.Table:

@@ -13,6 +13,9 @@ import ibis.expr.types as ir
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 
+OWN = "Tarazy default, not of a law"
+KYRGYZ = "Kyrgyz red-flags application"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
@@ -28,7 +31,15 @@ class Parameter:
 
 PARAMETERS = (
     Parameter(code="R003", name="days_min", value=15, source="OCP default (Cardinal)"),
+    Parameter(code="R014", name="days_min", value=7, source=OWN),
     Parameter(code="R018", name="bidders_max", value=1, source="OCP default (Cardinal)"),
+    Parameter(code="R019", name="percent_of_mean_max", value=70, source=KYRGYZ),
+    Parameter(code="R022", name="percent_min", value=30, source=KYRGYZ),
+    Parameter(code="R031", name="percent_min", value=99, source=OWN),
+    Parameter(code="R040", name="percent_min", value=50, source=OWN),
+    Parameter(code="R052", name="times_min", value=10, source=OWN),
+    Parameter(code="R059", name="percent_max", value=10, source=OWN),
+    Parameter(code="R061", name="days_min", value=1, source=OWN),
 )
 
 

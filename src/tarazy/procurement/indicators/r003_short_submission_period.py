@@ -17,7 +17,14 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import parameters
-from tarazy.procurement.indicators.interface import COMPETITIVE_METHODS, Ocds, answers, fact
+from tarazy.procurement.indicators.interface import (
+    COMPETITIVE_METHODS,
+    HELD_STATUSES,
+    Ocds,
+    answers,
+    days_between,
+    fact,
+)
 
 CARD = Card(
     code="R003",
@@ -32,17 +39,10 @@ CARD = Card(
 )
 UNIT = said("days")
 
-HELD_STATUSES = ("active", "complete", "unsuccessful")
-DAY_S = 24 * 60 * 60
-
 
 def assess(ocds: Ocds) -> ir.Table:
     tenders = ocds.processes.mutate(
-        days=(
-            ocds.processes.tender_end_at.epoch_seconds()
-            - ocds.processes.tender_start_at.epoch_seconds()
-        )
-        / DAY_S,
+        days=days_between(ocds.processes.tender_start_at, ocds.processes.tender_end_at),
         days_min=parameters.in_force(CARD.code, "days_min", ocds.processes.tender_start_at),
     )
     published = tenders.tender_start_published.notnull() & tenders.tender_end_published.notnull()

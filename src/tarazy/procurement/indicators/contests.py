@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who bid for what: the bids of each lot where the bids name lots, else of each whole process.
+
+What several indicators about bids share: the subjects, their bids in figures, their awards, and the
+reasons for which such an indicator cannot be assessed. Submitted bids are those pending, valid or
+disqualified.
+"""
+
+from collections.abc import Callable
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import said
+from tarazy.procurement.indicators.interface import EVIDENCE, Ocds, fact, moment_of, plain
+
+KNOWN_STATUSES = ("invited", "pending", "valid", "disqualified", "withdrawn")
+SUBMITTED = ("pending", "valid", "disqualified")
+PRICE_ONLY = ("priceOnly", "lowestCost")  # of OCDS 1.1 and 1.0
+KEY = ("ocid", "lot")  # lot "" stands for the whole process: null keys do not join
+
+Reason = tuple[ir.BooleanValue, str]
+Figure = Callable[[ir.Table], ir.Value]
+
+
+def of(ocds: Ocds, **figures: Figure) -> ir.Table:
+    """One row for each subject: subject, ocid, lot_id, its bids and awards in figures, evidence.
+
+    A figure is an aggregate over the bids of a subject, with the columns `price`, `currency`,
+    `status`, `bidder` (who bids, several in one text) and `won` (by whom the one active award is).
+    """
+    named, awards = _lots_named(ocds), _awards(ocds)
+    subjects = _with_awards(_subjects(ocds, named), awards)
+    found = _figures(_bids(ocds, named, subjects), figures)
+    several = ocds.lots.group_by("ocid").aggregate(lots=ocds.lots.count())
+    joined = (
+        subjects.left_join(found, KEY)
+        .drop("ocid_right", "lot_right")
+        .left_join(named, "ocid")
+        .drop("ocid_right")
+        .left_join(several, "ocid")
+        .drop("ocid_right")
+    )
+    nothing = ibis.literal([], type=EVIDENCE)
+    return joined.mutate(
+        subject=(joined.lot == "").ifelse("process", "lot"),
+        lot_id=joined.lot.nullif(""),
+        evidence=joined.evidence.fill_null(nothing),
+    )
+
+
+def bids(ocds: Ocds) -> ir.Table:
+    """Each bid once for each subject that it is for, with the columns named at `of`."""
+    named, awards = _lots_named(ocds), _awards(ocds)
+    return _bids(ocds, named, _with_awards(_subjects(ocds, named), awards))
+
+
+def no_bids(contests: ir.Table) -> Reason:
+    return contests.bids.fill_null(0) == 0, said("no bids are published")
+
+
+def not_by_price(contests: ir.Table) -> Reason:
+    """Where no criterion is published, the price is taken to decide."""
+    criterion = contests.award_criteria.fill_null(PRICE_ONLY[0])
+    return criterion.notin(PRICE_ONLY), said("the award does not go by the price alone")
+
+
+def lots_without_bids(contests: ir.Table) -> Reason:
+    whole = contests.lot == ""
+    return (
+        whole & (contests.lots.fill_null(0) > 1),
+        said("the tender has lots, and the bids do not name theirs"),
+    )
+
+
+def lots_mixed(contests: ir.Table) -> Reason:
+    mixed = (contests.lot != "") & (contests.named_min.fill_null(1) == 0)
+    return (
+        mixed | (contests.for_several > 0),
+        said("a bid names no lot, or several lots with one price"),
+    )
+
+
+def unknown_status(contests: ir.Table) -> Reason:
+    return contests.unknown > 0, said("the status of a bid is not known")
+
+
+def no_price(contests: ir.Table) -> Reason:
+    return contests.without_price > 0, said("the price of a bid is not published")
+
+
+def not_positive(contests: ir.Table) -> Reason:
+    return contests.not_positive > 0, said("the price of a bid is zero or negative")
+
+
+def several_currencies(contests: ir.Table) -> Reason:
+    return contests.currencies > 1, said("the bids are in several currencies")
+
+
+def none_valid(contests: ir.Table) -> Reason:
+    return contests.valid == 0, said("no bid was found valid")
+
+
+def no_award(contests: ir.Table) -> Reason:
+    return contests.awarded == 0, said("no award is active")
+
+
+def several_awards(contests: ir.Table) -> Reason:
+    return contests.awarded > 1, said("several awards are active")
+
+
+def nameless(contests: ir.Table) -> Reason:
+    return contests.nameless > 0, said("a bid does not name its bidder")
+
+
+def pending(contests: ir.Table) -> Reason:
+    return contests.pending > 0, said("a bid is still pending")
+
+
+def alone(contests: ir.Table) -> Reason:
+    return contests.bidders.fill_null(0) <= 1, said("there are no two bidders to compare")
+
+
+def names(texts: ir.ArrayValue) -> ir.StringValue:
+    """Organisations as one text, the same in any order; null where there is none."""
+    return texts.sort().join("|").nullif(ibis.literal(""))
+
+
+def _lots_named(ocds: Ocds) -> ir.Table:
+    """Of each process with bids: the least and the largest number of lots that a bid names."""
+    bids = ocds.bids.mutate(named=ocds.bids.lot_ids.length().fill_null(0))
+    return bids.group_by("ocid").aggregate(named_min=bids.named.min(), named_max=bids.named.max())
+
+
+def _subjects(ocds: Ocds, named: ir.Table) -> ir.Table:
+    """The lots of processes whose bids name lots, else the process: KEY and facts of its tender."""
+    by_lot = named.filter(named.named_max > 0)
+    processes = ocds.processes.select(
+        "ocid", "award_criteria", "method", "category", when=moment_of(ocds.processes)
+    )
+    whole = processes.anti_join(by_lot, "ocid").mutate(lot=ibis.literal(""))
+    bid_lots = ocds.bids.select("ocid", lot=ocds.bids.lot_ids.unnest())
+    own_lots = ocds.lots.select("ocid", lot=ocds.lots.lot_id).filter(
+        lambda lots: lots.lot.notnull()
+    )
+    lots = ibis.union(bid_lots, own_lots.semi_join(by_lot, "ocid"), distinct=True)
+    own = ocds.lots.group_by("ocid", lot=ocds.lots.lot_id).aggregate(
+        lot_criteria=ocds.lots.award_criteria.max()
+    )
+    with_process = lots.inner_join(processes, "ocid").left_join(own, KEY)
+    with_criteria = with_process.select(
+        "ocid",
+        award_criteria=ibis.coalesce(with_process.lot_criteria, with_process.award_criteria),
+        method=with_process.method,
+        category=with_process.category,
+        when=with_process.when,
+        lot=with_process.lot,
+    )
+    return ibis.union(whole, with_criteria)
+
+
+def _awards(ocds: Ocds) -> ir.Table:
+    """Active awards by process and lot, lot "" where they name none: how many, and to whom."""
+    active = ocds.awards.filter(ocds.awards.status == "active").select(
+        "ocid", "lot_ids", supplier=names(ocds.awards.supplier_ids)
+    )
+    whole = active.filter(active.lot_ids.length().fill_null(0) == 0).select(
+        "ocid", "supplier", lot=ibis.literal("")
+    )
+    flat = ibis.union(whole, active.select("ocid", "supplier", lot=active.lot_ids.unnest()))
+    return flat.group_by(*KEY).aggregate(awarded=flat.count(), supplier=flat.supplier.max())
+
+
+def _with_awards(subjects: ir.Table, awards: ir.Table) -> ir.Table:
+    """Adds `awarded`, and `winner` where it is one award; an award without lot is for each lot."""
+    whole = awards.filter(awards.lot == "").select(
+        "ocid", awarded_whole=awards.awarded, supplier_whole=awards.supplier
+    )
+    own = awards.filter(awards.lot != "")
+    joined = (
+        subjects.left_join(own, KEY)
+        .drop("ocid_right", "lot_right")
+        .left_join(whole, "ocid")
+        .drop("ocid_right")
+    )
+    awarded = joined.awarded.fill_null(0) + joined.awarded_whole.fill_null(0)
+    winner = ibis.coalesce(joined.supplier, joined.supplier_whole)
+    return joined.mutate(
+        awarded=awarded, winner=(awarded == 1).ifelse(winner, ibis.null("string"))
+    ).drop("awarded_whole", "supplier", "supplier_whole")
+
+
+def _bids(ocds: Ocds, named: ir.Table, subjects: ir.Table) -> ir.Table:
+    """Each bid once for each subject that it is for."""
+    columns = ("ocid", "bid_id", "value_amount", "value_currency", "lot_ids")
+    chosen = ocds.bids.select(
+        *columns,
+        status=ocds.bids.status.fill_null(""),
+        bidder=names(ocds.bids.tenderer_ids),
+    )
+    without = named.filter(named.named_max == 0)
+    whole = chosen.semi_join(without, "ocid").mutate(lot=ibis.literal(""))
+    flat = ibis.union(whole, chosen.mutate(lot=chosen.lot_ids.unnest()))
+    with_winner = flat.left_join(subjects.select(*KEY, "winner"), KEY).drop(
+        "ocid_right", "lot_right"
+    )
+    return with_winner.mutate(
+        submitted=with_winner.status.isin(SUBMITTED),
+        price=with_winner.value_amount,
+        currency=with_winner.value_currency,
+        won=(with_winner.bidder == with_winner.winner).fill_null(False),  # noqa: FBT003
+    )
+
+
+def _figures(bids: ir.Table, figures: dict[str, Figure]) -> ir.Table:
+    priced = bids.price.notnull() & bids.currency.notnull()
+    price = fact("bids.details.value", plain(bids.price) + " " + bids.currency, bids.bid_id)
+    seen = fact("bids.details.status", bids.status, bids.bid_id)
+    cheapest_first = [bids.price.asc(), bids.bid_id.asc()]
+    return bids.group_by(*KEY).aggregate(
+        bids=bids.count(),
+        bidders=bids.bidder.nunique(where=bids.submitted),
+        nameless=(bids.submitted & bids.bidder.isnull()).sum(),
+        unknown=bids.status.notin(KNOWN_STATUSES).sum(),
+        without_price=(bids.submitted & ~priced).sum(),
+        not_positive=(bids.submitted & (bids.price <= 0).fill_null(False)).sum(),  # noqa: FBT003
+        currencies=bids.currency.nunique(where=bids.submitted),
+        valid=(bids.status == "valid").sum(),
+        pending=(bids.status == "pending").sum(),
+        for_several=(bids.lot_ids.length().fill_null(0) > 1).sum(),
+        evidence=ibis.array([price, seen]).collect(order_by=cheapest_first).flatten(),
+        **{name: figure(bids) for name, figure in figures.items()},
+    )

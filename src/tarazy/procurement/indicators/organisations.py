@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Buyers and suppliers as subjects: who they are by the ids of the data, and their answers.
+
+Organisations are told apart by their published ids, or by their names where they have none. Who has
+too few processes is no subject that anything can be said of.
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import said
+from tarazy.procurement.indicators.contests import Reason
+from tarazy.procurement.indicators.interface import EVIDENCE, Ocds
+
+PROCESSES_MIN = 10
+
+
+def buyers(ocds: Ocds) -> ir.Table:
+    """Each process that names its buyer: ocid, party_id, party_name, method."""
+    processes = ocds.processes
+    named = processes.select(
+        "ocid",
+        "method",
+        "status",
+        party_id=ibis.coalesce(processes.buyer_id, processes.buyer_name),
+        party_name=ibis.coalesce(processes.buyer_name, processes.buyer_id),
+    )
+    return named.filter(named.party_id.notnull())
+
+
+def subject(rows: ir.Table, kind: str) -> ir.Table:
+    """Adds what `fences.usual` asks for: all organisations are one another's peers."""
+    return rows.mutate(
+        subject=ibis.literal(kind), method=ibis.null("string"), category=ibis.null("string")
+    )
+
+
+def too_small(rows: ir.Table) -> Reason:
+    return rows.processes < PROCESSES_MIN, said("it has too few processes to say anything of it")
+
+
+def answers(judged: ir.Table, raised: ir.Value, value: ir.Value, evidence: ir.Value) -> ir.Table:
+    """The columns of `interface.answers` with party_id and party_name; there is no ocid."""
+    free = judged.reason.isnull()
+    return judged.select(
+        subject=judged.subject,
+        ocid=ibis.null("string"),
+        lot_id=ibis.null("string"),
+        raised=free.ifelse(raised, ibis.null("boolean")),
+        reason=judged.reason,
+        value=free.ifelse(value.cast("float64"), ibis.null("float64")),
+        evidence=evidence.cast(EVIDENCE),
+        party_id=judged.party_id,
+        party_name=judged.party_name,
+    )

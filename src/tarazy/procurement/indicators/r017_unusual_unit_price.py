@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The price of one unit is far from what the same thing usually costs.
+
+A red flag, never a verdict: the same code can hide different qualities. Peers are items of the same
+code, unit, currency and part (tender, award or contract). An item is far off where the logarithm of
+its price is more than three robust standard deviations (1.4826 times the median absolute deviation)
+and at least thirty percent from the median. The value is the price of the item that is farthest
+off, in percent of its median.
+
+Not assessed, and the reason is published, where:
+1. no unit price with its currency is published, or none is above zero
+2. no item has a code and a unit
+3. no item has twenty peers
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import fences
+from tarazy.procurement.indicators.interface import (
+    EVIDENCE,
+    Ocds,
+    answers,
+    beside,
+    fact,
+    plain,
+    whole,
+)
+
+CARD = Card(
+    code="R017",
+    version=1,
+    title=said("Unreasonably low or high line item"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R017"),
+    description=said(
+        "The unit price of an item is far from what the same thing usually costs in the"
+        " same unit and currency. It may be overpriced, or quoted low to be raised later."
+        " It proves nothing by itself: one code can hide different qualities."
+    ),
+)
+UNIT = said("percent of the median")
+
+DEVIATIONS_MIN = 3
+NORMAL_OF_MAD = 1.4826  # makes the median deviation a standard deviation of normal values
+PERCENT_OFF_MIN = 30
+CELL = ("part", "code", "measure_unit", "unit_price_currency")
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    items = _priced(ocds)
+    named = items.filter(items.code.notnull() & items.measure_unit.notnull())
+    judged_items = _placed(named).filter(lambda placed: placed.peers >= fences.PEERS_MIN)
+    priced = items.group_by("ocid").aggregate(priced=items.count())
+    coded = named.group_by("ocid").aggregate(coded=named.count())
+    found = judged_items.group_by("ocid").aggregate(
+        peered=judged_items.count(),
+        off=judged_items.far.sum(),
+        share=judged_items.share.argmax(judged_items.away),
+        evidence=judged_items.evidence.collect(where=judged_items.far).flatten(),
+    )
+    processes = beside(beside(beside(whole(ocds.processes), priced), coded), found)
+    reason = ibis.cases(
+        (processes.priced.fill_null(0) == 0, said("no unit price is published")),  # (1)
+        (processes.coded.fill_null(0) == 0, said("no priced item has a code and a unit")),  # (2)
+        (
+            processes.peered.fill_null(0) == 0,
+            said("there are too few comparable ones to say what is usual"),
+        ),  # (3)
+    )
+    judged = processes.mutate(reason=reason)
+    evidence = judged.evidence.fill_null(ibis.literal([], type=EVIDENCE))
+    return answers(judged, judged.off > 0, judged.share, evidence)
+
+
+def _priced(ocds: Ocds) -> ir.Table:
+    items = ocds.items.filter(
+        (ocds.items.unit_price > 0).fill_null(False)  # noqa: FBT003
+        & ocds.items.unit_price_currency.notnull()
+    )
+    return items.select(
+        "ocid",
+        "item_id",
+        "part",
+        "unit_price",
+        "unit_price_currency",
+        code=items.scheme.fill_null("") + ":" + items.classification_id,
+        measure_unit=ibis.coalesce(items.unit_id, items.unit),
+        magnitude=items.unit_price.cast("float64").ln(),
+    )
+
+
+def _placed(items: ir.Table) -> ir.Table:
+    """Items with their cell: peers, share (of the median, in percent), away, far, evidence."""
+    middles = items.group_by(*CELL).aggregate(middle=items.magnitude.median(), peers=items.count())
+    placed = items.inner_join(middles, CELL)
+    away = placed.mutate(away=(placed.magnitude - placed.middle).abs())
+    spread = away.group_by(*CELL).aggregate(deviation=away.away.median())
+    found = away.inner_join(spread, CELL)
+    share = (found.magnitude - found.middle).exp() * 100
+    off = found.away > DEVIATIONS_MIN * NORMAL_OF_MAD * found.deviation
+    price = plain(found.unit_price) + " " + found.unit_price_currency
+    usual = found.middle.exp().round(2)
+    return found.mutate(
+        share=share,
+        far=off & ((share - 100).abs() >= PERCENT_OFF_MIN),
+        evidence=ibis.array(
+            [
+                fact("items.unit.value", price, found.item_id),
+                fact("peers.median", usual, found.item_id),
+                fact("fence.peers", found.peers, found.item_id),
+            ]
+        ),
+    )

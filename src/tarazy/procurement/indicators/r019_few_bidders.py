@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Fewer bidders came than usually come for this kind of purchase.
+
+A red flag, never a verdict: markets differ by place and season. The value is the number of bidders
+in percent of the mean of tenders of the same kind.
+
+Not assessed, and the reason is published, where:
+1. the tender is not complete, or its status is not known: bids may still come
+2. the method promises no competition, or is not known
+3. the number of bidders is not published
+4. what is bought is not classified
+5. things of several kinds are bought
+6. fewer than twenty such tenders of the same kind are known
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import fences, kinds, parameters
+from tarazy.procurement.indicators.interface import (
+    COMPETITIVE_METHODS,
+    Ocds,
+    answers,
+    beside,
+    fact,
+    whole,
+)
+
+CARD = Card(
+    code="R019",
+    version=1,
+    title=said("Low number of bidders for this kind of purchase"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R019"),
+    description=said(
+        "Fewer bidders came than usually come for the same kind of purchase. The"
+        " conditions may have been made for few. It proves nothing by itself: markets"
+        " differ by place and season."
+    ),
+)
+UNIT = said("percent of the mean")
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    processes = beside(whole(ocds.processes), kinds.of(ocds))
+    reason = ibis.cases(
+        (
+            processes.status.fill_null("") != "complete",
+            said("the tender is not complete, or its status is not known"),
+        ),  # (1)
+        (
+            processes.method.fill_null("").notin(COMPETITIVE_METHODS),
+            said("the method promises no competition, or is not known"),
+        ),  # (2)
+        (processes.bidders.isnull(), said("the number of bidders is not published")),  # (3)
+        kinds.unknown(processes),  # (4)
+        kinds.several(processes),  # (5)
+    )
+    tenders = processes.mutate(reason=reason)
+    counted = tenders.filter(tenders.reason.isnull())
+    usual = counted.group_by("kind").aggregate(
+        usually=counted.bidders.mean(), peers=counted.count()
+    )
+    joined = tenders.left_join(usual, "kind").drop("kind_right")
+    few = joined.peers.fill_null(0) < fences.PEERS_MIN
+    judged = joined.mutate(
+        reason=ibis.coalesce(
+            joined.reason,
+            ibis.cases((few, said("there are too few comparable ones to say what is usual"))),
+        ),  # (6)
+        percent_max=parameters.in_force(CARD.code, "percent_of_mean_max", joined.when),
+    )
+    evidence = ibis.array(
+        [
+            fact("tender.numberOfTenderers", judged.bidders),
+            fact("tender.items.classification", judged.kind),
+            fact("peers.mean", judged.usually.round(2)),
+            fact("fence.peers", judged.peers),
+            fact("threshold.percent_of_mean_max", judged.percent_max),
+        ]
+    )
+    share = judged.bidders / judged.usually.nullif(ibis.literal(0.0)) * 100
+    low = (share <= judged.percent_max).fill_null(False)  # noqa: FBT003
+    return answers(judged, low, share, evidence)

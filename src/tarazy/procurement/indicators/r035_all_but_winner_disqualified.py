@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One bidder remained and won; every other one was disqualified.
+
+A red flag, never a verdict: a demanding tender draws unfit bids. The value is how many bidders were
+disqualified; two bids of one bidder count once.
+
+Not assessed, and the reason is published, where:
+1. no bids are published
+2. the tender has several lots, and the bids do not say to which they belong
+3. the status of a bid is not known, or not one of the OCDS codelist
+4. a bid does not name its bidder
+5. fewer than two bidders handed in bids
+6. a bid is still pending
+7. no bid was found valid
+8. no award is active
+9. several awards are active
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import contests as contest
+from tarazy.procurement.indicators.interface import Ocds, answers
+
+CARD = Card(
+    code="R035",
+    version=1,
+    title=said("All except winning bid disqualified"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R035"),
+    description=said(
+        "All bidders but the winner were disqualified. Competitors may have been removed"
+        " for a pretext. It proves nothing by itself: a demanding tender draws unfit bids."
+    ),
+)
+UNIT = said("bidders disqualified")
+
+OTHERS_MIN = 1
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    contests = contest.of(
+        ocds,
+        remaining=lambda bids: bids.bidder.nunique(where=bids.status == "valid"),
+        remaining_won=lambda bids: ((bids.status == "valid") & bids.won).sum(),
+        others_out=lambda bids: bids.bidder.nunique(
+            where=(bids.status == "disqualified") & ~bids.won
+        ),
+    )
+    reason = ibis.cases(
+        contest.no_bids(contests),  # (1)
+        contest.lots_without_bids(contests),  # (2)
+        contest.unknown_status(contests),  # (3)
+        contest.nameless(contests),  # (4)
+        contest.alone(contests),  # (5)
+        contest.pending(contests),  # (6)
+        contest.none_valid(contests),  # (7)
+        contest.no_award(contests),  # (8)
+        contest.several_awards(contests),  # (9)
+    )
+    judged = contests.mutate(reason=reason)
+    raised = (
+        (judged.remaining == 1) & (judged.remaining_won > 0) & (judged.others_out >= OTHERS_MIN)
+    )
+    return answers(judged, raised, judged.others_out, judged.evidence)

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A supplier delivers more kinds of things than other suppliers do: a high outlier.
+
+A red flag, never a verdict: wholesalers deliver everything. The subject is the supplier, the value
+the number of kinds (`kinds`) in its active awards that name it alone.
+
+Not assessed, and the reason is published, where:
+1. the supplier has fewer than ten processes with classified items
+2. fewer than twenty such suppliers are known (`fences`)
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import fences, kinds, organisations
+from tarazy.procurement.indicators.interface import Ocds, fact
+
+CARD = Card(
+    code="R048",
+    version=1,
+    title=said("Heterogeneous supplier"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R048"),
+    description=said(
+        "The supplier delivers far more kinds of things than others. It may be a front"
+        " that resells. It proves nothing by itself: wholesalers deliver everything."
+    ),
+)
+UNIT = said("kinds of things")
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    counted = _suppliers(ocds)
+    shares = organisations.subject(counted, "supplier").mutate(measure=counted.kinds)
+    reason = ibis.cases(organisations.too_small(shares))  # (1)
+    found = fences.usual(shares.mutate(reason=reason))
+    judged = found.mutate(
+        reason=ibis.coalesce(found.reason, ibis.cases(fences.too_few(found)))  # (2)
+    )
+    evidence = ibis.array(
+        [
+            fact("supplier.processes", judged.processes),
+            fact("supplier.kinds", judged.kinds),
+            fact("fence.kinds", judged.upper),
+            fact("fence.peers", judged.peers),
+        ]
+    )
+    raised = judged.measure > judged.upper
+    return organisations.answers(judged, raised, judged.measure, evidence)
+
+
+def _suppliers(ocds: Ocds) -> ir.Table:
+    """Each supplier that was alone in its awards: processes with classified items, and kinds."""
+    active = ocds.awards.filter(
+        (ocds.awards.status == "active") & (ocds.awards.supplier_ids.length() == 1)
+    )
+    awards = active.select(
+        "ocid",
+        part_id=active.award_id,
+        party_id=active.supplier_ids[0],
+        party_name=active.supplier_names[0],
+    )
+    items = kinds.coded(ocds.items.filter(ocds.items.part == "award"))
+    sold = awards.inner_join(items, ["ocid", "part_id"]).filter(
+        lambda rows: rows.party_id.notnull()
+    )
+    return sold.group_by("party_id").aggregate(
+        party_name=sold.party_name.max(),
+        processes=sold.ocid.nunique(),
+        kinds=sold.kind.nunique(),
+    )

@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Two bidders meet again and again, and the same one of them always wins.
+
+A red flag, never a verdict: one may simply be cheaper. Meetings are subjects (lots or processes)
+with one active award, in which both handed in bids and one of the two won. The value is how often
+the pair met.
+
+Not assessed, and the reason is published, where:
+1. no bids are published
+2. the tender has several lots, and the bids do not say to which they belong
+3. a bid stands for several lots with one price, or some bids name their lot and some do not
+4. the status of a bid is not known, or not one of the OCDS codelist
+5. a bid does not name its bidder
+6. fewer than two bidders handed in bids
+7. no award is active
+8. several awards are active
+9. the winner met none of the other bidders often enough
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import contests as contest
+from tarazy.procurement.indicators.interface import Ocds, answers, fact
+
+CARD = Card(
+    code="R053",
+    version=1,
+    title=said("Co-bidding pairs have same recurrent winner"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R053"),
+    description=said(
+        "Two bidders met in many tenders, and the same one won every time. The other may"
+        " bid only to imitate competition. It proves nothing by itself: one may simply be"
+        " cheaper."
+    ),
+)
+UNIT = said("meetings")
+
+MEETINGS_MIN = 5
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    contests = contest.of(ocds).left_join(_meetings(ocds), contest.KEY)
+    found = contests.drop("ocid_right", "lot_right")
+    reason = ibis.cases(
+        contest.no_bids(found),  # (1)
+        contest.lots_without_bids(found),  # (2)
+        contest.lots_mixed(found),  # (3)
+        contest.unknown_status(found),  # (4)
+        contest.nameless(found),  # (5)
+        contest.alone(found),  # (6)
+        contest.no_award(found),  # (7)
+        contest.several_awards(found),  # (8)
+        (
+            found.meetings.fill_null(0) < MEETINGS_MIN,
+            said("the winner met no other bidder often enough"),
+        ),  # (9)
+    )
+    judged = found.mutate(reason=reason)
+    pair = ibis.array(
+        [
+            fact("pair.winner", judged.winner),
+            fact("pair.loser", judged.loser),
+            fact("pair.meetings", judged.always),
+        ]
+    )
+    raised = judged.always >= MEETINGS_MIN
+    return answers(judged, raised, judged.always, judged.evidence.concat(pair))
+
+
+def _meetings(ocds: Ocds) -> ir.Table:
+    """Of each subject: the most meetings of its winner with a loser, and with one who never won."""
+    bids = contest.bids(ocds)
+    submitted = bids.filter(bids.submitted & bids.bidder.notnull())
+    own = submitted.group_by(*contest.KEY, "bidder").aggregate(won=submitted.won.max())
+    other = own.view()
+    met = own.join(
+        other,
+        [own.ocid == other.ocid, own.lot == other.lot, own.won, ~other.won],
+    ).select(ocid=own.ocid, lot=own.lot, winner=own.bidder, loser=other.bidder)
+    pair = ["one", "two"]
+    paired = met.mutate(
+        one=ibis.least(met.winner, met.loser), two=ibis.greatest(met.winner, met.loser)
+    )
+    counted = paired.mutate(
+        meetings=paired.count().over(group_by=pair),
+        wins=paired.count().over(group_by=[*pair, "winner"]),
+    )
+    always = counted.wins == counted.meetings
+    pairs = counted.mutate(always=always.ifelse(counted.wins, 0))
+    return pairs.group_by(*contest.KEY).aggregate(
+        meetings=pairs.meetings.max(),
+        always=pairs.always.max(),
+        loser=pairs.loser.argmax(pairs.always),
+    )

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A contract is worth more, or less, than its award.
+
+A red flag, never a verdict: quantities change for good reasons. Of several contracts of a process
+the one that differs most counts; the value is the difference as a share of the award.
+
+Not assessed, and the reason is published, where:
+1. no signed contract is published
+2. a contract names no award that is active, and the process has not exactly one
+3. the value of a contract or of its award, or a currency, is not published
+4. a contract and its award are in several currencies
+5. the value of an award is zero or negative
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import deals, parameters
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    answers,
+    beside,
+    fact,
+    plain,
+    whole,
+)
+
+CARD = Card(
+    code="R059",
+    version=1,
+    title=said("Large difference between the award value and the contract amount"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R059"),
+    description=said(
+        "The amount of the contract differs from the award by more than the threshold."
+        " What bidders competed for is not what was bought. It proves nothing by itself:"
+        " quantities change for good reasons."
+    ),
+)
+UNIT = said("percent of the award")
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    processes = beside(whole(ocds.processes), _compared(deals.contracts(ocds))).mutate(
+        percent_max=parameters.in_force(CARD.code, "percent_max", whole(ocds.processes).when)
+    )
+    reason = ibis.cases(
+        (processes.contracts.fill_null(0) == 0, said("no signed contract is published")),  # (1)
+        (processes.alone > 0, said("a contract cannot be told to which award it belongs")),  # (2)
+        (processes.unpriced > 0, said("the value of a contract or award is not published")),  # (3)
+        (processes.mixed > 0, said("the amounts are in several currencies")),  # (4)
+        (processes.not_positive > 0, said("the value of an award is zero or negative")),  # (5)
+    )
+    judged = processes.mutate(reason=reason)
+    threshold = ibis.array([fact("threshold.percent_max", judged.percent_max)])
+    evidence = deals.evidence(judged).concat(threshold)
+    return answers(judged, judged.apart > judged.percent_max, judged.apart, evidence)
+
+
+def _compared(contracts: ir.Table) -> ir.Table:
+    """Of each process: by how many percent of its award its most different contract differs."""
+    priced = (
+        contracts.value_amount.notnull()
+        & contracts.value_currency.notnull()
+        & contracts.award_amount.notnull()
+        & contracts.award_currency.notnull()
+    )
+    own, award = contracts.value_amount.cast("float64"), contracts.award_amount.cast("float64")
+    apart = ((own - award) / award.nullif(ibis.literal(0.0))).abs() * 100
+    signed = fact(
+        "contracts.value",
+        plain(contracts.value_amount) + " " + contracts.value_currency,
+        contracts.contract_id,
+    )
+    awarded = fact(
+        "awards.value",
+        plain(contracts.award_amount) + " " + contracts.award_currency,
+        contracts.award_id,
+    )
+    return contracts.group_by("ocid").aggregate(
+        contracts=contracts.count(),
+        alone=(~contracts.linked).sum(),
+        unpriced=(~priced).sum(),
+        mixed=(contracts.value_currency != contracts.award_currency).sum(),
+        not_positive=(contracts.award_amount <= 0).sum(),
+        apart=apart.max(),
+        evidence=ibis.array([signed, awarded])
+        .collect(order_by=[contracts.contract_id.asc()])
+        .flatten(),
+    )

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A contract was modified.
+
+A red flag, never a verdict: most modifications are lawful and small. The value is how many
+modifications the contracts of the process have.
+
+Not assessed, and the reason is published, where:
+1. no signed contract is published
+2. no contract of the data has a modification: the publisher does not publish them
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import deals
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    answers,
+    beside,
+    fact,
+    whole,
+)
+
+CARD = Card(
+    code="R064",
+    version=1,
+    title=said("Contract has modifications"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R064"),
+    description=said(
+        "A contract was modified after it was signed. What bidders competed for may have"
+        " been changed without competition. It proves nothing by itself: most"
+        " modifications are lawful and small."
+    ),
+)
+UNIT = said("modifications")
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    contracts = deals.contracts(ocds)
+    seen = fact("contracts.amendments", contracts.amendments, contracts.contract_id)
+    counted = contracts.group_by("ocid").aggregate(
+        contracts=contracts.count(),
+        modified=contracts.amendments.sum(),
+        evidence=seen.collect(order_by=[contracts.contract_id.asc()]),
+    )
+    published = ocds.contracts.aggregate(published=ocds.contracts.amendments.sum().fill_null(0))
+    processes = beside(whole(ocds.processes), counted).cross_join(published)
+    reason = ibis.cases(
+        (processes.contracts.fill_null(0) == 0, said("no signed contract is published")),  # (1)
+        (processes.published == 0, said("no contract of the data has a modification")),  # (2)
+    )
+    judged = processes.mutate(reason=reason)
+    evidence = deals.evidence(judged)
+    return answers(judged, judged.modified > 0, judged.modified, evidence)

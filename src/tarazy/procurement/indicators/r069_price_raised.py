@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A modified contract costs more than its award.
+
+A red flag, never a verdict: prices of materials rise, and laws allow for it. Of several contracts
+the one that rose most counts; the value is the increase as a share of the award.
+
+Not assessed, and the reason is published, where:
+1. no signed contract is published
+2. no contract of the data has a modification: the publisher does not publish them
+3. a contract names no award that is active, and the process has not exactly one
+4. the value of a contract or of its award, or a currency, is not published
+5. a contract and its award are in several currencies
+6. the value of an award is zero or negative
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import deals
+from tarazy.procurement.indicators.interface import Ocds, answers, beside, fact, plain, whole
+
+CARD = Card(
+    code="R069",
+    version=1,
+    title=said("Contract amendments to increase price"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R069"),
+    description=said(
+        "A contract was modified after its signature and costs more than was awarded."
+        " Whoever underbid the others may win the price back. It proves nothing by itself:"
+        " prices of materials rise, and laws allow for it."
+    ),
+)
+UNIT = said("percent of the award")
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    published = ocds.contracts.aggregate(published=ocds.contracts.amendments.sum().fill_null(0))
+    processes = beside(whole(ocds.processes), _raised(deals.contracts(ocds))).cross_join(published)
+    reason = ibis.cases(
+        (processes.contracts.fill_null(0) == 0, said("no signed contract is published")),  # (1)
+        (processes.published == 0, said("no contract of the data has a modification")),  # (2)
+        (processes.alone > 0, said("a contract cannot be told to which award it belongs")),  # (3)
+        (processes.unpriced > 0, said("the value of a contract or award is not published")),  # (4)
+        (processes.mixed > 0, said("the amounts are in several currencies")),  # (5)
+        (processes.not_positive > 0, said("the value of an award is zero or negative")),  # (6)
+    )
+    judged = processes.mutate(reason=reason)
+    more = judged.more.fill_null(0.0)
+    return answers(judged, more > 0, more, deals.evidence(judged))
+
+
+def _raised(contracts: ir.Table) -> ir.Table:
+    """Of each process: by how many percent of its award its most raised modified contract rose."""
+    own, award = contracts.value_amount, contracts.award_amount
+    priced = (
+        own.notnull()
+        & contracts.value_currency.notnull()
+        & award.notnull()
+        & contracts.award_currency.notnull()
+    )
+    exact = own.cast("float64") / award.cast("float64").nullif(ibis.literal(0.0))
+    modified = contracts.amendments > 0
+    more = (modified & (own > award)).ifelse((exact - 1) * 100, ibis.null("float64"))
+    signed = fact(
+        "contracts.value", plain(own) + " " + contracts.value_currency, contracts.contract_id
+    )
+    awarded = fact(
+        "awards.value", plain(award) + " " + contracts.award_currency, contracts.award_id
+    )
+    count = fact("contracts.amendments", contracts.amendments, contracts.contract_id)
+    return contracts.group_by("ocid").aggregate(
+        contracts=contracts.count(),
+        alone=(~contracts.linked).sum(),
+        unpriced=(~priced).sum(),
+        mixed=(contracts.value_currency != contracts.award_currency).sum(),
+        not_positive=(award <= 0).sum(),
+        more=more.max(),
+        evidence=ibis.array([signed, awarded, count])
+        .collect(order_by=[contracts.contract_id.asc()])
+        .flatten(),
+    )
