@@ -123,8 +123,9 @@ def compile_shapes(drawn: Shapes) -> Zones:
     count = len(drawn.kind)
     table = np.zeros((count, COLUMNS))
     pieces = np.ones(len(drawn.lat), dtype=np.int32)
-    lon = _place(drawn, table, pieces)
-    first, corners = _count(drawn, pieces)
+    lon, first = drawn.lon.copy(), np.zeros(count + 1, dtype=np.int64)
+    _place(drawn, lon, table, pieces)
+    corners = _count(drawn, pieces, first)
     boxes = int(first[-1])
     start, corner = np.zeros(boxes + 1, dtype=np.int64), np.zeros((corners, 2), dtype=np.float32)
     box = np.zeros((boxes, 4), dtype=np.float32)
@@ -141,9 +142,8 @@ def _near(lon: float, centre: float) -> float:
 
 
 @loop
-def _place(drawn: Shapes, table: Table, pieces: npt.NDArray[np.int32]) -> Floats:
-    """Each zone's middle, and into how many pieces each edge is cut; unrolled longitudes."""
-    lons = drawn.lon.copy()
+def _place(drawn: Shapes, lons: Floats, table: Table, pieces: npt.NDArray[np.int32]) -> None:
+    """Each zone's middle, and into how many pieces each edge is cut; longitudes are unrolled."""
     for zone in range(len(drawn.kind)):
         start, end = drawn.points[drawn.first[zone]], drawn.points[drawn.first[zone + 1]]
         west, east, south, north = 1e9, -1e9, 1e9, -1e9
@@ -157,7 +157,6 @@ def _place(drawn: Shapes, table: Table, pieces: npt.NDArray[np.int32]) -> Floats
             for n in range(drawn.points[path], drawn.points[path + 1] - 1):
                 sag = _sag(table, zone, drawn.lat[n : n + 2], lons[n : n + 2])
                 pieces[n] = min(max(math.ceil(math.sqrt(sag / SAG_M)), 1), PIECES_MAX)
-    return lons
 
 
 @loop
@@ -170,8 +169,8 @@ def _sag(table: Table, zone: int, lat: Floats, lon: Floats) -> float:
 
 
 @loop
-def _count(drawn: Shapes, pieces: npt.NDArray[np.int32]) -> tuple[Indices, int]:
-    first = np.zeros(len(drawn.kind) + 1, dtype=np.int64)
+def _count(drawn: Shapes, pieces: npt.NDArray[np.int32], first: Indices) -> int:
+    """Where each zone's boxes begin, and how many corners there are."""
     corners = 0
     for zone in range(len(drawn.kind)):
         first[zone + 1] = first[zone]
@@ -184,7 +183,7 @@ def _count(drawn: Shapes, pieces: npt.NDArray[np.int32]) -> tuple[Indices, int]:
             boxes = (edges + BOX_PIECES - 1) // BOX_PIECES
             first[zone + 1] += boxes
             corners += edges + boxes
-    return first, corners
+    return corners
 
 
 @loop
@@ -233,9 +232,12 @@ def _repeat(zones: Zones, at: int) -> None:
 def _bound(zones: Zones) -> None:
     """Boxes around the pieces, and the circles within and without each zone."""
     for box in range(len(zones.start) - 1):
-        held = zones.corner[zones.start[box] : zones.start[box + 1]]
-        zones.box[box, 0], zones.box[box, 2] = held[:, 0].min(), held[:, 0].max()
-        zones.box[box, 1], zones.box[box, 3] = held[:, 1].min(), held[:, 1].max()
+        around = zones.box[box]
+        around[:2], around[2:] = np.inf, -np.inf
+        for n in range(zones.start[box], zones.start[box + 1]):
+            x, y = zones.corner[n, 0], zones.corner[n, 1]
+            around[0], around[1] = min(around[0], x), min(around[1], y)
+            around[2], around[3] = max(around[2], x), max(around[3], y)
     for zone in range(len(zones.kind)):
         size = zones.table[zone, SIZE_M]
         zones.table[zone, INNER_M] = zones.table[zone, OUTER_M] = size
@@ -274,13 +276,17 @@ def decided_m(table: Table, zone: int, place: Spot, far_m: float, deep_m: float)
     return 0.0
 
 
-@loop
 def distances_m(zones: Zones, zone: int, lat: Floats, lon: Floats) -> Floats:
     """Of many places to one zone's edge."""
     found = np.empty(len(lat))
-    for n in range(len(lat)):
-        found[n] = distance_m(zones, zone, spot(lat[n], lon[n]))
+    _distances(zones, zone, (lat, lon), found)
     return found
+
+
+@loop
+def _distances(zones: Zones, zone: int, places: tuple[Floats, Floats], found: Floats) -> None:
+    for n in range(len(found)):
+        found[n] = distance_m(zones, zone, spot(places[0][n], places[1][n]))
 
 
 @loop
