@@ -24,6 +24,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tarazy.supervision.presence import constants as c
+from tarazy.supervision.presence.geometry import Circle, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.law import Z_MAX, law, log_odds
 
@@ -78,6 +79,14 @@ def judge(
         if trails[n] is not None:
             after[subject] = _state(held, n, trails[n] or [])
     return after, changes
+
+
+def prepare() -> None:
+    """Compile, or load what was compiled before, so that the first fixes need not wait for it."""
+    here = Sighting(EPOCH + MICROSECOND, 0.0, 0.0, 1.0)
+    away = signed_distance_m(Circle(0.0, 0.0, 1.0), np.zeros(1), np.zeros(1))
+    batch = Batch(np.zeros(1, dtype=np.int64), away, np.ones(1), [here], [here.at])
+    judge([State(Presence.UNKNOWN, EPOCH, EPOCH, EPOCH, EPOCH, 0.0)], [c.STALE_S_MIN], batch)
 
 
 def stale_after_s(report_interval_s: float) -> float:
