@@ -24,7 +24,7 @@ from tarazy.supervision.presence.geometry import (
     signed_distance_m,
     zone_of,
 )
-from tarazy.supervision.presence.zones import compile_zones, decided_m, distance_m, spot
+from tarazy.supervision.presence.zones import compile_zones, decided_m, distance_m, join, spot
 
 ERROR_M = 0.5
 ROAD = [[76.0, 43.0], [76.3, 43.2], [76.3, 43.5]]
@@ -168,6 +168,13 @@ def test_many_zones_together_are_each_zone_alone() -> None:
         assert [
             distance_m(together, n, spot(a, b)) for a, b in zip(lats, lons, strict=True)
         ] == alone
+
+
+def test_pieces_are_joined_to_the_same_zones() -> None:
+    zones = mixed()
+    joined = join([compile_zones(zones[:7]), compile_zones([]), compile_zones(zones[7:])])
+    for one, other in zip(map(np.asarray, joined), compile_zones(zones), strict=True):
+        np.testing.assert_array_equal(one, other, strict=True)
 
 
 def test_what_is_decided_by_the_bounds_is_true() -> None:

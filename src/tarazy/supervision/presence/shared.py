@@ -53,10 +53,14 @@ class Shared(NamedTuple):
 
 def index(zones: Sequence[Zone]) -> Shared:
     """Compile zones and lay them on the grid."""
-    compiled = compile_zones(zones)
+    return index_of(compile_zones(zones))
+
+
+def index_of(compiled: Zones) -> Shared:
+    """The same, of zones that are compiled already."""
     cells: dict[int, list[int]] = defaultdict(list)
     large = []
-    for zone in range(len(zones)):
+    for zone in range(len(compiled.kind)):
         found = _cells(compiled, zone)
         if found is None:
             large.append(zone)

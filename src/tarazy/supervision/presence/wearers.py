@@ -67,21 +67,22 @@ class Wearers:
     def __init__(
         self,
         own: Zones,
-        first: Sequence[int],
-        stale_s: Sequence[float],
+        first: npt.ArrayLike,
+        stale_s: npt.ArrayLike,
         shared: Shared | None = None,
     ) -> None:
         """`own` holds each wearer's zones one after the other, the n-th's from `first[n]` on.
 
         A wearer's id is the place in `first`, a zone's the place in `own`. Nobody has been heard.
         """
-        count = len(first) - 1
+        begins = np.asarray(first, dtype=np.int64)
+        count = len(begins) - 1
         wearers = np.zeros(count, WEARER)
         wearers["stale"] = np.rint(np.asarray(stale_s) * 1e6)
         wearers["visit"] = NOBODY
         self.own, self.shared = own, shared or index([])
         self.kept = Kept(
-            np.asarray(first, dtype=np.int64),
+            begins,
             wearers,
             np.zeros((count, EVIDENCE_MAX, SIGHT)),
             np.zeros(len(own.kind), HELD),

@@ -135,6 +135,20 @@ def compile_shapes(drawn: Shapes) -> Zones:
     return zones
 
 
+def join(parts: Sequence[Zones]) -> Zones:
+    """Zones that were compiled in several pieces, one after the other."""
+    boxes = np.cumsum([0, *(len(one.box) for one in parts)])
+    corners = np.cumsum([0, *(len(one.corner) for one in parts)])
+    return Zones(
+        np.concatenate([one.kind for one in parts]),
+        np.concatenate([one.table for one in parts]),
+        np.concatenate([[0], *(one.first[1:] + n for one, n in zip(parts, boxes, strict=False))]),
+        np.concatenate([one.box for one in parts]),
+        np.concatenate([[0], *(one.start[1:] + n for one, n in zip(parts, corners, strict=False))]),
+        np.concatenate([one.corner for one in parts]),
+    )
+
+
 @loop
 def _near(lon: float, centre: float) -> float:
     """The same meridian, named within half a turn of the centre."""
