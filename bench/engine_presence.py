@@ -9,6 +9,7 @@ Then the curve: more wearers, the same batches.
 
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -153,16 +154,30 @@ class Again:
         self.wearers, self.fixes = wearers, fixes
         self.before = [one.copy() for one in wearers.kept]
         self.seconds: list[float] = []
+        self.cpu_seconds: list[float] = []
         self.turns = wearers.judge(fixes)
 
     def round(self) -> None:
+        self.rewind()
+        started = time.process_time()
+        self.seconds.append(timed(self.judge))
+        self.cpu_seconds.append(time.process_time() - started)
+
+    def rewind(self) -> None:
         for one, before in zip(self.wearers.kept, self.before, strict=True):
             one[: len(before)] = before
-        self.seconds.append(timed(lambda: self.wearers.judge(self.fixes)))
+
+    def judge(self) -> None:
+        self.wearers.judge(self.fixes)
 
     @property
     def rate(self) -> float:
         return len(self.fixes.wearer) / statistics.median(self.seconds)
+
+    @property
+    def cpu_rate(self) -> float:
+        """In a second of one processor's time: what is left of it on a machine that others use."""
+        return len(self.fixes.wearer) / statistics.median(self.cpu_seconds)
 
 
 def against_peers() -> list[Result]:
@@ -186,8 +201,30 @@ def against_peers() -> list[Result]:
     for _ in range(ROUNDS):
         ours.round()
         alone.round()
-    print(f"  {'ours':32} {ours.rate:12,.0f} fixes/s, without shared zones {alone.rate:,.0f}")
-    return [Result("presence", ours.rate, "fixes/s"), *results]
+    for name, one in (("ours", ours), ("ours, without shared zones", alone)):
+        print(
+            f"  {name:32} {one.rate:12,.0f} fixes/s; {one.cpu_rate:,.0f} in a second of processor"
+        )
+    two = in_two_threads(shared)
+    print(f"  {'ours, people in two threads':32} {two:12,.0f} fixes/s")
+    rates = {"": ours.rate, "_of_a_processor": ours.cpu_rate, "_in_two_threads": two}
+    return [*(Result(f"ours{name}", rate, "fixes/s") for name, rate in rates.items()), *results]
+
+
+def in_two_threads(shared: Shared) -> float:
+    """Half of the people each: they share nothing but the shared zones."""
+    halves = []
+    for _ in range(2):
+        city = City(WEARERS // 2)
+        wearers = settled(city, city.zones()[0], shared)
+        halves.append(Again(wearers, city.batch()))
+    seconds = []
+    with ThreadPoolExecutor(2) as threads:
+        for _ in range(ROUNDS):
+            for half in halves:
+                half.rewind()
+            seconds.append(timed(lambda: list(threads.map(Again.judge, halves))))
+    return 2 * FIXES / statistics.median(seconds)
 
 
 def against(name: str, points: Points, ours: Again) -> list[Result]:
@@ -219,7 +256,8 @@ def curve() -> list[Result]:
     """Fixes in a second and memory, for more and more wearers."""
     results = []
     shared, _ = shared_zones()
-    print(f"{'wearers':>10} {'fixes/s':>12} {'states MB':>10} {'zones MB':>10} {'made in s':>10}")
+    titles = ("wearers", "fixes/s", "of a cpu", "states MB", "zones MB", "made in s")
+    print("".join(f"{title:>12}" for title in titles))
     for count in CURVE:
         started = time.perf_counter()
         city = City(count)
@@ -230,9 +268,8 @@ def curve() -> list[Result]:
         for _ in range(ROUNDS):
             again.round()
         states_mb, zones_mb = wearers.bytes / 1e6, own.bytes / 1e6
-        print(
-            f"{count:10,} {again.rate:12,.0f} {states_mb:10,.1f} {zones_mb:10,.1f} {made_s:10.1f}"
-        )
+        row = (count, again.rate, again.cpu_rate, states_mb, zones_mb, made_s)
+        print("".join(f"{value:12,.0f}" for value in row))
         results.append(Result(f"of_{count}", again.rate, "fixes/s"))
         per_100_000 = (states_mb + zones_mb) / count * 100_000
         results.append(Result(f"mb_per_100000_of_{count}", per_100_000, "MB"))
