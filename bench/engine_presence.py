@@ -19,7 +19,7 @@ from harness import Result, report
 from peers.presence import PEERS, Absent, Points, timed
 
 from tarazy.supervision.presence.shared import Shared, index_of
-from tarazy.supervision.presence.watching import ELSEWHERE, Fixes
+from tarazy.supervision.presence.watching import ELSEWHERE, Fixes, Kept
 from tarazy.supervision.presence.wearers import Wearers
 from tarazy.supervision.presence.zones import CIRCLE, POLYGON, Shapes, Zones, compile_shapes, join
 
@@ -152,7 +152,8 @@ class Again:
 
     def __init__(self, wearers: Wearers, fixes: Fixes) -> None:
         self.wearers, self.fixes = wearers, fixes
-        self.before = [one.copy() for one in wearers.kept]
+        self.before = wearers.kept
+        self.rewind()
         self.seconds: list[float] = []
         self.cpu_seconds: list[float] = []
         self.turns = wearers.judge(fixes)
@@ -164,8 +165,7 @@ class Again:
         self.cpu_seconds.append(time.process_time() - started)
 
     def rewind(self) -> None:
-        for one, before in zip(self.wearers.kept, self.before, strict=True):
-            one[: len(before)] = before
+        self.wearers.kept = Kept._make(one.copy() for one in self.before)
 
     def judge(self) -> None:
         self.wearers.judge(self.fixes)

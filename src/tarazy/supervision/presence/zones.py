@@ -36,6 +36,8 @@ Indices = npt.NDArray[np.int64]
 CIRCLE, POLYGON, CORRIDOR = range(3)
 BOX_PIECES = 16
 SAG_M = 0.02
+STRAIGHT_DEG = 0.004
+"""So short an edge leaves its chord by at most 1 cm, at any latitude."""
 PIECES_MAX = 1_000
 SLACK_M = 1.0
 """What a bound must be cleared by, far above all rounding of the plane."""
@@ -176,6 +178,8 @@ def _place(drawn: Shapes, lons: Floats, table: Table, pieces: npt.NDArray[np.int
 @loop
 def _sag(table: Table, zone: int, lat: Floats, lon: Floats) -> float:
     """How far the middle of an edge lies beside the chord of its ends."""
+    if max(abs(lat[1] - lat[0]), abs(lon[1] - lon[0])) < STRAIGHT_DEG:
+        return 0.0
     x0, y0, _ = local(table, zone, spot(lat[0], lon[0]))
     x1, y1, _ = local(table, zone, spot(lat[1], lon[1]))
     x, y, _ = local(table, zone, spot((lat[0] + lat[1]) / 2.0, (lon[0] + lon[1]) / 2.0))
