@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from supervision.presence import plain
 
+from tarazy.supervision.presence import constants
 from tarazy.supervision.presence.geometry import WGS84, Circle, Zone, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import (
@@ -250,6 +251,21 @@ def test_the_compiled_test_is_the_plain_one_bit_for_bit(
     )
     stale_s = [STALE_S, 900.0, 3_600.5]
     assert judge([FRESH] * 3, stale_s, batch) == plain.judge([FRESH] * 3, stale_s, batch)
+
+
+def test_a_trial_with_other_numbers_needs_no_other_machine_code(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _, before = run(minutes(0, 400, 450, 500))
+    monkeypatch.setattr(constants, "EXIT", -8.0)
+    _, after = run(minutes(0, 400, 450, 500))
+    assert (states_of(before), states_of(after)) == (["inside", "outside"], ["inside"])
+
+
+def test_a_batch_has_columns_of_one_length() -> None:
+    short = Batch(np.zeros(2, dtype=np.int64), np.zeros(2), np.zeros(1), [], [])
+    with pytest.raises(ValueError, match="one length"):
+        judge([FRESH], [STALE_S], short)
 
 
 def test_noise_at_home_is_no_exit() -> None:

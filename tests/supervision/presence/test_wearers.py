@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tarazy.supervision.presence import constants
 from tarazy.supervision.presence.geometry import (
     Circle,
     Corridor,
@@ -270,3 +271,29 @@ def test_a_change_carries_its_evidence(*, shared: bool) -> None:
     )
     assert (left.presence, left.at) == (Presence.OUTSIDE, times[5])
     assert [one.accuracy_m for one in left.evidence] == [10.0, 10.0, None, 10.0, 10.0]
+
+
+@pytest.mark.parametrize(
+    ("broken", "reason"),
+    [
+        ({"wearer": np.array([WEARERS])}, "nobody"),
+        ({"wearer": np.array([-1])}, "nobody"),
+        ({"lat": np.array([math.nan])}, "on earth"),
+        ({"lon": np.array([math.inf])}, "on earth"),
+        ({"lat": np.array([90.1])}, "on earth"),
+        ({"known": np.empty(0, dtype=np.int64)}, "one length"),
+    ],
+)
+def test_what_is_no_batch_of_these_wearers_never_reaches_the_loop(
+    broken: dict[str, Any], reason: str
+) -> None:
+    batch = columns([(0, START, START, LAT, LON, 10.0)])._replace(**broken)
+    with pytest.raises(ValueError, match=reason):
+        wearers().judge(batch)
+
+
+def test_no_more_evidence_is_asked_for_than_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = wearers()
+    monkeypatch.setattr(constants, "EVIDENCE_MAX", constants.EVIDENCE_MAX + 1)
+    with pytest.raises(ValueError, match="more evidence"):
+        ours.judge(columns([(0, START, START, LAT, LON, 10.0)]))

@@ -103,6 +103,8 @@ def signed_distance_m(zone: Zone, lat: Floats, lon: Floats) -> Floats:
     """Metres from each place to the zone's edge: positive inside, negative outside."""
     from tarazy.supervision.presence.zones import distances_m
 
+    if lat.ndim != 1 or lat.shape != lon.shape:
+        raise ValueError("latitudes and longitudes are two columns of one length")
     return distances_m(_compiled(zone), 0, _column(lat), _column(lon))
 
 

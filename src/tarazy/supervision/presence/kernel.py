@@ -60,6 +60,9 @@ def judge(
     changes: list[list[Change]] = [[] for _ in states]
     if not len(batch.subject):
         return after, changes
+    columns = (batch.distance_m, batch.accuracy_m, batch.sightings, batch.known_at)
+    if any(len(column) != len(batch.subject) for column in columns):
+        raise ValueError("the columns of a batch are of one length")
     from tarazy.supervision.presence import rows
 
     touched, place = np.unique(batch.subject, return_inverse=True)

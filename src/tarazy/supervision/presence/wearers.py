@@ -102,7 +102,16 @@ class Wearers:
         return sum(one.nbytes for one in self.kept)
 
     def judge(self, fixes: Fixes) -> Turns:
-        """Move the states by a batch; the changes."""
+        """Move the states by a batch; the changes. ValueError where it is none of these wearers'.
+
+        Compiled loops look at no bounds, and are compiled for one type of each column: what they
+        are given is looked at, and turned into that type, here.
+        """
+        fixes = Fixes._make(
+            np.ascontiguousarray(column, dtype=kind)
+            for column, kind in zip(fixes, ("i8", "i8", "i8", "f8", "f8", "f8"), strict=True)
+        )
+        self._check(fixes)
         row, found, numbers = 0, list[Found](), law()
         while row < len(fixes.wearer):
             room = Found(
@@ -125,6 +134,18 @@ class Wearers:
                 ]
             ),
         )
+
+    def _check(self, fixes: Fixes) -> None:
+        if len({len(column) for column in fixes}) != 1:
+            raise ValueError("the columns of a batch are of one length")
+        if not len(fixes.wearer):
+            return
+        if fixes.wearer.min() < 0 or fixes.wearer.max() >= len(self.kept.wearers):
+            raise ValueError("a fix belongs to nobody here")
+        if not (np.abs(fixes.lat).max() <= 90 and np.abs(fixes.lon).max() <= 180):  # noqa: PLR2004
+            raise ValueError("a place is not on earth")
+        if law().evidence_max > self.kept.ring.shape[1]:
+            raise ValueError("more evidence is asked for than is kept")
 
     def _make_room(self, more: int) -> None:
         """More visits, linked before those that are free."""
