@@ -3,6 +3,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 from tarazy.site import secrets
 
@@ -14,6 +15,7 @@ os.environ.update(
     }
 )
 os.environ.pop("DATABASE_URL", None)
+os.environ.setdefault("NUMBA_CACHE_DIR", str(Path.home() / ".cache"))  # not anew for each run
 
 from tarazy.site.settings import *  # noqa: F403 - after the environment is set
 

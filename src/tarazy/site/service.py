@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Commands that run the service: each process alone, or all of this machine's together."""
 
+import os
 from typing import Annotated
 
 import django
 import typer
+from django.conf import settings
 from django.core.management import call_command
 
 from tarazy.core.errors import Misconfigured
@@ -49,7 +51,10 @@ def engine() -> None:
     """Judge movements and raise alerts."""
     _begin("engine")
     from tarazy.supervision import engine as process
+    from tarazy.supervision.presence import kernel
 
+    os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.TARAZY.folder / "compiled"))
+    kernel.prepare()
     process.serve()
 
 

@@ -138,6 +138,11 @@ def test_an_unreadable_circle_is_refused(lat: float, lon: float, radius_m: float
         circle(lat, lon, radius_m)
 
 
+def test_places_are_two_columns_of_one_length() -> None:
+    with pytest.raises(ValueError, match="one length"):
+        signed_distance_m(Circle(43.2, 76.9, 100.0), np.zeros(2), np.zeros(1))
+
+
 def test_a_zone_from_its_row() -> None:
     row = {"lat": 43.2, "lon": 76.9, "radius_m": 100.0, "rings": None}
     assert zone_of("circle", row) == Circle(43.2, 76.9, 100.0)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How far inside or outside a zone places lie, in metres, for a whole batch at once.
 
-A circle is measured by geodesic distance on WGS84. The edges of a polygon are straight in longitude
-and latitude (RFC 7946, 3.1.1), as the map draws them; they are cut into short pieces and projected
-azimuthally equidistant from the polygon's middle, where plane distances are true to 0.5 m for zones
-up to 50 km (tests/supervision/presence/test_geometry.py measures it).
+A circle is measured by geodesic distance on WGS84. The edges of a polygon, and the line of a
+corridor, are straight in longitude and latitude (RFC 7946, 3.1.1), as the map draws them. For zones
+up to 50 km a distance is true to 0.5 m (tests/supervision/presence/test_geometry.py measures it);
+how it is computed stands in plane.py and zones.py, which Numba compiles and which are imported only
+where something is measured.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,16 +16,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod, Proj
+from pyproj import Geod
 
 Floats = npt.NDArray[np.float64]
 Ring = tuple[tuple[float, float], ...]
 
 WGS84 = Geod(ellps="WGS84")
-PIECE_DEG = 0.01
-"""Edges are cut so: a straight line over about 1 km leaves the true one by at most 3 cm."""
 ZONES_CACHED = 50_000
 RING_POINTS_MIN = 4
+LINE_POINTS_MIN = 2
 VERTICES_MAX = 10_000
 
 
@@ -44,7 +44,15 @@ class Polygon:
     rings: tuple[Ring, ...]
 
 
-Zone = Circle | Polygon
+@dataclass(frozen=True, slots=True)
+class Corridor:
+    """All places within a distance of a line, longitude before latitude."""
+
+    line: Ring
+    half_width_m: float
+
+
+Zone = Circle | Polygon | Corridor
 
 
 def circle(lat: float, lon: float, radius_m: float) -> Circle:
@@ -68,55 +76,53 @@ def polygon(rings: object) -> Polygon:
     return found
 
 
+def corridor(line: object, half_width_m: float) -> Corridor:
+    """A corridor from a GeoJSON-like line. ValueError with a readable reason."""
+    if not 0 < half_width_m < float("inf"):
+        raise ValueError("its half width is not a positive number of metres")
+    if not isinstance(line, Sequence) or isinstance(line, str) or len(line) < LINE_POINTS_MIN:
+        raise ValueError("a line has at least two places")
+    if len(line) > VERTICES_MAX:
+        raise ValueError(f"it has more than {VERTICES_MAX} corners")
+    return Corridor(tuple(_point(point) for point in line), half_width_m)
+
+
 def zone_of(kind: str, columns: Mapping[str, Any]) -> Zone:
-    """A zone from its row: `lat`, `lon` and `radius_m`, or `rings`. Raises ValueError."""
+    """A zone from its row: `lat`, `lon` and `radius_m`, or `rings`. Raises ValueError.
+
+    A corridor has its line as the one ring, and its half width as `radius_m`.
+    """
     if kind == "circle":
         return circle(columns["lat"], columns["lon"], columns["radius_m"])
+    if kind == "corridor":
+        return corridor(columns["rings"][0], columns["radius_m"])
     return polygon(columns["rings"])
 
 
 def signed_distance_m(zone: Zone, lat: Floats, lon: Floats) -> Floats:
     """Metres from each place to the zone's edge: positive inside, negative outside."""
-    if isinstance(zone, Circle):
-        centre_lat, centre_lon = np.full_like(lat, zone.lat), np.full_like(lon, zone.lon)
-        _, _, away = WGS84.inv(centre_lon, centre_lat, lon, lat)
-        return zone.radius_m - np.asarray(away, dtype=np.float64)
-    shape = _projected(zone)
-    x, y = shape.project(lon, lat)
-    away = shapely.distance(shape.edge, shapely.points(x, y))
-    inside = shapely.contains_xy(shape.area, x, y)
-    return np.asarray(np.where(inside, away, -away), dtype=np.float64)
+    from tarazy.supervision.presence.zones import distances_m
+
+    if lat.ndim != 1 or lat.shape != lon.shape:
+        raise ValueError("latitudes and longitudes are two columns of one length")
+    return distances_m(_compiled(zone), 0, _column(lat), _column(lon))
+
+
+def _column(values: Floats) -> Floats:
+    return np.ascontiguousarray(values, dtype=np.float64)
+
+
+@lru_cache(maxsize=ZONES_CACHED)
+def _compiled(zone: Zone) -> Any:
+    from tarazy.supervision.presence.zones import compile_zones
+
+    return compile_zones([zone])
 
 
 def ground_m(lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats) -> Floats:
     """Geodesic distance between pairs of places, in metres."""
     _, _, away = WGS84.inv(lon_a, lat_a, lon_b, lat_b)
     return np.asarray(away, dtype=np.float64)
-
-
-@dataclass(frozen=True, slots=True)
-class _Projected:
-    centre_lon: float
-    projection: Proj
-    area: Any
-    edge: Any
-
-    def project(self, lon: Floats, lat: Floats) -> tuple[Floats, Floats]:
-        x, y = self.projection(_near(lon, self.centre_lon), lat)
-        return np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-
-
-@lru_cache(maxsize=ZONES_CACHED)
-def _projected(zone: Polygon) -> _Projected:
-    flat = shapely.segmentize(_plane(zone.rings), PIECE_DEG)
-    west, south, east, north = shapely.bounds(flat)
-    centre_lon, centre_lat = (west + east) / 2, (south + north) / 2
-    projection = Proj(proj="aeqd", lat_0=centre_lat, lon_0=centre_lon, ellps="WGS84")
-    area = shapely.transform(flat, lambda xy: np.column_stack(projection(xy[:, 0], xy[:, 1])))
-    shapely.prepare(area)
-    edge = shapely.boundary(area)
-    shapely.prepare(edge)
-    return _Projected(centre_lon, projection, area, edge)
 
 
 def _plane(rings: tuple[Ring, ...]) -> Any:

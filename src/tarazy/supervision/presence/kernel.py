@@ -10,23 +10,33 @@ that no fix has confirmed for a while becomes unknown, also when nobody reports 
 A fix that is not later than the last judged one is late: it stays in the fix store, and does not
 move the state backwards. Judging its interval again is a replay through this same code.
 
-Deterministic: the same fixes in the same order give the same changes, however they are cut into
-batches.
+Deterministic: the same fixes in the same order give the same changes, bit for bit, however they are
+cut into batches. The test itself is compiled (hearing.py, rows.py); this file turns Python's
+objects into columns and back. Where everything is in columns already, see wearers.py.
 """
 
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from tarazy.supervision.presence import constants as c
+from tarazy.supervision.presence.geometry import Circle, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
+from tarazy.supervision.presence.law import Z_MAX, law, log_odds
+
+if TYPE_CHECKING:  # Numba is loaded only where something is judged
+    from tarazy.supervision.presence import rows
 
 Floats = npt.NDArray[np.float64]
 PROBABILITY_DIGITS = 4
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+PRESENCES = (Presence.UNKNOWN, Presence.INSIDE, Presence.OUTSIDE)
+CODES = {presence: code for code, presence in enumerate(PRESENCES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,28 +52,44 @@ class Batch:
     known_at: Sequence[datetime]
 
 
-@dataclass(frozen=True, slots=True)
-class _Witness:
-    """What one fix says, before it is weighed against its neighbours in time."""
-
-    sighting: Sighting
-    known_at: datetime
-    evidence: float
-    floor: float
-    """How far down this fix may bring the sum."""
-
-
 def judge(
     states: Sequence[State], stale_s: Sequence[float], batch: Batch
 ) -> tuple[list[State], list[list[Change]]]:
     """Each subject's state after the batch, and its changes in order."""
     after = list(states)
     changes: list[list[Change]] = [[] for _ in states]
-    for subject, witness in _witnesses(batch):
-        step, found = _hear(after[subject], stale_s[subject], witness)
-        after[subject] = step
-        changes[subject].extend(found)
+    if not len(batch.subject):
+        return after, changes
+    columns = (batch.distance_m, batch.accuracy_m, batch.sightings, batch.known_at)
+    if any(len(column) != len(batch.subject) for column in columns):
+        raise ValueError("the columns of a batch are of one length")
+    from tarazy.supervision.presence import rows
+
+    touched, place = np.unique(batch.subject, return_inverse=True)
+    before = [states[n] for n in touched.tolist()]
+    held = _columns(before, [stale_s[n] for n in touched.tolist()])
+    fixes = rows.Rows(
+        np.asarray(place, dtype=np.int64),
+        np.ascontiguousarray(batch.distance_m, dtype=np.float64),
+        np.ascontiguousarray(batch.accuracy_m, dtype=np.float64),
+        _times([one.at for one in batch.sightings]),
+        _times(batch.known_at),
+    )
+    judged, turns = rows.judge(held, fixes, law())
+    found, trails = _told(before, batch, place.tolist(), judged.tolist(), turns)
+    for n, subject in enumerate(touched.tolist()):
+        changes[subject] = found[n]
+        if trails[n] is not None:
+            after[subject] = _state(held, n, trails[n] or [])
     return after, changes
+
+
+def prepare() -> None:
+    """Compile, or load what was compiled before, so that the first fixes need not wait for it."""
+    here = Sighting(EPOCH + MICROSECOND, 0.0, 0.0, 1.0)
+    away = signed_distance_m(Circle(0.0, 0.0, 1.0), np.zeros(1), np.zeros(1))
+    batch = Batch(np.zeros(1, dtype=np.int64), away, np.ones(1), [here], [here.at])
+    judge([State(Presence.UNKNOWN, EPOCH, EPOCH, EPOCH, EPOCH, 0.0)], [c.STALE_S_MIN], batch)
 
 
 def stale_after_s(report_interval_s: float) -> float:
@@ -91,62 +117,15 @@ def expire(state: State, stale_s: float, now: datetime) -> tuple[State, list[Cha
 
 
 def log_odds_inside(distance_m: Floats, sigma_m: Floats) -> Floats:
-    """Log-odds of Phi(d / sigma), by the logistic form of Bowling et al. (2009), JIEM 2(1).
-
-    Its error in probability is below 0.00014, far below what any sigma is known to.
-    """
-    z = np.clip(distance_m / sigma_m, -10.0, 10.0)
-    return np.asarray(1.5976 * z + 0.07056 * z**3, dtype=np.float64)
+    """Log-odds of Phi(d / sigma)."""
+    z = np.clip(distance_m / sigma_m, -Z_MAX, Z_MAX)
+    return np.asarray(log_odds(z), dtype=np.float64)
 
 
 def sigma_m(accuracy_m: Floats) -> Floats:
     """Standard deviation for each axis, from a 68 % radius; NaN is a stated unknown."""
     stated = np.maximum(accuracy_m * c.ACCURACY_TO_SIGMA * c.UNDERSTATED, c.SIGMA_FLOOR_M)
     return np.asarray(np.where(np.isnan(accuracy_m), c.SIGMA_UNKNOWN_M, stated), dtype=np.float64)
-
-
-def _witnesses(batch: Batch) -> Iterator[tuple[int, _Witness]]:
-    """Row by row, what was computed column by column."""
-    sigma = sigma_m(batch.accuracy_m)
-    evidence = np.clip(log_odds_inside(batch.distance_m, sigma), -c.OUT_CAP, c.IN_CAP)
-    evidence *= np.where(np.isnan(batch.accuracy_m), c.WEIGHT_UNKNOWN, 1.0)
-    clear = -batch.distance_m >= np.maximum(c.CLEARANCE_M, c.CLEARANCE_SIGMAS * sigma)
-    coarse = np.nan_to_num(batch.accuracy_m, nan=0.0) > c.COARSE_ACCURACY_M
-    floor = np.where(~clear, c.UNCLEAR_FLOOR, np.where(coarse, c.EXIT + 0.1, -np.inf))
-    columns = (batch.subject, evidence, floor)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    for index, (subject, value, lowest) in enumerate(rows):
-        yield subject, _Witness(batch.sightings[index], batch.known_at[index], value, lowest)
-
-
-def _hear(state: State, stale_s: float, witness: _Witness) -> tuple[State, list[Change]]:
-    at = witness.sighting.at
-    if at <= state.at:
-        return state, []
-    before, changes = expire(state, stale_s, witness.known_at)
-    if (
-        before.presence is not Presence.UNKNOWN
-        and (at - before.confirmed_at).total_seconds() > stale_s
-    ):
-        before, changes = _lose(before, stale_s, witness.known_at)
-    raw = before.log_odds + witness.evidence * _weight((at - before.at).total_seconds())
-    raw = max(raw, min(before.log_odds, witness.floor))
-    moved = before._replace(
-        at=at,
-        known_at=witness.known_at,
-        log_odds=min(max(raw, c.EXIT), c.ENTER),
-        evidence=(*before.evidence, witness.sighting)[-c.EVIDENCE_MAX :],
-    )
-    after = _settle(moved, raw, witness)
-    if after.presence is not before.presence:
-        chance = 1 / (1 + math.exp(-abs(raw)))
-        changes.append(
-            Change(
-                *(after.presence, after.since, witness.known_at),
-                *(round(chance, PROBABILITY_DIGITS), after.evidence),
-            )
-        )
-    return after, changes
 
 
 def _lose(state: State, stale_s: float, known_at: datetime) -> tuple[State, list[Change]]:
@@ -160,26 +139,78 @@ def _lose(state: State, stale_s: float, known_at: datetime) -> tuple[State, list
     return lost, [Change(Presence.UNKNOWN, end, known_at)]
 
 
-def _settle(moved: State, raw: float, witness: _Witness) -> State:
-    """The state that the evidence gives; confirmed where this fix by itself agrees with it."""
-    at, presence = witness.sighting.at, moved.presence
-    if raw >= c.ENTER:
-        presence = Presence.INSIDE
-    elif raw <= c.EXIT:
-        presence = Presence.OUTSIDE
-    if presence is not moved.presence:
-        return moved._replace(presence=presence, since=max(at, moved.since), confirmed_at=at)
-    if _confirms(presence, raw, witness.evidence):
-        return moved._replace(confirmed_at=at, evidence=moved.evidence[-1:])
-    return moved
+def micros(moment: datetime) -> int:
+    """Whole microseconds since 1970."""
+    return (moment - EPOCH) // MICROSECOND
 
 
-def _confirms(presence: Presence, raw: float, evidence: float) -> bool:
-    if presence is Presence.INSIDE:
-        return raw >= c.ENTER and evidence >= c.INFORMATIVE
-    return presence is Presence.OUTSIDE and raw <= c.EXIT and evidence <= -c.INFORMATIVE
+def moment(micros: int) -> datetime:
+    """The time of so many microseconds since 1970, in UTC."""
+    return EPOCH + timedelta(microseconds=micros)
 
 
-def _weight(gap_s: float) -> float:
-    near = 1 - math.exp(-gap_s / c.CORRELATED_S)
-    return near + c.SPARSE_WEIGHT * (1 - math.exp(-gap_s / c.SPARSE_S))
+def _times(moments: Sequence[datetime]) -> npt.NDArray[np.int64]:
+    return np.array([micros(one) for one in moments], dtype=np.int64)
+
+
+def _columns(states: Sequence[State], stale_s: Sequence[float]) -> "rows.States":
+    from tarazy.supervision.presence import rows
+
+    return rows.States(
+        np.array([CODES[one.presence] for one in states], dtype=np.int8),
+        np.array([len(one.evidence) for one in states], dtype=np.int8),
+        _times([one.since for one in states]),
+        _times([one.confirmed_at for one in states]),
+        np.array([one.log_odds for one in states], dtype=np.float64),
+        _times([one.at for one in states]),
+        _times([one.known_at for one in states]),
+        np.array([timedelta(seconds=one) // MICROSECOND for one in stale_s], dtype=np.int64),
+    )
+
+
+def _told(
+    before: Sequence[State],
+    batch: Batch,
+    place: Sequence[int],
+    judged: Sequence[bool],
+    turns: "rows.Turns",
+) -> tuple[list[list[Change]], list[list[Sighting] | None]]:
+    """The changes of each state, and the fixes that it was judged by; None where none was."""
+    changes: list[list[Change]] = [[] for _ in before]
+    trails: list[list[Sighting] | None] = [None] * len(before)
+    turned = zip(*(column.tolist() for column in turns), strict=True)
+    turn = next(turned, None)
+    for row, (n, counts) in enumerate(zip(place, judged, strict=True)):
+        if not counts:
+            continue
+        trail = trails[n]
+        if trail is None:
+            trail = trails[n] = list(before[n].evidence)
+        trail.append(batch.sightings[row])
+        while turn is not None and turn[0] == row:
+            changes[n].append(_change(turn, trail))
+            turn = next(turned, None)
+    return changes, trails
+
+
+def _change(turn: tuple[int, int, int, int, int, float], trail: Sequence[Sighting]) -> Change:
+    _, presence, kept, at, known, chance = turn
+    if PRESENCES[presence] is Presence.UNKNOWN:
+        return Change(Presence.UNKNOWN, moment(at), moment(known))
+    probability = round(chance, PROBABILITY_DIGITS)
+    return Change(
+        *(PRESENCES[presence], moment(at), moment(known), probability), tuple(trail[-kept:])
+    )
+
+
+def _state(held: "rows.States", n: int, trail: Sequence[Sighting]) -> State:
+    kept = int(held.kept[n])
+    return State(
+        presence=PRESENCES[held.presence[n]],
+        since=moment(int(held.since[n])),
+        at=moment(int(held.at[n])),
+        known_at=moment(int(held.known[n])),
+        confirmed_at=moment(int(held.confirmed[n])),
+        log_odds=float(held.log_odds[n]),
+        evidence=tuple(trail[-kept:]),
+    )

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One fix against one state, compiled: the sequential test itself.
+
+Times are whole microseconds since 1970. The state's log-odds are cut at ENTER and EXIT, so that a
+long stay is forgotten quickly; kernel.py tells the method, constants.py the numbers.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from tarazy.supervision.presence.compiled import loop
+from tarazy.supervision.presence.law import Z_MAX, Law, log_odds
+
+UNKNOWN, INSIDE, OUTSIDE = range(3)
+SECOND = 1_000_000.0
+
+log_odds_of = loop(log_odds)
+
+
+class Clock(NamedTuple):
+    """When somebody was last heard, and how long a state holds unconfirmed."""
+
+    at: int
+    known: int
+    stale: int
+
+
+class Heard(NamedTuple):
+    """One fix before it is held against a fence."""
+
+    before: Clock
+    at: int
+    known: int
+    weight: float
+    """By the time since the fix before: errors near in time are the same error."""
+    sigma_m: float
+    trust: float
+    coarse: bool
+
+
+class Held(NamedTuple):
+    """What is known of one condition; the place's times are kept beside it."""
+
+    presence: int
+    kept: int
+    """How many of the last fixes that were judged are its evidence."""
+    since: int
+    confirmed: int
+    log_odds: float
+
+
+class Step(NamedTuple):
+    """A state after a fix, and what changed: first it may be lost, then found again."""
+
+    held: Held
+    lost_at: int
+    """NEVER where it was not lost."""
+    lost_known: int
+    turned: bool
+    chance: float
+    """Of the new state, where it turned."""
+
+
+NEVER = -(2**62)
+
+
+@loop
+def wide(code: int) -> int:
+    """A number that an array keeps in one byte, as wide as all others."""
+    return np.int64(code)  # type: ignore[return-value]
+
+
+@loop
+def weight(gap: int, law: Law) -> float:
+    """How much a fix counts that comes so long after the one before."""
+    gap_s = gap / SECOND
+    near = 1.0 - math.exp(-gap_s / law.correlated_s)
+    return near + law.sparse_weight * (1.0 - math.exp(-gap_s / law.sparse_s))
+
+
+@loop
+def heard(before: Clock, at: int, known: int, accuracy_m: float, law: Law) -> Heard:
+    """A fix with its sigma for each axis; NaN is a stated unknown."""
+    by_time = weight(at - before.at, law)
+    if math.isnan(accuracy_m):
+        sigma_m, trust = law.sigma_unknown_m, law.weight_unknown
+        return Heard(before, at, known, by_time, sigma_m, trust, coarse=False)
+    sigma_m = max(accuracy_m * law.accuracy_to_sigma * law.understated, law.sigma_floor_m)
+    return Heard(before, at, known, by_time, sigma_m, 1.0, accuracy_m > law.coarse_accuracy_m)
+
+
+@loop
+def hear(held: Held, fix: Heard, distance_m: float, law: Law) -> Step:
+    """The state after a fix; -inf is surely outside and clear, inf surely inside."""
+    evidence, floor = _weigh(fix, distance_m, law)
+    now, lost_at, lost_known = _expire(held, fix)
+    raw = now.log_odds + evidence * fix.weight
+    raw = max(raw, min(now.log_odds, floor))
+    presence = now.presence
+    if raw >= law.enter:
+        presence = INSIDE
+    elif raw <= law.exit:
+        presence = OUTSIDE
+    turned = presence != now.presence
+    since = max(fix.at, now.since) if turned else now.since
+    confirms = not turned and _confirms(presence, raw, evidence, law)
+    after = Held(
+        presence,
+        1 if confirms else min(now.kept + 1, law.evidence_max),
+        since,
+        fix.at if turned or confirms else now.confirmed,
+        min(max(raw, law.exit), law.enter),
+    )
+    chance = 1.0 / (1.0 + math.exp(-abs(raw))) if turned else 0.0
+    return Step(after, lost_at, lost_known, turned, chance)
+
+
+@loop
+def _weigh(fix: Heard, distance_m: float, law: Law) -> tuple[float, float]:
+    """The evidence of a fix for being inside, and how far down it may bring the sum."""
+    z = min(max(distance_m / fix.sigma_m, -Z_MAX), Z_MAX)
+    evidence = min(max(log_odds_of(z), -law.out_cap), law.in_cap) * fix.trust
+    if -distance_m < max(law.clearance_m, law.clearance_sigmas * fix.sigma_m):
+        return evidence, law.unclear_floor
+    return evidence, law.coarse_floor if fix.coarse else -math.inf
+
+
+@loop
+def _expire(held: Held, fix: Heard) -> tuple[Held, int, int]:
+    """Lost where nothing confirmed it, either up to the arrival or up to the fix itself."""
+    if held.presence == UNKNOWN:
+        return held, NEVER, NEVER
+    stale = fix.before.stale
+    due = max(held.confirmed, fix.before.known) + stale
+    if fix.known < due and fix.at - held.confirmed <= stale:
+        return held, NEVER, NEVER
+    end = max(held.confirmed + stale, held.since)
+    lost = Held(UNKNOWN, 0, end, held.confirmed, max(held.log_odds, 0.0))
+    return lost, end, due if fix.known >= due else fix.known
+
+
+@loop
+def _confirms(presence: int, raw: float, evidence: float, law: Law) -> bool:
+    if presence == INSIDE:
+        return raw >= law.enter and evidence >= law.informative
+    return presence == OUTSIDE and raw <= law.exit and evidence <= -law.informative

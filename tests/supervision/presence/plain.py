@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The sequential test in plain Python, fix by fix: what the compiled one is held against.
+
+It is the first version of the kernel as it was, and a reader's way into it.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from tarazy.supervision.presence import constants as c
+from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
+from tarazy.supervision.presence.kernel import (
+    PROBABILITY_DIGITS,
+    Batch,
+    expire,
+    log_odds_inside,
+    sigma_m,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Witness:
+    """What one fix says, before it is weighed against its neighbours in time."""
+
+    sighting: Sighting
+    known_at: datetime
+    evidence: float
+    floor: float
+    """How far down this fix may bring the sum."""
+
+
+def judge(
+    states: Sequence[State], stale_s: Sequence[float], batch: Batch
+) -> tuple[list[State], list[list[Change]]]:
+    """Each subject's state after the batch, and its changes in order."""
+    after = list(states)
+    changes: list[list[Change]] = [[] for _ in states]
+    for subject, witness in _witnesses(batch):
+        step, found = _hear(after[subject], stale_s[subject], witness)
+        after[subject] = step
+        changes[subject].extend(found)
+    return after, changes
+
+
+def _witnesses(batch: Batch) -> Iterator[tuple[int, _Witness]]:
+    """Row by row, what was computed column by column."""
+    sigma = sigma_m(batch.accuracy_m)
+    evidence = np.clip(log_odds_inside(batch.distance_m, sigma), -c.OUT_CAP, c.IN_CAP)
+    evidence *= np.where(np.isnan(batch.accuracy_m), c.WEIGHT_UNKNOWN, 1.0)
+    clear = -batch.distance_m >= np.maximum(c.CLEARANCE_M, c.CLEARANCE_SIGMAS * sigma)
+    coarse = np.nan_to_num(batch.accuracy_m, nan=0.0) > c.COARSE_ACCURACY_M
+    floor = np.where(~clear, c.UNCLEAR_FLOOR, np.where(coarse, c.EXIT + 0.1, -np.inf))
+    columns = (batch.subject, evidence, floor)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    for index, (subject, value, lowest) in enumerate(rows):
+        yield subject, _Witness(batch.sightings[index], batch.known_at[index], value, lowest)
+
+
+def _hear(state: State, stale_s: float, witness: _Witness) -> tuple[State, list[Change]]:
+    at = witness.sighting.at
+    if at <= state.at:
+        return state, []
+    before, changes = expire(state, stale_s, witness.known_at)
+    if (
+        before.presence is not Presence.UNKNOWN
+        and (at - before.confirmed_at).total_seconds() > stale_s
+    ):
+        before, changes = _lose(before, stale_s, witness.known_at)
+    raw = before.log_odds + witness.evidence * _weight((at - before.at).total_seconds())
+    raw = max(raw, min(before.log_odds, witness.floor))
+    moved = before._replace(
+        at=at,
+        known_at=witness.known_at,
+        log_odds=min(max(raw, c.EXIT), c.ENTER),
+        evidence=(*before.evidence, witness.sighting)[-c.EVIDENCE_MAX :],
+    )
+    after = _settle(moved, raw, witness)
+    if after.presence is not before.presence:
+        chance = 1 / (1 + math.exp(-abs(raw)))
+        changes.append(
+            Change(
+                *(after.presence, after.since, witness.known_at),
+                *(round(chance, PROBABILITY_DIGITS), after.evidence),
+            )
+        )
+    return after, changes
+
+
+def _lose(state: State, stale_s: float, known_at: datetime) -> tuple[State, list[Change]]:
+    """Unknown, from the moment on at which the last confirmation had grown too old.
+
+    Who was lost inside keeps that in his favour: an exit needs no less evidence than before.
+    """
+    kept = max(state.log_odds, 0.0)
+    end = max(state.confirmed_at + timedelta(seconds=stale_s), state.since)
+    lost = state._replace(presence=Presence.UNKNOWN, since=end, log_odds=kept, evidence=())
+    return lost, [Change(Presence.UNKNOWN, end, known_at)]
+
+
+def _settle(moved: State, raw: float, witness: _Witness) -> State:
+    """The state that the evidence gives; confirmed where this fix by itself agrees with it."""
+    at, presence = witness.sighting.at, moved.presence
+    if raw >= c.ENTER:
+        presence = Presence.INSIDE
+    elif raw <= c.EXIT:
+        presence = Presence.OUTSIDE
+    if presence is not moved.presence:
+        return moved._replace(presence=presence, since=max(at, moved.since), confirmed_at=at)
+    if _confirms(presence, raw, witness.evidence):
+        return moved._replace(confirmed_at=at, evidence=moved.evidence[-1:])
+    return moved
+
+
+def _confirms(presence: Presence, raw: float, evidence: float) -> bool:
+    if presence is Presence.INSIDE:
+        return raw >= c.ENTER and evidence >= c.INFORMATIVE
+    return presence is Presence.OUTSIDE and raw <= c.EXIT and evidence <= -c.INFORMATIVE
+
+
+def _weight(gap_s: float) -> float:
+    near = 1 - math.exp(-gap_s / c.CORRELATED_S)
+    return near + c.SPARSE_WEIGHT * (1 - math.exp(-gap_s / c.SPARSE_S))
