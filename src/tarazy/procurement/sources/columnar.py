@@ -23,8 +23,9 @@ _PLAIN_MOMENT = (
     r"^(19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-](0\d|1[0-4]):?[0-5]\d)$"
 )
 _MOMENT_OPTIONS = pc.MatchSubstringOptions(_PLAIN_MOMENT)
-_NO_TEXT = pa.scalar(None, TEXT)
-_EMPTY = pa.scalar("", TEXT)
+# Made without `pa.scalar`, which imports pandas to ask whether a value is of it.
+_NO_TEXT = pa.nulls(1, TEXT)[0]
+_EMPTY = pa.StringArray.from_buffers(1, pa.py_buffer(bytes(8)), pa.py_buffer(b""))[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,17 +20,19 @@ import msgspec
 import pyarrow as pa
 
 from tarazy.procurement.sources.interface import TEXT
-from tarazy.procurement.sources.release import Release
+from tarazy.procurement.sources.release import Organisation, Release
 
 WIDE = pa.decimal128(38, 18)  # twenty places before the point as in `values`, and room to round
 AMOUNTS = frozenset({"amount", "quantity"})
 COUNTS = frozenset({"numberOfTenderers"})
 ABSENT = frozenset({"releases", "records", "compiledRelease", "amendment"})  # not on a plain line
+UNREAD = ABSENT | {"version"}
+NAMED_BY = frozenset({"id", "name", "identifier"})  # of a buyer, tenderer, supplier
 
 # What Arrow reads exactly as `values` does; anything else `values` must judge.
 _WELL_TEXT = rb'-?\d{1,20}(?:\.\d{0,18})?"|-?\d{1,10}(?:\.\d{1,18})?[eE]\+?\d"'
 _WELL = rb'-?\d{1,20}[,}]|"(?:%s)' % _WELL_TEXT
-_ODD_TEXTS = [re.compile(b'"%s":"(?!%s)' % (name.encode(), _WELL_TEXT)) for name in AMOUNTS]
+_ODD_TEXTS = {name: re.compile(b'"%s":"(?!%s)' % (name.encode(), _WELL_TEXT)) for name in AMOUNTS}
 _ODD = [re.compile(b'"%s":(?!%s)' % (name.encode(), _WELL)) for name in AMOUNTS]
 _ODD += [re.compile(rb'"%s":(?!\d{1,9}[,}])' % name.encode()) for name in COUNTS]
 
@@ -69,7 +71,7 @@ def _struct(part: type[msgspec.Struct]) -> type[msgspec.Struct]:
     )
 
 
-def _arrow(name: str, kind: Any) -> pa.DataType:
+def _arrow(name: str, kind: Any, *, inside: bool = True) -> pa.DataType:
     if name in AMOUNTS:
         return WIDE
     if name in COUNTS:
@@ -77,15 +79,17 @@ def _arrow(name: str, kind: Any) -> pa.DataType:
     if kind is Any or kind is str:
         return TEXT
     if get_origin(kind) is list:
-        return pa.list_(_arrow("", get_args(kind)[0]))
+        return pa.list_(_arrow("", get_args(kind)[0], inside=inside))
+    if inside and kind is Organisation:
+        return pa.struct(field for field in _arrow_fields(kind) if field.name in NAMED_BY)
     return pa.struct(_arrow_fields(kind))
 
 
 def _arrow_fields(part: type[msgspec.Struct]) -> list[pa.Field]:
     return [
-        pa.field(field.encode_name, _arrow(field.encode_name, field.type))
+        pa.field(name, _arrow(name, field.type, inside=name != "parties"))
         for field in msgspec.structs.fields(part)
-        if field.encode_name not in ABSENT
+        if (name := field.encode_name) not in UNREAD
     ]
 
 
@@ -101,8 +105,11 @@ def odd_lines(text: bytes, lines: Sequence[bytes], *, thoroughly: bool) -> list[
     Arrow refuses all the others, but takes some texts that are no amounts: `thoroughly` is for
     after it has refused something.
     """
-    odd = _ODD if thoroughly else _ODD_TEXTS
-    found = [hit.start() for one in odd for hit in one.finditer(text)]
+    if thoroughly:
+        found = [hit.start() for odd in _ODD for hit in odd.finditer(text)]
+    else:  # nearly always there is no such text at all, and looking for it is quick
+        marks = ((b'"%s":"' % name.encode(), odd) for name, odd in _ODD_TEXTS.items())
+        found = [hit.start() for mark, odd in marks if mark in text for hit in odd.finditer(text)]
     if not found:
         return []
     ends = list(accumulate(len(line) + 1 for line in lines))
