@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from typing_extensions import override
 
 from tarazy.procurement.sources import ocds
-from tarazy.procurement.sources.framing import SourceFile, Stretch
+from tarazy.procurement.sources.framing import SourceFile, Stretch, chunks
 from tarazy.procurement.sources.interface import RELEASE, Account, Document
 
 READER_VERSION = 1  # raised when the same bytes may give other rows: files are then read again
@@ -36,8 +36,7 @@ PART_BYTES_MAX = 64 * 1024 * 1024  # of a file as it lies on the disk, for each 
 PART_BYTES_MIN = 4 * 1024 * 1024
 PARTS_AIM = 8  # of a small import, so that no worker waits long for another
 LOOSE_BYTES = 16 * 1024 * 1024  # of a part that travels to a worker
-CHUNK_BYTES = 4 * 1024 * 1024
-CHUNK_DOCUMENTS_MAX = 50_000
+CHUNK_BYTES = 8 * 1024 * 1024
 PART_SHIFT = 32  # `release` is the number of the part, then that within it: the order of reading
 PARALLEL_FROM_BYTES = 64 * 1024 * 1024  # below, starting processes costs more than it saves
 WORKERS_MAX = 8
@@ -52,8 +51,8 @@ class Loose:
 
     listed: list[Document]
 
-    def documents(self) -> Iterable[Document]:
-        return self.listed
+    def chunks(self, length: int) -> Iterator[list[Document]]:
+        return chunks(self.listed, length)
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -201,7 +200,7 @@ def make(work: Work) -> Account:
     """Read one part and write its tables; the last thing written says that it is whole."""
     shutil.rmtree(work.folder, ignore_errors=True)
     work.folder.mkdir()
-    batches = [ocds.read(documents, work.source_id) for documents in chunks(work.what.documents())]
+    batches = [ocds.read(documents, work.source_id) for documents in work.what.chunks(CHUNK_BYTES)]
     account = Account()
     for batch in batches:
         account.merge(batch.account)
@@ -260,18 +259,3 @@ def finished(part: Path) -> Done | None:
     except (OSError, msgspec.DecodeError):
         return None
     return done if done.origin.reader == READER_VERSION else None
-
-
-def chunks(documents: Iterable[Document], length: int = 0) -> Iterator[list[Document]]:
-    """Documents in lists of about CHUNK_BYTES, so that memory is bounded."""
-    length = length or CHUNK_BYTES
-    part: list[Document] = []
-    size = 0
-    for document in documents:
-        part.append(document)
-        size += len(document.data)
-        if size >= length or len(part) >= CHUNK_DOCUMENTS_MAX:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part

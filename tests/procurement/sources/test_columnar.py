@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from procurement.documents import FULL, PATHS, junk
 
@@ -95,21 +95,25 @@ def changes_of(paths: Any, value: Any) -> Any:
     return st.lists(st.tuples(st.sampled_from(paths), value), min_size=1, max_size=3)
 
 
+@settings(deadline=None)
 @given(changes_of(AMOUNTS, amounts), changes_of(MOMENTS, moments))
 def test_amounts_and_moments_of_every_kind(first: Any, second: Any) -> None:
     assert_same(FULL, with_values(*first, *second), with_values(*second), with_values(*first))
 
 
+@settings(deadline=None)
 @given(changes_of(PATHS, texts), changes_of(PATHS, junk))
 def test_texts_and_wrong_types_anywhere(first: Any, second: Any) -> None:
     assert_same(with_values(*first), FULL, with_values(*second), with_values(*first, *second))
 
 
+@settings(deadline=None)
 @given(changes_of(LISTS, st.just([]) | st.just([None]) | st.just(["", " a"]) | st.just([{}])))
 def test_empty_lists_and_lists_of_nothing(changes: Any) -> None:
     assert_same(FULL, with_values(*changes), FULL)
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(LISTS), max_size=9, unique=True))
 def test_absent_lists(paths: Any) -> None:
     without = with_values(*((path, None) for path in paths))

@@ -4,7 +4,7 @@
 import gzip
 import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -15,6 +15,7 @@ from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.interface import Document
 
 DOCUMENT_BYTES_MAX = 64 * 1024 * 1024
+CHUNK_DOCUMENTS_MAX = 50_000
 BUFFER_BYTES = 1024 * 1024
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -29,11 +30,30 @@ class Stretch:
     line: int
     """The number of the first."""
 
-    def documents(self) -> Iterator[Document]:
-        """As `SourceFile.documents`."""
+    def chunks(self, length: int) -> Iterator[list[Document]]:
+        """The documents, in lists of about `length` bytes. Raises OSError."""
+        at, line = self.start, self.line
+        with self.path.open("rb", buffering=0) as file:
+            while at < self.end:
+                file.seek(at)
+                block = file.read(min(length, self.end - at))
+                whole = len(block) if at + len(block) == self.end else block.rfind(b"\n") + 1
+                lines = block[:whole].split(b"\n", CHUNK_DOCUMENTS_MAX)
+                if not whole or whole > DOCUMENT_BYTES_MAX or len(lines) > CHUNK_DOCUMENTS_MAX:
+                    break
+                yield [
+                    Document(number, one)
+                    for number, one in enumerate(lines, line)
+                    if one and not one.isspace()
+                ]
+                at, line = at + whole, line + len(lines) - 1
+        if at < self.end:  # a line longer than a chunk, or very many short ones
+            yield from chunks(self._rest(at, line), length)
+
+    def _rest(self, at: int, line: int) -> Iterator[Document]:
         with self.path.open("rb", buffering=BUFFER_BYTES) as file:
-            file.seek(self.start)
-            yield from _lines(file, self.line, self.end - self.start)
+            file.seek(at)
+            yield from _lines(file, line, self.end - at)
 
 
 class SourceFile:
@@ -74,6 +94,20 @@ class SourceFile:
                 at += len(block)
         if at > start:
             yield Stretch(self.path, start, at, line)
+
+
+def chunks(documents: Iterable[Document], length: int) -> Iterator[list[Document]]:
+    """Documents in lists of about `length` bytes, so that memory is bounded."""
+    part: list[Document] = []
+    size = 0
+    for document in documents:
+        part.append(document)
+        size += len(document.data)
+        if size >= length or len(part) >= CHUNK_DOCUMENTS_MAX:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
 
 
 def is_packed(path: Path) -> bool:

@@ -42,12 +42,7 @@ Found = tuple[int, Release]
 def read(documents: list[Document], source_id: str) -> Batch:
     """Rows of every release found in the documents; never raises on bad input."""
     plain, singly = _Plain(), _Singly(source_id)
-    number = 0
-    for document in documents:
-        if plain.take(document, number):
-            number += 1
-        else:
-            number = singly.take(document, number)
+    number = plain.take(documents, singly)
     for thoroughly in (False, True):
         for document, its_number in plain.odd(thoroughly=thoroughly):
             singly.take(document, its_number)
@@ -114,22 +109,25 @@ class _Plain:
         self._numbers: list[int] = []
         self._without_parties: dict[int, Any] = {}
 
-    def take(self, document: Document, number: int) -> bool:
-        """Whether this is a plain release; then it is kept under the number."""
-        if document.refusal:
-            return False
-        try:
-            release: Any = strict.decode(document.data)
-        except (UnicodeDecodeError, *_BROKEN):
-            return False
-        if not _acceptable_ocid(release.ocid) or not _version_read(release.version):
-            return False
-        self._documents.append(document)
-        self._lines.append(strict.encode(release))
-        self._numbers.append(number)
-        if not release.parties:
-            self._without_parties[number] = release
-        return True
+    def take(self, documents: list[Document], others: _Singly) -> int:
+        """Keep what is plain, and let the others be read; how many releases there were."""
+        number = 0
+        for document in documents:
+            try:
+                release: Any = strict.decode(document.data)
+            except (UnicodeDecodeError, *_BROKEN):
+                number = others.take(document, number)
+                continue
+            if not _acceptable_ocid(release.ocid) or not _version_read(release.version):
+                number = others.take(document, number)
+                continue
+            self._documents.append(document)
+            self._lines.append(strict.encode(release))
+            self._numbers.append(number)
+            if not release.parties:
+                self._without_parties[number] = release
+            number += 1
+        return number
 
     def odd(self, *, thoroughly: bool) -> list[tuple[Document, int]]:
         """Take out those with an amount that `values` must judge: (document, number)."""

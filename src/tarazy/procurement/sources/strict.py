@@ -32,7 +32,10 @@ NAMED_BY = frozenset({"id", "name", "identifier"})  # of a buyer, tenderer, supp
 # What Arrow reads exactly as `values` does; anything else `values` must judge.
 _WELL_TEXT = rb'-?\d{1,20}(?:\.\d{0,18})?"|-?\d{1,10}(?:\.\d{1,18})?[eE]\+?\d"'
 _WELL = rb'-?\d{1,20}[,}]|"(?:%s)' % _WELL_TEXT
-_ODD_TEXTS = {name: re.compile(b'"%s":"(?!%s)' % (name.encode(), _WELL_TEXT)) for name in AMOUNTS}
+# Arrow takes these without a word: texts that are no amounts, whole numbers wider than it can hold.
+_MISREAD = [
+    re.compile(rb'"%s":(?:"(?!%s)|-?\d{21})' % (name.encode(), _WELL_TEXT)) for name in AMOUNTS
+]
 _ODD = [re.compile(b'"%s":(?!%s)' % (name.encode(), _WELL)) for name in AMOUNTS]
 _ODD += [re.compile(rb'"%s":(?!\d{1,9}[,}])' % name.encode()) for name in COUNTS]
 
@@ -102,14 +105,10 @@ encode = msgspec.json.Encoder().encode
 def odd_lines(text: bytes, lines: Sequence[bytes], *, thoroughly: bool) -> list[int]:
     """Which of the lines, joined in `text`, hold an amount or a count that `values` must judge.
 
-    Arrow refuses all the others, but takes some texts that are no amounts: `thoroughly` is for
-    after it has refused something.
+    `thoroughly` is for after Arrow has refused something: then all that it may refuse is found.
     """
-    if thoroughly:
-        found = [hit.start() for odd in _ODD for hit in odd.finditer(text)]
-    else:  # nearly always there is no such text at all, and looking for it is quick
-        marks = ((b'"%s":"' % name.encode(), odd) for name, odd in _ODD_TEXTS.items())
-        found = [hit.start() for mark, odd in marks if mark in text for hit in odd.finditer(text)]
+    odd = _ODD if thoroughly else _MISREAD
+    found = [hit.start() for one in odd for hit in one.finditer(text)]
     if not found:
         return []
     ends = list(accumulate(len(line) + 1 for line in lines))
