@@ -21,7 +21,7 @@ import msgspec
 from tarazy.core.errors import Refused
 from tarazy.core.ids import new_id
 from tarazy.procurement.merging import merge
-from tarazy.procurement.receiving import keep
+from tarazy.procurement.receiving import Keeping
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.framing import SourceFile
 from tarazy.procurement.sources.interface import Account, Tally
@@ -129,12 +129,14 @@ def _stage(
                 else:
                     report.id = staging.id_of(report.sha256) or report.id
                     on = partial(_tell_rest, tell, done, total)
-                    _fill(report, staging.take(SourceFile(file), report.sha256, report.id, on))
+                    keeping = Keeping(store, file, report.sha256)
+                    try:
+                        _fill(report, staging.take(SourceFile(file), report.sha256, report.id, on))
+                    finally:
+                        report.kept = keeping.finish(wanted=report.read > 0)
                     earlier[report.sha256] = report
             except OSError:
                 report.refusal = str(Refusal.NO_FILE)
-            if report.read:
-                report.kept = keep(store, file, report.sha256)
             done += report.size_bytes
             tell(done, total)
             reports.append(report)
@@ -160,6 +162,7 @@ def _read_before(store: Folder) -> dict[str, FileReport]:
 def _repeat(report: FileReport, before: FileReport) -> None:
     """The same bytes again: nothing to read, the same troubles to tell."""
     report.read = report.unchanged = before.read
+    report.kept = before.kept
     report.refused, report.lost = before.refused, before.lost
 
 

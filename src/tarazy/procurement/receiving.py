@@ -6,33 +6,53 @@ Packed by zstd unless it came packed. Unpacked again, the bytes are those that w
 
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
 
+from tarazy.core.errors import Misconfigured
 from tarazy.procurement.sources.framing import is_packed
 from tarazy.procurement.store import Folder
 
 COPY_BYTES = 1024 * 1024
 
 
-def keep(store: Folder, file: Path, sha256: str) -> str:
-    """Keep a file; its name below the folder. Raises OSError where it cannot be kept."""
-    packed = is_packed(file)
-    target = store.received / (sha256 if packed else f"{sha256}.zst")
-    if not target.exists():
-        new = target.with_suffix(".new")
-        with file.open("rb") as source, new.open("wb") as kept:
-            if packed:
+class Keeping:
+    """Keeps one file, in a thread beside the reading of it."""
+
+    def __init__(self, store: Folder, file: Path, sha256: str) -> None:
+        self._packed = is_packed(file)
+        self._file = file
+        self._target = store.received / (sha256 if self._packed else f"{sha256}.zst")
+        self._new = self._target.with_suffix(".new")
+        self._threads = ThreadPoolExecutor(1)
+        known = self._target.exists()
+        self._begun = None if known else self._threads.submit(self._copy)
+
+    def finish(self, *, wanted: bool) -> str:
+        """Its name below the folder. Raises Misconfigured where it cannot be kept there."""
+        self._threads.shutdown()
+        if not wanted:
+            self._new.unlink(missing_ok=True)
+            return ""
+        try:
+            if self._begun:
+                self._begun.result()
+                self._new.replace(self._target)
+        except OSError as error:
+            raise Misconfigured(str(self._target.parent), "cannot be written to") from error
+        return f"{self._target.parent.name}/{self._target.name}"
+
+    def _copy(self) -> None:
+        with self._file.open("rb") as source, self._new.open("wb") as kept:
+            if self._packed:
                 shutil.copyfileobj(source, kept, COPY_BYTES)
             else:
-                with pa.CompressedOutputStream(kept, "zstd") as packing:
+                with pa.CompressedOutputStream(pa.PythonFile(kept, "w"), "zstd") as packing:
                     shutil.copyfileobj(source, packing, COPY_BYTES)
-            if not kept.closed:
-                kept.flush()
-                os.fsync(kept.fileno())
-        new.replace(target)
-    return f"{store.received.name}/{target.name}"
+        with self._new.open("rb") as kept:
+            os.fsync(kept.fileno())
 
 
 def open_kept(store: Folder, kept: str) -> pa.NativeFile:

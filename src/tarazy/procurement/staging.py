@@ -14,12 +14,14 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.abc import MetaPathFinder
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
+from types import ModuleType
 
 import msgspec
 import pyarrow as pa
@@ -102,8 +104,9 @@ class Staging:
             self._pool = ProcessPoolExecutor(
                 self._workers, get_context("spawn"), initializer=_begin
             )
-            for _ in range(self._workers):
-                self._pool.submit(os.getpid)  # starts it, while files are still being hashed
+            with _nameless_program():
+                for _ in range(self._workers):
+                    self._pool.submit(os.getpid)  # starts it, while files are still being hashed
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -171,6 +174,17 @@ class Staging:
                 yield future.result(), done
         for future, done in waiting:
             yield future.result(), done
+
+
+@contextmanager
+def _nameless_program() -> Iterator[None]:
+    """A worker would import the program that started it, however large, and needs none of it."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def _begin() -> None:
