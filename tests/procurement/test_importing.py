@@ -2,6 +2,7 @@
 """Files into tables: what stays, what is counted, and that a second time changes nothing."""
 
 import gzip
+import json
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tarazy.core.errors import Temporary
 from tarazy.procurement import importing
 from tarazy.procurement.importing import FileReport, NothingRead, import_files
 from tarazy.procurement.refusals import Refusal
+from tarazy.procurement.sources import framing
 from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.store import Folder
 
@@ -112,6 +114,42 @@ def test_bad_lines_are_reported_with_their_lines_and_skipped(folder: Path, write
     assert [(one.what, one.count, one.lines) for one in report.lost] == [
         ("tender.value.amount", 1, [4])
     ]
+
+
+def test_the_worst_lines_each_give_a_row_of_the_report_and_cost_only_themselves(
+    folder: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(framing, "DOCUMENT_BYTES_MAX", 5000)
+    injected = release("'; DROP TABLE bid; --", title="Robert'); DELETE FROM tender; --")
+    wrong = release("w", title=17, value={"amount": True}, tenderPeriod=[], numberOfTenderers=-1)
+    prices = [release(f"p{price}", value={"amount": price}) for price in (0, -5, 10**22)]
+    file = write(
+        "a.jsonl",
+        release("a", title="x" * 200_000),
+        json.dumps(release("b", title="Ә"), ensure_ascii=False).encode("utf-16"),
+        json.dumps(release("c", title="Я"), ensure_ascii=False).encode("cp1251"),
+        b"\xef\xbb\xbf" + json.dumps(release("d")).encode(),
+        injected,
+        wrong,
+        *prices,
+        release("p0", value={"amount": 7}),
+        b"[" * 3000,
+    )
+    report = bring(folder, file)[0]
+    assert report.read == report.imported + report.superseded + report.replaced == 6
+    assert {one.what: one.lines for one in report.refused} == {
+        Refusal.TOO_LONG: [1],
+        Refusal.NOT_UTF8: [3],
+        Refusal.NOT_JSON: [2, 4, 11],
+    }
+    assert {one.what: one.lines for one in report.lost} == {
+        "tender.value.amount": [6, 9],
+        "tender.tenderPeriod": [6],
+        "tender.numberOfTenderers": [6],
+    }
+    assert titles(folder)["'; DROP TABLE bid; --"] == "Robert'); DELETE FROM tender; --"
+    amounts = {row["ocid"]: row["value_amount"] for row in contents(folder)["contracting_process"]}
+    assert (amounts["p0"], amounts["p-5"], amounts[f"p{10**22}"]) == (7, -5, None)
 
 
 def test_a_truncated_file_gives_its_good_lines_and_says_so(folder: Path, write: Write) -> None:

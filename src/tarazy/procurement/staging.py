@@ -4,7 +4,7 @@
 Nothing but a part's account travels between processes. A finished part says what it was made of, so
 that an import which was killed goes on after its last finished part when it is started again.
 
-Workers run without the cycle collector: rows hold no cycles, and it would walk millions of them.
+All this runs without the cycle collector: rows hold no cycles, and it would walk millions of them.
 """
 
 import gc
@@ -100,6 +100,8 @@ class Staging:
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Staging":
+        self._collecting = gc.isenabled()
+        gc.disable()
         if self._workers:
             self._pool = ProcessPoolExecutor(
                 self._workers, get_context("spawn"), initializer=_begin
@@ -110,6 +112,8 @@ class Staging:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self._collecting:
+            gc.enable()
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
@@ -129,11 +133,11 @@ class Staging:
 
         Raises OSError where the file cannot be read.
         """
-        whole, before = Account(), self._count
+        whole, before, told = Account(), self._count, 0
         try:
             for account, done in self._accounts(self._work(source, sha256, source_id)):
                 whole.merge(account)
-                tell(done)
+                tell(told := max(told, done))  # parts are not finished in their order
         except OSError:
             self._count = before  # nothing of a file that went away half read
             raise

@@ -175,8 +175,11 @@ class _Chunk:
         if column.read is values.text:
             return [_filled(leaves)]
         if column.read is values.amount:
-            rounded = call("round", leaves, options=pc.RoundOptions(8, "half_to_even"))
-            return [rounded.cast(AMOUNT)]
+            try:
+                return [leaves.cast(AMOUNT)]
+            except pa.ArrowInvalid:  # more than eight places
+                rounded = call("round", leaves, options=pc.RoundOptions(8, "half_to_even"))
+                return [rounded.cast(AMOUNT)]
         if column.read is values.moment:
             return self._moments(column, leaves, objects, root)
         bounds = call("min_max", leaves).as_py()
