@@ -93,3 +93,15 @@ def test_on_several_processors_the_tables_are_the_same(
     bring(other, market)
 
     assert without_source(other) == without_source(folder)
+
+
+def test_what_was_staged_before_the_machine_went_down_is_not_trusted(
+    folder: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "merge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        bring(folder, write("a.jsonl", release("a")))
+    (part,) = (folder / "staging" / "parts").iterdir()
+    assert staging.finished(part)
+    monkeypatch.setattr(staging, "BOOT", "another")
+    assert not staging.finished(part)

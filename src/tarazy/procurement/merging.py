@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.staging import PART_SHIFT, RELEASES, numbers, read_parquet, write_parquet
-from tarazy.procurement.store import Folder, Manifest, quoted
+from tarazy.procurement.store import Folder, Manifest, quoted, settle
 
 PROCESS = "contracting_process"
 SMALL_PROCESSES = 10_000
@@ -71,6 +71,7 @@ def merge(store: Folder, parts: list[Path], manifest: Manifest, now: datetime) -
     after = msgspec.structs.replace(
         manifest, version=version, tables=name, rows=rows, changed_at=now
     )
+    settle(folder)
     store.publish(after)
     return fates, after
 

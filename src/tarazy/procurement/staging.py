@@ -45,6 +45,8 @@ WORKERS_MAX = 8
 RELEASES = "releases"  # of a part: what the merge needs to judge its releases
 NUMBERS = "numbers.arrow"  # of a part: the release of each row of each table
 DONE = "done.json"
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+BOOT = BOOT_ID.read_text().strip() if BOOT_ID.exists() else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,8 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     first: int
     last: int
     reader: int = READER_VERSION
+    boot: str = BOOT
+    """Staged files are not forced to the disk: they are trusted until the machine goes down."""
 
 
 class Done(msgspec.Struct, frozen=True, kw_only=True):
@@ -271,9 +275,10 @@ def numbers(part: Path) -> dict[str, pa.Array]:
 
 
 def finished(part: Path) -> Done | None:
-    """What a part says of itself, where it is whole and as we would write it now."""
+    """What a part says of itself, where it is whole and as this process would write it."""
     try:
         done = msgspec.json.decode((part / DONE).read_bytes(), type=Done)
     except (OSError, msgspec.DecodeError):
         return None
-    return done if done.origin.reader == READER_VERSION else None
+    now = (READER_VERSION, BOOT)
+    return done if (done.origin.reader, done.origin.boot) == now else None

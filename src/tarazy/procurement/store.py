@@ -18,6 +18,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,7 @@ from tarazy.procurement.sources.ocds import SCHEMAS
 MARKET = "market"  # the audit log's name for the one set of tables of a service
 VERSIONS_KEPT = 2
 SPILL = "spill"
+SETTLING_AT_ONCE = 8
 ENGINE_MEMORY = "600MB"  # DuckDB spills to the staging folder beyond it
 
 
@@ -163,6 +165,23 @@ def quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
+def settle(folder: Path) -> None:
+    """Everything in a folder through to the disk, before a manifest says that it is there."""
+    with ThreadPoolExecutor(SETTLING_AT_ONCE) as threads:
+        for _ in threads.map(_settle, folder.rglob("*")):
+            pass
+    _settle(folder)
+    _settle(folder.parent)
+
+
+def _settle(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 def _write_durably(path: Path, text: bytes) -> None:
     new = path.with_suffix(".new")
     with new.open("wb") as file:
@@ -170,8 +189,4 @@ def _write_durably(path: Path, text: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    _settle(path.parent)
