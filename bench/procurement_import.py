@@ -177,6 +177,7 @@ def typed_read_json(market: Path, target: Path) -> None:
         for field in msgspec.structs.fields(Release)
     )
     with duckdb.connect() as engine:
+        engine.execute("SET enable_progress_bar = false")
         engine.execute(
             f"COPY (FROM read_json('{market}', format='newline_delimited', columns={{{columns}}}))"
             f" TO '{target}' (FORMAT parquet, COMPRESSION zstd)"
