@@ -35,6 +35,7 @@ from tarazy.procurement.store import Folder
 OUT = Path(__file__).parent / "out" / "procurement.jsonl"
 REPEATS = 5
 PROCESSES = 36_000  # of the market that is simulated: about 100 MB
+READ_MB_MAX = 1000  # of larger markets, only the import
 WATCH_S = 0.02
 MB = 1e6
 DECIMALS = {"amount", "quantity"}
@@ -71,15 +72,22 @@ def main() -> None:
     try:
         market = folder / "market.jsonl"
         make_market(market, given.mb)
-        results = list(measure(folder, market, given.repeats))
+        for result in measure(folder, market, given.repeats):
+            show(result)
+        if given.mb <= READ_MB_MAX:
+            for result in measure_reading(folder / "own"):
+                show(result)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def show(result: Result) -> None:
+    """A line of the table, and of bench/out/procurement.jsonl."""
     OUT.parent.mkdir(exist_ok=True)
     with OUT.open("a") as out:
-        for result in results:
-            out.write(json.dumps(asdict(result)) + "\n")
-            ratio = f"{result.ratio:7.2f} x {result.peer}" if result.ratio else ""
-            print(f"{result.name:48} {result.value:10.3f} {result.unit:8} {ratio}")
+        out.write(json.dumps(asdict(result)) + "\n")
+    ratio = f"{result.ratio:7.2f} x {result.peer}" if result.ratio else ""
+    print(f"{result.name:48} {result.value:10.3f} {result.unit:8} {ratio}", flush=True)
 
 
 def make_market(target: Path, mb: int) -> None:
@@ -97,7 +105,7 @@ def make_market(target: Path, mb: int) -> None:
 
 
 def measure(folder: Path, market: Path, repeats: int) -> Iterator[Result]:
-    """All figures over one market."""
+    """The import and its peer, in pairs."""
     size_mb = market.stat().st_size / MB
     own = folder / "own"
     pairs, peaks = [], []
@@ -117,8 +125,12 @@ def measure(folder: Path, market: Path, repeats: int) -> Iterator[Result]:
     cpu_s = statistics.median(ours.cpu_s for _, ours in pairs)
     yield Result("import, processor time", size_mb / cpu_s, "MB/s", "typed read_json", cpu)
     yield Result("import, peak memory of all processes", max(peaks), "MB", "", None)
+
+
+def measure_reading(own: Path) -> Iterator[Result]:
+    """What is done with the tables."""
     bids = Folder(own).manifest().rows["bid"]
-    taken = statistics.median(seconds(lambda: run(own, now=clock.now())) for _ in range(repeats))
+    taken = statistics.median(seconds(lambda: run(own, now=clock.now())) for _ in range(REPEATS))
     yield Result("all indicators, per million bids", taken / bids * 1e6, "s", "", None)
     for name, look in looks(own):
         taken = statistics.median(seconds(look) for _ in range(REPEATS))
