@@ -7,18 +7,22 @@ file, no account of what is lost, no versions, no second reading of the same rel
 
 import argparse
 import json
-import resource
+import os
+import re
 import shutil
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
 import duckdb
 import msgspec
+import pyarrow as pa
 
 from tarazy.core import clock
 from tarazy.procurement import queries
@@ -29,7 +33,10 @@ from tarazy.procurement.sources.release import Release
 from tarazy.procurement.store import Folder
 
 OUT = Path(__file__).parent / "out" / "procurement.jsonl"
-REPEATS = 3
+REPEATS = 5
+PROCESSES = 36_000  # of the market that is simulated: about 100 MB
+READ_MB_MAX = 1000  # of larger markets, only the import
+WATCH_S = 0.02
 MB = 1e6
 DECIMALS = {"amount", "quantity"}
 MOMENTS = {"date", "startDate", "endDate", "dateSigned"}
@@ -46,53 +53,124 @@ class Result:
     ratio: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """Of one piece of work: time, time of processors, the most memory at once."""
+
+    seconds: float
+    cpu_s: float
+    peak_mb: float
+
+
 def main() -> None:
     """Make a market, measure, print a table, append to bench/out/procurement.jsonl."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--processes", type=int, default=50_000)
-    processes = parser.parse_args().processes
+    parser.add_argument("--mb", type=int, default=100, help="of releases; 1000, 5000, 10000")
+    parser.add_argument("--repeats", type=int, default=REPEATS)
+    given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="tarazy-bench-"))
     try:
         market = folder / "market.jsonl"
-        write_market(market, folder / "truth.jsonl", seed=1, processes=processes)
-        results = list(measure(folder, market))
+        make_market(market, given.mb)
+        for result in measure(folder, market, given.repeats):
+            show(result)
+        if given.mb <= READ_MB_MAX:
+            for result in measure_reading(folder / "own"):
+                show(result)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def show(result: Result) -> None:
+    """A line of the table, and of bench/out/procurement.jsonl."""
     OUT.parent.mkdir(exist_ok=True)
     with OUT.open("a") as out:
-        for result in results:
-            out.write(json.dumps(asdict(result)) + "\n")
-            ratio = f"{result.ratio:7.2f} x {result.peer}" if result.ratio else ""
-            print(f"{result.name:48} {result.value:10.3f} {result.unit:8} {ratio}")
+        out.write(json.dumps(asdict(result)) + "\n")
+    ratio = f"{result.ratio:7.2f} x {result.peer}" if result.ratio else ""
+    print(f"{result.name:48} {result.value:10.3f} {result.unit:8} {ratio}", flush=True)
 
 
-def measure(folder: Path, market: Path) -> Iterator[Result]:
-    """All figures over one market."""
+def make_market(target: Path, mb: int) -> None:
+    """A market of this size: one that is simulated, and copies of it under other ocids."""
+    once = target.with_name("once.jsonl")
+    write_market(once, target.with_name("truth.jsonl"), seed=1, processes=PROCESSES)
+    lines = once.read_bytes()
+    with target.open("wb") as out:
+        for number in range(10**6):
+            if out.tell() >= mb * MB:
+                break
+            copy = lines.replace(b"tarazydemo-1-", b"tarazydemo-%d-" % (number + 1))
+            left = int(mb * MB) - out.tell()
+            out.write(copy if len(copy) <= left else copy[: copy.find(b"\n", left) + 1])
+
+
+def measure(folder: Path, market: Path, repeats: int) -> Iterator[Result]:
+    """The import and its peer, in pairs."""
     size_mb = market.stat().st_size / MB
     own = folder / "own"
-
-    def import_anew() -> None:
+    pairs, peaks = [], []
+    for _ in range(repeats):
         shutil.rmtree(own, ignore_errors=True)
-        import_files(own, [market], now=clock.now())
-
-    pairs = [
-        (seconds(lambda: typed_read_json(market, folder / "peer.parquet")), seconds(import_anew))
-        for _ in range(REPEATS)
-    ]
-    theirs, ours = (size_mb / statistics.median(column) for column in zip(*pairs, strict=True))
-    yield Result("duckdb typed read_json to Parquet", theirs, "MB/s", "", None)
-    yield Result("import with all checks", ours, "MB/s", "typed read_json", ours / theirs)
-    peak_kb = sum(
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        theirs = cost(typed_read_json, market, folder / "peer.parquet")
+        ours = cost(import_anew, own, market)
+        pairs.append((theirs, ours))
+        peaks.append(ours.peak_mb)
+    theirs_s, ours_s = (
+        statistics.median(one.seconds for one in column) for column in zip(*pairs, strict=True)
     )
-    yield Result("peak memory, main process and one worker", peak_kb / 1e3, "MB", "", None)
+    ratio = statistics.median(theirs.seconds / ours.seconds for theirs, ours in pairs)
+    cpu = statistics.median(theirs.cpu_s / ours.cpu_s for theirs, ours in pairs)
+    yield Result("duckdb typed read_json to Parquet", size_mb / theirs_s, "MB/s", "", None)
+    yield Result("import with all checks", size_mb / ours_s, "MB/s", "typed read_json", ratio)
+    cpu_s = statistics.median(ours.cpu_s for _, ours in pairs)
+    yield Result("import, processor time", size_mb / cpu_s, "MB/s", "typed read_json", cpu)
+    yield Result("import, peak memory of all processes", max(peaks), "MB", "", None)
+
+
+def measure_reading(own: Path) -> Iterator[Result]:
+    """What is done with the tables."""
     bids = Folder(own).manifest().rows["bid"]
     taken = statistics.median(seconds(lambda: run(own, now=clock.now())) for _ in range(REPEATS))
     yield Result("all indicators, per million bids", taken / bids * 1e6, "s", "", None)
     for name, look in looks(own):
         taken = statistics.median(seconds(look) for _ in range(REPEATS))
         yield Result(name, taken * 1e3, "ms", "", None)
+
+
+def import_anew(own: Path, market: Path) -> None:
+    import_files(own, [market], now=clock.now())
+
+
+def cost(work: Callable[[Path, Path], None], first: Path, second: Path) -> Cost:
+    """What a piece of work takes in a process of its own, started and warm beforehand."""
+    context = get_context("spawn")
+    told, tell = context.Pipe(duplex=False)
+    process = context.Process(target=_timed, args=(work, first, second, tell))
+    process.start()
+    peak_kb = 0
+    while not told.poll(WATCH_S):
+        peak_kb = max(peak_kb, resident_kb(process.pid or 0))
+    taken, cpu_s = told.recv()
+    process.join()
+    return Cost(taken, cpu_s, peak_kb / 1e3)
+
+
+def _timed(work: Callable[[Path, Path], None], first: Path, second: Path, tell: Connection) -> None:
+    pa.array([""])  # pyarrow looks for pandas at its first array
+    before = sum(os.times()[:4])
+    taken = seconds(lambda: work(first, second))
+    tell.send((taken, sum(os.times()[:4]) - before))
+
+
+def resident_kb(pid: int) -> int:
+    """Memory of a process and its children now, each by itself."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:  # it has ended meanwhile
+        return 0
+    found = re.search(r"VmRSS:\s+(\d+)", status)
+    return (int(found[1]) if found else 0) + sum(resident_kb(int(child)) for child in children)
 
 
 def looks(own: Path) -> Iterator[tuple[str, Callable[[], object]]]:
@@ -111,6 +189,7 @@ def typed_read_json(market: Path, target: Path) -> None:
         for field in msgspec.structs.fields(Release)
     )
     with duckdb.connect() as engine:
+        engine.execute("SET enable_progress_bar = false")
         engine.execute(
             f"COPY (FROM read_json('{market}', format='newline_delimited', columns={{{columns}}}))"
             f" TO '{target}' (FORMAT parquet, COMPRESSION zstd)"

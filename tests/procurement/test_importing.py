@@ -3,76 +3,28 @@
 
 import gzip
 import json
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import msgspec
 import pytest
+from procurement.imported import (
+    NOW,
+    Write,
+    bring,
+    contents,
+    fate,
+    release,
+    titles,
+)
 
 from tarazy.core.errors import Temporary
-from tarazy.procurement import importing, staging
+from tarazy.procurement import importing
 from tarazy.procurement.importing import FileReport, NothingRead, import_files
 from tarazy.procurement.refusals import Refusal
-from tarazy.procurement.simulate import write_market
+from tarazy.procurement.sources import framing
 from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.store import Folder
-
-NOW = datetime(2026, 11, 23, tzinfo=UTC)
-Write = Callable[..., Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Write releases, or raw bytes, as a file of lines."""
-
-    def lines(name: str, *contents: dict[str, Any] | bytes) -> Path:
-        path = tmp_path / name
-        rows = (one if isinstance(one, bytes) else json.dumps(one).encode() for one in contents)
-        path.write_bytes(b"\n".join(rows) + b"\n" if contents else b"")
-        return path
-
-    return lines
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    return tmp_path / "own"
-
-
-def release(ocid: str, date: str | None = "2026-01-01T00:00:00Z", **tender: Any) -> dict[str, Any]:
-    bids = {"details": [{"id": "b", "value": {"amount": tender.get("price", 1)}}]}
-    return {"ocid": ocid, "date": date, "tender": {"id": "t", **tender}, "bids": bids}
-
-
-def bring(folder: Path, *files: Path) -> list[FileReport]:
-    return import_files(folder, files, now=NOW).files
-
-
-def contents(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    store = Folder(folder)
-    files = store.tables(store.manifest())
-    with duckdb.connect() as engine:
-        engine.execute("SET TimeZone = 'UTC'")
-        return {
-            name: engine.sql(f"FROM '{files[name]}' ORDER BY ALL").to_arrow_table().to_pylist()
-            for name in SCHEMAS
-        }
-
-
-def titles(folder: Path) -> dict[str, str]:
-    return {row["ocid"]: row["title"] for row in contents(folder)["contracting_process"]}
-
-
-def fate(report: FileReport) -> tuple[int, int, int, int]:
-    return report.imported, report.replaced, report.unchanged, report.superseded
 
 
 def test_the_same_file_twice_changes_nothing(folder: Path, write: Write) -> None:
@@ -164,6 +116,42 @@ def test_bad_lines_are_reported_with_their_lines_and_skipped(folder: Path, write
     ]
 
 
+def test_the_worst_lines_each_give_a_row_of_the_report_and_cost_only_themselves(
+    folder: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(framing, "DOCUMENT_BYTES_MAX", 5000)
+    injected = release("'; DROP TABLE bid; --", title="Robert'); DELETE FROM tender; --")
+    wrong = release("w", title=17, value={"amount": True}, tenderPeriod=[], numberOfTenderers=-1)
+    prices = [release(f"p{price}", value={"amount": price}) for price in (0, -5, 10**22)]
+    file = write(
+        "a.jsonl",
+        release("a", title="x" * 200_000),
+        json.dumps(release("b", title="Ә"), ensure_ascii=False).encode("utf-16"),
+        json.dumps(release("c", title="Я"), ensure_ascii=False).encode("cp1251"),
+        b"\xef\xbb\xbf" + json.dumps(release("d")).encode(),
+        injected,
+        wrong,
+        *prices,
+        release("p0", value={"amount": 7}),
+        b"[" * 3000,
+    )
+    report = bring(folder, file)[0]
+    assert report.read == report.imported + report.superseded + report.replaced == 6
+    assert {one.what: one.lines for one in report.refused} == {
+        Refusal.TOO_LONG: [1],
+        Refusal.NOT_UTF8: [3],
+        Refusal.NOT_JSON: [2, 4, 11],
+    }
+    assert {one.what: one.lines for one in report.lost} == {
+        "tender.value.amount": [6, 9],
+        "tender.tenderPeriod": [6],
+        "tender.numberOfTenderers": [6],
+    }
+    assert titles(folder)["'; DROP TABLE bid; --"] == "Robert'); DELETE FROM tender; --"
+    amounts = {row["ocid"]: row["value_amount"] for row in contents(folder)["contracting_process"]}
+    assert (amounts["p0"], amounts["p-5"], amounts[f"p{10**22}"]) == (7, -5, None)
+
+
 def test_a_truncated_file_gives_its_good_lines_and_says_so(folder: Path, write: Write) -> None:
     noisy = [release(f"p{n:04}", title=f"{n**50:x}") for n in range(500)]
     whole = write("a.jsonl", *noisy).read_bytes()
@@ -236,47 +224,6 @@ def test_an_import_that_dies_leaves_the_version_before(
     assert bring(folder, write("b.jsonl", release("b")))[0].imported == 1
 
 
-def test_a_killed_import_leaves_the_version_before_and_no_process_behind(
-    folder: Path, tmp_path: Path, write: Write
-) -> None:
-    bring(folder, write("a.jsonl", release("a")))
-    before = Folder(folder).manifest()
-    market = tmp_path / "market.jsonl"
-    write_market(market, tmp_path / "truth.jsonl", seed=1, processes=3000)
-    code = (
-        "import sys; from pathlib import Path; from datetime import UTC, datetime\n"
-        "from tarazy.procurement import importing, staging\n"
-        "staging.PARALLEL_FROM_BYTES, staging.CHUNK_BYTES = 0, 200_000\n"
-        "if __name__ == '__main__':\n"
-        "    own, file = map(Path, sys.argv[1:])\n"
-        "    importing.import_files(own, [file], now=datetime.now(UTC))\n"
-    )
-    script = tmp_path / "import.py"
-    script.write_text(code)
-    env = {**os.environ, "PYTHONPATH": str(Path(importing.__file__).parents[2])}
-    with subprocess.Popen([sys.executable, script, folder, market], env=env) as running:
-        until(lambda: any((folder / "staging").glob("bid/*.arrow")))
-        workers = children_of(running.pid)
-        running.kill()
-    assert workers
-    assert Folder(folder).manifest() == before
-    until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
-    assert bring(folder, market)[0].imported == 3000
-
-
-def until(done: Callable[[], bool]) -> None:
-    """Wait for something that takes a moment in another process."""
-    deadline = time.monotonic() + 30
-    while not done():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
-def children_of(pid: int) -> list[int]:
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    return [int(child) for child in found.split()]
-
-
 def test_two_at_once_are_told_to_wait(folder: Path, write: Write) -> None:
     with Folder(folder).writing(), pytest.raises(Temporary):
         bring(folder, write("a.jsonl", release("a")))
@@ -289,26 +236,6 @@ def test_progress_goes_from_nothing_to_all(folder: Path, write: Write) -> None:
     size = sum(file.stat().st_size for file in files)
     assert told[-1] == (size, size)
     assert told == sorted(told)
-
-
-def test_on_several_processors_the_tables_are_the_same(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    market = tmp_path / "market.jsonl"
-    write_market(market, tmp_path / "truth.jsonl", seed=1, processes=400)
-    bring(folder, market)
-    monkeypatch.setattr(staging, "PARALLEL_FROM_BYTES", 0)
-    monkeypatch.setattr(staging, "CHUNK_BYTES", 200_000)
-    other = folder.with_name("other")
-    bring(other, market)
-
-    def without_source(one: Path) -> dict[str, list[dict[str, Any]]]:
-        tables = contents(one)
-        for row in tables["contracting_process"]:
-            row.pop("source")
-        return tables
-
-    assert without_source(other) == without_source(folder)
 
 
 def test_every_real_file_is_imported_and_a_second_time_changes_nothing(

@@ -9,7 +9,8 @@ read again: importing a set of files twice changes nothing, whatever they say of
 Memory is bounded by the size of a chunk and DuckDB's limit, whatever the size of a file.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from hashlib import file_digest
@@ -20,14 +21,14 @@ import msgspec
 from tarazy.core.errors import Refused
 from tarazy.core.ids import new_id
 from tarazy.procurement.merging import merge
+from tarazy.procurement.receiving import Keeping
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.framing import SourceFile
 from tarazy.procurement.sources.interface import Account, Tally
-from tarazy.procurement.staging import Staging
+from tarazy.procurement.staging import READER_VERSION, Staging
 from tarazy.procurement.store import Folder
 
 FILES_MAX = 10_000
-READER_VERSION = 1  # raised when the same bytes may give other rows: files are then read again
 Progress = Callable[[int, int], None]
 """Told how many bytes are done, of how many."""
 
@@ -47,6 +48,8 @@ class FileReport(msgspec.Struct, kw_only=True):
     name: str
     sha256: str = ""
     size_bytes: int = 0
+    kept: str = ""
+    """Where in the folder the file is, as it came."""
     at: datetime
     reader: int = READER_VERSION
     read: int = 0
@@ -92,10 +95,11 @@ def import_files(
     store = Folder(folder)
     tell = progress or (lambda _done, _total: None)
     with store.writing() as manifest:
-        reports = list(_stage(store, files[:FILES_MAX], now, tell))
+        reports, parts = _stage(store, files[:FILES_MAX], now, tell)
         if not any(report.read for report in reports):
+            shutil.rmtree(store.staging)
             raise NothingRead(reports)
-        fates, after = merge(store, manifest, now)
+        fates, after = (merge(store, parts, manifest, now)) if parts else ({}, manifest)
         for report in reports:
             for fate, count in fates.get(report.id, {}).items():
                 setattr(report, fate, count)
@@ -107,29 +111,37 @@ def import_files(
 
 def _stage(
     store: Folder, files: Sequence[Path], now: datetime, tell: Progress
-) -> Iterator[FileReport]:
-    """A report for each file, most of them with rows staged; counts of the merge come later."""
+) -> tuple[list[FileReport], list[Path]]:
+    """A report for each file, and the parts that they became; counts of the merge come later."""
     total = sum(file.stat().st_size for file in files if file.is_file())
     earlier = _read_before(store)
     done = 0
-    staging = Staging(store.staging, total)
-    for file in files:
-        report = FileReport(id=new_id("imp"), name=file.name, at=now)
-        try:
-            with file.open("rb") as opened:
-                report.sha256 = file_digest(opened, "sha256").hexdigest()
-                report.size_bytes = opened.tell()
-            if before := earlier.get(report.sha256):
-                _repeat(report, before)
-            else:
-                on = partial(_tell_rest, tell, done, total)
-                _fill(report, staging.take(SourceFile(file), report.id, on))
-                earlier[report.sha256] = report
-        except OSError:
-            report.refusal = str(Refusal.NO_FILE)
-        done += report.size_bytes
-        tell(done, total)
-        yield report
+    reports = []
+    with Staging(store.staging, total) as staging:
+        for file in files:
+            report = FileReport(id=new_id("imp"), name=file.name, at=now)
+            try:
+                with file.open("rb") as opened:
+                    report.sha256 = file_digest(opened, "sha256").hexdigest()
+                    report.size_bytes = opened.tell()
+                if before := earlier.get(report.sha256):
+                    _repeat(report, before)
+                else:
+                    report.id = staging.id_of(report.sha256) or report.id
+                    on = partial(_tell_rest, tell, done, total)
+                    keeping = Keeping(store, file, report.sha256)
+                    try:
+                        _fill(report, staging.take(SourceFile(file), report.sha256, report.id, on))
+                    finally:
+                        report.kept = keeping.finish(wanted=report.read > 0)
+                    earlier[report.sha256] = report
+            except OSError:
+                report.refusal = str(Refusal.NO_FILE)
+            done += report.size_bytes
+            tell(done, total)
+            reports.append(report)
+        staging.finish()
+    return reports, staging.parts()
 
 
 def _tell_rest(tell: Progress, before: int, total: int, read: int) -> None:
@@ -150,6 +162,7 @@ def _read_before(store: Folder) -> dict[str, FileReport]:
 def _repeat(report: FileReport, before: FileReport) -> None:
     """The same bytes again: nothing to read, the same troubles to tell."""
     report.read = report.unchanged = before.read
+    report.kept = before.kept
     report.refused, report.lost = before.refused, before.lost
 
 

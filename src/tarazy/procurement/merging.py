@@ -1,17 +1,28 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Staged releases and the tables in force into the next version of the tables, by DuckDB."""
 
+import os
+import shutil
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tarazy.procurement.sources.ocds import SCHEMAS
-from tarazy.procurement.staging import staged
-from tarazy.procurement.store import Folder, Manifest, quoted
+from tarazy.procurement.staging import PART_SHIFT, RELEASES, numbers, read_parquet, write_parquet
+from tarazy.procurement.store import Folder, Manifest, quoted, settle
+
+PROCESS = "contracting_process"
+SMALL_PROCESSES = 10_000
+SMALL_PARTS_MAX = 32
 
 Fates = dict[str, dict[str, int]]
 """By import id: how many releases were imported, replaced, unchanged, superseded."""
+Merged = tuple[Fates, Manifest]
 
 # `release` is null for what is in force. One row stays for each ocid.
 JUDGE = """
@@ -41,30 +52,42 @@ FROM ranked
 """
 
 
-def merge(store: Folder, manifest: Manifest, now: datetime) -> tuple[Fates, Manifest]:
+def merge(store: Folder, parts: list[Path], manifest: Manifest, now: datetime) -> Merged:
     """Judge every staged release, and put a new version in force where any of them stays."""
     with store.engine() as engine:
-        _open(engine, store, manifest)
-        engine.execute(JUDGE)
+        _judge(engine, store, parts, manifest)
         fates = _fates(engine)
         if not any(fate.get("imported") or fate.get("replaced") for fate in fates.values()):
             return fates, manifest
-        after = _write(engine, store, manifest, now)
+        version = manifest.version + 1
+        name, folder = store.fresh("tables", version)
+        for table in SCHEMAS:
+            (folder / table).mkdir()
+        if manifest.tables:
+            _keep(engine, store.path / manifest.tables, folder)
+        _add(engine, parts, folder, version)
+        _join_small(engine, folder, version)
+        rows = {table: _count(engine, folder / table / "*.parquet") for table in SCHEMAS}
+    after = msgspec.structs.replace(
+        manifest, version=version, tables=name, rows=rows, changed_at=now
+    )
+    settle(folder)
     store.publish(after)
     return fates, after
 
 
-def _open(engine: duckdb.DuckDBPyConnection, store: Folder, manifest: Manifest) -> None:
-    process = "contracting_process"
-    for table in SCHEMAS:
-        engine.register(_staged(table), staged(store.staging, table))
-    engine.execute(f"CREATE VIEW staged AS FROM {_staged(process)}")
+def _judge(
+    engine: duckdb.DuckDBPyConnection, store: Folder, parts: list[Path], manifest: Manifest
+) -> None:
+    staged = ", ".join(quoted(part / f"{RELEASES}.parquet") for part in parts)
+    engine.execute(f"CREATE VIEW staged AS FROM read_parquet([{staged}])")
     in_force = (
-        f"FROM {_parquet(store, manifest, process)}"
+        f"FROM read_parquet({quoted(store.tables(manifest)[PROCESS])}, filename = true)"
         if manifest.tables
-        else "SELECT * EXCLUDE (release) FROM staged WHERE false"
+        else "SELECT *, '' AS filename FROM staged WHERE false"
     )
     engine.execute(f"CREATE VIEW in_force AS {in_force}")
+    engine.execute(JUDGE)
 
 
 def _fates(engine: duckdb.DuckDBPyConnection) -> Fates:
@@ -76,40 +99,87 @@ def _fates(engine: duckdb.DuckDBPyConnection) -> Fates:
     return fates
 
 
-def _write(
-    engine: duckdb.DuckDBPyConnection, store: Folder, manifest: Manifest, now: datetime
-) -> Manifest:
-    version = manifest.version + 1
-    name, folder = store.fresh("tables", version)
-    engine.execute(
-        "CREATE TABLE staying AS SELECT release, ocid FROM judged"
-        " WHERE fate IN ('imported', 'replaced')"
-    )
-    rows = {}
+def _keep(engine: duckdb.DuckDBPyConnection, before: Path, after: Path) -> None:
+    """What stays of the version in force; a part in which nothing is replaced is only linked."""
+    replaced: dict[str, list[str]] = {}
+    for file, ocid in engine.sql(
+        "SELECT parse_filename(filename), ocid FROM in_force"
+        " WHERE ocid IN (SELECT ocid FROM judged WHERE fate = 'replaced')"
+    ).fetchall():
+        replaced.setdefault(file, []).append(ocid)
+    for name in SCHEMAS:
+        for part in sorted((before / name).iterdir()):
+            target = after / name / part.name
+            if part.name not in replaced:
+                _link(part, target)
+                continue
+            table = read_parquet(part)
+            gone = _is_in(table["ocid"], pa.array(replaced[part.name], table["ocid"].type))
+            write_parquet(table.filter(pc.call_function("invert", [gone])), target)
+
+
+def _add(engine: duckdb.DuckDBPyConnection, parts: list[Path], folder: Path, version: int) -> None:
+    """What stays of the staged parts; a part of which all stays is only linked."""
+    counted = engine.sql(
+        f"SELECT release >> {PART_SHIFT}, count(*),"  # noqa: S608 - our own number
+        " count(*) FILTER (fate IN ('imported', 'replaced')) FROM judged GROUP BY ALL"
+    ).fetchall()
+    counts = {part: (every, staying) for part, every, staying in counted}
+    for part in parts:
+        every, staying = counts.get(int(part.name), (0, 0))
+        name = f"{version:06}-{part.name}.parquet"
+        if staying == every > 0:
+            for table in SCHEMAS:
+                _link(part / f"{table}.parquet", folder / table / name)
+        elif staying:
+            _add_some(engine, part, folder, name)
+
+
+def _add_some(engine: duckdb.DuckDBPyConnection, part: Path, folder: Path, name: str) -> None:
+    found = engine.sql(
+        f"SELECT release FROM judged WHERE release >> {PART_SHIFT} = ?"  # noqa: S608
+        " AND fate IN ('imported', 'replaced')",
+        params=[int(part.name)],
+    ).to_arrow_table()
+    staying = found["release"].combine_chunks()
+    for table, releases in numbers(part).items():
+        whole = read_parquet(part / f"{table}.parquet")
+        write_parquet(whole.filter(_is_in(releases, staying)), folder / table / name)
+
+
+def _join_small(engine: duckdb.DuckDBPyConnection, folder: Path, version: int) -> None:
+    """Many small parts, as many small imports leave them, into one."""
+    small = [
+        path.name
+        for path in sorted((folder / PROCESS).iterdir())
+        if _count(engine, path) < SMALL_PROCESSES
+    ]
+    if len(small) <= SMALL_PARTS_MAX:
+        return
     for table in SCHEMAS:
-        kept = (
-            f"SELECT * FROM {_parquet(store, manifest, table)}"  # noqa: S608 - our own names
-            " WHERE ocid NOT IN (SELECT ocid FROM staying) UNION ALL "
-            if manifest.tables
-            else ""
+        paths = [folder / table / name for name in small]
+        files = ", ".join(map(quoted, paths))
+        target = quoted(folder / table / f"{version:06}-joined.parquet")
+        engine.execute(
+            f"COPY (FROM read_parquet([{files}])) TO {target} (FORMAT parquet, COMPRESSION zstd)"
         )
-        fresh = (
-            f"SELECT * EXCLUDE (release) FROM {_staged(table)}"  # noqa: S608
-            " WHERE release IN (SELECT release FROM staying)"
-        )
-        target = quoted(folder / f"{table}.parquet")
-        written = engine.execute(
-            f"COPY ({kept}{fresh}) TO {target} (FORMAT parquet, COMPRESSION zstd)"
-        ).fetchone()
-        rows[table] = int(written[0]) if written else 0
-    return msgspec.structs.replace(
-        manifest, version=version, tables=name, rows=rows, changed_at=now
-    )
+        for path in paths:
+            path.unlink()
 
 
-def _staged(table: str) -> str:
-    return f"staged_{table}"
+def _count(engine: duckdb.DuckDBPyConnection, files: Path) -> int:
+    [(count,)] = engine.sql(
+        f"SELECT count(*) FROM read_parquet({quoted(files)})"  # noqa: S608
+    ).fetchall()
+    return int(count)
 
 
-def _parquet(store: Folder, manifest: Manifest, table: str) -> str:
-    return f"read_parquet({quoted(store.tables(manifest)[table])})"
+def _link(file: Path, target: Path) -> None:
+    try:
+        os.link(file, target)
+    except OSError:  # a file system without such links
+        shutil.copyfile(file, target)
+
+
+def _is_in(column: Any, among: pa.Array) -> Any:
+    return pc.call_function("is_in", [column], pc.SetLookupOptions(among))

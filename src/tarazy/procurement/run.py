@@ -16,7 +16,7 @@ import msgspec
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
 from tarazy.procurement.sources.ocds import SCHEMAS
-from tarazy.procurement.store import BaseRate, Findings, Folder, quoted
+from tarazy.procurement.store import BaseRate, Findings, Folder, quoted, settle
 
 PAGE_FACTS = ("title", "status", "method", "value_amount", "value_currency")
 
@@ -39,6 +39,7 @@ def run(folder: Path, *, now: datetime) -> Findings:
                 for indicator in INDICATORS
             ]
         findings = Findings(folder=name, tables=str(manifest.tables), at=now, base_rates=rates)
+        settle(target)
         store.publish(msgspec.structs.replace(manifest, version=version, findings=findings))
     return findings
 

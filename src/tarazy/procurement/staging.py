@@ -1,84 +1,214 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Files into staged Arrow files, chunk by chunk; large input on all processors.
+"""Files into staged parts: Parquet files of all tables, each part by one worker, on all processors.
 
-A chunk is read and written by one worker, so that nothing but its account travels back. Workers run
-without the cycle collector: rows hold no cycles, and it would walk millions of them.
+Nothing but a part's account travels between processes. A finished part says what it was made of, so
+that an import which was killed goes on after its last finished part when it is started again.
+
+All this runs without the cycle collector: rows hold no cycles, and it would walk millions of them.
 """
 
 import gc
 import os
+import shutil
+import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.abc import MetaPathFinder
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
 from threading import Thread
+from types import ModuleType
 
+import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+from typing_extensions import override
 
 from tarazy.procurement.sources import ocds
-from tarazy.procurement.sources.framing import SourceFile
+from tarazy.procurement.sources.framing import SourceFile, Stretch, chunks
 from tarazy.procurement.sources.interface import RELEASE, Account, Document
 
-CHUNK_BYTES = 4 * 1024 * 1024
-CHUNK_DOCUMENTS_MAX = 50_000
-CHUNK_SHIFT = 32  # `release` is the number of the chunk, then that within it: the order of reading
+READER_VERSION = 1  # raised when the same bytes may give other rows: files are then read again
+PART_BYTES_MAX = 64 * 1024 * 1024  # of a file as it lies on the disk, for each file of each table
+PART_BYTES_MIN = 4 * 1024 * 1024
+PARTS_AIM = 8  # of a small import, so that no worker waits long for another
+LOOSE_BYTES = 16 * 1024 * 1024  # of a part that travels to a worker
+CHUNK_BYTES = 8 * 1024 * 1024
+PART_SHIFT = 32  # `release` is the number of the part, then that within it: the order of reading
 PARALLEL_FROM_BYTES = 64 * 1024 * 1024  # below, starting processes costs more than it saves
 WORKERS_MAX = 8
+RELEASES = "releases"  # of a part: what the merge needs to judge its releases
+NUMBERS = "numbers.arrow"  # of a part: the release of each row of each table
+DONE = "done.json"
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+BOOT = BOOT_ID.read_text().strip() if BOOT_ID.exists() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """Documents of a file that cannot be cut: packed, or one document."""
+
+    listed: list[Document]
+
+    def chunks(self, length: int) -> Iterator[list[Document]]:
+        return chunks(self.listed, length)
+
+
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
+    """What a part is made of: the file by content, and where in it."""
+
+    sha256: str
+    first: int
+    last: int
+    reader: int = READER_VERSION
+    boot: str = BOOT
+    """Staged files are not forced to the disk: they are trusted until the machine goes down."""
+
+
+class Done(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished part."""
+
+    origin: Origin
+    source_id: str
+    account: Account
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One part to be made. `done` bytes of the file are behind it."""
+
+    what: Stretch | Loose
+    origin: Origin
+    source_id: str
+    folder: Path
+    done: int
 
 
 class Staging:
-    """A folder for each table, with one file for each chunk of all files to import."""
+    """The parts of all files to import, numbered in the order of reading."""
 
     def __init__(self, folder: Path, total_bytes: int) -> None:
-        self._folder = folder
-        self._chunks = 0
+        self._folder = folder / "parts"
+        self._folder.mkdir(exist_ok=True)
+        self._earlier = {part: done for part in self.parts() if (done := finished(part))}
+        self._count = 0
+        self._part_bytes = max(PART_BYTES_MIN, min(PART_BYTES_MAX, total_bytes // PARTS_AIM))
         large = total_bytes >= PARALLEL_FROM_BYTES
-        self._workers = min(os.cpu_count() or 1, WORKERS_MAX) if large else 0
-        for name in ocds.STAGED:
-            (folder / name).mkdir()
+        # One worker the less: this process works too while it waits.
+        self._workers = min(os.cpu_count() or 1, WORKERS_MAX) - 1 if large else 0
+        self._pool: ProcessPoolExecutor | None = None
 
-    def take(self, source: SourceFile, source_id: str, tell: Callable[[int], None]) -> Account:
-        """Read a whole file into the tables, telling how many of its bytes are done.
+    def __enter__(self) -> "Staging":
+        self._collecting = gc.isenabled()
+        gc.disable()
+        if self._workers:
+            self._pool = ProcessPoolExecutor(
+                self._workers, get_context("spawn"), initializer=_begin
+            )
+            with _nameless_program():
+                for _ in range(self._workers):
+                    self._pool.submit(os.getpid)  # starts it, while files are still being hashed
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._collecting:
+            gc.enable()
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+
+    def parts(self) -> list[Path]:
+        """The folders of all parts."""
+        return sorted(self._folder.iterdir())
+
+    def id_of(self, sha256: str) -> str | None:
+        """Under which id an interrupted import has begun to read this content."""
+        found = (one.source_id for one in self._earlier.values() if one.origin.sha256 == sha256)
+        return next(found, None)
+
+    def take(
+        self, source: SourceFile, sha256: str, source_id: str, tell: Callable[[int], None]
+    ) -> Account:
+        """Read a whole file into parts, telling how many of its bytes are done.
 
         Raises OSError where the file cannot be read.
         """
-        whole = Account()
-        with self._pool() as pool:
-            for account in self._accounts(pool, chunks(source.documents()), source_id):
+        whole, before, told = Account(), self._count, 0
+        try:
+            for account, done in self._accounts(self._work(source, sha256, source_id)):
                 whole.merge(account)
-                tell(source.bytes_read)
+                tell(told := max(told, done))  # parts are not finished in their order
+        except OSError:
+            self._count = before  # nothing of a file that went away half read
+            raise
         return whole
 
-    def _pool(self) -> AbstractContextManager[Executor | None]:
-        if not self._workers:
-            return nullcontext()
-        return ProcessPoolExecutor(self._workers, get_context("spawn"), initializer=_begin)
+    def finish(self) -> None:
+        """Forget parts of an interrupted import that was of other files."""
+        for part in self.parts()[self._count :]:
+            shutil.rmtree(part)
 
-    def _accounts(
-        self, pool: Executor | None, parts: Iterable[list[Document]], source_id: str
-    ) -> Iterator[Account]:
-        waiting: deque[Future[Account]] = deque()
-        for part in parts:
-            self._chunks += 1
-            if pool is None:
-                yield stage(part, source_id, self._chunks, self._folder)
-                continue
-            waiting.append(pool.submit(stage, part, source_id, self._chunks, self._folder))
-            if len(waiting) > 2 * self._workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    def _work(self, source: SourceFile, sha256: str, source_id: str) -> Iterator[Work]:
+        for what, first, last, done in self._pieces(source):
+            self._count += 1
+            origin = Origin(sha256=sha256, first=first, last=last)
+            yield Work(what, origin, source_id, self._folder / f"{self._count:08}", done)
+
+    def _pieces(self, source: SourceFile) -> Iterator[tuple[Stretch | Loose, int, int, int]]:
+        if source.is_lines():
+            for stretch in source.stretches(self._part_bytes):
+                yield stretch, stretch.start, stretch.end, stretch.end
+        else:
+            for listed in chunks(source.documents(), LOOSE_BYTES):
+                loose = Loose(listed)
+                yield loose, listed[0].position, listed[-1].position, source.bytes_read
+
+    def _accounts(self, works: Iterable[Work]) -> Iterator[tuple[Account, int]]:
+        waiting: deque[tuple[Future[Account], int]] = deque()
+        for work in works:
+            earlier = self._earlier.get(work.folder)
+            if earlier and (earlier.origin, earlier.source_id) == (work.origin, work.source_id):
+                yield earlier.account, work.done
+            elif self._pool and len(waiting) < 2 * self._workers:
+                waiting.append((self._pool.submit(make, work), work.done))
+            else:
+                yield make(work), work.done
+            while waiting and waiting[0][0].done():
+                future, done = waiting.popleft()
+                yield future.result(), done
+        for future, done in waiting:
+            yield future.result(), done
+
+
+@contextmanager
+def _nameless_program() -> Iterator[None]:
+    """A worker would import the program that started it, however large, and needs none of it."""
+    program = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = program
 
 
 def _begin() -> None:
     """A worker's start: no cycle collector, and an end when the main process is killed."""
     gc.disable()
+    sys.meta_path.insert(0, _WithoutPandas())
     Thread(target=_end_with_parent, daemon=True).start()
+
+
+class _WithoutPandas(MetaPathFinder):
+    """pyarrow imports pandas to ask whether values are of it: a third of a second, for nothing."""
+
+    @override
+    def find_spec(self, fullname: str, *_: object) -> None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname)
 
 
 def _end_with_parent() -> None:
@@ -88,37 +218,67 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def stage(documents: list[Document], source_id: str, chunk: int, folder: Path) -> Account:
-    """Read one chunk and write its rows, a file a table."""
-    batch = ocds.read(documents, source_id)
-    for name, table in batch.tables.items():
-        if len(table):
-            numbers = pc.call_function("add", [table[RELEASE.name], chunk << CHUNK_SHIFT])
-            numbered = table.set_column(0, RELEASE, numbers)
-            path = folder / name / f"{chunk:08}.arrow"
-            with pa.ipc.new_file(path, table.schema) as writer:  # type: ignore[no-untyped-call]
-                writer.write_table(numbered)
-    return batch.account
+def make(work: Work) -> Account:
+    """Read one part and write its tables; the last thing written says that it is whole."""
+    shutil.rmtree(work.folder, ignore_errors=True)
+    work.folder.mkdir()
+    batches = [ocds.read(documents, work.source_id) for documents in work.what.chunks(CHUNK_BYTES)]
+    account = Account()
+    for batch in batches:
+        account.merge(batch.account)
+    _write(work.folder, [batch.tables for batch in batches])
+    done = Done(origin=work.origin, source_id=work.source_id, account=account)
+    new = work.folder / "done.new"
+    new.write_bytes(msgspec.json.encode(done))
+    new.rename(work.folder / DONE)
+    return account
 
 
-def staged(folder: Path, name: str) -> ds.Dataset:
-    """The staged rows of a table, read as a stream."""
-    files = sorted(str(path) for path in (folder / name).iterdir())
-    found: ds.Dataset = ds.dataset(  # type: ignore[no-untyped-call]
-        files, schema=ocds.STAGED[name], format="ipc"
-    )
-    return found
+def _write(folder: Path, batches: list[Mapping[str, pa.Table]]) -> None:
+    part = int(folder.name) << PART_SHIFT
+    before = 0
+    numbered: dict[str, list[pa.Table]] = {name: [] for name in ocds.STAGED}
+    for batch in batches:
+        for name, table in batch.items():
+            numbers = pc.call_function("add", [table[RELEASE.name], part + before])
+            numbered[name].append(table.set_column(0, RELEASE, numbers))
+        before += len(batch["contracting_process"])
+    numbers_of = {}
+    for name, schema in ocds.STAGED.items():
+        whole = pa.concat_tables(numbered[name]) if batches else schema.empty_table()
+        numbers_of[name] = pa.array([whole[RELEASE.name].to_numpy()], pa.list_(RELEASE.type))
+        write_parquet(whole.drop_columns(RELEASE.name), folder / f"{name}.parquet")
+        if name == "contracting_process":
+            judged = whole.select([RELEASE.name, "source", "ocid", "released_at", "fingerprint"])
+            write_parquet(judged, folder / f"{RELEASES}.parquet")
+    table = pa.table(numbers_of)
+    with pa.ipc.new_file(folder / NUMBERS, table.schema) as writer:  # type: ignore[no-untyped-call]
+        writer.write_table(table)
 
 
-def chunks(documents: Iterable[Document]) -> Iterator[list[Document]]:
-    """Documents in lists of about CHUNK_BYTES, so that memory is bounded."""
-    part: list[Document] = []
-    size = 0
-    for document in documents:
-        part.append(document)
-        size += len(document.data)
-        if size >= CHUNK_BYTES or len(part) >= CHUNK_DOCUMENTS_MAX:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """A table's file, as all of ours are written."""
+    pq.write_table(table, path, compression="zstd")  # type: ignore[no-untyped-call]
+
+
+def read_parquet(path: Path) -> pa.Table:
+    """A table's file in whole."""
+    with pq.ParquetFile(path) as file:  # type: ignore[no-untyped-call]
+        return file.read()
+
+
+def numbers(part: Path) -> dict[str, pa.Array]:
+    """The release of each row of each table of a part."""
+    with pa.ipc.open_file(part / NUMBERS) as reader:  # type: ignore[no-untyped-call]
+        table = reader.read_all()
+    return {name: table[name].combine_chunks().flatten() for name in table.column_names}
+
+
+def finished(part: Path) -> Done | None:
+    """What a part says of itself, where it is whole and as this process would write it."""
+    try:
+        done = msgspec.json.decode((part / DONE).read_bytes(), type=Done)
+    except (OSError, msgspec.DecodeError):
+        return None
+    now = (READER_VERSION, BOOT)
+    return done if (done.origin.reader, done.origin.boot) == now else None

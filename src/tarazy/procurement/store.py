@@ -2,10 +2,14 @@
 """A folder of Parquet tables in versions, and the manifest that says which version is in force.
 
     manifest.json        replaced as a whole, last; until then nothing has happened
-    tables/000007/       the seven tables, never changed once the manifest names them
+    tables/000007/       a folder a table with Parquet files, its parts; a part has the same
+                         releases in each table. Never changed once the manifest names it; a part
+                         that stays as it is in the next version is a hard link to the same file
     findings/000008/     what the indicators found in a version of the tables
     imports/imp_….json   what was read: name, SHA-256, time, counts, refusals, lost values
-    staging/             of an import under way; an interrupted one leaves only this behind
+    received/            every file that was read, as it came, under its SHA-256
+    staging/             of an import under way; an interrupted one leaves only this behind, and the
+                         next goes on from it
 
 The previous version stays on the disk for readers who opened it a moment ago.
 """
@@ -14,6 +18,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +32,8 @@ from tarazy.procurement.sources.ocds import SCHEMAS
 
 MARKET = "market"  # the audit log's name for the one set of tables of a service
 VERSIONS_KEPT = 2
+SPILL = "spill"
+SETTLING_AT_ONCE = 8
 ENGINE_MEMORY = "600MB"  # DuckDB spills to the staging folder beyond it
 
 
@@ -67,6 +74,7 @@ class Folder:
         self.path = path
         self.staging = path / "staging"
         self.imports = path / "imports"
+        self.received = path / "received"
         self._manifest = path / "manifest.json"
 
     def manifest(self) -> Manifest:
@@ -81,19 +89,23 @@ class Folder:
             ) from error
 
     def tables(self, manifest: Manifest) -> dict[str, Path]:
-        """The file of each table. Raises Refused where nothing was imported."""
+        """The files of each table, as a pattern. Raises Refused where nothing was imported."""
         if manifest.tables is None:
             raise Refused(Refusal.NOTHING_IMPORTED)
-        return {name: self.path / manifest.tables / f"{name}.parquet" for name in SCHEMAS}
+        return {name: self.path / manifest.tables / name / "*.parquet" for name in SCHEMAS}
 
     @contextmanager
     def writing(self) -> Iterator[Manifest]:
-        """Be the only writer of this folder, with an empty staging folder.
+        """Be the only writer of this folder.
+
+        The staging folder is emptied afterwards, unless something went wrong: then the next import
+        goes on from what is in it.
 
         Raises Temporary where another writes, Misconfigured where the folder cannot be used.
         """
         try:
             self.imports.mkdir(parents=True, exist_ok=True)
+            self.received.mkdir(exist_ok=True)
             lock = (self.path / "lock").open("w")
         except OSError as error:
             raise Misconfigured(str(self.path), "cannot be written to") from error
@@ -102,12 +114,10 @@ class Folder:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise Temporary("another import or run is writing to this folder") from error
+            self.staging.mkdir(exist_ok=True)
+            shutil.rmtree(self.staging / SPILL, ignore_errors=True)
+            yield self.manifest()
             shutil.rmtree(self.staging, ignore_errors=True)
-            self.staging.mkdir()
-            try:
-                yield self.manifest()
-            finally:
-                shutil.rmtree(self.staging, ignore_errors=True)
 
     def publish(self, manifest: Manifest) -> None:
         """Put a version in force, at once and for good; then drop versions that nobody reads."""
@@ -136,7 +146,7 @@ class Folder:
         """DuckDB in memory, bounded, spilling beside the data; it may not reach the network."""
         engine = duckdb.connect()
         engine.execute(f"SET memory_limit = '{ENGINE_MEMORY}'")
-        engine.execute(f"SET temp_directory = {quoted(self.staging / 'spill')}")
+        engine.execute(f"SET temp_directory = {quoted(self.staging / SPILL)}")
         engine.execute("SET autoinstall_known_extensions = false")
         engine.execute("SET TimeZone = 'UTC'")
         return engine
@@ -155,6 +165,23 @@ def quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
+def settle(folder: Path) -> None:
+    """Everything in a folder through to the disk, before a manifest says that it is there."""
+    with ThreadPoolExecutor(SETTLING_AT_ONCE) as threads:
+        for _ in threads.map(_settle, folder.rglob("*")):
+            pass
+    _settle(folder)
+    _settle(folder.parent)
+
+
+def _settle(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
 def _write_durably(path: Path, text: bytes) -> None:
     new = path.with_suffix(".new")
     with new.open("wb") as file:
@@ -162,8 +189,4 @@ def _write_durably(path: Path, text: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    _settle(path.parent)

@@ -84,7 +84,7 @@ class Shape:
     """The columns of a table: those with paths, then our own, which need no reading."""
 
     def __init__(self, *columns: Column, **own: pa.DataType) -> None:
-        self._columns = columns
+        self.columns = columns
         self.leaves: Callable[[object], tuple[Any, ...]] = attrgetter(
             *(column.attribute() for column in columns)
         )
@@ -95,18 +95,19 @@ class Shape:
         self.staged = self.schema.insert(0, RELEASE)
 
     def table(self, rows: list[tuple[Any, ...]], where: Where) -> pa.Table:
-        width = len(self._columns) + len(self._own) + 2
+        width = len(self.columns) + len(self._own) + 2
         raw = list(zip(*rows, strict=True)) if rows else [()] * width
         read: list[pa.Array] = []
-        for column, leaves in zip(self._columns, raw, strict=False):
-            read += _converted(column, leaves, where)
-        release, ocid, *own = raw[len(self._columns) :]
+        for column, leaves in zip(self.columns, raw, strict=False):
+            read += converted(column, leaves, where)
+        release, ocid, *own = raw[len(self.columns) :]
         key = [pa.array(release, RELEASE.type), pa.array(ocid, TEXT)]
         ours = [pa.array(leaves, field.type) for leaves, field in zip(own, self._own, strict=True)]
         return pa.table(key + read + ours, schema=self.staged)
 
 
-def _converted(column: Column, leaves: Sequence[Any], where: Where) -> list[pa.Array]:
+def converted(column: Column, leaves: Sequence[Any], where: Where) -> list[pa.Array]:
+    """The Arrow columns of one of ours; what was lost goes to the account."""
     if column.read is values.text:
         return [_texts(column, leaves, where)]
     read = _read(column, leaves, where)

@@ -2,8 +2,10 @@
 """A file, packed or not, cut into JSON documents: one a line, or one in all. Memory is bounded."""
 
 import gzip
+import math
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,8 +15,45 @@ from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.interface import Document
 
 DOCUMENT_BYTES_MAX = 64 * 1024 * 1024
+CHUNK_DOCUMENTS_MAX = 50_000
 BUFFER_BYTES = 1024 * 1024
 GZIP_MAGIC = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Whole lines of a file that is not packed: its bytes from `start` to `end`."""
+
+    path: Path
+    start: int
+    end: int
+    line: int
+    """The number of the first."""
+
+    def chunks(self, length: int) -> Iterator[list[Document]]:
+        """The documents, in lists of about `length` bytes. Raises OSError."""
+        at, line = self.start, self.line
+        with self.path.open("rb", buffering=0) as file:
+            while at < self.end:
+                file.seek(at)
+                block = file.read(min(length, self.end - at))
+                whole = len(block) if at + len(block) == self.end else block.rfind(b"\n") + 1
+                lines = block[:whole].split(b"\n", CHUNK_DOCUMENTS_MAX)
+                if not whole or whole > DOCUMENT_BYTES_MAX or len(lines) > CHUNK_DOCUMENTS_MAX:
+                    break
+                yield [
+                    Document(number, one)
+                    for number, one in enumerate(lines, line)
+                    if one and not one.isspace()
+                ]
+                at, line = at + whole, line + len(lines) - 1
+        if at < self.end:  # a line longer than a chunk, or very many short ones
+            yield from chunks(self._rest(at, line), length)
+
+    def _rest(self, at: int, line: int) -> Iterator[Document]:
+        with self.path.open("rb", buffering=BUFFER_BYTES) as file:
+            file.seek(at)
+            yield from _lines(file, line, self.end - at)
 
 
 class SourceFile:
@@ -34,6 +73,47 @@ class SourceFile:
             for document in _documents(_unpacked(file), one_document=one_document):
                 self.bytes_read = file.tell()
                 yield document
+
+    def is_lines(self) -> bool:
+        """Whether the file can be read from the start of any of its lines."""
+        return not is_packed(self.path) and not _is_one_document(self.path)
+
+    def stretches(self, length: int) -> Iterator[Stretch]:
+        """A file of lines, cut at the line's end that follows each `length` bytes."""
+        start = at = 0
+        line, lines = 1, 0
+        with self.path.open("rb", buffering=0) as file:
+            while block := file.read(BUFFER_BYTES):
+                done = 0
+                while (cut := block.find(b"\n", max(done, start + length - at))) >= 0:
+                    lines += block.count(b"\n", done, cut + 1)
+                    done = cut + 1
+                    yield Stretch(self.path, start, at + done, line)
+                    start, line, lines = at + done, line + lines, 0
+                lines += block.count(b"\n", done)
+                at += len(block)
+        if at > start:
+            yield Stretch(self.path, start, at, line)
+
+
+def chunks(documents: Iterable[Document], length: int) -> Iterator[list[Document]]:
+    """Documents in lists of about `length` bytes, so that memory is bounded."""
+    part: list[Document] = []
+    size = 0
+    for document in documents:
+        part.append(document)
+        size += len(document.data)
+        if size >= length or len(part) >= CHUNK_DOCUMENTS_MAX:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def is_packed(path: Path) -> bool:
+    """Whether the file is gzip."""
+    with path.open("rb") as file:
+        return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
 
 
 def _unpacked(file: BinaryIO) -> BinaryIO:
@@ -64,21 +144,40 @@ def _is_json(data: bytes) -> bool:
 
 
 def _documents(stream: BinaryIO, *, one_document: bool) -> Iterator[Document]:
-    position = 1
+    if one_document:
+        try:
+            yield _within_limit(1, stream.read(DOCUMENT_BYTES_MAX + 1))
+        except EOFError:
+            yield Document(1, refusal=Refusal.TRUNCATED)
+        except (zlib.error, gzip.BadGzipFile):
+            yield Document(1, refusal=Refusal.DAMAGED)
+    else:
+        yield from _lines(stream, 1)
+
+
+def _lines(stream: BinaryIO, position: int, length: float = math.inf) -> Iterator[Document]:
+    done = 0
     try:
-        if one_document:
-            yield _within_limit(position, stream.read(DOCUMENT_BYTES_MAX + 1))
-            return
-        while line := stream.readline(DOCUMENT_BYTES_MAX + 1):
+        while done < length and (line := stream.readline(DOCUMENT_BYTES_MAX + 1)):
             if not line.isspace():
                 yield _within_limit(position, line)
-            while len(line) > DOCUMENT_BYTES_MAX and not line.endswith(b"\n"):
-                line = stream.readline(DOCUMENT_BYTES_MAX + 1)
+            done += len(line)
+            if len(line) > DOCUMENT_BYTES_MAX:
+                done += _skip_line(stream, line)
             position += 1
     except EOFError:
         yield Document(position, refusal=Refusal.TRUNCATED)
     except (zlib.error, gzip.BadGzipFile):
         yield Document(position, refusal=Refusal.DAMAGED)
+
+
+def _skip_line(stream: BinaryIO, line: bytes) -> int:
+    """Pass over the rest of a line that is too long; how many bytes that were."""
+    skipped = 0
+    while line and not line.endswith(b"\n"):
+        line = stream.readline(DOCUMENT_BYTES_MAX + 1)
+        skipped += len(line)
+    return skipped
 
 
 def _within_limit(position: int, data: bytes) -> Document:

@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Protocol
 
+import msgspec
 import pyarrow as pa
 
 from tarazy.procurement.refusals import Refusal
@@ -69,8 +70,7 @@ class Account:
         return Counter({why: tally.count for why, tally in self.refused.items()})
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True, gc=False):
     """One JSON document of a file: its line (or its number in a package), or why it has none."""
 
     position: int

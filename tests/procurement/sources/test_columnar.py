@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whole columns at a time and one release at a time: the same rows, the same account."""
+
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from procurement.documents import FULL, PATHS, junk
+
+from tarazy.procurement.simulate import simulate_market
+from tarazy.procurement.sources import columnar, ocds, strict
+from tarazy.procurement.sources.framing import SourceFile
+from tarazy.procurement.sources.interface import Document
+
+AMOUNTS = (
+    ("tender", "value", "amount"),
+    ("tender", "items", 0, "quantity"),
+    ("bids", "details", 0, "value", "amount"),
+    ("contracts", 0, "items", 0, "unit", "value", "amount"),
+    ("tender", "numberOfTenderers"),
+)
+MOMENTS = (("date",), ("bids", "details", 0, "date"), ("tender", "tenderPeriod", "startDate"))
+LISTS = (
+    ("tag",), ("parties",), ("parties", 0, "roles"), ("tender", "tenderers"), ("tender", "lots"),
+    ("tender", "lots", 0, "items"), ("tender", "items"), ("bids", "details"), ("awards",),
+    ("bids", "details", 0, "tenderers"), ("bids", "details", 0, "relatedLots"), ("contracts",),
+    ("awards", 0, "suppliers"), ("awards", 0, "relatedBids"), ("awards", 0, "items"),
+    ("contracts", 0, "amendments"),
+)  # fmt: skip
+DIGITS = st.text("0123456789", max_size=24)
+numerals = st.builds(
+    lambda sign, whole, fraction, exponent: sign + whole + fraction + exponent,
+    st.sampled_from(["", "-", "+"]),
+    DIGITS,
+    st.just("") | DIGITS.map(lambda digits: "." + digits),
+    st.just("") | st.from_regex(r"[eE][+-]?\d{0,3}", fullmatch=True),
+)
+numbers = (
+    st.integers(-(10**22), 10**22)
+    | st.integers(-5, 2_000_000_000)
+    | st.decimals(allow_nan=False, allow_infinity=False, places=9).map(float)
+    | st.floats(allow_nan=False, allow_infinity=False)
+)
+amounts: st.SearchStrategy[Any] = (
+    numbers | numerals | st.sampled_from([True, "", " 1 ", "1,5", None, {}, [1]])
+)
+moments = (
+    st.datetimes().map(lambda at: at.isoformat())
+    | st.builds(
+        lambda at, fraction, zone: at.isoformat(timespec="seconds") + fraction + zone,
+        st.datetimes(),
+        st.sampled_from(["", ".", ".5", ".123456", ".1234567", ",5"]),
+        st.sampled_from(["Z", "z", "+05:00", "-0330", "+05", "+14:59", "+24:00", "+05:60", " "]),
+    )
+    | st.sampled_from(["2018-02-30T00:00:00Z", "2018-01-01T24:00:00Z", "2018-01-01T23:59:60Z"])
+    | st.sampled_from(["2018-01-11", "2018-01-11 10:00Z", " 2018-01-11T10:00:00Z ", "", "soon"])
+)
+texts = st.text(max_size=5) | st.sampled_from([" a ", "\u2003a\x1f", "a\0b", '\\"amount\\":"+5"'])
+
+
+def with_values(*changes: tuple[tuple[str | int, ...], Any]) -> dict[str, Any]:
+    changed: Any = deepcopy(FULL)
+    for path, value in changes:
+        node = changed
+        try:
+            for key in path[:-1]:
+                node = node[key]
+            node[path[-1]] = deepcopy(value)
+        except (KeyError, IndexError, TypeError):
+            continue
+    return dict(changed)
+
+
+def assert_same(*contents: dict[str, Any] | bytes) -> None:
+    """Both ways give the same rows in the same order of releases, and the same account."""
+    documents = [
+        Document(number, one if isinstance(one, bytes) else json.dumps(one).encode())
+        for number, one in enumerate(contents, start=1)
+    ]
+    fast, slow = ocds.read(documents, "imp_test"), ocds.read_singly(documents, "imp_test")
+    assert fast.account == slow.account
+    for name in ocds.SCHEMAS:
+        assert fast.tables[name].schema == slow.tables[name].schema
+        found, expected = (
+            sorted(map(repr, batch.tables[name].to_pylist())) for batch in (fast, slow)
+        )
+        assert found == expected
+
+
+def changes_of(paths: Any, value: Any) -> Any:
+    return st.lists(st.tuples(st.sampled_from(paths), value), min_size=1, max_size=3)
+
+
+@settings(deadline=None)
+@given(changes_of(AMOUNTS, amounts), changes_of(MOMENTS, moments))
+def test_amounts_and_moments_of_every_kind(first: Any, second: Any) -> None:
+    assert_same(FULL, with_values(*first, *second), with_values(*second), with_values(*first))
+
+
+@settings(deadline=None)
+@given(changes_of(PATHS, texts), changes_of(PATHS, junk))
+def test_texts_and_wrong_types_anywhere(first: Any, second: Any) -> None:
+    assert_same(with_values(*first), FULL, with_values(*second), with_values(*first, *second))
+
+
+@settings(deadline=None)
+@given(changes_of(LISTS, st.just([]) | st.just([None]) | st.just(["", " a"]) | st.just([{}])))
+def test_empty_lists_and_lists_of_nothing(changes: Any) -> None:
+    assert_same(FULL, with_values(*changes), FULL)
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(LISTS), max_size=9, unique=True))
+def test_absent_lists(paths: Any) -> None:
+    without = with_values(*((path, None) for path in paths))
+    clean = json.loads(
+        json.dumps(without),
+        object_hook=lambda node: {key: value for key, value in node.items() if value is not None},
+    )
+    assert_same(clean, FULL, clean)
+
+
+@pytest.mark.parametrize("name", ["id", "name", "both"])
+@pytest.mark.parametrize("identifier", [{}, {"id": "7"}, {"scheme": " s ", "id": "7"}, {"id": ""}])
+def test_organisations_without_id_or_name(name: str, identifier: dict[str, Any]) -> None:
+    known = {"identifier": {**identifier, "legalName": "Legal"}}
+    party = {**known, "id": "a", "name": ""} if name == "id" else {**known, "name": " b "}
+    party = {"id": "a", "name": "b"} if name == "both" else party
+    changes: list[Any] = [
+        (("awards", 0, "suppliers"), [{}, party, {"name": "c"}, {"id": " "}]),
+        (("bids", "details", 0, "tenderers"), [{}, {}]),
+        (("buyer",), party),
+    ]
+    assert_same(with_values(*changes), FULL, with_values(*changes, (("parties",), [])))
+
+
+def test_lines_that_would_run_into_each_other_stay_apart() -> None:
+    assert_same(b'{"ocid": "a"', FULL, b'{"ocid": "b"}{"ocid": "c"}', b"", FULL, b"\xff", b'"')
+
+
+def test_other_documents_between_lines_keep_the_order_of_releases() -> None:
+    package = {"releases": [{"ocid": "p1"}, {"ocid": "p2"}]}
+    documents = [
+        Document(number, json.dumps(one).encode())
+        for number, one in enumerate([FULL, package, FULL, {"ocid": "q", "id": 1}, FULL])
+    ]
+    table = ocds.read(documents, "imp_test").tables["contracting_process"]
+    assert table["ocid"].to_pylist() == [
+        "ocds-full-1", "p1", "p2", "ocds-full-1", "q", "ocds-full-1"
+    ]  # fmt: skip
+    assert table["release"].to_pylist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_line_that_arrow_refuses_costs_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines: list[int] = []
+    whole = columnar.read
+
+    def spy(text: bytes, *rest: Any) -> Any:
+        lines.append(text.count(b"\n") + 1)
+        return whole(text, *rest)
+
+    monkeypatch.setattr(columnar, "read", spy)
+    assert_same(FULL, with_values((("tender", "value", "amount"), True)), FULL, FULL)
+    assert lines == [4, 3]
+
+
+def test_a_market_goes_the_fast_way_and_is_the_same() -> None:
+    releases = [release for release, _ in simulate_market(seed=3, processes=300)]
+    assert_same(*releases)
+    for release in releases:
+        strict.decode(json.dumps(release).encode())
+
+
+def test_the_real_files_are_the_same(shared_data: Path) -> None:
+    lines = SourceFile(shared_data / "ocds" / "real_compiled.jsonl").documents()
+    assert_same(*(document.data for document in lines))
+    for package in sorted((shared_data / "ocds" / "packages").iterdir()):
+        whole = json.loads(package.read_bytes())
+        records = whole.get("records", [whole])
+        assert_same(package.read_bytes())
+        assert_same(*(one.get("compiledRelease", one) for one in records))
+        assert_same(*whole.get("releases", []))
