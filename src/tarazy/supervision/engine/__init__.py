@@ -3,10 +3,7 @@
 
     batch        read the fix store after the checkpoint
     loading      read the orders that the step is about
-    seeing       places that count, and changes of presence
-    walk         rules at each change and each due moment
-    episodes     findings become turns of alerts
-    step         all of it in one transaction with the checkpoint
+    step         judging (see `judging/`) and what it found, in one transaction with the checkpoint
     process      the process around it
 
 A fix that is not later than the last judged one of its person is late. It stays in the fix store

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from tarazy.supervision.engine.subjects import Arrival
+from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.models import EngineCheckpoint
 from tarazy.supervision.presence.interface import Sighting
 

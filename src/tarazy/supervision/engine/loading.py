@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ import structlog
 from django.db import connection
 from django.db.models import Q
 
-from tarazy.supervision.engine.subjects import Cause, Episode, Subject, Watched, Wearer
+from tarazy.supervision.judging.subjects import Cause, Episode, Spell, Subject, Watched, Wearer
 from tarazy.supervision.models import (
     Alert,
     AlertState,
@@ -28,12 +28,14 @@ from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
 from tarazy.supervision.presence.geometry import zone_of
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.timetable import Interval, parse
-from tarazy.supervision.rules.interface import Kind
+from tarazy.supervision.rules.interface import Breach, Kind
 
 log = structlog.get_logger()
 
 CHANGES_MAX = 8
 """Changes of presence that are read for a condition: rules look back over one stay."""
+RECENT = timedelta(hours=1)
+"""Alerts that ended longer ago go on under no circumstances that come in time."""
 ZONE_COLUMNS = ("lat", "lon", "radius_m", "rings")
 NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _KINDS: Mapping[str, Kind] = {
@@ -101,7 +103,7 @@ def subjects(
     wearers = {one.person_id: one for one in WearerState.objects.filter(person_id__in=people)}
     fittings = _fittings(people, now)
     watched = _watched(orders)
-    running = _running(keys)
+    episodes = _episodes(keys, now)
     found = []
     for order in orders:
         fitted, in_force = fittings.get(order.person_id, []), _interval(order.in_force)
@@ -117,7 +119,7 @@ def subjects(
                 _monitored_since(fitted, in_force, listening_since),
                 _wearer(wearers.get(order.person_id), order.pk),
                 tuple(watched.get(order.pk, ())),
-                running.get(order.pk, {}),
+                episodes.get(order.pk, {}),
             )
         )
     return found
@@ -224,20 +226,23 @@ def _changes(keys: list[int]) -> dict[int, list[Change]]:
     return found
 
 
-def _running(keys: Collection[int]) -> dict[int, dict[Cause, Episode]]:
-    """The episodes that run, each with what its last version by us said."""
-    alerts = {one.pk: one for one in Alert.objects.filter(order_id__in=keys, until=None)}
-    versions = AlertVersion.objects.filter(alert_id__in=alerts).order_by("alert_id", "number")
+def _episodes(keys: Collection[int], now: datetime) -> dict[int, dict[Cause, tuple[Episode, ...]]]:
+    """The alerts that run or have just ended, each with what its last version by us said."""
+    recent = Q(until=None) | Q(until__gte=now - RECENT)
+    alerts = list(Alert.objects.filter(recent, order_id__in=keys).order_by("since", "pk"))
+    versions = AlertVersion.objects.filter(alert__in=alerts).order_by("alert_id", "number")
     last = {version.alert_id: version for version in versions}
-    found: dict[int, dict[Cause, Episode]] = defaultdict(dict)
-    for key, alert in alerts.items():
-        if alert.order_id is not None:
-            found[alert.order_id][alert.rule, alert.condition_id] = Episode(
-                alert.since,
-                last[key].sentence,
-                last[key].facts,
-                resolved=alert.state == AlertState.RESOLVED,
-            )
+    found: dict[int, dict[Cause, tuple[Episode, ...]]] = defaultdict(dict)
+    for alert in alerts:
+        if alert.order_id is None:
+            continue
+        words = last[alert.pk]
+        breach = Breach(since=alert.since, sentence=words.sentence, facts=words.facts)
+        spell = Spell(alert.since, breach, alert.until, words.sentence if alert.until else "")
+        cause, resolved = (alert.rule, alert.condition_id), alert.state == AlertState.RESOLVED
+        before = found[alert.order_id].get(cause, ())
+        episode = Episode((spell,), resolved, len(before) + 1)
+        found[alert.order_id][cause] = (*before, episode)
     return found
 
 

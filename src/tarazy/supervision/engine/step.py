@@ -16,10 +16,9 @@ from tarazy.supervision.actions.judgement import Derived, Finding
 from tarazy.supervision.engine import batch as batches
 from tarazy.supervision.engine import intake_watch, loading
 from tarazy.supervision.engine.batch import FixBatch
-from tarazy.supervision.engine.episodes import ORDER_ENDED
-from tarazy.supervision.engine.seeing import hear
-from tarazy.supervision.engine.subjects import Judged, Subject, Turn
-from tarazy.supervision.engine.walk import Span, walk
+from tarazy.supervision.judging.judge import judge
+from tarazy.supervision.judging.subjects import Judged, Subject, Turn
+from tarazy.supervision.judging.walk import ORDER_ENDED, Span
 from tarazy.supervision.models import (
     EngineCheckpoint,
     PresenceChange,
@@ -98,8 +97,7 @@ class _Step:
             for one in loading.subjects(concerned, self.now, intake.listening_since)
             if one.in_force.until > span.since  # a late upload of an order that is over: only kept
         ]
-        heard = hear(subjects, batch.arrivals)
-        judged = [walk(subject, *heard[subject.order_id], span) for subject in subjects]
+        judged = judge(subjects, batch.arrivals, span)
         turns = [turn for one in judged for turn in one.turns]
         for turn in turns:
             _act(turn, self.now)
@@ -174,7 +172,7 @@ def _act(turn: Turn, now: datetime) -> None:
         severity=turn.severity,
         breach=turn.breach,
     )
-    if turn.kind == "raised":
+    if turn.kind in {"raised", "reopened"}:
         judgement.raise_alert(ACTOR, finding, now)
     else:
         judgement.update_alert(ACTOR, finding, turn.until, now)

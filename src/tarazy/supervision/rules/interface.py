@@ -29,6 +29,19 @@ class Condition:
         return next((one for one in self.hours if one.contains(moment)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Alarmed:
+    """What a device called out for, as far as it has told so far."""
+
+    name: str
+    """Of the closed list in gateway/alarms.py."""
+    at: datetime
+    """The last time that it did, by the device's clock."""
+    known_at: datetime
+    count: int = 1
+    """How often."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known of one person, and of one condition, at a moment."""
@@ -48,6 +61,12 @@ class Facts:
     """When our own service did not listen, oldest first."""
     clock_fault_at: datetime | None = None
     """Since when each report has had an impossible time; None where the last one was in order."""
+    alarms: tuple[Alarmed, ...] = ()
+    """The last of each kind, by name."""
+
+    def alarm(self, name: str) -> Alarmed | None:
+        """The last of one kind."""
+        return next((one for one in self.alarms if one.name == name), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

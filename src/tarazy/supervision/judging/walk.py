@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Walk one subject through time: rules see each change of presence and each moment that is due.
+
+Knowledge comes in its own order. What was known by a moment is judged first, timers included; then
+a report arrives, and what it changes is walked from the moment at which it happened. So the same
+reports give the same alerts, whether the engine was awake when a timer was due or not.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+
+from tarazy.core.catalogue import said
+from tarazy.supervision.judging.ledger import Ledger
+from tarazy.supervision.judging.spells import CONDITION_ENDED, Question
+from tarazy.supervision.judging.subjects import (
+    Arrival,
+    Cause,
+    Episode,
+    Judged,
+    Subject,
+    Turn,
+    Watched,
+    Wearer,
+)
+from tarazy.supervision.presence.interface import Change, Presence, State
+from tarazy.supervision.presence.kernel import expire, expires_at, stale_after_s
+from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.rules import RULES
+from tarazy.supervision.rules.interface import Alarmed, Facts
+
+ORDER_ENDED = said("The order is no longer in force.")
+CLOCK_FAULT = "clock_fault"
+OF_PERSON = tuple(rule for rule in RULES if not rule.CONDITIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From where the last step had judged to, up to where this one may."""
+
+    since: datetime
+    until: datetime
+    outages: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What arrived of a subject, and what the presence kernel made of it."""
+
+    wearer: Wearer
+    arrivals: Sequence[Arrival]
+    states: Mapping[int, State]
+    changes: Mapping[int, Sequence[Change]]
+
+
+@dataclass(slots=True)
+class Found:
+    """Turns and episodes of one subject, gathered from its ledgers."""
+
+    turns: list[Turn] = field(default_factory=list)
+    episodes: dict[Cause, tuple[Episode, ...]] = field(default_factory=dict)
+    dues: list[datetime] = field(default_factory=list)
+
+    def take(self, ledger: Ledger) -> None:
+        """What a ledger came to."""
+        self.turns += ledger.turns
+        self.episodes[ledger.cause] = ledger.episodes
+        self.dues.append(ledger.due)
+
+
+def walk(
+    subject: Subject,
+    heard: Heard,
+    span: Span,
+    altered_from: Mapping[int, datetime] | None = None,
+) -> Judged:
+    """Judge one subject over a span, by what arrived in it.
+
+    `altered_from`: conditions of which, at its beginning, something else is believed than before.
+    """
+    over = subject.in_force.until <= span.until
+    limit = replace(span, until=min(span.until, subject.in_force.until))
+    found = Found()
+    _walk_person(subject, heard.arrivals, limit, found)
+    states, changes = dict(heard.states), dict[int, tuple[Change, ...]]()
+    believed = dict[int, tuple[Change, ...]]()
+    stale_s = stale_after_s(subject.report_interval_s)
+    for watched in subject.watched:
+        states[watched.id], lost = expire(states[watched.id], stale_s, limit.until)
+        changes[watched.id] = (*heard.changes.get(watched.id, ()), *lost)
+        believed[watched.id] = (*watched.changes, *changes[watched.id])
+        judged_to = max([limit.since, *(change.at for change in watched.changes[-1:])])
+        begin = (altered_from or {}).get(watched.id, judged_to)
+        _walk_condition(subject, _News(watched, changes[watched.id], begin), limit, found)
+    _drop_conditions(subject, limit, found)
+    found.turns.sort(key=lambda turn: (turn.known_at, str(turn.cause)))
+    result = Judged(*(subject, None, states, changes, believed, found.episodes, found.turns, None))
+    if over:
+        return result
+    lost_at = [expires_at(state, stale_s) for state in states.values()]
+    if heard.wearer.late is not None:
+        found.dues.append(heard.wearer.late.settles_at())
+    dues = [*found.dues, subject.in_force.until, *(one for one in lost_at if one is not None)]
+    urgency = urgency_of(found.episodes) or _seen(subject, heard.wearer, states, limit.until)
+    return replace(result, wearer=replace(heard.wearer, urgency=urgency), due=min(dues))
+
+
+def urgency_of(episodes: Mapping[Cause, Sequence[Episode]]) -> str | None:
+    """`alert` where somebody's place needs checking, `unknown` where we cannot see it."""
+    running = [
+        (condition, one)
+        for (_, condition), each in episodes.items()
+        for one in each
+        if one.until is None
+    ]
+    if any(condition is not None and not one.resolved for condition, one in running):
+        return "alert"
+    return "unknown" if any(condition is None for condition, _ in running) else None
+
+
+def _seen(subject: Subject, wearer: Wearer, states: Mapping[int, State], now: datetime) -> str:
+    """`unknown` where nothing was heard yet, or where a condition's place is not known."""
+    unknown = any(
+        states[one.id].presence is Presence.UNKNOWN
+        for one in subject.watched
+        if one.period.contains(now)
+    )
+    return "unknown" if unknown or wearer.heard_at is None else "calm"
+
+
+def facts_of(subject: Subject, span: Span) -> Facts:
+    """What is known of the person at the beginning of a span."""
+    return Facts(
+        now=span.since,
+        order_id=str(subject.order_id),
+        report_interval_s=subject.report_interval_s,
+        heard_at=subject.wearer.heard_at,
+        monitored_since=subject.monitored_since,
+        clock_fault_at=subject.wearer.clock_fault_at,
+        outages=span.outages,
+        alarms=subject.wearer.alarms,
+    )
+
+
+def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, found: Found) -> None:
+    """Rules about what we heard go by the time at which we heard it: late data change nothing."""
+    facts = facts_of(subject, span)
+    for rule in OF_PERSON:
+        ledger = Ledger(subject, Question(rule, None, subject.in_force.until), span.since)
+        ledger.learn(facts, (), span.since, span.since)
+        now = facts
+        for arrival in arrivals:
+            ledger.advance(now, (), arrival.known_at)
+            after = facts_after(now, arrival)
+            told = (now.clock_fault_at, now.alarms) != (after.clock_fault_at, after.alarms)
+            now = after
+            if told or ledger.running is not None:
+                ledger.learn(now, (), arrival.known_at, arrival.known_at)
+        ledger.advance(now, (), span.until)
+        _close(ledger, subject, span)
+        found.take(ledger)
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What is new of one condition."""
+
+    watched: Watched
+    changes: Sequence[Change]
+    begin: datetime
+    """From when on what was believed is looked at again."""
+
+
+def _walk_condition(subject: Subject, news: _News, span: Span, found: Found) -> None:
+    facts, watched = facts_of(subject, span), news.watched
+    for rule in RULES:
+        if watched.kind not in rule.CONDITIONS:
+            continue
+        ledger = Ledger(subject, Question(rule, watched, subject.in_force.until), span.since)
+        known = list(watched.changes)
+        ledger.learn(facts, known, news.begin, span.since)
+        for known_at, group in groupby(news.changes, key=lambda change: change.known_at):
+            ledger.advance(facts, known, known_at)
+            for change in group:
+                known.append(change)
+                ledger.learn(facts, known, change.at, known_at)
+        ledger.advance(facts, known, span.until)
+        _close(ledger, subject, span)
+        found.take(ledger)
+
+
+def _close(ledger: Ledger, subject: Subject, span: Span) -> None:
+    if subject.in_force.until <= span.until:
+        ledger.end(subject.in_force.until, ORDER_ENDED)
+
+
+def _drop_conditions(subject: Subject, span: Span, found: Found) -> None:
+    """End the episodes of conditions that are no longer among the subject's."""
+    rules = {rule.CARD.code: rule for rule in RULES}
+    for cause in sorted(set(subject.episodes) - set(found.episodes), key=str):
+        ledger = Ledger(subject, Question(rules[cause[0]], None, span.until), span.until)
+        ledger.cause, ledger.episodes = cause, tuple(subject.episodes[cause])
+        ledger.end(span.until, CONDITION_ENDED)
+        found.turns += ledger.turns
+        found.episodes[cause] = ledger.episodes
+
+
+def facts_after(facts: Facts, arrival: Arrival) -> Facts:
+    """What is known of the person with one more report."""
+    fault = clock_fault_after(facts.clock_fault_at, arrival)
+    alarms = alarms_after(facts.alarms, arrival)
+    return replace(facts, heard_at=arrival.known_at, clock_fault_at=fault, alarms=alarms)
+
+
+def clock_fault_after(before: datetime | None, arrival: Arrival) -> datetime | None:
+    """Since when each report has had an impossible time, with one more report."""
+    if CLOCK_FAULT not in arrival.marks:
+        return None
+    return before or arrival.known_at
+
+
+def alarms_after(before: tuple[Alarmed, ...], arrival: Arrival) -> tuple[Alarmed, ...]:
+    """The last alarm of each kind, with those of one more report."""
+    if not arrival.alarms:
+        return before
+    alarms = {one.name: one for one in before}
+    for name in arrival.alarms:
+        count = alarms[name].count + 1 if name in alarms else 1
+        alarms[name] = Alarmed(name, arrival.at, arrival.known_at, count)
+    return tuple(alarms[name] for name in sorted(alarms))
