@@ -14,10 +14,10 @@ from tarazy.core.door import together
 from tarazy.supervision.actions import judgement
 from tarazy.supervision.actions.judgement import Derived, Finding
 from tarazy.supervision.engine import batch as batches
-from tarazy.supervision.engine import intake_watch, loading
+from tarazy.supervision.engine import intake_watch, loading, past
 from tarazy.supervision.engine.batch import FixBatch
-from tarazy.supervision.judging.judge import judge
-from tarazy.supervision.judging.subjects import Judged, Subject, Turn
+from tarazy.supervision.judging.judge import carried, judge, rejudge
+from tarazy.supervision.judging.subjects import Cause, Judged, Subject, Turn
 from tarazy.supervision.judging.walk import ORDER_ENDED, Span
 from tarazy.supervision.models import (
     EngineCheckpoint,
@@ -44,6 +44,7 @@ class StepResult:
     raised: int = 0
     changed: int = 0
     cleared: int = 0
+    withdrawn: int = 0
     more: bool = False
     """Whether fixes may be waiting."""
     due: datetime | None = None
@@ -85,6 +86,8 @@ class _Step:
     def __init__(self, plan: _Plan, now: datetime, fixes_max: int) -> None:
         self.plan, self.now, self.fixes_max = plan, now, fixes_max
         self.ended: set[int] = set()
+        self.alerts: dict[tuple[int, Cause, int], int] = {}
+        """Keys of the alerts that this step has raised."""
 
     def run(self) -> StepResult:
         checkpoint = batches.take_turn()
@@ -97,12 +100,43 @@ class _Step:
             for one in loading.subjects(concerned, self.now, intake.listening_since)
             if one.in_force.until > span.since  # a late upload of an order that is over: only kept
         ]
-        judged = judge(subjects, batch.arrivals, span)
+        again = self._again(subjects, span, checkpoint, intake.listening_since)
+        now = [carried(again[one.order_id]) if one.order_id in again else one for one in subjects]
+        judged = [*again.values(), *judge(now, batch.arrivals, span)]
         turns = [turn for one in judged for turn in one.turns]
         for turn in turns:
-            _act(turn, self.now)
+            self._act(turn)
         self._keep(judged, batch, span, checkpoint)
         return self._result(batch, judged, turns)
+
+    def _again(
+        self,
+        subjects: list[Subject],
+        span: Span,
+        checkpoint: EngineCheckpoint,
+        listening_since: datetime | None,
+    ) -> dict[int, Judged]:
+        """Judge again where late places have come in and no other has for a while."""
+        found = {}
+        for one in subjects:
+            late = one.wearer.late
+            if late is None or late.settles_at() > span.until:
+                continue
+            whole = past.with_changes(one, late, self.now, listening_since)
+            moment = max(span.since, late.last)
+            at_once = Span(moment, moment, span.outages)
+            found[one.order_id] = rejudge(whole, past.past_of(whole, late, checkpoint), at_once)
+        return found
+
+    def _act(self, turn: Turn) -> None:
+        finding = _finding(turn, self.alerts.get((turn.order_id, turn.cause, turn.number)))
+        if turn.kind == "withdrawn":
+            judgement.withdraw_alert(ACTOR, finding, turn.until or self.now, self.now)
+        elif turn.kind in {"raised", "reopened"}:
+            alert = judgement.raise_alert(ACTOR, finding, self.now, turn.until)
+            self.alerts[turn.order_id, turn.cause, turn.number] = alert.pk
+        else:
+            judgement.update_alert(ACTOR, finding, turn.until, self.now)
 
     def _span(
         self, checkpoint: EngineCheckpoint, batch: FixBatch, intake: intake_watch.Intake
@@ -156,14 +190,15 @@ class _Step:
             raised=kinds.count("raised"),
             changed=kinds.count("changed"),
             cleared=kinds.count("cleared"),
+            withdrawn=kinds.count("withdrawn"),
             more=batch.full,
             due=min(self.plan.due.values(), default=None),
         )
 
 
-def _act(turn: Turn, now: datetime) -> None:
+def _finding(turn: Turn, alert_id: int | None) -> Finding:
     rule, condition_id = turn.cause
-    finding = Finding(
+    return Finding(
         person_id=turn.person_id,
         order_id=turn.order_id,
         condition_id=condition_id,
@@ -171,11 +206,8 @@ def _act(turn: Turn, now: datetime) -> None:
         rule_version=turn.rule_version,
         severity=turn.severity,
         breach=turn.breach,
+        alert_id=turn.key or alert_id,
     )
-    if turn.kind in {"raised", "reopened"}:
-        judgement.raise_alert(ACTOR, finding, now)
-    else:
-        judgement.update_alert(ACTOR, finding, turn.until, now)
 
 
 def _end(order_id: int, now: datetime) -> None:
@@ -210,8 +242,12 @@ def _collect(judged: Judged, derived: Derived) -> None:
             )
             for change in judged.changes[watched.id]
         )
+        derived.superseded.extend(
+            (watched.id, change.presence.value, change.at)
+            for change in judged.superseded.get(watched.id, ())
+        )
         if judged.wearer is not None and judged.states[watched.id] != watched.state:
-            derived.presence.append(_presence_row(watched.id, judged))
+            derived.presence[watched.id] = _presence_row(watched.id, judged)
     if judged.wearer is not None and judged.wearer != subject.wearer:
         derived.wearers[subject.person_id] = _wearer_row(subject, judged)
 
@@ -246,5 +282,19 @@ def _wearer_row(subject: Subject, judged: Judged) -> WearerState:
         battery_percent=wearer.battery_percent,
         doubted=judgement.places([doubted])[0] if doubted else None,
         clock_fault_at=wearer.clock_fault_at,
+        alarms=[
+            {
+                "name": one.name,
+                "at": one.at.isoformat(),
+                "known_at": one.known_at.isoformat(),
+                "count": one.count,
+            }
+            for one in wearer.alarms
+        ],
+        late=(
+            {name: at.isoformat() for name, at in wearer.late._asdict().items()}
+            if wearer.late
+            else None
+        ),
         urgency=wearer.urgency,
     )

@@ -8,13 +8,17 @@ what is new is known from now on. What did not change keeps the time at which it
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tarazy.supervision.judging.seeing import presence
 from tarazy.supervision.judging.subjects import Seen, Subject, Wearer
+from tarazy.supervision.presence.constants import ENTER, EXIT
 from tarazy.supervision.presence.interface import Change, Presence, State
 from tarazy.supervision.presence.kernel import expire, stale_after_s
 from tarazy.supervision.presence.motion import Track
+
+STARTS = ((Presence.INSIDE, ENTER), (Presence.OUTSIDE, EXIT))
+BLINK = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +30,6 @@ class Snapshot:
     told: Mapping[int, int]
     """How many changes of each condition are older than it."""
 
-    @property
-    def end(self) -> datetime | None:
-        """The time of its last place."""
-        found = (self.track.believed, self.track.doubted)
-        return max((one.at for one in found if one is not None), default=None)
-
     def serves(self, moment: datetime) -> bool:
         """Whether nothing in it is later than a moment: neither a place nor the loss of one."""
         lost = [
@@ -39,7 +37,7 @@ class Snapshot:
             for key, state in self.states.items()
             if state.presence is Presence.UNKNOWN and self.told[key]
         ]
-        places = [] if self.end is None else [self.end]
+        places = [] if self.track.end is None else [self.track.end]
         return all(one < moment for one in (*lost, *places))
 
 
@@ -65,10 +63,54 @@ class Revised:
     superseded: Mapping[int, tuple[Change, ...]]
 
 
+def warmed(subject: Subject, places: Sequence[Seen]) -> Snapshot | None:
+    """A snapshot after some places, without knowing what was before them.
+
+    The kernel forgets: heard from the surest inside and from the surest outside, the same places
+    lead to one state after a while. Where they have not, or where that is not the state which is
+    believed, the answer is None: more places are needed.
+    """
+    track, counted = Track(), list[Seen]()
+    for seen in places:
+        if track.end is None or seen.sighting.at > track.end:
+            track = track.follow(seen.sighting)
+            if track.believed is seen.sighting:
+                counted.append(Seen(seen.sighting, seen.sighting.at))
+    end = track.end
+    if end is None:
+        return None
+    sure = [_heard_from(subject, counted, start) for start in STARTS]
+    states, told = {}, {}
+    for one in subject.watched:
+        ways = [found[one.id] for found in sure]
+        before = [change for change in one.changes if change.at <= end]
+        believed = before[-1] if before else None
+        if believed is None or ways[0].presence is not believed.presence:
+            return None
+        if any(way._replace(since=ways[0].since) != ways[0] for way in ways):
+            return None
+        states[one.id] = ways[0]._replace(since=believed.at)
+        told[one.id] = len(before)
+    return Snapshot(track, states, told)
+
+
+def _heard_from(
+    subject: Subject, places: Sequence[Seen], start: tuple[Presence, float]
+) -> dict[int, State]:
+    presence_then, log_odds = start
+    begun = places[0].sighting.at - BLINK
+    watched = tuple(
+        replace(one, state=State(presence_then, begun, begun, begun, begun, log_odds))
+        for one in subject.watched
+    )
+    states, _ = presence([replace(subject, watched=watched)], {subject.order_id: places})
+    return states
+
+
 def hear_again(subject: Subject, past: Past, now: datetime) -> Revised:
     """Where the person was, as it is known now."""
     track, counted = past.snapshot.track, list[Seen]()
-    end = past.snapshot.end
+    end = past.snapshot.track.end
     for seen in past.places:
         if end is not None and seen.sighting.at <= end:
             continue

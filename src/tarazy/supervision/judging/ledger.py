@@ -67,29 +67,28 @@ class Ledger:
             self._believe([*spells, last], self.moment)
 
     def _believe(self, spells: Sequence[Spell], known_at: datetime) -> None:
+        """What ends or is withdrawn is told first: no two alerts of a cause go on at once."""
         groups = _grouped(spells, self.episodes)
         unmatched = list(self.episodes)
-        found: list[Episode] = []
         born = max((one.number for one in self.episodes), default=0)
+        pairs: list[tuple[Episode | None, Episode]] = []
         for group in groups:
             before = next((one for one in unmatched if _overlap(one.spells, group)), None)
             if before is None:
                 born += 1
-                found.append(Episode(group, number=born))
-                self._raised(found[-1], known_at)
+                pairs.append((None, Episode(group, number=born)))
             else:
                 unmatched.remove(before)
-                found.append(replace(before, spells=group))
-                self._compared(before, found[-1], known_at)
+                pairs.append((before, replace(before, spells=group)))
         for one in unmatched:
             joined = any(_overlap(one.spells, group) for group in groups)
             self._withdrawn(one, JOINED if joined else WITHDRAWN, known_at)
-        self.episodes = tuple(found)
-
-    def _raised(self, episode: Episode, known_at: datetime) -> None:
-        self._turn("raised", episode, None, known_at)
-        if episode.until is not None:
-            self._turn("cleared", episode, episode.until, known_at)
+        for before, now in sorted(pairs, key=lambda pair: pair[1].until is None):
+            if before is None:
+                self._write("raised", now, now.last.breach, now.until, known_at)
+            else:
+                self._compared(before, now, known_at)
+        self.episodes = tuple(now for _, now in pairs)
 
     def _compared(self, before: Episode, now: Episode, known_at: datetime) -> None:
         if now.until is not None and before.until is None:
@@ -112,7 +111,7 @@ class Ledger:
     def _turn(
         self, kind: TurnKind, episode: Episode, until: datetime | None, known_at: datetime
     ) -> None:
-        breach = replace(episode.last.breach, since=episode.since)
+        breach = episode.last.breach
         if until is not None:
             breach = _plain(episode, episode.last.ended)
         self._write(kind, episode, breach, until, known_at)
@@ -126,7 +125,8 @@ class Ledger:
         known_at: datetime,
     ) -> None:
         subject, rule = self.subject, self.asked.rule
-        about = (subject.order_id, subject.person_id, self.cause, episode.number)
+        breach = replace(breach, since=episode.since)
+        about = (subject.order_id, subject.person_id, self.cause, episode.number, episode.key)
         card = (rule.CARD.version, rule.SEVERITY)
         self.turns.append(Turn(kind, *about, *card, breach, until, known_at))
 

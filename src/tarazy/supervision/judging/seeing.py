@@ -58,7 +58,7 @@ def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
         place = usable(arrival)
         if place is None:
             continue
-        if is_late(_end(track), place, arrival.known_at):
+        if is_late(track.end, place, arrival.known_at):
             wearer = replace(wearer, late=_gathered(wearer.late, place, arrival.known_at))
             continue
         track = track.follow(place)
@@ -79,7 +79,7 @@ def before_settling(
 ) -> tuple[int, datetime | None]:
     """How many arrivals, of the most that may be taken at once, come before late places are to be
     judged, and when that is, where some wait by then."""
-    late, end = wearer.late, _end(Track(wearer.place, wearer.doubted))
+    late, end = wearer.late, Track(wearer.place, wearer.doubted).end
     for index, arrival in enumerate(arrivals[:most]):
         if late is not None and arrival.known_at > late.settles_at():
             return index, late.settles_at()
@@ -95,10 +95,6 @@ def before_settling(
 def is_late(end: datetime | None, place: Sighting, known_at: datetime) -> bool:
     """Whether its moment was judged without it; `end` is the time of the last place."""
     return known_at - place.at > LATE_AFTER or (end is not None and place.at <= end)
-
-
-def _end(track: Track) -> datetime | None:
-    return max((one.at for one in (track.believed, track.doubted) if one), default=None)
 
 
 def _gathered(late: Late | None, place: Sighting, known_at: datetime) -> Late:

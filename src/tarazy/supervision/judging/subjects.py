@@ -127,6 +127,8 @@ class Episode:
     """Closed by a person while the cause goes on: not raised again until it has ended."""
     number: int = 1
     """The how manieth of its cause, in the order in which they were raised."""
+    key: int | None = None
+    """Of its row, where it has one."""
 
     @property
     def since(self) -> datetime:
@@ -171,10 +173,12 @@ class Turn:
     person_id: int
     cause: Cause
     number: int
+    key: int | None
     rule_version: int
     severity: Severity
     breach: Breach
-    """Where it cleared or was withdrawn: since when, the sentence why, the sentence's facts."""
+    """Where it cleared or was withdrawn: since when, the sentence why, the sentence's facts. What
+    is raised with an end was over before we knew it."""
     until: datetime | None
     known_at: datetime
 

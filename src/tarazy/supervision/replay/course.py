@@ -94,7 +94,8 @@ class _Memory:
         while not self.snapshots[-1].serves(since) and len(self.snapshots) > 1:
             self.snapshots.pop()
         snapshot = self.snapshots[-1]
-        first = 0 if snapshot.end is None else bisect_right(self.places, snapshot.end, key=_at)
+        end = snapshot.track.end
+        first = 0 if end is None else bisect_right(self.places, end, key=_at)
         return Past(snapshot, self.places[first:])
 
 
