@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from tarazy.supervision.judging.subjects import (
     Cause,
@@ -36,6 +36,7 @@ from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
 from tarazy.supervision.presence.geometry import zone_of
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.timetable import Interval, parse
+from tarazy.supervision.rules import RULES
 from tarazy.supervision.rules.interface import Alarmed, Breach, Kind
 
 log = structlog.get_logger()
@@ -85,14 +86,20 @@ def left_over(now: datetime) -> set[int]:
     """Orders that are no longer in force while a place or a running alert of theirs is."""
     out = Q(order__isnull=False) & ~Q(order__in_force__contains=now)
     places = WearerState.objects.filter(out).values_list("order_id", flat=True)
-    alerts = Alert.objects.filter(out, until=None).values_list("order_id", flat=True)
+    alerts = _ending(out).values_list("order_id", flat=True)
     return {key for key in (*places, *alerts) if key is not None}
 
 
 def running_alerts(order_id: int) -> list[Alert]:
     """The running alerts of an order, oldest first."""
-    found = Alert.objects.filter(order_id=order_id, until=None).order_by("pk")
+    found = _ending(Q(order_id=order_id)).order_by("pk")
     return list(found.select_related("order"))
+
+
+def _ending(where: Q) -> QuerySet[Alert]:
+    """Running alerts that an order's end ends: no person's tamper is cleared by that."""
+    latched = [rule.CARD.code for rule in RULES if rule.LATCHED]
+    return Alert.objects.filter(where, until=None).exclude(rule__in=latched)
 
 
 def healed() -> set[int]:
@@ -283,6 +290,7 @@ def _wearer(row: WearerState | None, order_id: int) -> Wearer:
     return Wearer(
         *(row.heard_at, place, doubted, row.speed_kmh, row.battery_percent, row.device_id),
         *(row.clock_fault_at, row.urgency, _alarms(row.alarms), _late(row.late)),
+        *(row.mock_at, row.unplaced_at),
     )
 
 

@@ -282,6 +282,8 @@ def _wearer_row(subject: Subject, judged: Judged) -> WearerState:
         battery_percent=wearer.battery_percent,
         doubted=judgement.places([doubted])[0] if doubted else None,
         clock_fault_at=wearer.clock_fault_at,
+        mock_at=wearer.mock_at,
+        unplaced_at=wearer.unplaced_at,
         alarms=[
             {
                 "name": one.name,

@@ -47,7 +47,7 @@ class Ledger:
         """Judge from a moment on, by what is known now."""
         happened = [changes[-1].at] if changes else []
         self.moment = until = max([self.moment, known_at, altered_from, *happened])
-        kept, running = _before(self.episodes, altered_from)
+        kept, running = self._before(altered_from)
         walked = walk_spells(self.asked, facts, changes, (altered_from, until), running)
         self.due = walked.due
         self._believe([*kept, *walked.spells], until)
@@ -60,11 +60,29 @@ class Ledger:
     def end(self, until: datetime, sentence: str) -> None:
         """End what runs, with the reason in a sentence."""
         running = self.running
-        if running is not None:
+        if running is not None and not self.asked.rule.LATCHED:
             last = replace(running.last, until=max(until, running.last.since), ended=sentence)
             spells = [spell for one in self.episodes for spell in one.spells][:-1]
             self.moment = max(self.moment, until)
             self._believe([*spells, last], self.moment)
+
+    def _before(self, moment: datetime) -> tuple[list[Spell], Spell | None]:
+        """The spells that were over before a moment, and the one that goes on at it.
+
+        What is latched goes on whatever is judged again, until a person has resolved it.
+        """
+        spells = [spell for one in self.episodes for spell in one.spells]
+        if self.asked.rule.LATCHED:
+            if self.running is None:
+                return spells, None
+            if self.running.resolved:
+                closed = replace(spells[-1], until=self.moment, ended=self.asked.rule.CLEARED)
+                return [*spells[:-1], closed], None
+            return spells[:-1], spells[-1]
+        earlier = [spell for spell in spells if spell.found < moment]
+        if earlier and (earlier[-1].until is None or earlier[-1].until >= moment):
+            return earlier[:-1], replace(earlier[-1], until=None, ended="")
+        return earlier, None
 
     def _believe(self, spells: Sequence[Spell], known_at: datetime) -> None:
         """What ends or is withdrawn is told first: no two alerts of a cause go on at once."""
@@ -129,14 +147,6 @@ class Ledger:
         about = (subject.order_id, subject.person_id, self.cause, episode.number, episode.key)
         card = (rule.CARD.version, rule.SEVERITY)
         self.turns.append(Turn(kind, *about, *card, breach, until, known_at))
-
-
-def _before(episodes: Sequence[Episode], moment: datetime) -> tuple[list[Spell], Spell | None]:
-    """The spells that were over before a moment, and the one that was found before it and not."""
-    earlier = [spell for one in episodes for spell in one.spells if spell.found < moment]
-    if earlier and (earlier[-1].until is None or earlier[-1].until >= moment):
-        return earlier[:-1], replace(earlier[-1], until=None, ended="")
-    return earlier, None
 
 
 def _grouped(spells: Sequence[Spell], believed: Sequence[Episode]) -> list[tuple[Spell, ...]]:

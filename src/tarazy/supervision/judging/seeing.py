@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from tarazy.supervision.judging.subjects import Arrival, Late, Seen, Subject, Wearer
-from tarazy.supervision.judging.walk import Heard, alarms_after, clock_fault_after
-from tarazy.supervision.presence.constants import UNUSABLE_MARKS
+from tarazy.supervision.judging.walk import Heard, hearing, usable
 from tarazy.supervision.presence.geometry import Zone, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Sighting, State
 from tarazy.supervision.presence.kernel import Batch, judge, stale_after_s
@@ -47,14 +46,7 @@ def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
     track = Track(wearer.place, wearer.doubted)
     seen: list[Seen] = []
     for arrival in arrivals:
-        wearer = replace(
-            wearer,
-            heard_at=arrival.known_at,
-            device_id=arrival.device_id,
-            clock_fault_at=clock_fault_after(wearer.clock_fault_at, arrival),
-            battery_percent=_newer(arrival.battery_percent, wearer.battery_percent),
-            alarms=alarms_after(wearer.alarms, arrival),
-        )
+        wearer = replace(wearer, device_id=arrival.device_id, **hearing(wearer, arrival))
         place = usable(arrival)
         if place is None:
             continue
@@ -67,11 +59,6 @@ def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
             wearer = replace(wearer, speed_kmh=arrival.speed_kmh)
     after = replace(wearer, place=track.believed, doubted=track.doubted)
     return Listened(after, seen)
-
-
-def usable(arrival: Arrival) -> Sighting | None:
-    """Its place, if it is a witness."""
-    return None if arrival.marks & UNUSABLE_MARKS else arrival.place
 
 
 def before_settling(
@@ -101,10 +88,6 @@ def _gathered(late: Late | None, place: Sighting, known_at: datetime) -> Late:
     if late is None:
         return Late(place.at, known_at, known_at)
     return Late(min(late.since, place.at), late.first, known_at)
-
-
-def _newer(value: float | None, before: float | None) -> float | None:
-    return before if value is None else value
 
 
 @dataclass(slots=True)

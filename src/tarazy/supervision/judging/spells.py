@@ -72,7 +72,7 @@ def _weigh(asked: Question, spells: list[Spell], moment: datetime, breach: Breac
     """Take in what the rule says at a moment."""
     running = spells[-1] if spells and spells[-1].until is None else None
     if breach is None:
-        if running is not None:
+        if running is not None and not asked.rule.LATCHED:
             spells[-1] = _ended(asked, running, moment)
     elif running is None:
         spells.append(Spell(moment, breach))

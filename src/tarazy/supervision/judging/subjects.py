@@ -72,6 +72,8 @@ class Wearer:
     alarms: tuple[Alarmed, ...] = ()
     """What the device called out for, the last of each kind, by name."""
     late: Late | None = None
+    mock_at: datetime | None = None
+    unplaced_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

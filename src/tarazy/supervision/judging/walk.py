@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from tarazy.core.catalogue import said
 from tarazy.supervision.judging.ledger import Ledger
@@ -24,7 +25,8 @@ from tarazy.supervision.judging.subjects import (
     Watched,
     Wearer,
 )
-from tarazy.supervision.presence.interface import Change, Presence, State
+from tarazy.supervision.presence.constants import UNUSABLE_MARKS
+from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import expire, expires_at, stale_after_s
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules import RULES
@@ -33,6 +35,10 @@ from tarazy.supervision.rules.interface import Alarmed, Facts
 ORDER_ENDED = said("The order is no longer in force.")
 CLOCK_FAULT = "clock_fault"
 OF_PERSON = tuple(rule for rule in RULES if not rule.CONDITIONS)
+URGENCIES = {rule.CARD.code: rule.URGENCY for rule in RULES}
+MOCK = "mock"
+BATTERY_TOLD_PERCENT = 25.0
+"""A battery that has more is of no concern to any rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +113,14 @@ def walk(
 
 
 def urgency_of(episodes: Mapping[Cause, Sequence[Episode]]) -> str | None:
-    """`alert` where somebody's place needs checking, `unknown` where we cannot see it."""
-    running = [
-        (condition, one)
-        for (_, condition), each in episodes.items()
+    """`alert` where something needs checking now, `unknown` where we cannot see the person."""
+    running = {
+        URGENCIES[code]
+        for (code, _), each in episodes.items()
         for one in each
-        if one.until is None
-    ]
-    if any(condition is not None and not one.resolved for condition, one in running):
-        return "alert"
-    return "unknown" if any(condition is None for condition, _ in running) else None
+        if one.until is None and not (one.resolved and URGENCIES[code] == "alert")
+    }
+    return next((one for one in ("alert", "unknown") if one in running), None)
 
 
 def _seen(subject: Subject, wearer: Wearer, states: Mapping[int, State], now: datetime) -> str:
@@ -140,26 +144,41 @@ def facts_of(subject: Subject, span: Span) -> Facts:
         clock_fault_at=subject.wearer.clock_fault_at,
         outages=span.outages,
         alarms=subject.wearer.alarms,
+        mock_at=subject.wearer.mock_at,
+        unplaced_at=subject.wearer.unplaced_at,
+        battery_percent=subject.wearer.battery_percent,
+        in_force=subject.in_force,
     )
 
 
 def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, found: Found) -> None:
     """Rules about what we heard go by the time at which we heard it: late data change nothing."""
-    facts = facts_of(subject, span)
+    begin = now = facts_of(subject, span)
+    heard: list[tuple[Facts, bool]] = []
+    for arrival in arrivals:
+        after = replace(now, **hearing(now, arrival))
+        heard.append((after, _told(now) != _told(after)))
+        now = after
     for rule in OF_PERSON:
         ledger = Ledger(subject, Question(rule, None, subject.in_force.until), span.since)
-        ledger.learn(facts, (), span.since, span.since)
-        now = facts
-        for arrival in arrivals:
-            ledger.advance(now, (), arrival.known_at)
-            after = facts_after(now, arrival)
-            told = (now.clock_fault_at, now.alarms) != (after.clock_fault_at, after.alarms)
-            now = after
+        ledger.learn(begin, (), span.since, span.since)
+        before = begin
+        for arrival, (after, told) in zip(arrivals, heard, strict=True):
+            if ledger.due <= arrival.known_at:
+                ledger.advance(before, (), arrival.known_at)
+            before = after
             if told or ledger.running is not None:
-                ledger.learn(now, (), arrival.known_at, arrival.known_at)
-        ledger.advance(now, (), span.until)
+                ledger.learn(after, (), arrival.known_at, arrival.known_at)
+        ledger.advance(before, (), span.until)
         _close(ledger, subject, span)
         found.take(ledger)
+
+
+def _told(facts: Facts) -> tuple[object, ...]:
+    """What a rule about the person may answer to, besides having heard at all."""
+    battery = facts.battery_percent
+    low = None if battery is None else min(battery, BATTERY_TOLD_PERCENT)
+    return facts.clock_fault_at, facts.mock_at, facts.unplaced_at, low, facts.alarms
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,18 +225,28 @@ def _drop_conditions(subject: Subject, span: Span, found: Found) -> None:
         found.episodes[cause] = ledger.episodes
 
 
-def facts_after(facts: Facts, arrival: Arrival) -> Facts:
-    """What is known of the person with one more report."""
-    fault = clock_fault_after(facts.clock_fault_at, arrival)
-    alarms = alarms_after(facts.alarms, arrival)
-    return replace(facts, heard_at=arrival.known_at, clock_fault_at=fault, alarms=alarms)
+def hearing(before: Facts | Wearer, arrival: Arrival) -> dict[str, Any]:
+    """What one more report changes of what is known of a person."""
+    placed = usable(arrival) is not None
+    mock_at = before.mock_at if arrival.place is None else None
+    if MOCK in arrival.marks:
+        mock_at = before.mock_at or arrival.known_at
+    battery = arrival.battery_percent
+    return {
+        "heard_at": arrival.known_at,
+        "clock_fault_at": (
+            before.clock_fault_at or arrival.known_at if CLOCK_FAULT in arrival.marks else None
+        ),
+        "mock_at": mock_at,
+        "unplaced_at": None if placed else before.unplaced_at or arrival.known_at,
+        "battery_percent": before.battery_percent if battery is None else battery,
+        "alarms": alarms_after(before.alarms, arrival),
+    }
 
 
-def clock_fault_after(before: datetime | None, arrival: Arrival) -> datetime | None:
-    """Since when each report has had an impossible time, with one more report."""
-    if CLOCK_FAULT not in arrival.marks:
-        return None
-    return before or arrival.known_at
+def usable(arrival: Arrival) -> Sighting | None:
+    """Its place, if it is a witness."""
+    return None if arrival.marks & UNUSABLE_MARKS else arrival.place
 
 
 def alarms_after(before: tuple[Alarmed, ...], arrival: Arrival) -> tuple[Alarmed, ...]:

@@ -17,6 +17,8 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("presencechange", "superseded_at", models.DateTimeField(null=True)),
         migrations.AddField("wearerstate", "alarms", models.JSONField(default=list)),
+        migrations.AddField("wearerstate", "mock_at", models.DateTimeField(null=True)),
+        migrations.AddField("wearerstate", "unplaced_at", models.DateTimeField(null=True)),
         migrations.AddField("wearerstate", "late", models.JSONField(null=True)),
         migrations.AlterField(
             "alert", "state", models.CharField(choices=STATES, max_length=15)

@@ -55,6 +55,10 @@ class WearerState(models.Model):
     """A later place that nobody could have reached: it counts only if the next fix lies near it."""
     clock_fault_at = models.DateTimeField(null=True)
     """Since when each report has had an impossible time."""
+    mock_at = models.DateTimeField(null=True)
+    """Since when each place has been an invented one."""
+    unplaced_at = models.DateTimeField(null=True)
+    """Since when each report has come without a usable place."""
     alarms = models.JSONField(default=list)
     """The last of each kind that the device called out: [{"name", "at", "known_at", "count"}]."""
     late = models.JSONField(null=True)
