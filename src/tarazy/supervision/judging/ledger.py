@@ -18,6 +18,9 @@ from tarazy.supervision.rules.interface import Breach, Facts
 REOPEN = timedelta(minutes=30)
 """A cause that comes back this soon goes on with its alert: one alert, not a storm of them."""
 
+SETTLED = timedelta(days=1)
+"""An alert that ended so long before a moment is not touched by what is judged from there on."""
+
 WITHDRAWN = said("Withdrawn: reports that came later do not show it.")
 JOINED = said("Withdrawn: reports that came later show one stretch; it goes on in another alert.")
 
@@ -47,10 +50,11 @@ class Ledger:
         """Judge from a moment on, by what is known now."""
         happened = [changes[-1].at] if changes else []
         self.moment = until = max([self.moment, known_at, altered_from, *happened])
-        kept, running = self._before(altered_from)
+        settled = self._settled(altered_from)
+        kept, running = self._before(altered_from, settled)
         walked = walk_spells(self.asked, facts, changes, (altered_from, until), running)
         self.due = walked.due
-        self._believe([*kept, *walked.spells], until)
+        self._believe([*kept, *walked.spells], settled, until)
 
     def advance(self, facts: Facts, changes: Sequence[Change], until: datetime) -> None:
         """Judge at each due moment up to one, that one included."""
@@ -62,16 +66,24 @@ class Ledger:
         running = self.running
         if running is not None and not self.asked.rule.LATCHED:
             last = replace(running.last, until=max(until, running.last.since), ended=sentence)
-            spells = [spell for one in self.episodes for spell in one.spells][:-1]
             self.moment = max(self.moment, until)
-            self._believe([*spells, last], self.moment)
+            self._believe([*running.spells[:-1], last], len(self.episodes) - 1, self.moment)
 
-    def _before(self, moment: datetime) -> tuple[list[Spell], Spell | None]:
+    def _settled(self, moment: datetime) -> int:
+        """How many of the first alerts ended long before a moment."""
+        count = 0
+        for one in self.episodes:
+            if one.until is None or one.until >= moment - SETTLED:
+                break
+            count += 1
+        return count
+
+    def _before(self, moment: datetime, settled: int) -> tuple[list[Spell], Spell | None]:
         """The spells that were over before a moment, and the one that goes on at it.
 
         What is latched goes on whatever is judged again, until a person has resolved it.
         """
-        spells = [spell for one in self.episodes for spell in one.spells]
+        spells = _spells(self.episodes[settled:])
         if self.asked.rule.LATCHED:
             if self.running is None:
                 return spells, None
@@ -84,10 +96,13 @@ class Ledger:
             return earlier[:-1], replace(earlier[-1], until=None, ended="")
         return earlier, None
 
-    def _believe(self, spells: Sequence[Spell], known_at: datetime) -> None:
+    def _believe(self, spells: list[Spell], settled: int, known_at: datetime) -> None:
         """What ends or is withdrawn is told first: no two alerts of a cause go on at once."""
-        groups = _grouped(spells, self.episodes)
-        unmatched = list(self.episodes)
+        recent = self.episodes[settled:]
+        if spells == _spells(recent):
+            return
+        groups = _grouped(spells, recent)
+        unmatched = list(recent)
         born = max((one.number for one in self.episodes), default=0)
         pairs: list[tuple[Episode | None, Episode]] = []
         for group in groups:
@@ -106,7 +121,7 @@ class Ledger:
                 self._write("raised", now, now.last.breach, now.until, known_at)
             else:
                 self._compared(before, now, known_at)
-        self.episodes = tuple(now for _, now in pairs)
+        self.episodes = (*self.episodes[:settled], *(now for _, now in pairs))
 
     def _compared(self, before: Episode, now: Episode, known_at: datetime) -> None:
         if now.until is not None and before.until is None:
@@ -147,6 +162,10 @@ class Ledger:
         about = (subject.order_id, subject.person_id, self.cause, episode.number, episode.key)
         card = (rule.CARD.version, rule.SEVERITY)
         self.turns.append(Turn(kind, *about, *card, breach, until, known_at))
+
+
+def _spells(episodes: Sequence[Episode]) -> list[Spell]:
+    return [spell for one in episodes for spell in one.spells]
 
 
 def _grouped(spells: Sequence[Spell], believed: Sequence[Episode]) -> list[tuple[Spell, ...]]:
