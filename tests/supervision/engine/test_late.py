@@ -131,3 +131,14 @@ def test_the_engine_and_a_replay_believe_the_same(world: Any, at: Any, seed: int
     found = Alert.objects.filter(rule=ZONE).exclude(state="withdrawn").order_by("since")
     assert [(one.since, one.until) for one in found] == [(one.since, one.until) for one in episodes]
     assert done.judgements_again > 2
+
+
+def test_what_is_read_too_late_for_its_moment_makes_no_storm(world: Any, at: Any) -> None:
+    """Reports that were known long ago and become visible only now: one silence, ended once."""
+    ward = world.ward()
+    ward.condition("inclusion", radius_m=1_000)
+    world.step(at("08:00"))
+    world.stay(ward, at("06:01"), 119, 0)
+    result = world.step(at("08:00:10"))
+    assert (result.raised, result.changed, result.cleared) == (0, 0, 1)
+    assert [state for _, state, _, _ in ward.alerts()] == ["cleared"]

@@ -32,6 +32,9 @@ TIMER_GRACE = timedelta(seconds=2)
 """Timers run this far behind the clock: a report that came in time may not be committed yet."""
 SWEEP_EVERY = timedelta(seconds=10)
 """How often all orders are compared with what we knew of them: a new condition, a revocation."""
+AGAIN_MAX = 20
+"""Orders that are judged again in one step: after an outage of ours everybody uploads at once, and
+nobody's timers are to wait for all of them."""
 BEAT_EVERY = timedelta(seconds=10)
 
 
@@ -118,10 +121,9 @@ class _Step:
     ) -> dict[int, Judged]:
         """Judge again where late places have come in and no other has for a while."""
         found = {}
-        for one in subjects:
-            late = one.wearer.late
-            if late is None or late.settles_at() > span.until:
-                continue
+        waiting = [(late.first, one, late) for one in subjects if (late := one.wearer.late)]
+        due = [each for each in waiting if each[2].settles_at() <= span.until]
+        for _, one, late in sorted(due, key=lambda each: each[0])[:AGAIN_MAX]:
             whole = past.with_changes(one, late, self.now, listening_since)
             moment = max(span.since, late.last)
             at_once = Span(moment, moment, span.outages)

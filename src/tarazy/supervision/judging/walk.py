@@ -6,6 +6,7 @@ a report arrives, and what it changes is walked from the moment at which it happ
 reports give the same alerts, whether the engine was awake when a timer was due or not.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -152,23 +153,29 @@ def facts_of(subject: Subject, span: Span) -> Facts:
 
 
 def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, found: Found) -> None:
-    """Rules about what we heard go by the time at which we heard it: late data change nothing."""
-    begin = now = facts_of(subject, span)
-    heard: list[tuple[Facts, bool]] = []
+    """Rules about what we heard go by the time at which we heard it: late data change nothing.
+
+    What was read too late for its moment (a slow commit) is taken in at once, at the beginning; but
+    each alarm that a person has to resolve is heard by itself.
+    """
+    now = facts_of(subject, span)
+    heard: list[tuple[datetime, Facts, bool]] = [(span.since, now, False)]
     for arrival in arrivals:
         after = replace(now, **hearing(now, arrival))
-        heard.append((after, _told(now) != _told(after)))
+        heard.append((arrival.known_at, after, _told(now) != _told(after)))
         now = after
+    slow = bisect_right([known_at for known_at, _, _ in heard[1:]], span.since)
     for rule in OF_PERSON:
+        first = 0 if rule.LATCHED else slow
+        before = heard[first][1]
         ledger = Ledger(subject, Question(rule, None, subject.in_force.until), span.since)
-        ledger.learn(begin, (), span.since, span.since)
-        before = begin
-        for arrival, (after, told) in zip(arrivals, heard, strict=True):
-            if ledger.due <= arrival.known_at:
-                ledger.advance(before, (), arrival.known_at)
+        ledger.learn(before, (), span.since, span.since)
+        for known_at, after, told in heard[first + 1 :]:
+            if ledger.due <= known_at:
+                ledger.advance(before, (), known_at)
             before = after
-            if told or ledger.running is not None:
-                ledger.learn(after, (), arrival.known_at, arrival.known_at)
+            if told or (ledger.running is not None and not rule.LATCHED):
+                ledger.learn(after, (), known_at, known_at)
         ledger.advance(before, (), span.until)
         _close(ledger, subject, span)
         found.take(ledger)
@@ -199,11 +206,11 @@ def _walk_condition(subject: Subject, news: _News, span: Span, found: Found) -> 
         ledger = Ledger(subject, Question(rule, watched, subject.in_force.until), span.since)
         known = list(watched.changes)
         ledger.learn(facts, known, news.begin, span.since)
-        for known_at, group in groupby(news.changes, key=lambda change: change.known_at):
+        for known_at, group in groupby(news.changes, lambda one: max(one.known_at, span.since)):
             ledger.advance(facts, known, known_at)
-            for change in group:
-                known.append(change)
-                ledger.learn(facts, known, change.at, known_at)
+            fresh = list(group)
+            known += fresh
+            ledger.learn(facts, known, fresh[0].at, known_at)
         ledger.advance(facts, known, span.until)
         _close(ledger, subject, span)
         found.take(ledger)
