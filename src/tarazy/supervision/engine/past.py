@@ -12,12 +12,12 @@ from typing import Any
 from django.db import connection
 
 from tarazy.supervision.engine import loading
-from tarazy.supervision.judging.late import Past, Snapshot, warmed
+from tarazy.supervision.judging.late import Past, Snapshot, unheard, warmed
 from tarazy.supervision.judging.ledger import REOPEN
 from tarazy.supervision.judging.subjects import Late, Seen, Subject
 from tarazy.supervision.models import EngineCheckpoint
 from tarazy.supervision.presence.constants import UNUSABLE_MARKS
-from tarazy.supervision.presence.interface import Presence, Sighting, State
+from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.motion import Track
 
 BACK = (timedelta(hours=6), timedelta(hours=30))
@@ -61,11 +61,7 @@ def past_of(subject: Subject, late: Late, read_to: EngineCheckpoint) -> Past:
 
 def _blank(subject: Subject) -> Snapshot:
     """Before anything was heard under the order."""
-    never = loading.NEVER
-    states = {
-        one.id: State(Presence.UNKNOWN, one.period.since, never, never, never, 0.0)
-        for one in subject.watched
-    }
+    states = {one.id: unheard(one) for one in subject.watched}
     return Snapshot(Track(), states, {one.id: 0 for one in subject.watched})
 
 

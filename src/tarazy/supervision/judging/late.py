@@ -8,10 +8,10 @@ what is new is known from now on. What did not change keeps the time at which it
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tarazy.supervision.judging.seeing import presence
-from tarazy.supervision.judging.subjects import Seen, Subject, Wearer
+from tarazy.supervision.judging.subjects import Seen, Subject, Watched, Wearer
 from tarazy.supervision.presence.constants import ENTER, EXIT
 from tarazy.supervision.presence.interface import Change, Presence, State
 from tarazy.supervision.presence.kernel import expire, stale_after_s
@@ -19,6 +19,7 @@ from tarazy.supervision.presence.motion import Track
 
 STARTS = ((Presence.INSIDE, ENTER), (Presence.OUTSIDE, EXIT))
 BLINK = timedelta(seconds=1)
+NEVER = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,11 @@ class Revised:
     superseded: Mapping[int, tuple[Change, ...]]
 
 
+def unheard(watched: Watched) -> State:
+    """The state of a condition before anything was heard about it."""
+    return State(Presence.UNKNOWN, watched.period.since, NEVER, NEVER, NEVER, 0.0)
+
+
 def warmed(subject: Subject, places: Sequence[Seen]) -> Snapshot | None:
     """A snapshot after some places, without knowing what was before them.
 
@@ -82,16 +88,25 @@ def warmed(subject: Subject, places: Sequence[Seen]) -> Snapshot | None:
     sure = [_heard_from(subject, counted, start) for start in STARTS]
     states, told = {}, {}
     for one in subject.watched:
-        ways = [found[one.id] for found in sure]
         before = [change for change in one.changes if change.at <= end]
-        believed = before[-1] if before else None
-        if believed is None or ways[0].presence is not believed.presence:
+        state = _certain(one, end, before, [found[one.id] for found in sure])
+        if state is None:
             return None
-        if any(way._replace(since=ways[0].since) != ways[0] for way in ways):
-            return None
-        states[one.id] = ways[0]._replace(since=believed.at)
-        told[one.id] = len(before)
+        states[one.id], told[one.id] = state, len(before)
     return Snapshot(track, states, told)
+
+
+def _certain(
+    watched: Watched, end: datetime, before: Sequence[Change], ways: Sequence[State]
+) -> State | None:
+    """The one state to which all ways lead, if it is also the one that is believed."""
+    if watched.period.since > end:  # it has not begun: nothing was heard about it
+        return unheard(watched)
+    if not before or ways[0].presence is not before[-1].presence:
+        return None
+    if any(way._replace(since=ways[0].since) != ways[0] for way in ways):
+        return None
+    return ways[0]._replace(since=before[-1].at)
 
 
 def _heard_from(
