@@ -294,13 +294,13 @@ def _wearer(row: WearerState | None, order_id: int) -> Wearer:
     )
 
 
-def _alarms(rows: list[dict[str, Any]]) -> tuple[Alarmed, ...]:
+def _alarms(rows: list[dict[str, Any]] | None) -> tuple[Alarmed, ...]:
     return tuple(
         Alarmed(
             *(one["name"], datetime.fromisoformat(one["at"])),
             *(datetime.fromisoformat(one["known_at"]), one["count"]),
         )
-        for one in rows
+        for one in rows or ()
     )
 
 

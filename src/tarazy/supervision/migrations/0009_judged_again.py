@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [("supervision", "0008_forgetting")]
     operations = [
         migrations.AddField("presencechange", "superseded_at", models.DateTimeField(null=True)),
-        migrations.AddField("wearerstate", "alarms", models.JSONField(default=list)),
+        migrations.AddField("wearerstate", "alarms", models.JSONField(null=True)),
         migrations.AddField("wearerstate", "mock_at", models.DateTimeField(null=True)),
         migrations.AddField("wearerstate", "unplaced_at", models.DateTimeField(null=True)),
         migrations.AddField("wearerstate", "late", models.JSONField(null=True)),

@@ -59,7 +59,7 @@ class WearerState(models.Model):
     """Since when each place has been an invented one."""
     unplaced_at = models.DateTimeField(null=True)
     """Since when each report has come without a usable place."""
-    alarms = models.JSONField(default=list)
+    alarms = models.JSONField(null=True)
     """The last of each kind that the device called out: [{"name", "at", "known_at", "count"}]."""
     late = models.JSONField(null=True)
     """Late places that wait to be judged: {"since", "first", "last"}."""
