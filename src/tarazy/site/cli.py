@@ -56,7 +56,7 @@ ENTRIES = {
     "audit": Entry(
         "tarazy.core.audit.cli", "app", "Checkpoint, verify and prove the audit log.", service=True
     ),
-    "supervision": Entry("tarazy.supervision.cli", "app", "Read what devices say."),
+    "supervision": Entry("tarazy.supervision.cli", "app", "Read what devices say; judge trails."),
     "devices": Entry(
         "tarazy.supervision.cli_devices",
         "app",

@@ -61,6 +61,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.retention.apply", {SYSTEM: ALL}),
     Grant("supervision.alert.raise", {SYSTEM: ALL}),
     Grant("supervision.alert.update", {SYSTEM: ALL}),
+    Grant("supervision.alert.withdraw", {SYSTEM: ALL}),
     Grant("supervision.outage.record", {SYSTEM: ALL}),
     Grant("supervision.live.close", {SYSTEM: ALL}),
     # Digital Anticor

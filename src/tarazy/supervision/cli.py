@@ -12,6 +12,7 @@ import typer
 
 from tarazy.core import clock
 from tarazy.core.errors import Misconfigured, Refused
+from tarazy.supervision.cli_replay import replay_command, schema
 from tarazy.supervision.gateway.interface import Mark, Report
 from tarazy.supervision.gateway.languages import STREAMS
 from tarazy.supervision.gateway.reading import read_json
@@ -22,12 +23,14 @@ LINE_BYTES_MAX = 1024 * 1024
 DECIMALS = 7
 """A degree's seventh decimal is a centimetre; no device knows more."""
 
-app = typer.Typer(no_args_is_help=True, help="Read what devices say.")
+app = typer.Typer(no_args_is_help=True, help="Read what devices say; judge trails.")
+app.command("replay")(replay_command)
+app.command("schema")(schema)
 
 
 @app.callback()
 def begin() -> None:
-    """Read what devices say."""
+    """Read what devices say; judge trails."""
 
 
 class Line(msgspec.Struct, frozen=True):

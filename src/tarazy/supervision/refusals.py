@@ -34,6 +34,7 @@ class Refusal(StrEnum):
     COMMAND_INTERVAL = "command_interval"
     COMMAND_TEXT = "command_text"
     COMMANDS_TOO_MANY = "commands_too_many"
+    ORDER_UNREADABLE = "order_unreadable"
 
     UNKNOWN_DEVICE = "unknown_device"
     NOT_FITTED = "not_fitted"
@@ -87,6 +88,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.COMMANDS_TOO_MANY: said(
         "{commands_max} commands wait for this device already. Wait until it has answered."
     ),
+    Refusal.ORDER_UNREADABLE: said("The order is not readable at {field}: {reason}."),
     Refusal.UNKNOWN_DEVICE: said("No enrolled device has this credential."),
     Refusal.NOT_FITTED: said("Nobody wore the device at that time; nothing was kept."),
     Refusal.NO_ORDER: said("No order was in force at that time; nothing was kept."),

@@ -124,6 +124,7 @@ class World:
         known_at: datetime | None = None,
         accuracy_m: float | None = 10.0,
         marks: Sequence[str] = (),
+        alarms: Sequence[str] = (),
     ) -> None:
         """A report from so many metres east of the home, or one without a place."""
         lat = lon = None
@@ -134,12 +135,12 @@ class World:
             cursor.execute("SELECT supervision_ensure_fix_day(%s)", [when.date()])
             cursor.execute(
                 "INSERT INTO supervision_fix (transaction, device_id, person_id, order_id, at,"
-                " known_at, lat, lon, accuracy_m, marks, content, digest)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s)",
+                " known_at, lat, lon, accuracy_m, marks, alarms, content, digest)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s)",
                 [
                     *(self.transaction, ward.device.pk, ward.person.pk, ward.order.pk, when),
                     *(known_at or when, lat, lon, None if lat is None else accuracy_m),
-                    *(list(marks), self.transaction.to_bytes(16, "big")),
+                    *(list(marks), list(alarms), self.transaction.to_bytes(16, "big")),
                 ],
             )
 

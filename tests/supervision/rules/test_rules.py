@@ -6,8 +6,17 @@ from tarazy.supervision.rules import RULES
 def test_codes_are_stable_and_different() -> None:
     cards = [*(rule.CARD for rule in RULES), own_outage.CARD]
     assert [card.code for card in cards] == [
-        *("S-CURFEW-ABSENCE", "S-ZONE-BREACH", "S-SIGNAL-LOST", "S-CLOCK-FAULT", "S-OUTAGE")
+        *("S-CURFEW-ABSENCE", "S-ZONE-BREACH"),
+        *("S-STRAP-TAMPER", "S-CASE-TAMPER", "S-REMOVAL", "S-SOS"),
+        *("S-SIGNAL-LOST", "S-LOCATION-LOST", "S-LOCATION-OFF", "S-MOCK-LOCATION"),
+        *("S-JAMMING", "S-CLOCK-FAULT", "S-POWER-CUT", "S-BATTERY-CRITICAL", "S-BATTERY-LOW"),
+        *("S-ORDER-ENDING", "S-OUTAGE"),
     ]
+
+
+def test_tamper_ends_by_a_person_only() -> None:
+    latched = {rule.CARD.code for rule in RULES if rule.LATCHED}
+    assert latched == {"S-STRAP-TAMPER", "S-CASE-TAMPER", "S-REMOVAL", "S-SOS"}
 
 
 def test_no_word_of_guilt() -> None:

@@ -48,6 +48,8 @@ class Finding:
     rule_version: int
     severity: str
     breach: Breach
+    alert_id: int | None = None
+    """The alert's key, where it is known: it may be one that does not run any more."""
 
     def cause(self) -> Q:
         """Episodes of the same order, rule and condition: no episode outlives its order."""
@@ -61,25 +63,34 @@ class Derived:
     checkpoint: EngineCheckpoint
     wearers: dict[int, WearerState] = field(default_factory=dict)
     """By the person's key: each has one row."""
-    presence: list[PresenceState] = field(default_factory=list)
+    presence: dict[int, PresenceState] = field(default_factory=dict)
+    """By the condition's key."""
     changes: list[PresenceChange] = field(default_factory=list)
+    superseded: list[tuple[int, str, datetime]] = field(default_factory=list)
+    """Changes that are believed no longer: condition, state and time."""
     ended: Collection[int] = ()
     """Keys of orders that are no longer in force: their people's places are shown no longer."""
 
 
 @action("supervision.alert.raise")
-def raise_alert(door: Door, finding: Finding, now: datetime) -> Alert:
-    """Raise an alert, or go on with an episode of the same cause that has just cleared."""
+def raise_alert(
+    door: Door, finding: Finding, now: datetime, until: datetime | None = None
+) -> Alert:
+    """Raise an alert, or go on with an episode of the same cause that has just cleared.
+
+    With `until` it was over before we knew it, and waits for a review.
+    """
     breach = finding.breach
-    before = (
-        _locked(finding.cause() & Q(until__gte=breach.since - REOPEN))
-        .exclude(state=AlertState.RESOLVED)
-        .order_by("-until")
-        .first()
-    )
+    before = _locked(Q(pk=finding.alert_id)).first() if finding.alert_id else None
+    if before is None and until is None:
+        recent = Q(until__gte=breach.since - REOPEN, since__lte=breach.since)
+        over = (AlertState.RESOLVED, AlertState.WITHDRAWN)
+        found = _locked(finding.cause() & recent).exclude(state__in=over)
+        before = found.order_by("-until").first()
     if before is not None:
         before.until, before.state = None, AlertState.ACTIVE
-        before.save(update_fields=["until", "state"])
+        before.since = min(before.since, breach.since)
+        before.save(update_fields=["since", "until", "state"])
         return _add_version(door, before, breach, now)
     alert = Alert.objects.create(
         person_id=finding.person_id,
@@ -88,8 +99,9 @@ def raise_alert(door: Door, finding: Finding, now: datetime) -> Alert:
         rule=finding.rule,
         rule_version=finding.rule_version,
         severity=finding.severity,
-        state=AlertState.ACTIVE,
+        state=AlertState.ACTIVE if until is None else AlertState.CLEARED,
         since=breach.since,
+        until=until,
         known_at=now,
         version=0,
     )
@@ -102,15 +114,32 @@ def update_alert(door: Door, finding: Finding, until: datetime | None, now: date
 
     What somebody acknowledged stays acknowledged, what somebody resolved stays resolved.
     """
-    alert = _locked(finding.cause() & Q(until=None)).first()
+    alert = _locked(_which(finding)).first()
     if alert is None:
         door.permit(finding, f"order/{finding.order_id}")
         return
-    alert.since = min(alert.since, finding.breach.since)
+    alert.since = finding.breach.since
     alert.until = until
     if until is not None and alert.state == AlertState.ACTIVE:
         alert.state = AlertState.CLEARED
     alert.save(update_fields=["since", "until", "state"])
+    _add_version(door, alert, finding.breach, now)
+
+
+@action("supervision.alert.withdraw")
+def withdraw_alert(door: Door, finding: Finding, until: datetime, now: datetime) -> None:
+    """Say that late reports deny an alert. Its versions stay, and a person reviews it.
+
+    What somebody acknowledged stays acknowledged, what somebody resolved stays resolved.
+    """
+    alert = _locked(_which(finding)).first()
+    if alert is None:
+        door.permit(finding, f"order/{finding.order_id}")
+        return
+    alert.until = max(until, alert.since)
+    if alert.state in {AlertState.ACTIVE, AlertState.CLEARED}:
+        alert.state = AlertState.WITHDRAWN
+    alert.save(update_fields=["until", "state"])
     _add_version(door, alert, finding.breach, now)
 
 
@@ -155,9 +184,13 @@ def keep(derived: Derived) -> int:
     gone = WearerState.objects.filter(order_id__in=derived.ended)
     people = list(gone.values_list("person__public_id", flat=True))
     gone.delete()
+    for condition_id, state, at in derived.superseded:
+        PresenceChange.objects.filter(
+            condition_id=condition_id, state=state, at=at, superseded_at=None
+        ).update(superseded_at=checkpoint.judged_at)
     PresenceChange.objects.bulk_create(derived.changes)
     PresenceState.objects.bulk_create(
-        derived.presence,
+        list(derived.presence.values()),
         update_conflicts=True,
         unique_fields=["condition"],
         update_fields=_columns(PresenceState, but="condition"),
@@ -188,6 +221,12 @@ def places(sightings: Sequence[Sighting]) -> list[dict[str, Any]]:
         {"at": one.at.isoformat(), "lat": one.lat, "lon": one.lon, "accuracy_m": one.accuracy_m}
         for one in sightings
     ]
+
+
+def _which(finding: Finding) -> Q:
+    if finding.alert_id is not None:
+        return Q(pk=finding.alert_id)
+    return finding.cause() & Q(until=None)
 
 
 def _locked(where: Q) -> Any:

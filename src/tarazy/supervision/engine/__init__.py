@@ -3,14 +3,13 @@
 
     batch        read the fix store after the checkpoint
     loading      read the orders that the step is about
-    seeing       places that count, and changes of presence
-    walk         rules at each change and each due moment
-    episodes     findings become turns of alerts
-    step         all of it in one transaction with the checkpoint
+    past         read the past of somebody whose reports came late
+    step         judging (see `judging/`) and what it found, in one transaction with the checkpoint
     process      the process around it
 
-A fix that is not later than the last judged one of its person is late. It stays in the fix store
-and counts as a sign of life, but moves no state backwards: judging its interval again is a replay.
+A fix that is older than what was judged, or comes two minutes late, is late. It counts as a sign of
+life at once; a few seconds after the last one of an upload, its interval is judged again out of the
+fix store (`past`). What was believed meanwhile stays provable.
 """
 
 from datetime import datetime

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from tarazy.supervision.engine.subjects import Arrival
+from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.models import EngineCheckpoint
 from tarazy.supervision.presence.interface import Sighting
 
@@ -20,7 +20,7 @@ LOCK = 7_245_002
 
 READ = """
 SELECT transaction, id, order_id, device_id, at, known_at, lat, lon, accuracy_m, speed_kmh,
-    battery_percent, marks
+    battery_percent, marks, alarms
 FROM supervision_fix
 WHERE (transaction, id) > (%s, %s)
     AND transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
@@ -71,8 +71,9 @@ def _by_order(rows: Sequence[Any]) -> dict[int, list[Arrival]]:
 
 
 def _arrival(device_id: int, *columns: Any) -> Arrival:
-    at, known_at, lat, lon, accuracy_m, speed_kmh, battery_percent, marks = columns
+    at, known_at, lat, lon, accuracy_m, speed_kmh, battery_percent, marks, alarms = columns
     place = None if lat is None else Sighting(at, lat, lon, accuracy_m)
     return Arrival(
-        device_id, at, known_at, place, speed_kmh, battery_percent, frozenset(marks or ())
+        *(device_id, at, known_at, place, speed_kmh, battery_percent),
+        *(frozenset(marks or ()), tuple(alarms or ())),
     )

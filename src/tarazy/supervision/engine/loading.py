@@ -4,16 +4,24 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from tarazy.supervision.engine.subjects import Cause, Episode, Subject, Watched, Wearer
+from tarazy.supervision.judging.subjects import (
+    Cause,
+    Episode,
+    Late,
+    Spell,
+    Subject,
+    Watched,
+    Wearer,
+)
 from tarazy.supervision.models import (
     Alert,
     AlertState,
@@ -28,12 +36,15 @@ from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
 from tarazy.supervision.presence.geometry import zone_of
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.timetable import Interval, parse
-from tarazy.supervision.rules.interface import Kind
+from tarazy.supervision.rules import RULES
+from tarazy.supervision.rules.interface import Alarmed, Breach, Kind
 
 log = structlog.get_logger()
 
 CHANGES_MAX = 8
 """Changes of presence that are read for a condition: rules look back over one stay."""
+RECENT = timedelta(hours=1)
+"""Alerts that ended longer ago go on under no circumstances that come in time."""
 ZONE_COLUMNS = ("lat", "lon", "radius_m", "rings")
 NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _KINDS: Mapping[str, Kind] = {
@@ -57,7 +68,8 @@ WHERE o.in_force && tstzrange(%s, %s, '[]')
 CHANGES = """
 SELECT c.id, last.state, last.at, last.known_at, last.probability, last.evidence
 FROM unnest(%s::bigint[]) AS c (id) CROSS JOIN LATERAL (
-    SELECT * FROM supervision_presencechange p WHERE p.condition_id = c.id
+    SELECT * FROM supervision_presencechange p
+    WHERE p.condition_id = c.id AND p.superseded_at IS NULL
     ORDER BY p.at DESC, p.id DESC LIMIT %s) AS last
 ORDER BY c.id, last.at, last.id
 """
@@ -74,14 +86,20 @@ def left_over(now: datetime) -> set[int]:
     """Orders that are no longer in force while a place or a running alert of theirs is."""
     out = Q(order__isnull=False) & ~Q(order__in_force__contains=now)
     places = WearerState.objects.filter(out).values_list("order_id", flat=True)
-    alerts = Alert.objects.filter(out, until=None).values_list("order_id", flat=True)
+    alerts = _ending(out).values_list("order_id", flat=True)
     return {key for key in (*places, *alerts) if key is not None}
 
 
 def running_alerts(order_id: int) -> list[Alert]:
     """The running alerts of an order, oldest first."""
-    found = Alert.objects.filter(order_id=order_id, until=None).order_by("pk")
+    found = _ending(Q(order_id=order_id)).order_by("pk")
     return list(found.select_related("order"))
+
+
+def _ending(where: Q) -> QuerySet[Alert]:
+    """Running alerts that an order's end ends: no person's tamper is cleared by that."""
+    latched = [rule.CARD.code for rule in RULES if rule.LATCHED]
+    return Alert.objects.filter(where, until=None).exclude(rule__in=latched)
 
 
 def healed() -> set[int]:
@@ -92,16 +110,28 @@ def healed() -> set[int]:
     return set(calm.values_list("order_id", flat=True))
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far back is read: alerts that ended after `alerts_since`, and so many changes."""
+
+    alerts_since: datetime
+    changes: int = CHANGES_MAX
+
+
 def subjects(
-    keys: Collection[int], now: datetime, listening_since: datetime | None
+    keys: Collection[int],
+    now: datetime,
+    listening_since: datetime | None,
+    reach: Reach | None = None,
 ) -> list[Subject]:
     """The orders with everything that judging them needs, in the order of their keys."""
+    reach = reach or Reach(now - RECENT)
     orders = list(Order.objects.filter(pk__in=keys).order_by("pk"))
     people = [order.person_id for order in orders]
     wearers = {one.person_id: one for one in WearerState.objects.filter(person_id__in=people)}
     fittings = _fittings(people, now)
-    watched = _watched(orders)
-    running = _running(keys)
+    watched = _watched(orders, reach.changes)
+    episodes = _episodes(keys, reach.alerts_since)
     found = []
     for order in orders:
         fitted, in_force = fittings.get(order.person_id, []), _interval(order.in_force)
@@ -117,7 +147,7 @@ def subjects(
                 _monitored_since(fitted, in_force, listening_since),
                 _wearer(wearers.get(order.person_id), order.pk),
                 tuple(watched.get(order.pk, ())),
-                running.get(order.pk, {}),
+                episodes.get(order.pk, {}),
             )
         )
     return found
@@ -147,14 +177,14 @@ def _interval(period: Any) -> Interval | None:
     return Interval(period.lower or NEVER, period.upper or ENDLESS)
 
 
-def _watched(orders: list[Order]) -> dict[int, list[Watched]]:
+def _watched(orders: list[Order], changes_max: int) -> dict[int, list[Watched]]:
     by_key = {order.pk: order for order in orders}
     conditions = list(
         Condition.objects.filter(order_id__in=by_key).select_related("zone").order_by("pk")
     )
     keys = [condition.pk for condition in conditions]
     states = {one.condition_id: one for one in PresenceState.objects.filter(condition__in=keys)}
-    changes = _changes(keys)
+    changes = _changes(keys, changes_max)
     found: dict[int, list[Watched]] = defaultdict(list)
     for condition in conditions:
         try:
@@ -214,9 +244,9 @@ def places_of(evidence: list[dict[str, Any]] | str) -> tuple[Sighting, ...]:
     )
 
 
-def _changes(keys: list[int]) -> dict[int, list[Change]]:
+def _changes(keys: list[int], changes_max: int) -> dict[int, list[Change]]:
     with connection.cursor() as cursor:
-        cursor.execute(CHANGES, [keys, CHANGES_MAX])
+        cursor.execute(CHANGES, [keys, changes_max])
         rows = cursor.fetchall()
     found: dict[int, list[Change]] = defaultdict(list)
     for key, state, at, known_at, probability, evidence in rows:
@@ -224,20 +254,26 @@ def _changes(keys: list[int]) -> dict[int, list[Change]]:
     return found
 
 
-def _running(keys: Collection[int]) -> dict[int, dict[Cause, Episode]]:
-    """The episodes that run, each with what its last version by us said."""
-    alerts = {one.pk: one for one in Alert.objects.filter(order_id__in=keys, until=None)}
-    versions = AlertVersion.objects.filter(alert_id__in=alerts).order_by("alert_id", "number")
+def _episodes(
+    keys: Collection[int], since: datetime
+) -> dict[int, dict[Cause, tuple[Episode, ...]]]:
+    """The alerts that run or ended since then, each with what its last version said."""
+    recent = Q(until=None) | Q(until__gte=since)
+    believed = Alert.objects.exclude(state=AlertState.WITHDRAWN)
+    alerts = list(believed.filter(recent, order_id__in=keys).order_by("since", "pk"))
+    versions = AlertVersion.objects.filter(alert__in=alerts).order_by("alert_id", "number")
     last = {version.alert_id: version for version in versions}
-    found: dict[int, dict[Cause, Episode]] = defaultdict(dict)
-    for key, alert in alerts.items():
-        if alert.order_id is not None:
-            found[alert.order_id][alert.rule, alert.condition_id] = Episode(
-                alert.since,
-                last[key].sentence,
-                last[key].facts,
-                resolved=alert.state == AlertState.RESOLVED,
-            )
+    found: dict[int, dict[Cause, tuple[Episode, ...]]] = defaultdict(dict)
+    for alert in alerts:
+        if alert.order_id is None:
+            continue
+        words = last[alert.pk]
+        breach = Breach(since=alert.since, sentence=words.sentence, facts=words.facts)
+        spell = Spell(alert.since, breach, alert.until, words.sentence if alert.until else "")
+        cause, resolved = (alert.rule, alert.condition_id), alert.state == AlertState.RESOLVED
+        before = found[alert.order_id].get(cause, ())
+        episode = Episode((spell,), resolved, len(before) + 1, alert.pk)
+        found[alert.order_id][cause] = (*before, episode)
     return found
 
 
@@ -253,5 +289,22 @@ def _wearer(row: WearerState | None, order_id: int) -> Wearer:
     doubted = places_of([row.doubted])[0] if row.doubted else None
     return Wearer(
         *(row.heard_at, place, doubted, row.speed_kmh, row.battery_percent, row.device_id),
-        *(row.clock_fault_at, row.urgency),
+        *(row.clock_fault_at, row.urgency, _alarms(row.alarms), _late(row.late)),
+        *(row.mock_at, row.unplaced_at),
     )
+
+
+def _alarms(rows: list[dict[str, Any]] | None) -> tuple[Alarmed, ...]:
+    return tuple(
+        Alarmed(
+            *(one["name"], datetime.fromisoformat(one["at"])),
+            *(datetime.fromisoformat(one["known_at"]), one["count"]),
+        )
+        for one in rows or ()
+    )
+
+
+def _late(row: dict[str, str] | None) -> Late | None:
+    if row is None:
+        return None
+    return Late(*(datetime.fromisoformat(row[name]) for name in Late._fields))

@@ -89,14 +89,15 @@ def _report(result: StepResult, seconds: float) -> None:
     FIXES.inc(result.fixes)
     STEP_S.observe(seconds)
     JUDGED_AT.set_to_current_time()
-    for kind in ("raised", "changed", "cleared"):
+    for kind in ("raised", "changed", "cleared", "withdrawn"):
         TURNS.labels(kind).inc(getattr(result, kind))
-    if result.raised or result.changed or result.cleared:
+    if result.raised or result.changed or result.cleared or result.withdrawn:
         log.info(
             "alerts",
             raised=result.raised,
             changed=result.changed,
             cleared=result.cleared,
+            withdrawn=result.withdrawn,
             fixes=result.fixes,
             seconds=round(seconds, 3),
         )

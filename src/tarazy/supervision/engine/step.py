@@ -14,12 +14,11 @@ from tarazy.core.door import together
 from tarazy.supervision.actions import judgement
 from tarazy.supervision.actions.judgement import Derived, Finding
 from tarazy.supervision.engine import batch as batches
-from tarazy.supervision.engine import intake_watch, loading
+from tarazy.supervision.engine import intake_watch, loading, past
 from tarazy.supervision.engine.batch import FixBatch
-from tarazy.supervision.engine.episodes import ORDER_ENDED
-from tarazy.supervision.engine.seeing import hear
-from tarazy.supervision.engine.subjects import Judged, Subject, Turn
-from tarazy.supervision.engine.walk import Span, walk
+from tarazy.supervision.judging.judge import carried, judge, rejudge
+from tarazy.supervision.judging.subjects import Cause, Judged, Subject, Turn
+from tarazy.supervision.judging.walk import ORDER_ENDED, Span
 from tarazy.supervision.models import (
     EngineCheckpoint,
     PresenceChange,
@@ -33,6 +32,9 @@ TIMER_GRACE = timedelta(seconds=2)
 """Timers run this far behind the clock: a report that came in time may not be committed yet."""
 SWEEP_EVERY = timedelta(seconds=10)
 """How often all orders are compared with what we knew of them: a new condition, a revocation."""
+AGAIN_MAX = 20
+"""Orders that are judged again in one step: after an outage of ours everybody uploads at once, and
+nobody's timers are to wait for all of them."""
 BEAT_EVERY = timedelta(seconds=10)
 
 
@@ -45,6 +47,7 @@ class StepResult:
     raised: int = 0
     changed: int = 0
     cleared: int = 0
+    withdrawn: int = 0
     more: bool = False
     """Whether fixes may be waiting."""
     due: datetime | None = None
@@ -86,6 +89,8 @@ class _Step:
     def __init__(self, plan: _Plan, now: datetime, fixes_max: int) -> None:
         self.plan, self.now, self.fixes_max = plan, now, fixes_max
         self.ended: set[int] = set()
+        self.alerts: dict[tuple[int, Cause, int], int] = {}
+        """Keys of the alerts that this step has raised."""
 
     def run(self) -> StepResult:
         checkpoint = batches.take_turn()
@@ -98,13 +103,42 @@ class _Step:
             for one in loading.subjects(concerned, self.now, intake.listening_since)
             if one.in_force.until > span.since  # a late upload of an order that is over: only kept
         ]
-        heard = hear(subjects, batch.arrivals)
-        judged = [walk(subject, *heard[subject.order_id], span) for subject in subjects]
+        again = self._again(subjects, span, checkpoint, intake.listening_since)
+        now = [carried(again[one.order_id]) if one.order_id in again else one for one in subjects]
+        judged = [*again.values(), *judge(now, batch.arrivals, span)]
         turns = [turn for one in judged for turn in one.turns]
         for turn in turns:
-            _act(turn, self.now)
+            self._act(turn)
         self._keep(judged, batch, span, checkpoint)
         return self._result(batch, judged, turns)
+
+    def _again(
+        self,
+        subjects: list[Subject],
+        span: Span,
+        checkpoint: EngineCheckpoint,
+        listening_since: datetime | None,
+    ) -> dict[int, Judged]:
+        """Judge again where late places have come in and no other has for a while."""
+        found = {}
+        waiting = [(late.first, one, late) for one in subjects if (late := one.wearer.late)]
+        due = [each for each in waiting if each[2].settles_at() <= span.until]
+        for _, one, late in sorted(due, key=lambda each: each[0])[:AGAIN_MAX]:
+            whole = past.with_changes(one, late, self.now, listening_since)
+            moment = max(span.since, late.last)
+            at_once = Span(moment, moment, span.outages)
+            found[one.order_id] = rejudge(whole, past.past_of(whole, late, checkpoint), at_once)
+        return found
+
+    def _act(self, turn: Turn) -> None:
+        finding = _finding(turn, self.alerts.get((turn.order_id, turn.cause, turn.number)))
+        if turn.kind == "withdrawn":
+            judgement.withdraw_alert(ACTOR, finding, turn.until or self.now, self.now)
+        elif turn.kind in {"raised", "reopened"}:
+            alert = judgement.raise_alert(ACTOR, finding, self.now, turn.until)
+            self.alerts[turn.order_id, turn.cause, turn.number] = alert.pk
+        else:
+            judgement.update_alert(ACTOR, finding, turn.until, self.now)
 
     def _span(
         self, checkpoint: EngineCheckpoint, batch: FixBatch, intake: intake_watch.Intake
@@ -158,14 +192,15 @@ class _Step:
             raised=kinds.count("raised"),
             changed=kinds.count("changed"),
             cleared=kinds.count("cleared"),
+            withdrawn=kinds.count("withdrawn"),
             more=batch.full,
             due=min(self.plan.due.values(), default=None),
         )
 
 
-def _act(turn: Turn, now: datetime) -> None:
+def _finding(turn: Turn, alert_id: int | None) -> Finding:
     rule, condition_id = turn.cause
-    finding = Finding(
+    return Finding(
         person_id=turn.person_id,
         order_id=turn.order_id,
         condition_id=condition_id,
@@ -173,11 +208,8 @@ def _act(turn: Turn, now: datetime) -> None:
         rule_version=turn.rule_version,
         severity=turn.severity,
         breach=turn.breach,
+        alert_id=turn.key or alert_id,
     )
-    if turn.kind == "raised":
-        judgement.raise_alert(ACTOR, finding, now)
-    else:
-        judgement.update_alert(ACTOR, finding, turn.until, now)
 
 
 def _end(order_id: int, now: datetime) -> None:
@@ -212,8 +244,12 @@ def _collect(judged: Judged, derived: Derived) -> None:
             )
             for change in judged.changes[watched.id]
         )
+        derived.superseded.extend(
+            (watched.id, change.presence.value, change.at)
+            for change in judged.superseded.get(watched.id, ())
+        )
         if judged.wearer is not None and judged.states[watched.id] != watched.state:
-            derived.presence.append(_presence_row(watched.id, judged))
+            derived.presence[watched.id] = _presence_row(watched.id, judged)
     if judged.wearer is not None and judged.wearer != subject.wearer:
         derived.wearers[subject.person_id] = _wearer_row(subject, judged)
 
@@ -248,5 +284,21 @@ def _wearer_row(subject: Subject, judged: Judged) -> WearerState:
         battery_percent=wearer.battery_percent,
         doubted=judgement.places([doubted])[0] if doubted else None,
         clock_fault_at=wearer.clock_fault_at,
+        mock_at=wearer.mock_at,
+        unplaced_at=wearer.unplaced_at,
+        alarms=[
+            {
+                "name": one.name,
+                "at": one.at.isoformat(),
+                "known_at": one.known_at.isoformat(),
+                "count": one.count,
+            }
+            for one in wearer.alarms
+        ],
+        late=(
+            {name: at.isoformat() for name, at in wearer.late._asdict().items()}
+            if wearer.late
+            else None
+        ),
         urgency=wearer.urgency,
     )

@@ -29,6 +29,7 @@ class AlertState(models.TextChoices):
 
     ACTIVE = "active", said("active")
     CLEARED = "cleared", said("cleared, to be reviewed")
+    WITHDRAWN = "withdrawn", said("withdrawn, to be reviewed")
     ACKNOWLEDGED = "acknowledged", said("acknowledged")
     RESOLVED = "resolved", said("resolved")
 
@@ -54,6 +55,14 @@ class WearerState(models.Model):
     """A later place that nobody could have reached: it counts only if the next fix lies near it."""
     clock_fault_at = models.DateTimeField(null=True)
     """Since when each report has had an impossible time."""
+    mock_at = models.DateTimeField(null=True)
+    """Since when each place has been an invented one."""
+    unplaced_at = models.DateTimeField(null=True)
+    """Since when each report has come without a usable place."""
+    alarms = models.JSONField(null=True)
+    """The last of each kind that the device called out: [{"name", "at", "known_at", "count"}]."""
+    late = models.JSONField(null=True)
+    """Late places that wait to be judged: {"since", "first", "last"}."""
     urgency = models.CharField(max_length=10, default="calm")
     """`calm`, `unknown` (silent or nothing heard yet) or `alert`: what the map shows."""
     change = models.BigIntegerField(db_index=True)
@@ -88,7 +97,8 @@ class PresenceState(models.Model):
 
 
 class PresenceChange(models.Model):
-    """Each change of presence, in the order in which it was judged. Rows are added only."""
+    """Each change of presence, in the order in which it was judged. Rows are added; what late data
+    deny is marked, once."""
 
     condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="changes")
     state = models.CharField(max_length=10, choices=Presence.choices)
@@ -98,6 +108,8 @@ class PresenceChange(models.Model):
     """Of the new state, from the evidence; empty for unknown."""
     evidence = models.JSONField(default=list)
     """The fixes that moved it, as in an alert's version."""
+    superseded_at = models.DateTimeField(null=True)
+    """From when on it was no longer believed."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["condition", "at"], name="changes_in_time")]

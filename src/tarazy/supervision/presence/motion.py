@@ -7,6 +7,7 @@ fix costs nothing, and somebody who really was far away (a flight, a tunnel) is 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from tarazy.supervision.presence.constants import REACH_ACCURACIES, SIGMA_UNKNOWN_M, SPEED_MAX_M_S
 from tarazy.supervision.presence.geometry import WGS84
@@ -19,6 +20,11 @@ class Track:
 
     believed: Sighting | None = None
     doubted: Sighting | None = None
+
+    @property
+    def end(self) -> datetime | None:
+        """The time of the last place, believed or not."""
+        return max((one.at for one in (self.believed, self.doubted) if one), default=None)
 
     def follow(self, sighting: Sighting) -> "Track":
         """With one more place, later than those before."""

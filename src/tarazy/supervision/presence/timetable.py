@@ -5,6 +5,8 @@ A timetable is a list of `{"days": [0..6, Monday = 0], "from": "22:00", "until":
 order's zone of time. An `until` that is not after `from` lies on the next day; "24:00" is the end
 of the day. Hours are wall-clock hours: where summer time or a law moves the clocks, 22:00 is 22:00
 on the clock of that evening. An empty timetable applies always.
+
+An exception names a date on which other hours begin than on that day of the week: none, or its own.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -43,16 +45,28 @@ class Hours:
     """More than 1,440 where it lies on the next day."""
 
 
+ALWAYS = (Hours(tuple(range(WEEK_DAYS)), 0, DAY_MIN),)
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """An exception: what begins on this local date, in place of the weekly hours."""
+
+    day: date
+    hours: tuple[Hours, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Timetable:
     """The lines of one condition."""
 
     hours: tuple[Hours, ...]
+    exceptions: tuple["DayHours", ...] = ()
 
     @property
     def continuous(self) -> bool:
         """Whether it applies at every minute of the week (or has no lines at all)."""
-        return _continuous(self.hours)
+        return not self.exceptions and _continuous(self.hours)
 
     def intervals(self, zone: ZoneInfo, since: datetime, until: datetime) -> list[Interval]:
         """The stretches that overlap a span, whole and in order; those that touch are joined.
@@ -63,13 +77,15 @@ class Timetable:
             return [Interval(since, until)]
         first = since.astimezone(zone).date() - timedelta(days=2)
         days = (until.astimezone(zone).date() - first).days + 3
-        found = merged(
-            _on(line, first + timedelta(days=n), zone)
-            for n in range(days)
-            for line in self.hours
-            if (first + timedelta(days=n)).weekday() in line.days
-        )
+        dates = [first + timedelta(days=n) for n in range(days)]
+        found = merged(_on(line, day, zone) for day in dates for line in self._lines(day))
         return [one for one in found if one.since < until and one.until > since]
+
+    def _lines(self, day: date) -> Sequence[Hours]:
+        other = next((one.hours for one in self.exceptions if one.day == day), None)
+        if other is not None:
+            return other
+        return [line for line in self.hours or ALWAYS if day.weekday() in line.days]
 
 
 def parse(timetable: object) -> Timetable:
@@ -79,6 +95,13 @@ def parse(timetable: object) -> Timetable:
     if len(timetable) > HOURS_MAX:
         raise ValueError(f"it has more than {HOURS_MAX} lines")
     return Timetable(tuple(_line(line) for line in timetable))
+
+
+def exception(day: date, lines: object) -> DayHours:
+    """An exception: lines of `from` and `until`. ValueError with a readable reason."""
+    if not isinstance(lines, Sequence) or isinstance(lines, str):
+        raise ValueError("it is not a list of lines")  # noqa: TRY004 - its value is what is wrong
+    return DayHours(day, tuple(_line({"days": [day.weekday()], **line}) for line in lines))
 
 
 def around(
@@ -113,6 +136,22 @@ def clipped(intervals: Iterable[Interval], period: Interval) -> list[Interval]:
         Interval(max(one.since, period.since), min(one.until, period.until)) for one in intervals
     )
     return [one for one in cut if one.since < one.until]
+
+
+def without(intervals: Iterable[Interval], breaks: Iterable[Interval]) -> list[Interval]:
+    """The parts that lie in none of the breaks, in order."""
+    left = list(intervals)
+    for pause in breaks:
+        parts = [
+            part
+            for one in left
+            for part in (
+                Interval(one.since, min(one.until, pause.since)),
+                Interval(max(one.since, pause.until), one.until),
+            )
+        ]
+        left = [one for one in parts if one.since < one.until]
+    return sorted(left)
 
 
 @lru_cache(maxsize=50_000)

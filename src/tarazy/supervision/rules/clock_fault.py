@@ -11,7 +11,7 @@ Nothing is raised where:
 from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
-from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity
+from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
 
 CARD = Card(
     code="S-CLOCK-FAULT",
@@ -25,6 +25,8 @@ CARD = Card(
 )
 SEVERITY: Severity = "low"
 CONDITIONS: frozenset[Kind] = frozenset()
+URGENCY: Urgency = "unknown"
+LATCHED = False
 CLEARED = said("The device reports plausible times again.")
 
 WRONG = said("The device reports an impossible time; its places cannot be used.")

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.presence.interface import Presence
 from tarazy.supervision.rules import interface
-from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity
+from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
 
 CARD = Card(
     code="S-CURFEW-ABSENCE",
@@ -34,6 +34,8 @@ CARD = Card(
 )
 SEVERITY: Severity = "high"
 CONDITIONS: frozenset[Kind] = frozenset({"home_curfew"})
+URGENCY: Urgency = "alert"
+LATCHED = False
 CLEARED = said("Seen at {zone} again, or the curfew hours ended.")
 
 START_GRACE = timedelta(seconds=120)

@@ -12,6 +12,7 @@ from tarazy.supervision.presence.timetable import Interval
 
 Kind = Literal["home_curfew", "inclusion", "exclusion"]
 Severity = Literal["critical", "high", "low"]
+Urgency = Literal["alert", "unknown", "calm"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,19 @@ class Condition:
     def hours_at(self, moment: datetime) -> Interval | None:
         """The stretch that holds the moment."""
         return next((one for one in self.hours if one.contains(moment)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarmed:
+    """What a device called out for, as far as it has told so far."""
+
+    name: str
+    """Of the closed list in gateway/alarms.py."""
+    at: datetime
+    """The last time that it did, by the device's clock."""
+    known_at: datetime
+    count: int = 1
+    """How often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +62,19 @@ class Facts:
     """When our own service did not listen, oldest first."""
     clock_fault_at: datetime | None = None
     """Since when each report has had an impossible time; None where the last one was in order."""
+    alarms: tuple[Alarmed, ...] = ()
+    """The last of each kind, by name."""
+    mock_at: datetime | None = None
+    """Since when each place has been an invented one; None where the last one was not."""
+    unplaced_at: datetime | None = None
+    """Since when each report has come without a usable place; None where the last one had one."""
+    battery_percent: float | None = None
+    in_force: Interval | None = None
+    """The order's own period."""
+
+    def alarm(self, name: str) -> Alarmed | None:
+        """The last of one kind."""
+        return next((one for one in self.alarms if one.name == name), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +99,10 @@ class Rule(Protocol):
     """The kinds of condition that it judges; empty where it judges the person as a whole."""
     CLEARED: str
     """What to say when the breach has ended."""
+    URGENCY: Urgency
+    """What the map shows of a person while it goes on: `unknown` where we cannot see."""
+    LATCHED: bool
+    """It is said at the moment at which it is heard, and ends only when a person resolves it."""
 
     def assess(self, facts: Facts) -> Breach | None:
         """What needs checking now. The same facts give the same answer."""
@@ -102,6 +133,12 @@ def certainty(changes: Sequence[Change], wanted: Presence) -> float | None:
 def evidence_of(changes: Sequence[Change], wanted: Presence) -> tuple[Sighting, ...]:
     """The fixes behind the last change to the wanted state."""
     return next((one.evidence for one in reversed(changes) if one.presence is wanted), ())
+
+
+def just_heard(facts: Facts, alarm: str) -> Alarmed | None:
+    """An alarm that became known at this very moment."""
+    found = facts.alarm(alarm)
+    return found if found is not None and found.known_at == facts.now else None
 
 
 def after(now: datetime, moments: Sequence[datetime]) -> datetime | None:

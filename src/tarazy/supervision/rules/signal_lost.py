@@ -15,7 +15,7 @@ Nothing is raised where:
 from datetime import datetime, timedelta
 
 from tarazy.core.catalogue import Card, said
-from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity
+from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
 
 CARD = Card(
     code="S-SIGNAL-LOST",
@@ -29,6 +29,8 @@ CARD = Card(
 )
 SEVERITY: Severity = "high"
 CONDITIONS: frozenset[Kind] = frozenset()
+URGENCY: Urgency = "unknown"
+LATCHED = False
 CLEARED = said("The device was heard again, or no report is due any more.")
 
 REPORTS_MISSED_MAX = 10

@@ -12,7 +12,7 @@ from datetime import datetime
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.presence.interface import Presence
 from tarazy.supervision.rules import interface
-from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity
+from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
 
 CARD = Card(
     code="S-ZONE-BREACH",
@@ -27,6 +27,8 @@ CARD = Card(
 )
 SEVERITY: Severity = "critical"
 CONDITIONS: frozenset[Kind] = frozenset({"inclusion", "exclusion"})
+URGENCY: Urgency = "alert"
+LATCHED = False
 CLEARED = said("No longer so at {zone}: seen where the order asks, or its hours ended.")
 
 ENTERED = said("In {zone}, which the order tells to keep out of. It needs checking.")

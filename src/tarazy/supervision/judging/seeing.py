@@ -5,25 +5,20 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import NamedTuple
+from datetime import datetime, timedelta
 
 import numpy as np
 
-from tarazy.supervision.engine.subjects import Arrival, Subject, Wearer
-from tarazy.supervision.engine.walk import Heard, clock_fault_after
-from tarazy.supervision.presence.constants import UNUSABLE_MARKS
+from tarazy.supervision.judging.subjects import Arrival, Late, Seen, Subject, Wearer
+from tarazy.supervision.judging.walk import Heard, hearing, usable
 from tarazy.supervision.presence.geometry import Zone, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Sighting, State
 from tarazy.supervision.presence.kernel import Batch, judge, stale_after_s
 from tarazy.supervision.presence.motion import Track
 
-
-class Seen(NamedTuple):
-    """A place that counts, and when we knew it."""
-
-    sighting: Sighting
-    known_at: datetime
+LATE_AFTER = timedelta(seconds=120)
+"""A report that comes later than this after its time is late: timers have judged its moment without
+it. Reports each minute through a slow network stay below."""
 
 
 def in_order(arrivals: Sequence[Arrival], heard_at: datetime | None) -> list[Arrival]:
@@ -38,34 +33,61 @@ def in_order(arrivals: Sequence[Arrival], heard_at: datetime | None) -> list[Arr
     return ordered
 
 
-def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> tuple[Wearer, list[Seen]]:
-    """The wearer after the arrivals, and the places that count, outliers left out."""
+@dataclass(frozen=True, slots=True)
+class Listened:
+    """The wearer after some arrivals, and the places that count: no outliers, none that is late."""
+
+    wearer: Wearer
+    seen: list[Seen]
+
+
+def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
+    """Take in arrivals, in order."""
     track = Track(wearer.place, wearer.doubted)
     seen: list[Seen] = []
     for arrival in arrivals:
-        wearer = replace(
-            wearer,
-            heard_at=arrival.known_at,
-            device_id=arrival.device_id,
-            clock_fault_at=clock_fault_after(wearer.clock_fault_at, arrival),
-            battery_percent=_newer(arrival.battery_percent, wearer.battery_percent),
-        )
-        place = arrival.place
-        if place is None or arrival.marks & UNUSABLE_MARKS or _late(track, place):
+        wearer = replace(wearer, device_id=arrival.device_id, **hearing(wearer, arrival))
+        place = usable(arrival)
+        if place is None:
+            continue
+        if is_late(track.end, place, arrival.known_at):
+            wearer = replace(wearer, late=_gathered(wearer.late, place, arrival.known_at))
             continue
         track = track.follow(place)
         if track.believed is place:
             seen.append(Seen(place, arrival.known_at))
             wearer = replace(wearer, speed_kmh=arrival.speed_kmh)
-    return replace(wearer, place=track.believed, doubted=track.doubted), seen
+    after = replace(wearer, place=track.believed, doubted=track.doubted)
+    return Listened(after, seen)
 
 
-def _late(track: Track, place: Sighting) -> bool:
-    return any(one is not None and place.at <= one.at for one in (track.believed, track.doubted))
+def before_settling(
+    wearer: Wearer, arrivals: Sequence[Arrival], most: int
+) -> tuple[int, datetime | None]:
+    """How many arrivals, of the most that may be taken at once, come before late places are to be
+    judged, and when that is, where some wait by then."""
+    late, end = wearer.late, Track(wearer.place, wearer.doubted).end
+    for index, arrival in enumerate(arrivals[:most]):
+        if late is not None and arrival.known_at > late.settles_at():
+            return index, late.settles_at()
+        place = usable(arrival)
+        if place is not None:
+            if is_late(end, place, arrival.known_at):
+                late = _gathered(late, place, arrival.known_at)
+            else:
+                end = place.at
+    return min(most, len(arrivals)), late.settles_at() if late else None
 
 
-def _newer(value: float | None, before: float | None) -> float | None:
-    return before if value is None else value
+def is_late(end: datetime | None, place: Sighting, known_at: datetime) -> bool:
+    """Whether its moment was judged without it; `end` is the time of the last place."""
+    return known_at - place.at > LATE_AFTER or (end is not None and place.at <= end)
+
+
+def _gathered(late: Late | None, place: Sighting, known_at: datetime) -> Late:
+    if late is None:
+        return Late(place.at, known_at, known_at)
+    return Late(min(late.since, place.at), late.first, known_at)
 
 
 @dataclass(slots=True)
@@ -116,8 +138,8 @@ def _batch(columns: Mapping[Zone, _Column]) -> Batch:
 
 def hear(
     subjects: Sequence[Subject], arrivals: Mapping[int, Sequence[Arrival]]
-) -> dict[int, tuple[Wearer, Heard]]:
-    """For each order: the wearer after the arrivals, and what the presence kernel made of them."""
+) -> dict[int, Heard]:
+    """For each order: what arrived, and what the presence kernel made of it."""
     ordered = {
         subject.order_id: in_order(arrivals.get(subject.order_id, ()), subject.wearer.heard_at)
         for subject in subjects
@@ -125,15 +147,13 @@ def hear(
     listened = {
         subject.order_id: listen(subject.wearer, ordered[subject.order_id]) for subject in subjects
     }
-    states, changes = presence(subjects, {key: seen for key, (_, seen) in listened.items()})
+    states, changes = presence(subjects, {key: one.seen for key, one in listened.items()})
     return {
-        subject.order_id: (
-            listened[subject.order_id][0],
-            Heard(
-                ordered[subject.order_id],
-                {one.id: states[one.id] for one in subject.watched},
-                {one.id: changes[one.id] for one in subject.watched},
-            ),
+        subject.order_id: Heard(
+            listened[subject.order_id].wearer,
+            ordered[subject.order_id],
+            {one.id: states[one.id] for one in subject.watched},
+            {one.id: changes[one.id] for one in subject.watched},
         )
         for subject in subjects
     }

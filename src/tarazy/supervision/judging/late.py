@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Late places: what was believed of an interval is judged again with them, by the same code.
+
+Places are put in the order in which they happened, and heard again from a snapshot before the first
+late one, as if each had come at its own time. What was believed and is not any more is superseded;
+what is new is known from now on. What did not change keeps the time at which it was first known.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from tarazy.supervision.judging.seeing import presence
+from tarazy.supervision.judging.subjects import Seen, Subject, Watched, Wearer
+from tarazy.supervision.presence.constants import ENTER, EXIT
+from tarazy.supervision.presence.interface import Change, Presence, State
+from tarazy.supervision.presence.kernel import expire, stale_after_s
+from tarazy.supervision.presence.motion import Track
+
+STARTS = ((Presence.INSIDE, ENTER), (Presence.OUTSIDE, EXIT))
+BLINK = timedelta(seconds=1)
+NEVER = datetime.fromtimestamp(0, UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What the kernel had made of all places before some moment."""
+
+    track: Track
+    states: Mapping[int, State]
+    told: Mapping[int, int]
+    """How many changes of each condition are older than it."""
+
+    def serves(self, moment: datetime) -> bool:
+        """Whether nothing in it is later than a moment: neither a place nor the loss of one."""
+        lost = [
+            state.since
+            for key, state in self.states.items()
+            if state.presence is Presence.UNKNOWN and self.told[key]
+        ]
+        places = [] if self.track.end is None else [self.track.end]
+        return all(one < moment for one in (*lost, *places))
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A snapshot, and every place since then that is known by now, in the order of what happened
+    (of those at the same moment, the one that was known first)."""
+
+    snapshot: Snapshot
+    places: Sequence[Seen]
+
+
+@dataclass(frozen=True, slots=True)
+class Revised:
+    """What is believed after hearing a past again."""
+
+    wearer: Wearer
+    states: Mapping[int, State]
+    believed: Mapping[int, tuple[Change, ...]]
+    altered_from: Mapping[int, datetime]
+    """Conditions of which something else is believed now, and from when on."""
+    added: Mapping[int, tuple[Change, ...]]
+    superseded: Mapping[int, tuple[Change, ...]]
+
+
+def unheard(watched: Watched) -> State:
+    """The state of a condition before anything was heard about it."""
+    return State(Presence.UNKNOWN, watched.period.since, NEVER, NEVER, NEVER, 0.0)
+
+
+def warmed(subject: Subject, places: Sequence[Seen]) -> Snapshot | None:
+    """A snapshot after some places, without knowing what was before them.
+
+    The kernel forgets: heard from the surest inside and from the surest outside, the same places
+    lead to one state after a while. Where they have not, or where that is not the state which is
+    believed, the answer is None: more places are needed.
+    """
+    track, counted = Track(), list[Seen]()
+    for seen in places:
+        if track.end is None or seen.sighting.at > track.end:
+            track = track.follow(seen.sighting)
+            if track.believed is seen.sighting:
+                counted.append(Seen(seen.sighting, seen.sighting.at))
+    end = track.end
+    if end is None:
+        return None
+    sure = [_heard_from(subject, counted, start) for start in STARTS]
+    states, told = {}, {}
+    for one in subject.watched:
+        before = [change for change in one.changes if change.at <= end]
+        state = _certain(one, end, before, [found[one.id] for found in sure])
+        if state is None:
+            return None
+        states[one.id], told[one.id] = state, len(before)
+    return Snapshot(track, states, told)
+
+
+def _certain(
+    watched: Watched, end: datetime, before: Sequence[Change], ways: Sequence[State]
+) -> State | None:
+    """The one state to which all ways lead, if it is also the one that is believed."""
+    if watched.period.since > end:  # it has not begun: nothing was heard about it
+        return unheard(watched)
+    if not before or ways[0].presence is not before[-1].presence:
+        return None
+    if any(way._replace(since=ways[0].since) != ways[0] for way in ways):
+        return None
+    return ways[0]._replace(since=before[-1].at)
+
+
+def _heard_from(
+    subject: Subject, places: Sequence[Seen], start: tuple[Presence, float]
+) -> dict[int, State]:
+    presence_then, log_odds = start
+    begun = places[0].sighting.at - BLINK
+    watched = tuple(
+        replace(one, state=State(presence_then, begun, begun, begun, begun, log_odds))
+        for one in subject.watched
+    )
+    states, _ = presence([replace(subject, watched=watched)], {subject.order_id: places})
+    return states
+
+
+def hear_again(subject: Subject, past: Past, now: datetime) -> Revised:
+    """Where the person was, as it is known now."""
+    track, counted = past.snapshot.track, list[Seen]()
+    end = past.snapshot.track.end
+    for seen in past.places:
+        if end is not None and seen.sighting.at <= end:
+            continue
+        end = seen.sighting.at
+        track = track.follow(seen.sighting)
+        if track.believed is seen.sighting:
+            counted.append(Seen(seen.sighting, seen.sighting.at))
+    fresh = [replace(one, state=past.snapshot.states[one.id]) for one in subject.watched]
+    key = subject.order_id
+    states, changes = presence([replace(subject, watched=tuple(fresh))], {key: counted})
+    last_known = max((seen.known_at for seen in past.places), default=now)
+    stale_s = stale_after_s(subject.report_interval_s)
+    believed, altered, added, superseded = {}, {}, {}, {}
+    for one in subject.watched:
+        state = states[one.id]
+        if state.at > past.snapshot.states[one.id].at:
+            state = state._replace(known_at=last_known)
+        states[one.id], lost = expire(state, stale_s, now)
+        told = past.snapshot.told[one.id]
+        kept, before = one.changes[:told], one.changes[told:]
+        after, begin = _compared(before, [*changes[one.id], *lost], now)
+        believed[one.id] = (*kept, *after)
+        if begin is not None:
+            altered[one.id] = begin
+            added[one.id] = tuple(change for change in after if change not in before)
+            superseded[one.id] = tuple(change for change in before if change not in after)
+    wearer = replace(subject.wearer, place=track.believed, doubted=track.doubted, late=None)
+    return Revised(wearer, states, believed, altered, added, superseded)
+
+
+def _compared(
+    before: Sequence[Change], after: Sequence[Change], now: datetime
+) -> tuple[tuple[Change, ...], datetime | None]:
+    """What is believed now, and the moment from which on it is something else than before."""
+    old = {(one.presence, one.at): one for one in before}
+    merged = tuple(old.get((one.presence, one.at)) or replace(one, known_at=now) for one in after)
+    for was, is_now in zip(before, merged, strict=False):
+        if was is not is_now:
+            return merged, min(was.at, is_now.at)
+    rest = (*before[len(merged) :], *merged[len(before) :])
+    return merged, min((one.at for one in rest), default=None)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""When a rule finds something to check: one rule walked in the time in which things happened.
+
+A rule is a pure function of the facts at a moment, so a walk may begin at any moment, with the
+spell that runs there; judging an interval again is walking it again.
+"""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from tarazy.core.catalogue import said
+from tarazy.supervision.judging.subjects import Spell, Watched
+from tarazy.supervision.presence.interface import Change
+from tarazy.supervision.rules.interface import Breach, Facts, Rule
+
+CHANGES_MAX = 8
+"""Changes of presence that a rule sees: it looks back over one stay."""
+ASK_AGAIN = timedelta(days=7)
+"""A rule is asked at least so often: it sees the hours of eight days ahead, not of a month."""
+CONDITION_ENDED = said("The condition of the order no longer applies.")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One rule about one subject, or about one condition of it."""
+
+    rule: Rule
+    watched: Watched | None
+    over_at: datetime
+    """The order's end: nothing is said from then on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """The spells of a stretch, in order, and when to ask next."""
+
+    spells: tuple[Spell, ...]
+    due: datetime
+
+
+def walk_spells(
+    asked: Question,
+    facts: Facts,
+    changes: Sequence[Change],
+    span: tuple[datetime, datetime],
+    running: Spell | None,
+) -> Walked:
+    """The spells from one moment to another, both of them judged; `running` goes on at the first.
+
+    `changes` are in the order in which they happened.
+    """
+    moment, until = span
+    spells = [] if running is None else [running]
+    moments = [change.at for change in changes]
+    while True:
+        past = bisect_right(moments, moment)
+        condition = asked.watched.condition(moment) if asked.watched else None
+        seen = tuple(changes[max(0, past - CHANGES_MAX) : past])
+        facts = replace(facts, now=moment, condition=condition, changes=seen)
+        if moment < asked.over_at:
+            _weigh(asked, spells, moment, asked.rule.assess(facts))
+        due = min(asked.rule.next_check(facts) or moment + ASK_AGAIN, moment + ASK_AGAIN)
+        upcoming = min(due, moments[past]) if past < len(moments) else due
+        if upcoming > until:
+            return Walked(tuple(spells), due)
+        moment = upcoming
+
+
+def _weigh(asked: Question, spells: list[Spell], moment: datetime, breach: Breach | None) -> None:
+    """Take in what the rule says at a moment."""
+    running = spells[-1] if spells and spells[-1].until is None else None
+    if breach is None:
+        if running is not None and not asked.rule.LATCHED:
+            spells[-1] = _ended(asked, running, moment)
+    elif running is None:
+        spells.append(Spell(moment, breach))
+    elif differs(running.breach, breach):
+        since = min(running.since, breach.since)
+        spells[-1] = replace(running, breach=replace(breach, since=since))
+
+
+def _ended(asked: Question, running: Spell, moment: datetime) -> Spell:
+    over = asked.watched is not None and moment >= asked.watched.period.until
+    sentence = CONDITION_ENDED if over else asked.rule.CLEARED
+    return replace(running, until=max(moment, running.since), ended=sentence)
+
+
+def differs(before: Breach, now: Breach) -> bool:
+    """Whether the same breach reads otherwise now; a shift in probability alone does not."""
+    return (before.sentence, before.facts) != (now.sentence, now.facts) or now.since < before.since

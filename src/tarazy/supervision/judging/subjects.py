@@ -1,0 +1,205 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is judged: an order in force with its person, conditions, and what was believed so far.
+
+Plain data, without a database: a replay of stored fixes builds the same subjects from files.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from tarazy.supervision.presence.geometry import Zone
+from tarazy.supervision.presence.interface import Change, Sighting, State
+from tarazy.supervision.presence.timetable import Interval, Timetable, around, without
+from tarazy.supervision.rules.interface import Alarmed, Breach, Condition, Kind, Severity
+
+SETTLE = timedelta(seconds=5)
+"""Late places wait until the device has sent no other for so long: one judgement an upload."""
+SETTLE_MAX = timedelta(seconds=60)
+"""But never longer than this."""
+
+Cause = tuple[str, int | None]
+"""The rule's code, and the condition's key where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One report out of the fix store."""
+
+    device_id: int
+    at: datetime
+    known_at: datetime
+    place: Sighting | None
+    speed_kmh: float | None
+    battery_percent: float | None
+    marks: frozenset[str]
+    alarms: tuple[str, ...] = ()
+
+
+class Seen(NamedTuple):
+    """A place, and when we knew it."""
+
+    sighting: Sighting
+    known_at: datetime
+
+
+class Late(NamedTuple):
+    """Late places that wait to be judged: from when they are, and when they became known."""
+
+    since: datetime
+    first: datetime
+    last: datetime
+
+    def settles_at(self) -> datetime:
+        """When they are judged, if no other comes."""
+        return min(self.last + SETTLE, self.first + SETTLE_MAX)
+
+
+@dataclass(frozen=True, slots=True)
+class Wearer:
+    """The last that is known of the person."""
+
+    heard_at: datetime | None = None
+    place: Sighting | None = None
+    doubted: Sighting | None = None
+    speed_kmh: float | None = None
+    battery_percent: float | None = None
+    device_id: int | None = None
+    clock_fault_at: datetime | None = None
+    urgency: str = ""
+    alarms: tuple[Alarmed, ...] = ()
+    """What the device called out for, the last of each kind, by name."""
+    late: Late | None = None
+    mock_at: datetime | None = None
+    unplaced_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One condition of the order."""
+
+    id: int
+    public_id: str
+    kind: Kind
+    zone: Zone
+    zone_name: str
+    timetable: Timetable
+    time_zone: ZoneInfo
+    period: Interval
+    """The condition's own, inside the order's."""
+    state: State
+    changes: tuple[Change, ...]
+    """The last ones, oldest first."""
+    permitted: tuple[Interval, ...] = ()
+    """When the court lets it rest, in order."""
+
+    def condition(self, moment: datetime) -> Condition:
+        """As a rule sees it at a moment."""
+        hours = around(self.timetable, self.time_zone, moment, self.period)
+        if self.permitted:
+            hours = tuple(without(hours, self.permitted))
+        return Condition(self.public_id, self.kind, self.zone_name, hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Spell:
+    """A stretch of time for which a rule finds something to check."""
+
+    found: datetime
+    """The moment, of what happened, at which the rule first says so."""
+    breach: Breach
+    until: datetime | None = None
+    ended: str = ""
+    """The sentence why it ended."""
+
+    @property
+    def since(self) -> datetime:
+        """Its beginning."""
+        return self.breach.since
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An alert: spells of one cause with short breaks between them."""
+
+    spells: tuple[Spell, ...]
+    resolved: bool = False
+    """Closed by a person while the cause goes on: not raised again until it has ended."""
+    number: int = 1
+    """The how manieth of its cause, in the order in which they were raised."""
+    key: int | None = None
+    """Of its row, where it has one."""
+
+    @property
+    def since(self) -> datetime:
+        """Its beginning."""
+        return self.spells[0].since
+
+    @property
+    def until(self) -> datetime | None:
+        """Its end; None while it goes on."""
+        return self.spells[-1].until
+
+    @property
+    def last(self) -> Spell:
+        """The spell that goes on, or the last one."""
+        return self.spells[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A person under one order. A new order of the same person is another subject."""
+
+    order_id: int
+    person_id: int
+    in_force: Interval
+    report_interval_s: int
+    monitored_since: datetime | None
+    wearer: Wearer
+    watched: tuple[Watched, ...] = ()
+    episodes: Mapping[Cause, tuple[Episode, ...]] = field(default_factory=dict)
+    """Alerts that run, and earlier ones that late data may still change, oldest first."""
+
+
+TurnKind = Literal["raised", "changed", "reopened", "cleared", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A turn of an episode: it begins, is seen otherwise, ends, or should never have been."""
+
+    kind: TurnKind
+    order_id: int
+    person_id: int
+    cause: Cause
+    number: int
+    key: int | None
+    rule_version: int
+    severity: Severity
+    breach: Breach
+    """Where it cleared or was withdrawn: since when, the sentence why, the sentence's facts. What
+    is raised with an end was over before we knew it."""
+    until: datetime | None
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What came out for one subject."""
+
+    subject: Subject
+    wearer: Wearer | None
+    """None where the order has ended: the place is shown no longer."""
+    states: Mapping[int, State]
+    changes: Mapping[int, tuple[Change, ...]]
+    """The new ones of each condition."""
+    believed: Mapping[int, tuple[Change, ...]]
+    """Those that are believed now, in the order of what happened."""
+    episodes: Mapping[Cause, tuple[Episode, ...]]
+    turns: list[Turn]
+    due: datetime | None
+    """When to look again if nothing is heard."""
+    superseded: Mapping[int, tuple[Change, ...]] = field(default_factory=dict)
+    """Judged again: what was believed and is not any more."""

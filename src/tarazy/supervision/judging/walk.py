@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Walk one subject through time: rules see each change of presence and each moment that is due.
+
+Knowledge comes in its own order. What was known by a moment is judged first, timers included; then
+a report arrives, and what it changes is walked from the moment at which it happened. So the same
+reports give the same alerts, whether the engine was awake when a timer was due or not.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from tarazy.core.catalogue import said
+from tarazy.supervision.judging.ledger import Ledger
+from tarazy.supervision.judging.spells import CONDITION_ENDED, Question
+from tarazy.supervision.judging.subjects import (
+    Arrival,
+    Cause,
+    Episode,
+    Judged,
+    Subject,
+    Turn,
+    Watched,
+    Wearer,
+)
+from tarazy.supervision.presence.constants import UNUSABLE_MARKS
+from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
+from tarazy.supervision.presence.kernel import expire, expires_at, stale_after_s
+from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.rules import RULES
+from tarazy.supervision.rules.interface import Alarmed, Facts
+
+ORDER_ENDED = said("The order is no longer in force.")
+CLOCK_FAULT = "clock_fault"
+OF_PERSON = tuple(rule for rule in RULES if not rule.CONDITIONS)
+URGENCIES = {rule.CARD.code: rule.URGENCY for rule in RULES}
+MOCK = "mock"
+BATTERY_TOLD_PERCENT = 25.0
+"""A battery that has more is of no concern to any rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From where the last step had judged to, up to where this one may."""
+
+    since: datetime
+    until: datetime
+    outages: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What arrived of a subject, and what the presence kernel made of it."""
+
+    wearer: Wearer
+    arrivals: Sequence[Arrival]
+    states: Mapping[int, State]
+    changes: Mapping[int, Sequence[Change]]
+
+
+@dataclass(slots=True)
+class Found:
+    """Turns and episodes of one subject, gathered from its ledgers."""
+
+    turns: list[Turn] = field(default_factory=list)
+    episodes: dict[Cause, tuple[Episode, ...]] = field(default_factory=dict)
+    dues: list[datetime] = field(default_factory=list)
+
+    def take(self, ledger: Ledger) -> None:
+        """What a ledger came to."""
+        self.turns += ledger.turns
+        self.episodes[ledger.cause] = ledger.episodes
+        self.dues.append(ledger.due)
+
+
+def walk(
+    subject: Subject,
+    heard: Heard,
+    span: Span,
+    altered_from: Mapping[int, datetime] | None = None,
+) -> Judged:
+    """Judge one subject over a span, by what arrived in it.
+
+    `altered_from`: conditions of which, at its beginning, something else is believed than before.
+    """
+    over = subject.in_force.until <= span.until
+    limit = replace(span, until=min(span.until, subject.in_force.until))
+    found = Found()
+    _walk_person(subject, heard.arrivals, limit, found)
+    states, changes = dict(heard.states), dict[int, tuple[Change, ...]]()
+    believed = dict[int, tuple[Change, ...]]()
+    stale_s = stale_after_s(subject.report_interval_s)
+    for watched in subject.watched:
+        states[watched.id], lost = expire(states[watched.id], stale_s, limit.until)
+        changes[watched.id] = (*heard.changes.get(watched.id, ()), *lost)
+        believed[watched.id] = (*watched.changes, *changes[watched.id])
+        judged_to = max([limit.since, *(change.at for change in watched.changes[-1:])])
+        begin = (altered_from or {}).get(watched.id, judged_to)
+        _walk_condition(subject, _News(watched, changes[watched.id], begin), limit, found)
+    _drop_conditions(subject, limit, found)
+    found.turns.sort(key=lambda turn: (turn.known_at, str(turn.cause)))
+    result = Judged(*(subject, None, states, changes, believed, found.episodes, found.turns, None))
+    if over:
+        return result
+    lost_at = [expires_at(state, stale_s) for state in states.values()]
+    if heard.wearer.late is not None:
+        found.dues.append(heard.wearer.late.settles_at())
+    dues = [*found.dues, subject.in_force.until, *(one for one in lost_at if one is not None)]
+    urgency = urgency_of(found.episodes) or _seen(subject, heard.wearer, states, limit.until)
+    return replace(result, wearer=replace(heard.wearer, urgency=urgency), due=min(dues))
+
+
+def urgency_of(episodes: Mapping[Cause, Sequence[Episode]]) -> str | None:
+    """`alert` where something needs checking now, `unknown` where we cannot see the person."""
+    running = {
+        URGENCIES[code]
+        for (code, _), each in episodes.items()
+        for one in each
+        if one.until is None and not (one.resolved and URGENCIES[code] == "alert")
+    }
+    return next((one for one in ("alert", "unknown") if one in running), None)
+
+
+def _seen(subject: Subject, wearer: Wearer, states: Mapping[int, State], now: datetime) -> str:
+    """`unknown` where nothing was heard yet, or where a condition's place is not known."""
+    unknown = any(
+        states[one.id].presence is Presence.UNKNOWN
+        for one in subject.watched
+        if one.period.contains(now)
+    )
+    return "unknown" if unknown or wearer.heard_at is None else "calm"
+
+
+def facts_of(subject: Subject, span: Span) -> Facts:
+    """What is known of the person at the beginning of a span."""
+    return Facts(
+        now=span.since,
+        order_id=str(subject.order_id),
+        report_interval_s=subject.report_interval_s,
+        heard_at=subject.wearer.heard_at,
+        monitored_since=subject.monitored_since,
+        clock_fault_at=subject.wearer.clock_fault_at,
+        outages=span.outages,
+        alarms=subject.wearer.alarms,
+        mock_at=subject.wearer.mock_at,
+        unplaced_at=subject.wearer.unplaced_at,
+        battery_percent=subject.wearer.battery_percent,
+        in_force=subject.in_force,
+    )
+
+
+def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, found: Found) -> None:
+    """Rules about what we heard go by the time at which we heard it: late data change nothing.
+
+    What was read too late for its moment (a slow commit) is taken in at once, at the beginning; but
+    each alarm that a person has to resolve is heard by itself.
+    """
+    now = facts_of(subject, span)
+    heard: list[tuple[datetime, Facts, bool]] = [(span.since, now, False)]
+    for arrival in arrivals:
+        after = replace(now, **hearing(now, arrival))
+        heard.append((arrival.known_at, after, _told(now) != _told(after)))
+        now = after
+    slow = bisect_right([known_at for known_at, _, _ in heard[1:]], span.since)
+    for rule in OF_PERSON:
+        first = 0 if rule.LATCHED else slow
+        before = heard[first][1]
+        ledger = Ledger(subject, Question(rule, None, subject.in_force.until), span.since)
+        ledger.learn(before, (), span.since, span.since)
+        for known_at, after, told in heard[first + 1 :]:
+            if ledger.due <= known_at:
+                ledger.advance(before, (), known_at)
+            before = after
+            if told or (ledger.running is not None and not rule.LATCHED):
+                ledger.learn(after, (), known_at, known_at)
+        ledger.advance(before, (), span.until)
+        _close(ledger, subject, span)
+        found.take(ledger)
+
+
+def _told(facts: Facts) -> tuple[object, ...]:
+    """What a rule about the person may answer to, besides having heard at all."""
+    battery = facts.battery_percent
+    low = None if battery is None else min(battery, BATTERY_TOLD_PERCENT)
+    return facts.clock_fault_at, facts.mock_at, facts.unplaced_at, low, facts.alarms
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What is new of one condition."""
+
+    watched: Watched
+    changes: Sequence[Change]
+    begin: datetime
+    """From when on what was believed is looked at again."""
+
+
+def _walk_condition(subject: Subject, news: _News, span: Span, found: Found) -> None:
+    facts, watched = facts_of(subject, span), news.watched
+    for rule in RULES:
+        if watched.kind not in rule.CONDITIONS:
+            continue
+        ledger = Ledger(subject, Question(rule, watched, subject.in_force.until), span.since)
+        known = list(watched.changes)
+        ledger.learn(facts, known, news.begin, span.since)
+        for known_at, group in groupby(news.changes, lambda one: max(one.known_at, span.since)):
+            ledger.advance(facts, known, known_at)
+            fresh = list(group)
+            known += fresh
+            ledger.learn(facts, known, fresh[0].at, known_at)
+        ledger.advance(facts, known, span.until)
+        _close(ledger, subject, span)
+        found.take(ledger)
+
+
+def _close(ledger: Ledger, subject: Subject, span: Span) -> None:
+    if subject.in_force.until <= span.until:
+        ledger.end(subject.in_force.until, ORDER_ENDED)
+
+
+def _drop_conditions(subject: Subject, span: Span, found: Found) -> None:
+    """End the episodes of conditions that are no longer among the subject's."""
+    rules = {rule.CARD.code: rule for rule in RULES}
+    for cause in sorted(set(subject.episodes) - set(found.episodes), key=str):
+        ledger = Ledger(subject, Question(rules[cause[0]], None, span.until), span.until)
+        ledger.cause, ledger.episodes = cause, tuple(subject.episodes[cause])
+        ledger.end(span.until, CONDITION_ENDED)
+        found.turns += ledger.turns
+        found.episodes[cause] = ledger.episodes
+
+
+def hearing(before: Facts | Wearer, arrival: Arrival) -> dict[str, Any]:
+    """What one more report changes of what is known of a person."""
+    placed = usable(arrival) is not None
+    mock_at = before.mock_at if arrival.place is None else None
+    if MOCK in arrival.marks:
+        mock_at = before.mock_at or arrival.known_at
+    battery = arrival.battery_percent
+    return {
+        "heard_at": arrival.known_at,
+        "clock_fault_at": (
+            before.clock_fault_at or arrival.known_at if CLOCK_FAULT in arrival.marks else None
+        ),
+        "mock_at": mock_at,
+        "unplaced_at": None if placed else before.unplaced_at or arrival.known_at,
+        "battery_percent": before.battery_percent if battery is None else battery,
+        "alarms": alarms_after(before.alarms, arrival),
+    }
+
+
+def usable(arrival: Arrival) -> Sighting | None:
+    """Its place, if it is a witness."""
+    return None if arrival.marks & UNUSABLE_MARKS else arrival.place
+
+
+def alarms_after(before: tuple[Alarmed, ...], arrival: Arrival) -> tuple[Alarmed, ...]:
+    """The last alarm of each kind, with those of one more report."""
+    if not arrival.alarms:
+        return before
+    alarms = {one.name: one for one in before}
+    for name in arrival.alarms:
+        count = alarms[name].count + 1 if name in alarms else 1
+        alarms[name] = Alarmed(name, arrival.at, arrival.known_at, count)
+    return tuple(alarms[name] for name in sorted(alarms))

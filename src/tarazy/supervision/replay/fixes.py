@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Lines of fixes, one JSON object each, into arrivals; what cannot be one is refused by its line.
+
+1. `known_at` is when the centre had it, and `at` where it is left out. Lines may come in any order.
+2. Without `lat` and `lon` a line is a sign of life. Unknown fields are passed over.
+3. Times are repaired or called a clock fault as at the gate (gateway/times.py); of a clock fault
+   nothing about the place is used.
+4. The same again is a duplicate, and counts once. A line that names another person is not ours.
+5. A fix from outside the order's period is refused: the gate would not have kept it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Annotated, BinaryIO
+
+import msgspec
+
+from tarazy.core.errors import Refused
+from tarazy.supervision.gateway import reading
+from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.interface import Mark
+from tarazy.supervision.gateway.times import settle
+from tarazy.supervision.judging.subjects import Arrival
+from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.replay.orders import YEARS
+
+LINE_BYTES_MAX = 64 * 1024
+FIXES_MAX = 20_000_000
+MARKS_MAX = 20
+
+Meta = msgspec.Meta
+Aware = Annotated[datetime, Meta(tz=True)]
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """One report of a device. Leave out what is not known; never give zero for it."""
+
+    at: Annotated[Aware, Meta(description="When it happened, with its zone.")]
+    known_at: Annotated[
+        Aware | None, Meta(description="When the centre had it; `at` if absent.")
+    ] = None
+    lat: Annotated[float | None, Meta(description="Degrees north, WGS 84, -90 to 90.")] = None
+    lon: Annotated[float | None, Meta(description="Degrees east, -180 to 180.")] = None
+    accuracy_m: Annotated[
+        float | None, Meta(description="68 % radius, metres; absent or 0 is unknown.")
+    ] = None
+    speed_kmh: float | None = None
+    course_deg: float | None = None
+    altitude_m: float | None = None
+    battery_percent: float | None = None
+    satellites: int | None = None
+    hdop: float | None = None
+    charging: bool | None = None
+    moving: bool | None = None
+    stored: Annotated[bool, Meta(description="It waited in the device's memory.")] = False
+    marks: Annotated[
+        tuple[Mark, ...], Meta(description="What is doubtful about it.", max_length=MARKS_MAX)
+    ] = ()
+    alarms: Annotated[
+        tuple[Alarm, ...], Meta(description="What the device calls out.", max_length=MARKS_MAX)
+    ] = ()
+    person: Annotated[str | None, Meta(description="Whose, as in the order.")] = None
+    device: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line that is not used, and why."""
+
+    number: int
+    name: str
+    field: str | None = None
+
+
+@dataclass(slots=True)
+class Trail:
+    """What was read of a file for one order."""
+
+    arrivals: list[Arrival] = field(default_factory=list)
+    """By `known_at`, then `at`, then line."""
+    refused: list[RefusedLine] = field(default_factory=list)
+    lines: int = 0
+    duplicates: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A readable line and its number."""
+
+    number: int
+    fix: Fix
+
+
+def read_lines(file: BinaryIO) -> Iterator[Line | RefusedLine]:
+    """Each line that is not blank, read or refused. Raises Refused where there are too many."""
+    number = 0
+    while text := file.readline(LINE_BYTES_MAX + 1):
+        number += 1
+        if number > FIXES_MAX:
+            raise Refused(Refusal.TOO_MANY_PARTS, parts_max=FIXES_MAX)
+        if len(text) > LINE_BYTES_MAX:
+            while text and not text.endswith(b"\n"):
+                text = file.readline(LINE_BYTES_MAX)
+            yield RefusedLine(number, Refusal.BODY_TOO_LARGE)
+        elif text.strip():
+            yield _line(number, text)
+
+
+def trail_of(lines: Iterable[Line | RefusedLine], person: str, in_force: Interval) -> Trail:
+    """The arrivals of one person under one order."""
+    trail, kept = Trail(), list[tuple[Arrival, int, Fix]]()
+    for line in lines:
+        if isinstance(line, RefusedLine):
+            trail.refused.append(line)
+        elif line.fix.person in (None, person):
+            trail.lines += 1
+            arrival = _arrival(line.fix)
+            if in_force.contains(arrival.at):
+                kept.append((arrival, line.number, line.fix))
+            else:
+                trail.refused.append(RefusedLine(line.number, Refusal.NO_ORDER))
+    kept.sort(key=lambda one: (one[0].known_at, one[0].at, one[1]))
+    trail.arrivals = _once(kept)
+    trail.duplicates = len(kept) - len(trail.arrivals)
+    return trail
+
+
+def _once(kept: Sequence[tuple[Arrival, int, Fix]]) -> list[Arrival]:
+    """Each message once, at the first time at which it was known."""
+    seen: set[Fix] = set()
+    found = []
+    for arrival, _, fix in kept:
+        message = msgspec.structs.replace(fix, known_at=None)
+        if message not in seen:
+            seen.add(message)
+            found.append(arrival)
+    return found
+
+
+def _line(number: int, text: bytes) -> Line | RefusedLine:
+    try:
+        return Line(number, _checked(reading.read_json(Fix, text, strict=True)))
+    except Refused as refused:
+        where = refused.facts.get("field")
+        return RefusedLine(number, str(refused.name), None if where is None else str(where))
+
+
+def _checked(told: Fix) -> Fix:
+    """With possible values only. Raises Refused."""
+    times = [told.at] if told.known_at is None else [told.at, told.known_at]
+    if not all(YEARS[0] <= time.year <= YEARS[1] for time in times):
+        raise Refused(Refusal.BAD_TIME, field="$.at")
+    if told.lat is not None or told.lon is not None:
+        reading.place(told.lat, told.lon)
+    return msgspec.structs.replace(
+        told,
+        accuracy_m=reading.accuracy(told.accuracy_m, "$.accuracy_m"),
+        speed_kmh=reading.speed(told.speed_kmh, "$.speed_kmh"),
+        battery_percent=reading.battery(told.battery_percent, "$.battery_percent"),
+    )
+
+
+def _arrival(fix: Fix) -> Arrival:
+    """As the engine reads it out of the fix store: nothing happens after it is known."""
+    known_at = (fix.known_at or fix.at).astimezone(UTC)
+    moment = settle(fix.at.astimezone(UTC), known_at)
+    at = min(moment.at, known_at)
+    place = None
+    marks = frozenset(str(mark) for mark in (*fix.marks, *moment.marks))
+    if fix.lat is not None and fix.lon is not None and Mark.CLOCK_FAULT not in marks:
+        place = Sighting(at, fix.lat, fix.lon, fix.accuracy_m)
+    alarms = tuple(str(alarm) for alarm in fix.alarms)
+    return Arrival(0, at, known_at, place, fix.speed_kmh, fix.battery_percent, marks, alarms)

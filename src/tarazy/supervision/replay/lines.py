@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a replay prints: one JSON object a line, always in the same order, bit for bit the same."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Annotated, Literal
+
+import msgspec
+
+from tarazy.supervision.judging.subjects import Subject, Turn, TurnKind
+from tarazy.supervision.judging.unseen import Unseen, Why
+from tarazy.supervision.presence.interface import Presence
+from tarazy.supervision.replay.fixes import RefusedLine, Trail
+from tarazy.supervision.rules.interface import Severity
+
+PROBABILITY_DIGITS = 4
+Meta = msgspec.Meta
+AlertState = Literal["active", "cleared", "withdrawn"]
+
+
+class Place(msgspec.Struct, frozen=True):
+    """A fix that counts for a finding."""
+
+    at: str
+    lat: float
+    lon: float
+    accuracy_m: float | None
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="alert"):
+    """One version of an alert: what was believed of it from `known_at` on, until the next one.
+
+    It says what the reports show and what needs checking; it proves nothing by itself.
+    """
+
+    person: str
+    rule: Annotated[str, Meta(description="The rule's code in the catalogue.")]
+    rule_version: int
+    condition: Annotated[str | None, Meta(description="The condition's name in the order.")]
+    number: Annotated[int, Meta(description="Which alert of this person, rule and condition.")]
+    version: Annotated[int, Meta(description="Of this alert, from 1.")]
+    turn: Annotated[
+        TurnKind,
+        Meta(description="raised, changed, reopened (it came back), cleared, withdrawn."),
+    ]
+    state: AlertState
+    severity: Severity
+    known_at: Annotated[str, Meta(description="When we came to believe this.")]
+    since: Annotated[str, Meta(description="When it began.")]
+    until: Annotated[str | None, Meta(description="When it ended; null while it goes on.")]
+    probability: Annotated[
+        float | None, Meta(description="Of the place that it rests on; null: cannot be stated.")
+    ]
+    sentence: str
+    evidence: tuple[Place, ...]
+
+
+class Stay(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="presence"):
+    """Where the person was with regard to a condition's zone, as it is known at the end."""
+
+    person: str
+    condition: str
+    state: Presence
+    since: str
+    until: str
+    known_at: Annotated[str | None, Meta(description="When we came to know it.")]
+    probability: float | None
+
+
+class Unmonitored(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="unmonitored"):
+    """A stretch in which the person could not be monitored: neither a breach nor an alibi."""
+
+    person: str
+    since: str
+    until: str
+    cause: Why
+
+
+class RefusedFix(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="refused"):
+    """A line of the fixes that was not used, and the name of the reason."""
+
+    person: str
+    line: int
+    reason: str
+    field: str | None
+
+
+class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="summary"):
+    """How much was judged, up to when."""
+
+    person: str
+    until: str
+    fixes: int
+    duplicates: int
+    refused: int
+    judged_again: Annotated[int, Meta(description="How often late places changed the past.")]
+
+
+Record = Alert | Stay | Unmonitored | RefusedFix | Summary
+
+
+def time_text(moment: datetime) -> str:
+    """ISO 8601 in UTC."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def alerts(person: str, subject: Subject, turns: Sequence[Turn]) -> Iterator[Alert]:
+    """Each version of each alert, in the order in which we came to know it."""
+    names = {one.id: one.zone_name for one in subject.watched}
+    versions: dict[object, int] = {}
+    for turn in turns:
+        rule, condition = turn.cause
+        which = (*turn.cause, turn.number)
+        versions[which] = versions.get(which, 0) + 1
+        breach, chance = turn.breach, turn.breach.probability
+        yield Alert(
+            person=person,
+            rule=rule,
+            rule_version=turn.rule_version,
+            condition=None if condition is None else names[condition],
+            number=turn.number,
+            version=versions[which],
+            turn=turn.kind,
+            state=_state(turn),
+            severity=turn.severity,
+            known_at=time_text(turn.known_at),
+            since=time_text(breach.since),
+            until=None if turn.until is None else time_text(turn.until),
+            probability=None if chance is None else round(chance, PROBABILITY_DIGITS),
+            sentence=breach.sentence.format(**breach.facts),
+            evidence=tuple(
+                Place(time_text(one.at), one.lat, one.lon, one.accuracy_m)
+                for one in breach.evidence
+            ),
+        )
+
+
+def _state(turn: Turn) -> AlertState:
+    if turn.kind == "withdrawn":
+        return "withdrawn"
+    return "active" if turn.until is None else "cleared"
+
+
+def stays(person: str, subject: Subject, until: datetime) -> Iterator[Stay]:
+    """For each condition its intervals, without gaps, from its beginning to an end."""
+    for one in subject.watched:
+        end = min(until, one.period.until)
+        edges: list[tuple[datetime, Presence, datetime | None, float | None]] = [
+            (one.period.since, Presence.UNKNOWN, None, None),
+            *((c.at, c.presence, c.known_at, c.probability) for c in one.changes),
+        ]
+        ends = [*(edge[0] for edge in edges[1:]), end]
+        for (since, presence, known_at, chance), after in zip(edges, ends, strict=True):
+            if since < min(after, end):
+                yield Stay(
+                    person=person,
+                    condition=one.zone_name,
+                    state=presence,
+                    since=time_text(since),
+                    until=time_text(min(after, end)),
+                    known_at=None if known_at is None else time_text(known_at),
+                    probability=None if chance is None else round(chance, PROBABILITY_DIGITS),
+                )
+
+
+def unmonitored(person: str, found: Sequence[Unseen]) -> Iterator[Unmonitored]:
+    """The stretches in order."""
+    for one in found:
+        since, until = time_text(one.since), time_text(one.until)
+        yield Unmonitored(person=person, since=since, until=until, cause=one.why)
+
+
+def refused(person: str, found: Sequence[RefusedLine]) -> Iterator[RefusedFix]:
+    """The lines in order."""
+    for one in sorted(found, key=lambda one: one.number):
+        yield RefusedFix(person=person, line=one.number, reason=str(one.name), field=one.field)
+
+
+def summary(person: str, trail: Trail, until: datetime, judged_again: int) -> Summary:
+    """The last line of a person."""
+    return Summary(
+        person=person,
+        until=time_text(until),
+        fixes=len(trail.arrivals),
+        duplicates=trail.duplicates,
+        refused=len(trail.refused),
+        judged_again=judged_again,
+    )

@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The device's battery is nearly empty: it will soon fall silent.
+
+What it said last stays true while it is silent: a dead battery is then the likely cause.
+
+Nothing is raised where:
+1. the device does not tell its battery, or has more left
+"""
+
+from datetime import datetime
+
+from tarazy.core.catalogue import Card, said
+from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+
+CARD = Card(
+    code="S-BATTERY-CRITICAL",
+    version=1,
+    title=said("The battery is nearly empty"),
+    basis=said("The duty to carry a working device, as the court's order sets it"),
+    description=said(
+        "The device's battery is nearly empty. Once it is, the person cannot be monitored. "
+        "A call in time is often enough."
+    ),
+)
+SEVERITY: Severity = "high"
+CONDITIONS: frozenset[Kind] = frozenset()
+URGENCY: Urgency = "calm"
+LATCHED = False
+CLEARED = said("The battery was charged.")
+
+CRITICAL_PERCENT = 10.0
+"""As control centres have it (ShadowTrack)."""
+
+CRITICAL = said("The device's battery is at {percent} % or less: it will soon fall silent.")
+
+
+def assess(facts: Facts) -> Breach | None:
+    left = facts.battery_percent
+    if left is None or left > CRITICAL_PERCENT:  # (1)
+        return None
+    return Breach(
+        since=facts.heard_at or facts.now,
+        sentence=CRITICAL,
+        facts={"percent": int(CRITICAL_PERCENT)},
+    )
+
+
+def next_check(facts: Facts) -> datetime | None:  # noqa: ARG001 - only a report can change it
+    return None

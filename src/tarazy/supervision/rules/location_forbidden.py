@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The phone says that its location service is off, or that the app may not read it any more.
+
+This is the phone's own kind of tamper; a system update does it too.
+
+Nothing is raised where:
+1. the phone never said so
+2. it has reported a place since
+3. it said so before it last reported one
+"""
+
+from datetime import datetime
+
+from tarazy.core.catalogue import Card, said
+from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+
+CARD = Card(
+    code="S-LOCATION-OFF",
+    version=1,
+    title=said("The phone's location is off"),
+    basis=said("The duty to carry a working device, as the court's order sets it"),
+    description=said(
+        "The phone reports that its location is switched off, or that the permission was "
+        "withdrawn. Updates and battery savers do so without the person knowing: it needs "
+        "checking, and proves nothing by itself."
+    ),
+)
+SEVERITY: Severity = "high"
+CONDITIONS: frozenset[Kind] = frozenset()
+URGENCY: Urgency = "unknown"
+LATCHED = False
+CLEARED = said("The phone reports its place again.")
+
+ALARMS = ("location_off", "permission_withdrawn")
+
+OFF = said("The phone's location is switched off, or the app may not use it.")
+
+
+def assess(facts: Facts) -> Breach | None:
+    said_so = [one for one in facts.alarms if one.name in ALARMS]
+    if not said_so or facts.unplaced_at is None:  # (1) (2)
+        return None
+    last = max(said_so, key=lambda one: one.known_at)
+    if last.known_at < facts.unplaced_at:  # (3)
+        return None
+    return Breach(since=last.at, sentence=OFF)
+
+
+def next_check(facts: Facts) -> datetime | None:  # noqa: ARG001 - only a report can change it
+    return None

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The device is heard, and does not say where it is.
+
+Asking the person to step outside often ends it. While it lasts the person could not be monitored.
+
+Nothing is raised where:
+1. the last report had a place
+2. the reports' clock is faulty or their places are invented: those are other alerts
+3. hardly anything was heard since: that is silence
+"""
+
+from datetime import datetime, timedelta
+
+from tarazy.core.catalogue import Card, said
+from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+
+CARD = Card(
+    code="S-LOCATION-LOST",
+    version=1,
+    title=said("The device is heard, but not where it is"),
+    basis=said("The duty to carry a working device, as the court's order sets it"),
+    description=said(
+        "Reports come without a usable place. Cellars, concrete houses and a switched off "
+        "location service are the usual causes. While it lasts the person could not be "
+        "monitored."
+    ),
+)
+SEVERITY: Severity = "high"
+CONDITIONS: frozenset[Kind] = frozenset()
+URGENCY: Urgency = "unknown"
+LATCHED = False
+CLEARED = said("The device reports its place again.")
+
+LOST_S_MIN = 1800.0
+LOST_REPORTS = 3
+
+LOST = said("Reports come without a place for more than {minutes} minutes.")
+
+
+def assess(facts: Facts) -> Breach | None:
+    since, limit = facts.unplaced_at, _limit(facts)
+    if since is None or facts.clock_fault_at is not None or facts.mock_at is not None:  # (1) (2)
+        return None
+    if facts.now < since + limit:
+        return None
+    if facts.heard_at is None or facts.heard_at < since + limit / 2:  # (3)
+        return None
+    minutes = int(limit.total_seconds() // 60)
+    return Breach(since=since, sentence=LOST, facts={"minutes": minutes})
+
+
+def next_check(facts: Facts) -> datetime | None:
+    if facts.unplaced_at is None:
+        return None
+    due = facts.unplaced_at + _limit(facts)
+    return due if due > facts.now else facts.now + _limit(facts) / 2
+
+
+def _limit(facts: Facts) -> timedelta:
+    return timedelta(seconds=max(LOST_S_MIN, LOST_REPORTS * facts.report_interval_s))

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The device's outside power was cut: it runs on its own battery.
+
+Nothing is raised where:
+1. the device never said so
+2. it said later that power is back, or that it is charging
+"""
+
+from datetime import datetime
+
+from tarazy.core.catalogue import Card, said
+from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+
+CARD = Card(
+    code="S-POWER-CUT",
+    version=1,
+    title=said("The device lost its outside power"),
+    basis=said("The duty to carry a working device, as the court's order sets it"),
+    description=said(
+        "The device reports that its outside power was cut. Power cuts and unplugged "
+        "chargers are the usual causes. It will fall silent once its battery is empty."
+    ),
+)
+SEVERITY: Severity = "low"
+CONDITIONS: frozenset[Kind] = frozenset()
+URGENCY: Urgency = "calm"
+LATCHED = False
+CLEARED = said("The device has outside power again.")
+
+RESTORED = ("power_restored", "charging_started")
+
+CUT = said("The device's outside power was cut; it runs on its own battery.")
+
+
+def assess(facts: Facts) -> Breach | None:
+    cut = facts.alarm("power_cut")
+    if cut is None:  # (1)
+        return None
+    back = [facts.alarm(name) for name in RESTORED]
+    if any(one is not None and one.at >= cut.at for one in back):  # (2)
+        return None
+    return Breach(since=cut.at, sentence=CUT)
+
+
+def next_check(facts: Facts) -> datetime | None:  # noqa: ARG001 - only a report can change it
+    return None

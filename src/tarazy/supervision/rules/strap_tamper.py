@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The device says that its strap was opened, cut or stretched.
+
+It never clears by itself: straps have been closed again within minutes, and who waited for the
+alert to clear never looked. More of the same is counted in one alert until a person resolves it.
+
+Nothing is raised where:
+1. the device does not say so now
+"""
+
+from datetime import datetime
+
+from tarazy.core.catalogue import Card, said
+from tarazy.supervision.rules import interface
+from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+
+CARD = Card(
+    code="S-STRAP-TAMPER",
+    version=1,
+    title=said("The strap was opened or cut"),
+    basis=said("The duty to carry a working device, as the court's order sets it"),
+    description=said(
+        "The device reports that its strap was opened, cut or stretched. A worn strap, a "
+        "blow or a badly fitted device do the same: somebody has to look at it, and it "
+        "proves nothing by itself."
+    ),
+)
+SEVERITY: Severity = "critical"
+CONDITIONS: frozenset[Kind] = frozenset()
+URGENCY: Urgency = "alert"
+LATCHED = True
+CLEARED = said("A person has resolved it.")
+
+OPENED = said("The device reports that its strap was opened or cut ({count}). It needs checking.")
+
+
+def assess(facts: Facts) -> Breach | None:
+    alarm = interface.just_heard(facts, "strap_tamper")
+    if alarm is None:  # (1)
+        return None
+    return Breach(since=alarm.at, sentence=OPENED, facts={"count": alarm.count})
+
+
+def next_check(facts: Facts) -> datetime | None:  # noqa: ARG001 - only a report can raise it
+    return None

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Tamper in the engine: it stays until a person has resolved it, and then a new one is new."""
+
+from datetime import timedelta
+from typing import Any
+
+from tarazy.supervision.models import Alert, WearerState
+
+STRAP = "S-STRAP-TAMPER"
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+
+
+def quiet(world: Any, ward: Any, since: Any, minutes: int) -> None:
+    """Reports and steps each minute, with nothing in them."""
+    for n in range(minutes):
+        world.report(ward, since + n * MINUTE, 0)
+        world.step(since + n * MINUTE + 5 * SECOND)
+
+
+def test_it_stays_through_steps_restarts_and_late_fixes(world: Any, at: Any) -> None:
+    ward = world.ward()
+    ward.condition("inclusion", radius_m=1_000)
+    quiet(world, ward, at("10:00"), 2)
+    world.report(ward, at("10:02"), 0, alarms=["strap_tamper"])
+    world.step(at("10:02") + SECOND)
+    assert ward.alerts(STRAP) == [(STRAP, "active", at("10:02"), None)]
+    world.step(at("10:02") + 2 * SECOND)
+    world.restart()
+    quiet(world, ward, at("10:03"), 3)
+    world.report(ward, at("10:01:30"), 0, known_at=at("10:06"))
+    quiet(world, ward, at("10:07"), 3)
+    assert ward.alerts(STRAP) == [(STRAP, "active", at("10:02"), None)]
+    assert WearerState.objects.get().urgency == "alert"
+    world.report(ward, at("10:11"), 0, alarms=["strap_tamper"])
+    world.step(at("10:11:05"))
+    assert [number for number, _, _ in ward.versions(STRAP)] == [1, 2]
+
+
+def test_after_a_person_has_resolved_it_the_next_one_is_a_new_alert(world: Any, at: Any) -> None:
+    ward = world.ward()
+    world.report(ward, at("10:02"), 0, alarms=["strap_tamper"])
+    world.step(at("10:02:05"))
+    Alert.objects.filter(rule=STRAP).update(state="resolved")
+    quiet(world, ward, at("10:03"), 3)
+    assert [state for _, state, _, _ in ward.alerts(STRAP)] == ["resolved"]
+    assert WearerState.objects.get().urgency == "calm"
+    world.restart()
+    world.report(ward, at("10:10"), 0, alarms=["strap_tamper"])
+    world.step(at("10:10:05"))
+    assert [(state, since) for _, state, since, _ in ward.alerts(STRAP)] == [
+        ("resolved", at("10:02")),
+        ("active", at("10:10")),
+    ]
+
+
+def test_the_end_of_the_order_does_not_clear_it(world: Any, at: Any) -> None:
+    ward = world.ward(until=at("10:10"))
+    world.report(ward, at("10:02"), 0, alarms=["strap_tamper"])
+    world.step(at("10:02:05"))
+    for minute in range(9, 15):
+        world.step(at("10:00") + minute * MINUTE)
+    assert [state for _, state, _, _ in ward.alerts(STRAP)] == ["active"]
+    assert WearerState.objects.count() == 0

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`tarazy supervision replay` and `schema`: files in, JSON Lines out, the same each time."""
+
+import json
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from supervision.trails import MINUTE, NIGHTS, at, circle, condition, order, place
+from typer.testing import CliRunner
+
+from tarazy.core.errors import Misconfigured, Refused
+from tarazy.supervision.cli import app
+from tarazy.supervision.cli_simulate import app as simulate
+
+ORDER = order(
+    condition("inclusion", circle(radius_m=1_000)), condition("home_curfew", timetable=NIGHTS)
+)
+
+
+def write(folder: Path, person: str = "P-1") -> tuple[str, str]:
+    """An order and a trail: out for half an hour; one line is broken."""
+    lines = []
+    for n in range(120):
+        lat, lon = place(4_000 if 30 <= n < 60 else 0)
+        when = at("10:00") + n * MINUTE
+        known = when + timedelta(seconds=3)
+        lines.append(
+            {"at": when.isoformat(), "known_at": known.isoformat(), "lat": lat, "lon": lon}
+        )
+    text = "\n".join(json.dumps(one | {"accuracy_m": 10.5}) for one in reversed(lines))
+    order_path, fixes_path = folder / f"{person}.json", folder / f"{person}.jsonl"
+    order_path.write_text(json.dumps(ORDER | {"person": person}))
+    fixes_path.write_text(text + "\n{broken\n")
+    return str(order_path), str(fixes_path)
+
+
+def run(*words: str) -> Any:
+    return CliRunner().invoke(app, list(words))
+
+
+def records(output: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def test_alerts_presence_and_refused_lines(tmp_path: Path) -> None:
+    order_path, fixes_path = write(tmp_path)
+    result = run("replay", "--order", order_path, "--fixes", fixes_path)
+    assert result.exit_code == 0, result.output
+    found = records(result.output)
+    by_kind = Counter(one["record"] for one in found)
+    assert by_kind == {"refused": 1, "alert": 4, "presence": 8, "unmonitored": 1, "summary": 1}
+    assert [one for one in found if one["record"] == "refused"] == [
+        {"record": "refused", "person": "P-1", "line": 121, "reason": "not_json", "field": None}
+    ]
+    zone = [one for one in found if one.get("rule") == "S-ZONE-BREACH"]
+    assert [(one["turn"], one["version"], one["since"], one["until"]) for one in zone] == [
+        ("raised", 1, "2026-03-02T10:32:00Z", None),
+        ("cleared", 2, "2026-03-02T10:32:00Z", "2026-03-02T11:00:00Z"),
+    ]
+    assert zone[0]["known_at"] == "2026-03-02T10:32:03Z"
+    assert zone[0]["probability"] == round(zone[0]["probability"], 4)
+    assert "{" not in zone[0]["sentence"]
+    assert run("replay", "--order", order_path, "--fixes", fixes_path).output == result.output
+
+
+def test_several_people_and_an_end(tmp_path: Path) -> None:
+    one, two = write(tmp_path), write(tmp_path, "P-2")
+    words = [
+        "--order",
+        one[0],
+        "--fixes",
+        one[1],
+        "--with",
+        *two,
+        "--until",
+        "2026-03-02T10:40:00Z",
+    ]
+    found = records(run("replay", *words).output)
+    summaries = [line for line in found if line["record"] == "summary"]
+    assert [(line["person"], line["until"]) for line in summaries] == [
+        ("P-1", "2026-03-02T10:40:00Z"),
+        ("P-2", "2026-03-02T10:40:00Z"),
+    ]
+    assert not [line for line in found if line.get("turn") == "cleared" and line["condition"]]
+
+
+@pytest.mark.parametrize("form", ["order", "fix", "alert", "records"])
+def test_schemas(form: str) -> None:
+    assert "$defs" in json.loads(run("schema", form).output)
+
+
+def test_wrong_files_and_options_are_explained(tmp_path: Path) -> None:
+    order_path, fixes_path = write(tmp_path)
+    (tmp_path / "bad.json").write_text("{}")
+    both = ("--order", order_path, "--fixes", fixes_path)
+    for words, kind in [
+        (("--order", "none.json", "--fixes", fixes_path), Misconfigured),
+        (("--order", str(tmp_path / "bad.json"), "--fixes", fixes_path), Refused),
+        ((*both, "--until", "tomorrow"), Misconfigured),
+        ((*both, "--until", "2026-03-02T10:40:00"), Misconfigured),
+        ((*both, "--with", order_path), Misconfigured),
+        ((*both, "--person", "P-9"), Refused),
+    ]:
+        assert isinstance(run("replay", *words).exception, kind), words
+
+
+def test_the_simulated_people_are_taken_as_they_are(tmp_path: Path) -> None:
+    names = {"out": "f.jsonl", "truth": "t.jsonl", "orders": "o.json"}
+    paths = [word for key, name in names.items() for word in (f"--{key}", str(tmp_path / name))]
+    CliRunner().invoke(
+        simulate, ["people", "--people", "2", "--days", "1", "--start", "2025-03-03", *paths]
+    )
+    words = ("--order", str(tmp_path / "o.json"), "--fixes", str(tmp_path / "f.jsonl"))
+    assert Counter(one["person"] for one in records(run("replay", *words).output)).keys() == {
+        "p00000",
+        "p00001",
+    }
+    alone = records(run("replay", *words, "--person", "p00001").output)
+    assert {one["person"] for one in alone} == {"p00001"}
