@@ -73,12 +73,14 @@ class Postgres:
         """
         try:
             pid = int((self.folder / "postmaster.pid").read_text().split("\n", 1)[0])
-            with suppress(ChildProcessError):
-                os.waitpid(pid, os.WNOHANG)
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except (OSError, ValueError):
             return False
-        return state not in ENDED
+        if state not in ENDED:
+            return True
+        with suppress(ChildProcessError):  # not ours to bury
+            os.waitpid(pid, os.WNOHANG)
+        return False
 
     def start(self) -> bool:
         """Make the data folder where there is none, and start the server or adopt it.
