@@ -56,9 +56,12 @@ def walk_spells(
     moments = [change.at for change in changes]
     while True:
         past = bisect_right(moments, moment)
-        condition = asked.watched.condition(moment) if asked.watched else None
-        seen = tuple(changes[max(0, past - CHANGES_MAX) : past])
-        facts = replace(facts, now=moment, condition=condition, changes=seen)
+        if asked.watched is not None:
+            condition = asked.watched.condition(moment)
+            seen = tuple(changes[max(0, past - CHANGES_MAX) : past])
+            facts = replace(facts, now=moment, condition=condition, changes=seen)
+        elif facts.now != moment:  # all rules about a person share the facts of a moment
+            facts = replace(facts, now=moment)
         if moment < asked.over_at:
             _weigh(asked, spells, moment, asked.rule.assess(facts))
         due = min(asked.rule.next_check(facts) or moment + ASK_AGAIN, moment + ASK_AGAIN)

@@ -161,7 +161,7 @@ def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, foun
     now = facts_of(subject, span)
     heard: list[tuple[datetime, Facts, bool]] = [(span.since, now, False)]
     for arrival in arrivals:
-        after = replace(now, **hearing(now, arrival))
+        after = replace(now, now=arrival.known_at, **hearing(now, arrival))
         heard.append((arrival.known_at, after, _told(now) != _told(after)))
         now = after
     slow = bisect_right([known_at for known_at, _, _ in heard[1:]], span.since)
