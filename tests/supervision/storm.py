@@ -3,6 +3,7 @@
 
 import asyncio
 import random
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -80,7 +81,7 @@ class Ledger:
         assert stored.keys() - self.sent == set()
 
 
-class Line:
+class Line(ABC):
     """A device that says the same again until it hears that it is kept."""
 
     def __init__(self, wearer: Wearer, ledger: Ledger, began: datetime | None = None) -> None:
@@ -90,9 +91,9 @@ class Line:
         self.story = story(wearer.device_id, began or ago(days=1))
         self.refusals = 0
 
+    @abstractmethod
     async def attempt(self, told: Sequence[Told]) -> bool:
         """Say these once; whether they were acknowledged."""
-        raise NotImplementedError
 
     async def deliver(self, told: Sequence[Told]) -> None:
         """Say these until they are acknowledged."""
