@@ -104,6 +104,7 @@ class Line(ABC):
             await asyncio.sleep(self.chance.uniform(*AGAIN_S))
         self.ledger.acknowledged |= keys
 
+    @abstractmethod
     def hang_up(self) -> None:
         """No more to say."""
 
@@ -166,6 +167,10 @@ class Phone(Line):
             assert outcomes <= {"kept", "duplicate"}
         assert reply.status_code in {200, 503}
         return reply.status_code == 200
+
+    @override
+    def hang_up(self) -> None:
+        """Its client is shared, and closed by whoever opened it."""
 
     def _request(self, told: Sequence[Told]) -> dict[str, Any]:
         if len(told) == 1:
