@@ -28,6 +28,10 @@ class Refusal(StrEnum):
     PLAN_MISSING = "plan_missing"
     PLAN_TOO_YOUNG = "plan_too_young"
     HOLD_LIFTED = "hold_lifted"
+    REPORT_TOO_LONG = "report_too_long"
+    REPORT_EMPTY = "report_empty"
+    REPORT_UNKNOWN = "report_unknown"
+    RECIPIENT_MISSING = "recipient_missing"
     STREAM_CLOSED = "stream_closed"
     WINDOW_TOO_LONG = "window_too_long"
     COMMAND_UNKNOWN = "command_unknown"
@@ -80,6 +84,12 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.PLAN_MISSING: said("There is no plan of what to delete. Make one, and look at it."),
     Refusal.PLAN_TOO_YOUNG: said("A plan must be there to be seen for {hours} hours first."),
     Refusal.HOLD_LIFTED: said("This hold was lifted already."),
+    Refusal.REPORT_TOO_LONG: said("A report covers at most {days} days."),
+    Refusal.REPORT_EMPTY: said("There is nothing to report on: no order was in force then."),
+    Refusal.REPORT_UNKNOWN: said(
+        "This file is no report of this service, or it was changed after it was made."
+    ),
+    Refusal.RECIPIENT_MISSING: said("Say who receives it, and as what."),
     Refusal.STREAM_CLOSED: said("The live view has ended. Open the page again."),
     Refusal.WINDOW_TOO_LONG: said("A trail shows at most {hours} hours at once."),
     Refusal.COMMAND_UNKNOWN: said("This kind of device cannot be asked to do that."),

@@ -109,6 +109,17 @@ def newest(before: int, limit: int) -> list[Entry]:
         return [Entry(seq, at, bytes(leaf), bytes(hash_)) for seq, at, leaf, hash_ in cursor]
 
 
+def about(verb: str, subject: str, since: datetime, until: datetime) -> list[int]:
+    """The numbers of the entries of a verb about a subject in a span, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select seq from core_audit_entry where at >= %s and at <= %s"
+            " and convert_from(leaf, 'UTF8')::jsonb @> %s::jsonb order by seq",
+            [since, until, json.dumps({"verb": verb, "subject": subject})],
+        )
+        return [int(seq) for (seq,) in cursor.fetchall()]
+
+
 def details(seq: int) -> dict[str, Detail]:
     """What an entry commits to, as far as it was not erased."""
     with connection.cursor() as cursor:

@@ -16,13 +16,15 @@ from django.db import connection
 
 from tarazy.supervision import archive
 from tarazy.supervision.archived import files_of, latest
+from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.models import ArchivedDay
+from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.quality import MARKS
 from tarazy.supervision.quality.interface import Answers, Floats, Trail
 
 HOT = f"""
 SELECT {archive.SHOWN} FROM supervision_fix
-WHERE person_id = %s AND order_id = %s AND at >= %s AND at < %s AND lat IS NOT NULL
+WHERE person_id = %s AND order_id = %s AND at >= %s AND at < %s
 """
 WORN = """
 SELECT device_id, lower(period), upper(period) FROM supervision_fitting
@@ -30,6 +32,9 @@ WHERE person_id = %s AND NOT isempty(period)
 """
 SHOWN = """epoch_us("at"), epoch_us(known_at), lat, lon, accuracy_m, speed_kmh, marks, alarms,
     satellites, stored, device_id"""
+HEARD = """epoch_us("at"), epoch_us(known_at), lat, lon, accuracy_m, battery_percent, marks, alarms,
+    device_id"""
+PLACED = "lat IS NOT NULL"
 SAME = 'device_id, "at", lat, lon, accuracy_m, speed_kmh, course_deg'
 ONCE = f"""
 SELECT * FROM (
@@ -63,8 +68,53 @@ def fixes_of(
 
     Only of devices while this person wore them.
     """
+    rows = _read(_Asked(person_id, order_id, since, until, limit), SHOWN, PLACED)
+    return [
+        KeptFix(archive.moment(at), archive.moment(known_at), *rest) for at, known_at, *rest in rows
+    ]
+
+
+def heard_of(
+    person_id: int, order_id: int, since: datetime, until: datetime, *, limit: int
+) -> list[Arrival]:
+    """All that a person's devices reported under an order, with a place or without, as `fixes_of`.
+
+    Newest first, at most `limit`.
+    """
+    rows = _read(_Asked(person_id, order_id, since, until, limit), HEARD, "true")
+    return [_arrival(*row) for row in rows]
+
+
+def _arrival(*row: Any) -> Arrival:
+    at_us, known_us, lat, lon, accuracy_m, battery, marks, alarms, device_id = row
+    at = archive.moment(at_us)
+    place = None if lat is None else Sighting(at, lat, lon, accuracy_m)
+    return Arrival(
+        device_id=device_id,
+        at=at,
+        known_at=archive.moment(known_us),
+        place=place,
+        speed_kmh=None,
+        battery_percent=battery,
+        marks=frozenset(marks or ()),
+        alarms=tuple(alarms or ()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    person_id: int
+    order_id: int
+    since: datetime
+    until: datetime
+    limit: int
+
+
+def _read(asked: _Asked, columns: str, where: str) -> list[Sequence[Any]]:
+    person_id, order_id, since, until = asked.person_id, asked.order_id, asked.since, asked.until
+    hot_where = f"{HOT} AND {where}"
     with connection.cursor() as cursor:
-        cursor.execute(HOT, [person_id, order_id, since, until])
+        cursor.execute(hot_where, [person_id, order_id, since, until])
         hot = archive.table(cursor.fetchall(), archive.COLUMNS)
         cursor.execute(WORN, [person_id])
         worn = _worn(cursor.fetchall())
@@ -76,24 +126,22 @@ def fixes_of(
     query = f"""
         WITH both_stores AS (
             SELECT * FROM ({" UNION ALL ".join(parts)})
-            WHERE "at" >= $since AND "at" < $until AND lat IS NOT NULL
+            WHERE "at" >= $since AND "at" < $until AND {where}
         )
-        SELECT {SHOWN} FROM ({ONCE}) AS fix WHERE EXISTS (
+        SELECT {columns} FROM ({ONCE}) AS fix WHERE EXISTS (
             SELECT 1 FROM worn WHERE worn.device_id = fix.device_id
                 AND (worn.since IS NULL OR worn.since <= fix."at")
                 AND (worn.until IS NULL OR fix."at" < worn.until))
         ORDER BY "at" DESC, known_at DESC LIMIT $limit
     """
-    facts: dict[str, Any] = {"since": since, "until": until, "limit": limit}
+    facts: dict[str, Any] = {"since": since, "until": until, "limit": asked.limit}
     if files:
         facts |= {"person": person_id, "order": order_id}
     with archive.reader() as engine:
         engine.register("hot_rows", hot)
         engine.register("worn", worn)
-        rows = engine.execute(query, facts).fetchall()
-    return [
-        KeptFix(archive.moment(at), archive.moment(known_at), *rest) for at, known_at, *rest in rows
-    ]
+        found: list[Sequence[Any]] = engine.execute(query, facts).fetchall()
+    return found
 
 
 def _worn(rows: Sequence[Sequence[Any]]) -> pa.Table:

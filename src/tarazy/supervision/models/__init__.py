@@ -34,6 +34,7 @@ from tarazy.supervision.models.orders import (
     Zone,
     ZoneKind,
 )
+from tarazy.supervision.models.reports import Audience, Disclosure, Report, ReportKind
 from tarazy.supervision.models.storage import ArchivedDay, LegalHold, RetentionRun
 
 __all__ = [
@@ -41,12 +42,14 @@ __all__ = [
     "AlertState",
     "AlertVersion",
     "ArchivedDay",
+    "Audience",
     "CommandState",
     "Condition",
     "ConditionKind",
     "Device",
     "DeviceAddress",
     "DeviceCommand",
+    "Disclosure",
     "EngineCheckpoint",
     "Fitting",
     "Fix",
@@ -62,6 +65,8 @@ __all__ = [
     "Presence",
     "PresenceChange",
     "PresenceState",
+    "Report",
+    "ReportKind",
     "RetentionRun",
     "TraceStorage",
     "VersionKind",

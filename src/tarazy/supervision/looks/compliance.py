@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The compliance report: how an order was kept in a period, and what could not be seen.
+
+It has no places: how long somebody was where the order asks is all that it needs.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext
+
+from tarazy.core.door import Door, look
+from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.judging.unseen import Unseen, unseen
+from tarazy.supervision.looks.alerts import Chapter, summaries
+from tarazy.supervision.looks.history import heard_of
+from tarazy.supervision.looks.report_words import (
+    WHY_WORDS,
+    Clock,
+    about,
+    counted,
+    disclosure,
+    foot,
+    integrity,
+    language,
+    length,
+    method,
+    share,
+)
+from tarazy.supervision.looks.words import timetable_words
+from tarazy.supervision.models import (
+    Alert,
+    Audience,
+    Condition,
+    Order,
+    Outage,
+    Presence as PresenceWords,
+    PresenceChange,
+)
+from tarazy.supervision.presence.interface import Presence
+from tarazy.supervision.presence.kernel import stale_after_s
+from tarazy.supervision.presence.timetable import Interval, clipped, parse
+from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.reports.document import Column, Document, Part, Picture, Section, Table, Words
+from tarazy.supervision.reports.shares import Stay, shares, stays, within
+from tarazy.supervision.reports.strips import strips
+
+REPORT_DAYS_MAX = 92
+REPORTS_MAX = 600_000
+"""A quarter of a year each fifteen seconds."""
+ALERTS_MAX = 2_000
+INTERVAL_S_DEFAULT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How one condition was kept: states over the period, and in the hours that it applied."""
+
+    condition: Condition
+    hours: Sequence[Interval]
+    stays: Sequence[Stay]
+    due: Sequence[Stay]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compliance:
+    """The report, and its figures for a table."""
+
+    order: Order
+    span: Interval
+    document: Document
+    conditions: Sequence[Kept]
+    unseen: Sequence[Unseen]
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """About whom, over which time, for whom."""
+
+    person_id: str
+    since: datetime
+    until: datetime
+    audience: Audience = Audience.SERVICE
+
+
+@look("supervision.report.view")
+def compliance(door: Door, asked: Asked, now: datetime) -> Compliance:
+    """See how a person kept the order in a period: times in each state, alerts, what was not seen.
+
+    The period is cut to the order that was in force last in it, and to now.
+    """
+    found = Order.objects.filter(
+        person__public_id=asked.person_id,
+        in_force__overlap=(asked.since, max(asked.since, asked.until)),
+    )
+    order = found.select_related("person", "officer").order_by("-in_force").first()
+    if order is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    door.permit(order.person, asked.person_id, basis=order.public_id)
+    door.keep(since=asked.since.isoformat(), until=asked.until.isoformat())
+    if asked.until - asked.since > timedelta(days=REPORT_DAYS_MAX):
+        raise Refused(Refusal.REPORT_TOO_LONG, days=REPORT_DAYS_MAX)
+    span = Interval(
+        max(asked.since, order.in_force.lower), min(asked.until, order.in_force.upper, now)
+    )
+    if span.since >= span.until:
+        raise Refused(Refusal.REPORT_EMPTY)
+    kept = [_kept(one, order, span) for one in order.conditions.select_related("zone")]
+    gaps = _unseen(order, span)
+    return Compliance(
+        order=order,
+        span=span,
+        document=_document(order, span, kept, gaps, asked.audience, now),
+        conditions=kept,
+        unseen=gaps,
+        audience=asked.audience,
+    )
+
+
+def _kept(condition: Condition, order: Order, span: Interval) -> Kept:
+    period = Interval(condition.period.lower, condition.period.upper)
+    own = Interval(max(span.since, period.since), min(span.until, period.until))
+    if own.since >= own.until:
+        return Kept(condition, (), (), ())
+    rows = PresenceChange.objects.filter(condition=condition, superseded_at=None, at__lt=own.until)
+    changes = [(one.at, Presence(one.state)) for one in rows.order_by("at", "pk")]
+    hours = clipped(parse(condition.timetable).intervals(Clock.of(order).zone, *own), own)
+    whole = stays(changes, own)
+    return Kept(condition, hours, whole, within(whole, hours))
+
+
+def _unseen(order: Order, span: Interval) -> list[Unseen]:
+    """Stretches without a usable place, while a device was fitted and a condition applied."""
+    worn = order.person.fittings.filter(period__overlap=(span.since, span.until), period__isempty=False)
+    fittings = list(worn.select_related("device").order_by("period"))
+    if not fittings:
+        return []
+    begin = max(span.since, min(one.period.lower for one in fittings))
+    interval_s = max(one.device.report_interval_s for one in fittings)
+    arrivals = heard_of(order.person_id, order.pk, begin, span.until, limit=REPORTS_MAX)
+    away = Outage.objects.filter(since__lt=span.until, until__gt=begin)
+    outages = [Interval(one.since, one.until) for one in away]
+    longest = timedelta(seconds=stale_after_s(interval_s))
+    return unseen(arrivals, Interval(begin, span.until), longest, outages)
+
+
+def _document(  # noqa: PLR0913, PLR0917 - the sections of a report are its arguments
+    order: Order,
+    span: Interval,
+    kept: Sequence[Kept],
+    gaps: Sequence[Unseen],
+    audience: Audience,
+    now: datetime,
+) -> Document:
+    clock = Clock.of(order)
+    alerts = _alerts(order, span)
+    lead = gettext(
+        "How the order was kept from {since} to {until}, as far as the device's reports show."
+    ).format(since=clock.moment(span.since), until=clock.moment(span.until))
+    document = Document(
+        title=gettext("Compliance report"),
+        lead=f"{order.person.full_name}. {lead}",
+        language=language(),
+        made_at=now,
+        made=gettext("Made {moment}. {zone}").format(
+            moment=clock.moment(now), zone=clock.said(now)
+        ),
+        reference="",
+        foot=foot(),
+        sections=(
+            Section(gettext("The court's order"), (about(order, clock),)),
+            *(_condition(one, clock) for one in kept if one.stays),
+            _not_seen(gaps, span, clock),
+            _found(alerts, clock),
+            method([(one.version.alert.rule, one.version.alert.rule_version) for one in alerts]),
+            disclosure(audience),
+        ),
+    )
+    return replace(document, sections=(*document.sections, integrity(document)))
+
+
+def _condition(kept: Kept, clock: Clock) -> Section:
+    condition, found = kept.condition, shares(kept.due)
+    words = {one: gettext(PresenceWords(one.value).label) for one in Presence}
+    times = {
+        Presence.INSIDE: found.inside,
+        Presence.OUTSIDE: found.outside,
+        Presence.UNKNOWN: found.unknown,
+    }
+    table = Table(
+        (
+            Column(gettext("State")),
+            Column(gettext("Time"), number=True),
+            Column(gettext("Share"), number=True),
+        ),
+        tuple((words[one], length(time), share(time, found.whole)) for one, time in times.items()),
+    )
+    hours = "; ".join(timetable_words(condition.timetable))
+    demand = gettext(condition.get_kind_display())
+    parts: list[Part] = [
+        Words(gettext("It applied {hours}; in this period {time}.").format(
+            hours=hours, time=length(found.whole)
+        )),
+        table,
+    ]
+    picture = strips(
+        kept.stays, kept.hours, clock.zone, words, gettext("hours in which it applied")
+    )
+    caption = gettext("Each day from 0 to 24 hours, by state.")
+    parts.append(Picture(picture, caption))
+    return Section(f"{demand[:1].upper()}{demand[1:]}: {condition.zone.name}", tuple(parts))
+
+
+def _not_seen(gaps: Sequence[Unseen], span: Interval, clock: Clock) -> Section:
+    whole = sum((one.until - one.since for one in gaps), timedelta())
+    parts: list[Part] = [
+        Words(
+            gettext(
+                "For {time} ({share} of the period) the person could not be monitored. That is"
+                " neither a breach nor proof that the order was kept."
+            ).format(time=length(whole), share=share(whole, span.until - span.since))
+        ),
+        Table(
+            (
+                Column(gettext("From")),
+                Column(gettext("Until")),
+                Column(gettext("How long"), number=True),
+                Column(gettext("Why")),
+            ),
+            tuple(
+                (
+                    clock.moment(one.since),
+                    clock.moment(one.until),
+                    length(one.until - one.since),
+                    gettext(WHY_WORDS[one.why]),
+                )
+                for one in gaps
+            ),
+            gettext("There was no such time."),
+        ),
+    ]
+    return Section(gettext("When the person could not be monitored"), tuple(parts))
+
+
+def _alerts(order: Order, span: Interval) -> list[Chapter]:
+    """Alerts that the period touches, oldest first; of each the newest version."""
+    begun = Alert.objects.filter(order=order, since__lt=span.until)
+    touching = begun.filter(until=None) | begun.filter(until__gt=span.since)
+    newest = touching.order_by("since", "pk")[:ALERTS_MAX]
+    return summaries(newest.prefetch_related("versions"))
+
+
+def _found(alerts: Sequence[Chapter], clock: Clock) -> Section:
+    causes = Counter(one.version.alert.rule for one in alerts)
+    said_causes = ", ".join(f"{rule}: {count}" for rule, count in sorted(causes.items()))
+    parts: list[Part] = [
+        Words(
+            gettext("An alert asks somebody to check. It is not a finding of guilt.")
+            + (f" {counted(len(alerts))} ({said_causes})." if alerts else "")
+        ),
+        Table(
+            (
+                Column(gettext("It began")),
+                Column(gettext("It ended")),
+                Column(gettext("What the reports show")),
+                Column(gettext("Certainty")),
+                Column(gettext("What became of it")),
+            ),
+            tuple(
+                (
+                    clock.moment(one.version.since),
+                    clock.moment(one.version.until),
+                    one.sentence,
+                    one.percent or "–",
+                    _became(one),
+                )
+                for one in alerts
+            ),
+            gettext("There was no alert."),
+        ),
+    ]
+    return Section(gettext("Alerts"), tuple(parts))
+
+
+def _became(one: Chapter) -> str:
+    state = gettext(one.version.get_state_display())
+    return f"{state}: {one.version.note}" if one.version.note else state

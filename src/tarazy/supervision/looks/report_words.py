@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What all reports share: local times, lengths of time, the method, and what is left out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext, ngettext
+
+from tarazy.core.catalogue import said
+from tarazy.supervision.judging.unseen import Why
+from tarazy.supervision.models import Audience, Order
+from tarazy.supervision.reports.document import Document, Facts, Listing, Section, Words
+from tarazy.supervision.rules import RULES
+
+MINUTES_AN_HOUR = 60
+VERSION_OF_METHOD = 1
+"""Raised whenever the same records may give another report."""
+
+WHY_WORDS = {
+    Why.OUR_OUTAGE: said("our own service was away"),
+    Why.INVENTED_PLACES: said("the device gave invented places"),
+    Why.CLOCK_FAULT: said("the device's clock was wrong"),
+    Why.LOCATION_OFF: said("location was switched off or forbidden on the device"),
+    Why.NO_SATELLITES: said("the device was heard, and had no satellites"),
+    Why.BATTERY: said("the battery was empty"),
+    Why.SWITCHED_OFF: said("the device was switched off"),
+    Why.NO_NETWORK: said("the device had no network"),
+    Why.UNKNOWN: said("nothing was heard, and why cannot be told"),
+}
+
+METHOD = (
+    said(
+        "Each report of a device has an accuracy. From it follows how probable it is that the person"
+        " was inside a zone. Several reports together must leave no reasonable doubt before"
+        " “outside” is believed; where they do not, the answer is “unknown”."
+    ),
+    said(
+        "Not knowing is an answer of its own. Time without a usable report is neither a breach nor"
+        " proof that the order was kept."
+    ),
+    said(
+        "Reports that come late are judged again in their place. Earlier versions of a finding stay"
+        " in the record, with the time at which each was believed."
+    ),
+    said(
+        "The probability is that of the place of the device. It says nothing about why, about a"
+        " permission, or about who carried the device."
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Times as a reader of this order writes them."""
+
+    zone: ZoneInfo
+
+    @classmethod
+    def of(cls, order: Order) -> "Clock":
+        """The order's own."""
+        return cls(ZoneInfo(order.time_zone))
+
+    def moment(self, at: datetime | None) -> str:
+        """Day and time to the minute; a dash where there is none."""
+        return "–" if at is None else date_format(at.astimezone(self.zone), "j E Y, H:i")
+
+    def second(self, at: datetime) -> str:
+        """Day and time to the second."""
+        return date_format(at.astimezone(self.zone), "d.m.Y H:i:s")
+
+    def offset(self, at: datetime) -> str:
+        """How far from UTC the clock was then, such as UTC+05:00."""
+        text = f"{at.astimezone(self.zone):%z}"
+        return f"UTC{text[:3]}:{text[3:5]}"
+
+    def said(self, at: datetime) -> str:
+        """In which times the report is written."""
+        return gettext("Times are local: {zone}, {offset}.").format(
+            zone=self.zone.key, offset=self.offset(at)
+        )
+
+
+def length(time: timedelta) -> str:
+    """Hours and minutes, rounded to the minute."""
+    minutes = round(time.total_seconds() / MINUTES_AN_HOUR)
+    hours, rest = divmod(minutes, MINUTES_AN_HOUR)
+    if hours:
+        return gettext("{hours} h {minutes:02d} min").format(hours=hours, minutes=rest)
+    return gettext("{minutes} min").format(minutes=rest)
+
+
+def share(part: timedelta, whole: timedelta) -> str:
+    """In percent, to a tenth; a dash of nothing."""
+    return f"{100 * (part / whole):.1f} %" if whole else "–"
+
+
+def about(order: Order, clock: Clock) -> Facts:
+    """The court's order."""
+    officer = order.officer
+    return Facts(
+        (
+            (gettext("Person"), order.person.full_name),
+            (gettext("Measure"), gettext(order.get_measure_display())),
+            (gettext("Court"), f"{order.court}, {gettext('judge')} {order.judge}"),
+            (
+                gettext("Document"),
+                f"№ {order.document_number}, {date_format(order.decided_on, 'j E Y')}",
+            ),
+            (
+                gettext("In force"),
+                f"{clock.moment(order.in_force.lower)} – {clock.moment(order.in_force.upper)}",
+            ),
+            (
+                gettext("Supervising officer"),
+                (officer.get_full_name() or officer.username) if officer else gettext("nobody"),
+            ),
+        )
+    )
+
+
+def method(rules: Sequence[tuple[str, int]]) -> Section:
+    """How it was found, and by which versions of which rules."""
+    titles = {rule.CARD.code: gettext(rule.CARD.title) for rule in RULES}
+    named = [
+        gettext("{code}, version {version}: {title}").format(
+            code=code, version=version, title=titles.get(code, "")
+        )
+        for code, version in sorted(set(rules))
+    ]
+    parts = [Listing(tuple(gettext(one) for one in METHOD), numbered=True)]
+    if named:
+        parts += [Listing(tuple(named))]
+    return Section(gettext("How this was found, and what it cannot say"), tuple(parts))
+
+
+def disclosure(audience: Audience) -> Section:
+    """What the defence may see, and what this copy leaves out."""
+    if audience == Audience.DEFENCE:
+        lines = (
+            gettext("This copy is made for the defence."),
+            gettext(
+                "Left out: contact data of other people, and the shape and place of zones which the"
+                " person must keep out of, for they may show whom they protect. The court may order"
+                " that they be disclosed."
+            ),
+            gettext("Nothing else is left out."),
+        )
+    else:
+        lines = (
+            gettext(
+                "The defence may see all of this but the shape and place of zones which the person"
+                " must keep out of. Make the copy for the defence, and hand it over with a receipt."
+            ),
+        )
+    return Section(gettext("What the defence may see"), tuple(Words(one) for one in lines))
+
+
+def integrity(document: Document) -> Section:
+    """How a reader finds out that nothing was changed."""
+    return Section(
+        gettext("Whether it is genuine"),
+        (
+            Words(
+                gettext(
+                    "The service keeps the fingerprint of each report that it gives out, in a log"
+                    " that can only grow. Its page “Check a report” says of a file whether it is"
+                    " unchanged; the proof from the log can be checked without the service."
+                )
+            ),
+            Facts(
+                (
+                    (gettext("Fingerprint of the facts"), document.digest()),
+                    (gettext("Method"), gettext("version {number}").format(number=1)),
+                )
+            ),
+        ),
+    )
+
+
+def foot() -> str:
+    """What stands at the foot of each page."""
+    return gettext("Tarazy · a reason to check, never a finding of guilt")
+
+
+def language() -> str:
+    """The language of the screen."""
+    return (get_language() or "en").partition("-")[0]
+
+
+def counted(count: int) -> str:
+    """How many alerts."""
+    return ngettext("{count} alert", "{count} alerts", count).format(count=count)

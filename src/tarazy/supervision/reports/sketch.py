@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A picture of a place: the zone, the numbered fixes, their accuracy, north and a scale.
+
+It is drawn in metres east and north of the middle, which is true to a percent over some kilometres:
+enough to see, not to measure. The coordinates stand in the table beside it.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tarazy.supervision.presence.interface import Sighting
+
+SIZE, MARGIN = 520.0, 34.0
+METRES_A_DEGREE = 111_195.0
+HALF_MIN_M = 120.0
+STEPS = (1, 2, 5)
+LABELS_MAX = 60
+"""More numbers than this would cover each other; every fix keeps its dot."""
+FONT = 'font-family="Libertinus Serif, Georgia, serif"'
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A zone to draw: rings of (lon, lat); a circle has one point and a radius."""
+
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+    radius_m: float | None = None
+    keep_out: bool = False
+
+
+def sketch(fixes: Sequence[tuple[int, Sighting]], zone: Outline | None) -> str:
+    """SVG of fixes with their numbers; empty where there is nothing to draw."""
+    points = [(one.lon, one.lat) for _, one in fixes]
+    points += [point for ring in (zone.rings if zone else ()) for point in ring]
+    if not points:
+        return ""
+    plane = _Plane.around(points, (zone.radius_m if zone else None) or 0.0)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE:g} {SIZE:g}"'
+        f' width="{SIZE:g}" height="{SIZE:g}" role="img">',
+        f'<defs><clipPath id="frame"><rect width="{SIZE:g}" height="{SIZE:g}"/></clipPath></defs>',
+        f'<rect width="{SIZE:g}" height="{SIZE:g}" fill="#fafaf7" stroke="#bbbbbb"/>',
+        '<g clip-path="url(#frame)">',
+    ]
+    if zone is not None:
+        parts.append(_zone(zone, plane))
+    parts += [_accuracy(one, plane) for _, one in fixes]
+    labelled = len(fixes) <= LABELS_MAX
+    parts += [_fix(number if labelled else None, one, plane) for number, one in fixes]
+    return "".join([*parts, "</g>", *_scale(plane), _north(), "</svg>"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Plane:
+    """Degrees -> points of the picture."""
+
+    lon: float
+    lat: float
+    points_a_metre: float
+
+    @classmethod
+    def around(cls, points: Sequence[tuple[float, float]], radius_m: float) -> "_Plane":
+        first = points[0][0]
+        # Counted from the first point, so that the 180th meridian cuts nothing.
+        lons = [first + (lon - first + 180) % 360 - 180 for lon, _ in points]
+        lats = [lat for _, lat in points]
+        lon, lat = (min(lons) + max(lons)) / 2, (min(lats) + max(lats)) / 2
+        east = (max(lons) - min(lons)) / 2 * METRES_A_DEGREE * math.cos(math.radians(lat))
+        north = (max(lats) - min(lats)) / 2 * METRES_A_DEGREE
+        half = max(east, north) + radius_m
+        return cls(lon, lat, (SIZE / 2 - MARGIN) / max(half, HALF_MIN_M))
+
+    def of(self, lon: float, lat: float) -> tuple[float, float]:
+        """Where it is drawn."""
+        turn = (lon - self.lon + 180) % 360 - 180
+        east = turn * METRES_A_DEGREE * math.cos(math.radians(self.lat))
+        north = (lat - self.lat) * METRES_A_DEGREE
+        return SIZE / 2 + east * self.points_a_metre, SIZE / 2 - north * self.points_a_metre
+
+
+def _zone(zone: Outline, plane: _Plane) -> str:
+    colour = "#b3401f" if zone.keep_out else "#1d6b57"
+    look = (
+        f'fill="{colour}" fill-opacity="0.10" stroke="{colour}" stroke-width="1.6"'
+        f' stroke-dasharray="{"6 3" if zone.keep_out else "none"}"'
+    )
+    if zone.radius_m is not None:
+        x, y = plane.of(*zone.rings[0][0])
+        radius = zone.radius_m * plane.points_a_metre
+        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" {look}/>'
+    ways = []
+    for ring in zone.rings:
+        corners = [plane.of(*point) for point in ring]
+        ways.append("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in corners) + "Z")
+    return f'<path d="{"".join(ways)}" fill-rule="evenodd" {look}/>'
+
+
+def _accuracy(fix: Sighting, plane: _Plane) -> str:
+    if fix.accuracy_m is None:
+        return ""
+    x, y = plane.of(fix.lon, fix.lat)
+    radius = fix.accuracy_m * plane.points_a_metre
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="#2b5c9e" fill-opacity="0.05"'
+        ' stroke="#2b5c9e" stroke-opacity="0.4" stroke-width="0.7"/>'
+    )
+
+
+def _fix(number: int | None, fix: Sighting, plane: _Plane) -> str:
+    x, y = plane.of(fix.lon, fix.lat)
+    dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="#17335c"/>'
+    if number is None:
+        return dot
+    return dot + (
+        f'<text x="{x + 4:.1f}" y="{y - 3:.1f}" font-size="10" fill="#17335c" {FONT}>{number}</text>'
+    )
+
+
+def _scale(plane: _Plane) -> list[str]:
+    """The longest round number of metres that is at most a third of the picture."""
+    longest = SIZE / 3 / plane.points_a_metre
+    power = 10.0 ** math.floor(math.log10(longest))
+    metres = max(step * power for step in STEPS if step * power <= longest)
+    width, y = metres * plane.points_a_metre, SIZE - 12
+    text = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"  # noqa: PLR2004
+    return [
+        f'<path d="M12 {y - 5:g}V{y:g}H{12 + width:.1f}V{y - 5:g}" fill="none" stroke="#222222"/>',
+        f'<text x="{16 + width:.1f}" y="{y:g}" font-size="11" fill="#222222" {FONT}>{text}</text>',
+    ]
+
+
+def _north() -> str:
+    x = SIZE - 20
+    return (
+        f'<path d="M{x:g} 34V12M{x - 4:g} 18L{x:g} 11L{x + 4:g} 18" fill="none" stroke="#222222"/>'
+        f'<text x="{x:g}" y="45" font-size="10" text-anchor="middle" fill="#222222" {FONT}>N</text>'
+    )
