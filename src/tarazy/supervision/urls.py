@@ -3,20 +3,20 @@
 
 from django.urls import path
 
-from tarazy.supervision import views
+from tarazy.supervision.views import alerts, board, maps, own, people
 
 app_name = "supervision"
 urlpatterns = [
-    path("", views.board, name="board"),
-    path("live", views.live_open, name="live-open"),
-    path("alerts/<str:alert_id>/", views.alert, name="alert"),
-    path("alerts/<str:alert_id>/acknowledge", views.acknowledge, name="acknowledge"),
-    path("alerts/<str:alert_id>/resolve", views.resolve, name="resolve"),
-    path("people/", views.people, name="people"),
-    path("people/<str:person_id>/", views.person, name="person"),
-    path("people/<str:person_id>/trail.json", views.trail, name="trail"),
-    path("people/<str:person_id>/devices/<str:device_id>/command", views.command, name="command"),
-    path("own/", views.own, name="own"),
-    path("map/streets.json", views.streets, name="streets"),
-    path("map/tiles.pmtiles", views.tiles, name="tiles"),
+    path("", board.board, name="board"),
+    path("live", board.live_open, name="live-open"),
+    path("alerts/<str:alert_id>/", alerts.alert, name="alert"),
+    path("alerts/<str:alert_id>/acknowledge", alerts.acknowledge, name="acknowledge"),
+    path("alerts/<str:alert_id>/resolve", alerts.resolve, name="resolve"),
+    path("people/", people.people, name="people"),
+    path("people/<str:person_id>/", people.person, name="person"),
+    path("people/<str:person_id>/trail.json", people.trail, name="trail"),
+    path("people/<str:person_id>/devices/<str:device_id>/command", people.command, name="command"),
+    path("own/", own.own, name="own"),
+    path("map/streets.json", maps.streets, name="streets"),
+    path("map/tiles.pmtiles", maps.tiles, name="tiles"),
 ]

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The board of the control centre, and the door of its live stream."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_POST
+
+from tarazy.core import clock
+from tarazy.core.web import actor_of, events_url
+from tarazy.supervision.actions import live as live_actions
+from tarazy.supervision.looks import board as board_looks
+from tarazy.supervision.views.maps import map_facts
+
+
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """The control centre: map and alerts, which then move by themselves."""
+    seen = board_looks.board(actor_of(request), clock.now())
+    facts = {"board": seen, "groups": seen.waiting.groups, "more": seen.waiting.more, **map_facts()}
+    return render(request, "supervision/board.html", facts)
+
+
+@require_POST
+def live_open(request: HttpRequest) -> HttpResponse:
+    """A ticket for the live stream, and where to take it."""
+    ticket = live_actions.open_stream(actor_of(request), get_language() or settings.LANGUAGE_CODE)
+    address = f"{events_url(request).rstrip('/')}/live?ticket={ticket.secret}"
+    answer = JsonResponse({"address": address, "lasts_s": ticket.lasts_s})
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Pages of people under supervision: the list, one person, their trail, and commands to devices."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_POST
+
+from tarazy.core import clock
+from tarazy.core.access import POLICY
+from tarazy.core.errors import Refused
+from tarazy.core.web import actor_of, sentence_of
+from tarazy.supervision.actions import commands as command_actions
+from tarazy.supervision.looks import people as people_looks
+from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.views.maps import map_facts
+
+TRAIL_H_DEFAULT = 6
+SEARCH_LENGTH_MAX = 100
+SECONDS = re.compile(r"\d{1,6}", re.ASCII)
+COMMAND_REFUSALS = {
+    Refusal.COMMAND_UNKNOWN,
+    Refusal.COMMAND_INTERVAL,
+    Refusal.COMMAND_TEXT,
+    Refusal.COMMANDS_TOO_MANY,
+    Refusal.NOT_FITTED,
+    Refusal.NO_ORDER,
+}
+
+
+@require_GET
+def people(request: HttpRequest) -> HttpResponse:
+    """The list of people under an order, searched by name; htmx asks for the table alone."""
+    search = request.GET.get("name", "").strip()[:SEARCH_LENGTH_MAX]
+    page = request.GET.get("page", 1)
+    found = people_looks.people(actor_of(request), clock.now(), search=search, page=page)
+    part = getattr(request, "htmx", False)
+    template = "supervision/_people.html" if part else "supervision/people.html"
+    return render(request, template, {"page": found, "search": search})
+
+
+@require_GET
+def person(request: HttpRequest, person_id: str) -> HttpResponse:
+    """One person: the order in words, devices, state, alerts."""
+    now = clock.now()
+    seen = people_looks.person(actor_of(request), person_id, now)
+    until = min(now, seen.order.in_force.upper)
+    window = {"since": until - timedelta(hours=TRAIL_H_DEFAULT), "until": until}
+    facts = {
+        "page": seen,
+        "window": window,
+        "hours_max": people_looks.TRAIL_H_MAX,
+        "may_command": bool(POLICY.reaches(actor_of(request), "supervision.device.command")),
+        **map_facts(),
+    }
+    return render(request, "supervision/person.html", facts)
+
+
+@require_GET
+def trail(request: HttpRequest, person_id: str) -> HttpResponse:
+    """The fixes of a window as GeoJSON; each request is a look."""
+    since, until = _moment(request, "since"), _moment(request, "until")
+    answer = JsonResponse(
+        people_looks.trail(actor_of(request), person_id, since, until).geojson(),
+        content_type="application/geo+json",
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@require_POST
+def command(request: HttpRequest, person_id: str, device_id: str) -> HttpResponse:
+    """Ask a device to do something."""
+    seconds = request.POST.get("seconds", "")
+    try:
+        command_actions.command_device(
+            actor_of(request),
+            device_id,
+            request.POST.get("kind", ""),
+            now=clock.now(),
+            seconds=int(seconds) if SECONDS.fullmatch(seconds) else 0,
+            text=request.POST.get("text", "").strip(),
+        )
+    except Refused as refused:
+        if refused.name not in COMMAND_REFUSALS:
+            raise
+        messages.error(request, sentence_of(refused))
+    else:
+        messages.success(request, gettext("The device will be asked as soon as it is there."))
+    return redirect(f"{reverse('supervision:person', args=[person_id])}#devices")
+
+
+def _moment(request: HttpRequest, name: str) -> datetime:
+    """A time of the address: with its zone, or local to the screen."""
+    try:
+        found = parse_datetime(request.GET.get(name, ""))
+        if found is None:
+            raise Refused(Refusal.BAD_TIME)
+        return (found if timezone.is_aware(found) else timezone.make_aware(found)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Refused(Refusal.BAD_TIME) from error
