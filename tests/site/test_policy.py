@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Walks every address as every role, with the own and with others' ids, against the policy."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -9,13 +9,16 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from supervision.factory import CONSOLE, DOCUMENT, Supervised, supervised, user
+from supervision.reported import document
 
 from tarazy.core.access import POLICY, Role
 from tarazy.core.audit import log
 from tarazy.core.models import User
 from tarazy.core.web import actor_of
 from tarazy.supervision.actions.orders import revoke_order
-from tarazy.supervision.models import Alert, AlertVersion
+from tarazy.supervision.actions.reports import Subject, disclose_report, issue_report
+from tarazy.supervision.models import Alert, AlertVersion, Disclosure, Report, ReportKind
+from tarazy.supervision.presence.timetable import Interval
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -48,6 +51,15 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:person": ("GET", "supervision.person.view"),
     "supervision:trail": ("GET", "supervision.trail.view"),
     "supervision:command": ("POST", "supervision.device.command"),
+    "supervision:reports": ("GET", "supervision.report.list"),
+    "supervision:compliance": ("GET", "supervision.report.compliance"),
+    "supervision:compliance-table": ("GET", "supervision.report.compliance"),
+    "supervision:incident": ("GET", "supervision.report.incident"),
+    "supervision:incident-places": ("GET", "supervision.report.incident"),
+    "supervision:report-check": ("POST", "supervision.report.check"),
+    "supervision:disclose": ("POST", "supervision.report.disclose"),
+    "supervision:report-proof": ("GET", "supervision.report.prove"),
+    "supervision:receipt": ("GET", "supervision.report.receipt"),
     "supervision:own": ("GET", "supervision.own.view"),
     "supervision:streets": ("GET", SIGNED_IN),
     "supervision:tiles": ("GET", SIGNED_IN),
@@ -91,6 +103,16 @@ def alert_of(one: Supervised) -> Alert:
     return alert
 
 
+def report_of(one: Supervised) -> Report:
+    span = Interval(NOW - timedelta(days=2), NOW - timedelta(days=1))
+    subject = Subject(kind=ReportKind.COMPLIANCE, span=span, order=one.order)
+    return issue_report(CONSOLE, subject, document())[0]
+
+
+def receipt_of(one: Supervised) -> Disclosure:
+    return disclose_report(CONSOLE, report_of(one).public_id, "A. Test", "counsel")
+
+
 def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
     for one in patterns:
         if isinstance(one, URLResolver):
@@ -100,21 +122,46 @@ def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator
             yield f"{space}{one.name}"
 
 
+def alert_id(_: Supervised, alert: Alert | None) -> list[str]:
+    return [alert.public_id if alert else "alr_" + "0" * 32]
+
+
+def person_id(one: Supervised, _: Alert | None) -> list[str]:
+    return [one.person.public_id]
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+WINDOW = f"?since={NOW - HOUR:%Y-%m-%dT%H:%M:%SZ}&until={NOW:%Y-%m-%dT%H:%M:%SZ}"
+DAYS = f"?since={NOW - 2 * DAY:%Y-%m-%d}&until={NOW - DAY:%Y-%m-%d}"
+ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
+    "supervision:alert": alert_id,
+    "supervision:acknowledge": alert_id,
+    "supervision:resolve": alert_id,
+    "supervision:incident": alert_id,
+    "supervision:incident-places": alert_id,
+    "supervision:person": person_id,
+    "supervision:trail": person_id,
+    "supervision:reports": person_id,
+    "supervision:compliance": person_id,
+    "supervision:compliance-table": person_id,
+    "supervision:command": lambda one, _: [one.person.public_id, one.device.public_id],
+    "supervision:disclose": lambda one, _: [report_of(one).public_id],
+    "supervision:report-proof": lambda one, _: [report_of(one).public_id],
+    "supervision:receipt": lambda one, _: [receipt_of(one).public_id],
+    "card": lambda *_: ["R018"],
+    "procurement:process": lambda *_: ["ocds-none"],
+}
+QUERIES = {
+    "supervision:trail": WINDOW,
+    "supervision:compliance": DAYS,
+    "supervision:compliance-table": DAYS,
+}
+
+
 def address(name: str, one: Supervised, alert: Alert | None) -> str:
-    if name in {"supervision:alert", "supervision:acknowledge", "supervision:resolve"}:
-        return reverse(name, args=[alert.public_id if alert else "alr_" + "0" * 32])
-    if name in {"supervision:person", "supervision:trail"}:
-        window = (
-            f"?since={(NOW - timedelta(hours=1)):%Y-%m-%dT%H:%M:%SZ}&until={NOW:%Y-%m-%dT%H:%M:%SZ}"
-        )
-        return reverse(name, args=[one.person.public_id]) + window
-    if name == "supervision:command":
-        return reverse(name, args=[one.person.public_id, one.device.public_id])
-    if name == "card":
-        return reverse(name, args=["R018"])
-    if name == "procurement:process":
-        return reverse(name, args=["ocds-none"])
-    return reverse(name)
+    arguments = ARGUMENTS.get(name)
+    given = arguments(one, alert) if arguments else []
+    return reverse(name, args=given) + QUERIES.get(name, "")
 
 
 def visit(client: Client, name: str, one: Supervised, alert: Alert | None) -> int:
@@ -157,15 +204,7 @@ def expectation(role: Role, verb: str, name: str, one: Supervised, cast: Cast) -
     reach = POLICY.grants[verb].reaches.get(role)
     if reach is None:
         return False
-    about_a_person = name.split(":")[-1] in {
-        "alert",
-        "acknowledge",
-        "resolve",
-        "person",
-        "trail",
-        "command",
-    }
-    if not about_a_person:
+    if name not in ARGUMENTS or not name.startswith("supervision:"):
         return True
     person = cast.users[role]
     request = type("Request", (), {"user": person, "session": {}})()

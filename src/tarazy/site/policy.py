@@ -20,6 +20,13 @@ AUDITOR, ADMINISTRATOR, WEARER, SYSTEM = (
 
 WATCHERS: dict[Role, Reach] = {OPERATOR: UNDER_ORDER, SUPERVISOR: UNDER_ORDER, OFFICER: CASELOAD}
 READERS: dict[Role, Reach] = {**WATCHERS, INVESTIGATOR: INVESTIGATED, PROSECUTOR: ALL, AUDITOR: ALL}
+REPORTERS: dict[Role, Reach] = {
+    OFFICER: CASELOAD,
+    SUPERVISOR: ALL,
+    INVESTIGATOR: INVESTIGATED,
+    PROSECUTOR: ALL,
+    SYSTEM: ALL,
+}
 REGISTRY: dict[Role, Reach] = {OFFICER: CASELOAD, SUPERVISOR: ALL, SYSTEM: ALL}
 PROCUREMENT_READERS: dict[Role, Reach] = {
     ANALYST: ALL,
@@ -38,6 +45,15 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.trail.view", READERS),
     Grant("supervision.alert.acknowledge", WATCHERS),
     Grant("supervision.alert.resolve", WATCHERS),
+    # Reports
+    Grant("supervision.report.compliance", READERS),
+    Grant("supervision.report.incident", READERS),
+    Grant("supervision.report.list", READERS),
+    Grant("supervision.report.check", dict.fromkeys(READERS, ALL)),
+    Grant("supervision.report.issue", REPORTERS),
+    Grant("supervision.report.disclose", REPORTERS),
+    Grant("supervision.report.receipt", REPORTERS),
+    Grant("supervision.report.prove", {**REPORTERS, AUDITOR: ALL}),
     Grant("supervision.own.view", {WEARER: SELF}),
     # Orders, zones, devices
     Grant("supervision.person.register", {OFFICER: ALL, SUPERVISOR: ALL, SYSTEM: ALL}),

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from tarazy.supervision.views import alerts, board, maps, own, people
+from tarazy.supervision.views import alerts, board, maps, own, people, reports
 
 app_name = "supervision"
 urlpatterns = [
@@ -16,6 +16,19 @@ urlpatterns = [
     path("people/<str:person_id>/", people.person, name="person"),
     path("people/<str:person_id>/trail.json", people.trail, name="trail"),
     path("people/<str:person_id>/devices/<str:device_id>/command", people.command, name="command"),
+    path("people/<str:person_id>/reports/", reports.register, name="reports"),
+    path("people/<str:person_id>/reports/compliance", reports.compliance, name="compliance"),
+    path(
+        "people/<str:person_id>/reports/compliance.csv",
+        reports.compliance_table,
+        name="compliance-table",
+    ),
+    path("alerts/<str:alert_id>/report", reports.incident, name="incident"),
+    path("alerts/<str:alert_id>/report.geojson", reports.incident_places, name="incident-places"),
+    path("reports/check", reports.check, name="report-check"),
+    path("reports/<str:report_id>/disclose", reports.disclose, name="disclose"),
+    path("reports/<str:report_id>/proof.json", reports.proof, name="report-proof"),
+    path("receipts/<str:receipt_id>.pdf", reports.receipt, name="receipt"),
     path("own/", own.own, name="own"),
     path("map/streets.json", maps.streets, name="streets"),
     path("map/tiles.pmtiles", maps.tiles, name="tiles"),

@@ -37,14 +37,24 @@ from tarazy.supervision.models import (
     Condition,
     Order,
     Outage,
-    Presence as PresenceWords,
     PresenceChange,
+)
+from tarazy.supervision.models import (
+    Presence as PresenceWords,
 )
 from tarazy.supervision.presence.interface import Presence
 from tarazy.supervision.presence.kernel import stale_after_s
 from tarazy.supervision.presence.timetable import Interval, clipped, parse
 from tarazy.supervision.refusals import Refusal
-from tarazy.supervision.reports.document import Column, Document, Part, Picture, Section, Table, Words
+from tarazy.supervision.reports.document import (
+    Column,
+    Document,
+    Part,
+    Picture,
+    Section,
+    Table,
+    Words,
+)
 from tarazy.supervision.reports.shares import Stay, shares, stays, within
 from tarazy.supervision.reports.strips import strips
 
@@ -52,7 +62,7 @@ REPORT_DAYS_MAX = 92
 REPORTS_MAX = 600_000
 """A quarter of a year each fifteen seconds."""
 ALERTS_MAX = 2_000
-INTERVAL_S_DEFAULT = 60
+MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +97,7 @@ class Asked:
     audience: Audience = Audience.SERVICE
 
 
-@look("supervision.report.view")
+@look("supervision.report.compliance")
 def compliance(door: Door, asked: Asked, now: datetime) -> Compliance:
     """See how a person kept the order in a period: times in each state, alerts, what was not seen.
 
@@ -95,7 +105,7 @@ def compliance(door: Door, asked: Asked, now: datetime) -> Compliance:
     """
     found = Order.objects.filter(
         person__public_id=asked.person_id,
-        in_force__overlap=(asked.since, max(asked.since, asked.until)),
+        in_force__overlap=(asked.since, max(asked.since + MOMENT, asked.until)),
     )
     order = found.select_related("person", "officer").order_by("-in_force").first()
     if order is None:
@@ -135,7 +145,9 @@ def _kept(condition: Condition, order: Order, span: Interval) -> Kept:
 
 def _unseen(order: Order, span: Interval) -> list[Unseen]:
     """Stretches without a usable place, while a device was fitted and a condition applied."""
-    worn = order.person.fittings.filter(period__overlap=(span.since, span.until), period__isempty=False)
+    worn = order.person.fittings.filter(
+        period__overlap=(span.since, span.until), period__isempty=False
+    )
     fittings = list(worn.select_related("device").order_by("period"))
     if not fittings:
         return []
@@ -202,9 +214,11 @@ def _condition(kept: Kept, clock: Clock) -> Section:
     hours = "; ".join(timetable_words(condition.timetable))
     demand = gettext(condition.get_kind_display())
     parts: list[Part] = [
-        Words(gettext("It applied {hours}; in this period {time}.").format(
-            hours=hours, time=length(found.whole)
-        )),
+        Words(
+            gettext("It applied {hours}; in this period {time}.").format(
+                hours=hours, time=length(found.whole)
+            )
+        ),
         table,
     ]
     picture = strips(

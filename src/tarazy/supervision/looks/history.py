@@ -110,7 +110,7 @@ class _Asked:
     limit: int
 
 
-def _read(asked: _Asked, columns: str, where: str) -> list[Sequence[Any]]:
+def _read(asked: _Asked, columns: str, where: str) -> Sequence[Sequence[Any]]:
     person_id, order_id, since, until = asked.person_id, asked.order_id, asked.since, asked.until
     hot_where = f"{HOT} AND {where}"
     with connection.cursor() as cursor:
@@ -140,7 +140,7 @@ def _read(asked: _Asked, columns: str, where: str) -> list[Sequence[Any]]:
     with archive.reader() as engine:
         engine.register("hot_rows", hot)
         engine.register("worn", worn)
-        found: list[Sequence[Any]] = engine.execute(query, facts).fetchall()
+        found: Sequence[Sequence[Any]] = engine.execute(query, facts).fetchall()
     return found
 
 

@@ -80,7 +80,7 @@ class Incident:
         }
 
 
-@look("supervision.report.view")
+@look("supervision.report.incident")
 def incident(door: Door, alert_id: str, audience: Audience, now: datetime) -> Incident:
     """See the report of one alert for a court: the fixes from half an hour before to after it."""
     alert = (
@@ -141,8 +141,10 @@ def incident(door: Door, alert_id: str, audience: Audience, now: datetime) -> In
 def _claim(alert: Alert, history: Sequence[Chapter], clock: Clock) -> Section:
     running = [one for one in history if one.version.until is None]
     claim, last = (running or history)[-1], history[-1]
-    sure = f"{claim.certainty}, {claim.percent}" if claim.percent else gettext(
-        "not a matter of places: the rule measures time"
+    sure = (
+        f"{claim.certainty}, {claim.percent}"
+        if claim.percent
+        else gettext("not a matter of places: the rule measures time")
     )
     rows = [
         (gettext("It began"), clock.moment(last.version.since)),
@@ -181,7 +183,11 @@ def _places(
     if not picture:
         return Section(
             gettext("Where"),
-            (Words(gettext("No reported place belongs to this: it rests on time and on silence.")),),
+            (
+                Words(
+                    gettext("No reported place belongs to this: it rests on time and on silence.")
+                ),
+            ),
         )
     caption = gettext(
         "The fixes that count, numbered as in the table, and the zone. The ring is the device's"

@@ -33,8 +33,8 @@ WHY_WORDS = {
 
 METHOD = (
     said(
-        "Each report of a device has an accuracy. From it follows how probable it is that the person"
-        " was inside a zone. Several reports together must leave no reasonable doubt before"
+        "Each report of a device has an accuracy. From it follows how probable it is that the"
+        " person was inside a zone. Several reports together must leave no reasonable doubt before"
         " “outside” is believed; where they do not, the answer is “unknown”."
     ),
     said(
@@ -138,6 +138,7 @@ def method(rules: Sequence[tuple[str, int]]) -> Section:
 
 def disclosure(audience: Audience) -> Section:
     """What the defence may see, and what this copy leaves out."""
+    lines: tuple[str, ...]
     if audience == Audience.DEFENCE:
         lines = (
             gettext("This copy is made for the defence."),
@@ -173,7 +174,10 @@ def integrity(document: Document) -> Section:
             Facts(
                 (
                     (gettext("Fingerprint of the facts"), document.digest()),
-                    (gettext("Method"), gettext("version {number}").format(number=1)),
+                    (
+                        gettext("Method"),
+                        gettext("version {number}").format(number=VERSION_OF_METHOD),
+                    ),
                 )
             ),
         ),

@@ -66,6 +66,8 @@ def shares(found: Sequence[Stay]) -> Shares:
     """Their length by state."""
 
     def of(presence: Presence) -> timedelta:
-        return sum((one.until - one.since for one in found if one.presence is presence), timedelta())
+        return sum(
+            (one.until - one.since for one in found if one.presence is presence), timedelta()
+        )
 
     return Shares(of(Presence.INSIDE), of(Presence.OUTSIDE), of(Presence.UNKNOWN))

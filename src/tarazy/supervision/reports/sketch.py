@@ -112,9 +112,8 @@ def _fix(number: int | None, fix: Sighting, plane: _Plane) -> str:
     dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="#17335c"/>'
     if number is None:
         return dot
-    return dot + (
-        f'<text x="{x + 4:.1f}" y="{y - 3:.1f}" font-size="10" fill="#17335c" {FONT}>{number}</text>'
-    )
+    place = f'x="{x + 4:.1f}" y="{y - 3:.1f}"'
+    return f'{dot}<text {place} font-size="10" fill="#17335c" {FONT}>{number}</text>'
 
 
 def _scale(plane: _Plane) -> list[str]:

@@ -1,0 +1,234 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reports: read on the screen, given out as PDF, handed over with a receipt, checked later."""
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tarazy.core import clock
+from tarazy.core.access import POLICY
+from tarazy.core.door import together
+from tarazy.core.errors import Refused
+from tarazy.core.web import actor_of, sentence_of
+from tarazy.supervision.actions import reports as report_actions
+from tarazy.supervision.looks import compliance as compliance_looks
+from tarazy.supervision.looks import incident as incident_looks
+from tarazy.supervision.looks import reports as report_looks
+from tarazy.supervision.models import Audience, ReportKind
+from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.reports.printing import pdf_of
+
+DAYS_DEFAULT = 7
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+ISSUE = "supervision.report.issue"
+PDF = "application/pdf"
+
+
+@require_GET
+def register(request: HttpRequest, person_id: str) -> HttpResponse:
+    """What was given out about a person, and the form for a new report."""
+    return _register(request, person_id)
+
+
+def _register(request: HttpRequest, person_id: str, refusal: str = "") -> HttpResponse:
+    today = timezone.localdate(clock.now())
+    actor = actor_of(request)
+    facts = {
+        "page": report_looks.register(actor, person_id),
+        "since": today - timedelta(days=DAYS_DEFAULT),
+        "until": today,
+        "days_max": compliance_looks.REPORT_DAYS_MAX,
+        "audiences": Audience.choices,
+        "may_issue": bool(POLICY.reaches(actor, ISSUE)),
+        "refusal": refusal,
+        "recipient": request.POST.get("recipient", ""),
+        "capacity": request.POST.get("capacity", ""),
+    }
+    return render(request, "supervision/reports.html", facts, status=422 if refusal else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def compliance(request: HttpRequest, person_id: str) -> HttpResponse:
+    """The compliance report of a period: a page, or with POST a PDF that is registered."""
+    asked = _asked(request, person_id)
+    with together():
+        seen = compliance_looks.compliance(actor_of(request), asked, clock.now())
+        if request.method == "POST":
+            subject = report_actions.Subject(
+                kind=ReportKind.COMPLIANCE,
+                span=seen.span,
+                audience=seen.audience,
+                order=seen.order,
+            )
+            report, pdf = report_actions.issue_report(actor_of(request), subject, seen.document)
+            return _file(pdf, PDF, f"{report.public_id}.pdf")
+    facts = {"document": seen.document, "person": seen.order.person, "audience": seen.audience}
+    return render(request, "supervision/report.html", facts | _may(request))
+
+
+@require_GET
+def compliance_table(request: HttpRequest, person_id: str) -> HttpResponse:
+    """The figures of a compliance report as CSV: each stretch by state, and what was unseen."""
+    asked = _asked(request, person_id)
+    seen = compliance_looks.compliance(actor_of(request), asked, clock.now())
+    text = io.StringIO()
+    csv.writer(text).writerows([harmless(cell) for cell in row] for row in _rows(seen))
+    # A spreadsheet takes UTF-8 for what it is only with this mark.
+    return _file(("\ufeff" + text.getvalue()).encode(), "text/csv", f"compliance-{person_id}.csv")
+
+
+def _rows(seen: compliance_looks.Compliance) -> Iterator[list[str]]:
+    yield ["record", "name", "state", "since_utc", "until_utc", "seconds", "applied"]
+    for one in seen.conditions:
+        due = set(one.due)
+        for stay in (*one.stays, *one.due):
+            seconds = str(int((stay.until - stay.since).total_seconds()))
+            edges = [stay.since.isoformat(), stay.until.isoformat(), seconds]
+            applied = "hours" if stay in due else "all"
+            name = one.condition.zone.name
+            yield ["presence", name, stay.presence.value, *edges, applied]
+    for gap in seen.unseen:
+        seconds = str(int((gap.until - gap.since).total_seconds()))
+        yield [
+            "unmonitored",
+            "",
+            str(gap.why),
+            gap.since.isoformat(),
+            gap.until.isoformat(),
+            seconds,
+            "",
+        ]
+
+
+def harmless(cell: str) -> str:
+    """Text that no spreadsheet takes for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
+
+
+@require_http_methods(["GET", "POST"])
+def incident(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """The court report of an alert: a page, or with POST a PDF that is registered."""
+    audience = _audience(request)
+    with together():
+        seen = incident_looks.incident(actor_of(request), alert_id, audience, clock.now())
+        if request.method == "POST":
+            subject = report_actions.Subject(
+                kind=ReportKind.INCIDENT,
+                span=seen.span,
+                audience=audience,
+                order=seen.order,
+                alert=seen.alert,
+            )
+            report, pdf = report_actions.issue_report(actor_of(request), subject, seen.document)
+            return _file(pdf, PDF, f"{report.public_id}.pdf")
+    facts = {
+        "document": seen.document,
+        "person": seen.order.person,
+        "alert": seen.alert,
+        "audience": audience,
+    }
+    return render(request, "supervision/report.html", facts | _may(request))
+
+
+@require_GET
+def incident_places(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """The fixes of a court report as GeoJSON."""
+    seen = incident_looks.incident(actor_of(request), alert_id, _audience(request), clock.now())
+    answer = JsonResponse(seen.geojson(), content_type="application/geo+json")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{alert_id}.geojson"'
+    return answer
+
+
+@require_POST
+def disclose(request: HttpRequest, report_id: str) -> HttpResponse:
+    """Note that a report was handed over."""
+    recipient, capacity = request.POST.get("recipient", ""), request.POST.get("capacity", "")
+    try:
+        handed = report_actions.disclose_report(actor_of(request), report_id, recipient, capacity)
+    except Refused as refused:
+        if refused.name != Refusal.RECIPIENT_MISSING:
+            raise
+        return _register(request, request.POST.get("person", ""), sentence_of(refused))
+    messages.success(request, gettext("It is noted. Print the receipt and have it signed."))
+    person = handed.report.person
+    return redirect("supervision:reports", person_id=person.public_id if person else "")
+
+
+@require_GET
+def receipt(request: HttpRequest, receipt_id: str) -> HttpResponse:
+    """The receipt as PDF."""
+    document = report_looks.receipt(actor_of(request), receipt_id)
+    return _file(pdf_of(document), PDF, f"{receipt_id}.pdf")
+
+
+@require_GET
+def proof(request: HttpRequest, report_id: str) -> HttpResponse:
+    """The proof from the log that a report was given out."""
+    answer = JsonResponse(report_looks.prove_report(actor_of(request), report_id))
+    answer.headers["Content-Disposition"] = f'attachment; filename="{report_id}.proof.json"'
+    return answer
+
+
+@require_http_methods(["GET", "POST"])
+def check(request: HttpRequest) -> HttpResponse:
+    """Whether a file is a report of this service, unchanged."""
+    facts: dict[str, object] = {}
+    if request.method == "POST":
+        sha256, file = hashlib.sha256(), request.FILES.get("file")
+        for part in file.chunks() if file is not None else ():
+            sha256.update(part)
+        try:
+            facts["report"] = report_looks.check_report(actor_of(request), sha256.hexdigest())
+        except Refused as refused:
+            if refused.name != Refusal.REPORT_UNKNOWN:
+                raise
+            facts["refusal"] = sentence_of(refused)
+    status = 422 if "refusal" in facts else 200
+    return render(request, "supervision/report_check.html", facts, status=status)
+
+
+def _asked(request: HttpRequest, person_id: str) -> compliance_looks.Asked:
+    facts = request.POST if request.method == "POST" else request.GET
+    span = Interval(
+        _midnight(facts.get("since", "")), _midnight(facts.get("until", ""), timedelta(days=1))
+    )
+    return compliance_looks.Asked(person_id, span.since, span.until, _audience(request))
+
+
+def _audience(request: HttpRequest) -> Audience:
+    facts = request.POST if request.method == "POST" else request.GET
+    return Audience.DEFENCE if facts.get("for") == Audience.DEFENCE else Audience.SERVICE
+
+
+def _midnight(text: str, later: timedelta = timedelta()) -> datetime:
+    """The beginning of a local day, as UTC."""
+    try:
+        day = date.fromisoformat(text) + later
+        return timezone.make_aware(datetime.combine(day, time())).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise Refused(Refusal.BAD_TIME) from error
+
+
+def _may(request: HttpRequest) -> dict[str, object]:
+    asked = request.GET.copy()
+    return {
+        "may_issue": bool(POLICY.reaches(actor_of(request), ISSUE)),
+        "since": asked.get("since", ""),
+        "until": asked.get("until", ""),
+    }
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

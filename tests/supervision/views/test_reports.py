@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: EUPL-1.2
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from supervision.factory import Supervised, supervised, user
+from supervision.raised import raised
+
+from tarazy.core.access import Role
+from tarazy.supervision.models import Disclosure, PresenceChange, Report, Zone
+from tarazy.supervision.views.reports import harmless
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+DAY = timedelta(days=1)
+PERIOD = f"?since={NOW - 3 * DAY:%Y-%m-%d}&until={NOW:%Y-%m-%d}"
+FORM = {"since": f"{NOW - 3 * DAY:%Y-%m-%d}", "until": f"{NOW:%Y-%m-%d}"}
+
+
+@pytest.fixture
+def officer() -> Client:
+    client = Client(headers={"accept": "text/html", "accept-language": "en"})
+    client.force_login(user("officer", Role.OFFICER))
+    return client
+
+
+@pytest.fixture
+def one(officer: Client) -> Supervised:
+    found = supervised()
+    found.order.officer_id = int(officer.session["_auth_user_id"])
+    found.order.save()
+    PresenceChange.objects.create(
+        condition=found.curfew, state="inside", at=NOW - 5 * DAY, known_at=NOW - 5 * DAY
+    )
+    return found
+
+
+def test_a_report_is_shown_given_out_handed_over_and_checked(
+    officer: Client, one: Supervised
+) -> None:
+    base = f"/supervision/people/{one.person.public_id}/reports/"
+    page = officer.get(f"{base}compliance{PERIOD}").content.decode()
+    assert "Compliance report" in page
+    assert "<svg" in page
+    assert " style=" not in page
+    assert not Report.objects.exists(), "a page that was looked at is not given out"
+    pdf = officer.post(f"{base}compliance", FORM).content
+    report = Report.objects.get()
+    assert pdf.startswith(b"%PDF-")
+    assert report.public_id in officer.get(base).content.decode()
+    handed = {"person": one.person.public_id, "recipient": "A. Test", "capacity": "counsel"}
+    officer.post(f"/supervision/reports/{report.public_id}/disclose", handed)
+    receipt = Disclosure.objects.get()
+    paper = officer.get(f"/supervision/receipts/{receipt.public_id}.pdf")
+    assert paper.headers["Content-Type"] == "application/pdf"
+    proof = officer.get(f"/supervision/reports/{report.public_id}/proof.json").json()
+    assert proof["opened"]["pdf_sha256"]["value"] == report.pdf_sha256
+    file = SimpleUploadedFile("report.pdf", pdf)
+    answer = officer.post("/supervision/reports/check", {"file": file})
+    assert "It is genuine and unchanged" in answer.content.decode()
+    changed = SimpleUploadedFile("report.pdf", pdf + b" ")
+    answer = officer.post("/supervision/reports/check", {"file": changed})
+    assert answer.status_code == 422
+    assert officer.post("/supervision/reports/check").status_code == 422
+
+
+def test_what_was_typed_stays_where_a_receipt_lacks_a_name(
+    officer: Client, one: Supervised
+) -> None:
+    officer.post(f"/supervision/people/{one.person.public_id}/reports/compliance", FORM)
+    facts = {"person": one.person.public_id, "recipient": "A. Test", "capacity": " "}
+    address = f"/supervision/reports/{Report.objects.get().public_id}/disclose"
+    answer = officer.post(address, facts)
+    assert answer.status_code == 422
+    assert 'value="A. Test"' in answer.content.decode()
+    assert officer.post(address, {"recipient": "", "person": ""}).status_code == 404
+
+
+def test_figures_as_a_table_hold_no_formula(officer: Client, one: Supervised) -> None:
+    Zone.objects.filter(pk=one.home.pk).update(name="=cmd|' /C calc'!A0")
+    address = f"/supervision/people/{one.person.public_id}/reports/compliance.csv{PERIOD}"
+    text = officer.get(address).content.decode("utf-8-sig")
+    assert text.splitlines()[0].startswith("record,name,state")
+    assert "'=cmd|" in text
+    assert ",=cmd|" not in text
+    assert [harmless(one) for one in ("-1", "@a", "a=b", "")] == ["'-1", "'@a", "a=b", ""]
+
+
+def test_the_report_of_an_alert_for_the_court_and_for_the_defence(
+    officer: Client, one: Supervised
+) -> None:
+    alert = raised(one, NOW)
+    address = f"/supervision/alerts/{alert.public_id}/report"
+    assert "Report of an incident" in officer.get(address).content.decode()
+    assert (
+        "This copy is made for the defence"
+        in officer.get(f"{address}?for=defence").content.decode()
+    )
+    officer.post(address, {"for": "defence"})
+    report = Report.objects.get()
+    assert (report.alert, report.audience) == (alert, "defence")
+    places = officer.get(f"{address}.geojson")
+    assert places.json()["type"] == "FeatureCollection"
+
+
+@pytest.mark.parametrize(
+    "period", ["", "?since=x&until=y", "?since=9999-12-31&until=9999-12-31", "?since=0001-01-01"]
+)
+def test_a_wrong_period_is_refused_in_words(officer: Client, one: Supervised, period: str) -> None:
+    base = f"/supervision/people/{one.person.public_id}/reports/"
+    assert officer.get(f"{base}compliance{period}").status_code == 422
+
+
+def test_our_own_alert_has_no_report_of_a_person(officer: Client, one: Supervised) -> None:
+    alert = raised(None, NOW, rule="S-OWN-OUTAGE", condition=None)
+    assert officer.get(f"/supervision/alerts/{alert.public_id}/report").status_code == 422
