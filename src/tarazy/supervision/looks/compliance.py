@@ -35,6 +35,7 @@ from tarazy.supervision.models import (
     Alert,
     Audience,
     Condition,
+    ConditionKind,
     Order,
     Outage,
     PresenceChange,
@@ -56,7 +57,7 @@ from tarazy.supervision.reports.document import (
     Words,
 )
 from tarazy.supervision.reports.shares import Stay, shares, stays, within
-from tarazy.supervision.reports.strips import strips
+from tarazy.supervision.reports.strips import Legend, strips
 
 REPORT_DAYS_MAX = 92
 REPORTS_MAX = 600_000
@@ -221,9 +222,12 @@ def _condition(kept: Kept, clock: Clock) -> Section:
         ),
         table,
     ]
-    picture = strips(
-        kept.stays, kept.hours, clock.zone, words, gettext("hours in which it applied")
+    legend = Legend(
+        words,
+        gettext("hours in which it applied"),
+        keep_out=condition.kind == ConditionKind.EXCLUSION,
     )
+    picture = strips(kept.stays, kept.hours, clock.zone, legend)
     caption = gettext("Each day from 0 to 24 hours, by state.")
     parts.append(Picture(picture, caption))
     return Section(f"{demand[:1].upper()}{demand[1:]}: {condition.zone.name}", tuple(parts))

@@ -16,7 +16,7 @@ from tarazy.supervision.reports.document import Document, Facts, Listing, Sectio
 from tarazy.supervision.rules import RULES
 
 MINUTES_AN_HOUR = 60
-VERSION_OF_METHOD = 1
+VERSION_OF_FORM = 1
 """Raised whenever the same records may give another report."""
 
 WHY_WORDS = {
@@ -174,10 +174,7 @@ def integrity(document: Document) -> Section:
             Facts(
                 (
                     (gettext("Fingerprint of the facts"), document.digest()),
-                    (
-                        gettext("Method"),
-                        gettext("version {number}").format(number=VERSION_OF_METHOD),
-                    ),
+                    (gettext("Version of the form"), str(VERSION_OF_FORM)),
                 )
             ),
         ),

@@ -51,6 +51,13 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     empty: str = ""
 
+    def cells(self) -> list[list[tuple[str, bool]]]:
+        """Each row's cells, and whether they are numbers."""
+        return [
+            [(text, column.number) for text, column in zip(row, self.columns, strict=True)]
+            for row in self.rows
+        ]
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:

@@ -5,6 +5,7 @@ States differ by pattern too, not by colour alone, so that a copy in black and w
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from html import escape
 from zoneinfo import ZoneInfo
@@ -17,23 +18,34 @@ LEFT, WIDTH, ROW, BAR, TOP = 74.0, 600.0, 15.0, 10.0, 18.0
 HOURS_EACH = 3
 LEGEND = 22.0
 FONT = 'font-family="Libertinus Serif, Georgia, serif"'
+KEPT, BREACHED, UNKNOWN = "kept", "breached", "unknown"
 FILLS = {
-    Presence.INSIDE: '<rect width="6" height="6" fill="#8cc5b4"/>',
-    Presence.OUTSIDE: '<rect width="6" height="6" fill="#d9643a"/>'
+    KEPT: '<rect width="6" height="6" fill="#8cc5b4"/>',
+    BREACHED: '<rect width="6" height="6" fill="#d9643a"/>'
     '<path d="M0 6L6 0" stroke="#5c1d08" stroke-width="1.4"/>',
-    Presence.UNKNOWN: '<rect width="6" height="6" fill="#e3e3e3"/>'
+    UNKNOWN: '<rect width="6" height="6" fill="#e3e3e3"/>'
     '<circle cx="3" cy="3" r="0.9" fill="#777777"/>',
 }
 
 
-def strips(
-    found: Sequence[Stay],
-    hours: Sequence[Interval],
-    zone: ZoneInfo,
-    words: dict[Presence, str],
-    applies: str,
-) -> str:
-    """SVG. `hours` are framed; `words` and `applies` are the legend in the reader's language."""
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """What is asked, and the words in the reader's language."""
+
+    words: dict[Presence, str]
+    applies: str
+    keep_out: bool = False
+    """Whether being inside is what the condition forbids."""
+
+    def look(self, presence: Presence) -> str:
+        """The pattern of a state: the same for what was asked, whichever that is."""
+        if presence is Presence.UNKNOWN:
+            return UNKNOWN
+        return KEPT if (presence is Presence.OUTSIDE) == self.keep_out else BREACHED
+
+
+def strips(found: Sequence[Stay], hours: Sequence[Interval], zone: ZoneInfo, legend: Legend) -> str:
+    """SVG of the days of these stays, with the `hours` framed."""
     if not found:
         return ""
     days = _days(found[0].since, found[-1].until, zone)
@@ -42,20 +54,21 @@ def strips(
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + WIDTH + 8:g} {height:g}"'
         f' width="{LEFT + WIDTH + 8:g}" height="{height:g}" role="img">',
         "<defs>",
-        *(_pattern(presence, fill) for presence, fill in FILLS.items()),
+        *(_pattern(name, fill) for name, fill in FILLS.items()),
         "</defs>",
         *_scale(len(days)),
     ]
     for row, day in enumerate(days):
-        parts += _row(row, day, found, hours, zone)
-    parts += _legend(words, applies, height)
+        parts += _row(
+            row, _Day(day, zone), [(one, legend.look(one.presence)) for one in found], hours
+        )
+    parts += _legend(legend, height)
     return "".join([*parts, "</svg>"])
 
 
-def _pattern(presence: Presence, fill: str) -> str:
+def _pattern(name: str, fill: str) -> str:
     return (
-        f'<pattern id="{presence.value}" width="6" height="6" patternUnits="userSpaceOnUse">'
-        f"{fill}</pattern>"
+        f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">{fill}</pattern>'
     )
 
 
@@ -71,11 +84,23 @@ def _scale(rows: int) -> list[str]:
     return lines
 
 
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """A local day; one of 23 or 25 hours is drawn as long as the others."""
+
+    day: date
+    zone: ZoneInfo
+
+    def span(self) -> Interval:
+        return Interval(
+            _midnight(self.day, self.zone), _midnight(self.day + timedelta(days=1), self.zone)
+        )
+
+
 def _row(
-    row: int, day: date, found: Sequence[Stay], hours: Sequence[Interval], zone: ZoneInfo
+    row: int, day: _Day, found: Sequence[tuple[Stay, str]], hours: Sequence[Interval]
 ) -> list[str]:
-    """A local day of 23 or 25 hours is drawn as long as the others: it is a share of the day."""
-    begin, end = _midnight(day, zone), _midnight(day + timedelta(days=1), zone)
+    begin, end = day.span()
     y = TOP + ROW * row
 
     def x_of(moment: datetime) -> float:
@@ -83,14 +108,14 @@ def _row(
 
     parts = [
         f'<text x="{LEFT - 6:g}" y="{y + BAR - 1:.1f}" font-size="9" text-anchor="end"'
-        f' fill="#444444" {FONT}>{day:%d.%m.%Y}</text>'
+        f' fill="#444444" {FONT}>{day.day:%d.%m.%Y}</text>'
     ]
-    for stay in found:
+    for stay, look in found:
         since, until = max(stay.since, begin), min(stay.until, end)
         if since < until:
             parts.append(
                 f'<rect x="{x_of(since):.2f}" y="{y:.1f}" height="{BAR:g}"'
-                f' width="{x_of(until) - x_of(since):.2f}" fill="url(#{stay.presence.value})"/>'
+                f' width="{x_of(until) - x_of(since):.2f}" fill="url(#{look})"/>'
             )
     for hour in hours:
         since, until = max(hour.since, begin), min(hour.until, end)
@@ -102,13 +127,13 @@ def _row(
     return parts
 
 
-def _legend(words: dict[Presence, str], applies: str, height: float) -> list[str]:
+def _legend(legend: Legend, height: float) -> list[str]:
     parts, y = [], height - 12
-    step = (LEFT + WIDTH) / (len(words) + 1)
-    for column, (presence, text) in enumerate(words.items()):
-        parts.append(_sign(column * step, y, f'fill="url(#{presence.value})"', text))
+    step = (LEFT + WIDTH) / (len(legend.words) + 1)
+    for column, (presence, text) in enumerate(legend.words.items()):
+        parts.append(_sign(column * step, y, f'fill="url(#{legend.look(presence)})"', text))
     frame = 'fill="none" stroke="#222222" stroke-width="0.9"'
-    return [*parts, _sign(len(words) * step, y, frame, applies)]
+    return [*parts, _sign(len(legend.words) * step, y, frame, legend.applies)]
 
 
 def _sign(x: float, y: float, look: str, text: str) -> str:
