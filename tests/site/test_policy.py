@@ -56,6 +56,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:compliance-table": ("GET", "supervision.report.compliance"),
     "supervision:incident": ("GET", "supervision.report.incident"),
     "supervision:incident-places": ("GET", "supervision.report.incident"),
+    "supervision:figures": ("GET", "supervision.report.figures"),
     "supervision:report-check": ("POST", "supervision.report.check"),
     "supervision:disclose": ("POST", "supervision.report.disclose"),
     "supervision:report-proof": ("GET", "supervision.report.prove"),

@@ -48,6 +48,7 @@ GRANTS: tuple[Grant, ...] = (
     # Reports
     Grant("supervision.report.compliance", READERS),
     Grant("supervision.report.incident", READERS),
+    Grant("supervision.report.figures", {SUPERVISOR: ALL, PROSECUTOR: ALL, AUDITOR: ALL}),
     Grant("supervision.report.list", READERS),
     Grant("supervision.report.check", dict.fromkeys(READERS, ALL)),
     Grant("supervision.report.issue", REPORTERS),

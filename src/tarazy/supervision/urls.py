@@ -25,6 +25,7 @@ urlpatterns = [
     ),
     path("alerts/<str:alert_id>/report", reports.incident, name="incident"),
     path("alerts/<str:alert_id>/report.geojson", reports.incident_places, name="incident-places"),
+    path("reports/figures", reports.figures, name="figures"),
     path("reports/check", reports.check, name="report-check"),
     path("reports/<str:report_id>/disclose", reports.disclose, name="disclose"),
     path("reports/<str:report_id>/proof.json", reports.proof, name="report-proof"),

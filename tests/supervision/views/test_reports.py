@@ -115,3 +115,17 @@ def test_a_wrong_period_is_refused_in_words(officer: Client, one: Supervised, pe
 def test_our_own_alert_has_no_report_of_a_person(officer: Client, one: Supervised) -> None:
     alert = raised(None, NOW, rule="S-OWN-OUTAGE", condition=None)
     assert officer.get(f"/supervision/alerts/{alert.public_id}/report").status_code == 422
+
+
+def test_figures_of_a_month_are_shown_and_given_out() -> None:
+    client = Client(headers={"accept": "text/html", "accept-language": "en"})
+    client.force_login(user("supervisor", Role.SUPERVISOR))
+    supervised()
+    page = client.get("/supervision/reports/figures")
+    assert "Figures of a month" in page.content.decode()
+    month = f"{NOW:%Y-%m}"
+    pdf = client.post("/supervision/reports/figures", {"month": month})
+    assert pdf.content.startswith(b"%PDF-")
+    assert Report.objects.get().person is None
+    for wrong in ("2026-13", "x", "9999-12", "2026-1' OR 1=1"):
+        assert client.get("/supervision/reports/figures", {"month": wrong}).status_code == 422

@@ -120,6 +120,23 @@ def about(verb: str, subject: str, since: datetime, until: datetime) -> list[int
         return [int(seq) for (seq,) in cursor.fetchall()]
 
 
+def looks_by_role(since: datetime, until: datetime) -> list[tuple[str, int, int]]:
+    """Each role with how many looks it had in a span, and how many were refused; most first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            select role, count(*) filter (where leaf ->> 'outcome' = 'done'),
+                count(*) filter (where leaf ->> 'outcome' <> 'done')
+            from (select convert_from(leaf, 'UTF8')::jsonb as leaf from core_audit_entry
+                where at >= %s and at < %s) as entry,
+                jsonb_array_elements_text(leaf -> 'roles') as role
+            where leaf ->> 'kind' = 'look' group by role order by 2 desc, role
+            """,
+            [since, until],
+        )
+        return [(role, done, refused) for role, done, refused in cursor.fetchall()]
+
+
 def details(seq: int) -> dict[str, Detail]:
     """What an entry commits to, as far as it was not erased."""
     with connection.cursor() as cursor:

@@ -21,6 +21,7 @@ from tarazy.core.errors import Refused
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import reports as report_actions
 from tarazy.supervision.looks import compliance as compliance_looks
+from tarazy.supervision.looks import figures as figure_looks
 from tarazy.supervision.looks import incident as incident_looks
 from tarazy.supervision.looks import reports as report_looks
 from tarazy.supervision.models import Audience, ReportKind
@@ -147,6 +148,33 @@ def incident_places(request: HttpRequest, alert_id: str) -> HttpResponse:
     answer = JsonResponse(seen.geojson(), content_type="application/geo+json")
     answer.headers["Content-Disposition"] = f'attachment; filename="{alert_id}.geojson"'
     return answer
+
+
+@require_http_methods(["GET", "POST"])
+def figures(request: HttpRequest) -> HttpResponse:
+    """The figures of a month: a page, or with POST a PDF that is registered."""
+    asked = (request.POST if request.method == "POST" else request.GET).get("month", "")
+    span = _month(asked or f"{timezone.localdate(clock.now()):%Y-%m}")
+    zone = timezone.get_current_timezone()
+    with together():
+        seen = figure_looks.figures(actor_of(request), span, zone, clock.now())
+        if request.method == "POST":
+            subject = report_actions.Subject(kind=ReportKind.FIGURES, span=seen.span)
+            report, pdf = report_actions.issue_report(actor_of(request), subject, seen.document)
+            return _file(pdf, PDF, f"{report.public_id}.pdf")
+    month = f"{timezone.localtime(span.since):%Y-%m}"
+    facts = {"document": seen.document, "month": month}
+    return render(request, "supervision/figures.html", facts | _may(request))
+
+
+def _month(text: str) -> Interval:
+    """A local month such as 2026-11, as UTC."""
+    begin = _midnight(f"{text}-01")
+    try:
+        after = timezone.localtime(begin + timedelta(days=32))
+    except OverflowError as error:
+        raise Refused(Refusal.BAD_TIME) from error
+    return Interval(begin, _midnight(f"{after:%Y-%m}-01"))
 
 
 @require_POST

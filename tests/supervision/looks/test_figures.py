@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: EUPL-1.2
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import translation
+from supervision.factory import CONSOLE, DOCUMENT, supervised, user
+from supervision.raised import actor, raised
+
+from tarazy.core.access import Actor, Role
+from tarazy.core.errors import Refused
+from tarazy.supervision.actions.alerts import acknowledge
+from tarazy.supervision.actions.orders import revoke_order
+from tarazy.supervision.looks.board import board
+from tarazy.supervision.looks.figures import figures
+from tarazy.supervision.models import Alert
+from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.reports.document import Document, Table
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+SPAN = Interval(NOW - timedelta(days=20), NOW + timedelta(days=10))
+ALMATY = ZoneInfo("Asia/Almaty")
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def prosecutor() -> Actor:
+    return actor(user("prosecutor", Role.PROSECUTOR))
+
+
+def rows(document: Document, heading: str) -> list[tuple[str, ...]]:
+    (section,) = [one for one in document.sections if one.heading == heading]
+    return [row for part in section.parts if isinstance(part, Table) for row in part.rows]
+
+
+def test_orders_are_counted_by_measure_and_late_removals_are_seen(prosecutor: Actor) -> None:
+    supervised("Running")
+    ended = supervised("Ended")
+    revoke_order(CONSOLE, ended.order.public_id, DOCUMENT, at=NOW - MINUTE)
+    found = figures(prosecutor, SPAN, ALMATY, NOW).document
+    assert rows(found, "Orders") == [("house arrest", "1", "0", "1", "1")]
+
+
+def test_alerts_are_counted_by_rule_with_how_soon_they_were_taken(prosecutor: Actor) -> None:
+    one, other = supervised("One"), supervised("Other")
+    operator = actor(user("operator", Role.OPERATOR))
+    alert = raised(one, NOW, known_at=datetime.now(UTC) - 7 * MINUTE)  # noqa: TID251
+    raised(other, NOW - timedelta(hours=1))
+    raised(one, NOW - timedelta(days=25), until=NOW - timedelta(days=24))
+    acknowledge(operator, alert.public_id, 1)
+    (row,) = rows(figures(prosecutor, SPAN, ALMATY, NOW).document, "Alerts")
+    assert row[1:] == ("2", "0", "0", "2", "7 min")
+    assert Alert.objects.count() == 3
+
+
+def test_looks_are_counted_by_role_and_refusals_apart(prosecutor: Actor) -> None:
+    supervised()
+    operator, wearer = (
+        actor(user(f"a.{role.value}", role)) for role in (Role.OPERATOR, Role.WEARER)
+    )
+    board(operator, NOW)
+    board(operator, NOW)
+    with pytest.raises(Refused):
+        board(wearer, NOW)
+    later = NOW + MINUTE
+    found = {
+        row[0]: row[1:] for row in rows(figures(prosecutor, SPAN, ALMATY, later).document, "Looks")
+    }
+    assert found["duty operator"] == ("2", "0")
+    assert found["supervised person"] == ("0", "1")
+
+
+def test_a_month_that_has_not_begun_has_no_figures(prosecutor: Actor) -> None:
+    later = Interval(NOW + timedelta(days=1), NOW + timedelta(days=2))
+    with pytest.raises(Refused) as caught:
+        figures(prosecutor, later, ALMATY, NOW)
+    assert caught.value.name == Refusal.REPORT_EMPTY
