@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Monthly figures for management and the prosecutor: orders, alerts, looks. About nobody by name."""
+"""Monthly figures for management and the prosecutor: orders, alerts, looks; nobody by name."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -100,7 +100,7 @@ def _orders(span: Interval) -> Section:
 
 
 def _alerts(span: Interval) -> Section:
-    """By rule: raised in the month, what became of them, and how soon somebody took them in hand."""
+    """By rule: raised in the month, what became of them, how soon somebody took them in hand."""
     raised = Alert.objects.filter(known_at__gte=span.since, known_at__lt=span.until)
     by_rule: dict[str, Counter[str]] = defaultdict(Counter)
     for rule, state in raised.values_list("rule", "state"):
