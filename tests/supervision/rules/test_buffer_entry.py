@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
+from typing import Any
+
 import pytest
 from supervision.rules.zoned import HOUR, INSIDE, NOON, NOTHING, OUTSIDE, SCHOOL, UNKNOWN, facts
 
 from tarazy.supervision.rules import buffer_entry as rule
 from tarazy.supervision.rules.interface import Facts
 
-RING = {"buffer_m": 250.0}
+RING: Any = {"buffer_m": 250.0}
 BEFORE = facts("exclusion_buffer", INSIDE, hours=SCHOOL, now=NOON - HOUR, **RING)
 
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from supervision.rules.zoned import ALWAYS, HOUR, INSIDE, NOON, NOTHING, SCHOOL, UNKNOWN, facts
@@ -19,7 +19,7 @@ LATER = (Interval(END + HOUR, END + 2 * HOUR),)
 
 
 def crossing(
-    changes: tuple[Change, ...] = WAY, hours: tuple[Interval, ...] = ALWAYS, now: object = NOON
+    changes: tuple[Change, ...] = WAY, hours: tuple[Interval, ...] = ALWAYS, now: datetime = NOON
 ) -> Facts:
     return replace(facts("exclusion_passage", hours=hours), changes=changes, now=now)
 
@@ -38,7 +38,7 @@ def crossing(
         pytest.param(crossing((replace(WAY[0], evidence=EVIDENCE[:1]),)), None, id="(3) one left"),
     ],
 )
-def test_assess(given: Facts, since: object) -> None:
+def test_assess(given: Facts, since: datetime | None) -> None:
     breach = rule.assess(given)
     if since is None:
         assert breach is None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Facts about one condition for the tables of rules: changes one hour apart, the last an hour ago."""
+"""Facts about a condition for the tables of rules: changes an hour apart, the last an hour ago."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

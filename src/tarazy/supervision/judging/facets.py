@@ -36,13 +36,17 @@ def unheard(period: Interval) -> State:
     return State(Presence.UNKNOWN, period.since, NEVER, NEVER, NEVER, 0.0)
 
 
-def check_buffer(kind: str, zone: Zone | Places, buffer_m: float) -> None:
-    """ValueError with a readable reason where a condition of this kind can have no such ring."""
+def check_buffer(kind: str, zone: Zone | Places | None, buffer_m: float) -> None:
+    """ValueError with a readable reason where a condition of this kind can have no such ring.
+
+    The zone may be None where it is a class of zones.
+    """
     if not BUFFER_M[0] <= buffer_m <= BUFFER_M[1]:
         raise ValueError(f"a buffer is from {BUFFER_M[0]:.0f} to {BUFFER_M[1]:.0f} m wide")
     if kind == "home_curfew":
         raise ValueError("a curfew has no buffer")
-    if kind == "inclusion" and (isinstance(zone, Places) or depth_m(zone) <= buffer_m):
+    shallow = zone is None or isinstance(zone, Places) or depth_m(zone) <= buffer_m
+    if kind == "inclusion" and shallow:
         raise ValueError("the zone is not deeper than its buffer")
 
 
