@@ -55,7 +55,7 @@ def test_alerts_presence_and_refused_lines(tmp_path: Path) -> None:
     assert [one for one in found if one["record"] == "refused"] == [
         {"record": "refused", "person": "P-1", "line": 121, "reason": "not_json", "field": None}
     ]
-    zone = [one for one in found if one.get("rule") == "S-ZONE-BREACH"]
+    zone = [one for one in found if one.get("rule") == "S-INCLUSION-EXIT"]
     assert [(one["turn"], one["version"], one["since"], one["until"]) for one in zone] == [
         ("raised", 1, "2026-03-02T10:32:00Z", None),
         ("cleared", 2, "2026-03-02T10:32:00Z", "2026-03-02T11:00:00Z"),

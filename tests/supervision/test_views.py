@@ -108,7 +108,7 @@ def test_an_alert_whose_places_were_deleted_says_so(
     lat: float | None, operator: Client, one: Supervised
 ) -> None:
     place = {"at": NOW.isoformat(), "lat": lat, "lon": lat, "accuracy_m": 9.0}
-    found = raised(one, NOW, evidence=[place], rule="S-ZONE-BREACH")
+    found = raised(one, NOW, evidence=[place], rule="S-INCLUSION-EXIT")
     page = operator.get(f"/supervision/alerts/{found.public_id}/").content.decode()
     assert ("were deleted" in page) == (lat is None)
     assert ('class="coordinates"' in page) == (lat is not None)

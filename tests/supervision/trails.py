@@ -11,13 +11,14 @@ from tarazy.supervision.judging.subjects import Arrival, Turn
 from tarazy.supervision.presence.geometry import WGS84
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.replay.course import Replayed, replay
-from tarazy.supervision.replay.orders import outages_of, read_orders, subject_of
+from tarazy.supervision.replay.orders import outages_of, permits_of, read_orders, subject_of
 
 HOME = (43.238, 76.945)
 DAY = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 NIGHTS = [{"days": [0, 1, 2, 3, 4, 5, 6], "from": "22:00", "until": "06:00"}]  # 17:00 to 01:00 UTC
 MINUTE = timedelta(minutes=1)
-CURFEW, ZONE, SILENT = "S-CURFEW-ABSENCE", "S-ZONE-BREACH", "S-SIGNAL-LOST"
+CURFEW, ZONE, KEEP_OUT = "S-CURFEW-ABSENCE", "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY"
+SILENT = "S-SIGNAL-LOST"
 
 
 def at(text: str, *, day: int = 0) -> datetime:
@@ -76,7 +77,7 @@ def judged(told: dict[str, Any], arrivals: Iterable[Arrival], until: datetime) -
     (read,) = read_orders(msgspec.json.encode(told))
     subject = subject_of(read, 1)
     in_order = sorted(arrivals, key=lambda one: (one.known_at, one.at))
-    return replay(subject, in_order, until, outages_of(read))
+    return replay(subject, in_order, until, outages_of(read), permits_of(read))
 
 
 def told(turns: Sequence[Turn], *rules: str) -> list[tuple[str, int, str, str | None, str]]:
@@ -90,5 +91,5 @@ def told(turns: Sequence[Turn], *rules: str) -> list[tuple[str, int, str, str | 
             f"{turn.known_at:%H:%M:%S}",
         )
         for turn in turns
-        if turn.cause[0] in (rules or (CURFEW, ZONE))
+        if turn.cause[0] in (rules or (CURFEW, ZONE, KEEP_OUT))
     ]

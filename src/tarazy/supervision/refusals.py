@@ -16,6 +16,12 @@ class Refusal(StrEnum):
     CONDITION_OUTSIDE_ORDER = "condition_outside_order"
     CONDITION_OVERLAPS = "condition_overlaps"
     TIMETABLE_UNREADABLE = "timetable_unreadable"
+    BUFFER_UNREADABLE = "buffer_unreadable"
+    PRIORITY_OUT_OF_BOUNDS = "priority_out_of_bounds"
+    ABSENCE_PERIOD_EMPTY = "absence_period_empty"
+    ABSENCE_OUTSIDE_ORDER = "absence_outside_order"
+    ABSENCE_OVER = "absence_over"
+    REASON_MISSING = "reason_missing"
     ZONE_UNREADABLE = "zone_unreadable"
     DEVICE_KNOWN = "device_known"
     DEVICE_TAKEN = "device_taken"
@@ -70,6 +76,12 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.CONDITION_OUTSIDE_ORDER: said("The condition's period is not inside the order's."),
     Refusal.CONDITION_OVERLAPS: said("This zone has a condition in that time already."),
     Refusal.TIMETABLE_UNREADABLE: said("The timetable is not readable: {reason}."),
+    Refusal.BUFFER_UNREADABLE: said("The buffer cannot be judged: {reason}."),
+    Refusal.PRIORITY_OUT_OF_BOUNDS: said("A priority is a number from 0 to {priority_max}."),
+    Refusal.ABSENCE_PERIOD_EMPTY: said("The absence ends before it begins. Check the times."),
+    Refusal.ABSENCE_OUTSIDE_ORDER: said("The absence is not inside the time of the order."),
+    Refusal.ABSENCE_OVER: said("This absence is over or was withdrawn already."),
+    Refusal.REASON_MISSING: said("Write why, and who decided it."),
     Refusal.ZONE_UNREADABLE: said("The zone is not readable: {reason}."),
     Refusal.DEVICE_KNOWN: said("A device with this identifier is enrolled already."),
     Refusal.DEVICE_TAKEN: said("This device is on somebody in that time."),

@@ -13,7 +13,7 @@ from tarazy.supervision.models import (
     WearerState,
 )
 
-ZONE, SILENT = "S-ZONE-BREACH", "S-SIGNAL-LOST"
+ZONE, KEEP_OUT, SILENT = "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY", "S-SIGNAL-LOST"
 MINUTE = timedelta(minutes=1)
 
 
@@ -37,14 +37,14 @@ def test_a_revoked_order_clears_its_alerts_and_shows_no_place(world: Any, at: An
     ward.condition("exclusion", radius_m=300)
     world.stay(ward, at("10:00"), 5, 0)
     world.step(at("10:05"))
-    assert [state for _, state, _, _ in ward.alerts(ZONE)] == ["active"]
+    assert [state for _, state, _, _ in ward.alerts(KEEP_OUT)] == ["active"]
     ward.order.in_force = DateTimeTZRange(at("06:00"), at("10:06"))
     ward.order.revoked_at, ward.order.version = at("10:06"), 2
     ward.order.save()
     world.report(ward, at("10:05:30"), 0)
     world.step(at("10:20"))
-    assert ward.alerts(ZONE) == [(ZONE, "cleared", at("10:00"), at("10:06"))]
-    assert ward.versions(ZONE)[-1][2] == "The order is no longer in force."
+    assert ward.alerts(KEEP_OUT) == [(KEEP_OUT, "cleared", at("10:00"), at("10:06"))]
+    assert ward.versions(KEEP_OUT)[-1][2] == "The order is no longer in force."
     assert WearerState.objects.count() == PresenceState.objects.count() == 0
 
 
@@ -68,12 +68,12 @@ def test_an_order_ends_by_itself(world: Any, at: Any) -> None:
     world.stay(ward, at("10:00"), 5, 0)
     world.step(at("10:09"))
     world.step(at("10:10:03"))
-    assert ward.alerts(ZONE) == [(ZONE, "cleared", at("10:00"), at("10:10"))]
+    assert ward.alerts(KEEP_OUT) == [(KEEP_OUT, "cleared", at("10:00"), at("10:10"))]
     assert WearerState.objects.count() == 0
     world.report(ward, at("10:08"), 9_000, known_at=at("11:00"))
     world.step(at("11:00:05"))
     assert WearerState.objects.count() == 0
-    assert len(ward.alerts(ZONE)) == 1
+    assert len(ward.alerts(KEEP_OUT)) == 1
 
 
 def test_what_people_did_stays(world: Any, at: Any) -> None:
@@ -81,10 +81,10 @@ def test_what_people_did_stays(world: Any, at: Any) -> None:
     ward.condition("exclusion", radius_m=300)
     world.stay(ward, at("10:00"), 3, 0)
     world.step(at("10:03"))
-    Alert.objects.filter(rule=ZONE).update(state="acknowledged")
+    Alert.objects.filter(rule=KEEP_OUT).update(state="acknowledged")
     world.stay(ward, at("10:03"), 4, 4_000)
     world.step(at("10:07"))
-    ((_, state, _, until),) = ward.alerts(ZONE)
+    ((_, state, _, until),) = ward.alerts(KEEP_OUT)
     assert state == "acknowledged"
     assert until is not None
 
@@ -94,15 +94,17 @@ def test_a_resolved_alert_is_not_raised_again_while_its_cause_goes_on(world: Any
     ward.condition("exclusion", radius_m=300)
     world.stay(ward, at("10:00"), 3, 0)
     world.step(at("10:03"))
-    Alert.objects.filter(rule=ZONE).update(state="resolved")
+    Alert.objects.filter(rule=KEEP_OUT).update(state="resolved")
     world.stay(ward, at("10:03"), 3, 0)
     world.step(at("10:20"))
-    assert [state for rule, state, _, _ in ward.alerts(ZONE) if rule == ZONE] == ["resolved"]
+    assert [state for rule, state, _, _ in ward.alerts(KEEP_OUT) if rule == KEEP_OUT] == [
+        "resolved"
+    ]
     assert WearerState.objects.get().urgency != "alert"
     world.stay(ward, at("10:21"), 4, 4_000)
     world.stay(ward, at("10:25"), 2, 0)
     world.step(at("10:27"))
-    assert [state for rule, state, _, _ in ward.alerts(ZONE) if rule == ZONE] == [
+    assert [state for rule, state, _, _ in ward.alerts(KEEP_OUT) if rule == KEEP_OUT] == [
         "resolved",
         "active",
     ]

@@ -14,7 +14,7 @@ from tarazy.supervision.models import Alert, PresenceChange, WearerState
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.replay.course import Replayed
 
-CURFEW, ZONE = "S-CURFEW-ABSENCE", "S-ZONE-BREACH"
+CURFEW, ZONE = "S-CURFEW-ABSENCE", "S-INCLUSION-EXIT"
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 

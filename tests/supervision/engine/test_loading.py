@@ -17,7 +17,10 @@ def test_an_unreadable_zone_leaves_everybody_else_watched(world: Any, at: Any) -
     ward.condition("inclusion", radius_m=300)
     other.condition("exclusion", radius_m=300)
     found = loading.subjects([ward.order.pk, other.order.pk], at("07:00"), at("06:00"))
-    assert [len(one.watched) for one in found] == [1, 1]
+    assert [[each.kind for each in one.watched] for one in found] == [
+        ["inclusion"],
+        ["exclusion", "exclusion_passage"],
+    ]
 
 
 def test_signs_change_with_the_terms_of_an_order(world: Any, at: Any) -> None:

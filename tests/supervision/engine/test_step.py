@@ -14,7 +14,8 @@ from tarazy.supervision.models import (
     WearerState,
 )
 
-CURFEW, ZONE, SILENT, CLOCK = "S-CURFEW-ABSENCE", "S-ZONE-BREACH", "S-SIGNAL-LOST", "S-CLOCK-FAULT"
+CURFEW, SILENT, CLOCK = "S-CURFEW-ABSENCE", "S-SIGNAL-LOST", "S-CLOCK-FAULT"
+ZONE, KEEP_OUT = "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY"
 NIGHTS = [{"days": [0, 1, 2, 3, 4, 5, 6], "from": "22:00", "until": "06:00"}]  # 17:00 to 01:00 UTC
 MINUTE = timedelta(minutes=1)
 
@@ -97,14 +98,14 @@ def test_an_exclusion_zone_is_entered_and_left(world: Any, at: Any) -> None:
     ward.condition("exclusion", away_m=5_000, radius_m=300)
     world.stay(ward, at("10:00"), 5, 0)
     world.step(at("10:05"))
-    assert ward.alerts(ZONE) == []
+    assert ward.alerts(KEEP_OUT) == []
     world.report(ward, at("10:20"), 5_000)
     world.step(at("10:20:01"))
-    assert ward.alerts(ZONE) == [(ZONE, "active", at("10:20"), None)]
+    assert ward.alerts(KEEP_OUT) == [(KEEP_OUT, "active", at("10:20"), None)]
     world.stay(ward, at("10:21"), 4, 7_000)
     world.step(at("10:25"))
-    ((rule, state, since, until),) = ward.alerts(ZONE)
-    assert (rule, state, since) == (ZONE, "cleared", at("10:20"))
+    ((rule, state, since, until),) = ward.alerts(KEEP_OUT)
+    assert (rule, state, since) == (KEEP_OUT, "cleared", at("10:20"))
     assert at("10:21") < until <= at("10:24")
 
 
@@ -141,7 +142,7 @@ def test_a_new_condition_is_judged_without_a_restart(world: Any, at: Any) -> Non
     ward.condition("exclusion", radius_m=300)
     world.stay(ward, at("10:06"), 2, 0)
     world.step(at("10:20"))
-    assert ward.alerts(ZONE) == [(ZONE, "active", at("10:06"), None)]
+    assert ward.alerts(KEEP_OUT) == [(KEEP_OUT, "active", at("10:06"), None)]
 
 
 def test_a_late_fix_is_heard_and_moves_nothing_back(world: Any, at: Any) -> None:
@@ -184,8 +185,9 @@ def test_the_same_fixes_in_other_batches_give_the_same_alerts(world: Any, at: An
         while world.step(at("13:00")).more:
             world.restart()
             world.engine.fixes_max = fixes_max
-        alerts = sorted(ward.alerts(ZONE), key=lambda alert: alert[2])
-        found.append((alerts, sorted(ward.versions(ZONE))))
+        alerts = sorted(ward.alerts(ZONE, KEEP_OUT), key=lambda alert: alert[2])
+        versions = [*ward.versions(ZONE), *ward.versions(KEEP_OUT)]
+        found.append((alerts, sorted(versions)))
         world.restart()
         EngineCheckpoint.objects.filter(name="engine").update(judged_at=at("06:00"))
     assert found[0] == found[1]
@@ -197,11 +199,11 @@ def test_a_step_with_nothing_new_writes_nothing(world: Any, at: Any) -> None:
     ward.condition("exclusion", radius_m=300)
     world.stay(ward, at("10:00"), 5, 0)
     world.step(at("10:05"))
-    before = (ward.versions(ZONE), WearerState.objects.get().change, audited())
+    before = (ward.versions(KEEP_OUT), WearerState.objects.get().change, audited())
     world.restart()
     world.step(at("10:05:01"))
     world.step(at("10:05:02"))
-    assert (ward.versions(ZONE), WearerState.objects.get().change, audited()) == before
+    assert (ward.versions(KEEP_OUT), WearerState.objects.get().change, audited()) == before
 
 
 def test_coarse_fixes_of_a_phone_are_no_exit(world: Any, at: Any) -> None:

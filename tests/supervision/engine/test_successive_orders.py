@@ -105,7 +105,7 @@ def test_revoked_and_ordered_anew_in_a_breach(world: Any, at: Any) -> None:
     world.stay(second, at("10:11"), 10, 5_000)
     for minute in range(10):
         world.step(at("10:11") + minute * timedelta(minutes=1) + 5 * SECOND)
-    found = Alert.objects.filter(rule="S-ZONE-BREACH").order_by("pk")
+    found = Alert.objects.filter(rule="S-INCLUSION-EXIT").order_by("pk")
     assert [(one.order_id, one.state, one.until) for one in found] == [
         (first.order.pk, "cleared", at("10:10:30")),
         (second.order.pk, "active", None),
@@ -128,10 +128,13 @@ def test_another_device_in_the_middle(world: Any, at: Any) -> None:
     world.stay(spare, at("10:11"), 9, 5_000)
     for minute in range(10):
         world.step(at("10:11") + minute * timedelta(minutes=1) + 5 * SECOND)
-    assert [one[:2] for one in ward.alerts()] == [("S-ZONE-BREACH", "active")]
+    assert [one[:2] for one in ward.alerts()] == [("S-INCLUSION-EXIT", "active")]
     assert WearerState.objects.get(person=ward.person).device_id == spare.device.pk
     world.step(at("10:40"))
-    assert [one[:2] for one in ward.alerts()] == [("S-ZONE-BREACH", "active"), (SILENT, "active")]
+    assert [one[:2] for one in ward.alerts()] == [
+        ("S-INCLUSION-EXIT", "active"),
+        (SILENT, "active"),
+    ]
 
 
 def test_an_order_that_is_extended_goes_on_with_its_alert(world: Any, at: Any) -> None:
@@ -147,4 +150,4 @@ def test_an_order_that_is_extended_goes_on_with_its_alert(world: Any, at: Any) -
     for minute in range(10, 61):
         world.step(at("10:00") + minute * timedelta(minutes=1) + 5 * SECOND)
     ((rule, state, _, until),) = ward.alerts()
-    assert (rule, state, until) == ("S-ZONE-BREACH", "active", None)
+    assert (rule, state, until) == ("S-INCLUSION-EXIT", "active", None)

@@ -34,15 +34,17 @@ def read(told: Any) -> Any:
 
 def test_a_whole_order() -> None:
     subject = read(WHOLE)
-    assert [one.kind for one in subject.watched] == ["home_curfew", "exclusion", "inclusion"]
-    assert [len(one.permitted) for one in subject.watched] == [1, 0, 1]
+    assert [one.kind for one in subject.watched] == [
+        *("home_curfew", "exclusion", "exclusion_passage", "inclusion")
+    ]
+    assert [len(one.permitted) for one in subject.watched] == [1, 0, 0, 1]
     assert subject.watched[0].period.since.isoformat() == "2026-03-09T19:00:00+00:00"
     (one,) = read_orders(msgspec.json.encode(WHOLE))
     assert len(outages_of(one)) == 1
 
 
 def test_a_corridor_is_as_wide_as_it_says() -> None:
-    zone = read(WHOLE).watched[2].zone
+    zone = read(WHOLE).watched[3].zone
     azimuth, _, length = WGS84.inv(76.9, 43.2, 76.95, 43.25)
     middle = WGS84.fwd(76.9, 43.2, azimuth, length / 2)[:2]
     beside = WGS84.fwd(*middle, azimuth + 90, 300)[:2]

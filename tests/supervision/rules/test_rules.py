@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-from tarazy.supervision import own_outage
+from tarazy.supervision import own_outage, retired
 from tarazy.supervision.rules import RULES
 
 
 def test_codes_are_stable_and_different() -> None:
-    cards = [*(rule.CARD for rule in RULES), own_outage.CARD]
+    cards = [*(rule.CARD for rule in RULES), own_outage.CARD, retired.CARD]
     assert [card.code for card in cards] == [
-        *("S-CURFEW-ABSENCE", "S-ZONE-BREACH"),
+        *("S-CURFEW-ABSENCE", "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY"),
         *("S-STRAP-TAMPER", "S-CASE-TAMPER", "S-REMOVAL", "S-SOS"),
         *("S-SIGNAL-LOST", "S-LOCATION-LOST", "S-LOCATION-OFF", "S-MOCK-LOCATION"),
         *("S-JAMMING", "S-CLOCK-FAULT", "S-POWER-CUT", "S-BATTERY-CRITICAL", "S-BATTERY-LOW"),
-        *("S-ORDER-ENDING", "S-OUTAGE"),
+        *("S-BUFFER-ENTRY", "S-POSSIBLE-CROSSING", "S-ORDER-ENDING", "S-OUTAGE", "S-ZONE-BREACH"),
     ]
 
 

@@ -21,7 +21,9 @@ from tarazy.supervision.models import (
     AlertState,
     AlertVersion,
     EngineCheckpoint,
+    FacetState,
     Heartbeat,
+    PermittedAbsence,
     PresenceChange,
     PresenceState,
     WearerState,
@@ -32,6 +34,8 @@ from tarazy.supervision.rules.interface import Breach
 REOPEN = timedelta(minutes=30)
 """A cause that comes back this soon goes on with its episode: one alert, not a storm of them. The
 alert is active again, also where somebody had acknowledged it; a resolved one is never reopened."""
+
+FACET_COLUMNS = ["state", "since", "at", "known_at", "confirmed_at", "log_odds", "evidence"]
 
 ENGINE = "engine"
 INTAKE = "intake"
@@ -65,9 +69,10 @@ class Derived:
     """By the person's key: each has one row."""
     presence: dict[int, PresenceState] = field(default_factory=dict)
     """By the condition's key."""
+    facets: list[FacetState] = field(default_factory=list)
     changes: list[PresenceChange] = field(default_factory=list)
-    superseded: list[tuple[int, str, datetime]] = field(default_factory=list)
-    """Changes that are believed no longer: condition, state and time."""
+    superseded: list[tuple[int, str, str, datetime]] = field(default_factory=list)
+    """Changes that are believed no longer: condition, facet, state and time."""
     ended: Collection[int] = ()
     """Keys of orders that are no longer in force: their people's places are shown no longer."""
 
@@ -181,12 +186,13 @@ def keep(derived: Derived) -> int:
         },
     )
     PresenceState.objects.filter(condition__order_id__in=derived.ended).delete()
+    FacetState.objects.filter(condition__order_id__in=derived.ended).delete()
     gone = WearerState.objects.filter(order_id__in=derived.ended)
     people = list(gone.values_list("person__public_id", flat=True))
     gone.delete()
-    for condition_id, state, at in derived.superseded:
+    for condition_id, facet, state, at in derived.superseded:
         PresenceChange.objects.filter(
-            condition_id=condition_id, state=state, at=at, superseded_at=None
+            condition_id=condition_id, facet=facet, state=state, at=at, superseded_at=None
         ).update(superseded_at=checkpoint.judged_at)
     PresenceChange.objects.bulk_create(derived.changes)
     PresenceState.objects.bulk_create(
@@ -195,12 +201,26 @@ def keep(derived: Derived) -> int:
         unique_fields=["condition"],
         update_fields=_columns(PresenceState, but="condition"),
     )
+    FacetState.objects.bulk_create(
+        derived.facets,
+        update_conflicts=True,
+        unique_fields=["condition", "facet"],
+        update_fields=FACET_COLUMNS,
+    )
     last = _keep_wearers(list(derived.wearers.values()))
     for person in people:
         _announce(gone=person)
     if last:
         _announce(positions=str(last))
     return last
+
+
+def note_absences(orders: Collection[int]) -> None:
+    """That these orders have been judged with their permitted absences as they stand now."""
+    for absence in PermittedAbsence.objects.filter(order_id__in=list(orders)):
+        if absence.judged_until != absence.until:
+            absence.judged_until = absence.until
+            absence.save(update_fields=["judged_until"])
 
 
 def beat(now: datetime) -> None:

@@ -19,6 +19,7 @@ from tarazy.supervision import archive
 from tarazy.supervision.archive import Told
 from tarazy.supervision.archived import files_of, latest
 from tarazy.supervision.models import Alert, ArchivedDay, LegalHold, Order, TraceStorage
+from tarazy.supervision.rules import buffer_entry
 
 JUDGED_AFTER = timedelta(hours=96)
 AROUND_BREACH = timedelta(minutes=30)
@@ -154,8 +155,9 @@ def _reason(order: Order, now: datetime) -> str | None:
 
 def _around_breaches(orders: Sequence[int]) -> dict[int, list[tuple[datetime, datetime | None]]]:
     found: dict[int, list[tuple[datetime, datetime | None]]] = {}
-    alerts = Alert.objects.filter(order_id__in=orders).order_by("pk")
-    for key, since, until in alerts.values_list("order_id", "since", "until"):
+    # Being near a fence is no breach: nothing is kept for it.
+    alerts = Alert.objects.filter(order_id__in=orders).exclude(rule=buffer_entry.CARD.code)
+    for key, since, until in alerts.order_by("pk").values_list("order_id", "since", "until"):
         times = since - AROUND_BREACH, until + AROUND_BREACH if until else None
         found.setdefault(key or 0, []).append(times)
     return found

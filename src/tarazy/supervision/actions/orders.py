@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.db.models import Q
 
 from tarazy.core import clock
 from tarazy.core.door import Door, action
@@ -16,6 +17,7 @@ from tarazy.core.models import User
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.sorting import sort_key
 from tarazy.supervision.actions.commands import have_gateway_look
+from tarazy.supervision.judging import facets
 from tarazy.supervision.models import (
     Condition,
     ConditionKind,
@@ -34,6 +36,8 @@ from tarazy.supervision.presence import timetable as timetables
 from tarazy.supervision.refusals import Refusal
 
 RADIUS_M_MAX = 50_000
+CORRIDOR_M_MAX = 5_000
+PRIORITY_MAX = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,8 @@ class OrderTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """A zone: a circle (centre in degrees, radius in metres) or a polygon (rings of lon, lat)."""
+    """A zone: a circle (centre in degrees, radius in metres), a polygon (rings of lon, lat), or a
+    corridor (its line as the one ring, its half width as the radius)."""
 
     kind: ZoneKind
     lat: float | None = None
@@ -117,7 +122,7 @@ def vary_order(
     door: Door, order_id: str, document: CourtDocument, *, since: datetime, until: datetime
 ) -> Order:
     """Record a variation or an extension: new dates by a new document of the court."""
-    order = _running(door, order_id)
+    order = running_order(door, order_id)
     before, order.in_force = order.in_force, _period(since, until)
     longer = until > before.upper
     order.version += 1
@@ -132,7 +137,7 @@ def vary_order(
 @action("supervision.order.revoke")
 def revoke_order(door: Door, order_id: str, document: CourtDocument, *, at: datetime) -> Order:
     """Record a revocation: from `at` on nothing is accepted, late uploads neither."""
-    order = _running(door, order_id)
+    order = running_order(door, order_id)
     at = max(at, order.in_force.lower)
     order.revoked_at = at
     order.in_force = DateTimeTZRange(order.in_force.lower, min(at, order.in_force.upper))
@@ -149,7 +154,7 @@ def revoke_order(door: Door, order_id: str, document: CourtDocument, *, at: date
 def create_zone(door: Door, person_id: str, name: str, shape: Shape) -> Zone:
     """Draw a zone for a person's order."""
     person = _person(person_id)
-    _check_shape(shape)
+    check_shape(shape)
     zone = Zone.objects.create(
         person=person,
         name=name,
@@ -170,32 +175,62 @@ class Demand:
 
     kind: ConditionKind
     timetable: Sequence[Mapping[str, object]] = ()
+    exceptions: Sequence[Mapping[str, object]] = ()
+    """Dates with other hours (presence/timetable.py)."""
     since: datetime | None = None
     until: datetime | None = None
+    buffer_m: float | None = None
+    """A ring so wide before the fence, with alerts of its own."""
+    priority: int = 0
+    """Of demands to be somewhere, the lower one rests while a higher one applies."""
 
 
 @action("supervision.condition.add")
 def add_condition(door: Door, order_id: str, zone_id: str, demand: Demand) -> Condition:
-    """Add a demand of the court to an order."""
-    order = _running(door, order_id)
-    zone = Zone.objects.filter(public_id=zone_id, person=order.person).first()
+    """Add a demand of the court to an order: about a zone of the person's, or a shared one."""
+    order = running_order(door, order_id)
+    zone = Zone.objects.filter(Q(person=order.person) | Q(person=None), public_id=zone_id).first()
     if zone is None:
         raise Refused(CoreRefusal.NOT_FOUND)
-    try:
-        timetables.parse(list(demand.timetable))
-    except ValueError as error:
-        raise Refused(Refusal.TIMETABLE_UNREADABLE, reason=str(error)) from error
-    if demand.kind is ConditionKind.HOME_CURFEW and not demand.timetable:
-        raise Refused(Refusal.TIMETABLE_UNREADABLE, reason="a curfew needs hours")
+    _check_demand(zone, demand)
     period = _period(demand.since or order.in_force.lower, demand.until or order.in_force.upper)
     if period.lower < order.in_force.lower or period.upper > order.in_force.upper:
         raise Refused(Refusal.CONDITION_OUTSIDE_ORDER)
     condition = Condition(
-        order=order, zone=zone, kind=demand.kind, period=period, timetable=list(demand.timetable)
+        order=order,
+        zone=zone,
+        kind=demand.kind,
+        period=period,
+        timetable=list(demand.timetable),
+        exceptions=list(demand.exceptions),
+        buffer_m=demand.buffer_m,
+        priority=demand.priority,
     )
     _insert(condition, Refusal.CONDITION_OVERLAPS)
     door.announce(order=order.public_id)
     return condition
+
+
+def _check_demand(zone: Zone, demand: Demand) -> None:
+    """Refuse what could not be judged, in its own words."""
+    try:
+        timetables.parse(list(demand.timetable), list(demand.exceptions))
+    except ValueError as error:
+        raise Refused(Refusal.TIMETABLE_UNREADABLE, reason=str(error)) from error
+    if demand.kind is ConditionKind.HOME_CURFEW and not demand.timetable:
+        raise Refused(Refusal.TIMETABLE_UNREADABLE, reason="a curfew needs hours")
+    if zone.kind == ZoneKind.PLACES and demand.kind is not ConditionKind.EXCLUSION:
+        raise Refused(Refusal.ZONE_UNREADABLE, reason="a class of zones can only be kept out of")
+    if not 0 <= demand.priority <= PRIORITY_MAX:
+        raise Refused(Refusal.PRIORITY_OUT_OF_BOUNDS, priority_max=PRIORITY_MAX)
+    if demand.buffer_m is not None:
+        try:
+            shape = (
+                None if zone.kind == ZoneKind.PLACES else geometry.zone_of(zone.kind, vars(zone))
+            )
+            facets.check_buffer(demand.kind, shape, demand.buffer_m)
+        except ValueError as error:
+            raise Refused(Refusal.BUFFER_UNREADABLE, reason=str(error)) from error
 
 
 def _person(public_id: str) -> Person:
@@ -205,7 +240,7 @@ def _person(public_id: str) -> Person:
     return person
 
 
-def _running(door: Door, order_id: str) -> Order:
+def running_order(door: Door, order_id: str) -> Order:
     """The order, locked, if the actor reaches its person and it has not ended."""
     found = Order.objects.select_for_update(of=("self",)).select_related("person")
     order = found.filter(public_id=order_id).first()
@@ -268,11 +303,15 @@ def _move_conditions(order: Order, before: DateTimeTZRange) -> None:
             _update(condition, ["period"], Refusal.CONDITION_OVERLAPS)
 
 
-def _check_shape(shape: Shape) -> None:
+def check_shape(shape: Shape) -> None:
     """Refuse what presence could not judge, in its own words."""
+    if shape.kind == ZoneKind.CORRIDOR and len(shape.rings or ()) != 1:
+        raise Refused(Refusal.ZONE_UNREADABLE, reason="a corridor has one line")
     try:
         zone = geometry.zone_of(shape.kind, asdict(shape))
     except (TypeError, ValueError) as error:
         raise Refused(Refusal.ZONE_UNREADABLE, reason=str(error)) from error
     if isinstance(zone, geometry.Circle) and zone.radius_m > RADIUS_M_MAX:
         raise Refused(Refusal.ZONE_UNREADABLE, reason=f"its radius is over {RADIUS_M_MAX} m")
+    if isinstance(zone, geometry.Corridor) and zone.half_width_m > CORRIDOR_M_MAX:
+        raise Refused(Refusal.ZONE_UNREADABLE, reason=f"its half width is over {CORRIDOR_M_MAX} m")

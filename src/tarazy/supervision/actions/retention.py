@@ -33,6 +33,7 @@ from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.supervision.actions.archive import alone, rewrite_without
 from tarazy.supervision.actions.leaving import (
+    ENDED,
     Leaving,
     candidates,
     in_archive,
@@ -43,7 +44,7 @@ from tarazy.supervision.actions.leaving import (
     multirange,
     together,
 )
-from tarazy.supervision.models import Order, RetentionRun
+from tarazy.supervision.models import FacetState, Order, RetentionRun
 from tarazy.supervision.refusals import Refusal
 
 NOTICE = timedelta(hours=24)
@@ -194,6 +195,8 @@ def _blank(door: Door, run: RetentionRun, one: Leaving) -> int:
     """Delete the places of one order's findings that a plan named; of how many findings."""
     door.permit(one.order, one.order.public_id, basis=one.order.public_id)
     blanked = _called(BLANK, run, one)
+    if one.reason == ENDED:  # what is only needed to go on judging
+        FacetState.objects.filter(condition__order=one.order).delete()
     door.keep(reason=one.reason, findings=str(blanked))
     return blanked
 

@@ -3,6 +3,7 @@
 
     batch        read the fix store after the checkpoint
     loading      read the orders that the step is about
+    demands      read what they demand: conditions, zones, timetables, permitted absences
     past         read the past of somebody whose reports came late
     step         judging (see `judging/`) and what it found, in one transaction with the checkpoint
     process      the process around it

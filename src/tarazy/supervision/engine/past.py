@@ -36,11 +36,11 @@ LIMIT %s
 
 
 def with_changes(
-    subject: Subject, late: Late, now: datetime, listening_since: datetime | None
+    order_id: int, since: datetime, now: datetime, listening_since: datetime | None
 ) -> Subject:
-    """The same with all changes and alerts that late places may touch."""
-    reach = loading.Reach(late.since - 2 * REOPEN, CHANGES_MAX)
-    (found,) = loading.subjects([subject.order_id], now, listening_since, reach)
+    """An order with all changes and alerts that judging again from a moment on may touch."""
+    reach = loading.Reach(since - 2 * REOPEN, CHANGES_MAX)
+    (found,) = loading.subjects([order_id], now, listening_since, reach)
     return found
 
 

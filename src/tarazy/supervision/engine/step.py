@@ -8,23 +8,27 @@ work; a fresh one looks at everybody first, and finds what is written already.
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from tarazy.core.access import Actor
 from tarazy.core.door import together
 from tarazy.supervision.actions import judgement
 from tarazy.supervision.actions.judgement import Derived, Finding
 from tarazy.supervision.engine import batch as batches
-from tarazy.supervision.engine import intake_watch, loading, past
+from tarazy.supervision.engine import demands, intake_watch, loading, past
 from tarazy.supervision.engine.batch import FixBatch
 from tarazy.supervision.judging.judge import carried, judge, rejudge
+from tarazy.supervision.judging.permits import permit
 from tarazy.supervision.judging.subjects import Cause, Judged, Subject, Turn
 from tarazy.supervision.judging.walk import ORDER_ENDED, Span
 from tarazy.supervision.models import (
     EngineCheckpoint,
+    FacetState,
     PresenceChange,
     PresenceState,
     WearerState,
 )
+from tarazy.supervision.presence.interface import State
 from tarazy.supervision.rules.interface import Breach
 
 ACTOR = Actor.system("engine")
@@ -103,7 +107,9 @@ class _Step:
             for one in loading.subjects(concerned, self.now, intake.listening_since)
             if one.in_force.until > span.since  # a late upload of an order that is over: only kept
         ]
-        again = self._again(subjects, span, checkpoint, intake.listening_since)
+        again = self._permit(subjects, span, intake.listening_since)
+        waiting = [one for one in subjects if one.order_id not in again]
+        again |= self._again(waiting, span, checkpoint, intake.listening_since)
         now = [carried(again[one.order_id]) if one.order_id in again else one for one in subjects]
         judged = [*again.values(), *judge(now, batch.arrivals, span)]
         turns = [turn for one in judged for turn in one.turns]
@@ -124,10 +130,22 @@ class _Step:
         waiting = [(late.first, one, late) for one in subjects if (late := one.wearer.late)]
         due = [each for each in waiting if each[2].settles_at() <= span.until]
         for _, one, late in sorted(due, key=lambda each: each[0])[:AGAIN_MAX]:
-            whole = past.with_changes(one, late, self.now, listening_since)
+            whole = past.with_changes(one.order_id, late.since, self.now, listening_since)
             moment = max(span.since, late.last)
             at_once = Span(moment, moment, span.outages)
             found[one.order_id] = rejudge(whole, past.past_of(whole, late, checkpoint), at_once)
+        return found
+
+    def _permit(
+        self, subjects: list[Subject], span: Span, listening_since: datetime | None
+    ) -> dict[int, Judged]:
+        """Judge again where an absence was granted, or withdrawn, since the order was judged."""
+        found = {}
+        for key, told in demands.newly_permitted([one.order_id for one in subjects]).items():
+            whole = past.with_changes(key, told.since, self.now, listening_since)
+            at_once = Span(span.since, span.since, span.outages)
+            found[key] = permit(whole, told.absences, at_once)
+        judgement.note_absences(found)
         return found
 
     def _act(self, turn: Turn) -> None:
@@ -235,7 +253,8 @@ def _collect(judged: Judged, derived: Derived) -> None:
     for watched in subject.watched:
         derived.changes.extend(
             PresenceChange(
-                condition_id=watched.id,
+                condition_id=watched.condition_id,
+                facet=watched.facet,
                 state=change.presence.value,
                 at=change.at,
                 known_at=change.known_at,
@@ -245,27 +264,31 @@ def _collect(judged: Judged, derived: Derived) -> None:
             for change in judged.changes[watched.id]
         )
         derived.superseded.extend(
-            (watched.id, change.presence.value, change.at)
+            (watched.condition_id, watched.facet, change.presence.value, change.at)
             for change in judged.superseded.get(watched.id, ())
         )
-        if judged.wearer is not None and judged.states[watched.id] != watched.state:
-            derived.presence[watched.id] = _presence_row(watched.id, judged)
+        state = judged.states[watched.id]
+        if judged.wearer is not None and state != watched.state:
+            if watched.facet == "zone":
+                key = watched.condition_id
+                derived.presence[key] = PresenceState(condition_id=key, **_columns(state))
+            else:
+                where = {"condition_id": watched.condition_id, "facet": watched.facet}
+                derived.facets.append(FacetState(**where, **_columns(state)))
     if judged.wearer is not None and judged.wearer != subject.wearer:
         derived.wearers[subject.person_id] = _wearer_row(subject, judged)
 
 
-def _presence_row(condition_id: int, judged: Judged) -> PresenceState:
-    state = judged.states[condition_id]
-    return PresenceState(
-        condition_id=condition_id,
-        state=state.presence.value,
-        since=state.since,
-        at=state.at,
-        known_at=state.known_at,
-        confirmed_at=state.confirmed_at,
-        log_odds=state.log_odds,
-        evidence=judgement.places(state.evidence),
-    )
+def _columns(state: State) -> dict[str, Any]:
+    return {
+        "state": state.presence.value,
+        "since": state.since,
+        "at": state.at,
+        "known_at": state.known_at,
+        "confirmed_at": state.confirmed_at,
+        "log_odds": state.log_odds,
+        "evidence": judgement.places(state.evidence),
+    }
 
 
 def _wearer_row(subject: Subject, judged: Judged) -> WearerState:

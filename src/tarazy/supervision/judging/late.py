@@ -8,18 +8,19 @@ what is new is known from now on. What did not change keeps the time at which it
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from tarazy.supervision.judging import facets
 from tarazy.supervision.judging.seeing import presence
 from tarazy.supervision.judging.subjects import Seen, Subject, Watched, Wearer
 from tarazy.supervision.presence.constants import ENTER, EXIT
 from tarazy.supervision.presence.interface import Change, Presence, State
 from tarazy.supervision.presence.kernel import expire, stale_after_s
 from tarazy.supervision.presence.motion import Track
+from tarazy.supervision.presence.passage import TRAIL
 
 STARTS = ((Presence.INSIDE, ENTER), (Presence.OUTSIDE, EXIT))
 BLINK = timedelta(seconds=1)
-NEVER = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Revised:
 
 def unheard(watched: Watched) -> State:
     """The state of a condition before anything was heard about it."""
-    return State(Presence.UNKNOWN, watched.period.since, NEVER, NEVER, NEVER, 0.0)
+    return facets.unheard(watched.period)
 
 
 def warmed(subject: Subject, places: Sequence[Seen]) -> Snapshot | None:
@@ -88,12 +89,21 @@ def warmed(subject: Subject, places: Sequence[Seen]) -> Snapshot | None:
     sure = [_heard_from(subject, counted, start) for start in STARTS]
     states, told = {}, {}
     for one in subject.watched:
-        before = [change for change in one.changes if change.at <= end]
+        before = one.changes[: _heard_by(one, end)]
         state = _certain(one, end, before, [found[one.id] for found in sure])
         if state is None:
             return None
         states[one.id], told[one.id] = state, len(before)
     return Snapshot(track, states, told)
+
+
+def _heard_by(watched: Watched, end: datetime) -> int:
+    """How many changes the places up to a moment have made; a way through is known one place
+    after its end."""
+    if watched.facet != "passage":
+        return sum(change.at <= end for change in watched.changes)
+    over = (change.presence is Presence.UNKNOWN and change.at < end for change in watched.changes)
+    return max((n for n, before in enumerate(over, 1) if before), default=0)
 
 
 def _certain(
@@ -102,6 +112,11 @@ def _certain(
     """The one state to which all ways lead, if it is also the one that is believed."""
     if watched.period.since > end:  # it has not begun: nothing was heard about it
         return unheard(watched)
+    if watched.facet == "passage":  # it is never sure of a place, and turns at none
+        since = before[-1].at if before else watched.period.since
+        alike = all(way.evidence == ways[0].evidence for way in ways)
+        whole = len(ways[0].evidence) == TRAIL
+        return ways[0]._replace(since=since) if alike and whole else None
     if not before or ways[0].presence is not before[-1].presence:
         return None
     if any(way._replace(since=ways[0].since) != ways[0] for way in ways):

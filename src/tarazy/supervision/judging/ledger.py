@@ -31,9 +31,11 @@ class Ledger:
     def __init__(self, subject: Subject, asked: Question, begin: datetime) -> None:
         self.subject, self.asked = subject, asked
         watched = asked.watched
-        self.cause: Cause = (asked.rule.CARD.code, watched.id if watched else None)
+        self.cause: Cause = (asked.rule.CARD.code, watched.condition_id if watched else None)
         self.episodes = tuple(subject.episodes.get(self.cause, ()))
         self.turns: list[Turn] = []
+        self.denial = WITHDRAWN
+        """Why an alert that is found no more is withdrawn."""
         self.due = begin
         self.moment = max([begin, *(one.last.found for one in self.episodes)])
         """How far it has judged."""
@@ -115,7 +117,7 @@ class Ledger:
                 pairs.append((before, replace(before, spells=group)))
         for one in unmatched:
             joined = any(_overlap(one.spells, group) for group in groups)
-            self._withdrawn(one, JOINED if joined else WITHDRAWN, known_at)
+            self._withdrawn(one, JOINED if joined else self.denial, known_at)
         for before, now in sorted(pairs, key=lambda pair: pair[1].until is None):
             if before is None:
                 self._write("raised", now, now.last.breach, now.until, known_at)

@@ -1,20 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""From a batch of arrivals to places that count, and to changes of presence in each zone."""
+"""From a batch of arrivals to places that count, and to changes of presence in each facet."""
 
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
-from tarazy.supervision.judging.subjects import Arrival, Late, Seen, Subject, Wearer
+from tarazy.supervision.judging.facets import shift_m
+from tarazy.supervision.judging.subjects import Arrival, Late, Seen, Subject, Watched, Wearer
 from tarazy.supervision.judging.walk import Heard, hearing, usable
-from tarazy.supervision.presence.geometry import Zone, signed_distance_m
+from tarazy.supervision.presence.geometry import Extent, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Sighting, State
 from tarazy.supervision.presence.kernel import Batch, judge, stale_after_s
 from tarazy.supervision.presence.motion import Track
+from tarazy.supervision.presence.passage import follow
+
+Floats = npt.NDArray[np.float64]
 
 LATE_AFTER = timedelta(seconds=120)
 """A report that comes later than this after its time is late: timers have judged its moment without
@@ -90,46 +95,69 @@ def _gathered(late: Late | None, place: Sighting, known_at: datetime) -> Late:
     return Late(min(late.since, place.at), late.first, known_at)
 
 
-@dataclass(slots=True)
-class _Column:
-    """Fixes against one zone, and whose condition each one is for."""
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What was seen while a condition applies, and how far inside its zone: for all its facets."""
 
-    subject: list[int] = field(default_factory=list)
-    seen: list[Seen] = field(default_factory=list)
+    seen: Sequence[Seen]
+    distance_m: Floats
 
 
 def presence(
     subjects: Sequence[Subject], seen: Mapping[int, Sequence[Seen]]
 ) -> tuple[dict[int, State], dict[int, list[Change]]]:
-    """States and changes for each condition, by its key; `seen` is by the order's key."""
-    watched = [(subject, one) for subject in subjects for one in subject.watched]
-    columns: dict[Zone, _Column] = defaultdict(_Column)
-    for index, (subject, one) in enumerate(watched):
-        for sight in seen.get(subject.order_id, ()):
-            if one.period.contains(sight.sighting.at):
-                columns[one.zone].subject.append(index)
-                columns[one.zone].seen.append(sight)
-    stale_s = [stale_after_s(subject.report_interval_s) for subject, _ in watched]
-    states, changes = judge([one.state for _, one in watched], stale_s, _batch(columns))
-    keys = [one.id for _, one in watched]
-    return dict(zip(keys, states, strict=True)), dict(zip(keys, changes, strict=True))
+    """States and changes for each facet, by its key; `seen` is by the order's key."""
+    measured = _measured(subjects, seen)
+    fenced, stale_s, parts = list[Watched](), list[float](), list[_Measured]()
+    states, changes = dict[int, State](), dict[int, list[Change]]()
+    for subject in subjects:
+        for one in subject.watched:
+            found = measured[subject.order_id, one.condition_id]
+            if one.facet == "passage":
+                states[one.id], changes[one.id] = follow(
+                    one.state, one.zone, found.seen, found.distance_m.tolist()
+                )
+                continue
+            fenced.append(one)
+            stale_s.append(stale_after_s(subject.report_interval_s))
+            parts.append(_Measured(found.seen, found.distance_m + shift_m(one)))
+    judged = judge([one.state for one in fenced], stale_s, _batch(parts))
+    for one, state, turned in zip(fenced, *judged, strict=True):
+        states[one.id], changes[one.id] = state, turned
+    return states, changes
 
 
-def _batch(columns: Mapping[Zone, _Column]) -> Batch:
-    """One batch of all zones. A condition has one zone, so the order of its fixes stays."""
-    subject, distance, seen = [np.empty(0, np.int64)], [np.empty(0)], list[Seen]()
-    for zone, column in columns.items():
-        lat = np.array([one.sighting.lat for one in column.seen])
-        lon = np.array([one.sighting.lon for one in column.seen])
-        subject.append(np.array(column.subject, dtype=np.int64))
-        distance.append(signed_distance_m(zone, lat, lon))
-        seen.extend(column.seen)
+def _measured(
+    subjects: Sequence[Subject], seen: Mapping[int, Sequence[Seen]]
+) -> dict[tuple[int, int], _Measured]:
+    """By order and condition. Of each zone all distances at once, and each of them once."""
+    columns: dict[Extent, list[tuple[tuple[int, int], list[Seen]]]] = defaultdict(list)
+    for subject in subjects:
+        for one in subject.watched:
+            if one.facet == "zone":
+                told = seen.get(subject.order_id, ())
+                own = [sight for sight in told if one.period.contains(sight.sighting.at)]
+                columns[one.zone].append(((subject.order_id, one.condition_id), own))
+    found = {}
+    for zone, parts in columns.items():
+        every = [sight.sighting for _, own in parts for sight in own]
+        lat, lon = np.array([one.lat for one in every]), np.array([one.lon for one in every])
+        distance_m, start = signed_distance_m(zone, lat, lon), 0
+        for key, own in parts:
+            found[key] = _Measured(own, distance_m[start : start + len(own)])
+            start += len(own)
+    return found
+
+
+def _batch(parts: Sequence[_Measured]) -> Batch:
+    """One batch of all facets, the fixes of each in their order."""
+    seen = [one for part in parts for one in part.seen]
     accuracy = [
         math.nan if one.sighting.accuracy_m is None else one.sighting.accuracy_m for one in seen
     ]
     return Batch(
-        np.concatenate(subject),
-        np.concatenate(distance),
+        np.repeat(np.arange(len(parts)), [len(part.seen) for part in parts]),
+        np.concatenate([np.empty(0), *(part.distance_m for part in parts)]),
         np.array(accuracy, dtype=np.float64),
         [one.sighting for one in seen],
         [one.known_at for one in seen],

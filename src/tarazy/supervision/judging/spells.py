@@ -20,6 +20,7 @@ CHANGES_MAX = 8
 ASK_AGAIN = timedelta(days=7)
 """A rule is asked at least so often: it sees the hours of eight days ahead, not of a month."""
 CONDITION_ENDED = said("The condition of the order no longer applies.")
+PERMITTED = said("An absence is permitted from here on.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,11 @@ def _weigh(asked: Question, spells: list[Spell], moment: datetime, breach: Breac
 
 
 def _ended(asked: Question, running: Spell, moment: datetime) -> Spell:
-    over = asked.watched is not None and moment >= asked.watched.period.until
-    sentence = CONDITION_ENDED if over else asked.rule.CLEARED
+    watched, sentence = asked.watched, asked.rule.CLEARED
+    if watched is not None and moment >= watched.period.until:
+        sentence = CONDITION_ENDED
+    elif watched is not None and any(one.contains(moment) for one in watched.permitted):
+        sentence = PERMITTED
     return replace(running, until=max(moment, running.since), ended=sentence)
 
 

@@ -10,15 +10,21 @@ from datetime import datetime, timedelta
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from tarazy.supervision.presence.geometry import Zone
+from tarazy.supervision.presence.geometry import Extent
 from tarazy.supervision.presence.interface import Change, Sighting, State
-from tarazy.supervision.presence.timetable import Interval, Timetable, around, without
+from tarazy.supervision.presence.timetable import Demand, Interval, Timetable
 from tarazy.supervision.rules.interface import Alarmed, Breach, Condition, Kind, Severity
 
 SETTLE = timedelta(seconds=5)
 """Late places wait until the device has sent no other for so long: one judgement an upload."""
 SETTLE_MAX = timedelta(seconds=60)
 """But never longer than this."""
+
+Facet = Literal["zone", "buffer", "passage"]
+"""What of a condition is watched: its zone, a ring beside the fence, ways through between fixes."""
+FACETS: tuple[Facet, ...] = ("zone", "buffer", "passage")
+FACET_KEYS = 1 << 40
+"""Keys of conditions are below."""
 
 Cause = tuple[str, int | None]
 """The rule's code, and the condition's key where there is one."""
@@ -78,12 +84,13 @@ class Wearer:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One condition of the order."""
+    """One condition of the order, or another facet of it."""
 
     id: int
+    """The condition's key; that of another facet lies FACET_KEYS or twice that above."""
     public_id: str
     kind: Kind
-    zone: Zone
+    zone: Extent
     zone_name: str
     timetable: Timetable
     time_zone: ZoneInfo
@@ -94,13 +101,33 @@ class Watched:
     """The last ones, oldest first."""
     permitted: tuple[Interval, ...] = ()
     """When the court lets it rest, in order."""
+    outranked_by: tuple[Demand, ...] = ()
+    """While one of these applies, it rests too."""
+    buffer_m: float = 0.0
+    """How wide the ring is, where it is one."""
+
+    @property
+    def facet(self) -> Facet:
+        """What of the condition is watched."""
+        return FACETS[self.id // FACET_KEYS]
+
+    @property
+    def condition_id(self) -> int:
+        """The condition's key, whatever the facet."""
+        return self.id % FACET_KEYS
+
+    @property
+    def demand(self) -> Demand:
+        """When it applies."""
+        return Demand(
+            *(self.timetable, self.time_zone, self.period, self.permitted), self.outranked_by
+        )
 
     def condition(self, moment: datetime) -> Condition:
         """As a rule sees it at a moment."""
-        hours = around(self.timetable, self.time_zone, moment, self.period)
-        if self.permitted:
-            hours = tuple(without(hours, self.permitted))
-        return Condition(self.public_id, self.kind, self.zone_name, hours)
+        hours = self.demand.around(moment)
+        told = (self.public_id, self.kind, self.zone_name, hours)
+        return Condition(*told, self.buffer_m, self.zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,8 @@ from itertools import groupby
 from typing import Any
 
 from tarazy.core.catalogue import said
-from tarazy.supervision.judging.ledger import Ledger
+from tarazy.supervision import retired
+from tarazy.supervision.judging.ledger import WITHDRAWN, Ledger
 from tarazy.supervision.judging.spells import CONDITION_ENDED, Question
 from tarazy.supervision.judging.subjects import (
     Arrival,
@@ -81,10 +82,12 @@ def walk(
     heard: Heard,
     span: Span,
     altered_from: Mapping[int, datetime] | None = None,
+    denial: str = WITHDRAWN,
 ) -> Judged:
     """Judge one subject over a span, by what arrived in it.
 
-    `altered_from`: conditions of which, at its beginning, something else is believed than before.
+    `altered_from`: conditions of which, at its beginning, something else is believed than before;
+    `denial` says why alerts of them that are found no more are withdrawn.
     """
     over = subject.in_force.until <= span.until
     limit = replace(span, until=min(span.until, subject.in_force.until))
@@ -99,7 +102,8 @@ def walk(
         believed[watched.id] = (*watched.changes, *changes[watched.id])
         judged_to = max([limit.since, *(change.at for change in watched.changes[-1:])])
         begin = (altered_from or {}).get(watched.id, judged_to)
-        _walk_condition(subject, _News(watched, changes[watched.id], begin), limit, found)
+        news = _News(watched, changes[watched.id], begin, denial)
+        _walk_condition(subject, news, limit, found)
     _drop_conditions(subject, limit, found)
     found.turns.sort(key=lambda turn: (turn.known_at, str(turn.cause)))
     result = Judged(*(subject, None, states, changes, believed, found.episodes, found.turns, None))
@@ -129,7 +133,7 @@ def _seen(subject: Subject, wearer: Wearer, states: Mapping[int, State], now: da
     unknown = any(
         states[one.id].presence is Presence.UNKNOWN
         for one in subject.watched
-        if one.period.contains(now)
+        if one.facet == "zone" and one.period.contains(now)
     )
     return "unknown" if unknown or wearer.heard_at is None else "calm"
 
@@ -196,6 +200,7 @@ class _News:
     changes: Sequence[Change]
     begin: datetime
     """From when on what was believed is looked at again."""
+    denial: str
 
 
 def _walk_condition(subject: Subject, news: _News, span: Span, found: Found) -> None:
@@ -204,8 +209,9 @@ def _walk_condition(subject: Subject, news: _News, span: Span, found: Found) -> 
         if watched.kind not in rule.CONDITIONS:
             continue
         ledger = Ledger(subject, Question(rule, watched, subject.in_force.until), span.since)
-        known = list(watched.changes)
+        known, ledger.denial = list(watched.changes), news.denial
         ledger.learn(facts, known, news.begin, span.since)
+        ledger.denial = WITHDRAWN
         for known_at, group in groupby(news.changes, lambda one: max(one.known_at, span.since)):
             ledger.advance(facts, known, known_at)
             fresh = list(group)
@@ -225,9 +231,10 @@ def _drop_conditions(subject: Subject, span: Span, found: Found) -> None:
     """End the episodes of conditions that are no longer among the subject's."""
     rules = {rule.CARD.code: rule for rule in RULES}
     for cause in sorted(set(subject.episodes) - set(found.episodes), key=str):
-        ledger = Ledger(subject, Question(rules[cause[0]], None, span.until), span.until)
+        rule = rules.get(cause[0], retired)
+        ledger = Ledger(subject, Question(rule, None, span.until), span.until)
         ledger.cause, ledger.episodes = cause, tuple(subject.episodes[cause])
-        ledger.end(span.until, CONDITION_ENDED)
+        ledger.end(span.until, CONDITION_ENDED if cause[0] in rules else retired.CLEARED)
         found.turns += ledger.turns
         found.episodes[cause] = ledger.episodes
 

@@ -96,11 +96,36 @@ class PresenceState(models.Model):
         return f"{self.condition_id}: {self.state}"
 
 
+class FacetState(models.Model):
+    """The same of another facet of a condition: its buffer, or ways through it between fixes."""
+
+    condition = models.ForeignKey(Condition, on_delete=models.CASCADE, related_name="facets")
+    facet = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, choices=Presence.choices)
+    since = models.DateTimeField()
+    at = models.DateTimeField()
+    known_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField()
+    log_odds = models.FloatField()
+    evidence = models.JSONField(default=list)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["condition", "facet"], name="one_state_a_facet")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.condition_id} {self.facet}: {self.state}"
+
+
 class PresenceChange(models.Model):
     """Each change of presence, in the order in which it was judged. Rows are added; what late data
     deny is marked, once."""
 
     condition = models.ForeignKey(Condition, on_delete=models.PROTECT, related_name="changes")
+    facet = models.CharField(max_length=10, default="zone", db_default="zone")
+    """`zone`; `buffer`: of its ring; `passage`: ways through it that are possible, never seen."""
     state = models.CharField(max_length=10, choices=Presence.choices)
     at = models.DateTimeField()
     known_at = models.DateTimeField()

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Supervised people, the court's orders with every version, their conditions and zones."""
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
@@ -18,6 +19,7 @@ new_person_id = maker("per")
 new_order_id = maker("ord")
 new_condition_id = maker("cnd")
 new_zone_id = maker("zon")
+new_absence_id = maker("abs")
 
 LATE_UPLOAD_H_DEFAULT = 72
 RETAIN_DAYS_DEFAULT = 365
@@ -66,6 +68,8 @@ class ZoneKind(models.TextChoices):
 
     CIRCLE = "circle", said("circle")
     POLYGON = "polygon", said("polygon")
+    CORRIDOR = "corridor", said("corridor")
+    PLACES = "places", said("all places of a class")
 
 
 class TraceStorage(models.TextChoices):
@@ -176,7 +180,12 @@ class OrderVersion(models.Model):
 
 
 class Zone(models.Model):
-    """A place of an order: a circle on the ellipsoid, or a polygon with holes (lon, lat rings)."""
+    """A place of an order: a circle on the ellipsoid, a polygon with holes (lon, lat rings), or a
+    corridor: its line as the one ring, and its half width as the radius.
+
+    A shared zone (a school, an airport, a border) has a class and no person. The zone of the kind
+    `places` stands for all shared zones of its class, so that a condition can name them together.
+    """
 
     public_id = PublicIdField(default=new_zone_id)
     person = models.ForeignKey(
@@ -189,6 +198,7 @@ class Zone(models.Model):
     lon = models.FloatField(null=True, blank=True)
     radius_m = models.FloatField(null=True, blank=True)
     rings = models.JSONField(null=True, blank=True)
+    place_class = models.CharField(max_length=40, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [
@@ -201,8 +211,24 @@ class Zone(models.Model):
                     radius_m__gt=0,
                     rings__isnull=True,
                 )
-                | Q(kind=ZoneKind.POLYGON, lat=None, lon=None, radius_m=None, rings__isnull=False),
-            )
+                | Q(kind=ZoneKind.POLYGON, lat=None, lon=None, radius_m=None, rings__isnull=False)
+                | Q(kind=ZoneKind.CORRIDOR, lat=None, lon=None, radius_m__gt=0, rings__isnull=False)
+                | Q(kind=ZoneKind.PLACES, lat=None, lon=None, radius_m=None, rings__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="shared_zone_has_a_class",
+                condition=Q(person=None) & ~Q(place_class="")
+                | Q(person__isnull=False) & Q(place_class=""),
+            ),
+            models.CheckConstraint(
+                name="all_places_are_shared",
+                condition=~Q(kind=ZoneKind.PLACES) | Q(person=None),
+            ),
+            models.UniqueConstraint(
+                fields=["place_class"],
+                name="one_zone_for_a_class",
+                condition=Q(kind=ZoneKind.PLACES),
+            ),
         ]
 
     @override
@@ -221,9 +247,19 @@ class Condition(models.Model):
     timetable = models.JSONField(default=list, blank=True)
     """Weekly hours in the order's zone of time: [{"days": [0], "from": "22:00", "until": "06:00"}];
     empty means always."""
+    exceptions = models.JSONField(default=list, blank=True, db_default=[])
+    """Dates with other hours: [{"date": "2026-03-08", "hours": [{"from": …, "until": …}]}]."""
+    buffer_m = models.FloatField(null=True, blank=True)
+    """A ring so wide before the fence, with alerts of its own; none where empty."""
+    priority = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """Of demands to be somewhere, the lower one rests while a higher one applies."""
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                name="buffer_is_a_ring_of_a_zone",
+                condition=Q(buffer_m=None) | (Q(buffer_m__gt=0) & ~Q(kind="home_curfew")),
+            ),
             models.CheckConstraint(
                 name="curfew_has_a_timetable",
                 condition=~Q(kind=ConditionKind.HOME_CURFEW) | ~Q(timetable=[]),
@@ -241,3 +277,46 @@ class Condition(models.Model):
     @override
     def __str__(self) -> str:
         return self.public_id
+
+
+class PermittedAbsence(models.Model):
+    """When curfews and zones to stay in rest, by whose decision. Times and reasons never change;
+    a withdrawal is added."""
+
+    public_id = PublicIdField(default=new_absence_id)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="absences")
+    period = DateTimeRangeField()
+    reason = models.TextField()
+    evidence = models.CharField(max_length=200, blank=True, default="")
+    """What it rests on: a document's number, a hospital's letter."""
+    decided_by = models.CharField(max_length=200)
+    """Whose decision it was, as it stands on the paper."""
+    granted_at = models.DateTimeField()
+    granted_by = models.CharField(max_length=40)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=40, blank=True, default="")
+    withdrawn_reason = models.TextField(blank=True, default="")
+    judged_until = models.DateTimeField(null=True)
+    """Up to when the engine has judged with it; empty where it has not seen it yet."""
+
+    class Meta:
+        ordering: ClassVar = ["order", "period", "id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="absence_has_a_start_and_an_end",
+                condition=Q(period__lower_inf=False)
+                & Q(period__upper_inf=False)
+                & Q(period__isempty=False),
+            )
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return self.public_id
+
+    @property
+    def until(self) -> datetime:
+        """Its end as it stands now: never before its beginning."""
+        since: datetime = self.period.lower
+        until: datetime = self.period.upper
+        return until if self.withdrawn_at is None else min(until, max(since, self.withdrawn_at))

@@ -9,20 +9,23 @@ where something is measured.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import Geod
+from pyproj import Geod, Proj
 
 Floats = npt.NDArray[np.float64]
 Ring = tuple[tuple[float, float], ...]
 
 WGS84 = Geod(ellps="WGS84")
 ZONES_CACHED = 50_000
+CLASSES_CACHED = 100
+QUARTER_CORNERS = 8
+"""Corners of a rounded corridor's quarter circle: it lies at most 0.5 % of its width inside."""
 RING_POINTS_MIN = 4
 LINE_POINTS_MIN = 2
 VERTICES_MAX = 10_000
@@ -55,6 +58,31 @@ class Corridor:
 Zone = Circle | Polygon | Corridor
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """All shared zones of a class, such as every school: inside one of them is inside.
+
+    Two are the same if class and digest are, so that nobody compares hundreds of zones.
+    """
+
+    place_class: str
+    digest: str
+    """Whatever changes with the list of zones."""
+    zones: tuple[Zone, ...] = field(compare=False, repr=False)
+    names: tuple[str, ...] = field(compare=False, repr=False)
+
+    def nearest(self, lat: float, lon: float) -> str | None:
+        """The name of the zone that a place lies deepest in, or nearest to; None of none."""
+        from tarazy.supervision.presence.shared import deepest
+
+        _, which = deepest(_indexed(self), lat, lon)
+        return self.names[which] if which >= 0 else None
+
+
+Extent = Zone | Places
+"""What a condition is about."""
+
+
 def circle(lat: float, lon: float, radius_m: float) -> Circle:
     """ValueError with a readable reason."""
     if not (abs(lat) <= 90 and abs(lon) <= 180):  # noqa: PLR2004 - degrees
@@ -84,7 +112,10 @@ def corridor(line: object, half_width_m: float) -> Corridor:
         raise ValueError("a line has at least two places")
     if len(line) > VERTICES_MAX:
         raise ValueError(f"it has more than {VERTICES_MAX} corners")
-    return Corridor(tuple(_point(point) for point in line), half_width_m)
+    points = tuple(_point(point) for point in line)
+    if len(set(points)) < LINE_POINTS_MIN:
+        raise ValueError("its line has no length")
+    return Corridor(points, half_width_m)
 
 
 def zone_of(kind: str, columns: Mapping[str, Any]) -> Zone:
@@ -96,15 +127,40 @@ def zone_of(kind: str, columns: Mapping[str, Any]) -> Zone:
         return circle(columns["lat"], columns["lon"], columns["radius_m"])
     if kind == "corridor":
         return corridor(columns["rings"][0], columns["radius_m"])
-    return polygon(columns["rings"])
+    if kind == "polygon":
+        return polygon(columns["rings"])
+    raise ValueError(f"{kind!r} is no shape of a zone")
 
 
-def signed_distance_m(zone: Zone, lat: Floats, lon: Floats) -> Floats:
+def depth_m(zone: Zone) -> float:
+    """How far from the fence the deepest place of a zone lies, to about a percent."""
+    if isinstance(zone, Circle):
+        return zone.radius_m
+    if isinstance(zone, Corridor):
+        return zone.half_width_m
+    plane = _plane_around(zone.rings[0])
+    rings = [np.column_stack(plane(*np.array(ring).T)) for ring in zone.rings]
+    widest = shapely.maximum_inscribed_circle(shapely.Polygon(rings[0], rings[1:]))
+    return float(shapely.length(widest))
+
+
+def outline(corridor: Corridor) -> list[list[tuple[float, float]]]:
+    """A corridor as the rings of a polygon, for a map: its round ends have corners."""
+    plane = _plane_around(corridor.line)
+    line = shapely.LineString(np.column_stack(plane(*np.array(corridor.line).T)))
+    drawn: Any = line.buffer(corridor.half_width_m, quad_segs=QUARTER_CORNERS)
+    return [_back(plane, ring) for ring in (drawn.exterior, *drawn.interiors)]
+
+
+def signed_distance_m(zone: Extent, lat: Floats, lon: Floats) -> Floats:
     """Metres from each place to the zone's edge: positive inside, negative outside."""
+    from tarazy.supervision.presence.shared import union_m
     from tarazy.supervision.presence.zones import distances_m
 
     if lat.ndim != 1 or lat.shape != lon.shape:
         raise ValueError("latitudes and longitudes are two columns of one length")
+    if isinstance(zone, Places):
+        return union_m(_indexed(zone), _column(lat), _column(lon))
     return distances_m(_compiled(zone), 0, _column(lat), _column(lon))
 
 
@@ -119,10 +175,32 @@ def _compiled(zone: Zone) -> Any:
     return compile_zones([zone])
 
 
+@lru_cache(maxsize=CLASSES_CACHED)
+def _indexed(places: Places) -> Any:
+    from tarazy.supervision.presence.shared import index
+
+    return index(places.zones)
+
+
 def ground_m(lat_a: Floats, lon_a: Floats, lat_b: Floats, lon_b: Floats) -> Floats:
     """Geodesic distance between pairs of places, in metres."""
     _, _, away = WGS84.inv(lon_a, lat_a, lon_b, lat_b)
     return np.asarray(away, dtype=np.float64)
+
+
+def _plane_around(points: Ring) -> Proj:
+    """A plane around the middle of some places, metres from it."""
+    lons, lats = np.array(points).T
+    lons = _near(lons, float(lons[0]))
+    middle = {"lat_0": (lats.min() + lats.max()) / 2, "lon_0": (lons.min() + lons.max()) / 2}
+    return Proj(proj="aeqd", ellps="WGS84", **middle)
+
+
+def _back(plane: Proj, ring: Any) -> list[tuple[float, float]]:
+    x, y = np.array(ring.coords).T
+    lon, lat = plane(x, y, inverse=True)
+    points: list[tuple[float, float]] = list(zip(lon.tolist(), lat.tolist(), strict=True))
+    return [*points[:-1], points[0]]
 
 
 def _plane(rings: tuple[Ring, ...]) -> Any:

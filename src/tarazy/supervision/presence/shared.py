@@ -16,9 +16,10 @@ import numpy.typing as npt
 
 from tarazy.supervision.presence.compiled import loop
 from tarazy.supervision.presence.geometry import Zone
-from tarazy.supervision.presence.plane import OUTER_M, SIN_LAT, X, Y
-from tarazy.supervision.presence.zones import Zones, compile_zones
+from tarazy.supervision.presence.plane import OUTER_M, SIN_LAT, Spot, X, Y, chord_2
+from tarazy.supervision.presence.zones import SLACK_M, Zones, compile_zones, distance_m, spot
 
+Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
 CELL_DEG = 0.01
@@ -33,6 +34,7 @@ CELLS_MAX = 10_000
 POLAR_DEG = 85.0
 """Beyond, cells are too narrow: the same."""
 EMPTY = -1
+NOWHERE = -1
 MIX = 0x9E3779B97F4A7C15 - 2**64
 """Fibonacci hashing: a cell's number times this, its highest bits."""
 
@@ -114,3 +116,46 @@ def slot_of(shared: Shared, lat: float, lon: float) -> int:
     """The slot of a place's cell; one without zones where none is near."""
     cell = _step(lat, 90.0) * ROUND + _step(lon, 180.0) % ROUND
     return _slot(shared.cell, shared.shift, cell)
+
+
+def union_m(shared: Shared, lat: Floats, lon: Floats) -> Floats:
+    """Metres from each place to the edge of all zones together: the deepest, or the nearest one."""
+    found = np.empty(len(lat))
+    _union(shared, lat, lon, found)
+    return found
+
+
+@loop
+def _union(shared: Shared, lat: Floats, lon: Floats, found: Floats) -> None:
+    for n in range(len(found)):
+        found[n] = deepest(shared, lat[n], lon[n])[0]
+
+
+@loop
+def deepest(shared: Shared, lat: float, lon: float) -> tuple[float, int]:
+    """How far inside or outside the zone that a place lies deepest in or nearest to; which one.
+
+    -inf and NOWHERE where there is no zone. What lies in the cell's list within REACH_M is the
+    nearest of all; else all are compared, those first that their outer circles leave in question.
+    """
+    place, slot = spot(lat, lon), slot_of(shared, lat, lon)
+    best, which = -math.inf, NOWHERE
+    for n in range(shared.first[slot], shared.end[slot]):
+        best, which = _deeper(shared.zones, shared.near[n], place, best, which)
+    for n in range(len(shared.large)):
+        best, which = _deeper(shared.zones, shared.large[n], place, best, which)
+    if best < -REACH_M:
+        for zone in range(len(shared.zones.kind)):
+            best, which = _deeper(shared.zones, zone, place, best, which)
+    return best, which
+
+
+@loop
+def _deeper(zones: Zones, zone: int, place: Spot, best: float, which: int) -> tuple[float, int]:
+    """This zone, where the place lies deeper in it than in the best one so far."""
+    reached = zones.table[zone, OUTER_M] - math.sqrt(chord_2(zones.table, zone, place))
+    if reached + SLACK_M > best:
+        away = distance_m(zones, zone, place)
+        if away > best:
+            return away, zone
+    return best, which

@@ -6,7 +6,9 @@ order's zone of time. An `until` that is not after `from` lies on the next day; 
 of the day. Hours are wall-clock hours: where summer time or a law moves the clocks, 22:00 is 22:00
 on the clock of that evening. An empty timetable applies always.
 
-An exception names a date on which other hours begin than on that day of the week: none, or its own.
+An exception names a date on which other hours begin than on that day of the week: none, or its own:
+`{"date": "2026-03-08", "hours": [{"from": "23:00", "until": "06:00"}]}`. What began on the day
+before runs on.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +22,7 @@ DAY_MIN = 24 * 60
 WEEK_DAYS = 7
 HOURS_MAX = 50
 """Lines of one timetable: more than seven stretches for each day is a mistake."""
+EXCEPTIONS_MAX = 1_000
 AROUND = timedelta(days=8)
 """How far around a moment `around` looks: a stretch that is not endless is shorter than a week."""
 
@@ -88,20 +91,69 @@ class Timetable:
         return [line for line in self.hours or ALWAYS if day.weekday() in line.days]
 
 
-def parse(timetable: object) -> Timetable:
-    """A timetable as it stands in the condition's row. ValueError with a readable reason."""
+def parse(timetable: object, days: object = ()) -> Timetable:
+    """A timetable with its exceptions, as they stand in the condition's row. ValueError with a
+    readable reason."""
     if not isinstance(timetable, Sequence) or isinstance(timetable, str):
         raise ValueError("it is not a list of lines")  # noqa: TRY004 - its value is what is wrong
     if len(timetable) > HOURS_MAX:
         raise ValueError(f"it has more than {HOURS_MAX} lines")
-    return Timetable(tuple(_line(line) for line in timetable))
+    return Timetable(tuple(_line(line) for line in timetable), exceptions(days))
 
 
 def exception(day: date, lines: object) -> DayHours:
     """An exception: lines of `from` and `until`. ValueError with a readable reason."""
     if not isinstance(lines, Sequence) or isinstance(lines, str):
         raise ValueError("it is not a list of lines")  # noqa: TRY004 - its value is what is wrong
+    if len(lines) > HOURS_MAX:
+        raise ValueError(f"a date has more than {HOURS_MAX} lines")
+    if not all(isinstance(line, Mapping) and "days" not in line for line in lines):
+        raise ValueError("a line of a date has `from` and `until`, and nothing else")
     return DayHours(day, tuple(_line({"days": [day.weekday()], **line}) for line in lines))
+
+
+def exceptions(days: object) -> tuple[DayHours, ...]:
+    """Exceptions as they stand in the condition's row. ValueError with a readable reason."""
+    if not isinstance(days, Sequence) or isinstance(days, str):
+        raise ValueError("its exceptions are not a list of dates")  # noqa: TRY004 - as above
+    if len(days) > EXCEPTIONS_MAX:
+        raise ValueError(f"it has more than {EXCEPTIONS_MAX} exceptions")
+    found = tuple(_exception(day) for day in days)
+    if len({one.day for one in found}) != len(found):
+        raise ValueError("a date has two exceptions")
+    return found
+
+
+def _exception(told: object) -> DayHours:
+    if not isinstance(told, Mapping) or set(told) - {"date", "hours"} or "date" not in told:
+        raise ValueError("an exception has `date` and `hours`, and nothing else")
+    try:
+        day = date.fromisoformat(told["date"])
+    except (TypeError, ValueError):
+        raise ValueError(f"{told['date']!r} is no date such as 2026-03-08") from None
+    return exception(day, told.get("hours", []))
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """When a condition applies.
+
+    1. the hours of its timetable, with their exceptions, within its period
+    2. not while an absence is permitted
+    3. not while a demand applies that outranks it
+    """
+
+    timetable: Timetable
+    time_zone: ZoneInfo
+    period: Interval
+    permitted: tuple[Interval, ...] = ()
+    outranked_by: tuple["Demand", ...] = ()
+
+    def around(self, moment: datetime) -> tuple[Interval, ...]:
+        """The stretches near a moment: see `around`."""
+        found = around(self.timetable, self.time_zone, moment, self.period)
+        breaks = [*self.permitted, *(one for by in self.outranked_by for one in by.around(moment))]
+        return tuple(without(found, breaks)) if breaks else found
 
 
 def around(

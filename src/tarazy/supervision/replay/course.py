@@ -11,6 +11,7 @@ from datetime import datetime
 
 from tarazy.supervision.judging.judge import carried, judge, rejudge
 from tarazy.supervision.judging.late import Past, Snapshot
+from tarazy.supervision.judging.permits import Permit, moments, permit, permitted_at
 from tarazy.supervision.judging.seeing import before_settling
 from tarazy.supervision.judging.subjects import Arrival, Seen, Subject, Turn
 from tarazy.supervision.judging.walk import Span, usable
@@ -36,22 +37,28 @@ def replay(
     arrivals: Sequence[Arrival],
     until: datetime,
     outages: tuple[Interval, ...] = (),
+    permits: Sequence[Permit] = (),
 ) -> Replayed:
-    """Judge all that became known by a moment; `arrivals` in the order of `known_at`."""
+    """Judge all that became known by a moment; `arrivals` in the order of `known_at`.
+
+    `permits` that are known from the beginning are in the subject already.
+    """
     memory, turns, again = _Memory(), list[Turn](), 0
     memory.remember(subject)
     known = [one for one in arrivals if one.known_at <= until]
     since, start = min([subject.in_force.since, *(one.known_at for one in known[:1])]), 0
+    stops = [*(at for at in moments(permits) if at < until), until]
     while True:
-        count, settles = before_settling(subject.wearer, known[start:], ARRIVALS_AT_ONCE)
+        end = bisect_right(known, stops[0], key=_known_at)
+        count, settles = before_settling(subject.wearer, known[start:end], ARRIVALS_AT_ONCE)
         taken, start = known[start : start + count], start + count
-        following = known[start].known_at if start < len(known) else until
+        following = known[start].known_at if start < end else stops[0]
         if settles is not None and settles <= following:
             span = Span(since, max(since, settles), outages)
-        elif start < len(known):
+        elif start < end:
             span = Span(since, max(since, taken[-1].known_at), outages)
         else:
-            span = Span(since, max(since, until), outages)
+            span = Span(since, max(since, stops[0]), outages)
         (judged,) = judge([subject], {subject.order_id: taken}, span)
         memory.add(taken)
         turns += judged.turns
@@ -63,6 +70,11 @@ def replay(
             judged = rejudge(subject, memory.past(late.since), Span(since, since, outages))
             turns += judged.turns
             subject, again = carried(judged), again + 1
+        if start == end and since >= stops[0] and len(stops) > 1:
+            permitted = permitted_at(permits, stops.pop(0))
+            judged = permit(subject, permitted, Span(since, since, outages))
+            turns += judged.turns
+            subject = carried(judged)
         if subject.wearer.late is None:
             memory.remember(subject)
 
@@ -97,6 +109,10 @@ class _Memory:
         end = snapshot.track.end
         first = 0 if end is None else bisect_right(self.places, end, key=_at)
         return Past(snapshot, self.places[first:])
+
+
+def _known_at(arrival: Arrival) -> datetime:
+    return arrival.known_at
 
 
 def _at(seen: Seen) -> datetime:

@@ -144,6 +144,8 @@ def _state(turn: Turn) -> AlertState:
 def stays(person: str, subject: Subject, until: datetime) -> Iterator[Stay]:
     """For each condition its intervals, without gaps, from its beginning to an end."""
     for one in subject.watched:
+        if one.facet != "zone":
+            continue
         end = min(until, one.period.until)
         edges: list[tuple[datetime, Presence, datetime | None, float | None]] = [
             (one.period.since, Presence.UNKNOWN, None, None),

@@ -1,169 +1,39 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The public form of an order, for replays: who, when, where, at which hours.
+"""An order's public form (form.py) into what is judged; what cannot be is refused by its field."""
 
-    {"person": "P-1",
-     "in_force": {"since": "2026-03-01T00:00:00Z", "until": "2026-06-01T00:00:00Z"},
-     "time_zone": "Asia/Almaty", "conditions": [{"name": "home", "kind": "home_curfew",
-     "zone": {"kind": "circle", "lat": 43.238, "lon": 76.945, "radius_m": 100},
-     "timetable": [{"days": [0, 1, 2, 3, 4, 5, 6], "from": "22:00", "until": "06:00"}]}]}
-
-1. What is not of this form is refused by the name of the field; unknown fields are refused too: a
-   misspelt one must not be passed over in silence.
-2. `until` is exclusive. Times carry their zone; hours are wall-clock hours of `time_zone`.
-3. A permitted absence lets curfews and inclusion zones rest; an exclusion zone never.
-4. The file of `tarazy simulate people` is taken as well: each of its people is an order.
-"""
-
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
-import numpy as np
-import shapely
-from pyproj import Proj
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway.reading import FIELD_IN_ERROR
+from tarazy.supervision.judging import facets
+from tarazy.supervision.judging.permits import Permit, permitted_at
 from tarazy.supervision.judging.subjects import Subject, Watched, Wearer
+from tarazy.supervision.presence.geometry import Extent, circle, corridor, polygon
+from tarazy.supervision.presence.geometry import Places as AllPlaces
 from tarazy.supervision.presence.geometry import Zone as Shape
-from tarazy.supervision.presence.geometry import circle, polygon
-from tarazy.supervision.presence.interface import Presence, State
 from tarazy.supervision.presence.timetable import Interval, Timetable, exception, merged, parse
 from tarazy.supervision.refusals import Refusal
-from tarazy.supervision.rules.interface import Kind
+from tarazy.supervision.replay.form import (
+    Circle,
+    Condition,
+    Corridor,
+    Hours,
+    Order,
+    Period,
+    Places,
+    Polygon,
+    Zone,
+)
 
-NEVER = datetime.fromtimestamp(0, UTC)
 YEARS = (1980, 2200)
-CONDITIONS_MAX = 100
-PERIODS_MAX = 1000
-LINE_POINTS_MAX = 1000
-CORRIDOR_M_MAX = 5_000.0
-QUARTER_CORNERS = 8
-"""Corners of a rounded corridor's quarter circle: it lies at most 0.5 % of its width inside."""
-
 Meta = msgspec.Meta
 Aware = Annotated[datetime, Meta(tz=True)]
-Text = Annotated[str, Meta(min_length=1, max_length=120)]
-Point = tuple[float, float]
-T = TypeVar("T")
-
-
-class Period(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A stretch of time; `until` is exclusive."""
-
-    since: Annotated[Aware, Meta(description="Its beginning, with its zone.")]
-    until: Annotated[Aware, Meta(description="Its end, exclusive.")]
-
-
-class Circle(
-    msgspec.Struct, frozen=True, tag_field="kind", tag="circle", forbid_unknown_fields=True
-):
-    """All places within a distance of the centre, on the WGS 84 ellipsoid."""
-
-    lat: Annotated[float, Meta(description="Degrees north.", ge=-90, le=90)]
-    lon: Annotated[float, Meta(description="Degrees east.", ge=-180, le=180)]
-    radius_m: Annotated[float, Meta(description="Metres.", gt=0, le=1_000_000)]
-
-
-class Polygon(
-    msgspec.Struct, frozen=True, tag_field="kind", tag="polygon", forbid_unknown_fields=True
-):
-    """An area with holes."""
-
-    rings: Annotated[
-        tuple[tuple[Point, ...], ...],
-        Meta(
-            description="The outer ring, then holes; each closed, longitude before latitude.",
-            min_length=1,
-        ),
-    ]
-
-
-class Corridor(
-    msgspec.Struct, frozen=True, tag_field="kind", tag="corridor", forbid_unknown_fields=True
-):
-    """All places within a distance of a line, such as the way to work."""
-
-    line: Annotated[
-        tuple[Point, ...],
-        Meta(
-            description="Its corners, longitude before latitude.",
-            min_length=2,
-            max_length=LINE_POINTS_MAX,
-        ),
-    ]
-    width_m: Annotated[float, Meta(description="Metres to each side.", gt=0, le=CORRIDOR_M_MAX)]
-
-
-Zone = Circle | Polygon | Corridor
-Clock = Annotated[str, Meta(pattern=r"^\d\d:\d\d$")]
-
-
-class Hours(msgspec.Struct, frozen=True, rename={"from_": "from"}, forbid_unknown_fields=True):
-    """Hours that begin on a day; `until` not after `from` lies on the next day."""
-
-    from_: Annotated[Clock, Meta(description="Local wall-clock time such as 22:00.")]
-    until: Annotated[Clock, Meta(description="Such as 06:00; 24:00 is the end of the day.")]
-
-
-class WeekHours(Hours, frozen=True, rename={"from_": "from"}, forbid_unknown_fields=True):
-    """The same on some days of every week."""
-
-    days: Annotated[
-        tuple[Annotated[int, Meta(ge=0, le=6)], ...],
-        Meta(description="Days of the week, Monday is 0.", min_length=1),
-    ]
-
-
-class ExceptionalDay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A date on which other hours begin than on that day of the week."""
-
-    date: Annotated[date, Meta(description="The local date.")]
-    hours: Annotated[
-        tuple[Hours, ...], Meta(description="In place of the weekly ones; empty: none at all.")
-    ] = ()
-
-
-class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One demand of the order: be in a zone, or keep out of it, at some hours."""
-
-    name: Annotated[Text, Meta(description="The zone's name; different for each condition.")]
-    kind: Annotated[
-        Kind, Meta(description="home_curfew: at home; inclusion: stay in; exclusion: keep out.")
-    ]
-    zone: Zone
-    timetable: Annotated[
-        tuple[WeekHours, ...], Meta(description="When it applies; empty: always.", max_length=50)
-    ] = ()
-    exceptions: Annotated[tuple[ExceptionalDay, ...], Meta(max_length=PERIODS_MAX)] = ()
-    period: Annotated[
-        Period | None, Meta(description="The condition's own, inside the order's.")
-    ] = None
-
-
-class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A court's order, as far as judging it needs."""
-
-    person: Annotated[Text, Meta(description="Who: any name that is not a personal one.")]
-    in_force: Annotated[Period, Meta(description="Reports from outside it are refused.")]
-    time_zone: Annotated[str, Meta(description="IANA name, such as Asia/Almaty.")]
-    conditions: Annotated[tuple[Condition, ...], Meta(max_length=CONDITIONS_MAX)] = ()
-    report_interval_s: Annotated[
-        int, Meta(description="How often the device is to report.", ge=1, le=86_400)
-    ] = 60
-    monitored_since: Annotated[
-        Aware | None, Meta(description="When the device was fitted; the order's begin if absent.")
-    ] = None
-    permitted_absences: Annotated[
-        tuple[Period, ...],
-        Meta(description="When curfews and inclusion zones rest.", max_length=PERIODS_MAX),
-    ] = ()
-    outages: Annotated[
-        tuple[Period, ...],
-        Meta(description="When the monitoring service was away.", max_length=PERIODS_MAX),
-    ] = ()
 
 
 def read_orders(text: bytes, person: str | None = None) -> list[Order]:
@@ -197,14 +67,16 @@ def subject_of(order: Order, number: int) -> Subject:
         raise _unreadable("$.monitored_since", f"it is not from {YEARS[0]} to {YEARS[1]}")
     if len({one.name for one in order.conditions}) != len(order.conditions):
         raise _unreadable("$.conditions", "two conditions have one name")
-    permitted = tuple(
-        merged(
-            _interval(one, f"$.permitted_absences[{n}]")
-            for n, one in enumerate(order.permitted_absences)
-        )
-    )
+    permitted = permitted_at(permits_of(order), None)
+    classes = _classes(order)
     watched = [
-        _watched(one, n, (in_force, zone, permitted)) for n, one in enumerate(order.conditions)
+        facet
+        for n, one in enumerate(order.conditions)
+        for facet in _watched(one, n, (in_force, zone), classes)
+    ]
+    priority = {n: one.priority for n, one in enumerate(order.conditions)}
+    rested = [
+        facets.resting(one, permitted) for one in watched if one.period.since < one.period.until
     ]
     return Subject(
         order_id=number,
@@ -215,8 +87,18 @@ def subject_of(order: Order, number: int) -> Subject:
             UTC
         ),
         wearer=Wearer(),
-        watched=tuple(one for one in watched if one.period.since < one.period.until),
+        watched=tuple(facets.ranked(rested, priority)),
     )
+
+
+def permits_of(order: Order) -> tuple[Permit, ...]:
+    """The permitted absences with the times at which they were known."""
+    found = []
+    for n, one in enumerate(order.permitted_absences):
+        whole = _interval(one, f"$.permitted_absences[{n}]")
+        times = (one.granted_at, one.withdrawn_at)
+        found.append(Permit(whole, *(at and at.astimezone(UTC) for at in times)))
+    return tuple(found)
 
 
 def outages_of(order: Order) -> tuple[Interval, ...]:
@@ -225,22 +107,49 @@ def outages_of(order: Order) -> tuple[Interval, ...]:
     return tuple(merged(found))
 
 
+def _classes(order: Order) -> Mapping[str, AllPlaces]:
+    """The classes of shared zones, by name."""
+    found: dict[str, list[tuple[str, Shape]]] = {}
+    for n, one in enumerate(order.shared_zones):
+        try:
+            shape = _shape(one.zone)
+        except ValueError as error:
+            raise _unreadable(f"$.shared_zones[{n}].zone", str(error)) from None
+        found.setdefault(one.place_class, []).append((one.name, shape))
+    return {
+        name: AllPlaces(
+            name,
+            hashlib.sha256(repr(members).encode()).hexdigest(),
+            *(tuple(shape for _, shape in members), tuple(title for title, _ in members)),
+        )
+        for name, members in found.items()
+    }
+
+
 def _watched(
-    told: Condition, number: int, whole: tuple[Interval, ZoneInfo, tuple[Interval, ...]]
-) -> Watched:
-    in_force, time_zone, permitted = whole
+    told: Condition,
+    number: int,
+    whole: tuple[Interval, ZoneInfo],
+    classes: Mapping[str, AllPlaces],
+) -> list[Watched]:
+    in_force, time_zone = whole
     field = f"$.conditions[{number}]"
     own = _interval(told.period, f"{field}.period") if told.period else in_force
     period = Interval(max(own.since, in_force.since), min(own.until, in_force.until))
     try:
-        zone = _shape(told.zone)
+        zone = _extent(told, classes)
     except ValueError as error:
         raise _unreadable(f"{field}.zone", str(error)) from None
     try:
         timetable = _timetable(told)
     except ValueError as error:
         raise _unreadable(f"{field}.timetable", str(error)) from None
-    return Watched(
+    try:
+        if told.buffer_m is not None:
+            facets.check_buffer(told.kind, zone, told.buffer_m)
+    except ValueError as error:
+        raise _unreadable(f"{field}.buffer_m", str(error)) from None
+    fence = Watched(
         id=number,
         public_id=told.name,
         kind=told.kind,
@@ -249,15 +158,27 @@ def _watched(
         timetable=timetable,
         time_zone=time_zone,
         period=period,
-        state=State(Presence.UNKNOWN, period.since, NEVER, NEVER, NEVER, 0.0),
+        state=facets.unheard(period),
         changes=(),
-        permitted=() if told.kind == "exclusion" else permitted,
     )
+    return facets.facets(fence, told.buffer_m)
+
+
+def _extent(told: Condition, classes: Mapping[str, AllPlaces]) -> Extent:
+    if not isinstance(told.zone, Places):
+        return _shape(told.zone)
+    if told.kind != "exclusion":
+        raise ValueError("only a demand to keep out can be about a class of zones")
+    if told.zone.place_class not in classes:
+        raise ValueError("no shared zone is of this class")
+    return classes[told.zone.place_class]
 
 
 def _timetable(told: Condition) -> Timetable:
     lines = [{"days": one.days, **_clocks(one)} for one in told.timetable]
     days = [exception(one.date, [_clocks(line) for line in one.hours]) for one in told.exceptions]
+    if len({one.day for one in days}) != len(days):
+        raise ValueError("a date has two exceptions")
     return Timetable(parse(lines).hours, tuple(days))
 
 
@@ -272,28 +193,7 @@ def _shape(zone: Zone) -> Shape:
         case Polygon():
             return polygon(zone.rings)
         case Corridor():
-            return polygon(_around(zone))
-
-
-def _around(corridor: Corridor) -> list[list[Point]]:
-    """The corridor's outline, drawn on a plane through its middle."""
-    lons, lats = np.array(corridor.line).T
-    if not (np.abs(lats).max() <= 90 and np.abs(lons).max() <= 180):  # noqa: PLR2004 - degrees
-        raise ValueError("a place of it is not on earth")
-    middle = {"lat_0": (lats.min() + lats.max()) / 2, "lon_0": (lons.min() + lons.max()) / 2}
-    plane = Proj(proj="aeqd", ellps="WGS84", **middle)
-    line = shapely.LineString(np.column_stack(plane(lons, lats)))
-    if line.length == 0:
-        raise ValueError("its line has no length")
-    outline = line.buffer(corridor.width_m, quad_segs=QUARTER_CORNERS)
-    return [_ring(plane, ring) for ring in (outline.exterior, *outline.interiors)]
-
-
-def _ring(plane: Proj, ring: Any) -> list[Point]:
-    x, y = np.array(ring.coords).T
-    lon, lat = plane(x, y, inverse=True)
-    points: list[Point] = list(zip(lon.tolist(), lat.tolist(), strict=True))
-    return [*points[:-1], points[0]]
+            return corridor(zone.line, zone.width_m)
 
 
 def _interval(period: Period, field: str) -> Interval:

@@ -4,26 +4,30 @@
 from tarazy.supervision.rules import (
     battery_critical,
     battery_low,
+    buffer_entry,
     case_tamper,
     clock_fault,
     curfew_absence,
+    exclusion_entry,
+    inclusion_exit,
     jamming,
     location_forbidden,
     location_lost,
     mock_location,
     order_ending,
+    possible_crossing,
     power_cut,
     removal,
     signal_lost,
     sos,
     strap_tamper,
-    zone_breach,
 )
 from tarazy.supervision.rules.interface import Rule
 
 RULES: tuple[Rule, ...] = (
     curfew_absence,
-    zone_breach,
+    inclusion_exit,
+    exclusion_entry,
     strap_tamper,
     case_tamper,
     removal,
@@ -37,5 +41,7 @@ RULES: tuple[Rule, ...] = (
     power_cut,
     battery_critical,
     battery_low,
+    buffer_entry,
+    possible_crossing,
     order_ending,
 )

@@ -7,10 +7,19 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from tarazy.core.catalogue import Card
+from tarazy.supervision.presence.geometry import Extent, Places
 from tarazy.supervision.presence.interface import Change, Presence, Sighting
 from tarazy.supervision.presence.timetable import Interval
 
-Kind = Literal["home_curfew", "inclusion", "exclusion"]
+Kind = Literal[
+    "home_curfew",
+    "inclusion",
+    "exclusion",
+    "inclusion_buffer",
+    "exclusion_buffer",
+    "exclusion_passage",
+]
+"""What a court demands, and what else is watched for it (judging/facets.py)."""
 Severity = Literal["critical", "high", "low"]
 Urgency = Literal["alert", "unknown", "calm"]
 
@@ -24,10 +33,19 @@ class Condition:
     zone_name: str
     hours: tuple[Interval, ...]
     """When it applies, around the moment of judging; inside its own period and the order's."""
+    buffer_m: float = 0.0
+    zone: Extent | None = None
 
     def hours_at(self, moment: datetime) -> Interval | None:
         """The stretch that holds the moment."""
         return next((one for one in self.hours if one.contains(moment)), None)
+
+    def place_name(self, evidence: Sequence[Sighting]) -> str:
+        """The zone's name; of a class of places also the one that the evidence lies in or near."""
+        if not isinstance(self.zone, Places) or not evidence:
+            return self.zone_name
+        near = self.zone.nearest(evidence[-1].lat, evidence[-1].lon)
+        return self.zone_name if near is None else f"{self.zone_name}: {near}"
 
 
 @dataclass(frozen=True, slots=True)

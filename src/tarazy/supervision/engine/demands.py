@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Read what orders demand: conditions in all their facets, with what is known of each so far.
+
+Zones, classes of shared zones, timetables with exceptions, priorities, permitted absences, states.
+"""
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.db import connection
+
+from tarazy.supervision.judging import facets
+from tarazy.supervision.judging.subjects import FACETS, Facet, Watched
+from tarazy.supervision.models import (
+    Condition,
+    FacetState,
+    Order,
+    PermittedAbsence,
+    PresenceState,
+    Zone,
+    ZoneKind,
+)
+from tarazy.supervision.presence.geometry import Extent, Places, zone_of
+from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
+from tarazy.supervision.presence.timetable import Interval, merged, parse
+from tarazy.supervision.rules.interface import Kind
+
+log = structlog.get_logger()
+
+CLASSES_CACHED = 200
+ZONE_COLUMNS = ("lat", "lon", "radius_m", "rings")
+NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+ENDLESS = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
+_KINDS: Mapping[str, Kind] = {
+    "home_curfew": "home_curfew",
+    "inclusion": "inclusion",
+    "exclusion": "exclusion",
+}
+
+CHANGES = """
+SELECT c.id, c.facet, last.state, last.at, last.known_at, last.probability, last.evidence
+FROM unnest(%s::bigint[], %s::text[]) AS c (id, facet) CROSS JOIN LATERAL (
+    SELECT * FROM supervision_presencechange p
+    WHERE p.condition_id = c.id AND p.facet = c.facet AND p.superseded_at IS NULL
+    ORDER BY p.at DESC, p.id DESC LIMIT %s) AS last
+ORDER BY c.id, c.facet, last.at, last.id
+"""
+
+
+def watched(orders: Sequence[Order], changes_max: int) -> dict[int, list[Watched]]:
+    """By order: its conditions in all their facets, each with so many of its last changes."""
+    by_key = {order.pk: order for order in orders}
+    conditions = list(
+        Condition.objects.filter(order_id__in=by_key).select_related("zone").order_by("pk")
+    )
+    classes = _classes({one.zone.place_class for one in conditions if _of_class(one.zone)})
+    rested = _permitted(by_key)
+    found: dict[int, list[Watched]] = defaultdict(list)
+    for condition in conditions:
+        try:
+            every = _facets(condition, by_key[condition.order_id], classes)
+        except ValueError:
+            # The doors let none such in. One bad row must not leave everybody else unwatched.
+            log.exception("condition_unreadable", condition=condition.public_id)
+            continue
+        permitted = rested.get(condition.order_id, ())
+        found[condition.order_id] += [facets.resting(one, permitted) for one in every]
+    priority = {condition.pk: condition.priority for condition in conditions}
+    return _with_past(
+        {key: facets.ranked(watched, priority) for key, watched in found.items()}, changes_max
+    )
+
+
+def _with_past(
+    found: Mapping[int, Sequence[Watched]], changes_max: int
+) -> dict[int, list[Watched]]:
+    """With what is known of each facet so far."""
+    every = [one for watched in found.values() for one in watched]
+    keys = {one.condition_id for one in every}
+    states: dict[int, PresenceState | FacetState] = {
+        one.condition_id: one for one in PresenceState.objects.filter(condition__in=keys)
+    }
+    for row in FacetState.objects.filter(condition__in=keys):
+        states[facets.key_of(row.condition_id, _facet(row.facet))] = row
+    changes = _changes(every, changes_max)
+    return {
+        key: [
+            replace(
+                one,
+                state=_state(states.get(one.id), one.period),
+                changes=tuple(changes.get(one.id, ())),
+            )
+            for one in watched
+        ]
+        for key, watched in found.items()
+    }
+
+
+def _facets(condition: Condition, order: Order, classes: Mapping[str, Places]) -> list[Watched]:
+    """A condition with all its facets, as nobody has looked at it yet; none where its period is
+    empty."""
+    own, whole = interval_of(condition.period), interval_of(order.in_force)
+    if own is None or whole is None:
+        return []
+    period = Interval(max(own.since, whole.since), min(own.until, whole.until))
+    zone: Extent
+    if _of_class(condition.zone):
+        zone = classes[condition.zone.place_class]
+    else:
+        zone = _shape(condition.zone)
+    fence = Watched(
+        id=condition.pk,
+        public_id=condition.public_id,
+        kind=_KINDS[condition.kind],
+        zone=zone,
+        zone_name=condition.zone.name,
+        timetable=parse(condition.timetable, condition.exceptions),
+        time_zone=ZoneInfo(order.time_zone),
+        period=period,
+        state=facets.unheard(period),
+        changes=(),
+    )
+    return facets.facets(fence, condition.buffer_m)
+
+
+def _of_class(zone: Zone) -> bool:
+    return zone.kind == ZoneKind.PLACES
+
+
+def _shape(zone: Zone) -> Any:
+    return zone_of(zone.kind, {name: getattr(zone, name) for name in ZONE_COLUMNS})
+
+
+def _classes(names: Collection[str]) -> dict[str, Places]:
+    """Classes of shared zones. A zone is never changed, so that its key stands for its shape."""
+    if not names:
+        return {}
+    members: dict[str, list[int]] = {name: [] for name in names}
+    shared = Zone.objects.filter(place_class__in=names).exclude(kind=ZoneKind.PLACES)
+    for name, key in shared.order_by("pk").values_list("place_class", "pk"):
+        members[name].append(key)
+    return {name: _places(name, tuple(keys)) for name, keys in members.items()}
+
+
+@lru_cache(maxsize=CLASSES_CACHED)
+def _places(name: str, keys: tuple[int, ...]) -> Places:
+    found = []
+    for zone in Zone.objects.filter(pk__in=keys).order_by("pk"):
+        try:
+            found.append((_shape(zone), zone.name))
+        except ValueError:  # as above: one bad row must not open all others
+            log.exception("zone_unreadable", zone=zone.public_id)
+    digest = hashlib.sha256(repr(keys).encode()).hexdigest()
+    return Places(name, digest, tuple(one[0] for one in found), tuple(one[1] for one in found))
+
+
+def _permitted(orders: Collection[int]) -> dict[int, tuple[Interval, ...]]:
+    """The absences with which the orders have been judged so far."""
+    found: dict[int, list[Interval]] = defaultdict(list)
+    judged = PermittedAbsence.objects.filter(order_id__in=orders, judged_until__isnull=False)
+    for one in judged:
+        if one.judged_until is not None and one.period.lower < one.judged_until:
+            found[one.order_id].append(Interval(one.period.lower, one.judged_until))
+    return {key: tuple(merged(each)) for key, each in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """What is permitted of an order now, where it is something else than it was judged with."""
+
+    since: datetime
+    """From when on."""
+    absences: tuple[Interval, ...]
+
+
+def newly_permitted(orders: Collection[int]) -> dict[int, Permitted]:
+    """The orders of which an absence was granted or withdrawn since they were judged."""
+    rows = defaultdict(list)
+    for one in PermittedAbsence.objects.filter(order_id__in=orders):
+        rows[one.order_id].append(one)
+    found = {}
+    for key, each in rows.items():
+        fresh = [one for one in each if one.judged_until != one.until]
+        if fresh:
+            absences = (Interval(one.period.lower, one.until) for one in each)
+            found[key] = Permitted(
+                min(one.period.lower for one in fresh),
+                tuple(merged(one for one in absences if one.since < one.until)),
+            )
+    return found
+
+
+def _state(row: PresenceState | FacetState | None, period: Interval) -> State:
+    if row is None:
+        return facets.unheard(period)
+    evidence = places_of(row.evidence)
+    return State(
+        *(Presence(row.state), row.since, row.at, row.known_at, row.confirmed_at),
+        *(row.log_odds, evidence),
+    )
+
+
+def places_of(evidence: list[dict[str, Any]] | str) -> tuple[Sighting, ...]:
+    """Evidence as it stands in the tables; a plain cursor gives JSON as text.
+
+    Of what may not be kept any more the time alone is left.
+    """
+    rows = json.loads(evidence) if isinstance(evidence, str) else evidence
+    return tuple(
+        Sighting(datetime.fromisoformat(one["at"]), one["lat"], one["lon"], one["accuracy_m"])
+        for one in rows
+        if one["lat"] is not None
+    )
+
+
+def _changes(watched: Sequence[Watched], changes_max: int) -> dict[int, list[Change]]:
+    which = ([one.condition_id for one in watched], [one.facet for one in watched])
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGES, [*which, changes_max])
+        rows = cursor.fetchall()
+    found: dict[int, list[Change]] = defaultdict(list)
+    for key, facet, state, at, known_at, probability, evidence in rows:
+        change = Change(Presence(state), at, known_at, probability, places_of(evidence))
+        found[facets.key_of(key, facet)].append(change)
+    return found
+
+
+def _facet(name: str) -> Facet:
+    return next(one for one in FACETS if one == name)
+
+
+def interval_of(period: Any) -> Interval | None:
+    """A range of the database; None where it is empty."""
+    if period.isempty:
+        return None
+    return Interval(period.lower or NEVER, period.upper or ENDLESS)

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whether the way between two fixes may lead through a zone that neither of them lies in.
+
+Nobody saw it: it is possible, never more. For the places z, a, b, c in a row (those that count, no
+outliers), the way from a to b is one that may lead through where
+
+1. a and b both lie clear of the fence, by CLEAR_M and CLEAR_SIGMAS each: whoever walks along it
+   crosses nothing
+2. the straight way from a to b leads through the zone at least DEPTH_M deep; or there is a way
+   through it that is at most DETOUR times as long as the straight one (an ellipse around both)
+3. no more than GAP_MAX lies between: after that a straight line says nothing
+4. z lies nearer to a than to b, and c nearer to b than to a: one wild place alone makes no way, and
+   what comes next may deny it. So it is known one fix later.
+
+How sure it is cannot be stated honestly: there is no probability.
+"""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import numpy as np
+
+from tarazy.supervision.presence.constants import SIGMA_UNKNOWN_M
+from tarazy.supervision.presence.geometry import WGS84, Extent, signed_distance_m
+from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
+from tarazy.supervision.presence.kernel import sigma_m
+
+CLEAR_M = 20.0
+CLEAR_SIGMAS = 2.0
+DEPTH_M = 10.0
+DETOUR = 1.0
+GAP_MAX = timedelta(hours=1)
+STEPS = 65
+"""Places along the straight way that are measured."""
+METRES_A_DEGREE_MAX = 111_700.0
+"""On any meridian or parallel."""
+TRAIL = 3
+
+
+class Way(NamedTuple):
+    """A way from one place to another."""
+
+    length_m: float
+    seconds: float
+
+    @property
+    def speed_kmh(self) -> float:
+        """Straight on."""
+        return self.length_m / self.seconds * 3.6
+
+
+def way(start: Sighting, end: Sighting) -> Way:
+    """The straight way between two places, at different times."""
+    _, _, length_m = WGS84.inv(start.lon, start.lat, end.lon, end.lat)
+    return Way(float(length_m), (end.at - start.at).total_seconds())
+
+
+def follow(
+    state: State, zone: Extent, places: Sequence[tuple[Sighting, datetime]], away_m: Sequence[float]
+) -> tuple[State, list[Change]]:
+    """The state after more places (each with the time at which it was known), and the ways through.
+
+    A way is a change to inside where it begins, and one to unknown where it ends.
+    """
+    trail, distances = list(state.evidence), [math.nan] * len(state.evidence)
+    changes: list[Change] = []
+    for (sighting, known_at), distance in zip(places, away_m, strict=True):
+        if sighting.at <= state.at:
+            continue
+        if len(trail) == TRAIL and _may(zone, (*trail, sighting), distances):
+            begin, end = trail[1], trail[2]
+            changes.append(Change(Presence.INSIDE, begin.at, known_at, None, (begin, end)))
+            changes.append(Change(Presence.UNKNOWN, end.at, known_at))
+        trail, distances = [*trail[-2:], sighting], [*distances[-2:], distance]
+        since = changes[-1].at if changes else state.since
+        state = State(
+            *(Presence.UNKNOWN, since, sighting.at, known_at, sighting.at, 0.0), tuple(trail)
+        )
+    return state, changes
+
+
+def _may(zone: Extent, four: Sequence[Sighting], distances: list[float]) -> bool:
+    """Whether the way between the two in the middle may lead through."""
+    before, start, end, after = four
+    if end.at - start.at > GAP_MAX:  # (3)
+        return False
+    longest = _at_most_m(start, end)
+    if DETOUR * longest < 2 * CLEAR_M:
+        return False
+    for n in (1, 2):
+        if math.isnan(distances[n]):
+            place = (np.array([four[n].lat]), np.array([four[n].lon]))
+            distances[n] = float(signed_distance_m(zone, *place)[0])
+    apart = -distances[1] - distances[2]
+    if DETOUR * longest < apart or not all(
+        -distances[n] >= _clear_m(four[n]) for n in (1, 2)
+    ):  # (1)
+        return False
+    if not _through(zone, start, end):
+        return False
+    return _nearer(before, start, end) and _nearer(after, end, start)  # (4)
+
+
+def _through(zone: Extent, start: Sighting, end: Sighting) -> bool:
+    """(2)"""
+    straight = way(start, end)
+    shares = np.linspace(0.0, 1.0, STEPS)
+    lon = start.lon + shares * ((end.lon - start.lon + 180.0) % 360.0 - 180.0)
+    lat = start.lat + shares * (end.lat - start.lat)
+    inside = signed_distance_m(zone, lat, (lon + 180.0) % 360.0 - 180.0)
+    if float(inside.max()) >= DEPTH_M:
+        return True
+    off = np.maximum(DEPTH_M - inside, 0.0)
+    along = shares * straight.length_m
+    ways = np.hypot(along, off) + np.hypot(straight.length_m - along, off)
+    return bool(ways.min() <= DETOUR * straight.length_m)
+
+
+def _at_most_m(one: Sighting, other: Sighting) -> float:
+    """No less than the distance between two places, without a geodesic."""
+    wide = abs((other.lon - one.lon + 180.0) % 360.0 - 180.0)
+    shrunk = math.cos(math.radians(min(abs(one.lat), abs(other.lat))))
+    return METRES_A_DEGREE_MAX * math.hypot(other.lat - one.lat, wide * shrunk)
+
+
+def _clear_m(place: Sighting) -> float:
+    if place.accuracy_m is None:
+        return max(CLEAR_M, CLEAR_SIGMAS * SIGMA_UNKNOWN_M)
+    return max(CLEAR_M, CLEAR_SIGMAS * float(sigma_m(np.array([place.accuracy_m]))[0]))
+
+
+def _nearer(place: Sighting, one: Sighting, other: Sighting) -> bool:
+    return way(place, one).length_m < way(place, other).length_m

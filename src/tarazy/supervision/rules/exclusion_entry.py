@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""In a zone that the order tells to keep out of.
+
+Nothing is raised where:
+1. the condition does not apply now (its timetable, its period and the order's included); to that a
+   permitted absence changes nothing
+2. the place was never established: not having been seen yet is no breach
+3. the person was last seen outside, whatever has been unknown since
+"""
+
+from datetime import datetime
+
+from tarazy.core.catalogue import Card, said
+from tarazy.supervision.presence.interface import Presence
+from tarazy.supervision.rules import interface
+from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+
+CARD = Card(
+    code="S-EXCLUSION-ENTRY",
+    version=1,
+    title=said("In a zone to keep out of"),
+    basis=said("The condition of the court's own order"),
+    description=said(
+        "The person's reports lie in a zone that the order tells to keep out of. Reports may err: "
+        "it needs checking, and proves nothing by itself."
+    ),
+)
+SEVERITY: Severity = "critical"
+CONDITIONS: frozenset[Kind] = frozenset({"exclusion"})
+URGENCY: Urgency = "alert"
+LATCHED = False
+CLEARED = said("No longer in {zone}: seen outside of it, or its hours ended.")
+
+ENTERED = said("In {zone}, which the order tells to keep out of. It needs checking.")
+
+
+def assess(facts: Facts) -> Breach | None:
+    condition = facts.condition
+    hours = condition.hours_at(facts.now) if condition else None
+    if condition is None or hours is None:  # (1)
+        return None
+    inside = interface.last_seen(facts.changes, Presence.INSIDE)
+    if inside is None:  # (2) (3)
+        return None
+    evidence = interface.evidence_of(facts.changes, Presence.INSIDE)
+    return Breach(
+        since=max(hours.since, inside.at),
+        sentence=ENTERED,
+        facts={"zone": condition.place_name(evidence)},
+        probability=interface.certainty(facts.changes, Presence.INSIDE),
+        evidence=evidence,
+    )
+
+
+def next_check(facts: Facts) -> datetime | None:
+    hours = facts.condition.hours if facts.condition else ()
+    return interface.after(facts.now, [moment for one in hours for moment in one])

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Outside a zone that the order tells to stay in.
+
+Nothing is raised where:
+1. the condition does not apply now (its timetable, its period and the order's included), an absence
+   is permitted, or a condition that outranks it applies
+2. the place was never established: not having been seen yet is no breach
+3. the person was last seen inside, whatever has been unknown since
+"""
+
+from datetime import datetime
+
+from tarazy.core.catalogue import Card, said
+from tarazy.supervision.presence.interface import Presence
+from tarazy.supervision.rules import interface
+from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+
+CARD = Card(
+    code="S-INCLUSION-EXIT",
+    version=1,
+    title=said("Outside a zone to stay in"),
+    basis=said("The condition of the court's own order"),
+    description=said(
+        "The person's reports lie outside a zone that the order tells to stay in. Reports may err "
+        "and permission may have been given: it needs checking, and proves nothing by itself."
+    ),
+)
+SEVERITY: Severity = "critical"
+CONDITIONS: frozenset[Kind] = frozenset({"inclusion"})
+URGENCY: Urgency = "alert"
+LATCHED = False
+CLEARED = said("No longer outside {zone}: seen in it again, or its hours ended.")
+
+LEFT = said("Outside {zone}, which the order tells to stay in. It needs checking.")
+
+
+def assess(facts: Facts) -> Breach | None:
+    condition = facts.condition
+    hours = condition.hours_at(facts.now) if condition else None
+    if condition is None or hours is None:  # (1)
+        return None
+    outside = interface.last_seen(facts.changes, Presence.OUTSIDE)
+    if outside is None:  # (2) (3)
+        return None
+    return Breach(
+        since=max(hours.since, outside.at),
+        sentence=LEFT,
+        facts={"zone": condition.zone_name},
+        probability=interface.certainty(facts.changes, Presence.OUTSIDE),
+        evidence=interface.evidence_of(facts.changes, Presence.OUTSIDE),
+    )
+
+
+def next_check(facts: Facts) -> datetime | None:
+    hours = facts.condition.hours if facts.condition else ()
+    return interface.after(facts.now, [moment for one in hours for moment in one])

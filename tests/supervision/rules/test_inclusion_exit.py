@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: EUPL-1.2
+import pytest
+from supervision.rules.zoned import HOUR, INSIDE, NOON, NOTHING, OUTSIDE, SCHOOL, UNKNOWN, facts
+
+from tarazy.supervision.rules import inclusion_exit as rule
+from tarazy.supervision.rules.interface import Facts
+
+BEFORE = facts("inclusion", OUTSIDE, hours=SCHOOL, now=NOON - HOUR)
+
+
+@pytest.mark.parametrize(
+    ("given", "hours_ago", "probability"),
+    [
+        pytest.param(facts("inclusion", INSIDE, OUTSIDE), 1, 0.9, id="left"),
+        pytest.param(facts("inclusion", OUTSIDE, UNKNOWN), 2, None, id="silent outside since"),
+        pytest.param(facts("inclusion", OUTSIDE, UNKNOWN, OUTSIDE), 3, 0.9, id="never came back"),
+        pytest.param(facts("inclusion", OUTSIDE, hours=SCHOOL), 0, 0.9, id="since it applies"),
+        pytest.param(BEFORE, None, None, id="(1) before"),
+        pytest.param(facts("inclusion", OUTSIDE, hours=()), None, None, id="(1) no hours"),
+        pytest.param(NOTHING, None, None, id="(1) no condition"),
+        pytest.param(facts("inclusion"), None, None, id="(2) never seen"),
+        pytest.param(facts("inclusion", UNKNOWN), None, None, id="(2) never established"),
+        pytest.param(facts("inclusion", OUTSIDE, INSIDE), None, None, id="(3) back again"),
+        pytest.param(facts("inclusion", INSIDE, UNKNOWN), None, None, id="(3) unknown since"),
+    ],
+)
+def test_assess(given: Facts, hours_ago: int | None, probability: float | None) -> None:
+    breach = rule.assess(given)
+    if hours_ago is None:
+        assert breach is None
+        return
+    assert breach is not None
+    assert (breach.since, breach.probability) == (NOON - hours_ago * HOUR, probability)
+    assert "school" in breach.sentence.format(**breach.facts)
+
+
+def test_next_check_is_the_next_edge_of_the_hours() -> None:
+    assert rule.next_check(BEFORE) == NOON
+    assert rule.next_check(facts("inclusion", hours=SCHOOL)) == NOON + 3 * HOUR
+    assert rule.next_check(facts("inclusion", hours=SCHOOL, now=NOON + 3 * HOUR)) is None
+    assert rule.next_check(NOTHING) is None
