@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from supervision.trails import (
-    CURFEW,
+    START,
     MINUTE,
     NIGHTS,
     SILENT,
@@ -203,12 +203,12 @@ def test_a_permitted_absence_of_days_and_an_exceptional_day() -> None:
         trail += stay(at("16:50", day=day), 3, 3_000)
     done = judged(told_of, trail, at("12:00", day=25))
     raised = [
-        turn for turn in done.turns if turn.kind == "raised" and turn.cause[0] in {CURFEW, ZONE}
+        turn for turn in done.turns if turn.kind == "raised" and turn.cause[0] in {START, ZONE}
     ]
     assert [(turn.cause[0], turn.breach.since) for turn in raised] == [
         (ZONE, at("16:50")),
-        (CURFEW, at("17:00", day=20)),
-        *((CURFEW, at("17:00", day=day)) for day in (22, 23, 24)),
+        (START, at("17:00", day=20)),
+        *((START, at("17:00", day=day)) for day in (22, 23, 24)),
     ]
 
 

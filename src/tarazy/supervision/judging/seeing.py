@@ -5,20 +5,23 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 
-from tarazy.supervision.judging.subjects import Arrival, Late, Seen, Subject, Wearer
+from tarazy.supervision.judging.subjects import (
+    LATE_AFTER,
+    Arrival,
+    Late,
+    Seen,
+    Subject,
+    Wearer,
+)
 from tarazy.supervision.judging.walk import Heard, hearing, usable
 from tarazy.supervision.presence.geometry import Zone, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Sighting, State
 from tarazy.supervision.presence.kernel import Batch, judge, stale_after_s
 from tarazy.supervision.presence.motion import Track
-
-LATE_AFTER = timedelta(seconds=120)
-"""A report that comes later than this after its time is late: timers have judged its moment without
-it. Reports each minute through a slow network stay below."""
 
 
 def in_order(arrivals: Sequence[Arrival], heard_at: datetime | None) -> list[Arrival]:

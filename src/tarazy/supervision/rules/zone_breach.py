@@ -13,6 +13,7 @@ from tarazy.core.catalogue import Card, said
 from tarazy.supervision.presence.interface import Presence
 from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-ZONE-BREACH",
@@ -29,6 +30,8 @@ SEVERITY: Severity = "critical"
 CONDITIONS: frozenset[Kind] = frozenset({"inclusion", "exclusion"})
 URGENCY: Urgency = "alert"
 LATCHED = False
+SECRET = False
+PARAMETERS: tuple[Parameter, ...] = ()
 CLEARED = said("No longer so at {zone}: seen where the order asks, or its hours ended.")
 
 ENTERED = said("In {zone}, which the order tells to keep out of. It needs checking.")
