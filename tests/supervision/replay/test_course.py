@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from supervision.trails import (
-    START,
     MINUTE,
     NIGHTS,
     SILENT,
+    START,
     ZONE,
     arrival,
     at,

@@ -12,8 +12,7 @@ INSIDE, OUTSIDE, UNKNOWN = Presence.INSIDE, Presence.OUTSIDE, Presence.UNKNOWN
 
 
 def at(clock: str, day: int = 1) -> datetime:
-    hour, minute, *second = (int(part) for part in clock.split(":"))
-    return datetime(2026, 3, day, hour, minute, *second, tzinfo=UTC)
+    return datetime.fromisoformat(f"2026-03-{day:02}T{clock}").replace(tzinfo=UTC)
 
 
 HOURS = (Interval(at("17:00"), at("01:00", 2)), Interval(at("17:00", 2), at("01:00", 3)))

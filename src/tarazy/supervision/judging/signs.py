@@ -162,7 +162,7 @@ def _places(before: Signs, arrival: Arrival, place: Sighting, now: dict[str, Any
     if count < REPORTS_MIN:
         now["there"] = Somewhere(place, count)
         return
-    now["here"], now["there"] = Somewhere(place, count), here
+    now["here"], now["there"] = Somewhere(place, count), here._replace(reports=0)
     if here.reports >= REPORTS_MIN:
         jump = Jump(here.place, place, arrival.known_at)
         now["jumps"] = (*before.jumps, jump)[-JUMPS_KEPT:]

@@ -39,12 +39,12 @@ CLEARED = said("The device has moved again.")
 STILL_H = Parameter(
     name="still_h",
     title=said("Waking hours without any movement"),
-    usual=8,
+    usual=12,
     lowest=4,
     highest=30,
     reason=said(
-        "A phone lies on a table for some hours on a quiet day. In two days of waking hours, 30, "
-        "everybody has taken it in hand."
+        "A phone may lie on a table for most of a quiet day at home. In two days of waking "
+        "hours, 30, everybody has taken it in hand; whoever wears a bracelet, in 4."
     ),
 )
 PARAMETERS: tuple[Parameter, ...] = (STILL_H,)
