@@ -17,8 +17,8 @@ HOME = (43.238, 76.945)
 DAY = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 NIGHTS = [{"days": [0, 1, 2, 3, 4, 5, 6], "from": "22:00", "until": "06:00"}]  # 17:00 to 01:00 UTC
 MINUTE = timedelta(minutes=1)
-CURFEW, ZONE, KEEP_OUT = "S-CURFEW-ABSENCE", "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY"
-SILENT = "S-SIGNAL-LOST"
+START, CURFEW = "S-CURFEW-START", "S-CURFEW-ABSENCE"
+ZONE, KEEP_OUT, SILENT = "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY", "S-SIGNAL-LOST"
 
 
 def at(text: str, *, day: int = 0) -> datetime:
@@ -91,5 +91,5 @@ def told(turns: Sequence[Turn], *rules: str) -> list[tuple[str, int, str, str | 
             f"{turn.known_at:%H:%M:%S}",
         )
         for turn in turns
-        if turn.cause[0] in (rules or (CURFEW, ZONE, KEEP_OUT))
+        if turn.cause[0] in (rules or (START, CURFEW, ZONE, KEEP_OUT))
     ]

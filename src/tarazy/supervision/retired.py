@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-ZONE-BREACH",
@@ -25,6 +26,8 @@ SEVERITY: Severity = "critical"
 CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "alert"
 LATCHED = False
+SECRET = False
+PARAMETERS: tuple[Parameter, ...] = ()
 CLEARED = said("This rule is asked no more. What went on was raised under another one.")
 
 

@@ -14,7 +14,7 @@ from tarazy.supervision.models import Alert, PresenceChange, WearerState
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.replay.course import Replayed
 
-CURFEW, ZONE = "S-CURFEW-ABSENCE", "S-INCLUSION-EXIT"
+CURFEW, START, ZONE = "S-CURFEW-ABSENCE", "S-CURFEW-START", "S-INCLUSION-EXIT"
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
@@ -64,13 +64,13 @@ def test_an_alert_that_late_fixes_deny_is_withdrawn(world: Any, at: Any) -> None
     world.stay(ward, at("16:30"), 25, 3_000)
     world.step(at("16:55"))
     world.step(at("17:03"))
-    assert ward.alerts(CURFEW) == [(CURFEW, "active", at("17:00"), None)]
+    assert ward.alerts(START) == [(START, "active", at("17:00"), None)]
     upload(world, ward, waited(at("16:55"), 17, 0), at("17:15"))
     world.step(at("17:15:10"))
     world.step(at("17:15:30"))
-    (alert,) = Alert.objects.filter(rule=CURFEW)
+    (alert,) = Alert.objects.filter(rule=START)
     assert alert.state == "withdrawn"
-    sentences = [sentence for _, _, sentence in ward.versions(CURFEW)]
+    sentences = [sentence for _, _, sentence in ward.versions(START)]
     assert sentences[-1] == "Withdrawn: reports that came later do not show it."
     assert WearerState.objects.get().urgency == "calm"
 
@@ -80,11 +80,11 @@ def test_what_people_closed_stays_closed(world: Any, at: Any) -> None:
     ward.condition("home_curfew", timetable=NIGHTS)
     world.stay(ward, at("16:30"), 25, 3_000)
     world.step(at("17:03"))
-    Alert.objects.filter(rule=CURFEW).update(state="resolved")
+    Alert.objects.filter(rule=START).update(state="resolved")
     upload(world, ward, waited(at("16:55"), 17, 0), at("17:15"))
     world.step(at("17:15:10"))
     world.step(at("17:15:30"))
-    assert [state for _, state, _, _ in ward.alerts(CURFEW)] == ["resolved"]
+    assert [state for _, state, _, _ in ward.alerts(START)] == ["resolved"]
 
 
 def replayed(ward: Any, told: dict[str, Any], trail: list[Arrival], until: Any) -> Replayed:

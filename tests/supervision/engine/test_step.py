@@ -16,6 +16,7 @@ from tarazy.supervision.models import (
 
 CURFEW, SILENT, CLOCK = "S-CURFEW-ABSENCE", "S-SIGNAL-LOST", "S-CLOCK-FAULT"
 ZONE, KEEP_OUT = "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY"
+START, SILENT_LONG = "S-CURFEW-START", "S-SIGNAL-LOST-LONG"
 NIGHTS = [{"days": [0, 1, 2, 3, 4, 5, 6], "from": "22:00", "until": "06:00"}]  # 17:00 to 01:00 UTC
 MINUTE = timedelta(minutes=1)
 
@@ -33,12 +34,12 @@ def test_not_there_when_the_curfew_begins_with_nobody_reporting(world: Any, at: 
     ward.condition("home_curfew", timetable=NIGHTS)
     world.stay(ward, at("16:30"), 25, 3_000)
     world.step(at("16:56"))
-    assert ward.alerts(CURFEW) == []
+    assert ward.alerts(START) == []
     world.step(at("17:01:30"))
-    assert ward.alerts(CURFEW) == []
+    assert ward.alerts(START) == []
     world.step(at("17:02:05"))
-    assert ward.alerts(CURFEW) == [(CURFEW, "active", at("17:00"), None)]
-    assert ward.versions(CURFEW) == [
+    assert ward.alerts(START) == [(START, "active", at("17:00"), None)]
+    assert ward.versions(START) == [
         (1, "active", "Not at {zone} when the curfew hours began. It needs checking.")
     ]
     assert WearerState.objects.get().urgency == "alert"
@@ -69,7 +70,7 @@ def test_at_home_in_time_is_no_alert_nor_is_a_walk_by_day(world: Any, at: Any) -
     world.stay(ward, at("17:01"), 60, 0)
     for minute in range(120):
         world.step(at("16:00") + minute * MINUTE + timedelta(seconds=5))
-    assert ward.alerts(CURFEW) == []
+    assert ward.alerts(CURFEW, START) == []
 
 
 def test_the_end_of_the_hours_clears(world: Any, at: Any) -> None:
@@ -78,9 +79,9 @@ def test_the_end_of_the_hours_clears(world: Any, at: Any) -> None:
     world.stay(ward, at("16:50"), 30, 3_000)
     world.step(at("17:20"))
     world.step(at("00:59", day=1))
-    assert ward.alerts(CURFEW) == [(CURFEW, "active", at("17:00"), None)]
+    assert ward.alerts(START) == [(START, "active", at("17:00"), None)]
     world.step(at("01:01", day=1))
-    assert ward.alerts(CURFEW) == [(CURFEW, "cleared", at("17:00"), at("01:00", day=1))]
+    assert ward.alerts(START) == [(START, "cleared", at("17:00"), at("01:00", day=1))]
 
 
 def test_silence_at_home_is_no_absence(world: Any, at: Any) -> None:
@@ -88,7 +89,8 @@ def test_silence_at_home_is_no_absence(world: Any, at: Any) -> None:
     ward.condition("home_curfew", timetable=NIGHTS)
     last = world.stay(ward, at("06:01"), 10 * 60, 0)
     world.step(at("20:00"))
-    assert ward.alerts() == [(SILENT, "active", last - MINUTE, None)]
+    silent = [(one, "active", last - MINUTE, None) for one in (SILENT, SILENT_LONG)]
+    assert ward.alerts() == silent
     assert WearerState.objects.get().urgency == "unknown"
     assert PresenceState.objects.get().state == "unknown"
 
@@ -169,7 +171,7 @@ def test_stored_fixes_are_judged_at_their_own_times(world: Any, at: Any) -> None
         away_m = 3_000 if when < at("16:00") else 0
         world.report(ward, when, away_m, known_at=at("18:10"))
     world.step(at("18:10:05"))
-    assert {rule for rule, *_ in ward.alerts()} == {SILENT}
+    assert {rule for rule, *_ in ward.alerts()} == {SILENT, SILENT_LONG}
 
 
 def test_the_same_fixes_in_other_batches_give_the_same_alerts(world: Any, at: Any) -> None:

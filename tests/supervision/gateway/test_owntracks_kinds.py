@@ -53,8 +53,9 @@ def seal(inside: object, passphrase: str = PASSPHRASE) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("told", "alarms"),
     [
-        ({"android": {"hib": 0, "bo": 0, "loc": 0, "ps": 0, "wifi": 1}}, ()),
-        ({"android": {"loc": 1}}, ()),
+        ({"android": {"hib": 0, "bo": 0, "loc": 0, "ps": 0, "wifi": 1}}, (Alarm.PHONE_IN_ORDER,)),
+        ({"android": {"loc": 1}}, (Alarm.PHONE_IN_ORDER,)),
+        ({"android": {"bo": 0}}, ()),
         ({"android": {"loc": 2}}, (Alarm.PERMISSION_WITHDRAWN,)),
         ({"android": {"loc": 3}}, (Alarm.PERMISSION_WITHDRAWN,)),
         ({"android": {"loc": 4, "bo": 1}}, (Alarm.LOCATION_OFF, Alarm.BATTERY_OPTIMISATION)),
@@ -70,7 +71,7 @@ def seal(inside: object, passphrase: str = PASSPHRASE) -> dict[str, Any]:
                     "locationManagerAuthorizationStatus": "kCLAuthorizationStatusAuthorizedAlways"
                 }
             },
-            (),
+            (Alarm.PHONE_IN_ORDER,),
         ),
         (
             {"iOS": {"backgroundRefreshStatus": "UIBackgroundRefreshStatusDenied"}},
@@ -82,6 +83,14 @@ def seal(inside: object, passphrase: str = PASSPHRASE) -> dict[str, Any]:
 def test_what_the_phone_does_to_the_app(told: dict[str, Any], alarms: tuple[Alarm, ...]) -> None:
     (report,) = owntracks.decode(message({"_type": "status", **told})).reports
     assert (report.alarms, report.lat, report.at) == (alarms, None, None)
+
+
+@pytest.mark.parametrize(
+    ("why", "alarms"), [("u", (Alarm.CHECK_IN,)), ("p", ()), ("t", ()), (None, ())]
+)
+def test_who_reports_by_hand_answers(why: str | None, alarms: tuple[Alarm, ...]) -> None:
+    (report,) = owntracks.decode(message({**LOCATION, "t": why})).reports
+    assert report.alarms == alarms
 
 
 def test_a_last_will_is_of_now_whatever_time_it_names() -> None:

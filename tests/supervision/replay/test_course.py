@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 from supervision.trails import (
-    CURFEW,
     KEEP_OUT,
     MINUTE,
     NIGHTS,
     SILENT,
+    START,
     ZONE,
     arrival,
     at,
@@ -204,12 +204,12 @@ def test_a_permitted_absence_of_days_and_an_exceptional_day() -> None:
         trail += stay(at("16:50", day=day), 3, 3_000)
     done = judged(told_of, trail, at("12:00", day=25))
     raised = [
-        turn for turn in done.turns if turn.kind == "raised" and turn.cause[0] in {CURFEW, KEEP_OUT}
+        turn for turn in done.turns if turn.kind == "raised" and turn.cause[0] in {START, KEEP_OUT}
     ]
     assert [(turn.cause[0], turn.breach.since) for turn in raised] == [
         (KEEP_OUT, at("16:50")),
-        (CURFEW, at("17:00", day=20)),
-        *((CURFEW, at("17:00", day=day)) for day in (22, 23, 24)),
+        (START, at("17:00", day=20)),
+        *((START, at("17:00", day=day)) for day in (22, 23, 24)),
     ]
 
 

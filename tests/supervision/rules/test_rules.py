@@ -6,17 +6,22 @@ from tarazy.supervision.rules import RULES
 def test_codes_are_stable_and_different() -> None:
     cards = [*(rule.CARD for rule in RULES), own_outage.CARD, retired.CARD]
     assert [card.code for card in cards] == [
-        *("S-CURFEW-ABSENCE", "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY"),
-        *("S-STRAP-TAMPER", "S-CASE-TAMPER", "S-REMOVAL", "S-SOS"),
-        *("S-SIGNAL-LOST", "S-LOCATION-LOST", "S-LOCATION-OFF", "S-MOCK-LOCATION"),
-        *("S-JAMMING", "S-CLOCK-FAULT", "S-POWER-CUT", "S-BATTERY-CRITICAL", "S-BATTERY-LOW"),
+        *("S-CURFEW-START", "S-CURFEW-ABSENCE", "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY"),
+        *("S-STRAP-TAMPER", "S-CASE-TAMPER", "S-REMOVAL", "S-DEVICE-CHANGED", "S-SOS"),
+        *("S-MISSED-CHECKIN", "S-SIGNAL-LOST-LONG", "S-SIGNAL-LOST"),
+        *("S-LOCATION-LOST", "S-LOCATION-OFF", "S-APP-RESTRICTED"),
+        *("S-MOTION-UNSEEN", "S-NO-MOTION"),
+        *("S-MOCK-LOCATION", "S-IMPOSSIBLE-JUMP", "S-FROZEN-PLACE"),
+        *("S-JAMMING", "S-CLOCK-FAULT", "S-POWER-CUT"),
+        *("S-BATTERY-CRITICAL", "S-BATTERY-NOT-CHARGED", "S-BATTERY-LOW"),
         *("S-BUFFER-ENTRY", "S-POSSIBLE-CROSSING", "S-ORDER-ENDING", "S-OUTAGE", "S-ZONE-BREACH"),
     ]
 
 
 def test_tamper_ends_by_a_person_only() -> None:
     latched = {rule.CARD.code for rule in RULES if rule.LATCHED}
-    assert latched == {"S-STRAP-TAMPER", "S-CASE-TAMPER", "S-REMOVAL", "S-SOS"}
+    tamper = {"S-STRAP-TAMPER", "S-CASE-TAMPER", "S-REMOVAL", "S-DEVICE-CHANGED"}
+    assert latched == {*tamper, "S-SOS"}
 
 
 def test_no_word_of_guilt() -> None:

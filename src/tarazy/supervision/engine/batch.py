@@ -20,7 +20,7 @@ LOCK = 7_245_002
 
 READ = """
 SELECT transaction, id, order_id, device_id, at, known_at, lat, lon, accuracy_m, speed_kmh,
-    battery_percent, marks, alarms
+    battery_percent, marks, alarms, charging, moving
 FROM supervision_fix
 WHERE (transaction, id) > (%s, %s)
     AND transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
@@ -71,9 +71,10 @@ def _by_order(rows: Sequence[Any]) -> dict[int, list[Arrival]]:
 
 
 def _arrival(device_id: int, *columns: Any) -> Arrival:
-    at, known_at, lat, lon, accuracy_m, speed_kmh, battery_percent, marks, alarms = columns
+    at, known_at, lat, lon, accuracy_m, speed_kmh, battery_percent, marks, alarms, *shown = columns
     place = None if lat is None else Sighting(at, lat, lon, accuracy_m)
     return Arrival(
         *(device_id, at, known_at, place, speed_kmh, battery_percent),
         *(frozenset(marks or ()), tuple(alarms or ())),
+        *shown,
     )

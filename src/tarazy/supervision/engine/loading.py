@@ -6,11 +6,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from tarazy.supervision.engine import demands
+from tarazy.supervision.engine import demands, terms
+from tarazy.supervision.judging import pace
+from tarazy.supervision.judging import signs as shown
 from tarazy.supervision.judging.subjects import (
     Cause,
     Episode,
@@ -39,7 +42,10 @@ RECENT = timedelta(hours=1)
 """Alerts that ended longer ago go on under no circumstances that come in time."""
 
 SIGNS = """
-SELECT o.id, md5(concat_ws('|', o.version, o.in_force,
+SELECT o.id, md5(concat_ws('|', o.version, o.in_force, o.rule_settings,
+    (SELECT string_agg(concat_ws(',', k.id, k.state, k.until, k.noted_at), ';' ORDER BY k.id)
+        FROM supervision_checkin k WHERE k.order_id = o.id AND k.state <> 'planned'
+        AND k.until > %s - interval '2 days'),
     (SELECT string_agg(concat_ws(',', c.id, c.kind, c.zone_id, c.period, c.timetable,
             c.exceptions, c.buffer_m, c.priority), ';'
         ORDER BY c.id) FROM supervision_condition c WHERE c.order_id = o.id),
@@ -57,7 +63,7 @@ WHERE o.in_force && tstzrange(%s, %s, '[]')
 def signs(since: datetime, now: datetime) -> dict[int, str]:
     """Each order in force in the span, with a mark that changes whenever its terms do."""
     with connection.cursor() as cursor:
-        cursor.execute(SIGNS, [now, since, now])
+        cursor.execute(SIGNS, [now, now, since, now])
         return dict(cursor.fetchall())
 
 
@@ -111,6 +117,8 @@ def subjects(
     fittings = _fittings(people, now)
     watched = demands.watched(orders, reach.changes)
     episodes = _episodes(keys, reach.alerts_since)
+    intervals = terms.intervals([one for each in fittings.values() for one in each], now)
+    check_ins = terms.check_ins(keys)
     found = []
     for order in orders:
         fitted, in_force = fittings.get(order.person_id, []), demands.interval_of(order.in_force)
@@ -121,12 +129,15 @@ def subjects(
                 order.pk,
                 order.person_id,
                 in_force,
-                max((one.device.report_interval_s for one in fitted), default=0)
+                max((intervals[one.device_id] for one in fitted), default=0)
                 or REPORT_INTERVAL_S_DEFAULT,
                 _monitored_since(fitted, in_force, listening_since),
                 _wearer(wearers.get(order.person_id), order.pk),
                 tuple(watched.get(order.pk, ())),
                 episodes.get(order.pk, {}),
+                ZoneInfo(order.time_zone),
+                terms.settings_of(order.rule_settings),
+                check_ins.get(order.pk, ()),
             )
         )
     return found
@@ -186,7 +197,8 @@ def _wearer(row: WearerState | None, order_id: int) -> Wearer:
     return Wearer(
         *(row.heard_at, place, doubted, row.speed_kmh, row.battery_percent, row.device_id),
         *(row.clock_fault_at, row.urgency, _alarms(row.alarms), _late(row.late)),
-        *(row.mock_at, row.unplaced_at),
+        *(row.mock_at, row.unplaced_at, shown.read(row.signs)),
+        *pace.read(row.pace, row.suspected_at, row.pending),
     )
 
 

@@ -17,6 +17,8 @@ from tarazy.supervision.actions.judgement import Derived, Finding
 from tarazy.supervision.engine import batch as batches
 from tarazy.supervision.engine import demands, intake_watch, loading, past
 from tarazy.supervision.engine.batch import FixBatch
+from tarazy.supervision.judging import pace
+from tarazy.supervision.judging import signs as shown
 from tarazy.supervision.judging.judge import carried, judge, rejudge
 from tarazy.supervision.judging.permits import permit
 from tarazy.supervision.judging.subjects import Cause, Judged, Subject, Turn
@@ -309,6 +311,10 @@ def _wearer_row(subject: Subject, judged: Judged) -> WearerState:
         clock_fault_at=wearer.clock_fault_at,
         mock_at=wearer.mock_at,
         unplaced_at=wearer.unplaced_at,
+        signs=shown.kept(wearer.signs),
+        pace=wearer.pace,
+        suspected_at=wearer.suspected_at,
+        pending=pace.kept(wearer.pending),
         alarms=[
             {
                 "name": one.name,

@@ -3,12 +3,14 @@
 
 Source: https://owntracks.org/booklet/tech/json/ and .../tech/http/.
 
-1. `location` and `transition` carry a place and the time of the fix, `tst`.
+1. `location` and `transition` carry a place and the time of the fix, `tst`; `t` is why it was sent,
+   `u` by hand, which answers a check-in.
 2. `vel` is km/h. `acc`, `alt`, `vel` and `cog` are left out when zero, so missing is unknown; old
    iOS data has -1 there, and quotes around numbers. `bs` is 1 unplugged, 2 charging, 3 full.
 3. `status` says what the phone does to the app. Android: `loc` 0 and 1 may read the place always, 2
    and 3 only while it is looked at, 4 not at all; `bo`, `ps`, `hib`: 1 is put to sleep. iOS: the
-   names of its own constants. That is a phone's own kind of tamper, and an alarm.
+   names of its own constants. That is a phone's own kind of tamper, and an alarm; a status that
+   tells of the place and names nothing of it says that all is well.
 4. `lwt` is the broker's last will: the phone went without a goodbye. `steps`, `waypoint` (a region
    that the phone keeps, not where it is), `card`, `cmd` and the like tell at most that it lives.
 5. `encrypted` holds one of the others under the device's passphrase. What is kept is the message
@@ -48,6 +50,7 @@ PARTS_MAX = 1000
 WITH_PLACE = frozenset({"location", "transition"})
 SIGNS_OF_LIFE = frozenset({"status", "steps", "lwt"})
 CHARGING = {1: False, 2: True, 3: True}
+BY_HAND = "u"
 LOC_WHILE_USED, LOC_OFF = (2, 3), 4
 IOS_WITHDRAWN = ("Denied", "Restricted", "WhenInUse", "NotDetermined")
 IOS_ASLEEP = ("Denied", "Restricted")
@@ -78,6 +81,7 @@ class Told(msgspec.Struct, frozen=True):
     alt: float | None = None
     batt: float | None = None
     bs: int | None = None
+    t: str | None = None
 
 
 class Android(msgspec.Struct, frozen=True):
@@ -163,6 +167,7 @@ def _with_place(kind: str, content: bytes) -> Report:
         altitude_m=reading.altitude(told.alt, "alt"),
         battery_percent=reading.battery(told.batt, "batt"),
         charging=None if told.bs is None else CHARGING.get(told.bs),
+        alarms=(Alarm.CHECK_IN,) if kind == "location" and told.t == BY_HAND else (),
         marks=(Mark.TRANSITION,) if kind == "transition" else (),
         content=content,
         digest=digest_of_content(reading.canonical_json(content)),
@@ -203,4 +208,6 @@ def _alarms(status: Status) -> tuple[Alarm, ...]:
             found.append(Alarm.PERMISSION_WITHDRAWN)
         if status.ios.refresh.endswith(IOS_ASLEEP):
             found.append(Alarm.BATTERY_OPTIMISATION)
-    return tuple(found)
+    told = status.android is not None and status.android.loc is not None
+    told = told or (status.ios is not None and bool(status.ios.location))
+    return tuple(found) if found or not told else (Alarm.PHONE_IN_ORDER,)

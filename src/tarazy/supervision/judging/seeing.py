@@ -5,13 +5,21 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
 
 from tarazy.supervision.judging.facets import shift_m
-from tarazy.supervision.judging.subjects import Arrival, Late, Seen, Subject, Watched, Wearer
+from tarazy.supervision.judging.subjects import (
+    LATE_AFTER,
+    Arrival,
+    Late,
+    Seen,
+    Subject,
+    Watched,
+    Wearer,
+)
 from tarazy.supervision.judging.walk import Heard, hearing, usable
 from tarazy.supervision.presence.geometry import Extent, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Sighting, State
@@ -20,10 +28,6 @@ from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.passage import follow
 
 Floats = npt.NDArray[np.float64]
-
-LATE_AFTER = timedelta(seconds=120)
-"""A report that comes later than this after its time is late: timers have judged its moment without
-it. Reports each minute through a slow network stay below."""
 
 
 def in_order(arrivals: Sequence[Arrival], heard_at: datetime | None) -> list[Arrival]:

@@ -66,6 +66,8 @@ def walk_spells(
         if moment < asked.over_at:
             _weigh(asked, spells, moment, asked.rule.assess(facts))
         due = min(asked.rule.next_check(facts) or moment + ASK_AGAIN, moment + ASK_AGAIN)
+        if facts.settings:
+            due = min([due, *(one.since for one in facts.settings if one.since > moment)])
         upcoming = min(due, moments[past]) if past < len(moments) else due
         if upcoming > until:
             return Walked(tuple(spells), due)

@@ -6,19 +6,32 @@ Plain data, without a database: a replay of stored fixes builds the same subject
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from tarazy.supervision.presence.geometry import Extent
 from tarazy.supervision.presence.interface import Change, Sighting, State
 from tarazy.supervision.presence.timetable import Demand, Interval, Timetable
-from tarazy.supervision.rules.interface import Alarmed, Breach, Condition, Kind, Severity
+from tarazy.supervision.rules.interface import (
+    Alarmed,
+    Breach,
+    CheckIn,
+    Condition,
+    Kind,
+    Severity,
+)
+from tarazy.supervision.rules.parameters import Setting
+from tarazy.supervision.rules.signs import UNHEARD, Signs
 
 SETTLE = timedelta(seconds=5)
 """Late places wait until the device has sent no other for so long: one judgement an upload."""
 SETTLE_MAX = timedelta(seconds=60)
 """But never longer than this."""
+
+LATE_AFTER = timedelta(seconds=120)
+"""A report that comes later than this after its time is late: timers have judged its moment without
+it. Reports each minute through a slow network stay below."""
 
 Facet = Literal["zone", "buffer", "passage"]
 """What of a condition is watched: its zone, a ring beside the fence, ways through between fixes."""
@@ -42,6 +55,8 @@ class Arrival:
     battery_percent: float | None
     marks: frozenset[str]
     alarms: tuple[str, ...] = ()
+    charging: bool | None = None
+    moving: bool | None = None
 
 
 class Seen(NamedTuple):
@@ -49,6 +64,18 @@ class Seen(NamedTuple):
 
     sighting: Sighting
     known_at: datetime
+
+
+Pace = Literal["close", "usual", "rest"]
+
+
+class Suspicion(NamedTuple):
+    """What may become an alert, and is none yet: nobody is called for it."""
+
+    rule: str
+    since: datetime
+    sentence: str
+    facts: Mapping[str, str | int] = {}
 
 
 class Late(NamedTuple):
@@ -80,6 +107,13 @@ class Wearer:
     late: Late | None = None
     mock_at: datetime | None = None
     unplaced_at: datetime | None = None
+    signs: Signs = UNHEARD
+    """What the device has shown over time."""
+    pace: Pace = "usual"
+    """How often the device should report."""
+    suspected_at: datetime | None = None
+    """When something was suspected last."""
+    pending: tuple[Suspicion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +222,11 @@ class Subject:
     watched: tuple[Watched, ...] = ()
     episodes: Mapping[Cause, tuple[Episode, ...]] = field(default_factory=dict)
     """Alerts that run, and earlier ones that late data may still change, oldest first."""
+    time_zone: tzinfo = UTC
+    settings: tuple[Setting, ...] = ()
+    """What the order sets otherwise than usual, oldest first."""
+    check_ins: tuple[CheckIn, ...] = ()
+    """The last ones, oldest first."""
 
 
 TurnKind = Literal["raised", "changed", "reopened", "cleared", "withdrawn"]

@@ -20,8 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tarazy.supervision.judging.seeing import LATE_AFTER
-from tarazy.supervision.judging.subjects import Arrival
+from tarazy.supervision.judging.subjects import LATE_AFTER, Arrival
 from tarazy.supervision.judging.walk import usable
 from tarazy.supervision.presence.timetable import Interval
 

@@ -16,6 +16,8 @@ from typing import Any
 from tarazy.core.catalogue import said
 from tarazy.supervision import retired
 from tarazy.supervision.judging.ledger import WITHDRAWN, Ledger
+from tarazy.supervision.judging.pace import paced
+from tarazy.supervision.judging.signs import level_of, signs_after, told_of
 from tarazy.supervision.judging.spells import CONDITION_ENDED, Question
 from tarazy.supervision.judging.subjects import (
     Arrival,
@@ -39,8 +41,6 @@ CLOCK_FAULT = "clock_fault"
 OF_PERSON = tuple(rule for rule in RULES if not rule.CONDITIONS)
 URGENCIES = {rule.CARD.code: rule.URGENCY for rule in RULES}
 MOCK = "mock"
-BATTERY_TOLD_PERCENT = 25.0
-"""A battery that has more is of no concern to any rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,10 @@ def walk(
         found.dues.append(heard.wearer.late.settles_at())
     dues = [*found.dues, subject.in_force.until, *(one for one in lost_at if one is not None)]
     urgency = urgency_of(found.episodes) or _seen(subject, heard.wearer, states, limit.until)
-    return replace(result, wearer=replace(heard.wearer, urgency=urgency), due=min(dues))
+    wearer, looks = paced(
+        subject, heard.wearer, states, found.episodes, facts_at(subject, heard, limit)
+    )
+    return replace(result, wearer=replace(wearer, urgency=urgency), due=min([*dues, *looks]))
 
 
 def urgency_of(episodes: Mapping[Cause, Sequence[Episode]]) -> str | None:
@@ -153,7 +156,16 @@ def facts_of(subject: Subject, span: Span) -> Facts:
         unplaced_at=subject.wearer.unplaced_at,
         battery_percent=subject.wearer.battery_percent,
         in_force=subject.in_force,
+        time_zone=subject.time_zone,
+        signs=subject.wearer.signs,
+        check_ins=subject.check_ins,
+        settings=subject.settings,
     )
+
+
+def facts_at(subject: Subject, heard: Heard, span: Span) -> Facts:
+    """What is known of the person at the end of a span."""
+    return replace(facts_of(replace(subject, wearer=heard.wearer), span), now=span.until)
 
 
 def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, found: Found) -> None:
@@ -187,9 +199,9 @@ def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, foun
 
 def _told(facts: Facts) -> tuple[object, ...]:
     """What a rule about the person may answer to, besides having heard at all."""
-    battery = facts.battery_percent
-    low = None if battery is None else min(battery, BATTERY_TOLD_PERCENT)
-    return facts.clock_fault_at, facts.mock_at, facts.unplaced_at, low, facts.alarms
+    level = level_of(facts.battery_percent)
+    marks = facts.clock_fault_at, facts.mock_at, facts.unplaced_at
+    return (*marks, level, facts.alarms, *told_of(facts.signs))
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +267,7 @@ def hearing(before: Facts | Wearer, arrival: Arrival) -> dict[str, Any]:
         "unplaced_at": None if placed else before.unplaced_at or arrival.known_at,
         "battery_percent": before.battery_percent if battery is None else battery,
         "alarms": alarms_after(before.alarms, arrival),
+        "signs": signs_after(before.signs, arrival),
     }
 
 

@@ -1,6 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tables of the supervision room, by noun."""
 
+from tarazy.supervision.models.checkins import (
+    CheckIn,
+    CheckInAnswer,
+    CheckInPlan,
+    CheckInRoute,
+    CheckInState,
+)
 from tarazy.supervision.models.devices import (
     CommandState,
     Device,
@@ -45,6 +52,11 @@ __all__ = [
     "AlertVersion",
     "ArchivedDay",
     "Audience",
+    "CheckIn",
+    "CheckInAnswer",
+    "CheckInPlan",
+    "CheckInRoute",
+    "CheckInState",
     "CommandState",
     "Condition",
     "ConditionKind",

@@ -32,6 +32,10 @@ class Device(models.Model):
     broker_hash = models.CharField(max_length=200, blank=True, default="")
     """The password of a phone at the MQTT broker, as Mosquitto keeps it (PBKDF2-SHA512)."""
     report_interval_s = models.PositiveIntegerField(default=REPORT_INTERVAL_S_DEFAULT)
+    pace = models.CharField(max_length=10, default="usual", db_default="usual")
+    """How often it was asked to report last: `close`, `usual` or `rest`."""
+    paced_at = models.DateTimeField(null=True)
+    """When it was."""
 
     class Meta:
         ordering: ClassVar = ["identifier"]

@@ -59,10 +59,18 @@ class WearerState(models.Model):
     """Since when each place has been an invented one."""
     unplaced_at = models.DateTimeField(null=True)
     """Since when each report has come without a usable place."""
+    signs = models.JSONField(null=True)
+    """What the device has shown over time (rules/signs.py)."""
     alarms = models.JSONField(null=True)
     """The last of each kind that the device called out: [{"name", "at", "known_at", "count"}]."""
     late = models.JSONField(null=True)
     """Late places that wait to be judged: {"since", "first", "last"}."""
+    pending = models.JSONField(null=True)
+    """What is suspected and no alert yet: [{"rule", "since", "sentence", "facts"}]."""
+    pace = models.CharField(max_length=10, default="usual", db_default="usual")
+    """How often its device should report: `close`, `usual` or `rest`."""
+    suspected_at = models.DateTimeField(null=True)
+    """When something was suspected last."""
     urgency = models.CharField(max_length=10, default="calm")
     """`calm`, `unknown` (silent or nothing heard yet) or `alert`: what the map shows."""
     change = models.BigIntegerField(db_index=True)

@@ -125,6 +125,9 @@ class Order(models.Model):
     forgotten_version = models.PositiveIntegerField(null=True, editable=False)
     """The version after whose end nothing was left to delete: retention looks no more."""
     time_zone = models.CharField(max_length=60)
+    rule_settings = models.JSONField(default=list, blank=True, db_default=[])
+    """Numbers of rules that the order sets otherwise than usual, each from a moment on, oldest
+    first: [{"name": "silence_min", "value": 30, "since": iso}]."""
     version = models.PositiveIntegerField(default=1)
     officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"

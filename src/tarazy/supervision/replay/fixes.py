@@ -173,4 +173,15 @@ def _arrival(fix: Fix) -> Arrival:
     if fix.lat is not None and fix.lon is not None and Mark.CLOCK_FAULT not in marks:
         place = Sighting(at, fix.lat, fix.lon, fix.accuracy_m)
     alarms = tuple(str(alarm) for alarm in fix.alarms)
-    return Arrival(0, at, known_at, place, fix.speed_kmh, fix.battery_percent, marks, alarms)
+    return Arrival(
+        0,
+        at,
+        known_at,
+        place,
+        fix.speed_kmh,
+        fix.battery_percent,
+        marks,
+        alarms,
+        fix.charging,
+        fix.moving,
+    )

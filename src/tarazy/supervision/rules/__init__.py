@@ -1,47 +1,76 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The rules, in the order in which people should read them: a file, a line and a test for each."""
 
+from collections.abc import Mapping
+
 from tarazy.supervision.rules import (
+    app_restricted,
     battery_critical,
     battery_low,
+    battery_not_charged,
     buffer_entry,
     case_tamper,
     clock_fault,
     curfew_absence,
+    curfew_start,
+    device_changed,
     exclusion_entry,
+    frozen_place,
+    impossible_jump,
     inclusion_exit,
     jamming,
     location_forbidden,
     location_lost,
+    missed_checkin,
     mock_location,
+    motion_unseen,
+    no_motion,
     order_ending,
     possible_crossing,
     power_cut,
     removal,
     signal_lost,
+    signal_lost_long,
     sos,
     strap_tamper,
 )
 from tarazy.supervision.rules.interface import Rule
+from tarazy.supervision.rules.pace import PACE
+from tarazy.supervision.rules.parameters import Parameter
 
 RULES: tuple[Rule, ...] = (
+    curfew_start,
     curfew_absence,
     inclusion_exit,
     exclusion_entry,
     strap_tamper,
     case_tamper,
     removal,
+    device_changed,
     sos,
+    missed_checkin,
+    signal_lost_long,
     signal_lost,
     location_lost,
     location_forbidden,
+    app_restricted,
+    motion_unseen,
+    no_motion,
     mock_location,
+    impossible_jump,
+    frozen_place,
     jamming,
     clock_fault,
     power_cut,
     battery_critical,
+    battery_not_charged,
     battery_low,
     buffer_entry,
     possible_crossing,
     order_ending,
 )
+
+PARAMETERS: Mapping[str, Parameter] = {
+    one.name: one for each in (*(rule.PARAMETERS for rule in RULES), PACE) for one in each
+}
+"""Everything that an order may set otherwise than usual, by name."""

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-BATTERY-CRITICAL",
@@ -26,22 +27,33 @@ SEVERITY: Severity = "high"
 CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "calm"
 LATCHED = False
+SECRET = False
 CLEARED = said("The battery was charged.")
 
-CRITICAL_PERCENT = 10.0
-"""As control centres have it (ShadowTrack)."""
+CRITICAL_PERCENT = Parameter(
+    name="battery_critical_percent",
+    title=said("Nearly empty at or below, percent"),
+    usual=10,
+    lowest=5,
+    highest=15,
+    step=5,
+    reason=said(
+        "Control centres use 10 %. Below 5 % a device may fall silent before anybody has called."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (CRITICAL_PERCENT,)
 
 CRITICAL = said("The device's battery is at {percent} % or less: it will soon fall silent.")
 
 
 def assess(facts: Facts) -> Breach | None:
-    left = facts.battery_percent
-    if left is None or left > CRITICAL_PERCENT:  # (1)
+    left, percent = facts.battery_percent, facts.value(CRITICAL_PERCENT)
+    if left is None or left > percent:  # (1)
         return None
     return Breach(
         since=facts.heard_at or facts.now,
         sentence=CRITICAL,
-        facts={"percent": int(CRITICAL_PERCENT)},
+        facts={"percent": percent},
     )
 
 

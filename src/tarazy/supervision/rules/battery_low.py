@@ -11,6 +11,7 @@ from datetime import datetime
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules.battery_critical import CRITICAL_PERCENT
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-BATTERY-LOW",
@@ -26,20 +27,31 @@ SEVERITY: Severity = "low"
 CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "calm"
 LATCHED = False
+SECRET = False
 CLEARED = said("The battery was charged, or is nearly empty by now.")
 
-LOW_PERCENT = 20.0
+LOW_PERCENT = Parameter(
+    name="battery_low_percent",
+    title=said("Low at or below, percent"),
+    usual=20,
+    lowest=15,
+    highest=50,
+    step=5,
+    reason=said(
+        "A phone loses 5 to 10 % an hour: 20 % leaves time to get to a charger. Half full is not "
+        "low by any measure."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (LOW_PERCENT, CRITICAL_PERCENT)
 
 LOW = said("The device's battery is at {percent} % or less. It should be charged.")
 
 
 def assess(facts: Facts) -> Breach | None:
-    left = facts.battery_percent
-    if left is None or left > LOW_PERCENT or left <= CRITICAL_PERCENT:  # (1) (2)
+    left, percent = facts.battery_percent, facts.value(LOW_PERCENT)
+    if left is None or left > percent or left <= facts.value(CRITICAL_PERCENT):  # (1) (2)
         return None
-    return Breach(
-        since=facts.heard_at or facts.now, sentence=LOW, facts={"percent": int(LOW_PERCENT)}
-    )
+    return Breach(since=facts.heard_at or facts.now, sentence=LOW, facts={"percent": percent})
 
 
 def next_check(facts: Facts) -> datetime | None:  # noqa: ARG001 - only a report can change it

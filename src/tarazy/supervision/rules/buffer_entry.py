@@ -16,6 +16,7 @@ from tarazy.core.catalogue import Card, said
 from tarazy.supervision.presence.interface import Presence
 from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-BUFFER-ENTRY",
@@ -31,6 +32,8 @@ SEVERITY: Severity = "low"
 CONDITIONS: frozenset[Kind] = frozenset({"inclusion_buffer", "exclusion_buffer"})
 URGENCY: Urgency = "calm"
 LATCHED = False
+SECRET = False
+PARAMETERS: tuple[Parameter, ...] = ()
 CLEARED = said("No longer near the fence of {zone}, or its hours ended.")
 
 APPROACHED = said("Within {metres} m of {zone}, which the order tells to keep out of.")

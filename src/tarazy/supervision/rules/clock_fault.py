@@ -12,6 +12,7 @@ from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-CLOCK-FAULT",
@@ -27,6 +28,8 @@ SEVERITY: Severity = "low"
 CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "unknown"
 LATCHED = False
+SECRET = False
+PARAMETERS: tuple[Parameter, ...] = ()
 CLEARED = said("The device reports plausible times again.")
 
 WRONG = said("The device reports an impossible time; its places cannot be used.")

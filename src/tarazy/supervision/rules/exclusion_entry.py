@@ -14,6 +14,7 @@ from tarazy.core.catalogue import Card, said
 from tarazy.supervision.presence.interface import Presence
 from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-EXCLUSION-ENTRY",
@@ -29,6 +30,8 @@ SEVERITY: Severity = "critical"
 CONDITIONS: frozenset[Kind] = frozenset({"exclusion"})
 URGENCY: Urgency = "alert"
 LATCHED = False
+SECRET = False
+PARAMETERS: tuple[Parameter, ...] = ()
 CLEARED = said("No longer in {zone}: seen outside of it, or its hours ended.")
 
 ENTERED = said("In {zone}, which the order tells to keep out of. It needs checking.")

@@ -3,13 +3,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Literal, Protocol
 
 from tarazy.core.catalogue import Card
 from tarazy.supervision.presence.geometry import Extent, Places
 from tarazy.supervision.presence.interface import Change, Presence, Sighting
 from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.rules.parameters import Parameter, Setting, setting_at
+from tarazy.supervision.rules.signs import UNHEARD, Signs
 
 Kind = Literal[
     "home_curfew",
@@ -61,6 +63,18 @@ class Alarmed:
     """How often."""
 
 
+@dataclass(frozen=True, slots=True)
+class CheckIn:
+    """A request to answer by a time, and when somebody noted that it was."""
+
+    asked_at: datetime
+    until: datetime
+    noted_at: datetime | None = None
+    """When an officer noted it, such as after a call; the device's own answers are signs."""
+    by_call: bool = False
+    """An officer is to call; else the device asks."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What is known of one person, and of one condition, at a moment."""
@@ -89,6 +103,18 @@ class Facts:
     battery_percent: float | None = None
     in_force: Interval | None = None
     """The order's own period."""
+    time_zone: tzinfo = UTC
+    """The order's, for rules that go by the hours of a day."""
+    signs: Signs = UNHEARD
+    """What the device has shown over time."""
+    check_ins: tuple[CheckIn, ...] = ()
+    """The last ones that were asked for, oldest first."""
+    settings: tuple[Setting, ...] = ()
+    """What the order sets otherwise than usual, oldest first."""
+
+    def value(self, parameter: Parameter) -> int:
+        """What applies now: as the order sets it, inside the legal bounds, or the usual."""
+        return setting_at(self.settings, parameter, self.now) if self.settings else parameter.usual
 
     def alarm(self, name: str) -> Alarmed | None:
         """The last of one kind."""
@@ -121,6 +147,10 @@ class Rule(Protocol):
     """What the map shows of a person while it goes on: `unknown` where we cannot see."""
     LATCHED: bool
     """It is said at the moment at which it is heard, and ends only when a person resolves it."""
+    SECRET: bool
+    """Nothing that the wearer can feel may follow from it: it would say where somebody else is."""
+    PARAMETERS: tuple[Parameter, ...]
+    """What an order may set otherwise, and within which bounds."""
 
     def assess(self, facts: Facts) -> Breach | None:
         """What needs checking now. The same facts give the same answer."""

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-JAMMING",
@@ -27,6 +28,8 @@ SEVERITY: Severity = "high"
 CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "alert"
 LATCHED = False
+SECRET = False
+PARAMETERS: tuple[Parameter, ...] = ()
 CLEARED = said("The device has not reported a disturbance for 15 minutes.")
 
 QUIET = timedelta(minutes=15)

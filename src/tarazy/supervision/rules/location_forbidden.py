@@ -13,6 +13,7 @@ from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-LOCATION-OFF",
@@ -29,6 +30,8 @@ SEVERITY: Severity = "high"
 CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "unknown"
 LATCHED = False
+SECRET = False
+PARAMETERS: tuple[Parameter, ...] = ()
 CLEARED = said("The phone reports its place again.")
 
 ALARMS = ("location_off", "permission_withdrawn")

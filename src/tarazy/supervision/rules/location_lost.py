@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-LOCATION-LOST",
@@ -29,9 +30,21 @@ SEVERITY: Severity = "high"
 CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "unknown"
 LATCHED = False
+SECRET = False
 CLEARED = said("The device reports its place again.")
 
-LOST_S_MIN = 1800.0
+LOST_MIN = Parameter(
+    name="location_lost_min",
+    title=said("Without a place for, minutes"),
+    usual=30,
+    lowest=10,
+    highest=240,
+    reason=said(
+        "Half an hour lets a shop or a journey underground pass. Beyond four hours a whole "
+        "curfew could pass unseen."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (LOST_MIN,)
 LOST_REPORTS = 3
 
 LOST = said("Reports come without a place for more than {minutes} minutes.")
@@ -57,4 +70,6 @@ def next_check(facts: Facts) -> datetime | None:
 
 
 def _limit(facts: Facts) -> timedelta:
-    return timedelta(seconds=max(LOST_S_MIN, LOST_REPORTS * facts.report_interval_s))
+    return timedelta(
+        seconds=max(60 * facts.value(LOST_MIN), LOST_REPORTS * facts.report_interval_s)
+    )

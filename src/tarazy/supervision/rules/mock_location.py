@@ -12,6 +12,7 @@ from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-MOCK-LOCATION",
@@ -28,6 +29,8 @@ SEVERITY: Severity = "high"
 CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "unknown"
 LATCHED = False
+SECRET = False
+PARAMETERS: tuple[Parameter, ...] = ()
 CLEARED = said("The phone reports places of its own again.")
 
 INVENTED = said("The phone says that an app invents its places; they are not used.")

@@ -4,8 +4,8 @@
 It is about us, not about the person: nobody is watched a minute longer than the court allows.
 
 Nothing is raised where:
-1. the end is more than a week away
-2. the whole order lasts no longer than SHORT: it was always about to end
+1. the end is more than ENDING_DAYS away
+2. the whole order lasts no longer than twice that: it was always about to end
 """
 
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-ORDER-ENDING",
@@ -20,18 +21,27 @@ CARD = Card(
     title=said("The order is about to end"),
     basis=said("The term of the court's own order"),
     description=said(
-        "The order ends within a week. Nobody may be monitored beyond it: an extension has "
-        "to be there by then, or the device has to be taken off."
+        "The order ends within some days (a week, where nothing else is set). Nobody may be "
+        "monitored beyond it: an extension has to be there by then, or the device has to be taken "
+        "off."
     ),
 )
 SEVERITY: Severity = "low"
 CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "calm"
 LATCHED = False
+SECRET = False
 CLEARED = said("The order was extended.")
 
-BEFORE = timedelta(days=7)
-SHORT = timedelta(days=14)
+ENDING_DAYS = Parameter(
+    name="order_ending_days",
+    title=said("Said so many days before the end"),
+    usual=7,
+    lowest=3,
+    highest=30,
+    reason=said("A court needs days, not hours; a month ahead nobody acts on it yet."),
+)
+PARAMETERS: tuple[Parameter, ...] = (ENDING_DAYS,)
 
 ENDING = said(
     "The order ends in less than {days} days. An extension, or the return of the device, is due."
@@ -42,7 +52,7 @@ def assess(facts: Facts) -> Breach | None:
     begin = _begin(facts)
     if begin is None or facts.now < begin:  # (1)
         return None
-    return Breach(since=begin, sentence=ENDING, facts={"days": BEFORE.days})
+    return Breach(since=begin, sentence=ENDING, facts={"days": facts.value(ENDING_DAYS)})
 
 
 def next_check(facts: Facts) -> datetime | None:
@@ -51,7 +61,7 @@ def next_check(facts: Facts) -> datetime | None:
 
 
 def _begin(facts: Facts) -> datetime | None:
-    whole = facts.in_force
-    if whole is None or whole.until - whole.since <= SHORT:  # (2)
+    whole, before = facts.in_force, timedelta(days=facts.value(ENDING_DAYS))
+    if whole is None or whole.until - whole.since <= 2 * before:  # (2)
         return None
-    return whole.until - BEFORE
+    return whole.until - before

@@ -17,6 +17,7 @@ from tarazy.supervision.presence.interface import Presence
 from tarazy.supervision.presence.passage import way
 from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-POSSIBLE-CROSSING",
@@ -33,6 +34,8 @@ SEVERITY: Severity = "low"
 CONDITIONS: frozenset[Kind] = frozenset({"exclusion_passage"})
 URGENCY: Urgency = "calm"
 LATCHED = False
+SECRET = False
+PARAMETERS: tuple[Parameter, ...] = ()
 CLEARED = said("The next report lay outside {zone} again.")
 
 THROUGH = said(

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-POWER-CUT",
@@ -25,6 +26,8 @@ SEVERITY: Severity = "low"
 CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "calm"
 LATCHED = False
+SECRET = False
+PARAMETERS: tuple[Parameter, ...] = ()
 CLEARED = said("The device has outside power again.")
 
 RESTORED = ("power_restored", "charging_started")

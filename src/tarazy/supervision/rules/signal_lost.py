@@ -3,8 +3,8 @@
 
 Silence is counted from the last report of any kind, or from the moment at which reports became due.
 Ten missed reports are too many: ten minutes for a phone that reports each minute; at least five
-minutes, and never more than an hour unless the device itself reports more rarely than each half
-hour.
+minutes, and never more than an hour unless the device was itself asked to report more rarely than
+each half hour. An order may set other numbers (silence.py).
 
 Nothing is raised where:
 1. no device is fitted, the order is not in force yet, or we never listened: no report is due
@@ -12,10 +12,18 @@ Nothing is raised where:
    to come back; a silence that was too long before the outage stays raised
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
+from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
+from tarazy.supervision.rules.silence import (
+    SILENCE_MIN,
+    SILENCE_REPORTS,
+    counted_from,
+    first_limit,
+)
 
 CARD = Card(
     code="S-SIGNAL-LOST",
@@ -31,49 +39,24 @@ SEVERITY: Severity = "high"
 CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "unknown"
 LATCHED = False
+SECRET = False
 CLEARED = said("The device was heard again, or no report is due any more.")
 
-REPORTS_MISSED_MAX = 10
-SILENCE_S_MIN = 300
-SILENCE_S_USUAL_MAX = 3600
-RARE_REPORTS_MISSED_MAX = 2
-OUTAGE_GRACE = timedelta(seconds=120)
+PARAMETERS: tuple[Parameter, ...] = (SILENCE_REPORTS, SILENCE_MIN)
 
 SILENT = said("Nothing heard from the device for more than {minutes} minutes.")
 
 
 def assess(facts: Facts) -> Breach | None:
-    counted_from = _counted_from(facts)
-    if counted_from is None:  # (1)
-        return None
-    limit = silence_limit(facts.report_interval_s)
-    if facts.now < counted_from + limit:
+    limit = first_limit(facts)
+    since = counted_from(facts, limit)  # (1) (2)
+    if since is None or facts.now < since + limit:
         return None
     minutes = int(limit.total_seconds() // 60)
-    return Breach(since=counted_from, sentence=SILENT, facts={"minutes": minutes})
+    return Breach(since=since, sentence=SILENT, facts={"minutes": minutes})
 
 
 def next_check(facts: Facts) -> datetime | None:
-    counted_from = _counted_from(facts)
-    if counted_from is None:
-        return None
-    due = counted_from + silence_limit(facts.report_interval_s)
-    return due if due > facts.now else None
-
-
-def silence_limit(report_interval_s: int) -> timedelta:
-    """How long a device may be silent."""
-    usual_max = max(SILENCE_S_USUAL_MAX, RARE_REPORTS_MISSED_MAX * report_interval_s)
-    missed = min(REPORTS_MISSED_MAX * report_interval_s, usual_max)
-    return timedelta(seconds=max(SILENCE_S_MIN, missed))
-
-
-def _counted_from(facts: Facts) -> datetime | None:
-    if facts.monitored_since is None:  # (1)
-        return None
-    since = max(facts.monitored_since, facts.heard_at or facts.monitored_since)
-    limit = silence_limit(facts.report_interval_s)
-    for outage in facts.outages:
-        if outage.since < since + limit and outage.until > since:  # (2)
-            since = outage.until + OUTAGE_GRACE
-    return since
+    limit = first_limit(facts)
+    since = counted_from(facts, limit)
+    return None if since is None else interface.after(facts.now, [since + limit])

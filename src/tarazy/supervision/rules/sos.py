@@ -12,6 +12,7 @@ from datetime import datetime
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-SOS",
@@ -27,6 +28,8 @@ SEVERITY: Severity = "critical"
 CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "alert"
 LATCHED = True
+SECRET = False
+PARAMETERS: tuple[Parameter, ...] = ()
 CLEARED = said("A person has resolved it.")
 
 ASKED = said("The wearer pressed the button for help ({count}).")

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('supervision', '0009_judged_again'),
+        ('supervision', '0011_rules_of_an_order'),
     ]
 
     operations = [

@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is suspected and no alert yet, and how often the device should report meanwhile. Pure.
+
+Whoever wears the device can feel how often it reports. So nothing here may follow from where a
+zone lies that the wearer was not told of: what a zone to keep out of or a rule marked SECRET has
+found is passed over, whether it is suspected or goes on.
+
+1. silence: more than half of what is tolerated has passed
+2. presence: a place of the order that asks to be there is being left, by evidence that is not
+   enough for an alert yet
+3. `close` while a place of the order is being left, in the first CLOSE_MAX of an alert that needs
+   checking, and for CALM after that; a silent device is not asked to hurry
+4. `rest` where the device's own sensor has told of no movement for STILL, and no condition asks to
+   be anywhere now or within SOON; never while anything is suspected
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from tarazy.core.catalogue import said
+from tarazy.supervision.judging.subjects import (
+    Cause,
+    Episode,
+    Pace,
+    Subject,
+    Suspicion,
+    Watched,
+    Wearer,
+)
+from tarazy.supervision.presence.interface import Presence, State
+from tarazy.supervision.rules import RULES, signal_lost
+from tarazy.supervision.rules.interface import Facts
+from tarazy.supervision.rules.silence import counted_from, first_limit
+
+TOLD = frozenset({"home_curfew", "inclusion"})
+"""Kinds of condition whose zone the wearer was told of by its nature: it is where to be."""
+OF_PRESENCE = {"home_curfew": "S-CURFEW-ABSENCE", "inclusion": "S-ZONE-BREACH"}
+FELT = {rule.CARD.code for rule in RULES if not rule.SECRET and rule.URGENCY == "alert"}
+"""Rules whose alerts ask for closer looking."""
+CLOSE_MAX = timedelta(hours=2)
+"""An alert that waits for somebody for days must not empty the battery."""
+REMEMBERED = timedelta(minutes=1)
+"""A suspicion is noted anew only so often: nothing is written for nothing."""
+DOUBT = 0.0
+"""Log-odds below which the evidence speaks against being inside (presence/constants.py)."""
+CALM = timedelta(minutes=10)
+STILL = timedelta(minutes=10)
+SOON = timedelta(minutes=30)
+
+HALF = said("Nothing heard from the device for more than half of the time that is tolerated.")
+LEAVING = said("The last reports speak for leaving {zone}; they are not enough for an alert yet.")
+
+
+def paced(
+    subject: Subject,
+    wearer: Wearer,
+    states: Mapping[int, State],
+    episodes: Mapping[Cause, Sequence[Episode]],
+    facts: Facts,
+) -> tuple[Wearer, list[datetime]]:
+    """The wearer with what is suspected at `facts.now`, and when to look again."""
+    now = facts.now
+    pending = tuple(suspicions(subject, states, facts))
+    leaving = any(one.rule in OF_PRESENCE.values() for one in pending)
+    suspected_at = wearer.suspected_at
+    if (leaving or any(_felt(subject, episodes, now))) and (
+        suspected_at is None or now - suspected_at >= REMEMBERED
+    ):
+        suspected_at = now
+    pace, dues = _pace(subject, facts, suspected_at)
+    limit = first_limit(facts)
+    counted = counted_from(facts, limit)
+    if counted is not None:
+        dues.append(counted + limit / 2)
+    after = replace(wearer, pace=pace, suspected_at=suspected_at, pending=pending)
+    return after, [due for due in dues if due > now]
+
+
+def suspicions(subject: Subject, states: Mapping[int, State], facts: Facts) -> Iterator[Suspicion]:
+    """What may become an alert if it goes on."""
+    limit = first_limit(facts)
+    counted = counted_from(facts, limit)
+    if counted is not None and counted + limit / 2 <= facts.now < counted + limit:  # (1)
+        yield Suspicion(signal_lost.CARD.code, counted, HALF)
+    for watched in subject.watched:  # (2)
+        state = states[watched.id]
+        leaving = state.presence is Presence.INSIDE and state.log_odds < DOUBT
+        if leaving and _asked(watched, facts.now):
+            rule = OF_PRESENCE[watched.kind]
+            yield Suspicion(rule, state.at, LEAVING, {"zone": watched.zone_name})
+
+
+def kept(pending: Sequence[Suspicion]) -> Any:
+    """As it stands in the tables."""
+    return msgspec.to_builtins([one._asdict() for one in pending]) if pending else None
+
+
+def read(pace: Any, suspected_at: datetime | None, pending: Any) -> tuple[Any, ...]:
+    """Out of the tables, in the order of the wearer's fields."""
+    rows = [
+        Suspicion(one["rule"], datetime.fromisoformat(one["since"]), one["sentence"], one["facts"])
+        for one in pending or ()
+    ]
+    return pace, suspected_at, tuple(rows)
+
+
+def _felt(
+    subject: Subject, episodes: Mapping[Cause, Sequence[Episode]], now: datetime
+) -> Iterator[bool]:
+    kinds = {one.id: one.kind for one in subject.watched}
+    for (code, condition), each in episodes.items():
+        told = condition is None or kinds.get(condition) in TOLD
+        if code in FELT and told:
+            running = [one for one in each if one.until is None and not one.resolved]
+            yield any(now - one.last.found < CLOSE_MAX for one in running)
+
+
+def _pace(
+    subject: Subject, facts: Facts, suspected_at: datetime | None
+) -> tuple[Pace, list[datetime]]:
+    now, still = facts.now, facts.signs.still_since
+    if suspected_at is not None and now < suspected_at + CALM:  # (3)
+        return "close", [suspected_at + CALM]
+    if still is None:
+        return "usual", []
+    if now < still + STILL:
+        return "usual", [still + STILL]
+    asked = any(_asked(one, now) or _asked(one, now + SOON) for one in subject.watched)
+    return ("usual" if asked else "rest"), [now + SOON]  # (4)
+
+
+def _asked(watched: Watched, moment: datetime) -> bool:
+    return watched.kind in TOLD and watched.condition(moment).hours_at(moment) is not None

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Gather what a device shows over time, one report after the other (rules/signs.py says what).
+
+This is asked for every report, so a report that shows nothing new costs a few comparisons. What
+came late, or with a clock that cannot be believed, tells nothing of now: of it only answers count.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+from math import ceil, cos, hypot, radians
+from typing import Any
+
+import msgspec
+
+from tarazy.supervision.judging.subjects import LATE_AFTER, Arrival
+from tarazy.supervision.presence.constants import (
+    COARSE_ACCURACY_M,
+    REACH_ACCURACIES,
+    SPEED_MAX_M_S,
+    UNUSABLE_MARKS,
+)
+from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.rules.signs import UNHEARD, Blind, Fell, Frozen, Jump, Signs, Somewhere
+
+CLOCK_FAULT = "clock_fault"
+CHECK_IN = "check_in"
+MOVED = frozenset({"movement"})
+SPEED_KMH_MIN = 5.0
+"""Slower is drift."""
+PERCENT_STEP, PERCENT_TOLD = 5, 55
+"""Battery in steps of five; what is above half is of no concern to any rule."""
+CHARGED_PERCENT = 5.0
+"""So much more than before was charged: a battery that cools or rests tells a little more too."""
+CELLS = 2.0
+"""Two coarse places are two cells where they lie further apart than so many of their accuracies."""
+
+REPORTS_MIN = 3
+"""Reports that tell a place before it can be one end of a jump."""
+ACCURACY_UNKNOWN_M = 300.0
+TOGETHER = timedelta(minutes=15)
+"""Reports of another place belong together while they come as often as that."""
+FLIGHT = timedelta(minutes=30)
+FLIGHT_M_S_MAX = 280.0
+EARTH_M_DEGREE = 111_195.0
+NEAR_DEGREES = 0.005
+"""Half a kilometre: reached by anybody in the time between two reports."""
+JUMPS_KEPT, ANSWERS_KEPT = 6, 6
+
+
+def signs_after(before: Signs, arrival: Arrival) -> Signs:
+    """What has been shown with one more report."""
+    now: dict[str, Any] = {}
+    if CHECK_IN in arrival.alarms:
+        now["answers"] = (*before.answers, arrival.known_at)[-ANSWERS_KEPT:]
+    if CLOCK_FAULT not in arrival.marks and arrival.known_at - arrival.at <= LATE_AFTER:
+        _battery(before, arrival, now)
+        _movement(before, arrival, now)
+        place = None if arrival.marks & UNUSABLE_MARKS else arrival.place
+        coarse = place is not None and (place.accuracy_m or 0.0) > COARSE_ACCURACY_M
+        if place is None or coarse:
+            now["blind"] = _blind(before.blind, arrival, place)
+        else:
+            if before.blind is not None:
+                now["blind"] = None
+            now["frozen"] = _frozen(before.frozen, arrival, place)
+            _places(before, arrival, place, now)
+    return replace(before, **now) if now else before
+
+
+def told_of(signs: Signs) -> tuple[object, ...]:
+    """What a rule may answer to: it is asked again where this has changed."""
+    blind, frozen = signs.blind, signs.frozen
+    moves = None if blind is None or blind.moves == 0 else (blind.since, min(blind.moves, 2))
+    held = frozen is not None and frozen.reports > 1 and 2 * frozen.moving >= frozen.reports
+    return (
+        *(signs.falls, signs.still_since, moves, signs.jumps, signs.answers),
+        (frozen.place, min(frozen.reports, 10)) if frozen is not None and held else None,
+    )
+
+
+def level_of(percent: float | None) -> int | None:
+    """A battery in steps of five percent, up: at or below a step is a level up to it."""
+    if percent is None:
+        return None
+    return min(ceil(percent / PERCENT_STEP) * PERCENT_STEP, PERCENT_TOLD)
+
+
+def kept(signs: Signs) -> Any:
+    """As it stands in the tables."""
+    return None if signs == UNHEARD else msgspec.to_builtins(signs)
+
+
+def read(row: Any) -> Signs:
+    """Out of the tables."""
+    return UNHEARD if row is None else msgspec.convert(row, Signs)
+
+
+def _battery(before: Signs, arrival: Arrival, now: dict[str, Any]) -> None:
+    percent, falls = arrival.battery_percent, before.falls
+    if arrival.charging:
+        falls = ()
+    elif percent is not None:
+        level = level_of(percent) or 0
+        if falls and percent > falls[-1].percent + CHARGED_PERCENT:
+            falls = ()
+        if level < PERCENT_TOLD and (not falls or level < falls[-1].percent):
+            falls = (*falls, Fell(level, arrival.known_at))
+    if falls != before.falls:
+        now["falls"] = falls
+
+
+def _moves(arrival: Arrival) -> bool:
+    return bool(
+        arrival.moving or (arrival.speed_kmh or 0.0) > SPEED_KMH_MIN or MOVED & {*arrival.alarms}
+    )
+
+
+def _movement(before: Signs, arrival: Arrival, now: dict[str, Any]) -> None:
+    if _moves(arrival):
+        if before.still_since is not None:
+            now["still_since"] = None
+    elif arrival.moving is False and before.still_since is None:
+        now["still_since"] = arrival.known_at
+
+
+def _blind(before: Blind | None, arrival: Arrival, coarse: Sighting | None) -> Blind:
+    blind = before or Blind(arrival.known_at)
+    moves = _moves(arrival)
+    if coarse is not None:
+        last = blind.coarse
+        if last is None:
+            blind = blind._replace(coarse=coarse)
+        elif _metres(last, coarse) > CELLS * ((last.accuracy_m or 0) + (coarse.accuracy_m or 0)):
+            moves, blind = True, blind._replace(coarse=coarse)
+    if moves:
+        first = blind.first_move_at or arrival.known_at
+        blind = blind._replace(moves=blind.moves + 1, first_move_at=first)
+    return blind
+
+
+def _frozen(before: Frozen | None, arrival: Arrival, place: Sighting) -> Frozen:
+    moving = int((arrival.speed_kmh or 0.0) > SPEED_KMH_MIN)
+    if before is None or (before.place.lat, before.place.lon) != (place.lat, place.lon):
+        return Frozen(place, 1, moving)
+    return before._replace(reports=before.reports + 1, moving=before.moving + moving)
+
+
+def _places(before: Signs, arrival: Arrival, place: Sighting, now: dict[str, Any]) -> None:
+    """Follow the place that is told, and another one beside it that cannot be reached from it."""
+    here, there = before.here, before.there
+    if here is None or _reachable(here.place, place):
+        count = 1 if here is None else min(here.reports + 1, REPORTS_MIN)
+        if here is None or place.at > here.place.at:
+            now["here"] = Somewhere(place, count)
+        return
+    if place.at <= here.place.at:
+        return
+    if there is None or place.at - there.place.at > TOGETHER or not _reachable(there.place, place):
+        now["there"] = Somewhere(place)
+        return
+    count = there.reports + 1
+    if count < REPORTS_MIN:
+        now["there"] = Somewhere(place, count)
+        return
+    now["here"], now["there"] = Somewhere(place, count), here._replace(reports=0)
+    if here.reports >= REPORTS_MIN:
+        jump = Jump(here.place, place, arrival.known_at)
+        now["jumps"] = (*before.jumps, jump)[-JUMPS_KEPT:]
+
+
+def _reachable(start: Sighting, end: Sighting) -> bool:
+    if abs(end.lat - start.lat) < NEAR_DEGREES and abs(end.lon - start.lon) < NEAR_DEGREES:
+        return True
+    between, away_m = abs(end.at - start.at), _metres(start, end)
+    seconds = between.total_seconds()
+    doubt_m = sum(
+        ACCURACY_UNKNOWN_M if one.accuracy_m is None else one.accuracy_m for one in (start, end)
+    )
+    if away_m <= SPEED_MAX_M_S * seconds + REACH_ACCURACIES * doubt_m:
+        return True
+    return between >= FLIGHT and away_m <= FLIGHT_M_S_MAX * seconds
+
+
+def _metres(start: Sighting, end: Sighting) -> float:
+    """On a sphere that is flat between the two: 1 % is enough to find a jump."""
+    east = (end.lon - start.lon + 180) % 360 - 180
+    east *= cos(radians((start.lat + end.lat) / 2))
+    return EARTH_M_DEGREE * hypot(end.lat - start.lat, east)

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The device tells a speed, and the same coordinates to the last digit, for long.
+
+At rest a phone may well hold its place: that is no fault. Moving and standing at once is one: the
+receiver hangs, or somebody feeds it. An accuracy that never changes is a weaker hint, which
+trackers give all the time; it is a mark on the trail and raises nothing.
+
+Nothing is raised where:
+1. fewer than ten reports in a row have these coordinates, or for less than FROZEN_MIN
+2. less than half of them tell a speed above 5 km/h
+Not assessed: devices that tell no speed; reports that came late.
+"""
+
+from datetime import datetime, timedelta
+
+from tarazy.core.catalogue import Card, said
+from tarazy.supervision.rules import interface
+from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
+
+CARD = Card(
+    code="S-FROZEN-PLACE",
+    version=1,
+    title=said("The device moves without leaving its place"),
+    basis=said("The duty to carry a working device, as the court's order sets it"),
+    description=said(
+        "The device says that it is on the move, and tells the same coordinates to the last digit. "
+        "A receiver that hangs does so, and a program that feeds it: it needs checking, and proves "
+        "nothing by itself."
+    ),
+)
+SEVERITY: Severity = "high"
+CONDITIONS: frozenset[Kind] = frozenset()
+URGENCY: Urgency = "unknown"
+LATCHED = False
+SECRET = False
+CLEARED = said("The device reports other places again.")
+
+FROZEN_MIN = Parameter(
+    name="frozen_min",
+    title=said("Moving at the same coordinates for, minutes"),
+    usual=10,
+    lowest=10,
+    highest=60,
+    reason=said("Receivers hold a place for some minutes in a tunnel; none is an hour long here."),
+)
+PARAMETERS: tuple[Parameter, ...] = (FROZEN_MIN,)
+REPORTS_MIN = 10
+
+FROZEN = said(
+    "The device tells a speed and the same coordinates for more than {minutes} minutes. It needs "
+    "checking."
+)
+
+
+def assess(facts: Facts) -> Breach | None:
+    held, minutes = facts.signs.frozen, facts.value(FROZEN_MIN)
+    if held is None or held.reports < REPORTS_MIN or 2 * held.moving < held.reports:  # (1) (2)
+        return None
+    if facts.now < held.place.at + timedelta(minutes=minutes):  # (1)
+        return None
+    return Breach(
+        since=held.place.at, sentence=FROZEN, facts={"minutes": minutes}, evidence=(held.place,)
+    )
+
+
+def next_check(facts: Facts) -> datetime | None:
+    held = facts.signs.frozen
+    if held is None:
+        return None
+    return interface.after(facts.now, [held.place.at + timedelta(minutes=facts.value(FROZEN_MIN))])

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a device has shown over time, as far as rules ask: how it was gathered is in judging/signs.
+
+All of it goes by the time at which we heard. A report that came late adds nothing but answers.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from tarazy.supervision.presence.interface import Sighting
+
+
+class Fell(NamedTuple):
+    """From when on the battery had so much left or less, in steps of five percent."""
+
+    percent: int
+    at: datetime
+
+
+class Jump(NamedTuple):
+    """From one place to another that nobody could reach in that time; both were told repeatedly."""
+
+    start: Sighting
+    end: Sighting
+    known_at: datetime
+
+
+class Blind(NamedTuple):
+    """Reports without a place that is accurate enough, and how often they told of movement."""
+
+    since: datetime
+    moves: int = 0
+    first_move_at: datetime | None = None
+    coarse: Sighting | None = None
+    """The last place of a network's cell, to see when it changes."""
+
+
+class Frozen(NamedTuple):
+    """The same coordinates to the last digit, and in how many reports with a speed."""
+
+    place: Sighting
+    """The first report of them."""
+    reports: int = 1
+    moving: int = 0
+
+
+class Somewhere(NamedTuple):
+    """A place, and by how many reports it is told."""
+
+    place: Sighting
+    reports: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """Empty until something was heard."""
+
+    falls: tuple[Fell, ...] = ()
+    """Since it was charged last, from more to less."""
+    still_since: datetime | None = None
+    """Since when the device's own sensor has said that it does not move; None where it has none."""
+    blind: Blind | None = None
+    frozen: Frozen | None = None
+    here: Somewhere | None = None
+    """The place that is told."""
+    there: Somewhere | None = None
+    """Another one that is told beside it, and cannot be reached from it."""
+    jumps: tuple[Jump, ...] = ()
+    """The last ones, oldest first."""
+    answers: tuple[datetime, ...] = ()
+    """When the wearer answered by the device, the last ones."""
+
+    def fell_to(self, percent: int) -> datetime | None:
+        """Since when the battery has had so much or less, without being charged in between."""
+        return next((one.at for one in self.falls if one.percent <= percent), None)
+
+
+UNHEARD = Signs()
