@@ -68,7 +68,8 @@ def replay_command(  # noqa: PLR0913 - the options of a command are its argument
     """Judge trails without a database, by the same code as the engine.
 
     Prints JSON Lines, for each person: refused lines, alerts with every version, presence in each
-    zone, stretches without monitoring, a summary. The same files give the same bytes.
+    zone and the time in each state, stretches without monitoring, a summary. The same files give
+    the same bytes.
     """
     end = _moment(until)
     if len(also or []) != len(theirs or []):
@@ -103,6 +104,7 @@ def records(
         yield from lines.refused(one.person, trail.refused)
         yield from lines.alerts(one.person, subject, done.turns)
         yield from lines.stays(one.person, done.subject, until)
+        yield from lines.times(one.person, done.subject, until)
         yield from lines.unmonitored(one.person, gaps)
         yield lines.summary(one.person, trail, until, done.judgements_again)
 

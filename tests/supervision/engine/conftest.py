@@ -49,7 +49,13 @@ class Ward:
     device: Device
 
     def condition(
-        self, kind: str, *, radius_m: float = 100, away_m: float = 0, timetable: Any = ()
+        self,
+        kind: str,
+        *,
+        radius_m: float = 100,
+        away_m: float = 0,
+        timetable: Any = (),
+        **more: Any,
     ) -> Condition:
         """A condition on a circle east of the home."""
         lon, lat, _ = WGS84.fwd(HOME[1], HOME[0], 90, away_m)
@@ -67,6 +73,7 @@ class Ward:
             zone=zone,
             period=self.order.in_force,
             timetable=list(timetable),
+            **more,
         )
 
     def alerts(self, *rules: str) -> list[tuple[str, str, datetime, datetime | None]]:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,9 +10,15 @@ from hypothesis import strategies as st
 from tarazy.supervision.presence.geometry import (
     WGS84,
     Circle,
+    Corridor,
+    Places,
     Polygon,
+    Zone,
     circle,
+    corridor,
+    depth_m,
     ground_m,
+    outline,
     polygon,
     signed_distance_m,
     zone_of,
@@ -24,7 +31,7 @@ longitudes = st.floats(-180, 180)
 bearings = st.floats(0, 360)
 
 
-def at(zone: Circle | Polygon, lat: float, lon: float) -> float:
+def at(zone: Zone, lat: float, lon: float) -> float:
     return float(signed_distance_m(zone, np.array([lat]), np.array([lon]))[0])
 
 
@@ -82,6 +89,96 @@ def test_polygon_agrees_with_the_nearest_place_on_its_edge(
     found = at(zone, to_lat, to_lon)
     # Two places of the dense edge are 2 m apart: the nearest may be 1 m beside the true foot.
     assert abs(abs(found) - nearest) < ERROR_M + 1.0**2 / (2 * max(nearest, 1.0))
+
+
+def bent(lat: float, lon: float, length_m: float, turns: list[float]) -> tuple[Any, ...]:
+    """A line of legs of one length, each turned from the one before."""
+    line, bearing = [(lon, lat)], 40.0
+    for turn in turns:
+        bearing += turn
+        to_lon, to_lat, _ = WGS84.fwd(*line[-1], bearing, length_m / len(turns))
+        line.append((to_lon, to_lat))
+    return tuple(line)
+
+
+lines = st.builds(
+    bent,
+    latitudes,
+    longitudes,
+    st.floats(200, 50_000),
+    st.lists(st.floats(-60, 60), min_size=1, max_size=5),
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(lines, st.floats(10, 5_000), st.integers(0, 10**6), bearings, st.floats(0, 5_000))
+def test_corridor_agrees_with_the_nearest_place_on_its_line(
+    line: tuple[Any, ...], half_m: float, pick: int, bearing: float, away_m: float
+) -> None:
+    line_lat, line_lon = along_edges(line, 2.0)
+    start = pick % len(line_lat)
+    to_lon, to_lat, _ = WGS84.fwd(line_lon[start], line_lat[start], bearing, away_m)
+    nearest = ground_m(
+        line_lat, line_lon, np.full_like(line_lat, to_lat), np.full_like(line_lon, to_lon)
+    ).min()
+    found = at(Corridor(line, half_m), to_lat, to_lon)
+    assert abs(half_m - found - nearest) < ERROR_M + 1.0**2 / (2 * max(nearest, 1.0))
+
+
+@settings(max_examples=15, deadline=None)
+@given(lines, st.floats(50, 2_000), st.integers(0, 10**6))
+def test_the_outline_of_a_corridor_is_its_fence(
+    line: tuple[Any, ...], half_m: float, pick: int
+) -> None:
+    """Its corners lie on the fence, but for what a plane over 50 km and a bend may add."""
+    way = Corridor(line, half_m)
+    ring = outline(way)[0]
+    lon, lat = ring[pick % len(ring)]
+    assert ring[0] == ring[-1]
+    assert at(way, lat, lon) == pytest.approx(0, abs=1.0 + 0.001 * half_m)
+
+
+def test_how_deep_a_zone_is() -> None:
+    box = polygon([[[76.0, 43.0], [76.1, 43.0], [76.1, 43.1], [76.0, 43.1], [76.0, 43.0]]])
+    assert depth_m(box) == pytest.approx(4_075, rel=0.01)
+    assert depth_m(Circle(43, 76, 150)) == 150
+    assert depth_m(Corridor(((76, 43), (77, 43)), 80)) == 80
+
+
+def test_of_a_class_the_deepest_or_the_nearest_counts() -> None:
+    rng = np.random.default_rng(8)
+    zones: list[Zone] = [
+        Circle(43.2 + float(n), 76.9 + float(e), 1_500.0) for n, e in rng.normal(0, 0.1, (60, 2))
+    ]
+    zones.append(star(43.2, 76.9, 4_000, 8))
+    zones.append(Corridor(((76.0, 43.0), (78.0, 43.4)), 150.0))
+    every = Places("school", "", tuple(zones), tuple(str(n) for n in range(len(zones))))
+    lat = np.concatenate([43.2 + rng.normal(0, 0.2, 300), [-33.0, 89.0]])
+    lon = np.concatenate([76.9 + rng.normal(0, 0.2, 300), [-70.0, 10.0]])
+    each = np.array([signed_distance_m(zone, lat, lon) for zone in zones])
+    np.testing.assert_array_equal(signed_distance_m(every, lat, lon), each.max(axis=0))
+    assert every.nearest(lat[0], lon[0]) == str(each[:, 0].argmax())
+    assert (each.max(axis=0) > 0).sum() > 20
+    none = Places("border", "", (), ())
+    assert signed_distance_m(none, lat[:1], lon[:1]).tolist() == [-math.inf]
+    assert none.nearest(43.2, 76.9) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "half_m", "reason"),
+    [
+        (None, 10.0, "at least two places"),
+        ([[1, 1]], 10.0, "at least two places"),
+        ([[1, 1], [1, 1]], 10.0, "no length"),
+        ([[1, 1], [1, 91]], 10.0, "not on earth"),
+        ([[1, 1], [2, 2]], 0.0, "half width"),
+        ([[1, 1], [2, 2]], float("nan"), "half width"),
+        ([[n * 1e-5, 1] for n in range(10_001)], 10.0, "more than 10000"),
+    ],
+)
+def test_an_unreadable_corridor_says_why(line: object, half_m: float, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        corridor(line, half_m)
 
 
 def test_a_long_edge_follows_the_parallel_that_the_map_draws() -> None:
@@ -148,3 +245,6 @@ def test_a_zone_from_its_row() -> None:
     assert zone_of("circle", row) == Circle(43.2, 76.9, 100.0)
     ring = [[76, 43], [77, 43], [77, 44], [76, 43]]
     assert zone_of("polygon", {**row, "rings": [ring]}) == polygon([ring])
+    assert zone_of("corridor", {**row, "rings": [ring[:3]]}) == corridor(ring[:3], 100.0)
+    with pytest.raises(ValueError, match="no shape"):
+        zone_of("places", row)

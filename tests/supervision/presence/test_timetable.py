@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tarazy.supervision.presence.timetable import Interval, around, parse
+from tarazy.supervision.presence.timetable import Demand, Interval, around, parse
 
 ALMATY, BERLIN = ZoneInfo("Asia/Almaty"), ZoneInfo("Europe/Berlin")
+BEIRUT, HAVANA = ZoneInfo("Asia/Beirut"), ZoneInfo("America/Havana")
 EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
 NIGHTS = [{"days": EVERY_DAY, "from": "22:00", "until": "06:00"}]
 
@@ -40,6 +41,53 @@ def utc(text: str) -> datetime:
             *(BERLIN, NIGHTS, "2025-10-25T12:00", "2025-10-26T12:00"),
             [("2025-10-25T20:00", "2025-10-26T05:00")],
             id="summer time ends: nine hours",
+        ),
+        pytest.param(
+            *(ALMATY, NIGHTS, "2024-03-01T12:00", "2024-03-02T12:00"),
+            [("2024-03-01T17:00", "2024-03-02T01:00")],
+            id="and the night after it begins an hour later in UTC",
+        ),
+        pytest.param(
+            ALMATY,
+            [{"days": [3], "from": "08:00", "until": "24:00"}],
+            *("2024-02-29T00:00", "2024-03-02T00:00"),
+            [("2024-02-29T02:00", "2024-02-29T19:00")],
+            id="the end of the day on which 23:00 to 24:00 came twice",
+        ),
+        pytest.param(
+            ALMATY,
+            [{"days": [4], "from": "00:00", "until": "07:00"}],
+            *("2024-02-29T00:00", "2024-03-02T00:00"),
+            [("2024-02-29T19:00", "2024-03-01T02:00")],
+            id="and the beginning of the next one touches it",
+        ),
+        pytest.param(
+            BEIRUT,
+            [{"days": [6], "from": "00:00", "until": "06:00"}],
+            *("2025-03-29T12:00", "2025-03-31T00:00"),
+            [("2025-03-29T22:00", "2025-03-30T03:00")],
+            id="a day that begins at 01:00, for its midnight is skipped",
+        ),
+        pytest.param(
+            BEIRUT,
+            [{"days": [5], "from": "22:00", "until": "24:00"}],
+            *("2025-03-29T12:00", "2025-03-31T00:00"),
+            [("2025-03-29T20:00", "2025-03-29T22:00")],
+            id="24:00 where midnight is skipped",
+        ),
+        pytest.param(
+            BEIRUT,
+            [{"days": [5], "from": "22:00", "until": "24:00"}],
+            *("2025-10-25T12:00", "2025-10-27T00:00"),
+            [("2025-10-25T19:00", "2025-10-25T22:00")],
+            id="24:00 where the hour before it comes twice",
+        ),
+        pytest.param(
+            HAVANA,
+            [{"days": [6], "from": "00:00", "until": "02:00"}],
+            *("2025-11-01T12:00", "2025-11-03T00:00"),
+            [("2025-11-02T04:00", "2025-11-02T07:00")],
+            id="the hour after midnight comes twice",
         ),
         pytest.param(
             BERLIN,
@@ -135,6 +183,85 @@ def test_around_a_moment_is_cut_to_the_period_of_the_condition() -> None:
         Interval(utc("2025-06-03T17:00"), utc("2025-06-04T00:00")),
     )
     assert around(parse([]), ALMATY, utc("2025-06-02T20:00"), period) == (period,)
+
+
+FREE = {"date": "2025-06-03", "hours": []}
+LATER = {"date": "2025-06-03", "hours": [{"from": "23:30", "until": "05:00"}]}
+FIRST, SECOND, THIRD = ((f"2025-06-0{n}T17:00", f"2025-06-0{n + 1}T01:00") for n in (2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        pytest.param([], [FIRST, SECOND, THIRD], id="none"),
+        pytest.param([FREE], [FIRST, THIRD], id="a free night; what began before runs on"),
+        pytest.param(
+            [LATER], [FIRST, ("2025-06-03T18:30", "2025-06-04T00:00"), THIRD], id="other hours"
+        ),
+        pytest.param(
+            [{"date": "2025-06-03", "hours": [{"from": "00:00", "until": "24:00"}]}],
+            [("2025-06-02T17:00", "2025-06-03T19:00"), THIRD],
+            id="all day; it joins the night before",
+        ),
+        pytest.param([{"date": "2031-01-01"}], [FIRST, SECOND, THIRD], id="another year"),
+    ],
+)
+def test_exceptions_stand_in_place_of_a_days_hours(
+    days: list[object], expected: list[tuple[str, str]]
+) -> None:
+    found = parse(NIGHTS, days).intervals(ALMATY, utc("2025-06-02T12:00"), utc("2025-06-05T12:00"))
+    assert found == [Interval(utc(a), utc(b)) for a, b in expected]
+
+
+def test_an_exception_of_what_applies_always() -> None:
+    found = parse([], [FREE]).intervals(ALMATY, utc("2025-06-02T12:00"), utc("2025-06-04T12:00"))
+    assert [one.until for one in found][:1] == [utc("2025-06-02T19:00")]
+    assert [one.since for one in found][1:] == [utc("2025-06-03T19:00")]
+
+
+@pytest.mark.parametrize(
+    ("days", "reason"),
+    [
+        (None, "not a list of dates"),
+        ("2025-06-03", "not a list of dates"),
+        ([None], "an exception has"),
+        ([{}], "an exception has"),
+        ([FREE | {"why": "x"}], "nothing else"),
+        ([{"date": None}], "is no date"),
+        ([{"date": "2025-02-29"}], "is no date"),
+        ([{"date": 20250603}], "is no date"),
+        ([FREE, LATER], "two exceptions"),
+        ([{"date": "2025-06-03", "hours": None}], "not a list of lines"),
+        ([{"date": "2025-06-03", "hours": [None]}], "a line of a date has"),
+        ([{"date": "2025-06-03", "hours": [NIGHTS[0]]}], "a line of a date has"),
+        ([{"date": "2025-06-03", "hours": [{"from": "23:00"}]}], "a line has"),
+        (
+            [{"date": "2025-06-03", "hours": [{"from": "23:30", "until": "05:00"}] * 51}],
+            "more than 50",
+        ),
+        ([{"date": f"20{y:02}-01-{d:02}"} for y in range(40) for d in range(1, 31)], "more than"),
+    ],
+)
+def test_an_unreadable_exception_says_why(days: object, reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        parse(NIGHTS, days)
+
+
+def test_what_a_demand_rests_for() -> None:
+    """Nights; away from 22:00 to midnight UTC; a higher one from 17:00 to 18:00."""
+    period = Interval(utc("2025-06-01T00:00"), utc("2025-06-20T00:00"))
+    away = Interval(utc("2025-06-02T22:00"), utc("2025-06-03T00:00"))
+    hour = parse([{"days": EVERY_DAY, "from": "22:00", "until": "23:00"}])
+    higher = Demand(hour, ALMATY, period)
+    one = Demand(parse(NIGHTS), ALMATY, period, (away,), (higher,))
+    expected = (
+        Interval(utc("2025-06-02T18:00"), utc("2025-06-02T22:00")),
+        Interval(utc("2025-06-03T00:00"), utc("2025-06-03T01:00")),
+    )
+    day = Interval(utc("2025-06-02T12:00"), utc("2025-06-03T12:00"))
+    assert one.within(day) == expected
+    assert set(expected) < set(one.around(utc("2025-06-02T20:00")))
+    assert one.within(Interval(utc("2025-07-01T00:00"), utc("2025-07-02T00:00"))) == ()
 
 
 clocks = st.tuples(st.integers(0, 23), st.integers(0, 59)).map(lambda t: f"{t[0]:02}:{t[1]:02}")

@@ -69,7 +69,8 @@ class Derived:
     """By the person's key: each has one row."""
     presence: dict[int, PresenceState] = field(default_factory=dict)
     """By the condition's key."""
-    facets: list[FacetState] = field(default_factory=list)
+    facets: dict[tuple[int, str], FacetState] = field(default_factory=dict)
+    """By the condition's key and the facet."""
     changes: list[PresenceChange] = field(default_factory=list)
     superseded: list[tuple[int, str, str, datetime]] = field(default_factory=list)
     """Changes that are believed no longer: condition, facet, state and time."""
@@ -202,7 +203,7 @@ def keep(derived: Derived) -> int:
         update_fields=_columns(PresenceState, but="condition"),
     )
     FacetState.objects.bulk_create(
-        derived.facets,
+        list(derived.facets.values()),
         update_conflicts=True,
         unique_fields=["condition", "facet"],
         update_fields=FACET_COLUMNS,

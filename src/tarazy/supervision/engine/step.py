@@ -271,12 +271,12 @@ def _collect(judged: Judged, derived: Derived) -> None:
         )
         state = judged.states[watched.id]
         if judged.wearer is not None and state != watched.state:
-            if watched.facet == "zone":
-                key = watched.condition_id
-                derived.presence[key] = PresenceState(condition_id=key, **_columns(state))
+            key, facet, columns = watched.condition_id, watched.facet, _columns(state)
+            if facet == "zone":
+                derived.presence[key] = PresenceState(condition_id=key, **columns)
             else:
-                where = {"condition_id": watched.condition_id, "facet": watched.facet}
-                derived.facets.append(FacetState(**where, **_columns(state)))
+                row = FacetState(condition_id=key, facet=facet, **columns)
+                derived.facets[key, facet] = row
     if judged.wearer is not None and judged.wearer != subject.wearer:
         derived.wearers[subject.person_id] = _wearer_row(subject, judged)
 

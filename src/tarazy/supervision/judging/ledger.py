@@ -58,6 +58,14 @@ class Ledger:
         self.due = walked.due
         self._believe([*kept, *walked.spells], settled, until)
 
+    def reached(self, moment: datetime) -> datetime:
+        """From where to judge again what is altered from a moment on: an alert that goes over it is
+        judged from its beginning, for its tables do not keep the breaks in it."""
+        if self.asked.rule.LATCHED:
+            return moment
+        over = (one for one in self.episodes if one.until is None or one.until >= moment)
+        return min([moment, *(one.since for one in over)])
+
     def advance(self, facts: Facts, changes: Sequence[Change], until: datetime) -> None:
         """Judge at each due moment up to one, that one included."""
         while self.due <= until:
@@ -134,7 +142,7 @@ class Ledger:
             self._turn("reopened", now, None, known_at)
         elif (
             (before.since, before.until) != (now.since, now.until)
-            or differs(before.last.breach, now.last.breach)
+            or (now.until is None and differs(before.last.breach, now.last.breach))
             or before.last.ended != now.last.ended
         ):
             self._turn("changed", now, now.until, known_at)

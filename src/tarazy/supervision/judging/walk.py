@@ -102,7 +102,8 @@ def walk(
         believed[watched.id] = (*watched.changes, *changes[watched.id])
         judged_to = max([limit.since, *(change.at for change in watched.changes[-1:])])
         begin = (altered_from or {}).get(watched.id, judged_to)
-        news = _News(watched, changes[watched.id], begin, denial)
+        altered = altered_from is not None and watched.id in altered_from
+        news = _News(watched, changes[watched.id], begin, denial if altered else None)
         _walk_condition(subject, news, limit, found)
     _drop_conditions(subject, limit, found)
     found.turns.sort(key=lambda turn: (turn.known_at, str(turn.cause)))
@@ -212,7 +213,8 @@ class _News:
     changes: Sequence[Change]
     begin: datetime
     """From when on what was believed is looked at again."""
-    denial: str
+    denial: str | None
+    """Why alerts are withdrawn; None where nothing was altered."""
 
 
 def _walk_condition(subject: Subject, news: _News, span: Span, found: Found) -> None:
@@ -221,8 +223,10 @@ def _walk_condition(subject: Subject, news: _News, span: Span, found: Found) -> 
         if watched.kind not in rule.CONDITIONS:
             continue
         ledger = Ledger(subject, Question(rule, watched, subject.in_force.until), span.since)
-        known, ledger.denial = list(watched.changes), news.denial
-        ledger.learn(facts, known, news.begin, span.since)
+        known, begin = list(watched.changes), news.begin
+        if news.denial is not None:
+            ledger.denial, begin = news.denial, ledger.reached(begin)
+        ledger.learn(facts, known, begin, span.since)
         ledger.denial = WITHDRAWN
         for known_at, group in groupby(news.changes, lambda one: max(one.known_at, span.since)):
             ledger.advance(facts, known, known_at)

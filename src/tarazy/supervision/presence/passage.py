@@ -9,8 +9,9 @@ outliers), the way from a to b is one that may lead through where
 2. the straight way from a to b leads through the zone at least DEPTH_M deep; or there is a way
    through it that is at most DETOUR times as long as the straight one (an ellipse around both)
 3. no more than GAP_MAX lies between: after that a straight line says nothing
-4. z lies nearer to a than to b, and c nearer to b than to a: one wild place alone makes no way, and
-   what comes next may deny it. So it is known one fix later.
+4. z lies nearer to a than to b, and c nearer to b than to a, and neither z to a nor b to c leads
+   through as well: one wild place alone makes no way, and what comes next may deny it. So it is
+   known one fix later, and whoever was seen in the zone is no case of this.
 
 How sure it is cannot be stated honestly: there is no probability.
 """
@@ -21,11 +22,14 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from tarazy.supervision.presence.constants import SIGMA_UNKNOWN_M
 from tarazy.supervision.presence.geometry import WGS84, Extent, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import sigma_m
+
+Floats = npt.NDArray[np.float64]
 
 CLEAR_M = 20.0
 CLEAR_SIGMAS = 2.0
@@ -100,18 +104,31 @@ def _may(zone: Extent, four: Sequence[Sighting], distances: list[float]) -> bool
         return False
     if not _through(zone, start, end):
         return False
-    return _nearer(before, start, end) and _nearer(after, end, start)  # (4)
+    if not (_nearer(before, start, end) and _nearer(after, end, start)):  # (4)
+        return False
+    return not _through(zone, before, start) and not _through(zone, end, after)
+
+
+def deepest_between(zone: Extent, start: Sighting, end: Sighting) -> Sighting:
+    """The place on the straight way that lies deepest in the zone, or nearest to it."""
+    lat, lon = _straight(start, end)
+    most = int(signed_distance_m(zone, lat, lon).argmax())
+    return Sighting(start.at, float(lat[most]), float(lon[most]), None)
+
+
+def _straight(start: Sighting, end: Sighting) -> tuple[Floats, Floats]:
+    shares = np.linspace(0.0, 1.0, STEPS)
+    lon = start.lon + shares * ((end.lon - start.lon + 180.0) % 360.0 - 180.0)
+    lat = start.lat + shares * (end.lat - start.lat)
+    return lat, (lon + 180.0) % 360.0 - 180.0
 
 
 def _through(zone: Extent, start: Sighting, end: Sighting) -> bool:
     """(2)"""
-    straight = way(start, end)
-    shares = np.linspace(0.0, 1.0, STEPS)
-    lon = start.lon + shares * ((end.lon - start.lon + 180.0) % 360.0 - 180.0)
-    lat = start.lat + shares * (end.lat - start.lat)
-    inside = signed_distance_m(zone, lat, (lon + 180.0) % 360.0 - 180.0)
+    inside = signed_distance_m(zone, *_straight(start, end))
     if float(inside.max()) >= DEPTH_M:
         return True
+    straight, shares = way(start, end), np.linspace(0.0, 1.0, STEPS)
     off = np.maximum(DEPTH_M - inside, 0.0)
     along = shares * straight.length_m
     ways = np.hypot(along, off) + np.hypot(straight.length_m - along, off)

@@ -155,6 +155,15 @@ class Demand:
         breaks = [*self.permitted, *(one for by in self.outranked_by for one in by.around(moment))]
         return tuple(without(found, breaks)) if breaks else found
 
+    def within(self, span: Interval) -> tuple[Interval, ...]:
+        """All stretches of a span, cut to it."""
+        times = Interval(max(span.since, self.period.since), min(span.until, self.period.until))
+        if times.since >= times.until:
+            return ()
+        found = clipped(self.timetable.intervals(self.time_zone, *times), times)
+        breaks = [*self.permitted, *(one for by in self.outranked_by for one in by.within(times))]
+        return tuple(without(found, breaks))
+
 
 def around(
     timetable: Timetable, zone: ZoneInfo, moment: datetime, period: Interval

@@ -10,6 +10,8 @@ import msgspec
 from tarazy.supervision.judging.subjects import Subject, Turn, TurnKind
 from tarazy.supervision.judging.unseen import Unseen, Why
 from tarazy.supervision.presence.interface import Presence
+from tarazy.supervision.presence.spent import spent, stretches
+from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.replay.fixes import RefusedLine, Trail
 from tarazy.supervision.rules.interface import Severity
 
@@ -67,6 +69,16 @@ class Stay(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="p
     probability: float | None
 
 
+class Times(msgspec.Struct, frozen=True, tag_field="record", tag="times"):
+    """How long the person was inside, outside, or unseen while a condition applied, in seconds."""
+
+    person: str
+    condition: str
+    inside_s: int
+    outside_s: int
+    unknown_s: int
+
+
 class Unmonitored(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="unmonitored"):
     """A stretch in which the person could not be monitored: neither a breach nor an alibi."""
 
@@ -96,7 +108,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag
     judged_again: Annotated[int, Meta(description="How often late places changed the past.")]
 
 
-Record = Alert | Stay | Unmonitored | RefusedFix | Summary
+Record = Alert | Stay | Times | Unmonitored | RefusedFix | Summary
 
 
 def time_text(moment: datetime) -> str:
@@ -144,25 +156,32 @@ def _state(turn: Turn) -> AlertState:
 def stays(person: str, subject: Subject, until: datetime) -> Iterator[Stay]:
     """For each condition its intervals, without gaps, from its beginning to an end."""
     for one in subject.watched:
-        if one.facet != "zone":
+        if one.facet != "zone" or one.period.since >= until:
             continue
-        end = min(until, one.period.until)
-        edges: list[tuple[datetime, Presence, datetime | None, float | None]] = [
-            (one.period.since, Presence.UNKNOWN, None, None),
-            *((c.at, c.presence, c.known_at, c.probability) for c in one.changes),
-        ]
-        ends = [*(edge[0] for edge in edges[1:]), end]
-        for (since, presence, known_at, chance), after in zip(edges, ends, strict=True):
-            if since < min(after, end):
-                yield Stay(
-                    person=person,
-                    condition=one.zone_name,
-                    state=presence,
-                    since=time_text(since),
-                    until=time_text(min(after, end)),
-                    known_at=None if known_at is None else time_text(known_at),
-                    probability=None if chance is None else round(chance, PROBABILITY_DIGITS),
-                )
+        whole = Interval(one.period.since, min(until, one.period.until))
+        for stretch in stretches(one.changes, whole):
+            change = stretch.change
+            known_at, chance = (change.known_at, change.probability) if change else (None, None)
+            yield Stay(
+                person=person,
+                condition=one.zone_name,
+                state=stretch.presence,
+                since=time_text(stretch.since),
+                until=time_text(stretch.until),
+                known_at=None if known_at is None else time_text(known_at),
+                probability=None if chance is None else round(chance, PROBABILITY_DIGITS),
+            )
+
+
+def times(person: str, subject: Subject, until: datetime) -> Iterator[Times]:
+    """For each condition how long it applied by an end, and the time in each state meanwhile."""
+    for one in subject.watched:
+        if one.facet != "zone" or one.period.since >= until:
+            continue
+        whole = Interval(one.period.since, min(until, one.period.until))
+        told = spent(one.changes, one.demand.within(whole))
+        seconds = (round(part.total_seconds()) for part in told)
+        yield Times(person, one.zone_name, *seconds)
 
 
 def unmonitored(person: str, found: Sequence[Unseen]) -> Iterator[Unmonitored]:

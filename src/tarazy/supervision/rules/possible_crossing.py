@@ -14,7 +14,7 @@ from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.presence.interface import Presence
-from tarazy.supervision.presence.passage import way
+from tarazy.supervision.presence.passage import deepest_between, way
 from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
 from tarazy.supervision.rules.parameters import Parameter
@@ -54,12 +54,14 @@ def assess(facts: Facts) -> Breach | None:
         return None
     if len(last.evidence) < 2:  # noqa: PLR2004 - (3) a way has two ends
         return None
-    straight = way(*last.evidence)
+    straight, where = way(*last.evidence), last.evidence
+    if condition.zone is not None:
+        where = (deepest_between(condition.zone, *last.evidence),)
     return Breach(
         since=max(hours.since, last.at),
         sentence=THROUGH,
         facts={
-            "zone": condition.place_name(last.evidence),
+            "zone": condition.place_name(where),
             "seconds": round(straight.seconds),
             "kmh": round(straight.speed_kmh),
         },
