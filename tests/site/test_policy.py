@@ -15,7 +15,7 @@ from tarazy.core.audit import log
 from tarazy.core.models import User
 from tarazy.core.web import actor_of
 from tarazy.supervision.actions.orders import revoke_order
-from tarazy.supervision.models import Alert, AlertVersion
+from tarazy.supervision.models import Alert, AlertVersion, CheckIn
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -48,6 +48,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:person": ("GET", "supervision.person.view"),
     "supervision:trail": ("GET", "supervision.trail.view"),
     "supervision:command": ("POST", "supervision.device.command"),
+    "supervision:number": ("POST", "supervision.order.set_number"),
+    "supervision:check-in-plan": ("POST", "supervision.checkin.plan"),
+    "supervision:check-in-note": ("POST", "supervision.checkin.note"),
+    "supervision:check-in-answer": ("POST", "supervision.checkin.answer"),
     "supervision:own": ("GET", "supervision.own.view"),
     "supervision:streets": ("GET", SIGNED_IN),
     "supervision:tiles": ("GET", SIGNED_IN),
@@ -91,6 +95,13 @@ def alert_of(one: Supervised) -> Alert:
     return alert
 
 
+def asked_of(one: Supervised) -> CheckIn:
+    return CheckIn.objects.create(
+        order=one.order, route="call", state="asked", due_at=NOW, answer_min=30, asked_at=NOW,
+        until=NOW + timedelta(minutes=30),
+    )  # fmt: skip
+
+
 def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
     for one in patterns:
         if isinstance(one, URLResolver):
@@ -110,11 +121,15 @@ def address(name: str, one: Supervised, alert: Alert | None) -> str:
         return reverse(name, args=[one.person.public_id]) + window
     if name == "supervision:command":
         return reverse(name, args=[one.person.public_id, one.device.public_id])
-    if name == "card":
-        return reverse(name, args=["R018"])
-    if name == "procurement:process":
-        return reverse(name, args=["ocds-none"])
-    return reverse(name)
+    words = {
+        "supervision:number": [one.order.public_id],
+        "supervision:check-in-plan": [one.order.public_id],
+        "supervision:check-in-note": [asked_of(one).public_id],
+        "supervision:check-in-answer": [asked_of(one).public_id],
+        "card": ["R018"],
+        "procurement:process": ["ocds-none"],
+    }
+    return reverse(name, args=words.get(name, []))
 
 
 def visit(client: Client, name: str, one: Supervised, alert: Alert | None) -> int:
@@ -164,6 +179,10 @@ def expectation(role: Role, verb: str, name: str, one: Supervised, cast: Cast) -
         "person",
         "trail",
         "command",
+        "number",
+        "check-in-plan",
+        "check-in-note",
+        "check-in-answer",
     }
     if not about_a_person:
         return True

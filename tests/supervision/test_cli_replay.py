@@ -51,7 +51,7 @@ def test_alerts_presence_and_refused_lines(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     found = records(result.output)
     by_kind = Counter(one["record"] for one in found)
-    assert by_kind == {"refused": 1, "alert": 4, "presence": 8, "unmonitored": 1, "summary": 1}
+    assert by_kind == {"refused": 1, "alert": 6, "presence": 8, "unmonitored": 1, "summary": 1}
     assert [one for one in found if one["record"] == "refused"] == [
         {"record": "refused", "person": "P-1", "line": 121, "reason": "not_json", "field": None}
     ]

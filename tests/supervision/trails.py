@@ -77,7 +77,7 @@ def judged(told: dict[str, Any], arrivals: Iterable[Arrival], until: datetime) -
     (read,) = read_orders(msgspec.json.encode(told))
     subject = subject_of(read, 1)
     in_order = sorted(arrivals, key=lambda one: (one.known_at, one.at))
-    return replay(subject, in_order, until, outages_of(read))
+    return replay(subject, in_order, until, outages_of(read), read.asked_intervals)
 
 
 def told(turns: Sequence[Turn], *rules: str) -> list[tuple[str, int, str, str | None, str]]:

@@ -92,7 +92,7 @@ def records(
         trail = trail_of(own, one.person, subject.in_force)
         last = max((arrival.known_at for arrival in trail.arrivals), default=subject.in_force.since)
         until = end or last + SETTLE_MAX
-        done = replay(subject, trail.arrivals, until, outages)
+        done = replay(subject, trail.arrivals, until, outages, one.asked_intervals)
         known = [arrival for arrival in trail.arrivals if arrival.known_at <= until]
         watched = Interval(
             subject.monitored_since or subject.in_force.since, min(until, subject.in_force.until)

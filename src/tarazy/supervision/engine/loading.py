@@ -36,6 +36,7 @@ from tarazy.supervision.models import (
     WearerState,
 )
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
+from tarazy.supervision.numbers import settings_of
 from tarazy.supervision.presence.geometry import zone_of
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.timetable import Interval, parse
@@ -157,7 +158,7 @@ def subjects(
                 tuple(watched.get(order.pk, ())),
                 episodes.get(order.pk, {}),
                 ZoneInfo(order.time_zone),
-                terms.settings_of(order.rule_settings),
+                settings_of(order.rule_settings),
                 check_ins.get(order.pk, ()),
             )
         )

@@ -6,7 +6,7 @@ The engine's memory is the fix store and its tables; here it is a list of places
 
 from bisect import bisect_right, insort
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tarazy.supervision.judging.judge import carried, judge, rejudge
@@ -17,6 +17,7 @@ from tarazy.supervision.judging.walk import Span, usable
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.replay.terms import AskedInterval, stretches
 
 ARRIVALS_AT_ONCE = 500
 
@@ -36,35 +37,63 @@ def replay(
     arrivals: Sequence[Arrival],
     until: datetime,
     outages: tuple[Interval, ...] = (),
+    asked: Sequence[AskedInterval] = (),
 ) -> Replayed:
     """Judge all that became known by a moment; `arrivals` in the order of `known_at`."""
-    memory, turns, again = _Memory(), list[Turn](), 0
-    memory.remember(subject)
-    known = [one for one in arrivals if one.known_at <= until]
-    since, start = min([subject.in_force.since, *(one.known_at for one in known[:1])]), 0
-    while True:
-        count, settles = before_settling(subject.wearer, known[start:], ARRIVALS_AT_ONCE)
-        taken, start = known[start : start + count], start + count
-        following = known[start].known_at if start < len(known) else until
-        if settles is not None and settles <= following:
-            span = Span(since, max(since, settles), outages)
-        elif start < len(known):
-            span = Span(since, max(since, taken[-1].known_at), outages)
-        else:
-            span = Span(since, max(since, until), outages)
-        (judged,) = judge([subject], {subject.order_id: taken}, span)
-        memory.add(taken)
-        turns += judged.turns
-        subject, since = carried(judged), span.until
-        if judged.wearer is None or (start == len(known) and since >= until):
-            return Replayed(subject, tuple(turns), again)
-        late = judged.wearer.late
-        if late is not None and late.settles_at() <= since:
-            judged = rejudge(subject, memory.past(late.since), Span(since, since, outages))
-            turns += judged.turns
-            subject, again = carried(judged), again + 1
-        if subject.wearer.late is None:
-            memory.remember(subject)
+    course = _Course(subject, outages)
+    course.since = min([subject.in_force.since, *(one.known_at for one in arrivals[:1])])
+    times = [one.known_at for one in arrivals]
+    first = 0
+    for seconds, end in stretches(subject.report_interval_s, asked, until):
+        course.subject = replace(course.subject, report_interval_s=seconds)
+        last = bisect_right(times, end)
+        if course.since <= end and not course.run(arrivals[first:last], end):
+            break
+        first = last
+    return Replayed(course.subject, tuple(course.turns), course.again)
+
+
+class _Course:
+    """How far it has come."""
+
+    def __init__(self, subject: Subject, outages: tuple[Interval, ...]) -> None:
+        self.subject, self.outages = subject, outages
+        self.memory, self.turns, self.again = _Memory(), list[Turn](), 0
+        self.memory.remember(subject)
+        self.since = subject.in_force.since
+
+    def run(self, known: Sequence[Arrival], until: datetime) -> bool:
+        """Judge what became known up to a moment; whether the order goes on after it."""
+        start = 0
+        while True:
+            count, settles = before_settling(self.subject.wearer, known[start:], ARRIVALS_AT_ONCE)
+            taken, start = known[start : start + count], start + count
+            following = known[start].known_at if start < len(known) else until
+            if settles is not None and settles <= following:
+                end = settles
+            else:
+                end = taken[-1].known_at if start < len(known) else until
+            span = Span(self.since, max(self.since, end), self.outages)
+            (judged,) = judge([self.subject], {self.subject.order_id: taken}, span)
+            self.memory.add(taken)
+            self.turns += judged.turns
+            self.subject, self.since = carried(judged), span.until
+            if judged.wearer is None:
+                return False
+            if start == len(known) and self.since >= until:
+                return True
+            late = judged.wearer.late
+            if late is not None and late.settles_at() <= self.since:
+                self._again(late.since)
+            if self.subject.wearer.late is None:
+                self.memory.remember(self.subject)
+
+    def _again(self, late_since: datetime) -> None:
+        """Take in late places, once no other has come for a while."""
+        at_once = Span(self.since, self.since, self.outages)
+        judged = rejudge(self.subject, self.memory.past(late_since), at_once)
+        self.turns += judged.turns
+        self.subject, self.again = carried(judged), self.again + 1
 
 
 @dataclass(slots=True)

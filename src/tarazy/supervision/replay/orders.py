@@ -32,6 +32,13 @@ from tarazy.supervision.presence.geometry import circle, polygon
 from tarazy.supervision.presence.interface import Presence, State
 from tarazy.supervision.presence.timetable import Interval, Timetable, exception, merged, parse
 from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.replay.terms import (
+    AskedCheckIn,
+    AskedInterval,
+    RuleSetting,
+    check_ins_of,
+    settings_of,
+)
 from tarazy.supervision.rules.interface import Kind
 
 NEVER = datetime.fromtimestamp(0, UTC)
@@ -164,6 +171,9 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tuple[Period, ...],
         Meta(description="When the monitoring service was away.", max_length=PERIODS_MAX),
     ] = ()
+    rule_settings: Annotated[tuple[RuleSetting, ...], Meta(max_length=PERIODS_MAX)] = ()
+    check_ins: Annotated[tuple[AskedCheckIn, ...], Meta(max_length=PERIODS_MAX)] = ()
+    asked_intervals: Annotated[tuple[AskedInterval, ...], Meta(max_length=PERIODS_MAX)] = ()
 
 
 def read_orders(text: bytes, person: str | None = None) -> list[Order]:
@@ -216,6 +226,9 @@ def subject_of(order: Order, number: int) -> Subject:
         ),
         wearer=Wearer(),
         watched=tuple(one for one in watched if one.period.since < one.period.until),
+        time_zone=zone,
+        settings=settings_of(order.rule_settings),
+        check_ins=check_ins_of(order.check_ins),
     )
 
 
