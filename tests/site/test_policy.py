@@ -17,7 +17,7 @@ from tarazy.core.models import User
 from tarazy.core.web import actor_of
 from tarazy.supervision.actions.orders import revoke_order
 from tarazy.supervision.actions.reports import Subject, disclose_report, issue_report
-from tarazy.supervision.models import Alert, AlertVersion, Disclosure, Report, ReportKind
+from tarazy.supervision.models import Alert, AlertVersion, CheckIn, Disclosure, Report, ReportKind
 from tarazy.supervision.presence.timetable import Interval
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +61,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:disclose": ("POST", "supervision.report.disclose"),
     "supervision:report-proof": ("GET", "supervision.report.prove"),
     "supervision:receipt": ("GET", "supervision.report.receipt"),
+    "supervision:number": ("POST", "supervision.order.set_number"),
+    "supervision:check-in-plan": ("POST", "supervision.checkin.plan"),
+    "supervision:check-in-note": ("POST", "supervision.checkin.note"),
+    "supervision:check-in-answer": ("POST", "supervision.checkin.answer"),
     "supervision:own": ("GET", "supervision.own.view"),
     "supervision:streets": ("GET", SIGNED_IN),
     "supervision:tiles": ("GET", SIGNED_IN),
@@ -114,6 +118,13 @@ def receipt_of(one: Supervised) -> Disclosure:
     return disclose_report(CONSOLE, report_of(one).public_id, "A. Test", "counsel")
 
 
+def asked_of(one: Supervised) -> CheckIn:
+    return CheckIn.objects.create(
+        order=one.order, route="call", state="asked", due_at=NOW, answer_min=30, asked_at=NOW,
+        until=NOW + timedelta(minutes=30),
+    )  # fmt: skip
+
+
 def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
     for one in patterns:
         if isinstance(one, URLResolver):
@@ -149,6 +160,10 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "supervision:disclose": lambda one, _: [report_of(one).public_id],
     "supervision:report-proof": lambda one, _: [report_of(one).public_id],
     "supervision:receipt": lambda one, _: [receipt_of(one).public_id],
+    "supervision:number": lambda one, _: [one.order.public_id],
+    "supervision:check-in-plan": lambda one, _: [one.order.public_id],
+    "supervision:check-in-note": lambda one, _: [asked_of(one).public_id],
+    "supervision:check-in-answer": lambda one, _: [asked_of(one).public_id],
     "card": lambda *_: ["R018"],
     "procurement:process": lambda *_: ["ocds-none"],
 }

@@ -53,7 +53,7 @@ def test_alerts_presence_and_refused_lines(tmp_path: Path) -> None:
     by_kind = Counter(one["record"] for one in found)
     assert by_kind == {
         "refused": 1,
-        "alert": 4,
+        "alert": 6,
         "presence": 8,
         "times": 2,
         "unmonitored": 1,

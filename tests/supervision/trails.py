@@ -11,6 +11,7 @@ from tarazy.supervision.judging.subjects import Arrival, Turn
 from tarazy.supervision.presence.geometry import WGS84
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.replay.course import Replayed, replay
+from tarazy.supervision.replay.later import Later
 from tarazy.supervision.replay.orders import outages_of, permits_of, read_orders, subject_of
 
 HOME = (43.238, 76.945)
@@ -77,7 +78,8 @@ def judged(told: dict[str, Any], arrivals: Iterable[Arrival], until: datetime) -
     (read,) = read_orders(msgspec.json.encode(told))
     subject = subject_of(read, 1)
     in_order = sorted(arrivals, key=lambda one: (one.known_at, one.at))
-    return replay(subject, in_order, until, outages_of(read), permits_of(read))
+    later = Later(permits_of(read), read.asked_intervals)
+    return replay(subject, in_order, until, outages_of(read), later)
 
 
 def told(turns: Sequence[Turn], *rules: str) -> list[tuple[str, int, str, str | None, str]]:

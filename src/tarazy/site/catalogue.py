@@ -10,6 +10,7 @@ from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.supervision import own_outage, retired
 from tarazy.supervision.rules import RULES
+from tarazy.supervision.rules.parameters import Parameter
 
 SUPERVISION = said("Supervision: rules that raise an alert")
 PROCUREMENT = said("Public procurement: red flags")
@@ -22,11 +23,14 @@ class Entry:
     room: str
     card: Card
     specification: str
+    parameters: tuple[Parameter, ...] = ()
+    """What an order may set otherwise, and within which bounds."""
 
 
 def _entries(room: str, modules: Iterable[object]) -> Iterable[Entry]:
     for module in cast(Iterable[ModuleType], modules):
-        yield Entry(room, module.CARD, (module.__doc__ or "").strip())
+        parameters = vars(module).get("PARAMETERS", ())
+        yield Entry(room, module.CARD, (module.__doc__ or "").strip(), parameters)
 
 
 CARDS: Mapping[str, Entry] = {

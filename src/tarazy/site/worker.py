@@ -19,6 +19,8 @@ from tarazy.core.errors import Temporary
 from tarazy.core.health import Turns
 from tarazy.site.wiring import LISTENERS, WORKER
 from tarazy.supervision.actions.archive import close_days
+from tarazy.supervision.actions.checkins import keep_check_ins
+from tarazy.supervision.actions.pace import keep_pace
 from tarazy.supervision.actions.retention import keep_retention
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -62,6 +64,8 @@ def sign_checkpoint(_now: datetime) -> None:
 
 JOBS = (
     Job("outbox", timedelta(seconds=1), lambda now: outbox.deliver(LISTENERS, now)),
+    Job("check_ins", timedelta(seconds=10), lambda now: keep_check_ins(WORKER, now)),
+    Job("pace", timedelta(seconds=15), lambda now: keep_pace(WORKER, now)),
     Job("partitions", timedelta(hours=1), make_partitions),
     Job("sessions", timedelta(hours=1), clean_sessions),
     Job("checkpoint", timedelta(hours=1), sign_checkpoint),

@@ -21,6 +21,7 @@ from tarazy.supervision.replay import lines
 from tarazy.supervision.replay.course import replay
 from tarazy.supervision.replay.fixes import Fix, Line, RefusedLine, read_lines, trail_of
 from tarazy.supervision.replay.form import Order
+from tarazy.supervision.replay.later import Later
 from tarazy.supervision.replay.orders import outages_of, permits_of, read_orders, subject_of
 
 ORDER_BYTES_MAX = 512 * 1024 * 1024
@@ -94,7 +95,8 @@ def records(
         trail = trail_of(own, one.person, subject.in_force)
         last = max((arrival.known_at for arrival in trail.arrivals), default=subject.in_force.since)
         until = end or last + SETTLE_MAX
-        done = replay(subject, trail.arrivals, until, outages, permits_of(one))
+        later = Later(permits_of(one), one.asked_intervals)
+        done = replay(subject, trail.arrivals, until, outages, later)
         known = [arrival for arrival in trail.arrivals if arrival.known_at <= until]
         watched = Interval(
             subject.monitored_since or subject.in_force.since, min(until, subject.in_force.until)

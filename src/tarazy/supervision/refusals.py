@@ -44,6 +44,13 @@ class Refusal(StrEnum):
     COMMAND_INTERVAL = "command_interval"
     COMMAND_TEXT = "command_text"
     COMMANDS_TOO_MANY = "commands_too_many"
+    NUMBER_UNKNOWN = "number_unknown"
+    NUMBER_OUT_OF_BOUNDS = "number_out_of_bounds"
+    NUMBERS_TOO_MANY = "numbers_too_many"
+    CHECK_IN_ROUTE = "check_in_route"
+    CHECK_IN_TIME = "check_in_time"
+    CHECK_IN_TIMES = "check_in_times"
+    CHECK_IN_ANSWERED = "check_in_answered"
     ORDER_UNREADABLE = "order_unreadable"
 
     UNKNOWN_DEVICE = "unknown_device"
@@ -110,6 +117,19 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.COMMANDS_TOO_MANY: said(
         "{commands_max} commands wait for this device already. Wait until it has answered."
     ),
+    Refusal.NUMBER_UNKNOWN: said("No rule has such a number."),
+    Refusal.NUMBER_OUT_OF_BOUNDS: said(
+        "Give a whole number from {lowest} to {highest}, in steps of {step}."
+    ),
+    Refusal.NUMBERS_TOO_MANY: said("An order may change its numbers {settings_max} times at most."),
+    Refusal.CHECK_IN_ROUTE: said(
+        "The worn device cannot ask its wearer. Plan the check-ins by a call instead."
+    ),
+    Refusal.CHECK_IN_TIME: said("Give from {minutes_min} to {minutes_max} minutes to answer."),
+    Refusal.CHECK_IN_TIMES: said(
+        "In each of the hours there may be 1 to {times_max} check-ins, with time to answer each."
+    ),
+    Refusal.CHECK_IN_ANSWERED: said("This check-in was answered already."),
     Refusal.ORDER_UNREADABLE: said("The order is not readable at {field}: {reason}."),
     Refusal.UNKNOWN_DEVICE: said("No enrolled device has this credential."),
     Refusal.NOT_FITTED: said("Nobody wore the device at that time; nothing was kept."),

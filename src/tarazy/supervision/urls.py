@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from tarazy.supervision.views import alerts, board, maps, own, people, reports
+from tarazy.supervision.views import alerts, board, maps, own, people, reports, terms
 
 app_name = "supervision"
 urlpatterns = [
@@ -30,6 +30,10 @@ urlpatterns = [
     path("reports/<str:report_id>/disclose", reports.disclose, name="disclose"),
     path("reports/<str:report_id>/proof.json", reports.proof, name="report-proof"),
     path("receipts/<str:receipt_id>.pdf", reports.receipt, name="receipt"),
+    path("orders/<str:order_id>/numbers", terms.set_number, name="number"),
+    path("orders/<str:order_id>/check-ins", terms.plan_check_ins, name="check-in-plan"),
+    path("check-ins/<str:check_in_id>/note", terms.note_check_in, name="check-in-note"),
+    path("own/check-ins/<str:check_in_id>", terms.answer_check_in, name="check-in-answer"),
     path("own/", own.own, name="own"),
     path("map/streets.json", maps.streets, name="streets"),
     path("map/tiles.pmtiles", maps.tiles, name="tiles"),

@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a device shows over time: each report by itself, nulls and late ones included."""
 
+import math
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from supervision.trails import MINUTE, arrival, at
 
 from tarazy.supervision.judging import signs as module
@@ -16,8 +21,10 @@ KM = 1_000.0
 
 
 def shown(arrivals: Iterable[Arrival], before: Signs = UNHEARD) -> Signs:
+    percent = None
     for one in arrivals:
-        before = module.signs_after(before, one)
+        before = module.signs_after(before, one, percent)
+        percent = percent if one.battery_percent is None else one.battery_percent
     return before
 
 
@@ -43,8 +50,9 @@ def batteries(*told: float | tuple[float | None, bool] | None) -> list[Arrival]:
         pytest.param((12, 8, 12, 8), ((15, 0), (10, 1)), id="it wavers"),
         pytest.param((12, 8, 60), (), id="charged between two reports"),
         pytest.param((12, 8, 30, 8), ((30, 2), (10, 3)), id="charged a little"),
-        pytest.param((12, (12, True), 12), ((15, 2),), id="on a charger for a moment"),
-        pytest.param((12, (None, True)), (), id="on a charger, without a number"),
+        pytest.param((12, (13, True), 12), ((15, 2),), id="on a charger for a moment"),
+        pytest.param((12, (12, True)), ((15, 0),), id="on a charger, and no more yet"),
+        pytest.param((12, (None, True)), ((15, 0),), id="on a charger, without a number"),
         pytest.param((12, (8, False)), ((15, 0), (10, 1)), id="off it"),
         pytest.param((3, 0), ((5, 0), (0, 1)), id="empty"),
     ],
@@ -111,14 +119,14 @@ def places(*away_km: float, each: timedelta = MINUTE, **more: Any) -> list[Arriv
         pytest.param((0, 2, 4, 6, 8), 0, id="a car"),
         pytest.param((0, 0, 0, 500, 0, 0), 0, id="one outlier"),
         pytest.param((0, 0, 0, 500, 900, 1400), 0, id="wild ones that do not agree"),
-        pytest.param((0, 0, 500, 500, 500), 0, id="the first side is not established"),
+        pytest.param((0, 500, 500, 500), 1, id="the first side is told too"),
         pytest.param((0, 0, 0, 500, 500), 0, id="the other side is not either"),
         pytest.param((0, 0, 0, 500, 500, 500), 1, id="there"),
         pytest.param((*(0,) * 3, *(500,) * 4, *(0,) * 3), 2, id="and back"),
         pytest.param((0, 0, 0, *(500, 0) * 6), 2, id="two devices in turn"),
     ],
 )
-def test_a_jump_needs_both_sides_told_repeatedly(told: tuple[float, ...], jumps: int) -> None:
+def test_a_jump_needs_the_other_side_told_repeatedly(told: tuple[float, ...], jumps: int) -> None:
     found = shown(places(*told)).jumps
     assert len(found) == jumps
     assert all(abs(one.end.lon - one.start.lon) > 5 for one in found)
@@ -143,16 +151,23 @@ def test_wild_places_far_apart_in_time_do_not_belong_together() -> None:
 
 @pytest.mark.parametrize(
     ("speeds", "moving_reports"),
-    [((30.0,) * 12, 12), ((30.0, 0.0) * 6, 6), ((None,) * 12, 0), ((4.0,) * 12, 0)],
+    [((30.0,) * 12, 11), ((0.0, 30.0) * 6, 6), ((30.0, 0.0) * 6, 5)],
 )
 def test_the_same_coordinates_at_a_speed(speeds: Any, moving_reports: int) -> None:
     told = [arrival(at("10:00") + n * MINUTE, 0, speed_kmh=one) for n, one in enumerate(speeds)]
     found = shown(told).frozen
     assert found is not None
-    assert (found.place.at, found.reports, found.moving) == (at("10:00"), 12, moving_reports)
-    after = shown([arrival(at("11:00"), 0.1)], shown(told)).frozen
-    assert after is not None
-    assert after.reports == 1
+    begin = {(30.0, 0.0): "10:01"}.get(speeds[:2], "10:00")
+    assert found.place.at == at(begin)
+    assert found.moving == moving_reports
+    assert found.place.at + (found.reports - 1) * MINUTE == at("10:11")
+    assert shown([arrival(at("11:00"), 0.1)], shown(told)).frozen is None
+
+
+@pytest.mark.parametrize("speed", [None, 0.0, 4.9])
+def test_the_same_coordinates_at_rest_are_nothing(speed: float | None) -> None:
+    told = [arrival(at("10:00") + n * MINUTE, 0, speed_kmh=speed) for n in range(30)]
+    assert shown(told).frozen is None
 
 
 def test_late_reports_and_faulty_clocks_tell_nothing_but_answers() -> None:
@@ -190,8 +205,44 @@ def test_what_stands_in_the_tables_is_read_again() -> None:
 def test_a_report_that_shows_nothing_new_asks_no_rule() -> None:
     before = shown(places(0, 0, 0, battery_percent=80.0, moving=False))
     after = module.signs_after(
-        before, arrival(at("10:05"), 0.01, battery_percent=79.0, moving=False)
+        before, arrival(at("10:05"), 0.01, battery_percent=79.0, moving=False), 80.0
     )
     assert module.told_of(before) == module.told_of(after)
-    changed = module.signs_after(before, arrival(at("10:05"), 0, moving=True))
+    changed = module.signs_after(before, arrival(at("10:05"), 0, moving=True), 80.0)
     assert module.told_of(before) != module.told_of(changed)
+
+
+FINE = st.one_of(st.none(), st.floats(1, 499))
+FAST = st.one_of(st.none(), st.floats(0, 130))
+FLAG = st.sampled_from([None, True, False])
+REPORT = st.tuples(st.floats(-300, 300), FINE, FAST, FLAG, st.booleans())
+
+
+@given(st.lists(REPORT, max_size=12), REPORT)
+def test_what_does_not_stir_changes_nothing_but_the_last_place(
+    before: list[tuple[Any, ...]], last: tuple[Any, ...]
+) -> None:
+    """So the engine may hear such reports in columns, and never ask for them one by one."""
+    told = [
+        arrival(
+            at("10:00") + n * MINUTE,
+            0.0 if same else away,
+            accuracy_m=accuracy,
+            speed_kmh=speed,
+            moving=moving,
+            battery_percent=80.0,
+        )
+        for n, (away, accuracy, speed, moving, same) in enumerate([*before, last])
+    ]
+    signs, new = shown(told[:-1]), told[-1]
+    here = signs.here
+    assert new.place is not None
+    columns = [
+        *(new.place.lat, new.place.lon, new.place.accuracy_m, new.speed_kmh),
+        -1 if new.moving is None else int(new.moving),
+        *((math.nan, math.nan) if here is None else (here.lat, here.lon)),
+        int(signs.still_since is not None),
+    ]
+    row = [np.array([math.nan if one is None else one]) for one in columns]
+    if module.settled(signs) and not module.stir(module.Reports(*row))[0]:
+        assert module.signs_after(signs, new, 80.0) == replace(signs, here=new.place)

@@ -68,18 +68,34 @@ def command_device(  # noqa: PLR0913 - what a command is made of
     _check(device, kind, seconds, text)
     if device.commands.filter(state__in=_UNDER_WAY).count() >= UNDER_WAY_MAX:
         raise Refused(Refusal.COMMANDS_TOO_MANY, commands_max=UNDER_WAY_MAX)
+    until = min(now + timedelta(hours=WAITS_H_MAX), order.in_force.upper)
+    made = queue_command(door, device, CommandKind(kind), (seconds, text), (now, until))
+    door.keep(device=device.public_id, kind=kind, text=text)
+    return made
+
+
+def queue_command(
+    door: Door,
+    device: Device,
+    kind: CommandKind,
+    told: tuple[int, str],
+    waits: tuple[datetime, datetime],
+) -> DeviceCommand:
+    """Let a command wait for its device; `told` is its seconds and text, `waits` from and until.
+
+    Called by actions that have asked for permission themselves.
+    """
     last = device.commands.order_by("-id").values_list("number", flat=True).first() or 0
     made = DeviceCommand.objects.create(
         device=device,
-        kind=kind,
-        seconds=seconds,
-        text=text,
+        kind=kind.value,
+        seconds=told[0],
+        text=told[1],
         number=last % NUMBER_MAX + 1,
         requested_by=door.actor.id,
-        queued_at=now,
-        expires_at=min(now + timedelta(hours=WAITS_H_MAX), order.in_force.upper),
+        queued_at=waits[0],
+        expires_at=waits[1],
     )
-    door.keep(device=device.public_id, kind=kind, text=text)
     have_gateway_look()
     return made
 

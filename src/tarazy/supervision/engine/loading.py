@@ -31,6 +31,7 @@ from tarazy.supervision.models import (
     WearerState,
 )
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
+from tarazy.supervision.numbers import settings_of
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules import RULES
@@ -136,7 +137,7 @@ def subjects(
                 tuple(watched.get(order.pk, ())),
                 episodes.get(order.pk, {}),
                 ZoneInfo(order.time_zone),
-                terms.settings_of(order.rule_settings),
+                settings_of(order.rule_settings),
                 check_ins.get(order.pk, ()),
             )
         )

@@ -1,47 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What an order adds to the judging of its person: numbers of rules, check-ins, asked intervals.
-
-The doors let in nothing unreadable; a bad row all the same must not leave anybody unwatched, so it
-is passed over, and the usual applies.
-"""
+"""What an order adds to the judging of its person: check-ins, and how often reports were asked."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from typing import Any
-
-import structlog
 
 from tarazy.supervision.intervals import Asked, interval_in_force
 from tarazy.supervision.models import CheckIn, CheckInRoute, CheckInState, DeviceCommand, Fitting
-from tarazy.supervision.rules import PARAMETERS
 from tarazy.supervision.rules.interface import CheckIn as AskedCheckIn
-from tarazy.supervision.rules.parameters import Setting
-
-log = structlog.get_logger()
 
 OVER = (CheckInState.ASKED, CheckInState.ANSWERED, CheckInState.MISSED)
 CHECK_INS_MAX = 4
 """The rule asks for the last one that is over; later ones may be open."""
 INTERVALS_MAX = 200
 """Commands about the interval that are looked at for one device: months of them."""
-
-
-def settings_of(rows: Any) -> tuple[Setting, ...]:
-    """The settings of an order that a rule can use, oldest first."""
-    found = []
-    for row in rows or ():
-        try:
-            one = Setting(row["name"], row["value"], datetime.fromisoformat(row["since"]))
-            parameter = PARAMETERS[one.name]
-        except (KeyError, TypeError, ValueError):
-            log.exception("setting_unreadable")
-            continue
-        if parameter.allows(one.value) and one.since.tzinfo is not None:
-            found.append(one)
-        else:
-            log.error("setting_out_of_bounds", name=one.name)
-    return tuple(sorted(found, key=lambda one: one.since))
 
 
 def check_ins(keys: Collection[int]) -> Mapping[int, tuple[AskedCheckIn, ...]]:

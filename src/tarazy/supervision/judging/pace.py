@@ -61,8 +61,9 @@ def paced(
     states: Mapping[int, State],
     episodes: Mapping[Cause, Sequence[Episode]],
     facts: Facts,
-) -> tuple[Wearer, list[datetime]]:
-    """The wearer with what is suspected at `facts.now`, and when to look again."""
+) -> tuple[Wearer, list[datetime], datetime | None]:
+    """The wearer with what is suspected at `facts.now`; when to look again, and when to do so if
+    nothing is heard until then."""
     now = facts.now
     pending = tuple(suspicions(subject, states, facts))
     leaving = any(one.rule in OF_PRESENCE.values() for one in pending)
@@ -74,10 +75,9 @@ def paced(
     pace, dues = _pace(subject, facts, suspected_at)
     limit = first_limit(facts)
     counted = counted_from(facts, limit)
-    if counted is not None:
-        dues.append(counted + limit / 2)
     after = replace(wearer, pace=pace, suspected_at=suspected_at, pending=pending)
-    return after, [due for due in dues if due > now]
+    half = None if counted is None or counted + limit / 2 <= now else counted + limit / 2
+    return after, [due for due in dues if due > now], half
 
 
 def suspicions(subject: Subject, states: Mapping[int, State], facts: Facts) -> Iterator[Suspicion]:

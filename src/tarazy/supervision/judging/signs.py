@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Gather what a device shows over time, one report after the other (rules/signs.py says what).
 
-This is asked for every report, so a report that shows nothing new costs a few comparisons. What
-came late, or with a clock that cannot be believed, tells nothing of now: of it only answers count.
+This is asked for every report, so a report that shows nothing new costs a few comparisons. Nearly
+all are such: where signs are `settled`, a report that is not among those that `stir` changes
+nothing but the last place, so that whoever hears reports in columns may pass it over. What came
+late, or with a clock that cannot be believed, tells nothing of now: of it only answers count.
 """
 
 from dataclasses import replace
 from datetime import timedelta
 from math import ceil, cos, hypot, radians
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
+import numpy as np
+import numpy.typing as npt
 
 from tarazy.supervision.judging.subjects import LATE_AFTER, Arrival
 from tarazy.supervision.presence.constants import (
@@ -21,6 +25,9 @@ from tarazy.supervision.presence.constants import (
 )
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.rules.signs import UNHEARD, Blind, Fell, Frozen, Jump, Signs, Somewhere
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.int8]
 
 CLOCK_FAULT = "clock_fault"
 CHECK_IN = "check_in"
@@ -35,25 +42,28 @@ CELLS = 2.0
 """Two coarse places are two cells where they lie further apart than so many of their accuracies."""
 
 REPORTS_MIN = 3
-"""Reports that tell a place before it can be one end of a jump."""
+"""Reports that tell another place before it is believed that the device jumped there."""
 ACCURACY_UNKNOWN_M = 300.0
 TOGETHER = timedelta(minutes=15)
 """Reports of another place belong together while they come as often as that."""
 FLIGHT = timedelta(minutes=30)
 FLIGHT_M_S_MAX = 280.0
 EARTH_M_DEGREE = 111_195.0
+FLAT = 1.01
+"""So much may be wrong with a flat earth: who is no outlier for presence is none here either."""
 NEAR_DEGREES = 0.005
 """Half a kilometre: reached by anybody in the time between two reports."""
 JUMPS_KEPT, ANSWERS_KEPT = 6, 6
 
 
-def signs_after(before: Signs, arrival: Arrival) -> Signs:
-    """What has been shown with one more report."""
+def signs_after(before: Signs, arrival: Arrival, percent_before: float | None) -> Signs:
+    """What has been shown with one more report; `percent_before` is the battery so far."""
     now: dict[str, Any] = {}
     if CHECK_IN in arrival.alarms:
         now["answers"] = (*before.answers, arrival.known_at)[-ANSWERS_KEPT:]
     if CLOCK_FAULT not in arrival.marks and arrival.known_at - arrival.at <= LATE_AFTER:
-        _battery(before, arrival, now)
+        if arrival.battery_percent not in {None, percent_before}:
+            _battery(before, arrival, now)
         _movement(before, arrival, now)
         place = None if arrival.marks & UNUSABLE_MARKS else arrival.place
         coarse = place is not None and (place.accuracy_m or 0.0) > COARSE_ACCURACY_M
@@ -62,7 +72,7 @@ def signs_after(before: Signs, arrival: Arrival) -> Signs:
         else:
             if before.blind is not None:
                 now["blind"] = None
-            now["frozen"] = _frozen(before.frozen, arrival, place)
+            _frozen(before, arrival, place, now)
             _places(before, arrival, place, now)
     return replace(before, **now) if now else before
 
@@ -71,7 +81,7 @@ def told_of(signs: Signs) -> tuple[object, ...]:
     """What a rule may answer to: it is asked again where this has changed."""
     blind, frozen = signs.blind, signs.frozen
     moves = None if blind is None or blind.moves == 0 else (blind.since, min(blind.moves, 2))
-    held = frozen is not None and frozen.reports > 1 and 2 * frozen.moving >= frozen.reports
+    held = frozen is not None and 2 * frozen.moving >= frozen.reports
     return (
         *(signs.falls, signs.still_since, moves, signs.jumps, signs.answers),
         (frozen.place, min(frozen.reports, 10)) if frozen is not None and held else None,
@@ -85,6 +95,42 @@ def level_of(percent: float | None) -> int | None:
     return min(ceil(percent / PERCENT_STEP) * PERCENT_STEP, PERCENT_TOLD)
 
 
+def settled(signs: Signs) -> bool:
+    """Whether a report that does not stir changes nothing of it but `here`."""
+    return signs.blind is None and signs.frozen is None
+
+
+class Reports(NamedTuple):
+    """Reports in columns, each with a usable place; what is not known is NaN, or -1 for flags."""
+
+    lat: Floats
+    lon: Floats
+    accuracy_m: Floats
+    speed_kmh: Floats
+    moving: Flags
+    """1, 0 or -1."""
+    last_lat: Floats
+    """Of the report before it, of the same wearer."""
+    last_lon: Floats
+    still: Flags
+    """1 where `still_since` is set."""
+
+
+def stir(reports: Reports) -> npt.NDArray[np.bool_]:
+    """Which of these may change what their devices have shown, where that is settled.
+
+    Left out are reports that are loud anyway: with a mark or an alarm, without a place, with
+    another percentage of the battery, or from where nobody could have come.
+    """
+    fast = reports.speed_kmh > SPEED_KMH_MIN
+    same = (reports.lat == reports.last_lat) & (reports.lon == reports.last_lon)
+    moves = fast | (reports.moving == 1)
+    rests = (reports.moving == 0) & ~fast
+    still = reports.still == 1
+    coarse = reports.accuracy_m > COARSE_ACCURACY_M
+    return np.asarray((fast & same) | (moves & still) | (rests & ~still) | coarse)
+
+
 def kept(signs: Signs) -> Any:
     """As it stands in the tables."""
     return None if signs == UNHEARD else msgspec.to_builtins(signs)
@@ -96,15 +142,12 @@ def read(row: Any) -> Signs:
 
 
 def _battery(before: Signs, arrival: Arrival, now: dict[str, Any]) -> None:
-    percent, falls = arrival.battery_percent, before.falls
-    if arrival.charging:
+    percent, falls = arrival.battery_percent or 0.0, before.falls
+    level = level_of(percent) or 0
+    if arrival.charging or (falls and percent > falls[-1].percent + CHARGED_PERCENT):
         falls = ()
-    elif percent is not None:
-        level = level_of(percent) or 0
-        if falls and percent > falls[-1].percent + CHARGED_PERCENT:
-            falls = ()
-        if level < PERCENT_TOLD and (not falls or level < falls[-1].percent):
-            falls = (*falls, Fell(level, arrival.known_at))
+    if not arrival.charging and level < PERCENT_TOLD and (not falls or level < falls[-1].percent):
+        falls = (*falls, Fell(level, arrival.known_at))
     if falls != before.falls:
         now["falls"] = falls
 
@@ -138,34 +181,34 @@ def _blind(before: Blind | None, arrival: Arrival, coarse: Sighting | None) -> B
     return blind
 
 
-def _frozen(before: Frozen | None, arrival: Arrival, place: Sighting) -> Frozen:
-    moving = int((arrival.speed_kmh or 0.0) > SPEED_KMH_MIN)
-    if before is None or (before.place.lat, before.place.lon) != (place.lat, place.lon):
-        return Frozen(place, 1, moving)
-    return before._replace(reports=before.reports + 1, moving=before.moving + moving)
+def _frozen(before: Signs, arrival: Arrival, place: Sighting, now: dict[str, Any]) -> None:
+    moving, held = int((arrival.speed_kmh or 0.0) > SPEED_KMH_MIN), before.frozen
+    last = before.here if held is None else held.place
+    if last is None or (last.lat, last.lon) != (place.lat, place.lon):
+        if held is not None:
+            now["frozen"] = None
+    elif held is not None or moving:
+        held = held or Frozen(last)
+        now["frozen"] = Frozen(held.place, held.reports + 1, held.moving + moving)
 
 
 def _places(before: Signs, arrival: Arrival, place: Sighting, now: dict[str, Any]) -> None:
     """Follow the place that is told, and another one beside it that cannot be reached from it."""
     here, there = before.here, before.there
-    if here is None or _reachable(here.place, place):
-        count = 1 if here is None else min(here.reports + 1, REPORTS_MIN)
-        if here is None or place.at > here.place.at:
-            now["here"] = Somewhere(place, count)
+    if here is None or _reachable(here, place):
+        if here is None or place.at > here.at:
+            now["here"] = place
         return
-    if place.at <= here.place.at:
+    if place.at <= here.at:
         return
-    if there is None or place.at - there.place.at > TOGETHER or not _reachable(there.place, place):
+    away = there is None or place.at - there.place.at > TOGETHER
+    if there is None or away or not _reachable(there.place, place):
         now["there"] = Somewhere(place)
-        return
-    count = there.reports + 1
-    if count < REPORTS_MIN:
-        now["there"] = Somewhere(place, count)
-        return
-    now["here"], now["there"] = Somewhere(place, count), here._replace(reports=0)
-    if here.reports >= REPORTS_MIN:
-        jump = Jump(here.place, place, arrival.known_at)
-        now["jumps"] = (*before.jumps, jump)[-JUMPS_KEPT:]
+    elif there.reports + 1 < REPORTS_MIN:
+        now["there"] = Somewhere(place, there.reports + 1)
+    else:
+        now["here"], now["there"] = place, None
+        now["jumps"] = (*before.jumps, Jump(here, place, arrival.known_at))[-JUMPS_KEPT:]
 
 
 def _reachable(start: Sighting, end: Sighting) -> bool:
@@ -176,7 +219,7 @@ def _reachable(start: Sighting, end: Sighting) -> bool:
     doubt_m = sum(
         ACCURACY_UNKNOWN_M if one.accuracy_m is None else one.accuracy_m for one in (start, end)
     )
-    if away_m <= SPEED_MAX_M_S * seconds + REACH_ACCURACIES * doubt_m:
+    if away_m <= FLAT * (SPEED_MAX_M_S * seconds + REACH_ACCURACIES * doubt_m):
         return True
     return between >= FLIGHT and away_m <= FLIGHT_M_S_MAX * seconds
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from tarazy.core.catalogue import said
 from tarazy.supervision import retired
+from tarazy.supervision.judging.asking import quiet_until
 from tarazy.supervision.judging.ledger import WITHDRAWN, Ledger
 from tarazy.supervision.judging.pace import paced
 from tarazy.supervision.judging.signs import level_of, signs_after, told_of
@@ -115,10 +116,10 @@ def walk(
         found.dues.append(heard.wearer.late.settles_at())
     dues = [*found.dues, subject.in_force.until, *(one for one in lost_at if one is not None)]
     urgency = urgency_of(found.episodes) or _seen(subject, heard.wearer, states, limit.until)
-    wearer, looks = paced(
-        subject, heard.wearer, states, found.episodes, facts_at(subject, heard, limit)
-    )
-    return replace(result, wearer=replace(wearer, urgency=urgency), due=min([*dues, *looks]))
+    facts = facts_at(subject, heard.wearer, limit)
+    wearer, looks, half = paced(subject, heard.wearer, states, found.episodes, facts)
+    dues += [*looks, *([half] if half else [])]
+    return replace(result, wearer=replace(wearer, urgency=urgency), due=min(dues))
 
 
 def urgency_of(episodes: Mapping[Cause, Sequence[Episode]]) -> str | None:
@@ -164,9 +165,9 @@ def facts_of(subject: Subject, span: Span) -> Facts:
     )
 
 
-def facts_at(subject: Subject, heard: Heard, span: Span) -> Facts:
+def facts_at(subject: Subject, wearer: Wearer, span: Span) -> Facts:
     """What is known of the person at the end of a span."""
-    return replace(facts_of(replace(subject, wearer=heard.wearer), span), now=span.until)
+    return replace(facts_of(replace(subject, wearer=wearer), span), now=span.until)
 
 
 def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, found: Found) -> None:
@@ -184,6 +185,12 @@ def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, foun
     slow = bisect_right([known_at for known_at, _, _ in heard[1:]], span.since)
     for rule in OF_PERSON:
         first = 0 if rule.LATCHED else slow
+        never = not subject.episodes.get((rule.CARD.code, None))
+        if never and span.until < subject.in_force.until:
+            due = quiet_until(rule, heard[first:], span.since, span.until)
+            if due is not None:
+                found.dues.append(due)
+                continue
         before = heard[first][1]
         ledger = Ledger(subject, Question(rule, None, subject.in_force.until), span.since)
         ledger.learn(before, (), span.since, span.since)
@@ -246,7 +253,10 @@ def _close(ledger: Ledger, subject: Subject, span: Span) -> None:
 def _drop_conditions(subject: Subject, span: Span, found: Found) -> None:
     """End the episodes of conditions that are no longer among the subject's."""
     rules = {rule.CARD.code: rule for rule in RULES}
-    for cause in sorted(set(subject.episodes) - set(found.episodes), key=str):
+    left = [
+        cause for cause in set(subject.episodes) - set(found.episodes) if subject.episodes[cause]
+    ]
+    for cause in sorted(left, key=str):
         rule = rules.get(cause[0], retired)
         ledger = Ledger(subject, Question(rule, None, span.until), span.until)
         ledger.cause, ledger.episodes = cause, tuple(subject.episodes[cause])
@@ -271,7 +281,7 @@ def hearing(before: Facts | Wearer, arrival: Arrival) -> dict[str, Any]:
         "unplaced_at": None if placed else before.unplaced_at or arrival.known_at,
         "battery_percent": before.battery_percent if battery is None else battery,
         "alarms": alarms_after(before.alarms, arrival),
-        "signs": signs_after(before.signs, arrival),
+        "signs": signs_after(before.signs, arrival, before.battery_percent),
     }
 
 

@@ -16,7 +16,8 @@ from tarazy.core.refusals import Refusal
 from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.people import Demand, demands
-from tarazy.supervision.models import Order, Person, WearerState
+from tarazy.supervision.looks.terms import open_check_in
+from tarazy.supervision.models import CheckIn, Order, Person, WearerState
 
 ALERTS_MAX = 20
 OWN_DATA = "own_data"
@@ -31,6 +32,8 @@ class OwnPage:
     demands: Sequence[Demand]
     alerts: Sequence[Chapter]
     state: WearerState | None
+    check_in: CheckIn | None = None
+    """One that waits for an answer."""
 
     @property
     def place(self) -> dict[str, Any] | None:
@@ -52,4 +55,5 @@ def own(door: Door, now: datetime) -> OwnPage:
         demands=demands(order) if order else (),
         alerts=latest_of_person(person.pk, ALERTS_MAX),
         state=WearerState.objects.filter(person=person).first() if order else None,
+        check_in=open_check_in(order) if order else None,
     )

@@ -21,6 +21,13 @@ from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.commands import Worn, worn_device
 from tarazy.supervision.looks.history import KeptFix, fixes_of, marks_of
+from tarazy.supervision.looks.terms import (
+    CheckIns,
+    Number,
+    check_ins_of,
+    numbers_of,
+    pending_of,
+)
 from tarazy.supervision.looks.words import shape_of, timetable_words
 from tarazy.supervision.models import (
     Condition,
@@ -64,6 +71,9 @@ class PersonPage:
     worn: Sequence[Worn]
     state: WearerState | None
     alerts: Sequence[Chapter]
+    numbers: Sequence[Number]
+    check_ins: CheckIns
+    pending: Sequence[dict[str, Any]]
 
     @property
     def zones(self) -> list[dict[str, Any]]:
@@ -148,6 +158,8 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
     in_force = order.in_force.lower <= now < order.in_force.upper
     fittings = found.fittings.filter(period__isempty=False).select_related("device")
     worn = fittings.filter(period__contains=now) if in_force else fittings.none()
+    # After its end an order no longer shows where anybody is.
+    state = WearerState.objects.filter(person=found).first() if in_force else None
     return PersonPage(
         person=found,
         order=order,
@@ -155,9 +167,11 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
         demands=demands(order),
         fittings=[(one, TITLES[one.device.kind]) for one in fittings.order_by("-period")],
         worn=[worn_device(one) for one in worn],
-        # After its end an order no longer shows where anybody is.
-        state=WearerState.objects.filter(person=found).first() if in_force else None,
+        state=state,
         alerts=latest_of_person(found.pk, ALERTS_MAX),
+        numbers=numbers_of(order, now),
+        check_ins=check_ins_of(order),
+        pending=pending_of(state),
     )
 
 

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ('asked_at', models.DateTimeField(null=True)),
                 ('until', models.DateTimeField(null=True)),
                 ('noted_at', models.DateTimeField(null=True)),
-                ('answer', models.CharField(blank=True, choices=[('device', 'by the device'), ('call', 'by a call'), ('visit', 'at a visit'), ('not_recognised', 'answered, but not recognised by the machine')], default='', max_length=20)),
+                ('answer', models.CharField(blank=True, choices=[('device', 'by the device'), ('call', 'by a call'), ('page', 'on the own page'), ('visit', 'at a visit'), ('not_recognised', 'answered, but not recognised by the machine')], default='', max_length=20)),
                 ('noted_by', models.CharField(blank=True, default='', max_length=40)),
                 ('note', models.CharField(blank=True, default='', max_length=500)),
                 ('command', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='supervision.devicecommand')),

@@ -40,6 +40,7 @@ class CheckInAnswer(models.TextChoices):
 
     DEVICE = "device", said("by the device")
     CALL = "call", said("by a call")
+    PAGE = "page", said("on the own page")
     VISIT = "visit", said("at a visit")
     NOT_RECOGNISED = "not_recognised", said("answered, but not recognised by the machine")
 

@@ -6,18 +6,19 @@ The engine's memory is the fix store and its tables; here it is a list of places
 
 from bisect import bisect_right, insort
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tarazy.supervision.judging.judge import carried, judge, rejudge
 from tarazy.supervision.judging.late import Past, Snapshot
 from tarazy.supervision.judging.permits import Permit, moments, permit, permitted_at
 from tarazy.supervision.judging.seeing import before_settling
-from tarazy.supervision.judging.subjects import Arrival, Seen, Subject, Turn
+from tarazy.supervision.judging.subjects import Arrival, Judged, Seen, Subject, Turn
 from tarazy.supervision.judging.walk import Span, usable
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.replay.later import NOTHING, Later
 
 ARRIVALS_AT_ONCE = 500
 
@@ -37,46 +38,70 @@ def replay(
     arrivals: Sequence[Arrival],
     until: datetime,
     outages: tuple[Interval, ...] = (),
-    permits: Sequence[Permit] = (),
+    later: Later = NOTHING,
 ) -> Replayed:
-    """Judge all that became known by a moment; `arrivals` in the order of `known_at`.
+    """Judge all that became known by a moment; `arrivals` in the order of `known_at`."""
+    course = _Course(subject, outages)
+    course.since = min([subject.in_force.since, *(one.known_at for one in arrivals[:1])])
+    for seconds, stop in later.stops(subject.report_interval_s, until):
+        course.subject = replace(course.subject, report_interval_s=seconds)
+        if course.since <= stop and not course.run(arrivals, stop):
+            break
+        if stop < until:
+            course.permit(later.permits, stop)
+    return Replayed(course.subject, tuple(course.turns), course.again)
 
-    `permits` that are known from the beginning are in the subject already.
-    """
-    memory, turns, again = _Memory(), list[Turn](), 0
-    memory.remember(subject)
-    known = [one for one in arrivals if one.known_at <= until]
-    since, start = min([subject.in_force.since, *(one.known_at for one in known[:1])]), 0
-    stops = [*(at for at in moments(permits) if at < until), until]
-    while True:
-        end = bisect_right(known, stops[0], key=_known_at)
-        count, settles = before_settling(subject.wearer, known[start:end], ARRIVALS_AT_ONCE)
-        taken, start = known[start : start + count], start + count
-        following = known[start].known_at if start < end else stops[0]
-        if settles is not None and settles <= following:
-            span = Span(since, max(since, settles), outages)
-        elif start < end:
-            span = Span(since, max(since, taken[-1].known_at), outages)
-        else:
-            span = Span(since, max(since, stops[0]), outages)
-        (judged,) = judge([subject], {subject.order_id: taken}, span)
-        memory.add(taken)
-        turns += judged.turns
-        subject, since = carried(judged), span.until
-        if judged.wearer is None or (start == len(known) and since >= until):
-            return Replayed(subject, tuple(turns), again)
-        late = judged.wearer.late
-        if late is not None and late.settles_at() <= since:
-            judged = rejudge(subject, memory.past(late.since), Span(since, since, outages))
-            turns += judged.turns
-            subject, again = carried(judged), again + 1
-        if start == end and since >= stops[0] and len(stops) > 1:
-            permitted = permitted_at(permits, stops.pop(0))
-            judged = permit(subject, permitted, Span(since, since, outages))
-            turns += judged.turns
-            subject = carried(judged)
-        if subject.wearer.late is None:
-            memory.remember(subject)
+
+class _Course:
+    """How far it has come."""
+
+    def __init__(self, subject: Subject, outages: tuple[Interval, ...]) -> None:
+        self.subject, self.outages = subject, outages
+        self.memory, self.turns, self.again = _Memory(), list[Turn](), 0
+        self.memory.remember(subject)
+        self.since, self.taken = subject.in_force.since, 0
+
+    def run(self, arrivals: Sequence[Arrival], until: datetime) -> bool:
+        """Judge what became known up to a moment; whether the order goes on after it."""
+        last = bisect_right(arrivals, until, key=_known_at)
+        while True:
+            count, settles = before_settling(
+                self.subject.wearer, arrivals[self.taken : last], ARRIVALS_AT_ONCE
+            )
+            taken = arrivals[self.taken : self.taken + count]
+            self.taken += count
+            following = arrivals[self.taken].known_at if self.taken < last else until
+            if settles is not None and settles <= following:
+                end = settles
+            else:
+                end = taken[-1].known_at if self.taken < last else until
+            span = Span(self.since, max(self.since, end), self.outages)
+            (judged,) = judge([self.subject], {self.subject.order_id: taken}, span)
+            self.memory.add(taken)
+            self._take(judged)
+            self.since = span.until
+            if judged.wearer is None:
+                return False
+            if self.taken == last and self.since >= until:
+                return True
+            late = judged.wearer.late
+            if late is not None and late.settles_at() <= self.since:
+                self._take(rejudge(self.subject, self.memory.past(late.since), self._now()))
+                self.again += 1
+            if self.subject.wearer.late is None:
+                self.memory.remember(self.subject)
+
+    def permit(self, permits: Sequence[Permit], stop: datetime) -> None:
+        """Take in what became known of permitted absences at a moment."""
+        if stop in moments(permits):
+            self._take(permit(self.subject, permitted_at(permits, stop), self._now()))
+
+    def _now(self) -> Span:
+        return Span(self.since, self.since, self.outages)
+
+    def _take(self, judged: Judged) -> None:
+        self.turns += judged.turns
+        self.subject = carried(judged)
 
 
 @dataclass(slots=True)

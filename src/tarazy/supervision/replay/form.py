@@ -28,6 +28,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from tarazy.supervision.replay.terms import AskedCheckIn, AskedInterval, RuleSetting
+
 CONDITIONS_MAX = 100
 PERIODS_MAX = 1000
 LINE_POINTS_MAX = 1000
@@ -209,3 +211,6 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tuple[SharedZone, ...],
         Meta(description="The zones of the classes that conditions name.", max_length=SHARED_MAX),
     ] = ()
+    rule_settings: Annotated[tuple[RuleSetting, ...], Meta(max_length=PERIODS_MAX)] = ()
+    check_ins: Annotated[tuple[AskedCheckIn, ...], Meta(max_length=PERIODS_MAX)] = ()
+    asked_intervals: Annotated[tuple[AskedInterval, ...], Meta(max_length=PERIODS_MAX)] = ()

@@ -30,6 +30,7 @@ from tarazy.supervision.replay.form import (
     Polygon,
     Zone,
 )
+from tarazy.supervision.replay.terms import check_ins_of, settings_of
 
 YEARS = (1980, 2200)
 Meta = msgspec.Meta
@@ -88,6 +89,9 @@ def subject_of(order: Order, number: int) -> Subject:
         ),
         wearer=Wearer(),
         watched=tuple(facets.ranked(rested, priority)),
+        time_zone=zone,
+        settings=settings_of(order.rule_settings),
+        check_ins=check_ins_of(order.check_ins),
     )
 
 

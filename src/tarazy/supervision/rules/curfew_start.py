@@ -89,5 +89,6 @@ def grace(facts: Facts) -> timedelta:
 def next_hours(facts: Facts) -> datetime | None:
     """When curfew hours begin with their grace, or end, for the next time."""
     hours = facts.condition.hours if facts.condition else ()
-    moments = [moment for one in hours for moment in (one.since + grace(facts), one.until)]
+    after = grace(facts)
+    moments = [moment for one in hours for moment in (one.since + after, one.until)]
     return interface.after(facts.now, moments)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The device tells places that nobody could travel between, repeatedly and in turn.
 
-One wild place is an outlier, and counts for nothing. A jump is one only where both places are told
-by three reports or more, each of them out of reach of the other side. Two devices that report under
-one name, a program that feeds places, or a device that was swapped look so; so does a phone that
-finds a network's old address again and again.
+One wild place is an outlier, and counts for nothing. A jump is one only where the other place is
+told by three reports or more, each of them out of reach of the first one. Two devices that report
+under one name, a program that feeds places, or a device that was swapped look so; so does a phone
+that finds a network's old address again and again.
 
 Nothing is raised where:
 1. there were fewer than JUMPS of them within a day

@@ -37,12 +37,12 @@ class Blind(NamedTuple):
 
 
 class Frozen(NamedTuple):
-    """The same coordinates to the last digit, and in how many reports with a speed."""
+    """The same coordinates to the last digit, from the report before the first one with a speed."""
 
     place: Sighting
-    """The first report of them."""
     reports: int = 1
     moving: int = 0
+    """How many of them tell a speed."""
 
 
 class Somewhere(NamedTuple):
@@ -62,8 +62,8 @@ class Signs:
     """Since when the device's own sensor has said that it does not move; None where it has none."""
     blind: Blind | None = None
     frozen: Frozen | None = None
-    here: Somewhere | None = None
-    """The place that is told."""
+    here: Sighting | None = None
+    """The last place that was told, and is no wild one."""
     there: Somewhere | None = None
     """Another one that is told beside it, and cannot be reached from it."""
     jumps: tuple[Jump, ...] = ()

@@ -58,6 +58,12 @@ def first_limit(facts: Facts) -> timedelta:
     return timedelta(seconds=max(SILENCE_S_MIN, missed))
 
 
+def silence_limit(report_interval_s: int) -> timedelta:
+    """The least that a first limit can be, whatever an order sets."""
+    missed = min(SILENCE_REPORTS.lowest * report_interval_s, 60 * SILENCE_MIN.lowest)
+    return timedelta(seconds=max(SILENCE_S_MIN, missed))
+
+
 def long_limit(facts: Facts) -> timedelta:
     """How long before it is told once more, and louder."""
     return max(timedelta(minutes=facts.value(SILENCE_LONG_MIN)), 2 * first_limit(facts))

@@ -57,6 +57,8 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "page": seen,
         "window": window,
         "hours_max": people_looks.TRAIL_H_MAX,
+        "may_set": bool(POLICY.reaches(actor_of(request), "supervision.order.set_number")),
+        "may_note": bool(POLICY.reaches(actor_of(request), "supervision.checkin.note")),
         "may_command": bool(POLICY.reaches(actor_of(request), "supervision.device.command")),
         **map_facts(),
     }

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What an order sets otherwise than usual, and its check-ins; part of the look at the person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from tarazy.supervision.models import CheckIn, CheckInPlan, CheckInState, Order, WearerState
+from tarazy.supervision.numbers import settings_of
+from tarazy.supervision.rules import PARAMETERS
+from tarazy.supervision.rules.parameters import Parameter, setting_at
+
+CHECK_INS_SHOWN = 8
+SHOWN = (CheckInState.ASKED, CheckInState.ANSWERED, CheckInState.MISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One number of a rule, as it applies to an order now."""
+
+    parameter: Parameter
+    value: int
+    coming: int | None = None
+    """What was set and does not hold yet."""
+
+    @property
+    def unusual(self) -> bool:
+        """Whether the order sets it otherwise."""
+        return self.value != self.parameter.usual or self.coming is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckIns:
+    """How an order's person is asked, and the last times; never the coming ones."""
+
+    plan: CheckInPlan | None
+    asked: Sequence[CheckIn]
+
+
+def numbers_of(order: Order, now: datetime) -> list[Number]:
+    """Every number that the order may set."""
+    settings = settings_of(order.rule_settings)
+    last = {one.name: one.value for one in settings if one.since > now}
+    return [
+        Number(one, setting_at(settings, one, now), last.get(one.name))
+        for one in PARAMETERS.values()
+    ]
+
+
+def check_ins_of(order: Order) -> CheckIns:
+    """The plan and the last ones that were asked, newest first."""
+    plan = CheckInPlan.objects.filter(order=order).exclude(windows=[]).first()
+    asked = order.check_ins.filter(state__in=SHOWN).order_by("-asked_at", "-pk")
+    return CheckIns(plan, list(asked[:CHECK_INS_SHOWN]))
+
+
+def open_check_in(order: Order) -> CheckIn | None:
+    """The one that waits for the wearer's answer."""
+    waiting = order.check_ins.filter(state__in=(CheckInState.ASKED, CheckInState.MISSED))
+    return waiting.order_by("-asked_at", "-pk").first()
+
+
+def pending_of(state: WearerState | None) -> list[dict[str, Any]]:
+    """What is suspected and no alert yet, in words."""
+    rows = (state.pending if state is not None else None) or ()
+    return [
+        {
+            "since": datetime.fromisoformat(one["since"]),
+            "sentence": gettext(one["sentence"]).format(**one["facts"]),
+        }
+        for one in rows
+    ]

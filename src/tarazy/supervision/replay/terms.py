@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What an order file may say beside its conditions: rules' numbers, check-ins, asked intervals."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import msgspec
+
+from tarazy.core.errors import Refused
+from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.rules import PARAMETERS
+from tarazy.supervision.rules.interface import CheckIn
+from tarazy.supervision.rules.parameters import Setting
+
+Meta = msgspec.Meta
+Aware = Annotated[datetime, Meta(tz=True)]
+Whole = Annotated[int, Meta(ge=0, le=1_000_000)]
+
+
+class RuleSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A number of a rule that the order sets otherwise than usual, inside its legal bounds."""
+
+    name: Annotated[str, Meta(description="As in the catalogue, such as silence_min.")]
+    value: Whole
+    since: Annotated[Aware, Meta(description="It holds from then until the next one of its name.")]
+
+
+class AskedCheckIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A check-in that was asked for. The device's answers are among its fixes, as alarms."""
+
+    asked_at: Aware
+    until: Annotated[Aware, Meta(description="By when it was to be answered.")]
+    noted_at: Annotated[
+        Aware | None, Meta(description="When an officer noted that it was answered.")
+    ] = None
+    by_call: bool = False
+
+
+class AskedInterval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How often the device was asked to report from a moment on."""
+
+    since: Aware
+    seconds: Annotated[int, Meta(ge=1, le=86_400)]
+
+
+def settings_of(told: Sequence[RuleSetting]) -> tuple[Setting, ...]:
+    """Oldest first. Raises Refused with the number of the one that no order may make."""
+    for number, one in enumerate(told):
+        parameter = PARAMETERS.get(one.name)
+        if parameter is None:
+            raise _unreadable(f"$.rule_settings[{number}].name", "no rule has such a number")
+        if not parameter.allows(one.value):
+            reason = f"it is not from {parameter.lowest} to {parameter.highest}"
+            if parameter.step > 1:
+                reason += f" in steps of {parameter.step}"
+            raise _unreadable(f"$.rule_settings[{number}].value", reason)
+    found = [Setting(one.name, one.value, one.since.astimezone(UTC)) for one in told]
+    return tuple(sorted(found, key=lambda one: one.since))
+
+
+def check_ins_of(told: Sequence[AskedCheckIn]) -> tuple[CheckIn, ...]:
+    """Oldest first. Raises Refused."""
+    for number, one in enumerate(told):
+        if one.until <= one.asked_at:
+            raise _unreadable(f"$.check_ins[{number}].until", "it ends before it begins")
+    found = [
+        CheckIn(
+            one.asked_at.astimezone(UTC),
+            one.until.astimezone(UTC),
+            None if one.noted_at is None else one.noted_at.astimezone(UTC),
+            by_call=one.by_call,
+        )
+        for one in told
+    ]
+    return tuple(sorted(found, key=lambda one: one.asked_at))
+
+
+def stretches(
+    usual_s: int, told: Sequence[AskedInterval], until: datetime
+) -> list[tuple[int, datetime]]:
+    """How often reports are due, and up to when, one after the other to the end."""
+    found, seconds = [], usual_s
+    for one in sorted(told, key=lambda one: one.since):
+        if one.since < until:
+            found.append((seconds, one.since.astimezone(UTC)))
+            seconds = one.seconds
+    return [*found, (seconds, until)]
+
+
+def _unreadable(field: str, reason: str) -> Refused:
+    return Refused(Refusal.ORDER_UNREADABLE, field=field, reason=reason)
