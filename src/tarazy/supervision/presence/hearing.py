@@ -36,8 +36,10 @@ class Heard(NamedTuple):
     weight: float
     """By the time since the fix before: errors near in time are the same error."""
     sigma_m: float
-    trust: float
     coarse: bool
+    """Of a mobile network's cell."""
+    fine: bool
+    """It would have seen a departure."""
 
 
 class Held(NamedTuple):
@@ -82,22 +84,23 @@ def weight(gap: int, law: Law) -> float:
 
 @loop
 def heard(before: Clock, at: int, known: int, accuracy_m: float, law: Law) -> Heard:
-    """A fix with its sigma for each axis; NaN is a stated unknown."""
-    by_time = weight(at - before.at, law)
-    if math.isnan(accuracy_m):
-        sigma_m, trust = law.sigma_unknown_m, law.weight_unknown
-        return Heard(before, at, known, by_time, sigma_m, trust, coarse=False)
-    sigma_m = max(accuracy_m * law.accuracy_to_sigma * law.understated, law.sigma_floor_m)
-    return Heard(before, at, known, by_time, sigma_m, 1.0, accuracy_m > law.coarse_accuracy_m)
+    """A fix with its sigma for each axis; NaN, and what is not above zero, is unknown."""
+    sigma_m = law.sigma_unknown_m
+    if accuracy_m > 0.0:
+        sigma_m = max(accuracy_m * law.accuracy_to_sigma * law.understated, law.sigma_floor_m)
+    coarse, fine = accuracy_m > law.coarse_accuracy_m, law.clearance_sigmas * sigma_m < law.far_m
+    return Heard(before, at, known, weight(at - before.at, law), sigma_m, coarse, fine)
 
 
 @loop
 def hear(held: Held, fix: Heard, distance_m: float, law: Law) -> Step:
     """The state after a fix; -inf is surely outside and clear, inf surely inside."""
-    evidence, floor = _weigh(fix, distance_m, law)
+    evidence, floor, forget = _weigh(fix, distance_m, law)
     now, lost_at, lost_known = _expire(held, fix)
-    raw = now.log_odds + evidence * fix.weight
-    raw = max(raw, min(now.log_odds, floor))
+    so_far = now.log_odds
+    if so_far < 0.0:
+        so_far *= 1.0 - forget
+    raw = max(so_far + evidence * fix.weight, min(so_far, floor))
     presence = now.presence
     if raw >= law.enter:
         presence = INSIDE
@@ -118,13 +121,17 @@ def hear(held: Held, fix: Heard, distance_m: float, law: Law) -> Step:
 
 
 @loop
-def _weigh(fix: Heard, distance_m: float, law: Law) -> tuple[float, float]:
-    """The evidence of a fix for being inside, and how far down it may bring the sum."""
+def _weigh(fix: Heard, distance_m: float, law: Law) -> tuple[float, float, float]:
+    """The evidence of a fix for being inside, how far down it may bring the sum, and what share of
+    what spoke for outside it undoes."""
     z = min(max(distance_m / fix.sigma_m, -Z_MAX), Z_MAX)
-    evidence = min(max(log_odds_of(z), -law.out_cap), law.in_cap) * fix.trust
+    evidence = min(max(log_odds_of(z), -law.out_cap), law.in_cap)
     if -distance_m < max(law.clearance_m, law.clearance_sigmas * fix.sigma_m):
-        return evidence, law.unclear_floor
-    return evidence, law.coarse_floor if fix.coarse else -math.inf
+        forget = law.forget * min(fix.weight, 1.0) if fix.fine else 0.0
+        return evidence, law.unclear_floor, forget
+    if fix.coarse or -distance_m < law.far_m:
+        return evidence, law.near_floor, 0.0
+    return evidence, -math.inf, 0.0
 
 
 @loop
