@@ -32,7 +32,7 @@ class _Witness:
     floor: float
     """How far down this fix may bring the sum."""
     forget: float
-    """What share of what spoke for outside it undoes, before its weight."""
+    """What share it undoes of what went below its floor, before its weight."""
 
 
 def judge(
@@ -57,7 +57,7 @@ def _witnesses(batch: Batch) -> Iterator[tuple[int, _Witness]]:
     near = coarse | (-batch.distance_m < c.FAR_M)
     floor = np.where(~clear, c.UNCLEAR_FLOOR, np.where(near, c.NEAR_FLOOR, -np.inf))
     fine = c.CLEARANCE_SIGMAS * sigma < c.FAR_M
-    forget = np.where(~clear & fine, c.FORGET, 0.0)
+    forget = np.where(fine, c.FORGET, 0.0)
     columns = (batch.subject, evidence, floor, forget)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     for index, (subject, *said) in enumerate(rows):
@@ -75,8 +75,8 @@ def _hear(state: State, stale_s: float, witness: _Witness) -> tuple[State, list[
     ):
         before, changes = _lose(before, stale_s, witness.known_at)
     weight, so_far = _weight((at - before.at).total_seconds()), before.log_odds
-    if so_far < 0:
-        so_far *= 1 - witness.forget * min(weight, 1.0)
+    if so_far < witness.floor:
+        so_far += (witness.floor - so_far) * (witness.forget * min(weight, 1.0))
     raw = max(so_far + witness.evidence * weight, min(so_far, witness.floor))
     moved = before._replace(
         at=at,

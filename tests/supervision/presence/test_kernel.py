@@ -121,6 +121,9 @@ def test_unknown_accuracy_is_neither_perfect_nor_useless() -> None:
             id="a fix beside the fence undoes half of what spoke for outside",
         ),
         pytest.param(
+            minutes(0, 2_000, 180, 190, 2_000, 0), ["inside"], id="and one near it half of the rest"
+        ),
+        pytest.param(
             [*minutes(0, 400, 450), seen(180, 95, 200.0), seen(240, 500)],
             ["inside", "outside"],
             id="unless it is too coarse to have seen a departure",

@@ -37,7 +37,7 @@ ENTER = 1.5
 EXIT = -4.0
 """Outside from here on, and the sum is cut here."""
 CLEARANCE_M = 65.0
-CLEARANCE_SIGMAS = 2.0
+CLEARANCE_SIGMAS = 1.5
 """A fix is clear of the fence if it lies beyond it by both. Phones in concrete houses that are sure
 of 15 m drift to 60 m (bench/truth.py, harsh noise)."""
 FAR_M = 120.0
@@ -51,9 +51,9 @@ NEAR_FLOOR = -1.0
 one witness of the three, and two must be far. When they could bring it to EXIT, an hour of drift at
 80 m and then one outlier were an exit: nearly all false alerts of bad devices were of that kind."""
 FORGET = 0.5
-"""A fix that is not clear, though fine enough to have seen a departure (two sigma below FAR_M),
-halves what spoke for outside: two outliers with places beside the fence between them are not two
-witnesses of one departure."""
+"""A fix that is not far, though fine enough to have seen a departure (1.5 sigma below FAR_M),
+undoes half of what went below its floor: two outliers with places beside the fence between them are
+not two witnesses of one departure."""
 INFORMATIVE = 0.5
 """A fix whose evidence is weaker than this confirms nothing: where it is all that there is, the
 state becomes unknown."""

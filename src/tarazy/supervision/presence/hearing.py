@@ -38,8 +38,8 @@ class Heard(NamedTuple):
     sigma_m: float
     coarse: bool
     """Of a mobile network's cell."""
-    fine: bool
-    """It would have seen a departure."""
+    forget: float
+    """What share it undoes of what went below its floor; none where it is not fine enough."""
 
 
 class Held(NamedTuple):
@@ -88,18 +88,20 @@ def heard(before: Clock, at: int, known: int, accuracy_m: float, law: Law) -> He
     sigma_m = law.sigma_unknown_m
     if accuracy_m > 0.0:
         sigma_m = max(accuracy_m * law.accuracy_to_sigma * law.understated, law.sigma_floor_m)
-    coarse, fine = accuracy_m > law.coarse_accuracy_m, law.clearance_sigmas * sigma_m < law.far_m
-    return Heard(before, at, known, weight(at - before.at, law), sigma_m, coarse, fine)
+    by_time, coarse = weight(at - before.at, law), accuracy_m > law.coarse_accuracy_m
+    fine = law.clearance_sigmas * sigma_m < law.far_m
+    forget = law.forget * min(by_time, 1.0) if fine else 0.0
+    return Heard(before, at, known, by_time, sigma_m, coarse, forget)
 
 
 @loop
 def hear(held: Held, fix: Heard, distance_m: float, law: Law) -> Step:
     """The state after a fix; -inf is surely outside and clear, inf surely inside."""
-    evidence, floor, forget = _weigh(fix, distance_m, law)
+    evidence, floor = _weigh(fix, distance_m, law)
     now, lost_at, lost_known = _expire(held, fix)
     so_far = now.log_odds
-    if so_far < 0.0:
-        so_far *= 1.0 - forget
+    if so_far < floor:
+        so_far += (floor - so_far) * fix.forget
     raw = max(so_far + evidence * fix.weight, min(so_far, floor))
     presence = now.presence
     if raw >= law.enter:
@@ -121,17 +123,15 @@ def hear(held: Held, fix: Heard, distance_m: float, law: Law) -> Step:
 
 
 @loop
-def _weigh(fix: Heard, distance_m: float, law: Law) -> tuple[float, float, float]:
-    """The evidence of a fix for being inside, how far down it may bring the sum, and what share of
-    what spoke for outside it undoes."""
+def _weigh(fix: Heard, distance_m: float, law: Law) -> tuple[float, float]:
+    """The evidence of a fix for being inside, and how far down it may bring the sum."""
     z = min(max(distance_m / fix.sigma_m, -Z_MAX), Z_MAX)
     evidence = min(max(log_odds_of(z), -law.out_cap), law.in_cap)
     if -distance_m < max(law.clearance_m, law.clearance_sigmas * fix.sigma_m):
-        forget = law.forget * min(fix.weight, 1.0) if fix.fine else 0.0
-        return evidence, law.unclear_floor, forget
+        return evidence, law.unclear_floor
     if fix.coarse or -distance_m < law.far_m:
-        return evidence, law.near_floor, 0.0
-    return evidence, -math.inf, 0.0
+        return evidence, law.near_floor
+    return evidence, -math.inf
 
 
 @loop

@@ -147,9 +147,7 @@ class Sensor:
         accuracy: Floats = np.maximum(claimed[stands], CLAIMED_M_MIN).round(1)
         return Measured(east, north, np.full(len(at), np.nan) if self.states_none else accuracy)
 
-    def _reflected(
-        self, among_houses: npt.NDArray[np.bool_], rng: np.random.Generator
-    ) -> Floats:
+    def _reflected(self, among_houses: npt.NDArray[np.bool_], rng: np.random.Generator) -> Floats:
         """Jumps to one side, of which the device knows nothing."""
         count, noise = len(among_houses), self.noise
         if not noise.canyon_share:

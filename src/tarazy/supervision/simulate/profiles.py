@@ -52,9 +52,7 @@ LYING = replace(
 """Outliers that claim 5 m, each with a chance of 30 % to be told again."""
 NETWORK = replace(
     HARSH,
-    towers=Mishap(
-        a_day=4.0, mean_s=1200.0, away_m=(300.0, 4000.0), claims_m=(3000.0, 5000.0)
-    ),
+    towers=Mishap(a_day=4.0, mean_s=1200.0, away_m=(300.0, 4000.0), claims_m=(3000.0, 5000.0)),
     frozen=Mishap(a_day=4.0, mean_s=600.0),
     gaps_a_day=4.0,
     offline_a_day=5.0,
