@@ -57,6 +57,7 @@ def _witnesses(batch: Batch) -> Iterator[tuple[int, _Witness]]:
     near = coarse | (-batch.distance_m < c.FAR_M)
     floor = np.where(~clear, c.UNCLEAR_FLOOR, np.where(near, c.NEAR_FLOOR, -np.inf))
     fine = c.CLEARANCE_SIGMAS * sigma < c.FAR_M
+    evidence[~fine & (evidence > 0) & (evidence < c.INFORMATIVE)] = 0.0
     forget = np.where(fine, c.FORGET, 0.0)
     columns = (batch.subject, evidence, floor, forget)
     rows = zip(*(column.tolist() for column in columns), strict=True)

@@ -150,6 +150,14 @@ def test_unknown_accuracy_is_neither_perfect_nor_useless() -> None:
             id="but the place is unknown after a while",
         ),
         pytest.param(
+            [seen(60 * n, 0, 3_000.0) for n in range(90)], [], id="in the zone by chance is nowhere"
+        ),
+        pytest.param(
+            [*minutes(0, 400, 450, 500), *[seen(60 * n, 0, 300.0) for n in range(4, 90)]],
+            ["inside", "outside", "unknown"],
+            id="and no return",
+        ),
+        pytest.param(
             minutes(0, 50_000, 0, 60_000, 0, 70_000, 0), ["inside"], id="jumps are no witnesses"
         ),
         pytest.param(

@@ -56,7 +56,8 @@ undoes half of what went below its floor: two outliers with places beside the fe
 not two witnesses of one departure."""
 INFORMATIVE = 0.5
 """A fix whose evidence is weaker than this confirms nothing: where it is all that there is, the
-state becomes unknown."""
+state becomes unknown. One that is not fine enough to have seen a departure counts nothing for
+inside either: a mobile network's place that happens to lie in a home's circle is nobody at home."""
 STALE_S_MIN = 900.0
 STALE_REPORTS = 3
 """Without a confirming fix for this long (or for three report intervals, if that is longer) we do

@@ -40,6 +40,8 @@ class Heard(NamedTuple):
     """Of a mobile network's cell."""
     forget: float
     """What share it undoes of what went below its floor; none where it is not fine enough."""
+    least: float
+    """Evidence for inside that is weaker than this counts nothing: more, where it is not fine."""
 
 
 class Held(NamedTuple):
@@ -91,7 +93,8 @@ def heard(before: Clock, at: int, known: int, accuracy_m: float, law: Law) -> He
     by_time, coarse = weight(at - before.at, law), accuracy_m > law.coarse_accuracy_m
     fine = law.clearance_sigmas * sigma_m < law.far_m
     forget = law.forget * min(by_time, 1.0) if fine else 0.0
-    return Heard(before, at, known, by_time, sigma_m, coarse, forget)
+    least = 0.0 if fine else law.informative
+    return Heard(before, at, known, by_time, sigma_m, coarse, forget, least)
 
 
 @loop
@@ -127,6 +130,8 @@ def _weigh(fix: Heard, distance_m: float, law: Law) -> tuple[float, float]:
     """The evidence of a fix for being inside, and how far down it may bring the sum."""
     z = min(max(distance_m / fix.sigma_m, -Z_MAX), Z_MAX)
     evidence = min(max(log_odds_of(z), -law.out_cap), law.in_cap)
+    if 0.0 < evidence < fix.least:
+        evidence = 0.0
     if -distance_m < max(law.clearance_m, law.clearance_sigmas * fix.sigma_m):
         return evidence, law.unclear_floor
     if fix.coarse or -distance_m < law.far_m:
