@@ -10,12 +10,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
+import msgspec
 import pytest
 from typer.testing import CliRunner
 from typing_extensions import override
 
 from tarazy.supervision.cli_simulate import app
+from tarazy.supervision.replay.fixes import read_lines, trail_of
+from tarazy.supervision.replay.orders import read_orders, subject_of
 from tarazy.supervision.simulate.feed import Account, FeedPlan, write_plan
+from tarazy.supervision.simulate.profiles import PROFILES
 
 pytestmark = pytest.mark.system
 
@@ -37,6 +41,39 @@ def test_people_writes_all_four_files(tmp_path: Path) -> None:
         f["geometry"]["type"] for f in json.loads((tmp_path / "c.json").read_bytes())["features"]
     }
     assert kinds == {"LineString", "Polygon"}
+
+
+@pytest.mark.parametrize("noise", ["lying", "network", "unstated"])
+def test_worse_receivers_are_published_with_their_data_and_can_be_judged(
+    tmp_path: Path, noise: str
+) -> None:
+    words = [*arguments(tmp_path, "2025-03-03"), "--noise", noise, "--home-radius", "30", "40"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 0, result.output
+    text = (tmp_path / "o.json").read_bytes()
+    told = json.loads(text)
+    assert told["noise"] == json.loads(msgspec.json.encode(PROFILES[noise]))
+    zones = [one["zone"] for person in told["people"] for one in person["order"]["conditions"]]
+    homes = {zone["radius_m"] for zone in zones if zone.get("radius_m", 305) < 200}
+    assert homes <= {30.0, 40.0}
+    (order, *_) = read_orders(text)
+    subject = subject_of(order, 0)
+    with (tmp_path / "f.jsonl").open("rb") as file:
+        trail = trail_of(read_lines(file), "p00000", subject.in_force)
+    assert not trail.refused
+    stated = [one.place.accuracy_m is not None for one in trail.arrivals if one.place]
+    assert stated == [noise != "unstated"] * trail.lines
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--noise", "awful"], ["--home-radius", "90", "60"], ["--home-radius", "1", "60"]],
+)
+def test_what_cannot_be_simulated_is_explained(tmp_path: Path, words: list[str]) -> None:
+    result = CliRunner().invoke(app, [*arguments(tmp_path, "2025-03-03"), *words])
+    assert result.exit_code == 2
+    assert words[0] in result.output
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("start", ["2018-01-01", "yesterday"])

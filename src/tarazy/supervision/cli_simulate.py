@@ -15,8 +15,11 @@ from tarazy.core.errors import Misconfigured
 from tarazy.supervision.simulate.city import city_of
 from tarazy.supervision.simulate.dataset import Sample, write
 from tarazy.supervision.simulate.feed import Clock, Feed, read_plan
+from tarazy.supervision.simulate.people import HOME_RADIUS_M
+from tarazy.supervision.simulate.profiles import PROFILES
 
 TOLD_EVERY_S = 60.0
+HOME_RADIUS_M_MIN, HOME_RADIUS_M_MAX = 20, 500
 
 app = typer.Typer(help="Simulated data with its ground truth.", no_args_is_help=True)
 
@@ -28,14 +31,33 @@ def people(  # noqa: PLR0913 - the options of a command are its arguments
     count: Annotated[int, typer.Option("--people", min=1, help="How many wearers.")] = 200,
     days: Annotated[int, typer.Option(min=1, help="How many days, from 04:00 local time.")] = 30,
     start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first local day.")],
+    noise: Annotated[
+        str, typer.Option(help=f"How the receivers err: {', '.join(PROFILES)}.")
+    ] = "usual",
+    home_radius: Annotated[
+        tuple[int, int],
+        typer.Option(help="From and to, metres: of the circles around homes, in tens."),
+    ] = HOME_RADIUS_M,
     out: Annotated[Path, typer.Option(help="Fixes as JSON Lines, in the order of arrival.")],
     truth: Annotated[Path, typer.Option(help="What truly happened, as JSON Lines.")],
     orders: Annotated[Path, typer.Option(help="People, orders, zones and devices, as JSON.")],
     city: Annotated[Path | None, typer.Option(help="Streets and grounds, as GeoJSON.")] = None,
 ) -> None:
     """Write the fixes of fictional wearers in a fictional city, and what they truly did."""
+    if noise not in PROFILES:
+        raise typer.BadParameter(f"one of {', '.join(PROFILES)}", param_hint="--noise")
+    if not HOME_RADIUS_M_MIN <= home_radius[0] <= home_radius[1] <= HOME_RADIUS_M_MAX:
+        span = f"{HOME_RADIUS_M_MIN} to {HOME_RADIUS_M_MAX}, the smaller one first"
+        raise typer.BadParameter(span, param_hint="--home-radius")
     try:
-        sample = Sample(seed=seed, people=count, days=days, start=start.date())
+        sample = Sample(
+            seed=seed,
+            people=count,
+            days=days,
+            start=start.date(),
+            noise=PROFILES[noise],
+            home_radius_m=home_radius,
+        )
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--start") from error
     written = write(sample, out, truth, orders)

@@ -31,6 +31,8 @@ class _Witness:
     evidence: float
     floor: float
     """How far down this fix may bring the sum."""
+    forget: float
+    """What share it undoes of what went below its floor, before its weight."""
 
 
 def judge(
@@ -50,14 +52,17 @@ def _witnesses(batch: Batch) -> Iterator[tuple[int, _Witness]]:
     """Row by row, what was computed column by column."""
     sigma = sigma_m(batch.accuracy_m)
     evidence = np.clip(log_odds_inside(batch.distance_m, sigma), -c.OUT_CAP, c.IN_CAP)
-    evidence *= np.where(np.isnan(batch.accuracy_m), c.WEIGHT_UNKNOWN, 1.0)
     clear = -batch.distance_m >= np.maximum(c.CLEARANCE_M, c.CLEARANCE_SIGMAS * sigma)
     coarse = np.nan_to_num(batch.accuracy_m, nan=0.0) > c.COARSE_ACCURACY_M
-    floor = np.where(~clear, c.UNCLEAR_FLOOR, np.where(coarse, c.EXIT + 0.1, -np.inf))
-    columns = (batch.subject, evidence, floor)
+    near = coarse | (-batch.distance_m < c.FAR_M)
+    floor = np.where(~clear, c.UNCLEAR_FLOOR, np.where(near, c.NEAR_FLOOR, -np.inf))
+    fine = c.CLEARANCE_SIGMAS * sigma < c.FAR_M
+    evidence[~fine & (evidence > 0) & (evidence < c.INFORMATIVE)] = 0.0
+    forget = np.where(fine, c.FORGET, 0.0)
+    columns = (batch.subject, evidence, floor, forget)
     rows = zip(*(column.tolist() for column in columns), strict=True)
-    for index, (subject, value, lowest) in enumerate(rows):
-        yield subject, _Witness(batch.sightings[index], batch.known_at[index], value, lowest)
+    for index, (subject, *said) in enumerate(rows):
+        yield subject, _Witness(batch.sightings[index], batch.known_at[index], *said)
 
 
 def _hear(state: State, stale_s: float, witness: _Witness) -> tuple[State, list[Change]]:
@@ -70,8 +75,10 @@ def _hear(state: State, stale_s: float, witness: _Witness) -> tuple[State, list[
         and (at - before.confirmed_at).total_seconds() > stale_s
     ):
         before, changes = _lose(before, stale_s, witness.known_at)
-    raw = before.log_odds + witness.evidence * _weight((at - before.at).total_seconds())
-    raw = max(raw, min(before.log_odds, witness.floor))
+    weight, so_far = _weight((at - before.at).total_seconds()), before.log_odds
+    if so_far < witness.floor:
+        so_far += (witness.floor - so_far) * (witness.forget * min(weight, 1.0))
+    raw = max(so_far + witness.evidence * weight, min(so_far, witness.floor))
     moved = before._replace(
         at=at,
         known_at=witness.known_at,

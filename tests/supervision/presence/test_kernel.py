@@ -83,8 +83,9 @@ def test_log_odds_are_those_of_the_normal_distribution(z: float) -> None:
 
 
 def test_unknown_accuracy_is_neither_perfect_nor_useless() -> None:
-    known, unknown, perfect = sigma_m(np.array([10.0, math.nan, 0.0])).tolist()
+    perfect, known, unknown = sigma_m(np.array([1e-9, 10.0, math.nan])).tolist()
     assert perfect <= known < unknown < 1_000
+    assert sigma_m(np.array([0.0, -1.0, -math.inf])).tolist() == [unknown] * 3
 
 
 @pytest.mark.parametrize(
@@ -107,15 +108,36 @@ def test_unknown_accuracy_is_neither_perfect_nor_useless() -> None:
             minutes(0, 400, 450, 500, 0), ["inside", "outside", "inside"], id="back by one fix"
         ),
         pytest.param(minutes(0, *[95] * 9), ["inside"], id="beside the fence is not clear of it"),
+        pytest.param(minutes(0, *[190] * 9), ["inside"], id="nor is 110 m beyond it far"),
         pytest.param(
-            minutes(0, *[400] * 5, accuracy_m=None),
-            ["inside"],
-            id="unknown accuracy counts less",
+            minutes(0, 190, 190, 190, 400, 0), ["inside"], id="near ones and one far are two"
         ),
         pytest.param(
-            minutes(0, *[400] * 14, accuracy_m=None),
+            minutes(0, 190, 400, 450), ["inside", "outside"], id="one near and two far are three"
+        ),
+        pytest.param(
+            minutes(0, 400, 450, 95, 500, 95, 550, 0),
+            ["inside"],
+            id="a fix beside the fence undoes half of what spoke for outside",
+        ),
+        pytest.param(
+            minutes(0, 2_000, 180, 190, 2_000, 0), ["inside"], id="and one near it half of the rest"
+        ),
+        pytest.param(
+            [*minutes(0, 400, 450), seen(180, 95, 200.0), seen(240, 500)],
             ["inside", "outside"],
-            id="and yet it counts",
+            id="unless it is too coarse to have seen a departure",
+        ),
+        pytest.param(
+            minutes(0, *[190] * 20), ["inside", "unknown"], id="so near for long is unknown"
+        ),
+        pytest.param(
+            minutes(0, *[140] * 16, accuracy_m=None),
+            ["inside", "unknown"],
+            id="unknown accuracy clears the fence later",
+        ),
+        pytest.param(
+            minutes(0, *[400] * 3, accuracy_m=None), ["inside", "outside"], id="and yet it counts"
         ),
         pytest.param(
             [seen(0, 0), *[seen(60 * n, 9_000, 3_000.0) for n in range(1, 12)]],
@@ -126,6 +148,14 @@ def test_unknown_accuracy_is_neither_perfect_nor_useless() -> None:
             [seen(0, 0), *[seen(60 * n, 9_000, 3_000.0) for n in range(1, 40)]],
             ["inside", "unknown"],
             id="but the place is unknown after a while",
+        ),
+        pytest.param(
+            [seen(60 * n, 0, 3_000.0) for n in range(90)], [], id="in the zone by chance is nowhere"
+        ),
+        pytest.param(
+            [*minutes(0, 400, 450, 500), *[seen(60 * n, 0, 300.0) for n in range(4, 90)]],
+            ["inside", "outside", "unknown"],
+            id="and no return",
         ),
         pytest.param(
             minutes(0, 50_000, 0, 60_000, 0, 70_000, 0), ["inside"], id="jumps are no witnesses"

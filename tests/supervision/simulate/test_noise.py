@@ -74,6 +74,41 @@ def test_outliers_are_as_many_and_as_false_as_published() -> None:
     assert np.mean(accuracy[far] < 20) == pytest.approx(noise.lying_share, abs=0.04)
 
 
+def test_each_device_that_understates_has_a_factor_of_its_own() -> None:
+    noise = replace(PLAIN, understating_share=1.0, understating_worst=0.2, understating_factor=0.5)
+    factors = np.array([Sensor(1, index, noise).factor for index in range(500)])
+    assert 0.2 <= factors.min() < 0.21
+    assert 0.49 < factors.max() <= 0.5
+    assert np.median(factors) == pytest.approx(np.sqrt(0.2 * 0.5), rel=0.05)
+
+
+def test_an_outlier_is_told_again_as_often_as_published() -> None:
+    noise = replace(PLAIN, outlier_share=0.01, outlier_again_share=0.5, outlier_claims_m=5.0)
+    error, accuracy = errors(replace(noise, lying_share=1.0), indoors=False, east_m=3000.0).T
+    far = error > 110
+    assert np.mean(far) == pytest.approx(0.02, abs=0.003)  # half of each goes on: 1 + 1/2 + 1/4...
+    assert set(accuracy[far]) == {5.0}
+
+
+def test_reflections_are_felt_among_tall_houses_alone() -> None:
+    noise = replace(PLAIN, canyon_share=0.1, canyon_m=(100.0, 250.0))
+    among, beyond = (errors(noise, indoors=False, east_m=east)[:, 0] for east in (0.0, 3000.0))
+    assert np.mean(among > 75) == pytest.approx(0.1, abs=0.02)
+    assert beyond.max() < 75
+
+
+def test_a_wandering_device_errs_by_as_much_and_admits_it() -> None:
+    noise = replace(PLAIN, wander_sigma_m=30.0)
+    error, accuracy = errors(noise, indoors=False, east_m=3000.0).T
+    assert np.sqrt(np.mean(error**2) / 2) == pytest.approx(np.hypot(5.0, 30.0), rel=0.05)
+    assert np.mean(error <= accuracy) == pytest.approx(0.683, abs=0.03)
+
+
+def test_who_states_no_accuracy_states_none_at_all() -> None:
+    accuracy = errors(replace(PLAIN, unstated_share=1.0), indoors=False, east_m=3000.0)[:, 1]
+    assert np.isnan(accuracy).all()
+
+
 def test_the_error_at_a_time_does_not_depend_on_the_times_before() -> None:
     noise = replace(PLAIN, white_sigma_m=0.0)
     at = START + 60.0 * np.arange(50.0)

@@ -12,11 +12,11 @@ UNDERSTATED = 1.5
 SIGMA_FLOOR_M = 8.0
 """No civil receiver is better than this all day, whatever it claims."""
 SIGMA_UNKNOWN_M = 50.0
-"""Where the device states no accuracy: a poor fix in a city. Unknown is never taken as perfect."""
-WEIGHT_UNKNOWN = 0.5
-"""And such a fix is half a witness."""
+"""Where the device states no accuracy, or none above zero: a poor fix in a city. Unknown is never
+taken as perfect. It was half a witness besides; then a tracker that never states one was found
+outside after five and a half minutes, and no less often for nothing."""
 COARSE_ACCURACY_M = 500.0
-"""Beyond this a place comes from a mobile network's cell; it alone never proves an exit."""
+"""Beyond this a place comes from a mobile network's cell; such places never prove an exit."""
 
 # --- How much one fix counts --------------------------------------------------------------------
 IN_CAP = 6.0
@@ -37,18 +37,27 @@ ENTER = 1.5
 EXIT = -4.0
 """Outside from here on, and the sum is cut here."""
 CLEARANCE_M = 65.0
-CLEARANCE_SIGMAS = 2.0
+CLEARANCE_SIGMAS = 1.5
 """A fix is clear of the fence if it lies beyond it by both. Phones in concrete houses that are sure
-of 15 m drift to 60 m (bench/truth.py, harsh noise); a departure worth an alert reaches a hundred
-and more. At a walk the 15 m above the former 50 cost 11 seconds; false alerts fell to a third."""
+of 15 m drift to 60 m (bench/truth.py, harsh noise)."""
+FAR_M = 120.0
+"""And far from it beyond this (and the sigmas): a departure worth an alert reaches 100 m and three
+sigma of an ordinary fix. Who walks out is there by the third report, so it costs no time."""
 UNCLEAR_FLOOR = 0.0
-"""Fixes that are not clear bring the sum no lower than this, and coarse ones not below EXIT: so at
-one fix a minute three clear ones complete an exit, wherever the sum stood. From -0.5, as it was,
-two were enough: two outliers a quarter of an hour apart, with only fixes beside the fence between
-them, were an exit."""
+"""Fixes that are not clear bring the sum no lower than this: so at one fix a minute three clear
+ones complete an exit, wherever the sum stood."""
+NEAR_FLOOR = -1.0
+"""Fixes that are clear and not far, and coarse ones, bring it no lower than this: together they are
+one witness of the three, and two must be far. When they could bring it to EXIT, an hour of drift at
+80 m and then one outlier were an exit: nearly all false alerts of bad devices were of that kind."""
+FORGET = 0.5
+"""A fix that is not far, though fine enough to have seen a departure (1.5 sigma below FAR_M),
+undoes half of what went below its floor: two outliers with places beside the fence between them are
+not two witnesses of one departure."""
 INFORMATIVE = 0.5
 """A fix whose evidence is weaker than this confirms nothing: where it is all that there is, the
-state becomes unknown."""
+state becomes unknown. One that is not fine enough to have seen a departure counts nothing for
+inside either: a mobile network's place that happens to lie in a home's circle is nobody at home."""
 STALE_S_MIN = 900.0
 STALE_REPORTS = 3
 """Without a confirming fix for this long (or for three report intervals, if that is longer) we do

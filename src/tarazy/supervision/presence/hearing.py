@@ -36,8 +36,12 @@ class Heard(NamedTuple):
     weight: float
     """By the time since the fix before: errors near in time are the same error."""
     sigma_m: float
-    trust: float
     coarse: bool
+    """Of a mobile network's cell."""
+    forget: float
+    """What share it undoes of what went below its floor; none where it is not fine enough."""
+    least: float
+    """Evidence for inside that is weaker than this counts nothing: more, where it is not fine."""
 
 
 class Held(NamedTuple):
@@ -82,13 +86,15 @@ def weight(gap: int, law: Law) -> float:
 
 @loop
 def heard(before: Clock, at: int, known: int, accuracy_m: float, law: Law) -> Heard:
-    """A fix with its sigma for each axis; NaN is a stated unknown."""
-    by_time = weight(at - before.at, law)
-    if math.isnan(accuracy_m):
-        sigma_m, trust = law.sigma_unknown_m, law.weight_unknown
-        return Heard(before, at, known, by_time, sigma_m, trust, coarse=False)
-    sigma_m = max(accuracy_m * law.accuracy_to_sigma * law.understated, law.sigma_floor_m)
-    return Heard(before, at, known, by_time, sigma_m, 1.0, accuracy_m > law.coarse_accuracy_m)
+    """A fix with its sigma for each axis; NaN, and what is not above zero, is unknown."""
+    sigma_m = law.sigma_unknown_m
+    if accuracy_m > 0.0:
+        sigma_m = max(accuracy_m * law.accuracy_to_sigma * law.understated, law.sigma_floor_m)
+    by_time, coarse = weight(at - before.at, law), accuracy_m > law.coarse_accuracy_m
+    fine = law.clearance_sigmas * sigma_m < law.far_m
+    forget = law.forget * min(by_time, 1.0) if fine else 0.0
+    least = 0.0 if fine else law.informative
+    return Heard(before, at, known, by_time, sigma_m, coarse, forget, least)
 
 
 @loop
@@ -96,8 +102,10 @@ def hear(held: Held, fix: Heard, distance_m: float, law: Law) -> Step:
     """The state after a fix; -inf is surely outside and clear, inf surely inside."""
     evidence, floor = _weigh(fix, distance_m, law)
     now, lost_at, lost_known = _expire(held, fix)
-    raw = now.log_odds + evidence * fix.weight
-    raw = max(raw, min(now.log_odds, floor))
+    so_far = now.log_odds
+    if so_far < floor:
+        so_far += (floor - so_far) * fix.forget
+    raw = max(so_far + evidence * fix.weight, min(so_far, floor))
     presence = now.presence
     if raw >= law.enter:
         presence = INSIDE
@@ -121,10 +129,14 @@ def hear(held: Held, fix: Heard, distance_m: float, law: Law) -> Step:
 def _weigh(fix: Heard, distance_m: float, law: Law) -> tuple[float, float]:
     """The evidence of a fix for being inside, and how far down it may bring the sum."""
     z = min(max(distance_m / fix.sigma_m, -Z_MAX), Z_MAX)
-    evidence = min(max(log_odds_of(z), -law.out_cap), law.in_cap) * fix.trust
+    evidence = min(max(log_odds_of(z), -law.out_cap), law.in_cap)
+    if 0.0 < evidence < fix.least:
+        evidence = 0.0
     if -distance_m < max(law.clearance_m, law.clearance_sigmas * fix.sigma_m):
         return evidence, law.unclear_floor
-    return evidence, law.coarse_floor if fix.coarse else -math.inf
+    if fix.coarse or -distance_m < law.far_m:
+        return evidence, law.near_floor
+    return evidence, -math.inf
 
 
 @loop

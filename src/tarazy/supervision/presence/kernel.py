@@ -4,8 +4,9 @@
 For each fix, the signed distance d to the fence and the place's sigma give the probability of being
 inside, Phi(d / sigma) (the fence is taken as straight within a few sigma). Its log-odds, capped and
 weighted by the time since the fix before (errors that are near in time are the same error), are
-added up. Inside is entered promptly; outside only when the evidence has cleared the fence. A state
-that no fix has confirmed for a while becomes unknown, also when nobody reports (`expire`).
+added up. Inside is entered promptly; outside only when the evidence has cleared the fence: fixes
+near it are one witness together, fixes far from it one each, and a fix beside it undoes half. A
+state that no fix has confirmed for a while becomes unknown, also when nobody reports (`expire`).
 
 A fix that is not later than the last judged one is late: it stays in the fix store, and does not
 move the state backwards. Judging its interval again is a replay through this same code.
@@ -123,9 +124,10 @@ def log_odds_inside(distance_m: Floats, sigma_m: Floats) -> Floats:
 
 
 def sigma_m(accuracy_m: Floats) -> Floats:
-    """Standard deviation for each axis, from a 68 % radius; NaN is a stated unknown."""
+    """Standard deviation for each axis, from a 68 % radius; NaN, and what is not above zero, is
+    unknown."""
     stated = np.maximum(accuracy_m * c.ACCURACY_TO_SIGMA * c.UNDERSTATED, c.SIGMA_FLOOR_M)
-    return np.asarray(np.where(np.isnan(accuracy_m), c.SIGMA_UNKNOWN_M, stated), dtype=np.float64)
+    return np.asarray(np.where(accuracy_m > 0, stated, c.SIGMA_UNKNOWN_M), dtype=np.float64)
 
 
 def _lose(state: State, stale_s: float, known_at: datetime) -> tuple[State, list[Change]]:

@@ -27,7 +27,6 @@ class Law(NamedTuple):
     understated: float
     sigma_floor_m: float
     sigma_unknown_m: float
-    weight_unknown: float
     coarse_accuracy_m: float
     in_cap: float
     out_cap: float
@@ -38,12 +37,14 @@ class Law(NamedTuple):
     exit: float
     clearance_m: float
     clearance_sigmas: float
+    far_m: float
     unclear_floor: float
+    near_floor: float
+    forget: float
     informative: float
-    coarse_floor: float
     evidence_max: int
     far_sigmas: float
-    """Clear of the fence by this and by clearance_m, one place says no more than any other."""
+    """Clear of the fence by this and by far_m, one place says no more than any other."""
     deep_sigmas: float
     """The same inside."""
 
@@ -54,13 +55,12 @@ def law() -> Law:
         *(c.ACCURACY_TO_SIGMA, c.UNDERSTATED),
         c.SIGMA_FLOOR_M,
         c.SIGMA_UNKNOWN_M,
-        c.WEIGHT_UNKNOWN,
         c.COARSE_ACCURACY_M,
         *(c.IN_CAP, c.OUT_CAP),
         *(c.CORRELATED_S, c.SPARSE_S, c.SPARSE_WEIGHT),
         *(c.ENTER, c.EXIT),
-        *(c.CLEARANCE_M, c.CLEARANCE_SIGMAS),
-        *(c.UNCLEAR_FLOOR, c.INFORMATIVE, c.EXIT + 0.1),
+        *(c.CLEARANCE_M, c.CLEARANCE_SIGMAS, c.FAR_M),
+        *(c.UNCLEAR_FLOOR, c.NEAR_FLOOR, c.FORGET, c.INFORMATIVE),
         c.EVIDENCE_MAX,
         max(c.CLEARANCE_SIGMAS, saturation(c.OUT_CAP)),
         saturation(c.IN_CAP),

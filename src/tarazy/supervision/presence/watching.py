@@ -171,7 +171,7 @@ def watch(world: World, fixes: Fixes, row: int) -> tuple[int, bool]:
 @loop
 def _here(law: Law, fixes: Fixes, n: int, clock: Clock) -> Here:
     fix = heard(clock, fixes.at[n], fixes.known[n], fixes.accuracy_m[n], law)
-    far_m = max(law.clearance_m, law.far_sigmas * fix.sigma_m)
+    far_m = max(law.far_m, law.far_sigmas * fix.sigma_m)
     place = spot(fixes.lat[n], fixes.lon[n])
     return Here(fixes.wearer[n], n, place, fix, far_m, law.deep_sigmas * fix.sigma_m)
 

@@ -7,6 +7,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
+from math import isnan
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -19,6 +20,7 @@ from tarazy.supervision.simulate.city import CITY_NAME, city_of
 from tarazy.supervision.simulate.geo import Floats
 from tarazy.supervision.simulate.noise import Noise, Sensor
 from tarazy.supervision.simulate.people import (
+    HOME_RADIUS_M,
     Population,
     Term,
     Wearer,
@@ -50,6 +52,7 @@ class Sample:
     start: date
     noise: Noise = field(default_factory=Noise)
     planting: Planting = field(default_factory=Planting)
+    home_radius_m: tuple[int, int] = HOME_RADIUS_M
 
     def __post_init__(self) -> None:
         if self.start < FIRST_DAY:
@@ -65,7 +68,7 @@ class FixLine(msgspec.Struct, frozen=True):
     known_at: str
     lat: float
     lon: float
-    accuracy_m: float
+    accuracy_m: float | None
     speed_kmh: float
     course_deg: float | None
     battery_percent: int
@@ -97,7 +100,9 @@ class Simulation:
             moment(local_midnight(first + sample.days)) + ORDER_AFTER,
         )
         profiles = draw_profiles(sample.seed, sample.people)
-        self.population: Population = populate(sample.seed, city_of(sample.seed), profiles, term)
+        self.population: Population = populate(
+            sample.seed, city_of(sample.seed), profiles, term, sample.home_radius_m
+        )
         self._truth = Truth(self.population, sample.planting)
 
     def track(self, wearer: Wearer) -> tuple[Track, list[Silence]]:
@@ -206,7 +211,7 @@ def _lines(every: Fixes, chosen: npt.NDArray[np.intp], persons: list[Person]) ->
             known_at,
             lat,
             lon,
-            accuracy,
+            None if isnan(accuracy) else accuracy,
             speed,
             course if speed else None,
             battery,

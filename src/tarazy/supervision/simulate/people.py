@@ -78,6 +78,8 @@ CLEAR_OF_ZONE_M = 120.0
 INSIDE_DISTRICT_M = 250.0
 SHARED_HOME_SHARE = 0.06
 HOME_CIRCLE_SHARE = 0.6
+HOME_RADIUS_M = (60, 120)
+"""Of the circles around homes, in steps of ten metres."""
 TRIES_MAX = 400
 NEXT_DOOR_M, NEXT_DOOR_TRIES = (410.0, 540.0), 40
 
@@ -118,22 +120,35 @@ def draw_profiles(seed: int, count: int) -> list[Profile]:
     return [kinds[n] for n in drawn]
 
 
-def populate(seed: int, city: City, profiles: Sequence[Profile], term: Term) -> Population:
+def populate(
+    seed: int,
+    city: City,
+    profiles: Sequence[Profile],
+    term: Term,
+    home_radius_m: tuple[int, int] = HOME_RADIUS_M,
+) -> Population:
     """One wearer for each profile; the same seed and index give the same person."""
     wearers: list[Wearer] = []
     for index, profile in enumerate(profiles):
         rng = np.random.default_rng([seed, 4, index])
         shares_home = wearers and rng.random() < SHARED_HOME_SHARE
         neighbour = wearers[-1] if shares_home else None
-        wearers.append(_Draw(city, rng, profile).wearer(index, term, neighbour))
+        wearers.append(_Draw(city, rng, profile, home_radius_m).wearer(index, term, neighbour))
     return Population(seed, city, tuple(wearers))
 
 
 class _Draw:
     """All that is drawn for one person."""
 
-    def __init__(self, city: City, rng: np.random.Generator, profile: Profile) -> None:
+    def __init__(
+        self,
+        city: City,
+        rng: np.random.Generator,
+        profile: Profile,
+        home_radius_m: tuple[int, int] = HOME_RADIUS_M,
+    ) -> None:
         self.city, self.rng, self.profile = city, rng, profile
+        self.tens = (home_radius_m[0] // 10, home_radius_m[1] // 10 + 1)
 
     def wearer(self, index: int, term: Term, neighbour: Wearer | None) -> Wearer:
         home = neighbour.life.home if neighbour else self._place("home")
@@ -252,7 +267,7 @@ class _Draw:
 
     def _home_zone(self, home: Place) -> Zone:
         if self.rng.random() < HOME_CIRCLE_SHARE:
-            return self._circle(home, float(self.rng.integers(6, 13) * 10))
+            return self._circle(home, float(self.rng.integers(*self.tens) * 10))
         return self._polygon(home, (75.0, 130.0), int(self.rng.integers(5, 10)))
 
     def _forbidden_zone(self, place: Place) -> Zone:

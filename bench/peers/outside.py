@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How others judge whether somebody is outside: each report as it comes, late ones passed over.
+
+points outside      N reports in a row on the wrong side of the fence; N = 1 is point in polygon, as
+                    Traccar judges, 2 to 4 as commercial centres do
+minus 3x accuracy   N in a row that lie beyond the fence by more than three accuracies
+crude sequential    log-odds of Phi(distance / sigma), each cut at 3, added up and cut at +-A
+                    test: changes its mind at either end; no dwell, no clearance, no correlation
+
+An accuracy that is not stated is taken as 50 m. They know the hours of each condition.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+import numpy as np
+import numpy.typing as npt
+from scoring.departures import Raised, instant
+
+from tarazy.supervision.judging.subjects import Arrival, Subject, Watched
+from tarazy.supervision.presence.compiled import loop
+from tarazy.supervision.presence.geometry import signed_distance_m
+from tarazy.supervision.presence.law import log_odds
+
+ACCURACY_UNKNOWN_M = 50.0
+SIGMA_M_MIN, SIGMAS_MAX, CUT = 5.0, 10.0, 3.0
+ACCURACY_TO_SIGMA = 1 / 1.515
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Way = Callable[["Told"], Flags]
+"""For each report whether the person is on the wrong side, as far as is believed after it."""
+log_odds_of = loop(log_odds)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Reports in the order of arrival, without those that were late."""
+
+    at: Floats
+    known: Floats
+    wrong_m: Floats
+    """How far on the wrong side of the fence; negative on the right one."""
+    accuracy_m: Floats
+
+
+def points_outside(most: int) -> Way:
+    return lambda told: _in_a_row(told.wrong_m > 0, most)
+
+
+def minus_accuracy(most: int) -> Way:
+    return lambda told: _in_a_row(told.wrong_m > 3 * told.accuracy_m, most)
+
+
+def crude_test(cut: float) -> Way:
+    def judge(told: Told) -> Flags:
+        sigma_m = np.maximum(told.accuracy_m * ACCURACY_TO_SIGMA, SIGMA_M_MIN)
+        sigmas = np.clip(told.wrong_m / sigma_m, -SIGMAS_MAX, SIGMAS_MAX)
+        believed = np.zeros(len(sigmas), dtype=np.bool_)
+        _add_up(np.clip(log_odds(sigmas), -CUT, CUT), cut, believed)
+        return believed
+
+    return judge
+
+
+def alerts(subject: Subject, arrivals: Sequence[Arrival], way: Way) -> list[Raised]:
+    """All alerts of one person, as they come."""
+    places = [(one, one.place) for one in arrivals if one.place is not None]
+    at = np.array([one.at.timestamp() for one, _ in places])
+    fresh = at > np.concatenate(([-np.inf], np.maximum.accumulate(at)[:-1]))
+    kept = [one for one, is_fresh in zip(places, fresh.tolist(), strict=True) if is_fresh]
+    lat, lon = (np.array([getattr(place, name) for _, place in kept]) for name in ("lat", "lon"))
+    accuracy_m = np.array([place.accuracy_m or ACCURACY_UNKNOWN_M for _, place in kept])
+    known = np.array([one.known_at.timestamp() for one, _ in kept])
+    found = list[Raised]()
+    for watched in subject.watched:
+        distance_m = signed_distance_m(watched.zone, lat, lon)
+        wrong_m = distance_m if watched.kind == "exclusion" else -distance_m
+        told = Told(at[fresh], known, wrong_m, accuracy_m)
+        found += _of_condition(watched, told, way(told))
+    return found
+
+
+def _of_condition(watched: Watched, told: Told, believed: Flags) -> Iterator[Raised]:
+    """Stretches in which it is believed and the hours run."""
+    bad = np.zeros(len(believed), dtype=np.bool_)
+    for since, until in _hours(watched, told.at):
+        bad |= (told.at >= since) & (told.at < until)
+    bad &= believed
+    start = 0
+    for value, group in groupby(bad.tolist()):
+        end = start + len(list(group))
+        if value:
+            until = told.at[min(end, len(bad) - 1)]
+            times = (told.at[start], until, told.known[start])
+            yield Raised(watched.zone_name, *(instant(float(one)) for one in times))
+        start = end
+
+
+def _hours(watched: Watched, at: Floats) -> set[tuple[float, float]]:
+    """The hours of the condition over all days of the reports."""
+    found, day = set[tuple[float, float]](), timedelta(days=1)
+    moment: datetime = instant(float(at[0]))
+    while moment < instant(float(at[-1])) + day:
+        hours = watched.condition(moment).hours
+        found |= {(one.since.timestamp(), one.until.timestamp()) for one in hours}
+        moment += day
+    return found
+
+
+def _in_a_row(bad: Flags, most: int) -> Flags:
+    places = np.arange(len(bad))
+    last_good = np.maximum.accumulate(np.where(bad, -1, places))
+    return np.asarray(places - last_good >= most)
+
+
+@loop
+def _add_up(evidence: Floats, cut: float, believed: Flags) -> None:
+    total, wrong = 0.0, False
+    for n in range(len(evidence)):
+        total = min(max(total + evidence[n], -cut), cut)
+        if total >= cut:
+            wrong = True
+        elif total <= -cut:
+            wrong = False
+        believed[n] = wrong

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""False alerts and departures found, of anybody's alerts, against what truly happened.
+
+A false alert overlaps no true breach of its condition, two minutes around each allowed. It counts
+also where it was withdrawn later: somebody was called. A departure lasts at least 10 minutes (two
+reports, where they are rarer) and truly reaches so far beyond the fence. It is on time where
+reports came at once for its first ten minutes; the others are told apart, with their delay after
+the upload.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import numpy as np
+
+from tarazy.supervision.judging.ledger import REOPEN
+from tarazy.supervision.judging.subjects import Arrival
+from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.simulate.truth import Happened
+
+AROUND = timedelta(minutes=2)
+DEPARTURE = timedelta(minutes=10)
+ON_TIME_DELAY = timedelta(seconds=60)
+ON_TIME_INTERVALS = 130 / 60
+REPORTS_LATE_MIN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """An alert of anybody's: which condition, from when to when, and when it was raised."""
+
+    condition: str
+    since: datetime
+    until: datetime
+    known_at: datetime
+
+
+@dataclass(slots=True)
+class Score:
+    """What one way of judging came to."""
+
+    beyond_m: float = 0.0
+    interval_s: float = 60.0
+    false: int = 0
+    joined_false: int = 0
+    months: float = 0.0
+    departures: int = 0
+    found: int = 0
+    delays_s: list[float] = field(default_factory=list)
+    late: int = 0
+    late_found: int = 0
+    after_upload_s: list[float] = field(default_factory=list)
+
+    def line(self) -> dict[str, float | None]:
+        """The figures that are printed."""
+        return {
+            "false_a_month": round(self.false / self.months, 3),
+            "false_a_month_joined": round(self.joined_false / self.months, 3),
+            "departures": self.departures,
+            "found_percent": percent(self.found, self.departures),
+            "delay_median_s": quantile(self.delays_s, 0.5),
+            "delay_p95_s": quantile(self.delays_s, 0.95),
+            "late_departures": self.late,
+            "late_found_percent": percent(self.late_found, self.late),
+            "after_upload_p95_s": quantile(self.after_upload_s, 0.95),
+        }
+
+    @property
+    def departure(self) -> timedelta:
+        """How long one lasts at least."""
+        return max(DEPARTURE, timedelta(seconds=2 * self.interval_s))
+
+
+def percent(part: int, whole: int) -> float | None:
+    return round(100 * part / whole, 2) if whole else None
+
+
+def quantile(values: Sequence[float], share: float) -> float | None:
+    return round(float(np.quantile(values, share)), 1) if values else None
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def instant(epoch_s: float) -> datetime:
+    return datetime.fromtimestamp(epoch_s, UTC)
+
+
+def joined(alerts: Iterable[Raised]) -> list[Raised]:
+    """With breaks of up to 30 minutes joined, as ours are."""
+    found: list[Raised] = []
+    for one in sorted(alerts, key=lambda one: (one.condition, one.since)):
+        before = found[-1] if found else None
+        if before and before.condition == one.condition and one.since - before.until <= REOPEN:
+            until = max(before.until, one.until)
+            found[-1] = Raised(one.condition, before.since, until, before.known_at)
+        else:
+            found.append(one)
+    return found
+
+
+def count(
+    score: Score, alerts: Sequence[Raised], arrivals: Sequence[Arrival], truth: Sequence[Happened]
+) -> None:
+    """Add one person's alerts."""
+    breaches = [one for one in truth if one.kind != "silent"]
+    spans = [(one.zone, moment(one.since) - AROUND, moment(one.until) + AROUND) for one in breaches]
+    score.false += sum(not _is_true(one, spans) for one in alerts)
+    score.joined_false += sum(not _is_true(one, spans) for one in joined(alerts))
+    for one in breaches:
+        whole = Interval(moment(one.since), moment(one.until))
+        far = one.farthest_m is not None and one.farthest_m >= score.beyond_m
+        long = whole.until - whole.since >= score.departure
+        if not long or not far or one.kind == "entered_exclusion":
+            continue
+        matching = [
+            alert.known_at
+            for alert in alerts
+            if alert.condition == one.zone
+            and whole.since - AROUND <= alert.until
+            and alert.since <= whole.until
+        ]
+        if _on_time(score, arrivals, whole):
+            score.departures += 1
+            score.found += bool(matching)
+            score.delays_s += [(min(matching) - whole.since).total_seconds()] if matching else []
+            continue
+        within = sorted(arrival.known_at for arrival in arrivals if whole.contains(arrival.at))
+        if len(within) >= REPORTS_LATE_MIN:
+            score.late += 1
+            score.late_found += bool(matching)
+            upload = [(found - within[2]).total_seconds() for found in matching]
+            score.after_upload_s += [max(0.0, min(upload))] if upload else []
+
+
+def _is_true(alert: Raised, spans: Sequence[tuple[str | None, datetime, datetime]]) -> bool:
+    return any(
+        zone == alert.condition and since <= alert.until and alert.since <= until
+        for zone, since, until in spans
+    )
+
+
+def _on_time(score: Score, arrivals: Sequence[Arrival], breach: Interval) -> bool:
+    """Whether reports came at once, each in its time, for its beginning."""
+    end = breach.since + score.departure
+    prompt = [
+        one.at
+        for one in arrivals
+        if one.known_at - one.at <= ON_TIME_DELAY and breach.since <= one.at <= end
+    ]
+    times = [breach.since, *sorted(prompt), end]
+    gap = timedelta(seconds=max(60.0, score.interval_s) * ON_TIME_INTERVALS)
+    return max(after - before for before, after in pairwise(times)) <= gap
+
+
+def together(scores: Sequence[Score]) -> Score:
+    """Several seeds as one."""
+    whole = Score(scores[0].beyond_m, scores[0].interval_s)
+    for one in scores:
+        for name, value in asdict(one).items():
+            if name not in ("beyond_m", "interval_s"):
+                setattr(whole, name, getattr(whole, name) + value)
+    return whole
