@@ -9,7 +9,7 @@ from tarazy.supervision.judging.bonds import Bond, radii_of_contact, radii_of_vi
 from tarazy.supervision.judging.pairs import PairJudged, judge_pair, unheard
 from tarazy.supervision.presence.geometry import WGS84
 from tarazy.supervision.presence.interface import Sighting
-from tarazy.supervision.presence.pairs import OTHER, OWN, Placed
+from tarazy.supervision.presence.pairs import Placed
 from tarazy.supervision.presence.timetable import Interval
 
 HOME = (43.238, 76.945)
@@ -32,9 +32,7 @@ def at_m(away_m: float, north_m: float = 0.0) -> tuple[float, float]:
 def placed(side: int, when: datetime, away_m: float, **told: Any) -> Placed:
     """A place of one side; 10 m accurate and known at once unless told otherwise."""
     known = told.get("known_at", when + SECOND)
-    return Placed(
-        side, Sighting(when, *at_m(away_m), told.get("accuracy_m", 10.0)), known
-    )
+    return Placed(side, Sighting(when, *at_m(away_m), told.get("accuracy_m", 10.0)), known)
 
 
 def stay(side: int, since: float, minutes: int, away_m: float, **told: Any) -> list[Placed]:
@@ -87,5 +85,3 @@ def states(found: PairJudged, level: int = 0) -> list[tuple[str, float]]:
 def minutes(when: datetime) -> float:
     """After the begin."""
     return round((when - BEGIN) / MINUTE, 2)
-
-

@@ -58,6 +58,8 @@ class PairJudged:
     turns: tuple[Turn, ...]
     due: datetime | None
     """When to look again if nothing is heard; None once the demand is over."""
+    unheard_since: datetime | None = None
+    """Time of the first place that is not known yet by then."""
 
 
 def unheard(bond: Bond) -> PairBefore:
@@ -82,7 +84,7 @@ def judge_pair(
     walk = _Walk(bond, before, outages)
     last = max(beat_before(until), before.judged_to)
     usable = [one for one in fresh if one.known_at - one.sighting.at <= LATE_MAX]
-    waiting = sorted(usable, key=lambda one: (one.known_at, _order(one)))
+    waiting = sorted(usable, key=lambda one: (one.known_at, order_of(one)))
     start, moment = 0, before.judged_to
     while True:
         due = walk.lapses_after(moment)
@@ -152,7 +154,7 @@ class _Walk:
     def beat(self, moment: datetime, fresh: Sequence[Placed]) -> None:
         """Take in what became known by a moment."""
         for one in fresh:
-            insort(self.heard, one, key=_order)
+            insort(self.heard, one, key=order_of)
         if fresh:
             self._rewind(min(one.sighting.at for one in fresh))
         begin = self.head.at
@@ -194,9 +196,7 @@ class _Walk:
         changes = self.changes[n]
         before = changes[first:]
         old = {(one.presence, one.at): one for one in before}
-        merged = [
-            old.get((one.presence, one.at)) or replace(one, known_at=moment) for one in after
-        ]
+        merged = [old.get((one.presence, one.at)) or replace(one, known_at=moment) for one in after]
         for was, now in zip(before, merged, strict=False):
             if was is not now:
                 altered = min(was.at, now.at)
@@ -230,6 +230,7 @@ class _Walk:
             _without(self.before.changes, changes),
             tuple(turns),
             self._due(last, waiting),
+            min((one.sighting.at for one in waiting), default=None),
         )
 
     def _due(self, last: datetime, waiting: Sequence[Placed]) -> datetime | None:
@@ -281,6 +282,7 @@ def _at(placed: Placed) -> datetime:
     return placed.sighting.at
 
 
-def _order(placed: Placed) -> tuple[datetime, int, datetime, float, float]:
+def order_of(placed: Placed) -> tuple[datetime, int, datetime, float, float]:
+    """By what places are put in the order in which they happened, always the same."""
     sighting = placed.sighting
     return sighting.at, placed.side, placed.known_at, sighting.lat, sighting.lon

@@ -34,6 +34,17 @@ from tarazy.supervision.models.orders import (
     Zone,
     ZoneKind,
 )
+from tarazy.supervision.models.protection import (
+    Consent,
+    NoContact,
+    PairChange,
+    PairSnapshot,
+    PairState,
+    ProtectedFitting,
+    ProtectedFix,
+    ProtectedIdentity,
+    ProtectedPerson,
+)
 from tarazy.supervision.models.storage import ArchivedDay, LegalHold, RetentionRun
 
 __all__ = [
@@ -44,6 +55,7 @@ __all__ = [
     "CommandState",
     "Condition",
     "ConditionKind",
+    "Consent",
     "Device",
     "DeviceAddress",
     "DeviceCommand",
@@ -55,13 +67,21 @@ __all__ = [
     "LegalHold",
     "LiveStream",
     "Measure",
+    "NoContact",
     "Order",
     "OrderVersion",
     "Outage",
+    "PairChange",
+    "PairSnapshot",
+    "PairState",
     "Person",
     "Presence",
     "PresenceChange",
     "PresenceState",
+    "ProtectedFitting",
+    "ProtectedFix",
+    "ProtectedIdentity",
+    "ProtectedPerson",
     "RetentionRun",
     "TraceStorage",
     "VersionKind",

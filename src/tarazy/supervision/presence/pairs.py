@@ -261,7 +261,8 @@ def _weighed(
         presence = Presence.OUTSIDE
     turned = presence is not level.presence
     confirms = not turned and _confirms(presence, raw, evidence)
-    kept = () if confirms else level.evidence
+    begins = met_at is not None and level.met_at is None
+    kept = () if confirms or begins else level.evidence
     trail = (*(one for one in kept if one != own), own)[-c.EVIDENCE_MAX :]
     after = Level(
         presence,
