@@ -9,7 +9,7 @@ from typing import cast
 from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.supervision import own_outage
-from tarazy.supervision.rules import RULES
+from tarazy.supervision.rules import PAIR_RULES, RULES
 
 SUPERVISION = said("Supervision: rules that raise an alert")
 PROCUREMENT = said("Public procurement: red flags")
@@ -31,5 +31,8 @@ def _entries(room: str, modules: Iterable[object]) -> Iterable[Entry]:
 
 CARDS: Mapping[str, Entry] = {
     entry.card.code: entry
-    for entry in (*_entries(SUPERVISION, (*RULES, own_outage)), *_entries(PROCUREMENT, INDICATORS))
+    for entry in (
+        *_entries(SUPERVISION, (*RULES, *PAIR_RULES, own_outage)),
+        *_entries(PROCUREMENT, INDICATORS),
+    )
 }

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 from tarazy.supervision import own_outage
-from tarazy.supervision.rules import RULES
+from tarazy.supervision.rules import PAIR_RULES, RULES, SECRET_RULES
 
 
 def test_codes_are_stable_and_different() -> None:
@@ -20,6 +20,15 @@ def test_tamper_ends_by_a_person_only() -> None:
 
 
 def test_no_word_of_guilt() -> None:
-    for rule in RULES:
+    for rule in (*RULES, *PAIR_RULES):
         words = f"{rule.CARD.title} {rule.CARD.description} {rule.CLEARED}".lower()
         assert not {"guilt", "guilty", "offender", "violator", "criminal act"} & set(words.split())
+
+
+def test_whatever_is_about_a_pair_is_kept_from_the_wearer() -> None:
+    assert (
+        {rule.CARD.code for rule in PAIR_RULES}
+        == SECRET_RULES
+        == {*("S-VICTIM-PROXIMITY", "S-VICTIM-APPROACH", "S-CONTACT", "S-PAIR-UNJUDGED")}
+    )
+    assert not SECRET_RULES & {rule.CARD.code for rule in RULES}

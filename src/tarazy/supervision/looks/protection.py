@@ -23,7 +23,7 @@ from tarazy.supervision.models import (
 
 PEOPLE_MAX = 500
 REGISTER = "protection_register"
-"""The ground to see the register before anybody has agreed to anything: somebody has to ask them."""
+"""The ground to see the register before anybody has agreed: somebody has to ask them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ class OtherSide:
 
     label: str
     phone: str
-    protected: bool
     metres: int
+    protected: bool
 
 
 @look("supervision.protected.list")
@@ -80,7 +80,7 @@ def protected_people(door: Door, now: datetime) -> list[ProtectedLine]:
 
 @look("supervision.protected.view")
 def protected(door: Door, public_id: str, now: datetime) -> ProtectedPage:
-    """See one protected person: who it is, every consent, the devices, whose orders protect them."""
+    """See one protected person: who it is, consents, devices, whose orders protect them."""
     found = ProtectedPerson.objects.select_related("identity").filter(public_id=public_id).first()
     if found is None:
         raise Refused(Refusal.NOT_FOUND)
@@ -117,8 +117,10 @@ def other_side(door: Door, alert_id: str) -> OtherSide | None:
     if demand.protected is not None:
         metres = demand.inner_m if alert.rule == "S-VICTIM-PROXIMITY" else demand.radius_m
         phone = demand.protected.identity.phone
-        return OtherSide(demand.protected.label, phone, True, metres or demand.radius_m)
+        metres = metres or demand.radius_m
+        return OtherSide(demand.protected.label, phone, metres, protected=True)
     other = demand.other_order
     if other is None:
         return None
-    return OtherSide(other.person.full_name, other.person.phone, False, demand.radius_m)
+    person = other.person
+    return OtherSide(person.full_name, person.phone, demand.radius_m, protected=False)

@@ -143,6 +143,23 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
 
 
+class NoContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody to keep away from: a protected person, or somebody whose order says the same."""
+
+    with_: Annotated[
+        Text, Meta(description="`person` of the other order, or `protected` of a protected person.")
+    ] = msgspec.field(name="with")
+    radius_m: Annotated[
+        int | None, Meta(description="How near is too near; default 300 m, of two orders 100 m.")
+    ] = None
+    inner_m: Annotated[
+        int | None, Meta(description="The inner circle around a protected person, default 100 m.")
+    ] = None
+    period: Annotated[Period | None, Meta(description="The demand's own, inside the order's.")] = (
+        None
+    )
+
+
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A court's order, as far as judging it needs."""
 
@@ -163,6 +180,10 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     outages: Annotated[
         tuple[Period, ...],
         Meta(description="When the monitoring service was away.", max_length=PERIODS_MAX),
+    ] = ()
+    no_contact: Annotated[
+        tuple[NoContact, ...],
+        Meta(description="Judged if the other file is given too.", max_length=CONDITIONS_MAX),
     ] = ()
 
 
@@ -187,19 +208,19 @@ def read_orders(text: bytes, person: str | None = None) -> list[Order]:
 
 def subject_of(order: Order, number: int) -> Subject:
     """What is judged, with keys of its own. Raises Refused with the condition's number."""
-    in_force = _interval(order.in_force, "$.in_force")
+    in_force = interval_of(order.in_force, "$.in_force")
     try:
         zone = ZoneInfo(order.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise _unreadable("$.time_zone", "it is no zone of time") from None
+        raise unreadable("$.time_zone", "it is no zone of time") from None
     fitted = order.monitored_since or in_force.since
     if not YEARS[0] <= fitted.year <= YEARS[1]:
-        raise _unreadable("$.monitored_since", f"it is not from {YEARS[0]} to {YEARS[1]}")
+        raise unreadable("$.monitored_since", f"it is not from {YEARS[0]} to {YEARS[1]}")
     if len({one.name for one in order.conditions}) != len(order.conditions):
-        raise _unreadable("$.conditions", "two conditions have one name")
+        raise unreadable("$.conditions", "two conditions have one name")
     permitted = tuple(
         merged(
-            _interval(one, f"$.permitted_absences[{n}]")
+            interval_of(one, f"$.permitted_absences[{n}]")
             for n, one in enumerate(order.permitted_absences)
         )
     )
@@ -221,7 +242,7 @@ def subject_of(order: Order, number: int) -> Subject:
 
 def outages_of(order: Order) -> tuple[Interval, ...]:
     """When nobody listened, in order."""
-    found = (_interval(one, f"$.outages[{n}]") for n, one in enumerate(order.outages))
+    found = (interval_of(one, f"$.outages[{n}]") for n, one in enumerate(order.outages))
     return tuple(merged(found))
 
 
@@ -230,16 +251,16 @@ def _watched(
 ) -> Watched:
     in_force, time_zone, permitted = whole
     field = f"$.conditions[{number}]"
-    own = _interval(told.period, f"{field}.period") if told.period else in_force
+    own = interval_of(told.period, f"{field}.period") if told.period else in_force
     period = Interval(max(own.since, in_force.since), min(own.until, in_force.until))
     try:
         zone = _shape(told.zone)
     except ValueError as error:
-        raise _unreadable(f"{field}.zone", str(error)) from None
+        raise unreadable(f"{field}.zone", str(error)) from None
     try:
         timetable = _timetable(told)
     except ValueError as error:
-        raise _unreadable(f"{field}.timetable", str(error)) from None
+        raise unreadable(f"{field}.timetable", str(error)) from None
     return Watched(
         id=number,
         public_id=told.name,
@@ -296,15 +317,17 @@ def _ring(plane: Proj, ring: Any) -> list[Point]:
     return [*points[:-1], points[0]]
 
 
-def _interval(period: Period, field: str) -> Interval:
+def interval_of(period: Period, field: str) -> Interval:
+    """Raises Refused with the field's name."""
     if not YEARS[0] <= period.since.year <= period.until.year <= YEARS[1]:
-        raise _unreadable(field, f"it is not from {YEARS[0]} to {YEARS[1]}")
+        raise unreadable(field, f"it is not from {YEARS[0]} to {YEARS[1]}")
     if not period.since < period.until:
-        raise _unreadable(field, "it ends before it begins")
+        raise unreadable(field, "it ends before it begins")
     return Interval(period.since.astimezone(UTC), period.until.astimezone(UTC))
 
 
-def _unreadable(field: str, reason: str) -> Refused:
+def unreadable(field: str, reason: str) -> Refused:
+    """The refusal of a field."""
     return Refused(Refusal.ORDER_UNREADABLE, field=field, reason=reason)
 
 
@@ -338,7 +361,7 @@ def _read(text: bytes) -> Sequence[Order]:
     try:
         begin = datetime.combine(file.start, time(), ZoneInfo(file.time_zone)).astimezone(UTC)
     except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
-        raise _unreadable("$.time_zone", "it is no zone of time") from None
+        raise unreadable("$.time_zone", "it is no zone of time") from None
     return [
         Order(
             person=one.key,
