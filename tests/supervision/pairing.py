@@ -9,6 +9,8 @@ from tarazy.supervision.judging.bonds import Bond, radii_of_contact, radii_of_vi
 from tarazy.supervision.judging.pairs import PairJudged, judge_pair, unheard
 from tarazy.supervision.presence.geometry import WGS84
 from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.presence.pairs import OTHER as OTHER
+from tarazy.supervision.presence.pairs import OWN as OWN
 from tarazy.supervision.presence.pairs import Placed
 from tarazy.supervision.presence.timetable import Interval
 

@@ -20,8 +20,9 @@ INNER_M_DEFAULT = 100
 CONTACT_M_RANGE = (50, 1_000)
 CONTACT_M_DEFAULT = 100
 """Within these bounds a court may set the radius. Below 50 m the error of the places decides."""
-DWELL_S: dict[PairKind, int] = {"victim_outer": 120, "victim_inner": 0, "co_accused": 120}
-"""How long near must last. The inner circle waits for nothing but the kernel's own evidence."""
+DWELL_S: dict[PairKind, int] = {"victim_outer": 120, "victim_inner": 0, "co_accused": 180}
+"""How long near must last: who only passes is seen to part two reports late. The inner circle waits
+for nothing but the kernel's own evidence."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,9 @@ WALK_M_S = 1.5
 REST_M_S = 0.25
 """Who lay at the same place in two reports is taken to stay about there until the next one."""
 REST_SIGMAS = 2.0
+SPEED_OVER_S = 20.0
+"""How fast somebody is, is told by places that lie so far apart in time: a burst of places at one
+spot is no rest."""
 DUE_S_MIN = 330.0
 """A report is overdue after three intervals, and not before this: phones at rest report each five
 minutes."""
@@ -64,6 +67,8 @@ class Side(NamedTuple):
     track: Track = Track()
     speed_m_s: float = REACH_M_S
     """Unknown at first: then anything that a car can do."""
+    paced: Sighting | None = None
+    """The place from which on it is measured."""
 
 
 class Level(NamedTuple):
@@ -235,14 +240,18 @@ def _could_meet(terms: Terms, memory: Memory, radius_m: float) -> datetime:
 
 
 def _followed(side: Side, sighting: Sighting) -> Side:
-    before, track = side.track.believed, side.track.follow(sighting)
-    if before is None or track.believed is not sighting:
-        return Side(track, side.speed_m_s)
+    before, track = side.paced, side.track.follow(sighting)
+    if track.believed is not sighting:
+        return side._replace(track=track)
+    if before is None:
+        return Side(track, side.speed_m_s, sighting)
+    seconds = (sighting.at - before.at).total_seconds()
+    if seconds < SPEED_OVER_S:
+        return side._replace(track=track)
     moved = _metres(before, sighting)
     if moved <= REST_SIGMAS * math.hypot(sigma_of(before), sigma_of(sighting)):
-        return Side(track, REST_M_S)
-    speed = moved / (sighting.at - before.at).total_seconds()
-    return Side(track, min(max(speed, WALK_M_S), REACH_M_S))
+        return Side(track, REST_M_S, sighting)
+    return Side(track, min(max(moved / seconds, WALK_M_S), REACH_M_S), sighting)
 
 
 def _weighed(

@@ -12,7 +12,8 @@ Nothing is raised where:
 from datetime import datetime, timedelta
 
 from tarazy.core.catalogue import Card, said
-from tarazy.supervision.presence.interface import Presence
+from tarazy.supervision.presence.interface import Change, Presence
+from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, PairKind, Severity, Urgency
 
@@ -42,8 +43,8 @@ def assess(facts: Facts) -> Breach | None:
     hours = condition.hours_at(facts.now) if condition else None
     if condition is None or condition.nearness is None or hours is None:  # (1)
         return None
-    seen = interface.last_seen(facts.changes, Presence.INSIDE)
-    if seen is None or seen.at < hours.since:  # (2)
+    seen = _seen(facts, hours)
+    if seen is None:  # (2)
         return None
     if facts.now < seen.at + timedelta(seconds=condition.nearness.dwell_s):  # (3)
         return None
@@ -61,7 +62,14 @@ def next_check(facts: Facts) -> datetime | None:
     if condition is None or condition.nearness is None:
         return None
     edges = [moment for one in condition.hours for moment in one]
-    seen = interface.last_seen(facts.changes, Presence.INSIDE)
+    hours = condition.hours_at(facts.now)
+    seen = _seen(facts, hours) if hours else None
     if seen is not None:
         edges.append(seen.at + timedelta(seconds=condition.nearness.dwell_s))
     return interface.after(facts.now, edges)
+
+
+def _seen(facts: Facts, hours: Interval) -> Change | None:
+    """Since when they have been near, of what was seen while the demand applies."""
+    seen = [one for one in facts.changes if one.at >= hours.since]
+    return interface.last_seen(seen, Presence.INSIDE)
