@@ -49,11 +49,30 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:trail": ("GET", "supervision.trail.view"),
     "supervision:command": ("POST", "supervision.device.command"),
     "supervision:own": ("GET", "supervision.own.view"),
+    "supervision:protected-people": ("GET", "supervision.protected.list"),
+    "supervision:protected-record": ("POST", "supervision.protected.record"),
+    "supervision:protected-person": ("GET", "supervision.protected.view"),
+    "supervision:consent-record": ("POST", "supervision.consent.record"),
+    "supervision:consent-withdraw": ("POST", "supervision.consent.withdraw"),
+    "supervision:protected-fit": ("POST", "supervision.protected.fit"),
+    "supervision:protected-unfit": ("POST", "supervision.protected.unfit"),
+    "supervision:no-contact-protect": ("POST", "supervision.no_contact.protect"),
     "supervision:streets": ("GET", SIGNED_IN),
     "supervision:tiles": ("GET", SIGNED_IN),
     "procurement:flags": ("GET", "procurement.flags.view"),
     "procurement:process": ("GET", "procurement.process.view"),
 }
+FIXED = {
+    "card": "R018",
+    "procurement:process": "ocds-none",
+    "supervision:protected-person": "prp_" + "0" * 32,
+    "supervision:consent-record": "prp_" + "0" * 32,
+    "supervision:protected-fit": "prp_" + "0" * 32,
+    "supervision:no-contact-protect": "prp_" + "0" * 32,
+    "supervision:consent-withdraw": "cns_" + "0" * 32,
+    "supervision:protected-unfit": "pft_" + "0" * 32,
+}
+"""Of protected people nobody's ids: whoever has the verb is told that there is no such thing, others are refused."""
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 
 
@@ -110,10 +129,8 @@ def address(name: str, one: Supervised, alert: Alert | None) -> str:
         return reverse(name, args=[one.person.public_id]) + window
     if name == "supervision:command":
         return reverse(name, args=[one.person.public_id, one.device.public_id])
-    if name == "card":
-        return reverse(name, args=["R018"])
-    if name == "procurement:process":
-        return reverse(name, args=["ocds-none"])
+    if name in FIXED:
+        return reverse(name, args=[FIXED[name]])
     return reverse(name)
 
 

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from tarazy.supervision import views
+from tarazy.supervision import protection_views, views
 
 app_name = "supervision"
 urlpatterns = [
@@ -17,6 +17,16 @@ urlpatterns = [
     path("people/<str:person_id>/trail.json", views.trail, name="trail"),
     path("people/<str:person_id>/devices/<str:device_id>/command", views.command, name="command"),
     path("own/", views.own, name="own"),
+    path("protected/", protection_views.people, name="protected-people"),
+    path("protected/record", protection_views.record, name="protected-record"),
+    path("protected/<str:protected_id>/", protection_views.person, name="protected-person"),
+    path("protected/<str:protected_id>/consent", protection_views.consent, name="consent-record"),
+    path("protected/<str:protected_id>/device", protection_views.device, name="protected-fit"),
+    path("protected/<str:protected_id>/order", protection_views.bind, name="no-contact-protect"),
+    path("consents/<str:consent_id>/withdraw", protection_views.withdraw, name="consent-withdraw"),
+    path(
+        "protected-devices/<str:fitting_id>/remove", protection_views.unfit, name="protected-unfit"
+    ),
     path("map/streets.json", views.streets, name="streets"),
     path("map/tiles.pmtiles", views.tiles, name="tiles"),
 ]

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from tarazy.core import clock
 from tarazy.core.door import Door, action
@@ -117,10 +117,13 @@ def withdraw_consent(door: Door, consent_id: str, *, at: datetime) -> Consent:
 def fit_protected(
     door: Door, device_id: str, protected_id: str, *, since: datetime
 ) -> ProtectedFitting:
-    """Hand a device to a protected person, who has agreed to it."""
+    """Hand a device (its id, or what is printed on it) to a protected person who has agreed."""
     protected = _protected(protected_id)
     # The row is locked: nobody puts the device on somebody else in this moment.
-    device = Device.objects.select_for_update().filter(public_id=device_id).first()
+    known = Device.objects.select_for_update().filter(
+        Q(public_id=device_id) | Q(identifier=device_id)
+    )
+    device = known.first()
     if device is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     door.permit(protected, protected.public_id)
@@ -168,8 +171,8 @@ def protect(door: Door, order_id: str, protected_id: str, apart: Apart) -> NoCon
     order, protected = _running(door, order_id), _protected(protected_id)
     radii = _lawful(
         lambda: radii_of_victim(
-            apart.radius_m or OUTER_M_DEFAULT,
-            apart.inner_m or INNER_M_DEFAULT,
+            OUTER_M_DEFAULT if apart.radius_m is None else apart.radius_m,
+            INNER_M_DEFAULT if apart.inner_m is None else apart.inner_m,
         )
     )
     demand = NoContact(
@@ -197,7 +200,8 @@ def forbid_contact(door: Door, order_id: str, other_order_id: str, apart: Apart)
         raise Refused(CoreRefusal.NOT_FOUND)
     if other.person_id == order.person_id:
         raise Refused(Refusal.NO_CONTACT_SELF)
-    radii = _lawful(lambda: radii_of_contact(apart.radius_m or CONTACT_M_DEFAULT))
+    metres = CONTACT_M_DEFAULT if apart.radius_m is None else apart.radius_m
+    radii = _lawful(lambda: radii_of_contact(metres))
     demand = NoContact(
         order=order, other_order=other, radius_m=radii[0][1], period=_period(order, apart)
     )

@@ -115,6 +115,11 @@ def alert(door: Door, public_id: str) -> AlertPage:
     )
 
 
+def is_about_a_pair(public_id: str) -> bool:
+    """Whether an alert is about two people; of whom is a look of its own."""
+    return Alert.objects.filter(public_id=public_id, no_contact__isnull=False).exists()
+
+
 def chapters(versions: Sequence[AlertVersion]) -> list[Chapter]:
     """Versions with their words and the names of those who wrote them."""
     writers = {version.actor for version in versions}
