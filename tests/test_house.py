@@ -13,7 +13,7 @@ from django.db import models
 from tarazy.core.door import VERBS
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.site.policy import GRANTS
-from tarazy.supervision.rules import RULES
+from tarazy.supervision.rules import PAIR_RULES, RULES
 
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "tarazy"
@@ -109,7 +109,7 @@ def test_money_is_never_a_binary_fraction() -> None:
 @pytest.mark.parametrize(
     ("listed", "folder"),
     [
-        (RULES, SOURCE / "supervision" / "rules"),
+        ((*RULES, *PAIR_RULES), SOURCE / "supervision" / "rules"),
         (INDICATORS, SOURCE / "procurement" / "indicators"),
     ],
     ids=ROOMS,

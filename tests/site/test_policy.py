@@ -66,6 +66,14 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:check-in-note": ("POST", "supervision.checkin.note"),
     "supervision:check-in-answer": ("POST", "supervision.checkin.answer"),
     "supervision:own": ("GET", "supervision.own.view"),
+    "supervision:protected-people": ("GET", "supervision.protected.list"),
+    "supervision:protected-record": ("POST", "supervision.protected.record"),
+    "supervision:protected-person": ("GET", "supervision.protected.view"),
+    "supervision:consent-record": ("POST", "supervision.consent.record"),
+    "supervision:consent-withdraw": ("POST", "supervision.consent.withdraw"),
+    "supervision:protected-fit": ("POST", "supervision.protected.fit"),
+    "supervision:protected-unfit": ("POST", "supervision.protected.unfit"),
+    "supervision:no-contact-protect": ("POST", "supervision.no_contact.protect"),
     "supervision:streets": ("GET", SIGNED_IN),
     "supervision:tiles": ("GET", SIGNED_IN),
     "procurement:flags": ("GET", "procurement.flags.view"),
@@ -164,8 +172,23 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "supervision:check-in-plan": lambda one, _: [one.order.public_id],
     "supervision:check-in-note": lambda one, _: [asked_of(one).public_id],
     "supervision:check-in-answer": lambda one, _: [asked_of(one).public_id],
+    # Nobody's ids: whoever has the verb is told that there is no such thing, others are refused.
+    "supervision:protected-person": lambda *_: ["prp_" + "0" * 32],
+    "supervision:consent-record": lambda *_: ["prp_" + "0" * 32],
+    "supervision:protected-fit": lambda *_: ["prp_" + "0" * 32],
+    "supervision:no-contact-protect": lambda *_: ["prp_" + "0" * 32],
+    "supervision:consent-withdraw": lambda *_: ["cns_" + "0" * 32],
+    "supervision:protected-unfit": lambda *_: ["pft_" + "0" * 32],
     "card": lambda *_: ["R018"],
     "procurement:process": lambda *_: ["ocds-none"],
+}
+OF_NOBODY = {
+    "supervision:protected-person",
+    "supervision:consent-record",
+    "supervision:protected-fit",
+    "supervision:no-contact-protect",
+    "supervision:consent-withdraw",
+    "supervision:protected-unfit",
 }
 QUERIES = {
     "supervision:trail": WINDOW,
@@ -220,7 +243,7 @@ def expectation(role: Role, verb: str, name: str, one: Supervised, cast: Cast) -
     reach = POLICY.grants[verb].reaches.get(role)
     if reach is None:
         return False
-    if name not in ARGUMENTS or not name.startswith("supervision:"):
+    if name not in ARGUMENTS or not name.startswith("supervision:") or name in OF_NOBODY:
         return True
     person = cast.users[role]
     request = type("Request", (), {"user": person, "session": {}})()

@@ -94,7 +94,7 @@ def test_several_people_and_an_end(tmp_path: Path) -> None:
     assert not [line for line in found if line.get("turn") == "cleared" and line["condition"]]
 
 
-@pytest.mark.parametrize("form", ["order", "fix", "alert", "records"])
+@pytest.mark.parametrize("form", ["order", "protected", "fix", "alert", "records"])
 def test_schemas(form: str) -> None:
     assert "$defs" in json.loads(run("schema", form).output)
 
@@ -127,3 +127,78 @@ def test_the_simulated_people_are_taken_as_they_are(tmp_path: Path) -> None:
     }
     alone = records(run("replay", *words, "--person", "p00001").output)
     assert {one["person"] for one in alone} == {"p00001"}
+
+
+def paired(folder: Path, name: str, told: dict[str, Any], away_m: float, shift_s: int) -> list[str]:
+    """The file of one of a pair, and a trail: 4 km away for half an hour, then so near."""
+    lines = []
+    for n in range(60):
+        lat, lon = place(away_m if n >= 30 else away_m + 4_000 * (shift_s == 0))
+        when = at("10:00") + n * MINUTE + timedelta(seconds=shift_s)
+        lines.append({"at": when.isoformat(), "lat": lat, "lon": lon, "accuracy_m": 10})
+    order_path, fixes_path = folder / f"{name}.json", folder / f"{name}.jsonl"
+    order_path.write_text(json.dumps(told))
+    fixes_path.write_text("\n".join(json.dumps(one) for one in lines))
+    return [str(order_path), str(fixes_path)]
+
+
+def test_a_protected_person_is_judged_on_consent_and_never_printed(tmp_path: Path) -> None:
+    ban = ORDER | {"person": "P-1", "conditions": [], "no_contact": [{"with": "PP-1"}]}
+    one = paired(tmp_path, "P-1", ban, 40, 0)
+    consent = {"since": at("10:10").isoformat(), "until": at("10:45").isoformat()}
+    other = paired(tmp_path, "PP-1", {"protected": "PP-1", "consents": [consent]}, 0, 20)
+    words = ["replay", "--order", one[0], "--fixes", one[1], "--with", *other]
+    result = run(*words)
+    assert result.exit_code == 0, result.output
+    found = records(result.output)
+    alerts = [line for line in found if line.get("rule") == "S-VICTIM-PROXIMITY"]
+    assert [(line["turn"], line["condition"], line["until"]) for line in alerts] == [
+        ("raised", "PP-1", None),
+        ("cleared", "PP-1", "2026-03-02T10:45:00Z"),
+    ]
+    pairs = [line for line in found if line["record"] == "pair" and line["radius_m"] == 100]
+    assert [line["state"] for line in pairs] == ["unknown", "apart", "near"]
+    assert (pairs[0]["since"], pairs[-1]["until"]) == (
+        "2026-03-02T10:10:00Z",
+        "2026-03-02T10:45:00Z",
+    )
+    refused = [line for line in found if line["record"] == "refused"]
+    assert {line["reason"] for line in refused} == {"no_consent"}
+    assert len(refused) == 25
+    assert f'"lon":{place(0)[1]},' not in result.output
+    assert run(*words).output == result.output
+
+
+def test_two_orders_must_both_forbid_it(tmp_path: Path) -> None:
+    ban = {"conditions": [], "no_contact": [{"with": "P-2"}]}
+    one = paired(tmp_path, "P-1", ORDER | ban | {"person": "P-1"}, 30, 0)
+    alone = paired(tmp_path, "P-2", ORDER | {"person": "P-2", "conditions": []}, 0, 20)
+    words = ["replay", "--order", one[0], "--fixes", one[1], "--with"]
+    assert not [line for line in records(run(*words, *alone).output) if line["record"] == "pair"]
+    back = {"conditions": [], "no_contact": [{"with": "P-1", "radius_m": 60}]}
+    both = paired(tmp_path, "P-2", ORDER | back | {"person": "P-2"}, 0, 20)
+    alerts = [
+        line for line in records(run(*words, *both).output) if line.get("rule") == "S-CONTACT"
+    ]
+    assert {(line["person"], line["condition"]) for line in alerts} == {
+        ("P-1", "P-2"),
+        ("P-2", "P-1"),
+    }
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"with": "PP-1", "radius_m": 99},
+        {"with": "PP-1", "inner_m": 300},
+        {"with": "PP-1", "radius": 300},
+        {"with": ""},
+        {"radius_m": 300},
+    ],
+)
+def test_an_unlawful_demand_is_refused(tmp_path: Path, told: dict[str, Any]) -> None:
+    ban = ORDER | {"person": "P-1", "conditions": [], "no_contact": [told]}
+    one = paired(tmp_path, "P-1", ban, 40, 0)
+    other = paired(tmp_path, "PP-1", {"protected": "PP-1", "consents": []}, 0, 20)
+    result = run("replay", "--order", one[0], "--fixes", one[1], "--with", *other)
+    assert isinstance(result.exception, Refused)

@@ -23,6 +23,7 @@ class Role(StrEnum):
     PROSECUTOR = "prosecutor"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    PROTECTION = "protection"
     WEARER = "wearer"
     SYSTEM = "system"
 
@@ -36,6 +37,7 @@ ROLE_TITLES: Mapping[Role, str] = {
     Role.PROSECUTOR: said("prosecutor (oversight)"),
     Role.AUDITOR: said("auditor"),
     Role.ADMINISTRATOR: said("administrator"),
+    Role.PROTECTION: said("officer for protected people"),
     Role.WEARER: said("supervised person"),
     Role.SYSTEM: said("the service itself"),
 }
@@ -50,6 +52,7 @@ class Purpose(StrEnum):
     OVERSIGHT = "oversight"
     AUDIT = "audit"
     ANALYSIS = "analysis"
+    PROTECTION = "protection"
     OWN_DATA = "own_data"
     ADMINISTRATION = "administration"
 
@@ -61,6 +64,7 @@ PURPOSE_TITLES: Mapping[Purpose, str] = {
     Purpose.OVERSIGHT: said("prosecutor's oversight"),
     Purpose.AUDIT: said("audit"),
     Purpose.ANALYSIS: said("analysis of public contracts"),
+    Purpose.PROTECTION: said("protection of a person"),
     Purpose.OWN_DATA: said("my own data"),
     Purpose.ADMINISTRATION: said("administration"),
 }
@@ -74,6 +78,7 @@ PURPOSES_OF: Mapping[Role, tuple[Purpose, ...]] = {
     Role.PROSECUTOR: (Purpose.OVERSIGHT,),
     Role.AUDITOR: (Purpose.AUDIT,),
     Role.ADMINISTRATOR: (Purpose.ADMINISTRATION,),
+    Role.PROTECTION: (Purpose.PROTECTION,),
     Role.WEARER: (Purpose.OWN_DATA,),
     Role.SYSTEM: (Purpose.ADMINISTRATION,),
 }

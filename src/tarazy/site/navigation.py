@@ -24,6 +24,7 @@ PLACES = (
     Place(said("Control centre"), "supervision:board", "supervision.board.view"),
     Place(said("People"), "supervision:people", "supervision.people.view"),
     Place(said("Figures"), "supervision:figures", "supervision.report.figures"),
+    Place(said("Protected people"), "supervision:protected-people", "supervision.protected.list"),
     Place(said("My order"), "supervision:own", "supervision.own.view"),
     Place(said("Red flags"), "procurement:flags", "procurement.flags.view"),
     Place(said("Audit log"), "audit", "core.audit.view"),

@@ -11,9 +11,10 @@ from tarazy.supervision.reach import CASELOAD, INVESTIGATED, SELF, UNDER_ORDER
 ALL = EVERYTHING
 OPERATOR, OFFICER, SUPERVISOR = Role.OPERATOR, Role.OFFICER, Role.SUPERVISOR
 INVESTIGATOR, ANALYST, PROSECUTOR = Role.INVESTIGATOR, Role.ANALYST, Role.PROSECUTOR
-AUDITOR, ADMINISTRATOR, WEARER, SYSTEM = (
+AUDITOR, ADMINISTRATOR, PROTECTION, WEARER, SYSTEM = (
     Role.AUDITOR,
     Role.ADMINISTRATOR,
+    Role.PROTECTION,
     Role.WEARER,
     Role.SYSTEM,
 )
@@ -81,12 +82,24 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.broker.configure", {ADMINISTRATOR: ALL, SYSTEM: ALL}),
     Grant("supervision.hold.place", {PROSECUTOR: ALL, INVESTIGATOR: INVESTIGATED, SYSTEM: ALL}),
     Grant("supervision.hold.lift", {PROSECUTOR: ALL, SYSTEM: ALL}),
+    # Protected people: a stricter part, with a role of its own
+    Grant("supervision.protected.list", {PROTECTION: ALL, PROSECUTOR: ALL}),
+    Grant("supervision.protected.view", {PROTECTION: ALL, PROSECUTOR: ALL}),
+    Grant("supervision.protected.contact", WATCHERS),
+    Grant("supervision.protected.record", {PROTECTION: ALL, SYSTEM: ALL}),
+    Grant("supervision.protected.fit", {PROTECTION: ALL, SYSTEM: ALL}),
+    Grant("supervision.protected.unfit", {PROTECTION: ALL, SYSTEM: ALL}),
+    Grant("supervision.consent.record", {PROTECTION: ALL, SYSTEM: ALL}),
+    Grant("supervision.consent.withdraw", {PROTECTION: ALL, SYSTEM: ALL}),
+    Grant("supervision.no_contact.protect", {PROTECTION: ALL, **REGISTRY}),
+    Grant("supervision.no_contact.forbid", REGISTRY),
     # The engine, and timed jobs
     Grant("supervision.archive.close_day", {SYSTEM: ALL}),
     Grant("supervision.retention.plan", {SYSTEM: ALL}),
     Grant("supervision.retention.forget", {SYSTEM: ALL}),
     Grant("supervision.retention.blank", {SYSTEM: ALL}),
     Grant("supervision.retention.apply", {SYSTEM: ALL}),
+    Grant("supervision.protected.forget", {SYSTEM: ALL}),
     Grant("supervision.alert.raise", {SYSTEM: ALL}),
     Grant("supervision.alert.update", {SYSTEM: ALL}),
     Grant("supervision.alert.withdraw", {SYSTEM: ALL}),

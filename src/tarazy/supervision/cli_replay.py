@@ -13,16 +13,25 @@ import msgspec
 import typer
 
 from tarazy.core.errors import Misconfigured
+from tarazy.supervision.judging.bonds import EPOCH
 from tarazy.supervision.judging.subjects import SETTLE_MAX
 from tarazy.supervision.judging.unseen import unseen
 from tarazy.supervision.presence.kernel import stale_after_s
 from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.replay import lines
 from tarazy.supervision.replay.course import replay
 from tarazy.supervision.replay.fixes import Fix, Line, RefusedLine, read_lines, trail_of
 from tarazy.supervision.replay.form import Order
 from tarazy.supervision.replay.later import Later
 from tarazy.supervision.replay.orders import outages_of, permits_of, read_orders, subject_of
+from tarazy.supervision.replay.pairs import (
+    Party,
+    Protected,
+    consents_of,
+    pair_records,
+    read_protected,
+)
 
 ORDER_BYTES_MAX = 512 * 1024 * 1024
 
@@ -31,6 +40,7 @@ class Form(StrEnum):
     """What a schema is printed of."""
 
     ORDER = "order"
+    PROTECTED = "protected"
     FIX = "fix"
     ALERT = "alert"
     RECORDS = "records"
@@ -38,6 +48,7 @@ class Form(StrEnum):
 
 FORMS: dict[Form, Any] = {
     Form.ORDER: Order,
+    Form.PROTECTED: Protected,
     Form.FIX: Fix,
     Form.ALERT: lines.Alert,
     Form.RECORDS: lines.Record,
@@ -45,7 +56,7 @@ FORMS: dict[Form, Any] = {
 
 
 def schema(form: Annotated[Form, typer.Argument(help="Of which form.")]) -> None:
-    """Print the JSON Schema of an order, of a line of fixes, of an alert, or of all records."""
+    """Print the JSON Schema of a form: an order, a line of fixes, an alert, all records."""
     found = msgspec.json.schema(FORMS[form])
     sys.stdout.buffer.write(msgspec.json.format(msgspec.json.encode(found), indent=2) + b"\n")
 
@@ -56,7 +67,11 @@ def replay_command(  # noqa: PLR0913 - the options of a command are its argument
     fixes: Annotated[str, typer.Option(help="Its fixes, JSON Lines; - is standard input.")],
     also: Annotated[
         list[str] | None,
-        typer.Option("--with", metavar="ORDER FIXES", help="Another order with its fixes."),
+        typer.Option(
+            "--with",
+            metavar="ORDER FIXES",
+            help="Another order, or a protected person, with their fixes.",
+        ),
     ] = None,
     theirs: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
     person: Annotated[
@@ -69,24 +84,38 @@ def replay_command(  # noqa: PLR0913 - the options of a command are its argument
     """Judge trails without a database, by the same code as the engine.
 
     Prints JSON Lines, for each person: refused lines, alerts with every version, presence in each
-    zone and the time in each state, stretches without monitoring, a summary. The same files give
-    the same bytes.
+    zone and the time in each state, stretches without monitoring, a summary. Then, for each pair
+    that the orders name: alerts, and when the two were near or apart. The same files give the same
+    bytes.
     """
     end = _moment(until)
     if len(also or []) != len(theirs or []):
         raise Misconfigured("--with", "give it an order and its fixes: --with ORDER FIXES")
     sources = [(str(order), fixes), *zip(also or [], theirs or [], strict=True)]
+    parties: list[Party] = []
     for order_path, fixes_path in sources:
-        for record in records(order_path, fixes_path, person, end):
+        for record in records(order_path, fixes_path, person, end, parties):
             sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")
+    for record in pair_records(parties, end):
+        sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")
 
 
 def records(
-    order_path: str, fixes_path: str, person: str | None, end: datetime | None
+    order_path: str,
+    fixes_path: str,
+    person: str | None,
+    end: datetime | None,
+    parties: list[Party],
 ) -> Iterator[lines.Record]:
-    """All that is printed of one pair of files. Raises Refused, Misconfigured."""
+    """All that is printed of one order with its fixes; who may be one of a pair is added to
+    `parties`. Raises Refused, Misconfigured."""
     with _opened(order_path) as file:
-        orders = read_orders(file.read(ORDER_BYTES_MAX), person)
+        text = file.read(ORDER_BYTES_MAX)
+    guarded = read_protected(text)
+    if guarded is not None:
+        yield from _protected(guarded, fixes_path, end, parties)
+        return
+    orders = read_orders(text, person)
     subjects = [(subject_of(one, n), outages_of(one)) for n, one in enumerate(orders)]
     with _opened(fixes_path) as file:
         read = list(read_lines(file))
@@ -109,6 +138,23 @@ def records(
         yield from lines.times(one.person, done.subject, until)
         yield from lines.unmonitored(one.person, gaps)
         yield lines.summary(one.person, trail, until, done.judgements_again)
+        interval_s = float(one.report_interval_s)
+        parties.append(Party(one.person, interval_s, trail.arrivals, one, subject, outages))
+
+
+def _protected(
+    told: Protected, fixes_path: str, end: datetime | None, parties: list[Party]
+) -> Iterator[lines.Record]:
+    """Of a protected person only what was refused, and how much was used."""
+    consents = consents_of(told)
+    with _opened(fixes_path) as file:
+        trail = trail_of(read_lines(file), told.protected, consents, Refusal.NO_CONSENT)
+    yield from lines.refused(told.protected, trail.refused)
+    begin = min((one.since for one in consents.times), default=EPOCH)
+    last = max((one.known_at for one in trail.arrivals), default=begin)
+    yield lines.summary(told.protected, trail, end or last + SETTLE_MAX, 0)
+    interval_s = float(told.report_interval_s)
+    parties.append(Party(told.protected, interval_s, trail.arrivals, None, None, (), consents))
 
 
 def _lines_of(

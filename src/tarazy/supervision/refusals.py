@@ -52,10 +52,19 @@ class Refusal(StrEnum):
     CHECK_IN_TIMES = "check_in_times"
     CHECK_IN_ANSWERED = "check_in_answered"
     ORDER_UNREADABLE = "order_unreadable"
+    CONSENT_OVERLAPS = "consent_overlaps"
+    CONSENT_PERIOD_EMPTY = "consent_period_empty"
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    CONSENT_MISSING = "consent_missing"
+    PROTECTED_KNOWN = "protected_known"
+    NO_CONTACT_RADIUS = "no_contact_radius"
+    NO_CONTACT_OVERLAPS = "no_contact_overlaps"
+    NO_CONTACT_SELF = "no_contact_self"
 
     UNKNOWN_DEVICE = "unknown_device"
     NOT_FITTED = "not_fitted"
     NO_ORDER = "no_order"
+    NO_CONSENT = "no_consent"
     TOO_LATE = "too_late"
     NOT_JSON = "not_json"
     BODY_TOO_LARGE = "body_too_large"
@@ -131,9 +140,18 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Refusal.CHECK_IN_ANSWERED: said("This check-in was answered already."),
     Refusal.ORDER_UNREADABLE: said("The order is not readable at {field}: {reason}."),
+    Refusal.CONSENT_OVERLAPS: said("This person has a consent in that time already."),
+    Refusal.CONSENT_PERIOD_EMPTY: said("The consent ends before it begins. Check the two dates."),
+    Refusal.CONSENT_WITHDRAWN: said("This consent was withdrawn already, or it is over."),
+    Refusal.CONSENT_MISSING: said("Without a consent in force no device may be given out."),
+    Refusal.PROTECTED_KNOWN: said("A protected person with this sign is recorded already."),
+    Refusal.NO_CONTACT_RADIUS: said("The radius is not lawful: {reason}."),
+    Refusal.NO_CONTACT_OVERLAPS: said("The order forbids this contact in that time already."),
+    Refusal.NO_CONTACT_SELF: said("An order cannot forbid somebody to meet themselves."),
     Refusal.UNKNOWN_DEVICE: said("No enrolled device has this credential."),
     Refusal.NOT_FITTED: said("Nobody wore the device at that time; nothing was kept."),
     Refusal.NO_ORDER: said("No order was in force at that time; nothing was kept."),
+    Refusal.NO_CONSENT: said("No consent was in force at that time; nothing was kept."),
     Refusal.TOO_LATE: said("The report came after the order's limit for late uploads."),
     Refusal.NOT_JSON: said("The message is not readable JSON."),
     Refusal.BODY_TOO_LARGE: said("The message is larger than {bytes_max} bytes."),

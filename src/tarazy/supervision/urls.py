@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from tarazy.supervision.views import alerts, board, maps, own, people, reports, terms
+from tarazy.supervision.views import alerts, board, maps, own, people, protection, reports, terms
 
 app_name = "supervision"
 urlpatterns = [
@@ -35,6 +35,14 @@ urlpatterns = [
     path("check-ins/<str:check_in_id>/note", terms.note_check_in, name="check-in-note"),
     path("own/check-ins/<str:check_in_id>", terms.answer_check_in, name="check-in-answer"),
     path("own/", own.own, name="own"),
+    path("protected/", protection.people, name="protected-people"),
+    path("protected/record", protection.record, name="protected-record"),
+    path("protected/<str:protected_id>/", protection.person, name="protected-person"),
+    path("protected/<str:protected_id>/consent", protection.consent, name="consent-record"),
+    path("protected/<str:protected_id>/device", protection.device, name="protected-fit"),
+    path("protected/<str:protected_id>/order", protection.bind, name="no-contact-protect"),
+    path("consents/<str:consent_id>/withdraw", protection.withdraw, name="consent-withdraw"),
+    path("protected-devices/<str:fitting_id>/remove", protection.unfit, name="protected-unfit"),
     path("map/streets.json", maps.streets, name="streets"),
     path("map/tiles.pmtiles", maps.tiles, name="tiles"),
 ]

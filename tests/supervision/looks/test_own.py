@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test import Client
 from supervision.factory import CONSOLE, DOCUMENT, supervised, user
 from supervision.raised import actor, raised, seen
 
@@ -10,6 +12,8 @@ from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
 from tarazy.supervision.actions.orders import revoke_order
 from tarazy.supervision.looks.own import own
+from tarazy.supervision.models import DeviceCommand
+from tarazy.supervision.rules import SECRET_RULES
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -40,3 +44,27 @@ def test_a_log_in_without_a_record_finds_none() -> None:
     with pytest.raises(Refused) as caught:
         own(actor(user("wearer", Role.WEARER)), NOW)
     assert caught.value.name == Refusal.NOT_FOUND
+
+
+def test_an_alert_about_a_pair_changes_not_a_byte_of_the_own_page(client: Client) -> None:
+    login = user("wearer", Role.WEARER)
+    mine = supervised(login=login)
+    state = seen(mine, NOW)
+    raised(mine, NOW)
+    client.force_login(login)
+
+    def page() -> bytes:
+        answer = client.get("/supervision/own/")
+        assert answer.status_code == 200
+        # The clock of the page, and tokens against forged requests, are others each time.
+        return re.sub(rb'data-now="[^"]*"|[A-Za-z0-9]{64}', b"", answer.content)
+
+    before = page()
+    for rule in sorted(SECRET_RULES):
+        raised(mine, NOW, rule=rule, condition=None, sentence="Within {metres} m of somebody.")
+    state.urgency = "alert"
+    state.save()
+    assert page() == before
+    assert DeviceCommand.objects.count() == 0
+    raised(mine, NOW, rule="S-SOS", condition=None)
+    assert page() != before

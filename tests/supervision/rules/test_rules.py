@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 from tarazy.supervision import own_outage, retired
-from tarazy.supervision.rules import RULES
+from tarazy.supervision.rules import PAIR_RULES, RULES, SECRET_RULES
+from tarazy.supervision.rules.interface import PairRule, Rule
 
 
 def test_codes_are_stable_and_different() -> None:
@@ -25,6 +26,16 @@ def test_tamper_ends_by_a_person_only() -> None:
 
 
 def test_no_word_of_guilt() -> None:
-    for rule in RULES:
+    rules: tuple[Rule | PairRule, ...] = (*RULES, *PAIR_RULES)
+    for rule in rules:
         words = f"{rule.CARD.title} {rule.CARD.description} {rule.CLEARED}".lower()
         assert not {"guilt", "guilty", "offender", "violator", "criminal act"} & set(words.split())
+
+
+def test_whatever_is_about_a_pair_is_kept_from_the_wearer() -> None:
+    assert (
+        {rule.CARD.code for rule in PAIR_RULES}
+        == SECRET_RULES
+        == {*("S-VICTIM-PROXIMITY", "S-VICTIM-APPROACH", "S-CONTACT", "S-PAIR-UNJUDGED")}
+    )
+    assert not SECRET_RULES & {rule.CARD.code for rule in RULES}

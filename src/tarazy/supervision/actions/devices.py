@@ -15,7 +15,7 @@ from tarazy.supervision.gateway import owntracks
 from tarazy.supervision.gateway.commands import INTERVAL_S_MAX, INTERVAL_S_MIN
 from tarazy.supervision.gateway.credentials import address_of, broker_hash, digest_of, new_token
 from tarazy.supervision.gateway.languages import STREAMS, TITLES
-from tarazy.supervision.models import Device, DeviceAddress, Fitting, Person
+from tarazy.supervision.models import Device, DeviceAddress, Fitting, Person, ProtectedFitting
 from tarazy.supervision.models.devices import IDENTIFIER_LENGTH_MAX, REPORT_INTERVAL_S_DEFAULT
 from tarazy.supervision.refusals import Refusal
 
@@ -69,13 +69,16 @@ def fit_device(
     door: Door, device_id: str, person_id: str, *, since: datetime, until: datetime | None = None
 ) -> Fitting:
     """Put a device on a person, from `since` on."""
-    device = Device.objects.filter(public_id=device_id).first()
+    # Locked: nobody hands it to a protected person in this moment.
+    device = Device.objects.select_for_update().filter(public_id=device_id).first()
     person = Person.objects.filter(public_id=person_id).first()
     if device is None or person is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     door.permit(person, person.public_id)
     if until is not None and until <= since:
         raise Refused(Refusal.FITTING_PERIOD_EMPTY)
+    if ProtectedFitting.objects.filter(device=device, period__overlap=(since, until)).exists():
+        raise Refused(Refusal.DEVICE_TAKEN)
     fitting = Fitting(device=device, person=person, period=DateTimeTZRange(since, until))
     try:
         with transaction.atomic():

@@ -74,7 +74,9 @@ def refused_entry(refusal: Refusal, credential: bytes, arrived: datetime) -> Ent
 
 
 # Each lookup is a lateral one, so that it goes by index whatever the planner thinks of the arrays.
-# A revocation counts from its own moment, also for what arrived before it and waited.
+# A revocation counts from its own moment, also for what arrived before it and waited. A protected
+# person's device has another ground: a consent in force, at the time of the fix and now, and an
+# order in force that protects this person. Where one of them is missing nothing is kept.
 JUDGED = """
 WITH entry AS (
     SELECT * FROM unnest(
@@ -91,9 +93,22 @@ WITH entry AS (
     )
 ), judged AS MATERIALIZED (
     SELECT entry.*, device.id AS device_id, fitting.person_id, court.id AS order_id,
+        guarded.protected_id, consent.id AS consent_id,
         CASE
             WHEN device.id IS NULL THEN 'unknown_device'
             WHEN entry.refused IS NOT NULL THEN entry.refused
+            WHEN guarded.protected_id IS NOT NULL THEN CASE
+                WHEN consent.id IS NULL
+                    OR upper(consent.period) <= greatest(entry.arrived, statement_timestamp())
+                    THEN 'no_consent'
+                WHEN NOT EXISTS (
+                    SELECT FROM supervision_nocontact AS demand
+                    JOIN supervision_order AS court ON court.id = demand.order_id
+                    WHERE demand.protected_id = guarded.protected_id
+                        AND demand.period @> entry.at AND court.in_force @> entry.at
+                ) THEN 'no_order'
+                ELSE 'kept'
+            END
             WHEN fitting.person_id IS NULL THEN 'not_fitted'
             WHEN court.id IS NULL THEN 'no_order'
             WHEN entry.arrived > upper(court.in_force) + court.late_upload_h * interval '1 hour'
@@ -113,13 +128,21 @@ WITH entry AS (
         SELECT id, in_force, late_upload_h, revoked_at FROM supervision_order
         WHERE person_id = fitting.person_id AND in_force @> entry.at LIMIT 1
     ) AS court ON true
+    LEFT JOIN LATERAL (
+        SELECT protected_id FROM supervision_protectedfitting
+        WHERE fitting.person_id IS NULL AND device_id = device.id AND period @> entry.at LIMIT 1
+    ) AS guarded ON true
+    LEFT JOIN LATERAL (
+        SELECT id, period FROM supervision_consent
+        WHERE protected_id = guarded.protected_id AND period @> entry.at LIMIT 1
+    ) AS consent ON true
 )
 """
 
 # What is kept is its own record; only the other fates need counting. Rows are written in the order
 # of their keys, so that two writers wait for each other and never for ever.
 KEPT = """
-, kept AS (
+, worn AS (
     INSERT INTO supervision_fix (
         device_id, person_id, order_id, at, known_at, lat, lon, accuracy_m, speed_kmh,
         course_deg, altitude_m, battery_percent, satellites, hdop, charging, moving, stored,
@@ -129,9 +152,20 @@ KEPT = """
         course_deg, altitude_m, battery_percent, satellites, hdop, charging, moving,
         coalesce(stored, false), string_to_array(alarms, ','), string_to_array(marks, ','),
         content, digest
-    FROM judged WHERE fate = 'kept' ORDER BY device_id, at, digest
+    FROM judged WHERE fate = 'kept' AND consent_id IS NULL ORDER BY device_id, at, digest
     ON CONFLICT (device_id, at, digest) DO NOTHING
     RETURNING device_id, at, digest
+), guarded AS (
+    INSERT INTO supervision_protectedfix (
+        device_id, protected_id, consent_id, at, known_at, lat, lon, accuracy_m, marks, digest
+    )
+    SELECT device_id, protected_id, consent_id, at, arrived, lat, lon, accuracy_m,
+        string_to_array(marks, ','), digest
+    FROM judged WHERE fate = 'kept' AND consent_id IS NOT NULL ORDER BY device_id, at, digest
+    ON CONFLICT (device_id, at, digest) DO NOTHING
+    RETURNING device_id, at, digest
+), kept AS (
+    SELECT * FROM worn UNION ALL SELECT * FROM guarded
 ), answered AS (
     SELECT n, arrived, coalesce(judged.device_id, 0) AS device_id,
         CASE
@@ -153,7 +187,10 @@ SELECT answered.n, answered.fate, answered.device_id
 FROM answered LEFT JOIN woken ON true ORDER BY n
 """
 
-KEPT_DAYS = "SELECT DISTINCT (at AT TIME ZONE 'UTC')::date FROM judged WHERE fate = 'kept'"
+KEPT_DAYS = """
+SELECT DISTINCT (at AT TIME ZONE 'UTC')::date FROM judged
+WHERE fate = 'kept' AND consent_id IS NULL
+"""
 
 KEEP, DAYS = "".join((JUDGED, KEPT)), "".join((JUDGED, KEPT_DAYS))
 ENSURE = "SELECT supervision_ensure_fix_day(day) FROM unnest(%s::date[]) AS day ORDER BY day"

@@ -54,10 +54,13 @@ class Finding:
     breach: Breach
     alert_id: int | None = None
     """The alert's key, where it is known: it may be one that does not run any more."""
+    no_contact_id: int | None = None
+    """The demand to keep away from somebody, where it is about a pair."""
 
     def cause(self) -> Q:
-        """Episodes of the same order, rule and condition: no episode outlives its order."""
-        return Q(order_id=self.order_id, rule=self.rule, condition_id=self.condition_id)
+        """Episodes of the same order, rule and demand: no episode outlives its order."""
+        demand = Q(condition_id=self.condition_id, no_contact_id=self.no_contact_id)
+        return demand & Q(order_id=self.order_id, rule=self.rule)
 
 
 @dataclass(slots=True)
@@ -102,6 +105,7 @@ def raise_alert(
         person_id=finding.person_id,
         order_id=finding.order_id,
         condition_id=finding.condition_id,
+        no_contact_id=finding.no_contact_id,
         rule=finding.rule,
         rule_version=finding.rule_version,
         severity=finding.severity,

@@ -22,6 +22,7 @@ from tarazy.supervision.models import (
     Condition,
     ConditionKind,
     Measure,
+    NoContact,
     Order,
     OrderVersion,
     Person,
@@ -283,7 +284,7 @@ def _insert(record: Order | Condition, otherwise: Refusal) -> None:
         raise Refused(otherwise) from error
 
 
-def _update(record: Order | Condition, fields: list[str], otherwise: Refusal) -> None:
+def _update(record: Order | Condition | NoContact, fields: list[str], otherwise: Refusal) -> None:
     try:
         with transaction.atomic():
             record.save(update_fields=fields)
@@ -293,7 +294,11 @@ def _update(record: Order | Condition, fields: list[str], otherwise: Refusal) ->
 
 def _move_conditions(order: Order, before: DateTimeTZRange) -> None:
     """Conditions that began or ended with the order still do: an extension extends them too."""
-    for condition in order.conditions.select_for_update().order_by("pk"):
+    demands: list[Condition | NoContact] = [
+        *order.conditions.select_for_update().order_by("pk"),
+        *order.no_contacts.select_for_update().order_by("pk"),
+    ]
+    for condition in demands:
         own = condition.period
         since = order.in_force.lower if own.lower == before.lower else own.lower
         until = order.in_force.upper if own.upper == before.upper else own.upper

@@ -44,6 +44,7 @@ from tarazy.supervision.actions.leaving import (
     multirange,
     together,
 )
+from tarazy.supervision.actions.protection import forget_protected
 from tarazy.supervision.models import FacetState, Order, RetentionRun
 from tarazy.supervision.refusals import Refusal
 
@@ -158,7 +159,12 @@ def _blank_all(actor: Actor, run: RetentionRun) -> int:
 
 
 def keep_retention(actor: Actor, now: datetime) -> None:
-    """The timed job: carry out the plan that was seen for a day, and make the next one."""
+    """The timed job: carry out the plan that was seen for a day, and make the next one.
+
+    What protected people gave goes without a plan: they are under no order, and it is kept for two
+    days at most (protection.sql).
+    """
+    forget_protected(actor, now)
     run = RetentionRun.objects.order_by("-id").first()
     if run is not None and run.applied_at is None:
         if now - run.planned_at >= NOTICE:

@@ -83,9 +83,12 @@ def running_alerts(order_id: int) -> list[Alert]:
 
 
 def _ending(where: Q) -> QuerySet[Alert]:
-    """Running alerts that an order's end ends: no person's tamper is cleared by that."""
+    """Running alerts that an order's end ends: no person's tamper is cleared by that.
+
+    Those about pairs end where pairs are judged (engine/pairs.py).
+    """
     latched = [rule.CARD.code for rule in RULES if rule.LATCHED]
-    return Alert.objects.filter(where, until=None).exclude(rule__in=latched)
+    return Alert.objects.filter(where, until=None, no_contact=None).exclude(rule__in=latched)
 
 
 def healed() -> set[int]:
@@ -167,7 +170,7 @@ def _episodes(
 ) -> dict[int, dict[Cause, tuple[Episode, ...]]]:
     """The alerts that run or ended since then, each with what its last version said."""
     recent = Q(until=None) | Q(until__gte=since)
-    believed = Alert.objects.exclude(state=AlertState.WITHDRAWN)
+    believed = Alert.objects.filter(no_contact=None).exclude(state=AlertState.WITHDRAWN)
     alerts = list(believed.filter(recent, order_id__in=keys).order_by("since", "pk"))
     versions = AlertVersion.objects.filter(alert__in=alerts).order_by("alert_id", "number")
     last = {version.alert_id: version for version in versions}

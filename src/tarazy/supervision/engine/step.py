@@ -17,6 +17,7 @@ from tarazy.supervision.actions.judgement import Derived, Finding
 from tarazy.supervision.engine import batch as batches
 from tarazy.supervision.engine import demands, intake_watch, loading, past
 from tarazy.supervision.engine.batch import FixBatch
+from tarazy.supervision.engine.pairs import PairPlan, colour, judge_pairs
 from tarazy.supervision.judging import pace
 from tarazy.supervision.judging import signs as shown
 from tarazy.supervision.judging.judge import carried, judge, rejudge
@@ -68,9 +69,11 @@ class _Plan:
     signs: dict[int, str] = field(default_factory=dict)
     swept_at: datetime | None = None
     beat_at: datetime | None = None
+    pairs: PairPlan = field(default_factory=PairPlan)
 
     def copy(self) -> "_Plan":
-        return _Plan(dict(self.due), dict(self.signs), self.swept_at, self.beat_at)
+        memory = dict(self.due), dict(self.signs), self.swept_at, self.beat_at
+        return _Plan(*memory, self.pairs.copy())
 
 
 class Engine:
@@ -97,6 +100,7 @@ class _Step:
         self.ended: set[int] = set()
         self.alerts: dict[tuple[int, Cause, int], int] = {}
         """Keys of the alerts that this step has raised."""
+        self.of_pairs: list[Turn] = []
 
     def run(self) -> StepResult:
         checkpoint = batches.take_turn()
@@ -117,6 +121,8 @@ class _Step:
         turns = [turn for one in judged for turn in one.turns]
         for turn in turns:
             self._act(turn)
+        self.of_pairs = judge_pairs(self.plan.pairs, batch, span, self.now)
+        turns += self.of_pairs
         self._keep(judged, batch, span, checkpoint)
         return self._result(batch, judged, turns)
 
@@ -199,6 +205,7 @@ class _Step:
             _collect(one, derived)
             if one.due is not None:
                 self.plan.due[one.subject.order_id] = one.due
+        colour(derived.wearers, self.of_pairs)
         judgement.keep(derived)
         if self.plan.beat_at is None or self.now - self.plan.beat_at >= BEAT_EVERY:
             judgement.beat(self.now)
@@ -214,7 +221,7 @@ class _Step:
             cleared=kinds.count("cleared"),
             withdrawn=kinds.count("withdrawn"),
             more=batch.full,
-            due=min(self.plan.due.values(), default=None),
+            due=min([*self.plan.due.values(), *self.plan.pairs.due.values()], default=None),
         )
 
 

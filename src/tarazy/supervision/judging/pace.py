@@ -38,7 +38,7 @@ from tarazy.supervision.rules.silence import counted_from, first_limit
 
 TOLD = frozenset({"home_curfew", "inclusion"})
 """Kinds of condition whose zone the wearer was told of by its nature: it is where to be."""
-OF_PRESENCE = {"home_curfew": "S-CURFEW-ABSENCE", "inclusion": "S-ZONE-BREACH"}
+OF_PRESENCE = {"home_curfew": "S-CURFEW-ABSENCE", "inclusion": "S-INCLUSION-EXIT"}
 FELT = {rule.CARD.code for rule in RULES if not rule.SECRET and rule.URGENCY == "alert"}
 """Rules whose alerts ask for closer looking."""
 CLOSE_MAX = timedelta(hours=2)

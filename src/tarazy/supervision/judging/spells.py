@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tarazy.core.catalogue import said
+from tarazy.supervision.judging.bonds import PairWatched
 from tarazy.supervision.judging.subjects import Spell, Watched
 from tarazy.supervision.presence.interface import Change
-from tarazy.supervision.rules.interface import Breach, Facts, Rule
+from tarazy.supervision.rules.interface import Breach, Facts, PairRule, Rule
 
 CHANGES_MAX = 8
 """Changes of presence that a rule sees: it looks back over one stay."""
@@ -25,10 +26,10 @@ PERMITTED = said("An absence is permitted from here on.")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One rule about one subject, or about one condition of it."""
+    """One rule about one subject, about one condition of it, or about one radius of a pair."""
 
-    rule: Rule
-    watched: Watched | None
+    rule: Rule | PairRule
+    watched: Watched | PairWatched | None
     over_at: datetime
     """The order's end: nothing is said from then on."""
 

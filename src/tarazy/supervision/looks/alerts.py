@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One alert with its reason, its evidence and its whole history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -115,6 +115,11 @@ def alert(door: Door, public_id: str) -> AlertPage:
     )
 
 
+def is_about_a_pair(public_id: str) -> bool:
+    """Whether an alert is about two people; of whom is a look of its own."""
+    return Alert.objects.filter(public_id=public_id, no_contact__isnull=False).exists()
+
+
 def chapters(versions: Sequence[AlertVersion]) -> list[Chapter]:
     """Versions with their words and the names of those who wrote them."""
     writers = {version.actor for version in versions}
@@ -132,9 +137,10 @@ def chapters(versions: Sequence[AlertVersion]) -> list[Chapter]:
     ]
 
 
-def latest_of_person(person_id: int, count: int) -> list[Chapter]:
-    """The newest alerts of a person, each with its newest version."""
-    newest = Alert.objects.filter(person_id=person_id).order_by("-since")[:count]
+def latest_of_person(person_id: int, count: int, *, but: Collection[str] = ()) -> list[Chapter]:
+    """The newest alerts of a person, but for those of some rules; each with its newest version."""
+    found = Alert.objects.filter(person_id=person_id).exclude(rule__in=but)
+    newest = found.order_by("-since")[:count]
     return summaries(newest.prefetch_related("versions"))
 
 

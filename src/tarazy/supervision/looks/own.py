@@ -3,6 +3,9 @@
 
 The shape of a zone that somebody must keep out of is not among it: it could betray whom it
 protects. Its name stands in the court's order, which the person has.
+
+Nor is anything that was found about a pair of people: no line, no time, no colour of the place. It
+would betray where the other one is (`rules.SECRET_RULES`).
 """
 
 from collections.abc import Sequence
@@ -18,6 +21,7 @@ from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.people import Demand, demands
 from tarazy.supervision.looks.terms import open_check_in
 from tarazy.supervision.models import CheckIn, Order, Person, WearerState
+from tarazy.supervision.rules import SECRET_RULES
 
 ALERTS_MAX = 20
 OWN_DATA = "own_data"
@@ -37,8 +41,8 @@ class OwnPage:
 
     @property
     def place(self) -> dict[str, Any] | None:
-        """The last known place for the map."""
-        return wearer(self.state) if self.state else None
+        """The last known place for the map; never how urgent the control centre finds it."""
+        return {**wearer(self.state), "urgency": "calm"} if self.state else None
 
 
 @look("supervision.own.view")
@@ -53,7 +57,7 @@ def own(door: Door, now: datetime) -> OwnPage:
         person=person,
         order=order,
         demands=demands(order) if order else (),
-        alerts=latest_of_person(person.pk, ALERTS_MAX),
+        alerts=latest_of_person(person.pk, ALERTS_MAX, but=SECRET_RULES),
         state=WearerState.objects.filter(person=person).first() if order else None,
         check_in=open_check_in(order) if order else None,
     )

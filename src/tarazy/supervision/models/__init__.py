@@ -43,6 +43,17 @@ from tarazy.supervision.models.orders import (
     Zone,
     ZoneKind,
 )
+from tarazy.supervision.models.protection import (
+    Consent,
+    NoContact,
+    PairChange,
+    PairSnapshot,
+    PairState,
+    ProtectedFitting,
+    ProtectedFix,
+    ProtectedIdentity,
+    ProtectedPerson,
+)
 from tarazy.supervision.models.reports import Audience, Disclosure, Report, ReportKind
 from tarazy.supervision.models.storage import ArchivedDay, LegalHold, RetentionRun
 
@@ -60,6 +71,7 @@ __all__ = [
     "CommandState",
     "Condition",
     "ConditionKind",
+    "Consent",
     "Device",
     "DeviceAddress",
     "DeviceCommand",
@@ -73,14 +85,22 @@ __all__ = [
     "LegalHold",
     "LiveStream",
     "Measure",
+    "NoContact",
     "Order",
     "OrderVersion",
     "Outage",
+    "PairChange",
+    "PairSnapshot",
+    "PairState",
     "PermittedAbsence",
     "Person",
     "Presence",
     "PresenceChange",
     "PresenceState",
+    "ProtectedFitting",
+    "ProtectedFix",
+    "ProtectedIdentity",
+    "ProtectedPerson",
     "Report",
     "ReportKind",
     "RetentionRun",

@@ -162,6 +162,10 @@ class Alert(models.Model):
     condition = models.ForeignKey(
         Condition, null=True, on_delete=models.PROTECT, related_name="alerts"
     )
+    no_contact = models.ForeignKey(
+        "supervision.NoContact", null=True, on_delete=models.PROTECT, related_name="alerts"
+    )
+    """The demand to keep away from somebody, where it is about a pair."""
     rule = models.CharField(max_length=40)
     rule_version = models.PositiveIntegerField()
     severity = models.CharField(max_length=10)
@@ -180,7 +184,7 @@ class Alert(models.Model):
         constraints: ClassVar = [
             # One running episode a cause: a storm of findings is one alert.
             models.UniqueConstraint(
-                fields=["order", "rule", "condition"],
+                fields=["order", "rule", "condition", "no_contact"],
                 name="one_running_episode_a_cause",
                 condition=Q(until=None),
                 nulls_distinct=False,

@@ -12,7 +12,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Annotated, BinaryIO
+from typing import Annotated, BinaryIO, Protocol
 
 import msgspec
 
@@ -23,7 +23,6 @@ from tarazy.supervision.gateway.interface import Mark
 from tarazy.supervision.gateway.times import settle
 from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.presence.interface import Sighting
-from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.replay.orders import YEARS
 
@@ -109,8 +108,20 @@ def read_lines(file: BinaryIO) -> Iterator[Line | RefusedLine]:
             yield _line(number, text)
 
 
-def trail_of(lines: Iterable[Line | RefusedLine], person: str, in_force: Interval) -> Trail:
-    """The arrivals of one person under one order."""
+class Ground(Protocol):
+    """When a fix may be taken in: an order's period, or the times of a consent."""
+
+    def contains(self, moment: datetime, /) -> bool:
+        """Whether a moment is in it."""
+
+
+def trail_of(
+    lines: Iterable[Line | RefusedLine],
+    person: str,
+    ground: Ground,
+    otherwise: Refusal = Refusal.NO_ORDER,
+) -> Trail:
+    """The arrivals of one person under one order, or one consent."""
     trail, kept = Trail(), list[tuple[Arrival, int, Fix]]()
     for line in lines:
         if isinstance(line, RefusedLine):
@@ -118,10 +129,10 @@ def trail_of(lines: Iterable[Line | RefusedLine], person: str, in_force: Interva
         elif line.fix.person in (None, person):
             trail.lines += 1
             arrival = _arrival(line.fix)
-            if in_force.contains(arrival.at):
+            if ground.contains(arrival.at):
                 kept.append((arrival, line.number, line.fix))
             else:
-                trail.refused.append(RefusedLine(line.number, Refusal.NO_ORDER))
+                trail.refused.append(RefusedLine(line.number, otherwise))
     kept.sort(key=lambda one: (one[0].known_at, one[0].at, one[1]))
     trail.arrivals = _once(kept)
     trail.duplicates = len(kept) - len(trail.arrivals)

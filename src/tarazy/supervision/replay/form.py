@@ -186,6 +186,23 @@ class Condition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = None
 
 
+class NoContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody to keep away from: a protected person, or somebody whose order says the same."""
+
+    with_: Annotated[
+        Text, Meta(description="`person` of the other order, or `protected` of a protected person.")
+    ] = msgspec.field(name="with")
+    radius_m: Annotated[
+        int | None, Meta(description="How near is too near; default 300 m, of two orders 100 m.")
+    ] = None
+    inner_m: Annotated[
+        int | None, Meta(description="The inner circle around a protected person, default 100 m.")
+    ] = None
+    period: Annotated[Period | None, Meta(description="The demand's own, inside the order's.")] = (
+        None
+    )
+
+
 class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A court's order, as far as judging it needs."""
 
@@ -213,4 +230,8 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = ()
     rule_settings: Annotated[tuple[RuleSetting, ...], Meta(max_length=PERIODS_MAX)] = ()
     check_ins: Annotated[tuple[AskedCheckIn, ...], Meta(max_length=PERIODS_MAX)] = ()
+    no_contact: Annotated[
+        tuple[NoContact, ...],
+        Meta(description="Judged if the other file is given too.", max_length=CONDITIONS_MAX),
+    ] = ()
     asked_intervals: Annotated[tuple[AskedInterval, ...], Meta(max_length=PERIODS_MAX)] = ()

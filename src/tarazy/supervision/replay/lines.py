@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a replay prints: one JSON object a line, always in the same order, bit for bit the same."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
 import msgspec
 
+from tarazy.supervision.judging.bonds import Bond
+from tarazy.supervision.judging.pairs import PairJudged
 from tarazy.supervision.judging.subjects import Subject, Turn, TurnKind
 from tarazy.supervision.judging.unseen import Unseen, Why
-from tarazy.supervision.presence.interface import Presence
+from tarazy.supervision.presence.interface import Change, Presence
 from tarazy.supervision.presence.spent import spent, stretches
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.replay.fixes import RefusedLine, Trail
@@ -18,6 +20,12 @@ from tarazy.supervision.rules.interface import Severity
 PROBABILITY_DIGITS = 4
 Meta = msgspec.Meta
 AlertState = Literal["active", "cleared", "withdrawn"]
+Closeness = Literal["near", "apart", "unknown"]
+CLOSENESS: dict[Presence, Closeness] = {
+    Presence.INSIDE: "near",
+    Presence.OUTSIDE: "apart",
+    Presence.UNKNOWN: "unknown",
+}
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -79,6 +87,26 @@ class Times(msgspec.Struct, frozen=True, tag_field="record", tag="times"):
     unknown_s: int
 
 
+class Pair(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag_field="record",
+    tag="pair",
+    rename={"with_": "with"},
+):
+    """Whether two were nearer than a radius of the first one's order, as known at the end."""
+
+    person: str
+    with_: str
+    radius_m: int
+    state: Annotated[Closeness, Meta(description="Unknown is neither a breach nor an alibi.")]
+    since: str
+    until: str
+    known_at: Annotated[str | None, Meta(description="When we came to know it.")]
+    probability: float | None
+
+
 class Unmonitored(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="unmonitored"):
     """A stretch in which the person could not be monitored: neither a breach nor an alibi."""
 
@@ -108,7 +136,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag
     judged_again: Annotated[int, Meta(description="How often late places changed the past.")]
 
 
-Record = Alert | Stay | Times | Unmonitored | RefusedFix | Summary
+Record = Alert | Stay | Times | Pair | Unmonitored | RefusedFix | Summary
 
 
 def time_text(moment: datetime) -> str:
@@ -118,7 +146,11 @@ def time_text(moment: datetime) -> str:
 
 def alerts(person: str, subject: Subject, turns: Sequence[Turn]) -> Iterator[Alert]:
     """Each version of each alert, in the order in which we came to know it."""
-    names = {one.id: one.zone_name for one in subject.watched}
+    return alerts_about(person, {one.id: one.zone_name for one in subject.watched}, turns)
+
+
+def alerts_about(person: str, names: Mapping[int, str], turns: Sequence[Turn]) -> Iterator[Alert]:
+    """The same, where conditions have these names."""
     versions: dict[object, int] = {}
     for turn in turns:
         rule, condition = turn.cause
@@ -182,6 +214,30 @@ def times(person: str, subject: Subject, until: datetime) -> Iterator[Times]:
         told = spent(one.changes, one.demand.within(whole))
         seconds = (round(part.total_seconds()) for part in told)
         yield Times(person, one.zone_name, *seconds)
+
+
+def pairs(bond: Bond, person: str, judged: PairJudged, until: datetime) -> Iterator[Pair]:
+    """For each radius its intervals, without gaps, while the demand was judged."""
+    for (_, metres), changes in zip(bond.radii, judged.after.changes, strict=True):
+        for period in bond.periods:
+            end = min(until, period.until)
+            within = [one for one in changes if period.since < one.at < end]
+            edges: list[tuple[datetime, Change | None]] = [(period.since, None)]
+            edges += [(one.at, one) for one in within]
+            ends = [*(moment for moment, _ in edges[1:]), end]
+            for (since, change), after in zip(edges, ends, strict=True):
+                if since < after:
+                    chance = change.probability if change else None
+                    yield Pair(
+                        person=person,
+                        with_=bond.name,
+                        radius_m=metres,
+                        state=CLOSENESS[change.presence] if change else "unknown",
+                        since=time_text(since),
+                        until=time_text(after),
+                        known_at=time_text(change.known_at) if change else None,
+                        probability=None if chance is None else round(chance, PROBABILITY_DIGITS),
+                    )
 
 
 def unmonitored(person: str, found: Sequence[Unseen]) -> Iterator[Unmonitored]:

@@ -58,16 +58,16 @@ def read_orders(text: bytes, person: str | None = None) -> list[Order]:
 
 def subject_of(order: Order, number: int) -> Subject:
     """What is judged, with keys of its own. Raises Refused with the condition's number."""
-    in_force = _interval(order.in_force, "$.in_force")
+    in_force = interval_of(order.in_force, "$.in_force")
     try:
         zone = ZoneInfo(order.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise _unreadable("$.time_zone", "it is no zone of time") from None
+        raise unreadable("$.time_zone", "it is no zone of time") from None
     fitted = order.monitored_since or in_force.since
     if not YEARS[0] <= fitted.year <= YEARS[1]:
-        raise _unreadable("$.monitored_since", f"it is not from {YEARS[0]} to {YEARS[1]}")
+        raise unreadable("$.monitored_since", f"it is not from {YEARS[0]} to {YEARS[1]}")
     if len({one.name for one in order.conditions}) != len(order.conditions):
-        raise _unreadable("$.conditions", "two conditions have one name")
+        raise unreadable("$.conditions", "two conditions have one name")
     permitted = permitted_at(permits_of(order), None)
     classes = _classes(order)
     watched = [
@@ -99,7 +99,7 @@ def permits_of(order: Order) -> tuple[Permit, ...]:
     """The permitted absences with the times at which they were known."""
     found = []
     for n, one in enumerate(order.permitted_absences):
-        whole = _interval(one, f"$.permitted_absences[{n}]")
+        whole = interval_of(one, f"$.permitted_absences[{n}]")
         times = (one.granted_at, one.withdrawn_at)
         found.append(Permit(whole, *(at and at.astimezone(UTC) for at in times)))
     return tuple(found)
@@ -107,7 +107,7 @@ def permits_of(order: Order) -> tuple[Permit, ...]:
 
 def outages_of(order: Order) -> tuple[Interval, ...]:
     """When nobody listened, in order."""
-    found = (_interval(one, f"$.outages[{n}]") for n, one in enumerate(order.outages))
+    found = (interval_of(one, f"$.outages[{n}]") for n, one in enumerate(order.outages))
     return tuple(merged(found))
 
 
@@ -118,7 +118,7 @@ def _classes(order: Order) -> Mapping[str, AllPlaces]:
         try:
             shape = _shape(one.zone)
         except ValueError as error:
-            raise _unreadable(f"$.shared_zones[{n}].zone", str(error)) from None
+            raise unreadable(f"$.shared_zones[{n}].zone", str(error)) from None
         found.setdefault(one.place_class, []).append((one.name, shape))
     return {
         name: AllPlaces(
@@ -138,21 +138,21 @@ def _watched(
 ) -> list[Watched]:
     in_force, time_zone = whole
     field = f"$.conditions[{number}]"
-    own = _interval(told.period, f"{field}.period") if told.period else in_force
+    own = interval_of(told.period, f"{field}.period") if told.period else in_force
     period = Interval(max(own.since, in_force.since), min(own.until, in_force.until))
     try:
         zone = _extent(told, classes)
     except ValueError as error:
-        raise _unreadable(f"{field}.zone", str(error)) from None
+        raise unreadable(f"{field}.zone", str(error)) from None
     try:
         timetable = _timetable(told)
     except ValueError as error:
-        raise _unreadable(f"{field}.timetable", str(error)) from None
+        raise unreadable(f"{field}.timetable", str(error)) from None
     try:
         if told.buffer_m is not None:
             facets.check_buffer(told.kind, zone, told.buffer_m)
     except ValueError as error:
-        raise _unreadable(f"{field}.buffer_m", str(error)) from None
+        raise unreadable(f"{field}.buffer_m", str(error)) from None
     fence = Watched(
         id=number,
         public_id=told.name,
@@ -200,15 +200,17 @@ def _shape(zone: Zone) -> Shape:
             return corridor(zone.line, zone.width_m)
 
 
-def _interval(period: Period, field: str) -> Interval:
+def interval_of(period: Period, field: str) -> Interval:
+    """Raises Refused with the field's name."""
     if not YEARS[0] <= period.since.year <= period.until.year <= YEARS[1]:
-        raise _unreadable(field, f"it is not from {YEARS[0]} to {YEARS[1]}")
+        raise unreadable(field, f"it is not from {YEARS[0]} to {YEARS[1]}")
     if not period.since < period.until:
-        raise _unreadable(field, "it ends before it begins")
+        raise unreadable(field, "it ends before it begins")
     return Interval(period.since.astimezone(UTC), period.until.astimezone(UTC))
 
 
-def _unreadable(field: str, reason: str) -> Refused:
+def unreadable(field: str, reason: str) -> Refused:
+    """The refusal of a field."""
     return Refused(Refusal.ORDER_UNREADABLE, field=field, reason=reason)
 
 
@@ -242,7 +244,7 @@ def _read(text: bytes) -> Sequence[Order]:
     try:
         begin = datetime.combine(file.start, time(), ZoneInfo(file.time_zone)).astimezone(UTC)
     except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
-        raise _unreadable("$.time_zone", "it is no zone of time") from None
+        raise unreadable("$.time_zone", "it is no zone of time") from None
     return [
         Order(
             person=one.key,

@@ -11,6 +11,7 @@ from tarazy.supervision.rules import (
     buffer_entry,
     case_tamper,
     clock_fault,
+    contact,
     curfew_absence,
     curfew_start,
     device_changed,
@@ -26,6 +27,7 @@ from tarazy.supervision.rules import (
     motion_unseen,
     no_motion,
     order_ending,
+    pair_unjudged,
     possible_crossing,
     power_cut,
     removal,
@@ -33,8 +35,10 @@ from tarazy.supervision.rules import (
     signal_lost_long,
     sos,
     strap_tamper,
+    victim_approach,
+    victim_proximity,
 )
-from tarazy.supervision.rules.interface import Rule
+from tarazy.supervision.rules.interface import PairRule, Rule
 from tarazy.supervision.rules.pace import PACE
 from tarazy.supervision.rules.parameters import Parameter
 
@@ -74,3 +78,8 @@ PARAMETERS: Mapping[str, Parameter] = {
     one.name: one for each in (*(rule.PARAMETERS for rule in RULES), PACE) for one in each
 }
 """Everything that an order may set otherwise than usual, by name."""
+PAIR_RULES: tuple[PairRule, ...] = (victim_proximity, victim_approach, contact, pair_unjudged)
+"""Rules about two people."""
+
+SECRET_RULES = frozenset(rule.CARD.code for rule in PAIR_RULES if rule.SECRET)
+"""What the wearer must not learn, by no page, no signal and no change of the reporting rate."""

@@ -22,8 +22,18 @@ Kind = Literal[
     "exclusion_passage",
 ]
 """What a court demands, and what else is watched for it (judging/facets.py)."""
+PairKind = Literal["victim_outer", "victim_inner", "co_accused"]
+"""Of whom somebody must keep away, and which of the two radii around a protected person."""
 Severity = Literal["critical", "high", "low"]
 Urgency = Literal["alert", "unknown", "calm"]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearness:
+    """How near two people may not come, and for how long they must have been that near."""
+
+    radius_m: int
+    dwell_s: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +41,15 @@ class Condition:
     """One demand of an order, as a rule sees it."""
 
     id: str
-    kind: Kind
+    kind: Kind | PairKind
     zone_name: str
+    """Of a pair: the name under which the order's file has the other one."""
     hours: tuple[Interval, ...]
     """When it applies, around the moment of judging; inside its own period and the order's."""
     buffer_m: float = 0.0
     zone: Extent | None = None
+    nearness: Nearness | None = None
+    """Of a pair: its changes are `INSIDE` for near and `OUTSIDE` for apart."""
 
     def hours_at(self, moment: datetime) -> Interval | None:
         """The stretch that holds the moment."""
@@ -157,6 +170,26 @@ class Rule(Protocol):
 
     def next_check(self, facts: Facts) -> datetime | None:
         """The next moment after `now` at which the answer may change with nothing new heard."""
+
+
+class PairRule(Protocol):
+    """The same about a pair of people; the alert is the supervised person's, under their order."""
+
+    CARD: Card
+    SEVERITY: Severity
+    CONDITIONS: frozenset[PairKind]
+    CLEARED: str
+    URGENCY: Urgency
+    LATCHED: bool
+    SECRET: bool
+    """Nothing that the wearer can see or feel may follow from it: it would betray where the other
+    one is. No word on the own page, no other reporting rate, no signal to the device."""
+
+    def assess(self, facts: Facts) -> Breach | None:
+        """As a rule about one person; `facts.changes` are those of the pair."""
+
+    def next_check(self, facts: Facts) -> datetime | None:
+        """As a rule about one person."""
 
 
 def last_seen(changes: Sequence[Change], wanted: Presence) -> Change | None:

@@ -15,6 +15,7 @@ from tarazy.core.errors import Refused
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import alerts as alert_actions
 from tarazy.supervision.looks import alerts as alert_looks
+from tarazy.supervision.looks import protection as protection_looks
 from tarazy.supervision.models import Alert
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.views.maps import map_facts
@@ -71,6 +72,7 @@ def _alert_page(
     actor = actor_of(request)
     facts = {
         "page": alert_looks.alert(actor, alert_id),
+        "other": _other_side(actor, alert_id),
         "may_act": bool(POLICY.reaches(actor, "supervision.alert.resolve")),
         "note": note,
         "refusal": refusal,
@@ -78,3 +80,11 @@ def _alert_page(
         **map_facts(),
     }
     return render(request, "supervision/alert.html", facts, status=422 if refusal else 200)
+
+
+def _other_side(actor: Actor, alert_id: str) -> protection_looks.OtherSide | None:
+    """Whom to call besides, where the alert is about two people and the role may know."""
+    about_two = alert_looks.is_about_a_pair(alert_id)
+    if not about_two or not POLICY.reaches(actor, "supervision.protected.contact"):
+        return None
+    return protection_looks.other_side(actor, alert_id)

@@ -1,0 +1,314 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Read what judging pairs needs: demands with all their grounds, what was believed, places."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import msgspec
+from django.db import connection
+from django.db.models import Q
+
+from tarazy.supervision.engine.demands import places_of
+from tarazy.supervision.judging.bonds import (
+    Bond,
+    common,
+    radii_of_contact,
+    radii_of_victim,
+)
+from tarazy.supervision.judging.pairs import PairBefore, order_of, unheard
+from tarazy.supervision.judging.spells import CHANGES_MAX
+from tarazy.supervision.judging.subjects import Cause, Episode
+from tarazy.supervision.models import (
+    Alert,
+    AlertState,
+    Consent,
+    Fitting,
+    NoContact,
+    PairSnapshot,
+    PairState,
+    ProtectedFitting,
+)
+from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
+from tarazy.supervision.presence.constants import UNUSABLE_MARKS
+from tarazy.supervision.presence.interface import Change, Presence, Sighting
+from tarazy.supervision.presence.pairs import OTHER, OWN, Memory, Placed
+from tarazy.supervision.presence.timetable import Interval
+
+Told = list[tuple[str, tuple[Episode, ...]]]
+
+PLACES = """
+SELECT asked.demand, asked.side, fix.*
+FROM unnest(%(demands)s::bigint[], %(sides)s::int[], %(people)s::bigint[], %(orders)s::bigint[],
+    %(since)s::timestamptz[]) AS asked (demand, side, person_id, order_id, since)
+CROSS JOIN LATERAL (
+    SELECT least(at, known_at), known_at, lat, lon, accuracy_m FROM supervision_fix AS one
+    WHERE one.person_id = asked.person_id AND one.order_id = asked.order_id
+        AND one.at > asked.since AND one.lat IS NOT NULL AND NOT one.marks && %(unusable)s
+) AS fix
+UNION ALL
+SELECT asked.demand, asked.side, fix.*
+FROM unnest(%(guarded)s::bigint[], %(protected)s::bigint[], %(guarded_since)s::timestamptz[])
+    AS told (demand, protected_id, since)
+CROSS JOIN LATERAL (SELECT told.demand, 1 AS side) AS asked
+CROSS JOIN LATERAL (
+    SELECT least(at, known_at), known_at, lat, lon, accuracy_m FROM supervision_protectedfix AS one
+    WHERE one.protected_id = told.protected_id
+        AND one.at > told.since AND one.lat IS NOT NULL AND NOT one.marks && %(unusable)s
+) AS fix
+"""
+CHANGES = """
+SELECT asked.demand, asked.radius_m, change.state, change.at, change.known_at, change.probability,
+    change.evidence
+FROM unnest(%s::bigint[], %s::int[], %s::timestamptz[]) AS asked (demand, radius_m, since)
+CROSS JOIN LATERAL (
+    (SELECT * FROM supervision_pairchange AS one
+    WHERE one.no_contact_id = asked.demand AND one.radius_m = asked.radius_m
+        AND one.superseded_at IS NULL AND one.at > asked.since)
+    UNION ALL
+    (SELECT * FROM supervision_pairchange AS one
+    WHERE one.no_contact_id = asked.demand AND one.radius_m = asked.radius_m
+        AND one.superseded_at IS NULL AND one.at <= asked.since
+    ORDER BY one.at DESC, one.id DESC LIMIT %s)
+) AS change
+ORDER BY asked.demand, asked.radius_m, change.at, change.id
+"""
+READ = """
+SELECT transaction, id, protected_id, least(at, known_at), known_at
+FROM supervision_protectedfix
+WHERE (transaction, id) > (%s, %s)
+    AND transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
+ORDER BY transaction, id LIMIT %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One row of a demand, and the pair as it is judged."""
+
+    row: NoContact
+    bond: Bond
+
+    @property
+    def other_order_id(self) -> int | None:
+        """Of the other one's order, if there is one."""
+        return self.row.other_order_id
+
+
+def demands(now: datetime) -> dict[int, Demand]:
+    """Every demand that may be judged now, or that is not over yet; by its key."""
+    alive = Q(period__contains=now, order__in_force__contains=now) | Q(state__due__isnull=False)
+    found_rows = NoContact.objects.filter(alive).order_by("pk")
+    rows = list(found_rows.select_related("order", "other_order", "protected"))
+    consents = _consents({row.protected_id for row in rows if row.protected_id})
+    backs = _counterparts({row.other_order_id for row in rows if row.other_order_id})
+    intervals = _intervals(rows, now)
+    found = {}
+    for row in rows:
+        grounds = [_spans(row.order.in_force), _spans(row.period)]
+        if row.protected_id is not None:
+            grounds.append(consents.get(row.protected_id, []))
+        else:
+            mutual = backs.get((row.other_order_id or 0, row.order_id), [])
+            grounds += [
+                [span for back in mutual for span in _spans(back.period)],
+                [span for back in mutual for span in _spans(back.order.in_force)],
+            ]
+        periods = common(grounds)
+        if periods:
+            found[row.pk] = Demand(row, _bond(row, periods, intervals))
+    return found
+
+
+def _bond(
+    row: NoContact, periods: tuple[Interval, ...], intervals: dict[tuple[str, int], float]
+) -> Bond:
+    other = (
+        ("protected", row.protected_id) if row.protected_id else ("order", row.other_order_id or 0)
+    )
+    radii = (
+        radii_of_victim(row.radius_m, row.inner_m or 0)
+        if row.protected_id
+        else radii_of_contact(row.radius_m)
+    )
+    default = float(REPORT_INTERVAL_S_DEFAULT)
+    return Bond(
+        id=row.pk,
+        public_id=row.public_id,
+        order_id=row.order_id,
+        person_id=row.order.person_id,
+        in_force=Interval(row.order.in_force.lower, row.order.in_force.upper),
+        name=row.protected.label if row.protected else row.public_id,
+        radii=radii,
+        intervals_s=(
+            intervals.get(("order", row.order_id), default),
+            intervals.get(other, default),
+        ),
+        periods=periods,
+    )
+
+
+def _spans(period: Any) -> list[Interval]:
+    return [] if period.isempty else [Interval(period.lower, period.upper)]
+
+
+def _consents(keys: Collection[int]) -> dict[int, list[Interval]]:
+    found: dict[int, list[Interval]] = defaultdict(list)
+    for one in Consent.objects.filter(protected_id__in=keys):
+        found[one.protected_id] += _spans(one.period)
+    return found
+
+
+def _counterparts(orders: Collection[int]) -> dict[tuple[int, int], list[NoContact]]:
+    """The demands of the other orders: which of them names which."""
+    found: dict[tuple[int, int], list[NoContact]] = defaultdict(list)
+    back = NoContact.objects.filter(order_id__in=orders, other_order__isnull=False)
+    for one in back.select_related("order"):
+        found[one.order_id, one.other_order_id or 0].append(one)
+    return found
+
+
+def _intervals(rows: Sequence[NoContact], now: datetime) -> dict[tuple[str, int], float]:
+    """How often each side is to report: the slowest of the devices that are there now."""
+    by_person: dict[int, set[int]] = defaultdict(set)
+    for order in (order for row in rows for order in (row.order, row.other_order) if order):
+        by_person[order.person_id].add(order.pk)
+    found: dict[tuple[str, int], float] = {}
+    worn = Fitting.objects.filter(person_id__in=by_person, period__contains=now)
+    for person, seconds in worn.values_list("person_id", "device__report_interval_s"):
+        for key in by_person[person]:
+            found["order", key] = max(found.get(("order", key), 0.0), float(seconds))
+    keys = {row.protected_id for row in rows if row.protected_id}
+    held = ProtectedFitting.objects.filter(protected_id__in=keys, period__contains=now)
+    for one, seconds in held.values_list("protected_id", "device__report_interval_s"):
+        found["protected", one] = max(found.get(("protected", one), 0.0), float(seconds))
+    return found
+
+
+def befores(
+    asked: Sequence[tuple[Demand, datetime | None]],
+) -> dict[int, tuple[PairBefore, list[Placed]]]:
+    """What was believed of each demand, with the places that are new since `unheard_since`."""
+    keys = [demand.bond.id for demand, _ in asked]
+    states = {one.pk: one for one in PairState.objects.filter(pk__in=keys)}
+    # Of a demand that nobody has looked at yet, every place is new.
+    asked = [
+        (one, since if one.bond.id in states else one.bond.periods[0].since) for one, since in asked
+    ]
+    starts = {
+        demand.bond.id: _snapshots(demand.bond, states.get(demand.bond.id), unheard_since)
+        for demand, unheard_since in asked
+    }
+    places = _places([(demand, starts[demand.bond.id][-1].at) for demand, _ in asked])
+    changes = _changes([(demand.bond, starts[demand.bond.id][-1].at) for demand, _ in asked])
+    episodes = _episodes(list(states.values()))
+    found = {}
+    for demand, unheard_since in asked:
+        bond, state = demand.bond, states.get(demand.bond.id)
+        whole = sorted(places.get(bond.id, []), key=order_of)
+        new = [one for one in whole if unheard_since and one.sighting.at >= unheard_since]
+        before = PairBefore(
+            unheard(bond).judged_to if state is None else state.judged_to,
+            starts[bond.id],
+            [one for one in whole if not unheard_since or one.sighting.at < unheard_since],
+            tuple(tuple(changes.get((bond.id, metres), ())) for _, metres in bond.radii),
+            episodes.get(bond.id, {}),
+        )
+        found[bond.id] = before, new
+    return found
+
+
+def _snapshots(
+    bond: Bond, state: PairState | None, unheard_since: datetime | None
+) -> tuple[Memory, ...]:
+    """The head with the last snapshot before it; or, where a place is older, one that serves it."""
+    blank = unheard(bond).snapshots[0]
+    if state is None:
+        return (blank,)
+    head = msgspec.convert(state.head, Memory)
+    serves = unheard_since is None or head.at < unheard_since
+    limit = head.at if serves or unheard_since is None else unheard_since
+    kept = PairSnapshot.objects.filter(no_contact_id=bond.id, at__lt=limit).order_by("-at").first()
+    base = blank if kept is None else msgspec.convert(kept.memory, Memory)
+    if len(base.levels) != len(bond.radii) or len(head.levels) != len(bond.radii):
+        return (blank,)
+    return (base, head) if serves and base.at < head.at else (head,) if serves else (base,)
+
+
+def _places(asked: Iterable[tuple[Demand, datetime]]) -> dict[int, list[Placed]]:
+    worn: list[tuple[int, int, int, int, datetime]] = []
+    guarded: list[tuple[int, int, datetime]] = []
+    for demand, since in asked:
+        row = demand.row
+        worn.append((row.pk, OWN, row.order.person_id, row.order_id, since))
+        if row.protected_id is not None:
+            guarded.append((row.pk, row.protected_id, since))
+        elif row.other_order is not None:
+            other = row.other_order
+            worn.append((row.pk, OTHER, other.person_id, other.pk, since))
+    demands, sides, people, orders, sinces = zip(*worn, strict=True)
+    facts = {
+        "demands": list(demands),
+        "sides": list(sides),
+        "people": list(people),
+        "orders": list(orders),
+        "since": list(sinces),
+        "guarded": [one for one, _, _ in guarded],
+        "protected": [one for _, one, _ in guarded],
+        "guarded_since": [one for _, _, one in guarded],
+        "unusable": sorted(UNUSABLE_MARKS),
+    }
+    found: dict[int, list[Placed]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(PLACES, facts)
+        for demand, side, at, known_at, lat, lon, accuracy_m in cursor.fetchall():
+            found[demand].append(Placed(side, Sighting(at, lat, lon, accuracy_m), known_at))
+    return found
+
+
+def _changes(asked: Sequence[tuple[Bond, datetime]]) -> dict[tuple[int, int], list[Change]]:
+    wanted = [(bond.id, metres, since) for bond, since in asked for _, metres in bond.radii]
+    columns = [list(column) for column in zip(*wanted, strict=True)]
+    found: dict[tuple[int, int], list[Change]] = defaultdict(list)
+    with connection.cursor() as cursor:
+        cursor.execute(CHANGES, [*columns, CHANGES_MAX])
+        for demand, radius_m, state, at, known_at, probability, evidence in cursor.fetchall():
+            change = Change(Presence(state), at, known_at, probability, places_of(evidence))
+            found[demand, radius_m].append(change)
+    return found
+
+
+def _episodes(states: Sequence[PairState]) -> dict[int, dict[Cause, tuple[Episode, ...]]]:
+    told = {one.pk: msgspec.convert(one.episodes, Told) for one in states}
+    keys = [one.key for rows in told.values() for _, each in rows for one in each if one.key]
+    closed = set(
+        Alert.objects.filter(pk__in=keys, state=AlertState.RESOLVED).values_list("pk", flat=True)
+    )
+    return {
+        demand: {
+            (rule, demand): tuple(
+                replace(one, resolved=one.resolved or one.key in closed) for one in each
+            )
+            for rule, each in rows
+        }
+        for demand, rows in told.items()
+    }
+
+
+class New(NamedTuple):
+    """A fix of a protected person that was not read yet."""
+
+    transaction: int
+    id: int
+    protected_id: int
+    at: datetime
+    known_at: datetime
+
+
+def new_of_protected(transaction: int, fix_id: int, most: int) -> list[New]:
+    """Fixes of protected people after a checkpoint, in order of their commit."""
+    with connection.cursor() as cursor:
+        cursor.execute(READ, [transaction, fix_id, most])
+        return [New(*row) for row in cursor.fetchall()]

@@ -1,0 +1,291 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Pairs in a step of the engine: which of them there is something new of, judged, and written.
+
+In the transaction of the step, with a checkpoint of its own for the fixes of protected people.
+What is held in memory (demands, when to look at whom) only spares work: a fresh one looks at every
+demand, and finds in its row from when on places are not judged yet.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from tarazy.core.access import Actor
+from tarazy.supervision.actions import judgement
+from tarazy.supervision.actions import pairs as writing
+from tarazy.supervision.actions.judgement import Finding
+from tarazy.supervision.actions.pairs import PAIRS, DerivedPairs
+from tarazy.supervision.engine import pair_loading as loading
+from tarazy.supervision.engine.batch import FixBatch
+from tarazy.supervision.engine.pair_loading import Demand
+from tarazy.supervision.judging.bonds import Bond, beat_after, beat_before
+from tarazy.supervision.judging.pairs import PairBefore, PairJudged, judge_pair
+from tarazy.supervision.judging.spells import CONDITION_ENDED
+from tarazy.supervision.judging.subjects import Cause, Episode, Turn
+from tarazy.supervision.judging.walk import Span
+from tarazy.supervision.models import (
+    Alert,
+    AlertState,
+    EngineCheckpoint,
+    PairChange,
+    PairSnapshot,
+    PairState,
+    WearerState,
+)
+from tarazy.supervision.presence import pairs as kernel
+from tarazy.supervision.presence.interface import Change
+from tarazy.supervision.rules import PAIR_RULES
+from tarazy.supervision.rules.interface import Breach
+
+ACTOR = Actor.system("engine")
+REFRESH_EVERY = timedelta(seconds=10)
+FIXES_MAX = 5_000
+EPISODES_FOR = timedelta(days=3)
+"""Longer than this after an alert's end no late place changes it."""
+SNAPSHOTS_FOR = timedelta(hours=48)
+SWEEP_EVERY = timedelta(hours=1)
+ALARMING = frozenset(rule.CARD.code for rule in PAIR_RULES if rule.URGENCY == "alert")
+
+
+@dataclass(slots=True)
+class PairPlan:
+    """What is remembered between steps; as all plans replaced only after a commit."""
+
+    demands: dict[int, Demand] = field(default_factory=dict)
+    due: dict[int, datetime] = field(default_factory=dict)
+    unheard: dict[int, datetime] = field(default_factory=dict)
+    read_at: datetime | None = None
+    swept_at: datetime | None = None
+
+    def copy(self) -> "PairPlan":
+        """Another one to plan with."""
+        return replace(self, due=dict(self.due), unheard=dict(self.unheard))
+
+
+def judge_pairs(plan: PairPlan, batch: FixBatch, span: Span, now: datetime) -> list[Turn]:
+    """Judge the pairs of which something is new or due; the turns of their alerts, written."""
+    if plan.read_at is None or now - plan.read_at >= REFRESH_EVERY:
+        _refresh(plan, now)
+    _note(plan, batch, _read_protected())
+    last = beat_before(span.until)
+    concerned = [
+        (demand, plan.unheard.get(key))
+        for key, demand in plan.demands.items()
+        if key in plan.due and plan.due[key] <= last
+    ]
+    if not concerned:
+        return []
+    derived, turns = DerivedPairs(), list[Turn]()
+    befores = loading.befores(concerned)
+    for demand, _ in concerned:
+        bond = demand.bond
+        before, fresh = befores[bond.id]
+        judged = judge_pair(bond, before, fresh, span.until, span.outages)
+        keys = {(turn.cause, turn.number): _act(turn, now) for turn in judged.turns}
+        turns += judged.turns
+        _collect(bond, before, judged, keys, derived)
+        _plan_again(plan, bond.id, judged)
+    writing.keep_pairs(derived, span.until)
+    return turns
+
+
+def colour(wearers: dict[int, WearerState], turns: Sequence[Turn]) -> None:
+    """Show on the map who has an alert about a pair; walking a person knows nothing of it."""
+    fresh = {turn.person_id for turn in turns if turn.cause[0] in ALARMING and turn.until is None}
+    for row in WearerState.objects.filter(person_id__in=fresh - set(wearers)):
+        wearers[row.person_id] = row
+    if not wearers:
+        return
+    running = Alert.objects.filter(person_id__in=wearers, until=None, rule__in=ALARMING)
+    for person in running.exclude(state=AlertState.RESOLVED).values_list("person_id", flat=True):
+        wearers[person or 0].urgency = "alert"
+
+
+def _refresh(plan: PairPlan, now: datetime) -> None:
+    """Read the demands anew; of those that are new to us, or other than before, judge at once."""
+    found = loading.demands(now)
+    states = {one.pk: one for one in PairState.objects.filter(pk__in=found)}
+    for key, demand in found.items():
+        before, state = plan.demands.get(key), states.get(key)
+        if before is not None and before.bond == demand.bond:
+            continue
+        plan.due[key] = demand.bond.periods[0].since if state is None else state.judged_to
+        if state is not None and state.unheard_since is not None:
+            plan.unheard[key] = state.unheard_since
+    for key in set(plan.demands) - set(found):
+        plan.due.pop(key, None)
+        plan.unheard.pop(key, None)
+    plan.demands, plan.read_at = found, now
+    _close_groundless(now, found)
+    if plan.swept_at is None or now - plan.swept_at >= SWEEP_EVERY:
+        writing.drop_old_snapshots(now - SNAPSHOTS_FOR)
+        plan.swept_at = now
+
+
+def _close_groundless(now: datetime, found: dict[int, Demand]) -> None:
+    """End what runs about demands that have no ground any more, not even a past one.
+
+    Such as where an order was annulled from its first day on, or a consent never was.
+    """
+    rest = Alert.objects.filter(no_contact__isnull=False, until=None).exclude(no_contact__in=found)
+    for alert in rest.order_by("pk"):
+        finding = Finding(
+            person_id=alert.person_id or 0,
+            order_id=alert.order_id or 0,
+            condition_id=None,
+            rule=alert.rule,
+            rule_version=alert.rule_version,
+            severity=alert.severity,
+            breach=Breach(since=alert.since, sentence=CONDITION_ENDED),
+            alert_id=alert.pk,
+            no_contact_id=alert.no_contact_id,
+        )
+        judgement.update_alert(ACTOR, finding, max(now, alert.since), now)
+    gone = PairState.objects.filter(due__isnull=False).exclude(pk__in=found)
+    writing.forget_pairs(list(gone.values_list("pk", flat=True)))
+
+
+class _News(NamedTuple):
+    """New places of somebody: the time of the first, and when the first was known."""
+
+    at: datetime
+    known_at: datetime
+
+    def with_(self, other: "_News | None") -> "_News":
+        """Both together."""
+        if other is None:
+            return self
+        return _News(min(self.at, other.at), min(self.known_at, other.known_at))
+
+
+def _read_protected() -> dict[int, _News]:
+    """Of which protected people there is something new."""
+    checkpoint = EngineCheckpoint.objects.filter(name=PAIRS).first() or EngineCheckpoint(name=PAIRS)
+    rows = loading.new_of_protected(checkpoint.transaction, checkpoint.fix_id, FIXES_MAX)
+    news: dict[int, _News] = {}
+    for one in rows:
+        news[one.protected_id] = _News(one.at, one.known_at).with_(news.get(one.protected_id))
+    if rows:
+        checkpoint.transaction, checkpoint.fix_id = rows[-1].transaction, rows[-1].id
+        writing.move_checkpoint(checkpoint)
+    return news
+
+
+def _note(plan: PairPlan, batch: FixBatch, protected: dict[int, _News]) -> None:
+    """From when on places of whom are new, and that they are judged at the next beat."""
+    worn = {
+        order: _News(
+            min(min(one.at, one.known_at) for one in arrivals),
+            min(one.known_at for one in arrivals),
+        )
+        for order, arrivals in batch.arrivals.items()
+    }
+    waiting: dict[int, datetime] = {}
+    for key, demand in plan.demands.items() if worn or protected else ():
+        row = demand.row
+        told = [
+            *(worn[one] for one in (row.order_id, row.other_order_id) if one in worn),
+            *(protected[one] for one in (row.protected_id,) if one in protected),
+        ]
+        for news in told:
+            since = min(news.at, plan.unheard.get(key, news.at))
+            if plan.unheard.get(key) != since:
+                waiting[key] = plan.unheard[key] = since
+            beat = beat_after(news.known_at)
+            plan.due[key] = min(beat, plan.due.get(key, beat))
+    writing.note_unheard(waiting)
+
+
+def _plan_again(plan: PairPlan, key: int, judged: PairJudged) -> None:
+    plan.due.pop(key, None)
+    plan.unheard.pop(key, None)
+    if judged.due is not None:
+        plan.due[key] = judged.due
+    if judged.unheard_since is not None:
+        plan.unheard[key] = judged.unheard_since
+
+
+def _act(turn: Turn, now: datetime) -> int | None:
+    """Write one turn; the alert's key where it was raised."""
+    rule, demand = turn.cause
+    finding = Finding(
+        person_id=turn.person_id,
+        order_id=turn.order_id,
+        condition_id=None,
+        rule=rule,
+        rule_version=turn.rule_version,
+        severity=turn.severity,
+        breach=turn.breach,
+        alert_id=turn.key,
+        no_contact_id=demand,
+    )
+    if turn.kind == "withdrawn":
+        judgement.withdraw_alert(ACTOR, finding, turn.until or now, now)
+    elif turn.kind in {"raised", "reopened"}:
+        return judgement.raise_alert(ACTOR, finding, now, turn.until).pk
+    else:
+        judgement.update_alert(ACTOR, finding, turn.until, now)
+    return None
+
+
+def _collect(
+    bond: Bond,
+    before: PairBefore,
+    judged: PairJudged,
+    keys: dict[tuple[Cause, int], int | None],
+    derived: DerivedPairs,
+) -> None:
+    """Rows for whatever has changed."""
+    after = judged.after
+    for n, (_, metres) in enumerate(bond.radii):
+        derived.changes += [_change_row(bond.id, metres, one) for one in judged.added[n]]
+        derived.superseded += [
+            (bond.id, metres, one.presence.value, one.at) for one in judged.superseded[n]
+        ]
+    derived.rewound.append((bond.id, before.snapshots[0].at))
+    over = judged.due is None
+    if over:
+        derived.over.append(bond.id)
+    else:
+        derived.snapshots += [
+            PairSnapshot(no_contact_id=bond.id, at=one.at, memory=msgspec.to_builtins(one))
+            for one in after.snapshots[1:-1]
+        ]
+    head = kernel.blank(bond.terms, after.judged_to) if over else after.snapshots[-1]
+    derived.states.append(
+        PairState(
+            no_contact_id=bond.id,
+            judged_to=after.judged_to,
+            due=judged.due,
+            unheard_since=judged.unheard_since,
+            head=msgspec.to_builtins(head),
+            episodes=_episodes_kept(after, keys),
+        )
+    )
+
+
+def _episodes_kept(after: PairBefore, keys: dict[tuple[Cause, int], int | None]) -> list[object]:
+    kept: dict[str, list[Episode]] = defaultdict(list)
+    for (rule, demand), episodes in after.episodes.items():
+        for one in episodes:
+            running = one.until is None or one.until >= after.judged_to - EPISODES_FOR
+            if running or one is episodes[-1]:
+                key = one.key or keys.get(((rule, demand), one.number))
+                kept[rule].append(replace(one, key=key))
+    return [[rule, msgspec.to_builtins(tuple(each))] for rule, each in kept.items()]
+
+
+def _change_row(demand: int, metres: int, change: Change) -> PairChange:
+    return PairChange(
+        no_contact_id=demand,
+        radius_m=metres,
+        state=change.presence.value,
+        at=change.at,
+        known_at=change.known_at,
+        probability=change.probability,
+        evidence=judgement.places(change.evidence),
+    )
