@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """One alert with its reason, its evidence and its whole history."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -110,7 +110,7 @@ def alert(door: Door, public_id: str) -> AlertPage:
         witnesses=_witnesses(history),
         places_deleted=_places_deleted([one.version for one in history]),
         zone=shape_of(condition.zone) if condition else None,
-        hours=timetable_words(condition.timetable) if condition else (),
+        hours=timetable_words(condition.timetable, condition.exceptions) if condition else (),
         others=_others(found),
     )
 
@@ -132,10 +132,10 @@ def chapters(versions: Sequence[AlertVersion]) -> list[Chapter]:
     ]
 
 
-def latest_of_person(person_id: int, count: int) -> list[Chapter]:
-    """The newest alerts of a person, each with its newest version."""
-    newest = Alert.objects.filter(person_id=person_id).order_by("-since")[:count]
-    return summaries(newest.prefetch_related("versions"))
+def latest_of_person(person_id: int, count: int, without: Collection[str] = ()) -> list[Chapter]:
+    """The newest alerts of a person, each with its newest version; none of some rules."""
+    found = Alert.objects.filter(person_id=person_id).exclude(rule__in=without)
+    return summaries(found.order_by("-since")[:count].prefetch_related("versions"))
 
 
 def _others(found: Alert) -> list[Chapter]:

@@ -17,8 +17,11 @@ from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.people import Demand, demands
 from tarazy.supervision.models import Order, Person, WearerState
+from tarazy.supervision.rules import buffer_entry, possible_crossing
 
 ALERTS_MAX = 20
+UNTOLD = (buffer_entry.CARD.code, possible_crossing.CARD.code)
+"""Their times and places would tell where the fence lies of a zone that protects somebody."""
 OWN_DATA = "own_data"
 
 
@@ -50,6 +53,6 @@ def own(door: Door, now: datetime) -> OwnPage:
         person=person,
         order=order,
         demands=demands(order) if order else (),
-        alerts=latest_of_person(person.pk, ALERTS_MAX),
+        alerts=latest_of_person(person.pk, ALERTS_MAX, UNTOLD),
         state=WearerState.objects.filter(person=person).first() if order else None,
     )
