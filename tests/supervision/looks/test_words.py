@@ -86,7 +86,7 @@ def test_a_sentence_never_breaks_the_board(
 
 def test_exceptions_stand_after_the_week() -> None:
     nights = [{"days": ALL_DAYS, "from": "22:00", "until": "06:00"}]
-    days = [
+    days: list[dict[str, Any]] = [
         {"date": "2026-03-22", "hours": []},
         {"date": "2026-03-08", "hours": [{"from": "23:30", "until": "06:00"}]},
     ]

@@ -110,7 +110,7 @@ def shape_of(zone: Zone) -> dict[str, Any]:
             "parts": [shape_of(one) for one in members.order_by("pk")[:PARTS_MAX]],
         }
     if zone.kind == ZoneKind.CORRIDOR:
-        drawn = geometry.corridor(zone.rings[0], zone.radius_m or 0.0)
+        drawn = geometry.corridor((zone.rings or [()])[0], zone.radius_m or 0.0)
         return {"name": zone.name, "kind": "polygon", "rings": geometry.outline(drawn)}
     return {
         "name": zone.name,
