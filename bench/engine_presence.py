@@ -32,6 +32,7 @@ LAT, LON, CITY_DEG, RANGE_DEG = 43.24, 76.93, 0.1, 0.03
 NOISE_M, ROAD, MOVES, EVERY_S = 15.0, 0.15, 0.03, 60
 ACCURACIES_M = np.array([5.0, 12.0, 30.0, np.nan, 1_500.0])
 ACCURACY_SHARES = (0.2, 0.5, 0.26, 0.03, 0.01)
+BUFFER_M = 300.0
 STALE_S, START_S = 900.0, 1_772_000_000
 ROUNDS, WARM, CHUNK, PEER_CORNERS = 7, 4, 100_000, 64
 DEGREE_M = 111_195.0
@@ -138,10 +139,12 @@ def shared_zones() -> tuple[Shared, Shapes]:
     return index_of(compile_shapes(drawn)), drawn
 
 
-def settled(city: City, own: Zones, shared: Shared | None) -> Wearers:
+def settled(
+    city: City, own: Zones, shared: Shared | None, buffer_m: npt.ArrayLike = 0.0
+) -> Wearers:
     """Wearers who have been heard for a while."""
     first = range(0, city.count * OWN_EACH + 1, OWN_EACH)
-    wearers = Wearers(own, np.asarray(first), np.full(city.count, STALE_S), shared)
+    wearers = Wearers(own, np.asarray(first), np.full(city.count, STALE_S), shared, buffer_m)
     for _ in range(WARM):
         wearers.judge(city.batch())
     return wearers
@@ -189,6 +192,8 @@ def against_peers() -> list[Result]:
     fixes = city.batch()
     ours = Again(wearers, fixes)
     alone = Again(settled(City(WEARERS), own, None), fixes)
+    half = np.tile([BUFFER_M, 0.0], len(own.kind) // 2)
+    ringed = [Again(settled(City(WEARERS), own, shared, one), fixes) for one in (half, BUFFER_M)]
     told = int((ours.turns.rows["scope"] != ELSEWHERE).sum())
     print(
         f"seed {SEED}; {len(fixes.wearer):,} fixes a batch, {WEARERS:,} wearers x {OWN_EACH} zones,"
@@ -198,16 +203,23 @@ def against_peers() -> list[Result]:
         fixes.wearer, fixes.lat, fixes.lon, polygons(drawn), OWN_EACH, polygons(shared_drawn)
     )
     results = [one for name in PEERS for one in against(name, points, ours)]
+    ways = {
+        "ours": ours,
+        "ours, without shared zones": alone,
+        "ours, each second zone buffered": ringed[0],
+        "ours, all zones buffered": ringed[1],
+    }
     for _ in range(ROUNDS):
-        ours.round()
-        alone.round()
-    for name, one in (("ours", ours), ("ours, without shared zones", alone)):
+        for one in ways.values():
+            one.round()
+    for name, one in ways.items():
         print(
             f"  {name:32} {one.rate:12,.0f} fixes/s; {one.cpu_rate:,.0f} in a second of processor"
         )
     two = in_two_threads(shared)
     print(f"  {'ours, people in two threads':32} {two:12,.0f} fixes/s")
     rates = {"": ours.rate, "_of_a_processor": ours.cpu_rate, "_in_two_threads": two}
+    rates["_all_buffered_of_a_processor"] = ringed[1].cpu_rate
     return [*(Result(f"ours{name}", rate, "fixes/s") for name, rate in rates.items()), *results]
 
 

@@ -4,8 +4,14 @@ from typing import Any
 import pytest
 from django.utils import translation
 
-from tarazy.supervision.looks.words import certainty, percent, sentence_of, timetable_words
-from tarazy.supervision.models import AlertVersion
+from tarazy.supervision.looks.words import (
+    certainty,
+    percent,
+    sentence_of,
+    shape_of,
+    timetable_words,
+)
+from tarazy.supervision.models import AlertVersion, Zone
 
 ALL_DAYS = [0, 1, 2, 3, 4, 5, 6]
 
@@ -76,3 +82,29 @@ def test_a_sentence_never_breaks_the_board(
     sentence: str, facts: dict[str, Any], words: str
 ) -> None:
     assert sentence_of(AlertVersion(sentence=sentence, facts=facts)) == words
+
+
+def test_exceptions_stand_after_the_week() -> None:
+    nights = [{"days": ALL_DAYS, "from": "22:00", "until": "06:00"}]
+    days: list[dict[str, Any]] = [
+        {"date": "2026-03-22", "hours": []},
+        {"date": "2026-03-08", "hours": [{"from": "23:30", "until": "06:00"}]},
+    ]
+    with translation.override("en"):
+        assert timetable_words(nights, days) == [
+            *("every day 22:00–06:00", "03/08/2026: 23:30–06:00", "03/22/2026: no hours begin"),
+        ]
+        assert timetable_words([], days[:1])[0] == "always"
+
+
+@pytest.mark.django_db
+def test_a_corridor_is_drawn_by_its_outline_and_a_class_by_its_parts() -> None:
+    line = [[76.9, 43.2], [76.95, 43.25]]
+    way = Zone(name="way", kind="corridor", rings=[line], radius_m=200.0)
+    drawn = shape_of(way)
+    assert (drawn["kind"], drawn["rings"][0][0]) == ("polygon", drawn["rings"][0][-1])
+    whole = Zone.objects.create(name="Schools", kind="places", place_class="school")
+    shape = {"kind": "circle", "lat": 43.2, "lon": 76.9, "radius_m": 200.0}
+    Zone.objects.create(name="No. 1", place_class="school", **shape)
+    Zone.objects.create(name="Airport", place_class="airport", **shape)
+    assert [part["name"] for part in shape_of(whole)["parts"]] == ["No. 1"]

@@ -23,7 +23,7 @@ from tarazy.supervision.presence.geometry import (
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import PRESENCES, Batch, judge, micros, moment
 from tarazy.supervision.presence.shared import index
-from tarazy.supervision.presence.watching import ELSEWHERE, OWN, SHARED, Fixes
+from tarazy.supervision.presence.watching import ELSEWHERE, OWN, RING, SHARED, Fixes
 from tarazy.supervision.presence.wearers import Turns, Wearers
 from tarazy.supervision.presence.zones import compile_zones
 
@@ -297,3 +297,43 @@ def test_no_more_evidence_is_asked_for_than_is_kept(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(constants, "EVIDENCE_MAX", constants.EVIDENCE_MAX + 1)
     with pytest.raises(ValueError, match="more evidence"):
         ours.judge(columns([(0, START, START, LAT, LON, 10.0)]))
+
+
+BUFFERS_M = [250.0, -40.0, 0.0, -60.0, 700.0, 0.0]
+
+
+def test_a_buffer_is_a_second_fence_and_changes_nothing_of_the_first() -> None:
+    """Held against the plain kernel, with the distance to a fence that lies elsewhere."""
+    rng = np.random.default_rng(11)
+    rows: list[Row] = []
+    for n in range(1_500):
+        at = START + n * timedelta(seconds=20)
+        near = rng.normal(0, 1.2 * STEP, 2) if rng.random() < 0.9 else rng.normal(0, 0.3, 2)
+        accuracy = [None, 5.0, 30.0, 300.0, 2_000.0][int(rng.integers(5))]
+        place = (LAT + float(near[0]), LON + float(near[1]))
+        rows.append((n % WEARERS, at, at, *place, accuracy))
+    first = list(range(0, WEARERS * OWN_EACH + 1, OWN_EACH))
+    ringed = Wearers(compile_zones(own_zones()), first, STALE_S, None, BUFFERS_M)
+    plain = Wearers(compile_zones(own_zones()), first, STALE_S)
+    turns = of_zone(ringed.judge(columns(rows)))
+    without = of_zone(plain.judge(columns(rows)))
+    assert {key: found for key, found in turns.items() if key[0] == OWN} == without
+    seen = 0
+    for zone, shape in enumerate(own_zones()):
+        own = [row for row in rows if row[0] == zone // OWN_EACH]
+        lat, lon = (np.array([row[n] for row in own]) for n in (3, 4))
+        batch = Batch(
+            np.zeros(len(own), dtype=np.int64),
+            signed_distance_m(shape, lat, lon) + BUFFERS_M[zone],
+            np.array([math.nan if row[5] is None else row[5] for row in own]),
+            [Sighting(row[1], row[3], row[4], row[5]) for row in own],
+            [row[2] for row in own],
+        )
+        (state,), (changes,) = judge([FRESH], [STALE_S[zone // OWN_EACH]], batch)
+        if BUFFERS_M[zone]:
+            assert turns.get((RING, zone), []) == changes
+            assert told(ringed.kept.buffers[zone]) == asked(state)
+            seen += len(changes)
+        else:
+            assert (RING, zone) not in turns
+    assert seen > 20

@@ -110,7 +110,7 @@ def alert(door: Door, public_id: str) -> AlertPage:
         witnesses=_witnesses(history),
         places_deleted=_places_deleted([one.version for one in history]),
         zone=shape_of(condition.zone) if condition else None,
-        hours=timetable_words(condition.timetable) if condition else (),
+        hours=timetable_words(condition.timetable, condition.exceptions) if condition else (),
         others=_others(found),
     )
 

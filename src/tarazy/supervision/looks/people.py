@@ -220,7 +220,7 @@ def demands(order: Order) -> list[Demand]:
     return [
         Demand(
             condition=row,
-            hours=timetable_words(row.timetable),
+            hours=timetable_words(row.timetable, row.exceptions),
             shape={**shape_of(row.zone), "demand": row.kind},
             presence=getattr(row, "presence", None),
         )

@@ -2,16 +2,21 @@
 """What is stored, said in words: sentences of alerts, certainty, timetables, shapes for the map."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from tarazy.core.catalogue import said
-from tarazy.supervision.models import AlertVersion, Zone
+from tarazy.supervision.models import AlertVersion, Zone, ZoneKind
+from tarazy.supervision.presence import geometry
 
 WEEK = tuple(range(7))
 PERCENT = 100
+PARTS_MAX = 1_000
+"""Shared zones of a class that a map is given."""
 
 # From this probability on these words are used; the number always stands beside them.
 CERTAINTY = (
@@ -58,11 +63,17 @@ def claim_of(versions: Sequence[AlertVersion]) -> AlertVersion:
     return running[-1] if running else versions[-1]
 
 
-def timetable_words(timetable: Sequence[dict[str, Any]]) -> list[str]:
-    """A weekly timetable as lines such as 'Mon–Fri 22:00–06:00'; empty means always."""
-    if not timetable:
-        return [gettext("always")]
-    return [f"{_days(row['days'])} {_hours(row)}" for row in timetable]
+def timetable_words(
+    timetable: Sequence[dict[str, Any]], exceptions: Sequence[dict[str, Any]] = ()
+) -> list[str]:
+    """A weekly timetable as lines such as 'Mon–Fri 22:00–06:00'; empty means always. Then its
+    exceptions, by their dates."""
+    lines = [f"{_days(row['days'])} {_hours(row)}" for row in timetable] or [gettext("always")]
+    for day in sorted(exceptions, key=lambda one: str(one["date"])):
+        hours = ", ".join(_hours(row) for row in day.get("hours", ()))
+        when = date_format(date.fromisoformat(day["date"]), "SHORT_DATE_FORMAT")
+        lines.append(f"{when}: {hours or gettext('no hours begin')}")
+    return lines
 
 
 def _hours(row: dict[str, Any]) -> str:
@@ -87,7 +98,20 @@ def _days(days: Sequence[int]) -> str:
 
 
 def shape_of(zone: Zone) -> dict[str, Any]:
-    """A zone for the map: the circle in degrees and metres, or the rings of (lon, lat)."""
+    """A zone for the map: the circle in degrees and metres, or the rings of (lon, lat).
+
+    A corridor is drawn by its outline; what stands for a class of shared zones has them as `parts`.
+    """
+    if zone.kind == ZoneKind.PLACES:
+        members = Zone.objects.filter(place_class=zone.place_class).exclude(kind=ZoneKind.PLACES)
+        return {
+            "name": zone.name,
+            "kind": zone.kind,
+            "parts": [shape_of(one) for one in members.order_by("pk")[:PARTS_MAX]],
+        }
+    if zone.kind == ZoneKind.CORRIDOR:
+        drawn = geometry.corridor((zone.rings or [()])[0], zone.radius_m or 0.0)
+        return {"name": zone.name, "kind": "polygon", "rings": geometry.outline(drawn)}
     return {
         "name": zone.name,
         "kind": zone.kind,

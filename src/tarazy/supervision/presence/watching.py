@@ -27,8 +27,9 @@ Records = npt.NDArray[np.void]
 Floats = npt.NDArray[np.float64]
 Indices = npt.NDArray[np.int64]
 
-OWN, SHARED, ELSEWHERE = range(3)
-"""Whose zone changed: the wearer's own, a shared one, or all shared ones that have no visit."""
+OWN, SHARED, ELSEWHERE, RING = range(4)
+"""What changed: a zone of the wearer's own, a shared one, all shared ones that have no visit, or
+the buffer of an own one."""
 NOBODY = -1
 
 _STATE = [
@@ -78,6 +79,9 @@ class Kept(NamedTuple):
     ring: Floats
     """The last fixes of each: (wearers, EVIDENCE_MAX, SIGHT)."""
     own: Records
+    shift_m: Floats
+    """Of each own zone, how far before its fence that of its buffer lies; 0 where it has none."""
+    buffers: Records
     elsewhere: Records
     visits: Records
     free: Indices
@@ -149,7 +153,7 @@ def watch(world: World, fixes: Fixes, row: int) -> tuple[int, bool]:
         if at <= me.at:
             continue
         zones = kept.first[wearer + 1] - kept.first[wearer]
-        if len(found.turns) - found.used[0] < 2 * (zones + shared + 1):
+        if len(found.turns) - found.used[0] < 2 * (2 * zones + shared + 1):
             return n, False
         clock = Clock(me.at, me.known, me.stale)
         here = _here(world.law, fixes, n, clock)
@@ -158,14 +162,24 @@ def watch(world: World, fixes: Fixes, row: int) -> tuple[int, bool]:
             return n, True
         _remember(kept, fixes, n)
         for zone in range(kept.first[wearer], kept.first[wearer + 1]):
-            away_m = decided_m(world.own.table, zone, here.place, here.far_m, here.deep_m)
-            if away_m == 0.0:
-                away_m = distance_m(world.own, zone, here.place)
-            _move(world, kept.own, zone, here, Told(OWN, zone, away_m))
+            _fence(world, zone, here)
         if shared:
             _visit(world, here, near)
         me.at, me.known = at, known
     return len(fixes.wearer), False
+
+
+@loop
+def _fence(world: World, zone: int, here: Here) -> None:
+    """An own zone and its buffer, by one distance."""
+    shift_m = world.kept.shift_m[zone]
+    far_m, deep_m = here.far_m + max(shift_m, 0.0), here.deep_m + max(-shift_m, 0.0)
+    away_m = decided_m(world.own.table, zone, here.place, far_m, deep_m)
+    if away_m == 0.0:
+        away_m = distance_m(world.own, zone, here.place)
+    _move(world, world.kept.own, zone, here, Told(OWN, zone, away_m))
+    if shift_m != 0.0:
+        _move(world, world.kept.buffers, zone, here, Told(RING, zone, away_m + shift_m))
 
 
 @loop

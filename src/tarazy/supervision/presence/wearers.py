@@ -8,6 +8,8 @@ A fix that is clear of a fence says the same however far it is. So all shared zo
 nowhere near have one state together, *elsewhere*. A zone gets a state of its own, a visit, when a
 fix comes near enough to count otherwise, and gives it up once the two are the same again. That is
 exactly what a state for each wearer and zone would give (tests hold it), without 500 for each.
+
+A buffer is a second fence at a distance from the first: one more state, and no distance more.
 """
 
 import math
@@ -56,7 +58,7 @@ class Turns:
         return len(self.rows)
 
     def changes(self) -> Iterator[tuple[int, int, int, Change]]:
-        """Wearer, scope (OWN, SHARED or ELSEWHERE), zone and change."""
+        """Wearer, scope (OWN, SHARED, ELSEWHERE or RING), zone and change."""
         for row, sights in zip(self.rows, self.sights, strict=True):
             yield int(row["wearer"]), int(row["scope"]), int(row["zone"]), _change(row, sights)
 
@@ -70,9 +72,12 @@ class Wearers:
         first: npt.ArrayLike,
         stale_s: npt.ArrayLike,
         shared: Shared | None = None,
+        shift_m: npt.ArrayLike = 0.0,
     ) -> None:
         """`own` holds each wearer's zones one after the other, the n-th's from `first[n]` on.
 
+        `shift_m` is of each own zone how far before its fence its buffer's lies: more than 0 around
+        a zone to keep out of, less inside one to stay in, 0 where there is none.
         A wearer's id is the place in `first`, a zone's the place in `own`. Nobody has been heard.
         """
         begins = np.asarray(first, dtype=np.int64)
@@ -86,11 +91,13 @@ class Wearers:
             wearers,
             np.zeros((count, EVIDENCE_MAX, SIGHT)),
             np.zeros(len(own.kind), HELD),
+            np.broadcast_to(np.asarray(shift_m, dtype=np.float64), len(own.kind)).copy(),
+            np.zeros(len(own.kind) if np.any(shift_m) else 0, HELD),
             np.zeros(count, HELD),
             np.zeros(0, VISIT),
             np.array([NOBODY, 0], dtype=np.int64),
         )
-        most = int(np.diff(self.kept.first).max(initial=0)) + len(self.shared.zones.kind) + 1
+        most = 2 * int(np.diff(self.kept.first).max(initial=0)) + len(self.shared.zones.kind) + 1
         self._room = max(TURNS_MIN, 8 * most)
         self._near = np.empty(len(self.shared.zones.kind), dtype=np.int64)
         if len(self._near):

@@ -20,6 +20,7 @@ from tarazy.supervision.presence.geometry import Zone as Shape
 from tarazy.supervision.presence.timetable import Interval, Timetable, exception, merged, parse
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.replay.form import (
+    Absence,
     Circle,
     Condition,
     Corridor,
@@ -214,10 +215,16 @@ def unreadable(field: str, reason: str) -> Refused:
     return Refused(Refusal.ORDER_UNREADABLE, field=field, reason=reason)
 
 
+class _Away(msgspec.Struct, frozen=True):
+    since: Aware
+    until: Aware
+
+
 class _SimulatedOrder(msgspec.Struct, frozen=True):
     in_force_from: Aware
     in_force_until: Aware
     conditions: tuple[Condition, ...]
+    permitted_absences: tuple[_Away, ...] = ()
 
 
 class _Simulated(msgspec.Struct, frozen=True):
@@ -253,6 +260,9 @@ def _read(text: bytes) -> Sequence[Order]:
             in_force=Period(one.order.in_force_from, one.order.in_force_until),
             time_zone=file.time_zone,
             conditions=one.order.conditions,
+            permitted_absences=tuple(
+                Absence(away.since, away.until) for away in one.order.permitted_absences
+            ),
         )
         for one in file.people
     ]

@@ -23,6 +23,9 @@ ERRAND_S = (600.0, 5400.0)
 DAY_HOURS = (6.0, 14.0)  # after the service day's begin
 SILENCE_S = (1.5 * HOUR_S, 9 * HOUR_S)
 TRIES_MAX = 12
+DRIVE_M = (800.0, 4000.0)
+"""How far behind the fence a drive through a zone goes on."""
+DRIVING_MPS, PASSING_S = 14.0, 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,10 @@ class Planting:
 
     breach_chance: float = 0.05
     silence_chance: float = 0.01
+    drive_share: float = 0.0
+    """Of the breaches of a zone to keep out of: how many drive through it without a stop."""
+    absence_chance: float = 0.0
+    """By person: an absence of some days is permitted once, and granted before it begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ class Truth:
         outings = kept(city, life, wishes(life, day, rng), free)
         breach = None
         if rng.random() < self._planting.breach_chance:
-            breach = _Planter(city, wearer, (since, until), rng).breach()
+            planter = _Planter(city, wearer, (since, until), rng)
+            breach = planter.breach(self._planting.drive_share)
         if breach:
             outings = [(o, t) for o, t in outings if not _overlap(t, breach)]
         tracks = [track for _, track in outings] + ([breach] if breach else [])
@@ -112,10 +120,12 @@ class _Planter:
         self.city, self.wearer, self.since, self.until = city, wearer, *day
         self.rng = rng
 
-    def breach(self) -> Track | None:
+    def breach(self, drive_share: float = 0.0) -> Track | None:
         conditions = self.wearer.person.order.conditions
         number = int(self.rng.integers(len(conditions)))
         condition, fence = conditions[number], self.wearer.fences[number]
+        if condition.kind == "exclusion" and drive_share and self.rng.random() < drive_share:
+            return self._drive(fence)
         late = bool(self.rng.random() < 0.5)  # noqa: PLR2004 - a coin
         for _ in range(TRIES_MAX):
             track = self._try(condition, fence, late=late)
@@ -158,12 +168,27 @@ class _Planter:
     def _by_day(self, target: Place | None) -> Track | None:
         """At an hour at which no curfew is in force."""
         track = self._errand(target)
-        if not track:
-            return None
+        return self._at_a_free_hour(track) if track else None
+
+    def _at_a_free_hour(self, track: Track) -> Track | None:
         depart = self.since + self.rng.uniform(*DAY_HOURS) * HOUR_S
         track = shifted(track, depart)
         free = clipped(_free(self.wearer, self.since, self.until), depart, float(track.at[-1]))
         return track if free == [(depart, float(track.at[-1]))] else None
+
+    def _drive(self, fence: Fence) -> Track | None:
+        """Through a zone without a stop, on to somewhere behind it, and home."""
+        for _ in range(TRIES_MAX):
+            through, behind = self.wearer.forbidden, corner_at(self.city, fence, DRIVE_M, self.rng)
+            if through is None or behind is None:
+                return None
+            stops = (Stop(replace(through, kind="stand"), PASSING_S), Stop(behind, PASSING_S))
+            life = self.wearer.life
+            outing = Outing(0.0, stops, life.walking_mps, DRIVING_MPS)
+            track = self._at_a_free_hour(lay_out(self.city, life.home, outing))
+            if track and self.since < track.at[0] and track.at[-1] < self.until:
+                return track
+        return None
 
     def _errand(self, target: Place | None) -> Track | None:
         """There, a stay, and back; departs at 0."""

@@ -25,6 +25,7 @@ from tarazy.supervision.simulate.people import (
     Term,
     Wearer,
     draw_profiles,
+    permitted,
     populate,
 )
 from tarazy.supervision.simulate.records import Person
@@ -100,9 +101,8 @@ class Simulation:
             moment(local_midnight(first + sample.days)) + ORDER_AFTER,
         )
         profiles = draw_profiles(sample.seed, sample.people)
-        self.population: Population = populate(
-            sample.seed, city_of(sample.seed), profiles, term, sample.home_radius_m
-        )
+        whole = populate(sample.seed, city_of(sample.seed), profiles, term, sample.home_radius_m)
+        self.population: Population = permitted(whole, self.days, sample.planting.absence_chance)
         self._truth = Truth(self.population, sample.planting)
 
     def track(self, wearer: Wearer) -> tuple[Track, list[Silence]]:

@@ -6,7 +6,7 @@ keeps to the routine keeps to the order, and every breach is one that we planted
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import permutations
 from math import pi
@@ -14,11 +14,13 @@ from typing import Literal
 
 import numpy as np
 import shapely
+from msgspec import structs
 
 from tarazy.supervision.simulate.city import CENTRE_LAT, CENTRE_LON, City, Place
 from tarazy.supervision.simulate.geo import Fence
 from tarazy.supervision.simulate.names import draw_name
 from tarazy.supervision.simulate.records import (
+    Absence,
     Circle,
     Condition,
     Device,
@@ -32,6 +34,7 @@ from tarazy.supervision.simulate.records import (
     Zone,
 )
 from tarazy.supervision.simulate.routines import Life, Routine
+from tarazy.supervision.simulate.timetables import HOUR_S, local_midnight, moment
 
 Profile = Literal["confined", "evenings", "nights", "district", "city", "keep_away", "next_door"]
 
@@ -81,6 +84,7 @@ HOME_CIRCLE_SHARE = 0.6
 HOME_RADIUS_M = (60, 120)
 """Of the circles around homes, in steps of ten metres."""
 TRIES_MAX = 400
+ABSENCE_DAYS, ABSENCE_FROM_H = (2, 6), 9
 NEXT_DOOR_M, NEXT_DOOR_TRIES = (410.0, 540.0), 40
 
 
@@ -135,6 +139,27 @@ def populate(
         neighbour = wearers[-1] if shares_home else None
         wearers.append(_Draw(city, rng, profile, home_radius_m).wearer(index, term, neighbour))
     return Population(seed, city, tuple(wearers))
+
+
+def permitted(population: Population, days: range, chance: float) -> Population:
+    """The same people, of whom some may be away for some of the days: granted beforehand."""
+    if not chance:
+        return population
+    wearers = []
+    for wearer in population.wearers:
+        rng = np.random.default_rng([population.seed, 8, wearer.person.index])
+        long = int(rng.integers(*ABSENCE_DAYS))
+        if rng.random() < chance and len(days) > long + 1:
+            first = days.start + int(rng.integers(1, len(days) - long))
+            since, until = (
+                moment(local_midnight(day) + ABSENCE_FROM_H * HOUR_S)
+                for day in (first, first + long)
+            )
+            absence = Absence(since, until, "treatment in a clinic")
+            order = structs.replace(wearer.person.order, permitted_absences=(absence,))
+            wearer = replace(wearer, person=structs.replace(wearer.person, order=order))
+        wearers.append(wearer)
+    return replace(population, wearers=tuple(wearers))
 
 
 class _Draw:

@@ -61,6 +61,14 @@ class Condition(Struct, frozen=True):
     timetable: Timetable
 
 
+class Absence(Struct, frozen=True):
+    """When curfews and zones to stay in rest; `until` is exclusive."""
+
+    since: datetime
+    until: datetime
+    reason: str
+
+
 class Order(Struct, frozen=True):
     """A court's order. `in_force_until` is exclusive."""
 
@@ -72,6 +80,7 @@ class Order(Struct, frozen=True):
     in_force_from: datetime
     in_force_until: datetime
     conditions: tuple[Condition, ...]
+    permitted_absences: tuple[Absence, ...] = ()
 
 
 class Device(Struct, frozen=True):

@@ -15,7 +15,13 @@ from tarazy.supervision.simulate.breaches import Silence
 from tarazy.supervision.simulate.geo import Fence, Floats
 from tarazy.supervision.simulate.people import Wearer
 from tarazy.supervision.simulate.records import Condition
-from tarazy.supervision.simulate.timetables import Stretch, moment, stretches
+from tarazy.supervision.simulate.timetables import (
+    Stretch,
+    clipped,
+    complement,
+    moment,
+    stretches,
+)
 from tarazy.supervision.simulate.tracks import Track
 
 BreachKind = Literal[
@@ -58,9 +64,21 @@ def happened(wearer: Wearer, track: Track, silences: list[Silence]) -> list[Happ
         if silence.since < until
     ]
     for condition, fence in zip(wearer.person.order.conditions, wearer.fences, strict=True):
-        for hours in stretches(condition.timetable, since, until):
+        for hours in _hours(wearer, condition, since, until):
             found += _breaches(wearer.person.key, condition, fence, _Cut(track, hours))
     return sorted(found, key=lambda one: (one.since, one.kind))
+
+
+def _hours(wearer: Wearer, condition: Condition, since: float, until: float) -> list[Stretch]:
+    """When a condition applies: not to be somewhere while an absence is permitted."""
+    found = stretches(condition.timetable, since, until)
+    if condition.kind == "exclusion":
+        return found
+    for absence in wearer.person.order.permitted_absences:
+        away = (absence.since.timestamp(), absence.until.timestamp())
+        rest = complement([away], since, until)
+        found = [part for one in rest for part in clipped(found, *one)]
+    return found
 
 
 class _Cut:

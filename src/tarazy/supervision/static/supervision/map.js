@@ -52,16 +52,19 @@ export function circle(lon, lat, radius_m) {
   return [ring];
 }
 
+const ringsOf = (zone) => (zone.kind === "circle" ? circle(zone.lon, zone.lat, zone.radius_m) : zone.rings);
+
 export function zoneFeature(zone, demand) {
-  const rings = zone.kind === "circle" ? circle(zone.lon, zone.lat, zone.radius_m) : zone.rings;
-  return feature("Polygon", rings, { name: zone.name, demand });
+  if (zone.kind === "places") return feature("MultiPolygon", zone.parts.map(ringsOf), { name: zone.name, demand });
+  return feature("Polygon", ringsOf(zone), { name: zone.name, demand });
 }
 
-/* A box around everything given, for fitBounds; null where there is nothing. */
+/* A box around everything given, for fitBounds; null where there is nothing. A class of places may
+   lie all over the country, and widens no box. */
 export function boxOf(list) {
   const box = new maplibregl.LngLatBounds();
   const visit = (part) => (typeof part[0] === "number" ? box.extend(part) : part.forEach(visit));
-  list.forEach((one) => visit(one.geometry.coordinates));
+  list.filter((one) => one.geometry.type !== "MultiPolygon").forEach((one) => visit(one.geometry.coordinates));
   return box.isEmpty() ? null : box;
 }
 
