@@ -54,7 +54,7 @@ def message(line: FixLine) -> bytes:
         "tid": line.person[-2:],
         "lat": line.lat,
         "lon": line.lon,
-        **({} if line.accuracy_m is None else {"acc": round(line.accuracy_m)}),
+        "acc": round(line.accuracy_m or 0),
         "tst": int(datetime.fromisoformat(line.at).timestamp()),
         "vel": round(line.speed_kmh),
         "batt": line.battery_percent,

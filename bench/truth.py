@@ -6,22 +6,22 @@ in peers/outside.py; scoring/departures.py says what is counted. Each profile of
 (simulate/profiles.py) is printed with its parameters. Alerts that follow each other by up to 30
 minutes are one alert with ours; the peers' are counted as they come, and joined in the same way.
 
-    python bench/truth.py --people 20            the figures in docs/judgement.md, half an hour
-    python bench/truth.py --curve --people 10    the same with other thresholds, for truth_plot.py
+    python bench/truth.py                        the figures in docs/judgement.md
+    python bench/truth.py --curve --people 20    other thresholds, ours by the kernel alone: quick,
+                                                 for peers/truth_plot.py
 """
 
 import argparse
 import json
 import math
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from peers.outside import Way, alerts, crude_test, minus_accuracy, points_outside
+from peers.outside import Way, alerts, crude_test, kernel_alone, minus_accuracy, points_outside
 from scoring.departures import Raised, Score, count, together
 
 from tarazy.supervision.judging.subjects import Arrival
@@ -46,8 +46,9 @@ MONTH_DAYS = 30.0
 HOME_RADIUS_M = (30, 200)
 LOCATION = {"S-CURFEW-START", "S-CURFEW-ABSENCE", "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY"}
 OURS = "Tarazy"
-EXITS = (-2.0, constants.EXIT, -6.0, -8.0)
-"""Thresholds for the curve: two, three, four and five far fixes."""
+KERNEL = "kernel alone"
+EXITS = (-1.0, -2.5, constants.EXIT, -6.0, -8.0)
+"""Thresholds for the curve, for two to five far fixes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,16 @@ class Peer:
 
 
 PEERS = (
+    *(Peer(KERNEL, f"{at:g}", kernel_alone(at)) for at in EXITS),
     *(Peer("points outside", str(n), points_outside(n)) for n in (1, 2, 3, 4)),
     *(Peer("minus 3x accuracy", str(n), minus_accuracy(n)) for n in (1, 2, 3, 4)),
     *(Peer("crude sequential test", f"{cut:g}", crude_test(cut)) for cut in (2.0, 4.0, 6.0, 9.0)),
 )
-TABLE = {("minus 3x accuracy", "1"), ("crude sequential test", "4")}
+TABLE = {
+    (KERNEL, f"{constants.EXIT:g}"),
+    ("minus 3x accuracy", "1"),
+    ("crude sequential test", "4"),
+}
 """Of those with a setting besides N points, the ones that stand in the table; the curve has all."""
 
 
@@ -104,16 +110,6 @@ def beyond_m(noise: Noise) -> float:
     return 100 + 3 * math.hypot(*flat)
 
 
-@contextmanager
-def threshold(exit_at: float) -> Iterator[None]:
-    """Judge with another threshold for outside."""
-    before, constants.EXIT = constants.EXIT, exit_at
-    try:
-        yield
-    finally:
-        constants.EXIT = before
-
-
 @dataclass(slots=True)
 class Run:
     """All ways of judging over one seed."""
@@ -123,10 +119,11 @@ class Run:
     seconds: float = 0.0
 
 
-def run(sample: Sample, peers: Sequence[Peer], exits: Sequence[float]) -> Run:
+def run(sample: Sample, peers: Sequence[Peer], *, whole: bool) -> Run:
+    """The replay is left out where the whole is not asked for."""
     simulation = Simulation(sample)
     orders = read_orders(msgspec.json.encode(simulation.orders()))
-    names = [(OURS, f"{one:g}") for one in exits] + [(one.method, one.setting) for one in peers]
+    names = [(OURS, "")] * whole + [(one.method, one.setting) for one in peers]
     fresh = (beyond_m(sample.noise), sample.noise.interval_s)
     done = Run({name: Score(*fresh) for name in names})
     for number, wearer in enumerate(simulation.population.wearers):
@@ -136,12 +133,11 @@ def run(sample: Sample, peers: Sequence[Peer], exits: Sequence[float]) -> Run:
         subject = subject_of(orders[number], number)
         end = arrivals[-1].known_at + timedelta(minutes=2)
         found: dict[tuple[str, str], list[Raised]] = {}
-        for one in exits:
+        if whole:
             started = time.perf_counter()
-            with threshold(one):
-                found[OURS, f"{one:g}"] = ours(replay(subject, arrivals, end), end)
+            found[OURS, ""] = ours(replay(subject, arrivals, end), end)
             done.seconds += time.perf_counter() - started
-        done.reports += len(arrivals) * len(exits)
+        done.reports += len(arrivals)
         found |= {(one.method, one.setting): alerts(subject, arrivals, one.way) for one in peers}
         for name, score in done.scores.items():
             score.months += sample.days / MONTH_DAYS
@@ -154,12 +150,8 @@ HEAD = ("false/mo", "joined", "departed", "found %", "median s", "p95 s", "late"
 
 def show(name: str, score: Score) -> None:
     line = score.line()
-    print(f"{name:26}" + "".join(f"{'-' if one is None else one:>11}" for one in line.values()))
-
-
-def label(name: tuple[str, str]) -> str:
-    method, setting = name
-    return OURS if method == OURS and float(setting) == constants.EXIT else f"{method} {setting}"
+    figures = (f"{'-' if one is None else one:>11}" for one in line.values())
+    print(f"{name:26}" + "".join(figures), flush=True)
 
 
 def profile(name: str, samples: Sequence[Sample], *, curve: bool) -> None:
@@ -169,22 +161,21 @@ def profile(name: str, samples: Sequence[Sample], *, curve: bool) -> None:
     print(f"\n{name} noise, besides the simulator's own: {changed.decode()}")
     print(f"homes of {samples[0].home_radius_m} m; departures reach {beyond_m(noise):.0f} m")
     print(f"{'':26}" + "".join(f"{one:>11}" for one in (*HEAD, "upload p95")))
-    peers = [one for one in PEERS if curve or _in_table(one)]
-    exits, found = EXITS if curve else (constants.EXIT,), list[Run]()
+    peers, found = [one for one in PEERS if curve or _in_table(one)], list[Run]()
     for sample in samples:
-        found.append(run(sample, peers, exits))
-        if not curve:
-            show(f"{OURS}, seed {sample.seed}", found[-1].scores[OURS, f"{constants.EXIT:g}"])
+        found.append(run(sample, peers, whole=not curve))
+        first = next(iter(found[-1].scores.items()))
+        show(f"{first[0][0]}, seed {sample.seed}", first[1])
     OUT.parent.mkdir(exist_ok=True)
     with OUT.open("a") as file:
         for way in found[0].scores:
             whole = together([one.scores[way] for one in found])
-            show(label(way), whole)
+            show(f"{way[0]} {way[1]}", whole)
             row = {"profile": name, "method": way[0], "setting": way[1], "curve": curve}
             row |= {"seeds": [one.seed for one in samples], "months": whole.months}
             file.write(json.dumps(row | whole.line()) + "\n")
     reports, seconds = (sum(getattr(one, key) for one in found) for key in ("reports", "seconds"))
-    print(f"{reports} reports judged in {seconds:.1f} s, late data included")
+    print(f"{reports} reports; ours took {seconds:.1f} s, late data included", flush=True)
 
 
 def _in_table(peer: Peer) -> bool:

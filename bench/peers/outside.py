@@ -7,7 +7,10 @@ minus 3x accuracy   N in a row that lie beyond the fence by more than three accu
 crude sequential    log-odds of Phi(distance / sigma), each cut at 3, added up and cut at +-A
                     test: changes its mind at either end; no dwell, no clearance, no correlation
 
-An accuracy that is not stated is taken as 50 m. They know the hours of each condition.
+kernel alone        ours, with another threshold for outside: the presence kernel without all that
+                    the engine does around it (late reports, outliers, the rule's own grace)
+
+An accuracy that is not stated is taken as 50 m by the others. All know the hours of each condition.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -20,9 +23,12 @@ import numpy.typing as npt
 from scoring.departures import Raised, instant
 
 from tarazy.supervision.judging.subjects import Arrival, Subject, Watched
+from tarazy.supervision.presence import rows
 from tarazy.supervision.presence.compiled import loop
 from tarazy.supervision.presence.geometry import signed_distance_m
-from tarazy.supervision.presence.law import log_odds
+from tarazy.supervision.presence.hearing import INSIDE, OUTSIDE, UNKNOWN
+from tarazy.supervision.presence.kernel import stale_after_s
+from tarazy.supervision.presence.law import law, log_odds
 
 ACCURACY_UNKNOWN_M = 50.0
 SIGMA_M_MIN, SIGMAS_MAX, CUT = 5.0, 10.0, 3.0
@@ -44,6 +50,9 @@ class Told:
     wrong_m: Floats
     """How far on the wrong side of the fence; negative on the right one."""
     accuracy_m: Floats
+    stated: Flags
+    """Whether the device states an accuracy."""
+    inside_is_wrong: bool
 
 
 def points_outside(most: int) -> Way:
@@ -65,6 +74,32 @@ def crude_test(cut: float) -> Way:
     return judge
 
 
+def kernel_alone(exit_at: float) -> Way:
+    def judge(told: Told) -> Flags:
+        times = [np.rint(column * 1e6).astype(np.int64) for column in (told.at, told.known)]
+        distance_m = told.wrong_m if told.inside_is_wrong else -told.wrong_m
+        accuracy_m = np.where(told.stated, told.accuracy_m, np.nan)
+        whose = np.zeros(len(told.at), dtype=np.int64)
+        fixes = rows.Rows(whose, distance_m, accuracy_m, *times)
+        _, turns = rows.judge(_nobody(told), fixes, law()._replace(exit=exit_at))
+        seen = turns.presence != UNKNOWN
+        turned, presence = turns.row[seen], turns.presence[seen]
+        last = np.searchsorted(turned, np.arange(len(told.at)), side="right") - 1
+        wrong = presence == (INSIDE if told.inside_is_wrong else OUTSIDE)
+        return np.concatenate([wrong, [False]])[last]  # the last one stands for nothing seen yet
+
+    return judge
+
+
+def _nobody(told: Told) -> rows.States:
+    """One state that has heard nothing."""
+    zero, small = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int8)
+    stale_s = stale_after_s(float(np.median(np.diff(told.at)))) if len(told.at) > 1 else 0.0
+    stale = np.array([stale_s * 1e6], dtype=np.int64)
+    parts = (small, small.copy(), zero, zero.copy(), np.zeros(1), zero.copy(), zero.copy(), stale)
+    return rows.States(*parts)
+
+
 def alerts(subject: Subject, arrivals: Sequence[Arrival], way: Way) -> list[Raised]:
     """All alerts of one person, as they come."""
     places = [(one, one.place) for one in arrivals if one.place is not None]
@@ -72,13 +107,15 @@ def alerts(subject: Subject, arrivals: Sequence[Arrival], way: Way) -> list[Rais
     fresh = at > np.concatenate(([-np.inf], np.maximum.accumulate(at)[:-1]))
     kept = [one for one, is_fresh in zip(places, fresh.tolist(), strict=True) if is_fresh]
     lat, lon = (np.array([getattr(place, name) for _, place in kept]) for name in ("lat", "lon"))
+    stated = np.array([place.accuracy_m is not None for _, place in kept])
     accuracy_m = np.array([place.accuracy_m or ACCURACY_UNKNOWN_M for _, place in kept])
     known = np.array([one.known_at.timestamp() for one, _ in kept])
     found = list[Raised]()
     for watched in subject.watched:
         distance_m = signed_distance_m(watched.zone, lat, lon)
-        wrong_m = distance_m if watched.kind == "exclusion" else -distance_m
-        told = Told(at[fresh], known, wrong_m, accuracy_m)
+        inside = watched.kind == "exclusion"
+        wrong_m = distance_m if inside else -distance_m
+        told = Told(at[fresh], known, wrong_m, accuracy_m, stated, inside)
         found += _of_condition(watched, told, way(told))
     return found
 
