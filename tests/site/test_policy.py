@@ -15,7 +15,7 @@ from tarazy.core.audit import log
 from tarazy.core.models import User
 from tarazy.core.web import actor_of
 from tarazy.supervision.actions.orders import revoke_order
-from tarazy.supervision.models import Alert, AlertVersion
+from tarazy.supervision.models import Alert, AlertVersion, Contact
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -44,6 +44,23 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:alert": ("GET", "supervision.alert.view"),
     "supervision:acknowledge": ("POST", "supervision.alert.acknowledge"),
     "supervision:resolve": ("POST", "supervision.alert.resolve"),
+    "supervision:release": ("POST", "supervision.alert.release"),
+    "supervision:hand-over": ("POST", "supervision.alert.hand_over"),
+    "supervision:note": ("POST", "supervision.alert.note"),
+    "supervision:called": ("POST", "supervision.alert.call"),
+    "supervision:escalate": ("POST", "supervision.alert.escalate"),
+    "supervision:step": ("POST", "supervision.alert.step"),
+    "supervision:step-back": ("POST", "supervision.alert.step_back"),
+    "supervision:together": ("GET", "supervision.board.together"),
+    "supervision:resolve-together": ("POST", "supervision.alert.resolve"),
+    "supervision:contact-add": ("POST", "supervision.contact.add"),
+    "supervision:contact-remove": ("POST", "supervision.contact.remove"),
+    "supervision:protocols": ("GET", "supervision.protocol.view"),
+    "supervision:protocol": ("GET", "supervision.protocol.view_one"),
+    "supervision:protocol-write": ("POST", "supervision.protocol.write"),
+    "supervision:shift": ("GET", "supervision.shift.view"),
+    "supervision:shift-begin": ("POST", "supervision.shift.begin"),
+    "supervision:shift-end": ("POST", "supervision.shift.end"),
     "supervision:people": ("GET", "supervision.people.view"),
     "supervision:person": ("GET", "supervision.person.view"),
     "supervision:trail": ("GET", "supervision.trail.view"),
@@ -54,6 +71,13 @@ PAGES: dict[str, tuple[str, str]] = {
     "procurement:flags": ("GET", "procurement.flags.view"),
     "procurement:process": ("GET", "procurement.process.view"),
 }
+ALERTS = {
+    f"supervision:{name}"
+    for name in (
+        "alert", "acknowledge", "release", "hand-over", "note", "called", "escalate", "step",
+        "step-back", "resolve",
+    )
+}  # fmt: skip
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 
 
@@ -91,6 +115,10 @@ def alert_of(one: Supervised) -> Alert:
     return alert
 
 
+def contact_of(one: Supervised) -> Contact:
+    return Contact.objects.create(person=one.person, kind="household", name="x", phone="1234")
+
+
 def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
     for one in patterns:
         if isinstance(one, URLResolver):
@@ -101,26 +129,30 @@ def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator
 
 
 def address(name: str, one: Supervised, alert: Alert | None) -> str:
-    if name in {"supervision:alert", "supervision:acknowledge", "supervision:resolve"}:
+    window = (
+        f"?since={(NOW - timedelta(hours=1)):%Y-%m-%dT%H:%M:%SZ}&until={NOW:%Y-%m-%dT%H:%M:%SZ}"
+    )
+    person = one.person.public_id
+    words = {
+        "supervision:contact-add": [person],
+        "supervision:contact-remove": [contact_of(one).public_id],
+        "supervision:protocol": ["S-SOS"],
+        "supervision:protocol-write": ["S-SOS"],
+        "supervision:person": [person],
+        "supervision:trail": [person],
+        "supervision:command": [person, one.device.public_id],
+        "card": ["R018"],
+        "procurement:process": ["ocds-none"],
+    }
+    if name in ALERTS:
         return reverse(name, args=[alert.public_id if alert else "alr_" + "0" * 32])
-    if name in {"supervision:person", "supervision:trail"}:
-        window = (
-            f"?since={(NOW - timedelta(hours=1)):%Y-%m-%dT%H:%M:%SZ}&until={NOW:%Y-%m-%dT%H:%M:%SZ}"
-        )
-        return reverse(name, args=[one.person.public_id]) + window
-    if name == "supervision:command":
-        return reverse(name, args=[one.person.public_id, one.device.public_id])
-    if name == "card":
-        return reverse(name, args=["R018"])
-    if name == "procurement:process":
-        return reverse(name, args=["ocds-none"])
-    return reverse(name)
+    return reverse(name, args=words.get(name, [])) + (window if name.endswith(":trail") else "")
 
 
 def visit(client: Client, name: str, one: Supervised, alert: Alert | None) -> int:
     method = PAGES[name][0]
     to = address(name, one, alert)
-    facts = {"version": "1", "note": "a note", "purpose": "none"}
+    facts = {"version": "1", "note": "a note", "purpose": "none", "cause": "unknown", "alert": "x"}
     answer = client.get(to) if method == "GET" else client.post(to, facts)
     return answer.status_code
 
@@ -157,13 +189,12 @@ def expectation(role: Role, verb: str, name: str, one: Supervised, cast: Cast) -
     reach = POLICY.grants[verb].reaches.get(role)
     if reach is None:
         return False
-    about_a_person = name.split(":")[-1] in {
-        "alert",
-        "acknowledge",
-        "resolve",
-        "person",
-        "trail",
-        "command",
+    about_a_person = name in ALERTS | {
+        "supervision:person",
+        "supervision:trail",
+        "supervision:command",
+        "supervision:contact-add",
+        "supervision:contact-remove",
     }
     if not about_a_person:
         return True

@@ -20,6 +20,7 @@ from tarazy.core.health import Turns
 from tarazy.site.wiring import LISTENERS, WORKER
 from tarazy.supervision.actions.archive import close_days
 from tarazy.supervision.actions.retention import keep_retention
+from tarazy.supervision.actions.steps import begin_protocols, escalate_overdue
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 PAUSE_S = 1.0
@@ -62,6 +63,8 @@ def sign_checkpoint(_now: datetime) -> None:
 
 JOBS = (
     Job("outbox", timedelta(seconds=1), lambda now: outbox.deliver(LISTENERS, now)),
+    Job("protocols", timedelta(seconds=1), begin_protocols),
+    Job("escalation", timedelta(seconds=2), lambda now: escalate_overdue(WORKER, now)),
     Job("partitions", timedelta(hours=1), make_partitions),
     Job("sessions", timedelta(hours=1), clean_sessions),
     Job("checkpoint", timedelta(hours=1), sign_checkpoint),

@@ -11,6 +11,7 @@ from tarazy.core.access import POLICY, Actor, Purpose, Role
 from tarazy.core.models import User
 from tarazy.supervision.actions.live import digest_of
 from tarazy.supervision.basis import people_under_order
+from tarazy.supervision.looks.filters import Filters
 from tarazy.supervision.models import LiveStream
 from tarazy.supervision.reach import within
 
@@ -25,6 +26,7 @@ class Standing:
     user_pk: int
     language: str
     people: Q
+    filters: Filters
 
 
 def by_ticket(secret: str, now: datetime) -> Standing | None:
@@ -48,7 +50,7 @@ def _standing(stream: LiveStream, now: datetime) -> Standing | None:
     if not reaches or actor.purpose not in actor.purposes():
         return None
     people = people_under_order(now) & within(actor, reaches)
-    return Standing(stream.pk, user.pk, stream.language, people)
+    return Standing(stream.pk, user.pk, stream.language, people, Filters.parse(stream.wish))
 
 
 def _actor(user: User, stream: LiveStream) -> Actor:

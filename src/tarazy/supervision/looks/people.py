@@ -20,6 +20,7 @@ from tarazy.supervision.gateway.languages import TITLES
 from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.commands import Worn, worn_device
+from tarazy.supervision.looks.duty import Telephone, telephones
 from tarazy.supervision.looks.history import KeptFix, fixes_of, marks_of
 from tarazy.supervision.looks.words import shape_of, timetable_words
 from tarazy.supervision.models import (
@@ -64,6 +65,8 @@ class PersonPage:
     worn: Sequence[Worn]
     state: WearerState | None
     alerts: Sequence[Chapter]
+    telephones: Sequence[Telephone]
+    """Contacts beside the own number; empty once no order is in force."""
 
     @property
     def zones(self) -> list[dict[str, Any]]:
@@ -158,6 +161,7 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
         # After its end an order no longer shows where anybody is.
         state=WearerState.objects.filter(person=found).first() if in_force else None,
         alerts=latest_of_person(found.pk, ALERTS_MAX),
+        telephones=[one for one in telephones(found) if one.contact_id] if in_force else [],
     )
 
 

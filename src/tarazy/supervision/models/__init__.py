@@ -8,6 +8,16 @@ from tarazy.supervision.models.devices import (
     DeviceCommand,
     Fitting,
 )
+from tarazy.supervision.models.duty import (
+    FALSE_CAUSES,
+    Act,
+    Cause,
+    Contact,
+    ContactKind,
+    Protocol,
+    Shift,
+    StepKind,
+)
 from tarazy.supervision.models.fixes import Fix, IntakeCount
 from tarazy.supervision.models.judgement import (
     Alert,
@@ -37,13 +47,18 @@ from tarazy.supervision.models.orders import (
 from tarazy.supervision.models.storage import ArchivedDay, LegalHold, RetentionRun
 
 __all__ = [
+    "FALSE_CAUSES",
+    "Act",
     "Alert",
     "AlertState",
     "AlertVersion",
     "ArchivedDay",
+    "Cause",
     "CommandState",
     "Condition",
     "ConditionKind",
+    "Contact",
+    "ContactKind",
     "Device",
     "DeviceAddress",
     "DeviceCommand",
@@ -62,7 +77,10 @@ __all__ = [
     "Presence",
     "PresenceChange",
     "PresenceState",
+    "Protocol",
     "RetentionRun",
+    "Shift",
+    "StepKind",
     "TraceStorage",
     "VersionKind",
     "WearerState",
