@@ -23,6 +23,8 @@ class Place:
 PLACES = (
     Place(said("Control centre"), "supervision:board", "supervision.board.view"),
     Place(said("People"), "supervision:people", "supervision.people.view"),
+    Place(said("Shift"), "supervision:shift", "supervision.shift.view"),
+    Place(said("Protocols"), "supervision:protocols", "supervision.protocol.write"),
     Place(said("My order"), "supervision:own", "supervision.own.view"),
     Place(said("Red flags"), "procurement:flags", "procurement.flags.view"),
     Place(said("Audit log"), "audit", "core.audit.view"),

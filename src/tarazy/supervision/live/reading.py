@@ -107,6 +107,9 @@ def _alerts(one: Standing) -> str:
         found = waiting(one.people, one.filters, one.user_pk)
         facts = {"groups": found.groups, "more": found.more, "me": one.user_pk}
         html = render_to_string("supervision/_alerts.html", facts)
+        # What is filtered away calls all the same.
+        shown = [line for line in found.lines if line.calls]
+        called = calls(one.people) if one.filters.query() else shown
         fresh = [
             {
                 "id": line.alert.public_id,
@@ -114,7 +117,7 @@ def _alerts(one: Standing) -> str:
                 "sentence": line.sentence,
                 "late": line.alert.escalated_at is not None,
             }
-            for line in calls(one.people)
+            for line in called
         ]
     return message("alerts", html=html, waiting=fresh)
 

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Case, ExpressionWrapper, F, Max, Q, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 
 from tarazy.core.access import Role
 from tarazy.core.door import Door, look
@@ -18,10 +29,11 @@ from tarazy.core.models import User
 from tarazy.supervision.basis import listed
 from tarazy.supervision.looks.filters import SEVERITIES, Filters
 from tarazy.supervision.looks.words import certainty, sentence_of
-from tarazy.supervision.models import Alert, AlertState, AlertVersion, Order, Person, WearerState
+from tarazy.supervision.models import Alert, AlertState, AlertVersion, Person, WearerState
 
-ALERTS_MAX = 200
+ALERTS_MAX = 100
 CALLS_MAX = 50
+OFFICERS_MAX = 200
 # Nobody has it, or it is late; then severity, late ones, what still goes on, then the longest.
 URGENCY = (
     Case(
@@ -37,6 +49,8 @@ URGENCY = (
     "public_id",
 )
 
+CALLING = ~Q(state=AlertState.ACKNOWLEDGED) | Q(escalated_at__isnull=False)
+
 
 @dataclass(frozen=True, slots=True)
 class AlertLine:
@@ -44,6 +58,11 @@ class AlertLine:
 
     alert: Alert
     version: AlertVersion
+
+    @property
+    def calls(self) -> bool:
+        """Whether boards call it out: nobody has it yet, or it is late."""
+        return self.alert.state != AlertState.ACKNOWLEDGED or self.alert.escalated_at is not None
 
     @property
     def sentence(self) -> str:
@@ -83,9 +102,8 @@ class Board:
 
     waiting: Waiting
     people_count: int
-    rules: Sequence[str]
-    """Rules of which an alert is open, for the filter."""
     officers: Sequence[User]
+    """For the filter."""
 
 
 @look("supervision.board.view")
@@ -95,15 +113,13 @@ def board(door: Door, now: datetime, filters: Filters | None = None) -> Board:
     filters = filters or Filters()
     if filters.query():
         door.keep(filters=filters.query())
-    officers = Order.objects.filter(in_force__contains=now).values("officer")
     return Board(
         waiting=waiting(people, filters, door.actor.user_pk),
         people_count=Person.objects.filter(people).count(),
-        rules=list(_open(people).order_by("rule").values_list("rule", flat=True).distinct()),
         officers=list(
-            User.objects.filter(pk__in=officers, roles__contains=[Role.OFFICER]).order_by(
+            User.objects.filter(is_active=True, roles__contains=[Role.OFFICER]).order_by(
                 "last_name", "username"
-            )
+            )[:OFFICERS_MAX]
         ),
     )
 
@@ -160,8 +176,8 @@ def _wearer(  # noqa: PLR0913, PLR0917 - a row of the table
 
 def waiting(people: Q, filters: Filters | None = None, user_pk: int | None = None) -> Waiting:
     """Open alerts of these people and of our own service, by urgency and age, for each person."""
-    found = _open(people).filter((filters or Filters()).where(user_pk))
-    current = list(found.select_related("person", "holder").order_by(*URGENCY)[:ALERTS_MAX])
+    found = open_alerts(people).filter((filters or Filters()).where(user_pk))
+    current = list(found.prefetch_related("person", "holder").order_by(*URGENCY)[:ALERTS_MAX])
     more = found.count() - ALERTS_MAX if len(current) == ALERTS_MAX else 0
     by_person: dict[int | None, list[AlertLine]] = {}
     for line in lines_of(current):
@@ -172,8 +188,8 @@ def waiting(people: Q, filters: Filters | None = None, user_pk: int | None = Non
 
 def calls(people: Q) -> list[AlertLine]:
     """What a board must call out whatever it filters: what nobody has yet, or what is late."""
-    found = _open(people).filter(~Q(state=AlertState.ACKNOWLEDGED) | Q(escalated_at__isnull=False))
-    return lines_of(list(found.select_related("person").order_by(*URGENCY)[:CALLS_MAX]))
+    found = open_alerts(people).filter(CALLING).prefetch_related("person")
+    return lines_of(list(found.order_by(*URGENCY)[:CALLS_MAX]))
 
 
 def lines_of(alerts: Sequence[Alert]) -> list[AlertLine]:
@@ -196,7 +212,8 @@ def lines_of(alerts: Sequence[Alert]) -> list[AlertLine]:
     ]
 
 
-def _open(people: Q) -> Any:
+def open_alerts(people: Q) -> Any:
     """Open alerts of these people, and those about our own service."""
     found = Alert.objects.exclude(state=AlertState.RESOLVED)
-    return found.filter(Q(person__in=Person.objects.filter(people)) | Q(person=None))
+    reached = Exists(Person.objects.filter(people, pk=OuterRef("person")))
+    return found.filter(Q(person=None) | Q(reached))

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import (
     Count,
     DurationField,
+    Exists,
     ExpressionWrapper,
     F,
     OuterRef,
@@ -130,7 +131,7 @@ def sheet(door: Door, now: datetime, hours: int) -> Sheet:
     people = listed(door, "shift", now)
     since = now - timedelta(hours=hours)
     door.keep(hours=str(hours))
-    mine = Q(person__in=Person.objects.filter(people)) | Q(person=None)
+    mine = Q(person=None) | Q(Exists(Person.objects.filter(people, pk=OuterRef("person"))))
     done = Alert.objects.filter(mine, resolved_at__gte=since, resolved_at__lt=now)
     times = done.aggregate(
         take=Median(_span("taken_at"), filter=Q(taken_at__isnull=False)),
@@ -238,7 +239,7 @@ def _needy(people: Q, now: datetime) -> list[Needy]:
     )
     low, silent = Q(battery_percent__lte=BATTERY_PERCENT_LOW), Q(heard_at__lt=now - SILENT)
     states = (
-        WearerState.objects.filter(person__in=Person.objects.filter(people))
+        WearerState.objects.filter(Exists(Person.objects.filter(people, pk=OuterRef("person"))))
         .filter(low | silent | Q(person__in=tampered), device__isnull=False)
         .select_related("person", "device")
         .order_by("heard_at")[:DEVICES_MAX]

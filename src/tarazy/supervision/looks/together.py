@@ -8,9 +8,8 @@ from django.db.models import Q
 from tarazy.core.door import Door, look
 from tarazy.supervision.basis import listed
 from tarazy.supervision.cards import SAFE_TOGETHER, TOGETHER_MAX
-from tarazy.supervision.looks.board import URGENCY, AlertLine, lines_of
+from tarazy.supervision.looks.board import URGENCY, AlertLine, lines_of, open_alerts
 from tarazy.supervision.looks.filters import Filters
-from tarazy.supervision.models import Alert, AlertState, Person
 
 
 @look("supervision.board.together")
@@ -18,11 +17,10 @@ def together(door: Door, now: datetime, filters: Filters) -> list[AlertLine]:
     """See the open alerts that may be resolved together."""
     people = listed(door, "together", now)
     free = Q(holder=None) | Q(holder_id=door.actor.user_pk or -1)
-    reached = Q(person__in=Person.objects.filter(people)) | Q(person=None)
     found = (
-        Alert.objects.filter(SAFE_TOGETHER, reached, free, filters.where(door.actor.user_pk))
-        .exclude(state=AlertState.RESOLVED)
-        .select_related("person", "holder")
+        open_alerts(people)
+        .filter(SAFE_TOGETHER, free, filters.where(door.actor.user_pk))
+        .prefetch_related("person", "holder")
         .order_by(*URGENCY)
     )
     return lines_of(list(found[:TOGETHER_MAX]))

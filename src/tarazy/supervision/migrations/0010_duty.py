@@ -105,6 +105,10 @@ class Migration(migrations.Migration):
             model_name='alertversion',
             index=models.Index(condition=models.Q(('act', ''), _negated=True), fields=['-known_at'], name='acts_latest'),
         ),
+        migrations.AddIndex(
+            model_name='person',
+            index=models.Index(fields=['sort_key', 'id'], name='people_by_name'),
+        ),
         migrations.AddField(
             model_name='contact',
             name='person',

@@ -31,7 +31,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "severities": SEVERITIES.items(),
         "hands": HANDS.items(),
-        "rules": [(rule, CARDS[rule].title if rule in CARDS else rule) for rule in seen.rules],
+        "rules": [(code, card.title) for code, card in CARDS.items()],
         **map_facts(),
     }
     return render(request, "supervision/board.html", facts)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* One alert: its map with a time axis, calls that note themselves, single keys. */
 
-import { age } from "../tarazy/tarazy.js";
+import { age, serverNow } from "../tarazy/tarazy.js";
 import { bindKeys } from "./keys.js";
 import { boxOf, feature, features, makeMap, readJson, ringFeatures, ringLayers, words, zoneFeature, zoneLayers } from "./map.js";
 
@@ -20,6 +20,19 @@ function pointsOf(list) {
 function pathOf(list) {
   return list.length > 1 ? [feature("LineString", list.map((one) => [one.lon, one.lat]))] : [];
 }
+
+/* How much time is left for the step under way */
+const MINUTE_MS = 60_000;
+function countDown() {
+  for (const due of document.querySelectorAll("[data-due]")) {
+    const left_ms = Date.parse(due.dateTime) - serverNow();
+    const minutes = left_ms >= 0 ? Math.ceil(left_ms / MINUTE_MS) : Math.floor(-left_ms / MINUTE_MS);
+    due.classList.toggle("over", left_ms < 0);
+    due.querySelector(".due-words").textContent = (left_ms >= 0 ? due.dataset.left : due.dataset.over).replace("{number}", minutes);
+  }
+}
+countDown();
+setInterval(countDown, 5_000);
 
 /* Calls note themselves: the telephone opens at once, the note goes behind it */
 const called = document.getElementById("called");
@@ -63,7 +76,7 @@ const map = await makeMap(document.getElementById("map"), {
 const scrub = document.getElementById("scrub");
 if (scrub) {
   const [slider, said, load] = [document.getElementById("moment"), document.getElementById("moment-words"), document.getElementById("load-trail")];
-  const clock = new Intl.DateTimeFormat("sv-SE", { timeZone: document.body.dataset.zone || undefined, dateStyle: "short", timeStyle: "medium" });
+  const clock = new Intl.DateTimeFormat("sv-SE", { timeZone: scrub.dataset.zone, dateStyle: "short", timeStyle: "medium" });
   let line = places;
   const show = () => {
     const one = line[Number(slider.value)];

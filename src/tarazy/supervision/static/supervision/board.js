@@ -26,6 +26,7 @@ let shown = null;
 let popup = null;
 let map = null;
 let fitted = !narrow.matches;
+let framed = false;
 
 /* Map: the alerts move without waiting for it */
 const FONT = ["Noto Sans"];
@@ -41,6 +42,7 @@ async function openMap() {
     box: boxOf(pointsOf().features),
     maxZoom: 14,
   });
+  framed = people.size > 0;
   board.toggleAttribute("data-mapless", map === null);
   map?.on("click", "signs", (event) => show(event.features[0].properties.id, { fly: false }));
   map?.on("mouseenter", "signs", () => { map.getCanvas().style.cursor = "pointer"; });
@@ -54,6 +56,14 @@ function pointsOf() {
 
 function ringsOf() {
   return features([...people.values()].flatMap(ringFeatures));
+}
+
+/* The people come after the map: once they are there, it shows where they are. */
+function frame() {
+  if (framed || !map || !people.size) return;
+  framed = true;
+  const box = boxOf(pointsOf().features);
+  if (box) map.fitBounds(box, { padding: 60, maxZoom: 14, animate: false });
 }
 
 let drawing = false;
@@ -316,6 +326,7 @@ function listen(address) {
     old?.close();
     people.clear();
     takePeople(wearers);
+    frame();
     say();
   });
   next.addEventListener("positions", (event) => takePeople(heard(event).wearers));
