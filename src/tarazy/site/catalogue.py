@@ -8,7 +8,7 @@ from typing import cast
 
 from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import INDICATORS
-from tarazy.supervision import own_outage
+from tarazy.supervision import not_judged, own_outage
 from tarazy.supervision.rules import RULES
 
 SUPERVISION = said("Supervision: rules that raise an alert")
@@ -31,5 +31,8 @@ def _entries(room: str, modules: Iterable[object]) -> Iterable[Entry]:
 
 CARDS: Mapping[str, Entry] = {
     entry.card.code: entry
-    for entry in (*_entries(SUPERVISION, (*RULES, own_outage)), *_entries(PROCUREMENT, INDICATORS))
+    for entry in (
+        *_entries(SUPERVISION, (*RULES, own_outage, not_judged)),
+        *_entries(PROCUREMENT, INDICATORS),
+    )
 }

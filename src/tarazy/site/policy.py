@@ -79,6 +79,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.alert.update", {SYSTEM: ALL}),
     Grant("supervision.alert.withdraw", {SYSTEM: ALL}),
     Grant("supervision.outage.record", {SYSTEM: ALL}),
+    Grant("supervision.judging.record", {SYSTEM: ALL}),
     Grant("supervision.live.close", {SYSTEM: ALL}),
     # Digital Anticor
     Grant("procurement.flags.view", PROCUREMENT_READERS),

@@ -37,6 +37,7 @@ DOORS = (
     "tarazy.supervision.actions.retention",
     "tarazy.supervision.actions.shifts",
     "tarazy.supervision.actions.steps",
+    "tarazy.supervision.actions.watchdog",
     "tarazy.supervision.looks.alerts",
     "tarazy.supervision.looks.board",
     "tarazy.supervision.looks.own",

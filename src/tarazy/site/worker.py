@@ -21,6 +21,7 @@ from tarazy.site.wiring import LISTENERS, WORKER
 from tarazy.supervision.actions.archive import close_days
 from tarazy.supervision.actions.retention import keep_retention
 from tarazy.supervision.actions.steps import begin_protocols, escalate_overdue
+from tarazy.supervision.actions.watchdog import Watchdog
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 PAUSE_S = 1.0
@@ -61,10 +62,13 @@ def sign_checkpoint(_now: datetime) -> None:
     checkpoint(WORKER)
 
 
+WATCHDOG = Watchdog()
+
 JOBS = (
     Job("outbox", timedelta(seconds=1), lambda now: outbox.deliver(LISTENERS, now)),
     Job("protocols", timedelta(seconds=1), begin_protocols),
     Job("escalation", timedelta(seconds=2), lambda now: escalate_overdue(WORKER, now)),
+    Job("watchdog", timedelta(seconds=5), lambda now: WATCHDOG.look(WORKER, now)),
     Job("partitions", timedelta(hours=1), make_partitions),
     Job("sessions", timedelta(hours=1), clean_sessions),
     Job("checkpoint", timedelta(hours=1), sign_checkpoint),

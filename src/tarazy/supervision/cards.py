@@ -3,13 +3,12 @@
 
 from django.db.models import Q
 
-from tarazy.supervision import own_outage
+from tarazy.supervision import not_judged, own_outage
 from tarazy.supervision.rules import RULES
 
-CARDS = {rule.CARD.code: rule.CARD for rule in RULES} | {own_outage.CARD.code: own_outage.CARD}
-SEVERITIES = {rule.CARD.code: rule.SEVERITY for rule in RULES} | {
-    own_outage.CARD.code: own_outage.SEVERITY
-}
+_ALL = (*RULES, own_outage, not_judged)
+CARDS = {one.CARD.code: one.CARD for one in _ALL}
+SEVERITIES = {one.CARD.code: one.SEVERITY for one in _ALL}
 LATCHED = frozenset(rule.CARD.code for rule in RULES if rule.LATCHED)
 """Rules whose alerts a person must look at one by one: tamper, and the button for help."""
 
