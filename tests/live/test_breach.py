@@ -138,8 +138,9 @@ def test_a_bus_leaves_its_zone_and_the_open_board_shows_it(
     expect(page.locator("h1")).to_contain_text("city centre")
     expect(page.locator("main")).to_contain_text(DOCUMENT.number)
 
-    page.get_by_role("button", name=re.compile("Acknowledge")).click()
+    page.get_by_role("button", name="Take it in hand").click()
     expect(page.locator(".messages")).to_contain_text("You have this alert in hand")
+    page.select_option("#cause", "permitted")
     page.get_by_role("button", name="Resolve").click()
     expect(page.locator("[role=alert]")).to_contain_text("Write a short note")
     page.fill("#note", "Called: on the bus to the hospital, permitted.")

@@ -17,7 +17,15 @@ from tarazy.core.models import User
 from tarazy.core.web import actor_of
 from tarazy.supervision.actions.orders import revoke_order
 from tarazy.supervision.actions.reports import Subject, disclose_report, issue_report
-from tarazy.supervision.models import Alert, AlertVersion, CheckIn, Disclosure, Report, ReportKind
+from tarazy.supervision.models import (
+    Alert,
+    AlertVersion,
+    CheckIn,
+    Contact,
+    Disclosure,
+    Report,
+    ReportKind,
+)
 from tarazy.supervision.presence.timetable import Interval
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +55,23 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:alert": ("GET", "supervision.alert.view"),
     "supervision:acknowledge": ("POST", "supervision.alert.acknowledge"),
     "supervision:resolve": ("POST", "supervision.alert.resolve"),
+    "supervision:release": ("POST", "supervision.alert.release"),
+    "supervision:hand-over": ("POST", "supervision.alert.hand_over"),
+    "supervision:note": ("POST", "supervision.alert.note"),
+    "supervision:called": ("POST", "supervision.alert.call"),
+    "supervision:escalate": ("POST", "supervision.alert.escalate"),
+    "supervision:step": ("POST", "supervision.alert.step"),
+    "supervision:step-back": ("POST", "supervision.alert.step_back"),
+    "supervision:together": ("GET", "supervision.board.together"),
+    "supervision:resolve-together": ("POST", "supervision.alert.resolve"),
+    "supervision:contact-add": ("POST", "supervision.contact.add"),
+    "supervision:contact-remove": ("POST", "supervision.contact.remove"),
+    "supervision:protocols": ("GET", "supervision.protocol.view"),
+    "supervision:protocol": ("GET", "supervision.protocol.view_one"),
+    "supervision:protocol-write": ("POST", "supervision.protocol.write"),
+    "supervision:shift": ("GET", "supervision.shift.view"),
+    "supervision:shift-begin": ("POST", "supervision.shift.begin"),
+    "supervision:shift-end": ("POST", "supervision.shift.end"),
     "supervision:people": ("GET", "supervision.people.view"),
     "supervision:person": ("GET", "supervision.person.view"),
     "supervision:trail": ("GET", "supervision.trail.view"),
@@ -133,6 +158,10 @@ def asked_of(one: Supervised) -> CheckIn:
     )  # fmt: skip
 
 
+def contact_of(one: Supervised) -> Contact:
+    return Contact.objects.create(person=one.person, kind="household", name="x", phone="1234")
+
+
 def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
     for one in patterns:
         if isinstance(one, URLResolver):
@@ -157,6 +186,17 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "supervision:alert": alert_id,
     "supervision:acknowledge": alert_id,
     "supervision:resolve": alert_id,
+    "supervision:release": alert_id,
+    "supervision:hand-over": alert_id,
+    "supervision:note": alert_id,
+    "supervision:called": alert_id,
+    "supervision:escalate": alert_id,
+    "supervision:step": alert_id,
+    "supervision:step-back": alert_id,
+    "supervision:contact-add": person_id,
+    "supervision:contact-remove": lambda one, _: [contact_of(one).public_id],
+    "supervision:protocol": lambda *_: ["S-SOS"],
+    "supervision:protocol-write": lambda *_: ["S-SOS"],
     "supervision:incident": alert_id,
     "supervision:incident-places": alert_id,
     "supervision:person": person_id,
@@ -183,6 +223,8 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "procurement:process": lambda *_: ["ocds-none"],
 }
 OF_NOBODY = {
+    "supervision:protocol",
+    "supervision:protocol-write",
     "supervision:protected-person",
     "supervision:consent-record",
     "supervision:protected-fit",
@@ -206,7 +248,7 @@ def address(name: str, one: Supervised, alert: Alert | None) -> str:
 def visit(client: Client, name: str, one: Supervised, alert: Alert | None) -> int:
     method = PAGES[name][0]
     to = address(name, one, alert)
-    facts = {"version": "1", "note": "a note", "purpose": "none"}
+    facts = {"version": "1", "note": "a note", "purpose": "none", "cause": "unknown", "alert": "x"}
     answer = client.get(to) if method == "GET" else client.post(to, facts)
     return answer.status_code
 

@@ -67,12 +67,15 @@ def test_an_alert_is_acknowledged_and_resolved(operator: Client, alert: Alert) -
     assert "needed to resolve" in operator.get(page).content.decode()
     taken = operator.post(f"{page}acknowledge", {"version": "1", "note": ""})
     assert (taken.status_code, taken.headers["Location"]) == (302, page)
-    operator.post(f"{page}resolve", {"version": "2", "note": "at home, indoors"})
+    operator.post(
+        f"{page}resolve", {"version": "2", "note": "at home, indoors", "cause": "reception"}
+    )
     alert.refresh_from_db()
     assert alert.state == AlertState.RESOLVED
     text = operator.get(page).content.decode()
     assert "at home, indoors" in text
     assert 'name="note"' not in text
+    assert "no reception, or a wrong position" in text
 
 
 @pytest.mark.parametrize(
@@ -88,11 +91,12 @@ def test_a_form_keeps_what_was_typed(
     operator: Client, alert: Alert, version: str, note: str, sentence: str
 ) -> None:
     page = f"/supervision/alerts/{alert.public_id}/resolve"
-    answer = operator.post(page, {"version": version, "note": note})
+    answer = operator.post(page, {"version": version, "note": note, "cause": "device"})
     text = answer.content.decode()
     assert answer.status_code == 422
     assert sentence in text
     assert f">{note}</textarea>" in text
+    assert '<option value="device" selected>' in text
 
 
 def test_others_doings_are_said_before_anything_is_lost(operator: Client, alert: Alert) -> None:
@@ -222,6 +226,11 @@ def test_every_page_is_whole_in_three_languages(
 ) -> None:
     for address in (
         "/supervision/",
+        "/supervision/?severity=high&hands=mine&rule=S-SOS&officer=usr_0",
+        "/supervision/together/",
+        "/supervision/protocols/",
+        "/supervision/protocols/S-SOS/",
+        "/supervision/shift/?hours=168",
         "/supervision/people/",
         f"/supervision/people/{one.person.public_id}/",
         f"/supervision/alerts/{alert.public_id}/",

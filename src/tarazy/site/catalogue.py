@@ -8,7 +8,7 @@ from typing import cast
 
 from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import INDICATORS
-from tarazy.supervision import own_outage, retired
+from tarazy.supervision import not_judged, own_outage, retired
 from tarazy.supervision.rules import PAIR_RULES, RULES
 from tarazy.supervision.rules.parameters import Parameter
 
@@ -36,7 +36,7 @@ def _entries(room: str, modules: Iterable[object]) -> Iterable[Entry]:
 CARDS: Mapping[str, Entry] = {
     entry.card.code: entry
     for entry in (
-        *_entries(SUPERVISION, (*RULES, *PAIR_RULES, own_outage, retired)),
+        *_entries(SUPERVISION, (*RULES, *PAIR_RULES, own_outage, not_judged, retired)),
         *_entries(PROCUREMENT, INDICATORS),
     )
 }

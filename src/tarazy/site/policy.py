@@ -39,6 +39,7 @@ PROCUREMENT_READERS: dict[Role, Reach] = {
 GRANTS: tuple[Grant, ...] = (
     # Control centre
     Grant("supervision.board.view", READERS),
+    Grant("supervision.board.together", WATCHERS),
     Grant("supervision.live.open", READERS),
     Grant("supervision.alert.view", READERS),
     Grant("supervision.people.view", READERS),
@@ -46,6 +47,21 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.trail.view", READERS),
     Grant("supervision.alert.acknowledge", WATCHERS),
     Grant("supervision.alert.resolve", WATCHERS),
+    Grant("supervision.alert.release", WATCHERS),
+    Grant("supervision.alert.hand_over", WATCHERS),
+    Grant("supervision.alert.note", WATCHERS),
+    Grant("supervision.alert.call", WATCHERS),
+    Grant("supervision.alert.step", WATCHERS),
+    Grant("supervision.alert.step_back", WATCHERS),
+    Grant("supervision.alert.escalate", {**WATCHERS, SYSTEM: ALL}),
+    Grant("supervision.contact.add", WATCHERS),
+    Grant("supervision.contact.remove", WATCHERS),
+    Grant("supervision.protocol.view", dict.fromkeys(READERS, ALL)),
+    Grant("supervision.protocol.view_one", dict.fromkeys(READERS, ALL)),
+    Grant("supervision.protocol.write", {SUPERVISOR: ALL}),
+    Grant("supervision.shift.view", {OPERATOR: ALL, SUPERVISOR: ALL}),
+    Grant("supervision.shift.begin", {OPERATOR: ALL, SUPERVISOR: ALL}),
+    Grant("supervision.shift.end", {OPERATOR: ALL, SUPERVISOR: ALL}),
     # Reports
     Grant("supervision.report.compliance", READERS),
     Grant("supervision.report.incident", READERS),
@@ -104,6 +120,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.alert.update", {SYSTEM: ALL}),
     Grant("supervision.alert.withdraw", {SYSTEM: ALL}),
     Grant("supervision.outage.record", {SYSTEM: ALL}),
+    Grant("supervision.judging.record", {SYSTEM: ALL}),
     Grant("supervision.live.close", {SYSTEM: ALL}),
     # Digital Anticor
     Grant("procurement.flags.view", PROCUREMENT_READERS),

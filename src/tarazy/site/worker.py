@@ -22,6 +22,8 @@ from tarazy.supervision.actions.archive import close_days
 from tarazy.supervision.actions.checkins import keep_check_ins
 from tarazy.supervision.actions.pace import keep_pace
 from tarazy.supervision.actions.retention import keep_retention
+from tarazy.supervision.actions.steps import begin_protocols, escalate_overdue
+from tarazy.supervision.actions.watchdog import Watchdog
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 PAUSE_S = 1.0
@@ -62,10 +64,15 @@ def sign_checkpoint(_now: datetime) -> None:
     checkpoint(WORKER)
 
 
+WATCHDOG = Watchdog()
+
 JOBS = (
     Job("outbox", timedelta(seconds=1), lambda now: outbox.deliver(LISTENERS, now)),
     Job("check_ins", timedelta(seconds=10), lambda now: keep_check_ins(WORKER, now)),
     Job("pace", timedelta(seconds=15), lambda now: keep_pace(WORKER, now)),
+    Job("protocols", timedelta(seconds=1), begin_protocols),
+    Job("escalation", timedelta(seconds=2), lambda now: escalate_overdue(WORKER, now)),
+    Job("watchdog", timedelta(seconds=5), lambda now: WATCHDOG.look(WORKER, now)),
     Job("partitions", timedelta(hours=1), make_partitions),
     Job("sessions", timedelta(hours=1), clean_sessions),
     Job("checkpoint", timedelta(hours=1), sign_checkpoint),

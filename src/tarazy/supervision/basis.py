@@ -5,13 +5,15 @@ One record is opened with `door.permit(person, …, basis=order.public_id)`. A l
 its ground is that each of them has an order in force now, and only those are in it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from tarazy.core.access import Actor, Reach
 from tarazy.core.door import Door
-from tarazy.supervision.models import Alert, Person
-from tarazy.supervision.reach import within
+from tarazy.supervision.models import Alert, Order
+from tarazy.supervision.reach import UNDER_ORDER, within
 
 ORDERS_IN_FORCE = "orders_in_force"
 OWN_SERVICE = "own_service"
@@ -20,12 +22,20 @@ OWN_SERVICE = "own_service"
 def listed(door: Door, subject: str, now: datetime) -> Q:
     """The people of a list: within the actor's reach, and under an order in force now."""
     door.subject, door.basis = subject, ORDERS_IN_FORCE
-    return people_under_order(now) & within(door.actor, door.reaches)
+    return people_reached(door.actor, door.reaches, now)
+
+
+def people_reached(actor: Actor, reaches: Iterable[Reach], now: datetime) -> Q:
+    """People under an order in force now, of those that the rules give."""
+    rules = tuple(reaches)
+    if UNDER_ORDER in rules:  # the same people: asked once
+        return people_under_order(now)
+    return people_under_order(now) & within(actor, rules)
 
 
 def people_under_order(now: datetime) -> Q:
     """People whose order is in force at the moment."""
-    return Q(pk__in=Person.objects.filter(orders__in_force__contains=now).values("pk"))
+    return Q(Exists(Order.objects.filter(person=OuterRef("pk"), in_force__contains=now)))
 
 
 def permit_alert(door: Door, alert: Alert) -> None:

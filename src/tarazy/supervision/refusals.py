@@ -21,7 +21,7 @@ class Refusal(StrEnum):
     ABSENCE_PERIOD_EMPTY = "absence_period_empty"
     ABSENCE_OUTSIDE_ORDER = "absence_outside_order"
     ABSENCE_OVER = "absence_over"
-    REASON_MISSING = "reason_missing"
+    ABSENCE_REASON = "absence_reason"
     ZONE_UNREADABLE = "zone_unreadable"
     DEVICE_KNOWN = "device_known"
     DEVICE_TAKEN = "device_taken"
@@ -31,6 +31,23 @@ class Refusal(StrEnum):
     ALERT_CHANGED = "alert_changed"
     NOTE_MISSING = "note_missing"
     NOTE_TOO_LONG = "note_too_long"
+    ALERT_HELD = "alert_held"
+    TAKER_UNKNOWN = "taker_unknown"
+    CAUSE_MISSING = "cause_missing"
+    NOT_TOGETHER = "not_together"
+    STEP_CHANGED = "step_changed"
+    STEP_NOTE_MISSING = "step_note_missing"
+    PROTOCOL_UNKNOWN = "protocol_unknown"
+    PROTOCOL_CHANGED = "protocol_changed"
+    PROTOCOL_LENGTH = "protocol_length"
+    PROTOCOL_MINUTES = "protocol_minutes"
+    PROTOCOL_TEXT = "protocol_text"
+    CONTACT_UNREADABLE = "contact_unreadable"
+    PHONE_UNREADABLE = "phone_unreadable"
+    CONTACTS_TOO_MANY = "contacts_too_many"
+    REASON_MISSING = "reason_missing"
+    SHIFT_NONE = "shift_none"
+    SHIFT_HOLDS = "shift_holds"
     PLAN_MISSING = "plan_missing"
     PLAN_TOO_YOUNG = "plan_too_young"
     HOLD_LIFTED = "hold_lifted"
@@ -97,7 +114,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.ABSENCE_PERIOD_EMPTY: said("The absence ends before it begins. Check the times."),
     Refusal.ABSENCE_OUTSIDE_ORDER: said("The absence is not inside the time of the order."),
     Refusal.ABSENCE_OVER: said("This absence is over or was withdrawn already."),
-    Refusal.REASON_MISSING: said("Write why, and who decided it."),
+    Refusal.ABSENCE_REASON: said("Write why, and who decided it."),
     Refusal.ZONE_UNREADABLE: said("The zone is not readable: {reason}."),
     Refusal.DEVICE_KNOWN: said("A device with this identifier is enrolled already."),
     Refusal.DEVICE_TAKEN: said("This device is on somebody in that time."),
@@ -109,6 +126,25 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.ALERT_CHANGED: said("Somebody changed this alert meanwhile. Look at it again."),
     Refusal.NOTE_MISSING: said("Write a short note: what was found, what was done."),
     Refusal.NOTE_TOO_LONG: said("The note is longer than {length_max} letters. Shorten it."),
+    Refusal.ALERT_HELD: said("{holder} has this alert in hand. Speak to them, or take it over."),
+    Refusal.TAKER_UNKNOWN: said("This person cannot work on this alert. Choose another one."),
+    Refusal.CAUSE_MISSING: said("Choose what it turned out to be."),
+    Refusal.NOT_TOGETHER: said("Tamper and calls for help are looked at one by one."),
+    Refusal.STEP_CHANGED: said("The protocol has gone on meanwhile. Look which step is next."),
+    Refusal.STEP_NOTE_MISSING: said("Write in a few words why this step did not succeed."),
+    Refusal.PROTOCOL_UNKNOWN: said("There is no rule of that name."),
+    Refusal.PROTOCOL_CHANGED: said("Somebody wrote a newer version meanwhile. Look at it first."),
+    Refusal.PROTOCOL_LENGTH: said("A protocol has one step at least, and {steps_max} at most."),
+    Refusal.PROTOCOL_MINUTES: said("Give each time in whole minutes, from 1 to {minutes_max}."),
+    Refusal.PROTOCOL_TEXT: said("The words of a step have {length_max} letters at most."),
+    Refusal.REASON_MISSING: said("Say why, in {length_max} letters at most."),
+    Refusal.CONTACT_UNREADABLE: said("Give a name, and who it is to the person."),
+    Refusal.PHONE_UNREADABLE: said("Write the number in digits, such as +7 701 123 45 67."),
+    Refusal.CONTACTS_TOO_MANY: said("There are {contacts_max} contacts already. Remove one first."),
+    Refusal.SHIFT_NONE: said("You are not on duty: there is no shift to end."),
+    Refusal.SHIFT_HOLDS: said(
+        "You still have alerts in hand: {number}. Hand them over, or give them back, first."
+    ),
     Refusal.PLAN_MISSING: said("There is no plan of what to delete. Make one, and look at it."),
     Refusal.PLAN_TOO_YOUNG: said("A plan must be there to be seen for {hours} hours first."),
     Refusal.HOLD_LIFTED: said("This hold was lifted already."),

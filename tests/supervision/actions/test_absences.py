@@ -59,8 +59,8 @@ def test_one_that_is_withdrawn_before_it_begins_never_was() -> None:
         ({"until": LEAVE.since}, Refusal.ABSENCE_PERIOD_EMPTY),
         ({"until": NOW + 900 * DAY}, Refusal.ABSENCE_OUTSIDE_ORDER),
         ({"since": NOW - 900 * DAY}, Refusal.ABSENCE_OUTSIDE_ORDER),
-        ({"reason": " "}, Refusal.REASON_MISSING),
-        ({"decided_by": ""}, Refusal.REASON_MISSING),
+        ({"reason": " "}, Refusal.ABSENCE_REASON),
+        ({"decided_by": ""}, Refusal.ABSENCE_REASON),
         ({"reason": "x" * 2_001}, Refusal.NOTE_TOO_LONG),
         ({"evidence": "x" * 201}, Refusal.NOTE_TOO_LONG),
     ],
@@ -77,7 +77,7 @@ def test_what_is_over_cannot_be_withdrawn_and_nothing_without_a_reason() -> None
     past = grant_absence(CONSOLE, one.order.public_id, replace(LEAVE, until=NOW - DAY / 2))
     assert refusal(withdraw_absence, CONSOLE, past.public_id, "x") == Refusal.ABSENCE_OVER
     absence = grant_absence(CONSOLE, one.order.public_id, LEAVE)
-    assert refusal(withdraw_absence, CONSOLE, absence.public_id, " ") == Refusal.REASON_MISSING
+    assert refusal(withdraw_absence, CONSOLE, absence.public_id, " ") == Refusal.ABSENCE_REASON
 
 
 def test_an_officer_grants_to_the_own_caseload_only() -> None:

@@ -175,7 +175,7 @@ def test_what_was_found_after_the_plan_waits_for_the_next_one() -> None:
     one, alert = found_of(TraceStorage.COMPLIANCE)
     plan_retention(CONSOLE, NOW)
     operator = actor(user("operator", Role.OPERATOR))
-    resolve(operator, alert.public_id, 1, "at home, indoors")  # takes the evidence along
+    resolve(operator, alert.public_id, 1, "unknown", "at home, indoors")  # takes the evidence along
     apply_retention(CONSOLE, LATER)
     assert versions(one) == [[False], [True], [True]]
     (item,) = items_of(plan_retention(CONSOLE, REAL + HOUR))

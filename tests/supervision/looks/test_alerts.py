@@ -30,7 +30,7 @@ def operator() -> Actor:
 def test_the_page_has_reason_evidence_and_history(operator: Actor) -> None:
     one = supervised()
     earlier = raised(one, NOW, until=NOW - timedelta(minutes=5))
-    resolve(operator, earlier.public_id, 1, "at home, indoors")
+    resolve(operator, earlier.public_id, 1, "unknown", "at home, indoors")
     found = raised(one, NOW, evidence=EVIDENCE)
     acknowledge(operator, found.public_id, 1, "calling")
     with translation.override("en"):

@@ -144,5 +144,5 @@ def _printed(folder: Path, accuracy: str | None) -> list[Any]:
         line = json.dumps(known)
         lines.append(line if accuracy is None else f'{line[:-1]}, "accuracy_m": {accuracy}}}')
     (folder / "fixes.jsonl").write_text("\n".join(lines))
-    found = records(str(folder / "order.json"), str(folder / "fixes.jsonl"), None, None)
+    found = records(str(folder / "order.json"), str(folder / "fixes.jsonl"), None, None, [])
     return [json.loads(msgspec.json.encode(one)) for one in found]

@@ -90,7 +90,7 @@ def withdraw_absence(door: Door, absence_id: str, reason: str) -> PermittedAbsen
 def _said(text: str, length_max: int) -> str:
     told = text.strip()
     if not told:
-        raise Refused(Refusal.REASON_MISSING)
+        raise Refused(Refusal.ABSENCE_REASON)
     if len(told) > length_max:
         raise Refused(Refusal.NOTE_TOO_LONG, length_max=length_max)
     return told

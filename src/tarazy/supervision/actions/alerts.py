@@ -1,52 +1,176 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What people do about alerts: acknowledge, and resolve with a note. Each adds a version.
+"""What people do about alerts: take, give back, hand over, note, telephone, escalate, resolve.
 
-Callers pass the version that they saw, so that two operators never overwrite each other. The
-engine writes versions too, and often: taking an alert in hand stands beside those, while a decision
-must rest on the newest facts.
+Each act adds a version. Callers pass the version that they saw: what another person did meanwhile
+refuses the act, so that nobody overwrites anybody. The engine writes versions too, and often: only
+a resolution must rest on its newest facts. Whoever works on an alert has it in hand, and everybody
+sees that; another one must take it over knowingly.
 """
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
 from tarazy.core import clock
+from tarazy.core.access import POLICY, Actor, Role
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
+from tarazy.core.models import User
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.basis import permit_alert
-from tarazy.supervision.models import Alert, AlertState, AlertVersion
+from tarazy.supervision.cards import SAFE_TOGETHER, TOGETHER_MAX
+from tarazy.supervision.models import Act, Alert, AlertState, AlertVersion, Cause, Contact
+from tarazy.supervision.protocols import read_steps
 from tarazy.supervision.refusals import Refusal
 
 NOTE_LENGTH_MAX = 2000
 SYSTEM_PREFIX = "sys_"
+TAKE = "supervision.alert.acknowledge"
+OURS = (
+    "state", "version", "holder", "taken_at", "resolved_at", "cause", "step", "due_at",
+    "escalated_at",
+)  # fmt: skip
+"""What people change of an alert; the rest is the engine's."""
 
 
-@action("supervision.alert.acknowledge")
+@action(TAKE)
 def acknowledge(door: Door, alert_id: str, version: int, note: str = "") -> Alert:
-    """Take an alert in hand, so that others see that somebody is on it."""
-    alert = _open(door, alert_id)
-    newer = alert.versions.filter(number__gt=version)
-    if newer.exclude(actor__startswith=SYSTEM_PREFIX).exists():
+    """Take an alert in hand, so that others see who is on it."""
+    alert = open_alert(door, alert_id)
+    me = _me(door)
+    if alert.holder_id == me.pk and alert.state == AlertState.ACKNOWLEDGED:
+        return alert
+    _check_unchanged(door, alert, version)
+    check_free(door, alert)
+    _hold(alert, me)
+    return write(door, alert, Act.TAKEN, note)
+
+
+@action("supervision.alert.release")
+def release(door: Door, alert_id: str, version: int, note: str = "") -> Alert:
+    """Give an alert back: it waits for somebody again."""
+    alert = open_alert(door, alert_id)
+    _check_unchanged(door, alert, version)
+    check_free(door, alert)
+    if alert.holder is None:
         raise Refused(Refusal.ALERT_CHANGED)
+    alert.holder = None
     if alert.state == AlertState.ACKNOWLEDGED:
+        alert.state = _unheld(alert)
+    if alert.protocol is not None:
+        alert.due_at = clock.now() + timedelta(minutes=alert.protocol.take_min)
+    return write(door, alert, Act.RELEASED, note)
+
+
+@action("supervision.alert.hand_over")
+def hand_over(door: Door, alert_id: str, version: int, to: str, note: str = "") -> Alert:
+    """Put an alert into somebody's hands; taking over another's alert needs a reason."""
+    alert = open_alert(door, alert_id)
+    _check_unchanged(door, alert, version)
+    if alert.holder and alert.holder.public_id != door.actor.id and not note.strip():
+        raise Refused(Refusal.NOTE_MISSING)
+    taker = User.objects.filter(public_id=to, is_active=True).first()
+    if taker is None or not may_take(taker, alert):
+        raise Refused(Refusal.TAKER_UNKNOWN)
+    if taker.pk == alert.holder_id:
         raise Refused(Refusal.ALERT_CHANGED)
-    return _move(door, alert, AlertState.ACKNOWLEDGED, note.strip())
+    _hold(alert, taker)
+    return write(door, alert, Act.HANDED_OVER, note, about=taker.public_id)
+
+
+@action("supervision.alert.note")
+def note(door: Door, alert_id: str, text: str) -> Alert:
+    """Write down something about an alert, whoever has it in hand."""
+    alert = open_alert(door, alert_id)
+    if not text.strip():
+        raise Refused(Refusal.NOTE_MISSING)
+    return write(door, alert, Act.NOTED, text)
+
+
+@action("supervision.alert.call")
+def call(door: Door, alert_id: str, contact_id: str) -> Alert:
+    """Note that somebody was telephoned; an empty contact is the person's own number."""
+    alert = open_alert(door, alert_id)
+    if alert.person is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    if (
+        contact_id
+        and not Contact.objects.filter(
+            public_id=contact_id, person=alert.person, removed_at=None
+        ).exists()
+    ):
+        raise Refused(CoreRefusal.NOT_FOUND)
+    return write(door, alert, Act.CALLED, "", about=contact_id or alert.person.public_id)
+
+
+@action("supervision.alert.escalate")
+def escalate(door: Door, alert_id: str, note: str) -> Alert:
+    """Call the supervisor to an alert. A person says why; the clock has its own reason."""
+    alert = open_alert(door, alert_id)
+    by_clock = door.actor.id.startswith(SYSTEM_PREFIX)
+    if not by_clock and not note.strip():
+        raise Refused(Refusal.NOTE_MISSING)
+    alert.escalated_at = clock.now()
+    if by_clock:
+        alert.due_at = None
+    step = "" if alert.taken_at is None else str(alert.step)
+    return write(door, alert, Act.ESCALATED, note, about=step if by_clock else "")
 
 
 @action("supervision.alert.resolve")
-def resolve(door: Door, alert_id: str, version: int, note: str) -> Alert:
-    """Close an alert with what was found and what was done.
+def resolve(door: Door, alert_id: str, version: int, cause: str, note: str) -> Alert:
+    """Close an alert with its cause, what was found and what was done.
 
     A breach that still goes on keeps its episode: the engine ends it, and raises no second alert.
     """
-    alert = _open(door, alert_id)
-    if alert.version != version:
-        raise Refused(Refusal.ALERT_CHANGED)
+    alert = open_alert(door, alert_id)
+    _check_unchanged(door, alert, version, by_engine=True)
+    check_free(door, alert)
+    if cause not in Cause.values:
+        raise Refused(Refusal.CAUSE_MISSING)
     if not note.strip():
         raise Refused(Refusal.NOTE_MISSING)
-    return _move(door, alert, AlertState.RESOLVED, note.strip())
+    now = clock.now()
+    alert.state, alert.cause, alert.resolved_at = AlertState.RESOLVED, cause, now
+    alert.taken_at, alert.due_at = alert.taken_at or now, None
+    alert.holder = alert.holder or _me(door)
+    door.keep(cause=cause)
+    return write(door, alert, Act.RESOLVED, note, about=cause)
 
 
-def _open(door: Door, alert_id: str) -> Alert:
+def resolve_together(
+    actor: Actor, versions: Mapping[str, int], cause: str, note: str
+) -> list[Refused]:
+    """Resolve several that are safe to resolve so; each is an act of its own. What was refused."""
+    refused = []
+    asked = Alert.objects.filter(SAFE_TOGETHER, public_id__in=list(versions)[:TOGETHER_MAX])
+    safe = set(asked.values_list("public_id", flat=True))
+    for alert_id, version in versions.items():
+        if alert_id not in safe:
+            refused.append(Refused(Refusal.NOT_TOGETHER))
+            continue
+        try:
+            resolve(actor, alert_id, version, cause, note)
+        except Refused as one:
+            refused.append(one)
+    return refused
+
+
+def may_take(user: User, alert: Alert) -> bool:
+    """Whether somebody's roles let them work on this alert."""
+    roles = frozenset(Role(role) for role in user.roles if role != Role.SYSTEM)
+    actor = Actor(id=user.public_id, roles=roles, user_pk=user.pk)
+    reaches = POLICY.reaches(actor, TAKE)
+    if alert.person is None:
+        return bool(reaches)
+    return any(reach.covers(actor, alert.person) for reach in reaches)
+
+
+def open_alert(door: Door, alert_id: str) -> Alert:
     """The alert, locked, if the actor reaches it and it is not closed."""
-    found = Alert.objects.select_for_update(of=("self",)).select_related("person", "order")
+    found = Alert.objects.select_for_update(of=("self",)).select_related(
+        "person", "order", "holder", "protocol"
+    )
     alert = found.filter(public_id=alert_id).first()
     if alert is None:
         raise Refused(CoreRefusal.NOT_FOUND)
@@ -56,16 +180,25 @@ def _open(door: Door, alert_id: str) -> Alert:
     return alert
 
 
-def _move(door: Door, alert: Alert, state: AlertState, note: str) -> Alert:
+def check_free(door: Door, alert: Alert) -> None:
+    """Refuse where somebody else has it in hand."""
+    holder = alert.holder
+    if holder is not None and holder.public_id != door.actor.id:
+        raise Refused(Refusal.ALERT_HELD, holder=holder.get_full_name() or holder.username)
+
+
+def write(door: Door, alert: Alert, act: Act, note: str, *, about: str = "") -> Alert:
+    """Save the alert with a version that says what was done."""
+    note = note.strip()
     if len(note) > NOTE_LENGTH_MAX:
         raise Refused(Refusal.NOTE_TOO_LONG, length_max=NOTE_LENGTH_MAX)
     before = alert.versions.get(number=alert.version)
-    alert.state, alert.version = state, alert.version + 1
-    alert.save(update_fields=["state", "version"])
+    alert.version += 1
+    alert.save(update_fields=OURS)
     AlertVersion.objects.create(
         alert=alert,
         number=alert.version,
-        state=state,
+        state=alert.state,
         known_at=clock.now(),
         since=before.since,
         until=before.until,
@@ -75,7 +208,51 @@ def _move(door: Door, alert: Alert, state: AlertState, note: str) -> Alert:
         evidence=before.evidence,
         actor=door.actor.id,
         note=note,
+        act=act,
+        about=about,
     )
-    door.keep(note=note, version=str(alert.version))
+    details: dict[str, Any] = {"note": note, "version": str(alert.version), "act": act.value}
+    door.keep(**details, about=about)
     door.announce(alert=alert.public_id, person=alert.person.public_id if alert.person else "")
     return alert
+
+
+def step_due(alert: Alert, now: datetime) -> datetime | None:
+    """Until when the step under way must be done; None after the last."""
+    if alert.protocol is None:
+        return None
+    steps = read_steps(alert.protocol.steps)
+    if alert.step >= len(steps):
+        return None
+    return now + timedelta(minutes=steps[alert.step].minutes)
+
+
+def _me(door: Door) -> User:
+    user = User.objects.filter(public_id=door.actor.id).first()
+    if user is None:
+        raise Refused(CoreRefusal.NOT_PERMITTED)
+    return user
+
+
+def _hold(alert: Alert, user: User) -> None:
+    now = clock.now()
+    alert.holder, alert.state = user, AlertState.ACKNOWLEDGED
+    alert.taken_at = alert.taken_at or now
+    alert.due_at = step_due(alert, now)
+
+
+def _unheld(alert: Alert) -> AlertState:
+    """The state that an alert would have if nobody had taken it."""
+    mine = alert.versions.exclude(state=AlertState.ACKNOWLEDGED).order_by("-number").first()
+    if mine is not None and mine.state == AlertState.WITHDRAWN:
+        return AlertState.WITHDRAWN
+    return AlertState.ACTIVE if alert.until is None else AlertState.CLEARED
+
+
+def _check_unchanged(door: Door, alert: Alert, version: int, *, by_engine: bool = False) -> None:
+    """Refuse where another person, or the engine with new facts, wrote since `version`."""
+    newer = alert.versions.filter(number__gt=version).exclude(actor=door.actor.id)
+    if not by_engine:
+        newer = newer.exclude(actor__startswith=SYSTEM_PREFIX)
+    if version > alert.version or newer.exclude(act=Act.ESCALATED).exists():
+        raise Refused(Refusal.ALERT_CHANGED)

@@ -33,8 +33,11 @@ def digest_of(secret: str) -> bytes:
 
 
 @look("supervision.live.open")
-def open_stream(door: Door, language: str) -> Ticket:
-    """Watch live, for the purpose of this session, until a quarter of an hour has passed."""
+def open_stream(door: Door, language: str, wish: str = "") -> Ticket:
+    """Watch live, for the purpose of this session, until a quarter of an hour has passed.
+
+    `wish` says which alerts the page shows, as its address does.
+    """
     now = clock.now()
     listed(door, "live", now)
     if door.actor.user_pk is None or door.actor.purpose is None:
@@ -45,6 +48,7 @@ def open_stream(door: Door, language: str) -> Ticket:
         ticket_digest=digest_of(secret),
         purpose=door.actor.purpose.value,
         language=language,
+        wish=wish,
         opened_at=now,
         expires_at=now + STREAM_LASTS,
     )

@@ -33,7 +33,7 @@ RIGHTS_S = 2.0
 """Rights are asked for at least this often, so that a revoked stream closes within 5 s."""
 PEOPLE_S = 10.0
 """How often pages are told who is still under an order, whatever was announced."""
-BEAT_S = 15.0
+BEAT_S = 5.0
 RECONNECT_S = 1.0
 READY_S = 10.0
 

@@ -17,8 +17,8 @@ from django.utils import translation
 from tarazy.core import clock
 from tarazy.supervision.live import standing
 from tarazy.supervision.live.standing import Standing
-from tarazy.supervision.looks.board import last_change, waiting, wearers
-from tarazy.supervision.models import AlertState, Heartbeat, Person
+from tarazy.supervision.looks.board import calls, last_change, waiting, wearers
+from tarazy.supervision.models import Heartbeat, Person
 
 ENGINE_SILENCE_MAX = timedelta(seconds=60)
 
@@ -72,9 +72,9 @@ def turn(streams: Iterable[int], wish: Wish, change: int) -> Turn:
     result = Turn(closed=streams - allowed.keys(), change=change, engine_at=_engine_at())
     # The number is read first: what changes meanwhile is read again, never missed.
     result.change = last_change() if wish.positions else change
-    shared: dict[tuple[int, str], list[str]] = {}
+    shared: dict[tuple[int, str, str], list[str]] = {}
     for one in allowed.values():
-        key = (one.user_pk, one.language)
+        key = (one.user_pk, one.language, one.filters.query())
         if key not in shared:
             shared[key] = _messages(one, wish, change)
         result.messages[one.stream_pk] = shared[key]
@@ -104,14 +104,20 @@ def _messages(one: Standing, wish: Wish, change: int) -> list[str]:
 
 def _alerts(one: Standing) -> str:
     with translation.override(one.language):
-        found = waiting(one.people)
-        facts = {"groups": found.groups, "more": found.more}
+        found = waiting(one.people, one.filters, one.user_pk)
+        facts = {"groups": found.groups, "more": found.more, "me": one.user_pk}
         html = render_to_string("supervision/_alerts.html", facts)
+        # What is filtered away calls all the same.
+        shown = [line for line in found.lines if line.calls]
+        called = calls(one.people) if one.filters.query() else shown
         fresh = [
-            {"id": line.alert.public_id, "severity": line.alert.severity, "sentence": line.sentence}
-            for group in found.groups
-            for line in group.lines
-            if line.alert.state != AlertState.ACKNOWLEDGED
+            {
+                "id": line.alert.public_id,
+                "severity": line.alert.severity,
+                "sentence": line.sentence,
+                "late": line.alert.escalated_at is not None,
+            }
+            for line in called
         ]
     return message("alerts", html=html, waiting=fresh)
 

@@ -10,9 +10,9 @@ from django.db.models import Q
 from tarazy.core.access import POLICY, Actor, Purpose, Role
 from tarazy.core.models import User
 from tarazy.supervision.actions.live import digest_of
-from tarazy.supervision.basis import people_under_order
+from tarazy.supervision.basis import people_reached
+from tarazy.supervision.looks.filters import Filters
 from tarazy.supervision.models import LiveStream
-from tarazy.supervision.reach import within
 
 VERB = "supervision.live.open"
 
@@ -25,6 +25,7 @@ class Standing:
     user_pk: int
     language: str
     people: Q
+    filters: Filters
 
 
 def by_ticket(secret: str, now: datetime) -> Standing | None:
@@ -47,8 +48,8 @@ def _standing(stream: LiveStream, now: datetime) -> Standing | None:
     reaches = POLICY.reaches(actor, VERB)
     if not reaches or actor.purpose not in actor.purposes():
         return None
-    people = people_under_order(now) & within(actor, reaches)
-    return Standing(stream.pk, user.pk, stream.language, people)
+    people = people_reached(actor, reaches, now)
+    return Standing(stream.pk, user.pk, stream.language, people, Filters.parse(stream.wish))
 
 
 def _actor(user: User, stream: LiveStream) -> Actor:

@@ -8,11 +8,24 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from tarazy.core import clock
+from tarazy.core.catalogue import Card
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.models import User
 from tarazy.core.refusals import Refusal
 from tarazy.supervision.basis import permit_alert
+from tarazy.supervision.cards import CARDS
+from tarazy.supervision.looks.duty import (
+    FINISHED,
+    DeviceFacts,
+    Progress,
+    Telephone,
+    device_of,
+    progress,
+    takers,
+    telephones,
+)
 from tarazy.supervision.looks.words import (
     certainty,
     claim_of,
@@ -21,9 +34,19 @@ from tarazy.supervision.looks.words import (
     shape_of,
     timetable_words,
 )
-from tarazy.supervision.models import Alert, AlertState, AlertVersion, ConditionKind
+from tarazy.supervision.models import (
+    Act,
+    Alert,
+    AlertState,
+    AlertVersion,
+    Cause,
+    ConditionKind,
+    Contact,
+    StepKind,
+)
 
 OTHERS_MAX = 10
+CHAPTERS_MAX = 500
 SYSTEM_PREFIX = "sys_"
 
 
@@ -47,6 +70,8 @@ class Chapter:
     percent: str
     author: str
     by_service: bool
+    about: str = ""
+    """What an act was about, in words: the step, the cause, the next holder, who was called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +88,13 @@ class AlertPage:
     zone: dict[str, Any] | None
     hours: Sequence[str]
     others: Sequence[Chapter]
+    progress: Progress | None
+    telephones: Sequence[Telephone]
+    """Empty once the order is no longer in force."""
+    device: DeviceFacts | None
+    takers: Sequence[tuple[User, bool]]
+    """Whom it may be handed to, and whether they are on duty."""
+    card: Card | None
 
     @property
     def open(self) -> bool:
@@ -73,6 +105,12 @@ class AlertPage:
     def acknowledged(self) -> bool:
         """Whether somebody has it in hand."""
         return self.alert.state == AlertState.ACKNOWLEDGED
+
+    @property
+    def interval(self) -> tuple[datetime, datetime | None]:
+        """The first and the last of the fixes that count."""
+        seen = [one.at for one in self.witnesses]
+        return (seen[0], seen[-1]) if seen else (self.alert.since, None)
 
     @property
     def keeps_out(self) -> bool:
@@ -90,17 +128,27 @@ class AlertPage:
 
 
 @look("supervision.alert.view")
-def alert(door: Door, public_id: str) -> AlertPage:
-    """See one alert: the reason, the fixes that count, and everything that was done about it."""
+def alert(door: Door, public_id: str, now: datetime | None = None) -> AlertPage:
+    """See one alert: the reason, the fixes that count, and everything that was done about it.
+
+    While the order is in force the telephone numbers of the person and of contacts are part of it,
+    and stand in the log's line by their ids.
+    """
     found = (
-        Alert.objects.select_related("person", "order", "condition__zone")
+        Alert.objects.select_related(
+            "person", "order__officer", "condition__zone", "protocol", "holder"
+        )
         .filter(public_id=public_id)
         .first()
     )
     if found is None:
         raise Refused(Refusal.NOT_FOUND)
     permit_alert(door, found)
-    history = chapters(list(found.versions.order_by("-number")))
+    history = chapters(list(found.versions.order_by("-number")[:CHAPTERS_MAX]))
+    moment = now or clock.now()
+    person = found.person if found.order and moment in found.order.in_force else None
+    numbers = telephones(person) if person else []
+    door.keep(telephones=" ".join(one.contact_id or "own" for one in numbers))
     condition = found.condition
     return AlertPage(
         alert=found,
@@ -112,6 +160,11 @@ def alert(door: Door, public_id: str) -> AlertPage:
         zone=shape_of(condition.zone) if condition else None,
         hours=timetable_words(condition.timetable, condition.exceptions) if condition else (),
         others=_others(found),
+        progress=progress(found, [one.version for one in history]),
+        telephones=numbers,
+        device=device_of(person, moment) if person else None,
+        takers=takers(found, door.actor.id),
+        card=CARDS.get(found.rule),
     )
 
 
@@ -123,7 +176,11 @@ def is_about_a_pair(public_id: str) -> bool:
 def chapters(versions: Sequence[AlertVersion]) -> list[Chapter]:
     """Versions with their words and the names of those who wrote them."""
     writers = {version.actor for version in versions}
+    writers |= {version.about for version in versions if version.act == Act.HANDED_OVER}
     names = {user.public_id: user for user in User.objects.filter(public_id__in=writers)}
+    called = [version.about for version in versions if version.act == Act.CALLED]
+    contacts = Contact.objects.filter(public_id__in=called) if called else ()
+    numbers = {one.public_id: one.name for one in contacts}
     return [
         Chapter(
             version=version,
@@ -132,6 +189,7 @@ def chapters(versions: Sequence[AlertVersion]) -> list[Chapter]:
             percent=percent(version.probability),
             author=_name(version.actor, names),
             by_service=version.actor.startswith(SYSTEM_PREFIX),
+            about=_about(version, names, numbers),
         )
         for version in versions
     ]
@@ -170,6 +228,21 @@ def _name(actor: str, users: dict[str, User]) -> str:
     if user is None:
         return gettext("the service")
     return user.get_full_name() or user.username
+
+
+def _about(version: AlertVersion, users: dict[str, User], numbers: dict[str, str]) -> str:
+    if version.act == Act.HANDED_OVER:
+        return _name(version.about, users)
+    if version.act == Act.CALLED:
+        return numbers.get(version.about) or gettext("the person")
+    if version.act == Act.RESOLVED and version.about in Cause.values:
+        return gettext(Cause(version.about).label)
+    if version.act == Act.ESCALATED and version.actor.startswith(SYSTEM_PREFIX):
+        late = gettext("a step was not done in time")
+        return late if version.about else gettext("nobody took it in hand in time")
+    if version.act in FINISHED and version.about in StepKind.values:
+        return gettext(StepKind(version.about).label)
+    return ""
 
 
 def _places_deleted(versions: Sequence[AlertVersion]) -> bool:

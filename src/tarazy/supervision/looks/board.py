@@ -10,26 +10,46 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import BooleanField, Case, ExpressionWrapper, F, Max, Q, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    ExpressionWrapper,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    Value,
+    When,
+)
 
+from tarazy.core.access import Role
 from tarazy.core.door import Door, look
+from tarazy.core.models import User
 from tarazy.supervision.basis import listed
+from tarazy.supervision.looks.filters import SEVERITIES, Filters
 from tarazy.supervision.looks.words import certainty, sentence_of
 from tarazy.supervision.models import Alert, AlertState, AlertVersion, Person, WearerState
 
-ALERTS_MAX = 300
-SEVERITIES = ("critical", "high", "low")
-# Nobody has it yet, then severity, then still going on, then the longest.
+ALERTS_MAX = 100
+CALLS_MAX = 50
+OFFICERS_MAX = 200
+# Nobody has it, or it is late; then severity, late ones, what still goes on, then the longest.
 URGENCY = (
-    Case(When(alert__state=AlertState.ACKNOWLEDGED, then=Value(1)), default=Value(0)),
     Case(
-        *(When(alert__severity=name, then=Value(rank)) for rank, name in enumerate(SEVERITIES)),
+        When(Q(state=AlertState.ACKNOWLEDGED, escalated_at=None), then=Value(1)), default=Value(0)
+    ),
+    Case(
+        *(When(severity=name, then=Value(rank)) for rank, name in enumerate(SEVERITIES)),
         default=Value(-1),
     ),
-    ExpressionWrapper(Q(alert__until__isnull=False), output_field=BooleanField()),
-    "alert__since",
-    "alert__public_id",
+    ExpressionWrapper(Q(escalated_at__isnull=True), output_field=BooleanField()),
+    ExpressionWrapper(Q(until__isnull=False), output_field=BooleanField()),
+    "since",
+    "public_id",
 )
+
+CALLING = ~Q(state=AlertState.ACKNOWLEDGED) | Q(escalated_at__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +58,11 @@ class AlertLine:
 
     alert: Alert
     version: AlertVersion
+
+    @property
+    def calls(self) -> bool:
+        """Whether boards call it out: nobody has it yet, or it is late."""
+        return self.alert.state != AlertState.ACKNOWLEDGED or self.alert.escalated_at is not None
 
     @property
     def sentence(self) -> str:
@@ -65,24 +90,37 @@ class Waiting:
     groups: list[AlertGroup]
     more: int
 
+    @property
+    def lines(self) -> list[AlertLine]:
+        """All of them, without the people."""
+        return [line for group in self.groups for line in group.lines]
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True)
 class Board:
-    """What the control centre's first page shows."""
+    """What the control centre shows first; the map's people come with the live stream."""
 
-    wearers: list[dict[str, Any]]
     waiting: Waiting
     people_count: int
+    officers: Sequence[User]
+    """For the filter."""
 
 
 @look("supervision.board.view")
-def board(door: Door, now: datetime) -> Board:
+def board(door: Door, now: datetime, filters: Filters | None = None) -> Board:
     """See everybody under an order in force, and the alerts that wait for a person."""
     people = listed(door, "board", now)
+    filters = filters or Filters()
+    if filters.query():
+        door.keep(filters=filters.query())
     return Board(
-        wearers=wearers(people),
-        waiting=waiting(people),
+        waiting=waiting(people, filters, door.actor.user_pk),
         people_count=Person.objects.filter(people).count(),
+        officers=list(
+            User.objects.filter(is_active=True, roles__contains=[Role.OFFICER]).order_by(
+                "last_name", "username"
+            )[:OFFICERS_MAX]
+        ),
     )
 
 
@@ -91,47 +129,91 @@ def last_change() -> int:
     return WearerState.objects.aggregate(last=Max("change"))["last"] or 0
 
 
+COLUMNS = (
+    "person__public_id", "person__full_name", "lat", "lon", "accuracy_m", "at", "heard_at",
+    "battery_percent", "urgency",
+)  # fmt: skip
+
+
 def wearers(people: Q, *, after: int | None = None) -> list[dict[str, Any]]:
     """Where these people were last, as the map takes it; only what changed `after` that number."""
     states = WearerState.objects.filter(person__in=Person.objects.filter(people))
     if after is not None:
         states = states.filter(change__gt=after)
-    return [wearer(state) for state in states.select_related("person").order_by("person__sort_key")]
+    return [_wearer(*row) for row in states.order_by("person__sort_key").values_list(*COLUMNS)]
 
 
 def wearer(state: WearerState) -> dict[str, Any]:
     """One person on the map: place in degrees, accuracy in metres (null: unknown), ISO times."""
+    person = state.person
+    facts = (state.lat, state.lon, state.accuracy_m, state.at, state.heard_at)
+    return _wearer(person.public_id, person.full_name, *facts, state.battery_percent, state.urgency)
+
+
+def _wearer(  # noqa: PLR0913, PLR0917 - a row of the table
+    public_id: str,
+    name: str,
+    lat: float | None,
+    lon: float | None,
+    accuracy_m: float | None,
+    at: datetime | None,
+    heard_at: datetime | None,
+    battery_percent: float | None,
+    urgency: str,
+) -> dict[str, Any]:
     return {
-        "id": state.person.public_id,
-        "name": state.person.full_name,
-        "lat": state.lat,
-        "lon": state.lon,
-        "accuracy_m": state.accuracy_m,
-        "at": state.at.isoformat() if state.at else None,
-        "heard_at": state.heard_at.isoformat() if state.heard_at else None,
-        "battery_percent": state.battery_percent,
-        "urgency": state.urgency,
+        "id": public_id,
+        "name": name,
+        "lat": lat,
+        "lon": lon,
+        "accuracy_m": accuracy_m,
+        "at": at.isoformat() if at else None,
+        "heard_at": heard_at.isoformat() if heard_at else None,
+        "battery_percent": battery_percent,
+        "urgency": urgency,
     }
 
 
-def waiting(people: Q) -> Waiting:
+def waiting(people: Q, filters: Filters | None = None, user_pk: int | None = None) -> Waiting:
     """Open alerts of these people and of our own service, by urgency and age, for each person."""
-    found = (
-        AlertVersion.objects.filter(number=F("alert__version"))
-        .exclude(alert__state=AlertState.RESOLVED)
-        .filter(Q(alert__person__in=Person.objects.filter(people)) | Q(alert__person=None))
-    )
-    current = list(found.select_related("alert__person").order_by(*URGENCY)[:ALERTS_MAX])
+    found = open_alerts(people).filter((filters or Filters()).where(user_pk))
+    current = list(found.prefetch_related("person", "holder").order_by(*URGENCY)[:ALERTS_MAX])
     more = found.count() - ALERTS_MAX if len(current) == ALERTS_MAX else 0
-    ended = [row.alert_id for row in current if row.until is not None]
+    by_person: dict[int | None, list[AlertLine]] = {}
+    for line in lines_of(current):
+        by_person.setdefault(line.alert.person_id, []).append(line)
+    groups = [AlertGroup(lines[0].alert.person, lines) for lines in by_person.values()]
+    return Waiting(groups, max(0, more))
+
+
+def calls(people: Q) -> list[AlertLine]:
+    """What a board must call out whatever it filters: what nobody has yet, or what is late."""
+    found = open_alerts(people).filter(CALLING).prefetch_related("person")
+    return lines_of(list(found.order_by(*URGENCY)[:CALLS_MAX]))
+
+
+def lines_of(alerts: Sequence[Alert]) -> list[AlertLine]:
+    """Each alert with the newest version that says what happened, not that it is over."""
+    keys = [alert.pk for alert in alerts]
+    newest = {
+        row.alert_id: row
+        for row in AlertVersion.objects.filter(alert__in=keys, number=F("alert__version"))
+    }
+    ended = [key for key, row in newest.items() if row.until is not None]
     running = AlertVersion.objects.filter(alert__in=ended, until=None)
     claims = {
         row.alert_id: row
         for row in running.order_by("alert", "-number").distinct("alert")  # PostgreSQL's own
     }
-    by_person: dict[int | None, list[AlertLine]] = {}
-    for row in current:
-        line = AlertLine(row.alert, claims.get(row.alert_id, row))
-        by_person.setdefault(row.alert.person_id, []).append(line)
-    groups = [AlertGroup(lines[0].alert.person, lines) for lines in by_person.values()]
-    return Waiting(groups, max(0, more))
+    return [
+        AlertLine(alert, claims.get(alert.pk, newest[alert.pk]))
+        for alert in alerts
+        if alert.pk in newest
+    ]
+
+
+def open_alerts(people: Q) -> Any:
+    """Open alerts of these people, and those about our own service."""
+    found = Alert.objects.exclude(state=AlertState.RESOLVED)
+    reached = Exists(Person.objects.filter(people, pk=OuterRef("person")))
+    return found.filter(Q(person=None) | Q(reached))

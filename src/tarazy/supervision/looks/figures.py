@@ -16,13 +16,12 @@ from tarazy.core.access import ROLE_TITLES, Role
 from tarazy.core.audit import log
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
-from tarazy.supervision import own_outage
+from tarazy.supervision.cards import CARDS
 from tarazy.supervision.looks.report_words import Clock, foot, integrity, language, length
 from tarazy.supervision.models import Alert, AlertState, AlertVersion, Fitting, Measure, Order
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.reports.document import Column, Document, Part, Section, Table, Words
-from tarazy.supervision.rules import RULES
 
 SYSTEM_PREFIX = "sys_"
 
@@ -106,8 +105,6 @@ def _alerts(span: Interval) -> Section:
     for rule, state in raised.values_list("rule", "state"):
         by_rule[rule][state] += 1
     waits = _waits(span)
-    cards = [own_outage.CARD, *(rule.CARD for rule in RULES)]
-    titles = {card.code: card.title for card in cards}
     columns = (
         Column(gettext("Rule")),
         Column(gettext("Raised"), number=True),
@@ -118,7 +115,7 @@ def _alerts(span: Interval) -> Section:
     )
     rows = tuple(
         (
-            gettext(titles.get(rule, rule)),
+            gettext(CARDS[rule].title) if rule in CARDS else rule,
             str(states.total()),
             str(states[AlertState.WITHDRAWN]),
             str(states[AlertState.RESOLVED]),

@@ -20,6 +20,7 @@ from tarazy.supervision.gateway.languages import TITLES
 from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.commands import Worn, worn_device
+from tarazy.supervision.looks.duty import Telephone, telephones
 from tarazy.supervision.looks.history import KeptFix, fixes_of, marks_of
 from tarazy.supervision.looks.terms import (
     CheckIns,
@@ -74,6 +75,8 @@ class PersonPage:
     numbers: Sequence[Number]
     check_ins: CheckIns
     pending: Sequence[dict[str, Any]]
+    telephones: Sequence[Telephone]
+    """Contacts beside the own number; empty once no order is in force."""
 
     @property
     def zones(self) -> list[dict[str, Any]]:
@@ -172,6 +175,7 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
         numbers=numbers_of(order, now),
         check_ins=check_ins_of(order),
         pending=pending_of(state),
+        telephones=[one for one in telephones(found) if one.contact_id] if in_force else [],
     )
 
 

@@ -10,10 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
 from tarazy.core.catalogue import said
+from tarazy.supervision.cards import CARDS
 from tarazy.supervision.judging.unseen import Why
 from tarazy.supervision.models import Audience, Order
 from tarazy.supervision.reports.document import Document, Facts, Listing, Section, Words
-from tarazy.supervision.rules import RULES
 
 MINUTES_AN_HOUR = 60
 VERSION_OF_FORM = 1
@@ -123,10 +123,9 @@ def about(order: Order, clock: Clock) -> Facts:
 
 def method(rules: Sequence[tuple[str, int]]) -> Section:
     """How it was found, and by which versions of which rules."""
-    titles = {rule.CARD.code: gettext(rule.CARD.title) for rule in RULES}
     named = [
         gettext("{code}, version {version}: {title}").format(
-            code=code, version=version, title=titles.get(code, "")
+            code=code, version=version, title=gettext(CARDS[code].title) if code in CARDS else ""
         )
         for code, version in sorted(set(rules))
     ]

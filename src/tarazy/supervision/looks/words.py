@@ -2,7 +2,7 @@
 """What is stored, said in words: sentences of alerts, certainty, timetables, shapes for the map."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.utils.dates import WEEKDAYS_ABBR
@@ -55,6 +55,17 @@ def percent(probability: float | None) -> str:
     if rounded >= PERCENT:
         return gettext("over 99 %")
     return f"{rounded} %" if rounded > 0 else gettext("under 1 %")
+
+
+def span_words(span: timedelta | None) -> str:
+    """A length of time in minutes and seconds, or in hours and minutes; empty for none."""
+    if span is None:
+        return ""
+    minutes, seconds = divmod(round(span.total_seconds()), 60)
+    hours, rest = divmod(minutes, 60)
+    if hours:
+        return gettext("{hours} h {minutes} min").format(hours=hours, minutes=rest)
+    return gettext("{minutes} min {seconds} s").format(minutes=minutes, seconds=seconds)
 
 
 def claim_of(versions: Sequence[AlertVersion]) -> AlertVersion:

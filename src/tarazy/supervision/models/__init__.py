@@ -15,6 +15,16 @@ from tarazy.supervision.models.devices import (
     DeviceCommand,
     Fitting,
 )
+from tarazy.supervision.models.duty import (
+    FALSE_CAUSES,
+    Act,
+    Cause,
+    Contact,
+    ContactKind,
+    Protocol,
+    Shift,
+    StepKind,
+)
 from tarazy.supervision.models.fixes import Fix, IntakeCount
 from tarazy.supervision.models.judgement import (
     Alert,
@@ -58,11 +68,14 @@ from tarazy.supervision.models.reports import Audience, Disclosure, Report, Repo
 from tarazy.supervision.models.storage import ArchivedDay, LegalHold, RetentionRun
 
 __all__ = [
+    "FALSE_CAUSES",
+    "Act",
     "Alert",
     "AlertState",
     "AlertVersion",
     "ArchivedDay",
     "Audience",
+    "Cause",
     "CheckIn",
     "CheckInAnswer",
     "CheckInPlan",
@@ -72,6 +85,8 @@ __all__ = [
     "Condition",
     "ConditionKind",
     "Consent",
+    "Contact",
+    "ContactKind",
     "Device",
     "DeviceAddress",
     "DeviceCommand",
@@ -101,9 +116,12 @@ __all__ = [
     "ProtectedFix",
     "ProtectedIdentity",
     "ProtectedPerson",
+    "Protocol",
     "Report",
     "ReportKind",
     "RetentionRun",
+    "Shift",
+    "StepKind",
     "TraceStorage",
     "VersionKind",
     "WearerState",

@@ -3,6 +3,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from typing_extensions import override
@@ -11,6 +12,7 @@ from tarazy.core.catalogue import said
 from tarazy.core.ids import maker
 from tarazy.core.models import PublicIdField
 from tarazy.supervision.models.devices import Device
+from tarazy.supervision.models.duty import Act, Cause, Protocol
 from tarazy.supervision.models.orders import Condition, Order, Person
 
 new_alert_id = maker("alr")
@@ -176,10 +178,42 @@ class Alert(models.Model):
     known_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
+    # What people do about it; the engine leaves these alone (actions/alerts.py, actions/steps.py).
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """Who has it in hand."""
+    taken_at = models.DateTimeField(null=True)
+    """When somebody first took it in hand."""
+    resolved_at = models.DateTimeField(null=True)
+    cause = models.CharField(
+        max_length=20, choices=Cause.choices, blank=True, default="", db_default=""
+    )
+    protocol = models.ForeignKey(
+        Protocol, null=True, on_delete=models.PROTECT, related_name="alerts"
+    )
+    """The version of the protocol with which it was begun."""
+    step = models.PositiveIntegerField(default=0, db_default=0)
+    """How many steps of the protocol are behind."""
+    due_at = models.DateTimeField(null=True)
+    """Until when it must be taken, or the step under way be done; empty: no clock runs."""
+    escalated_at = models.DateTimeField(null=True)
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["-known_at"], name="alerts_open", condition=~Q(state="resolved")),
             models.Index(fields=["person", "-since"], name="alerts_of_a_person"),
+            models.Index(fields=["due_at"], name="alerts_due", condition=Q(due_at__isnull=False)),
+            models.Index(
+                fields=["id"],
+                name="alerts_not_begun",
+                condition=Q(protocol=None) & ~Q(state="resolved"),
+            ),
+            models.Index(
+                fields=["-resolved_at"],
+                name="alerts_resolved",
+                condition=Q(resolved_at__isnull=False),
+            ),
         ]
         constraints: ClassVar = [
             # One running episode a cause: a storm of findings is one alert.
@@ -213,9 +247,18 @@ class AlertVersion(models.Model):
     """The fixes that count: [{"at": iso, "lat": …, "lon": …, "accuracy_m": … or null}]."""
     actor = models.CharField(max_length=40)
     note = models.TextField(blank=True, default="")
+    act = models.CharField(
+        max_length=20, choices=Act.choices, blank=True, default="", db_default=""
+    )
+    """What a person or the clock did; empty in what the engine writes."""
+    about = models.CharField(max_length=120, blank=True, default="", db_default="")
+    """What the act was about: the step's kind, the contact's or the next holder's public id."""
 
     class Meta:
         ordering: ClassVar = ["alert", "number"]
+        indexes: ClassVar = [
+            models.Index(fields=["-known_at"], name="acts_latest", condition=~Q(act=""))
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["alert", "number"], name="one_alert_version_a_number")
         ]

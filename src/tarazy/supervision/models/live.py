@@ -19,6 +19,8 @@ class LiveStream(models.Model):
     ticket_digest = models.BinaryField(max_length=32, unique=True)
     purpose = models.CharField(max_length=20)
     language = models.CharField(max_length=5)
+    wish = models.CharField(max_length=300, blank=True, default="", db_default="")
+    """Which alerts the page shows, as its address says it."""
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

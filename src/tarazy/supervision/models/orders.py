@@ -94,6 +94,7 @@ class Person(models.Model):
 
     class Meta:
         ordering: ClassVar = ["sort_key", "id"]
+        indexes: ClassVar = [models.Index(fields=["sort_key", "id"], name="people_by_name")]
 
     @override
     def __str__(self) -> str:

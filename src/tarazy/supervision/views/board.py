@@ -8,24 +8,41 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from tarazy.core import clock
+from tarazy.core.access import POLICY
 from tarazy.core.web import actor_of, events_url
 from tarazy.supervision.actions import live as live_actions
+from tarazy.supervision.cards import CARDS
 from tarazy.supervision.looks import board as board_looks
+from tarazy.supervision.looks.filters import HANDS, SEVERITIES, Filters
 from tarazy.supervision.views.maps import map_facts
 
 
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """The control centre: map and alerts, which then move by themselves."""
-    seen = board_looks.board(actor_of(request), clock.now())
-    facts = {"board": seen, "groups": seen.waiting.groups, "more": seen.waiting.more, **map_facts()}
+    actor, filters = actor_of(request), Filters.read(request.GET.dict())
+    seen = board_looks.board(actor, clock.now(), filters)
+    facts = {
+        "board": seen,
+        "groups": seen.waiting.groups,
+        "more": seen.waiting.more,
+        "me": actor.user_pk,
+        "may_act": bool(POLICY.reaches(actor, "supervision.alert.resolve")),
+        "filters": filters,
+        "severities": SEVERITIES.items(),
+        "hands": HANDS.items(),
+        "rules": [(code, card.title) for code, card in CARDS.items()],
+        **map_facts(),
+    }
     return render(request, "supervision/board.html", facts)
 
 
 @require_POST
 def live_open(request: HttpRequest) -> HttpResponse:
     """A ticket for the live stream, and where to take it."""
-    ticket = live_actions.open_stream(actor_of(request), get_language() or settings.LANGUAGE_CODE)
+    wish = Filters.parse(request.POST.get("wish", "")).query()
+    language = get_language() or settings.LANGUAGE_CODE
+    ticket = live_actions.open_stream(actor_of(request), language, wish)
     address = f"{events_url(request).rstrip('/')}/live?ticket={ticket.secret}"
     answer = JsonResponse({"address": address, "lasts_s": ticket.lasts_s})
     answer.headers["Cache-Control"] = "no-store"

@@ -19,6 +19,7 @@ from tarazy.core.errors import Refused
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import commands as command_actions
 from tarazy.supervision.looks import people as people_looks
+from tarazy.supervision.models import ContactKind
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.views.maps import map_facts
 
@@ -59,6 +60,9 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "hours_max": people_looks.TRAIL_H_MAX,
         "may_set": bool(POLICY.reaches(actor_of(request), "supervision.order.set_number")),
         "may_note": bool(POLICY.reaches(actor_of(request), "supervision.checkin.note")),
+        "may_act": bool(POLICY.reaches(actor_of(request), "supervision.contact.add")),
+        "contact_kinds": ContactKind.choices,
+        "contact_typed": request.session.pop("contact_typed", {}),
         "may_command": bool(POLICY.reaches(actor_of(request), "supervision.device.command")),
         **map_facts(),
     }
@@ -96,6 +100,8 @@ def command(request: HttpRequest, person_id: str, device_id: str) -> HttpRespons
         messages.error(request, sentence_of(refused))
     else:
         messages.success(request, gettext("The device will be asked as soon as it is there."))
+    if alert_id := request.POST.get("alert", ""):
+        return redirect("supervision:alert", alert_id=alert_id)
     return redirect(f"{reverse('supervision:person', args=[person_id])}#devices")
 
 

@@ -2,17 +2,18 @@
 /* The board: the map and the alerts move by the live stream; a lost stream is said in words. */
 
 import { age, refreshAges, serverNow } from "../tarazy/tarazy.js";
-import { boxOf, features, makeMap, placeFeatures, readJson, ringFeatures, ringLayers, signLayer, words } from "./map.js";
+import { bindKeys } from "./keys.js";
+import { boxOf, features, makeMap, placeFeatures, ringFeatures, ringLayers, signLayer, words } from "./map.js";
 
-const STALE_MS = 40_000;
-const CHECK_MS = 2_000;
+const STALE_MS = 12_000;
+const CHECK_MS = 1_000;
 const RENEW_SHARE = 0.85;
 const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 20_000];
 const FOUND_MAX = 20;
 const NAMES_FROM_ZOOM = 14;
 const PERSON_ZOOM = 15.5;
 
-const people = new Map(readJson("wearers").map((one) => [one.id, one]));
+const people = new Map();
 const board = document.querySelector(".board");
 const alerts = document.getElementById("alerts");
 const search = document.getElementById("search");
@@ -25,6 +26,7 @@ let shown = null;
 let popup = null;
 let map = null;
 let fitted = !narrow.matches;
+let framed = false;
 
 /* Map: the alerts move without waiting for it */
 const FONT = ["Noto Sans"];
@@ -40,6 +42,7 @@ async function openMap() {
     box: boxOf(pointsOf().features),
     maxZoom: 14,
   });
+  framed = people.size > 0;
   board.toggleAttribute("data-mapless", map === null);
   map?.on("click", "signs", (event) => show(event.features[0].properties.id, { fly: false }));
   map?.on("mouseenter", "signs", () => { map.getCanvas().style.cursor = "pointer"; });
@@ -53,6 +56,14 @@ function pointsOf() {
 
 function ringsOf() {
   return features([...people.values()].flatMap(ringFeatures));
+}
+
+/* The people come after the map: once they are there, it shows where they are. */
+function frame() {
+  if (framed || !map || !people.size) return;
+  framed = true;
+  const box = boxOf(pointsOf().features);
+  if (box) map.fitBounds(box, { padding: 60, maxZoom: 14, animate: false });
 }
 
 let drawing = false;
@@ -176,12 +187,78 @@ document.addEventListener("click", (event) => {
   }
   if (wish?.dataset.board) choose(wish.dataset.board);
 });
-document.addEventListener("keydown", (event) => {
-  if (event.key === "/" && !event.target.matches("input, textarea, select")) {
-    event.preventDefault();
-    search.focus();
+
+/* Keys: the alert that has the focus is the one that is meant; without one, the first */
+function links() {
+  return [...alerts.querySelectorAll(".group:not([hidden]) .line-link")];
+}
+
+function chosen() {
+  return alerts.contains(document.activeElement) ? document.activeElement.closest(".line")?.querySelector(".line-link") ?? null : null;
+}
+
+function move(by) {
+  const all = links();
+  if (narrow.matches) choose("list");
+  const at = all.indexOf(chosen());
+  const next = all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+function take() {
+  const one = chosen() ?? links()[0];
+  const form = document.getElementById("take");
+  if (!one || !form) return;
+  form.action = form.dataset.address.replace("ALERT", one.dataset.alert);
+  form.elements.version.value = one.dataset.version;
+  form.requestSubmit();
+}
+
+function openAt(part) {
+  const one = chosen() ?? links()[0];
+  if (one) location.assign(`${one.href}#${part}`);
+}
+
+bindKeys({ "/": () => search.focus(), j: () => move(1), k: () => move(-1), t: take, n: () => openAt("note"), r: () => openAt("cause") });
+
+/* Sound: only where somebody asked for it, on this device */
+const SOUND = "tarazy-sound";
+const sound = document.getElementById("sound");
+let player = null;
+
+function saySound() {
+  const on = localStorage.getItem(SOUND) === "on";
+  const asleep = on && player?.state !== "running";
+  sound.setAttribute("aria-pressed", String(on && !asleep));
+  setText(sound, asleep ? sound.dataset.asleep : on ? sound.dataset.on : sound.dataset.off);
+}
+
+sound.addEventListener("click", async () => {
+  const awake = localStorage.getItem(SOUND) === "on" && player?.state === "running";
+  localStorage.setItem(SOUND, awake ? "off" : "on");
+  if (!awake) {
+    player ??= new AudioContext();
+    await player.resume();
+    beep();
   }
+  saySound();
 });
+
+/* Three rising tones: unlike anything that a desktop plays by itself. */
+function beep() {
+  if (player?.state !== "running" || localStorage.getItem(SOUND) !== "on") return;
+  for (const [order, hertz] of [660, 880, 1100].entries()) {
+    const [tone, volume, at] = [player.createOscillator(), player.createGain(), player.currentTime + order * 0.22];
+    tone.frequency.value = hertz;
+    volume.gain.setValueAtTime(0.25, at);
+    volume.gain.exponentialRampToValueAtTime(0.001, at + 0.2);
+    tone.connect(volume).connect(player.destination);
+    tone.start(at);
+    tone.stop(at + 0.2);
+  }
+}
+saySound();
 
 /* Live */
 let source = null;
@@ -230,9 +307,13 @@ function takeAlerts({ html, waiting }) {
   refreshAges(alerts);
   filter();
   if (focus) alerts.querySelector(`[data-key="${focus}"]`)?.focus();
-  const fresh = known ? waiting.filter((one) => !known.has(one.id)) : [];
-  known = new Set(waiting.map((one) => one.id));
-  document.title = waiting.length ? `(${waiting.length}) ${title}` : title;
+  // What becomes late calls anew, though it was known.
+  const keyOf = (one) => `${one.id} ${one.late}`;
+  const fresh = known ? waiting.filter((one) => !known.has(keyOf(one))) : [];
+  known = new Set(waiting.map(keyOf));
+  const urgent = waiting.filter((one) => one.severity === "critical" || one.late).length;
+  document.title = waiting.length ? `${urgent ? `▲${urgent} ` : ""}(${waiting.length}) ${title}` : title;
+  if (fresh.some((one) => one.severity === "critical" || one.late)) beep();
   if (fresh.length) document.getElementById("announcer").textContent = fresh.map((one) => `${words.newAlert} ${one.sentence}`).join(". ");
 }
 
@@ -245,6 +326,7 @@ function listen(address) {
     old?.close();
     people.clear();
     takePeople(wearers);
+    frame();
     say();
   });
   next.addEventListener("positions", (event) => takePeople(heard(event).wearers));

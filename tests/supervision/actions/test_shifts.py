@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: EUPL-1.2
+from datetime import timedelta
+
+import pytest
+from supervision.factory import supervised, user
+from supervision.raised import actor, raised, seen
+
+from tarazy.core import clock
+from tarazy.core.access import Actor, Role
+from tarazy.core.errors import Refused
+from tarazy.supervision.actions.alerts import acknowledge, release, resolve
+from tarazy.supervision.actions.shifts import begin_shift, end_shift
+from tarazy.supervision.looks.shift import sheet
+from tarazy.supervision.models import Alert
+from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.views.shift import safe_cell
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator() -> Actor:
+    return actor(user("operator", Role.OPERATOR))
+
+
+def soon() -> object:
+    return clock.now() + timedelta(seconds=1)
+
+
+def test_a_shift_begins_once_and_ends_with_a_note(operator: Actor) -> None:
+    assert begin_shift(operator) == begin_shift(operator)
+    end_shift(operator, " Серікова calls back at six. ")
+    found = sheet(operator, soon(), 8)  # type: ignore[arg-type]
+    assert [one.note for one in found.notes] == ["Серікова calls back at six."]
+    assert found.on_duty == []
+    with pytest.raises(Refused) as caught:
+        end_shift(operator, "")
+    assert caught.value.name == Refusal.SHIFT_NONE
+
+
+def test_nobody_goes_with_alerts_in_hand(operator: Actor) -> None:
+    alert = raised(supervised(), clock.now())
+    begin_shift(operator)
+    acknowledge(operator, alert.public_id, 1)
+    with pytest.raises(Refused) as caught:
+        end_shift(operator, "")
+    assert caught.value.name == Refusal.SHIFT_HOLDS
+    release(operator, alert.public_id, 2)
+    end_shift(operator, "")
+
+
+def test_the_sheet_counts_work_times_false_shares_and_needy_devices(operator: Actor) -> None:
+    now = clock.now()
+    one = supervised()
+    seen(one, now, battery_percent=7.0)
+    causes = ("device", "breach", "breach")
+    for number, cause in enumerate(causes):
+        alert = raised(one, now, rule=f"S-{number % 2}", until=now)
+        acknowledge(operator, alert.public_id, 1)
+        resolve(operator, alert.public_id, 2, cause, "a note")
+    Alert.objects.update(known_at=now - timedelta(minutes=10))
+    found = sheet(operator, soon(), 8)  # type: ignore[arg-type]
+    assert found.resolved == 3
+    assert found.to_take is not None
+    assert found.to_take >= timedelta(minutes=10)
+    ((work),) = found.work
+    assert (work.name, work.taken, work.resolved, work.held) == ("operator", 3, 3, 0)
+    assert sorted((s.title, s.resolved, s.false, s.percent) for s in found.by_rule) == [
+        ("S-0", 2, 1, 50),
+        ("S-1", 1, 0, 0),
+    ]
+    assert [(s.resolved, s.false) for s in found.by_device] == [(3, 1)]
+    assert [(n.person, n.reasons) for n in found.devices] == [(one.person, ["battery"])]
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+7", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+def test_a_cell_is_never_a_formula(cell: str) -> None:
+    assert safe_cell(cell) == f"'{cell}"

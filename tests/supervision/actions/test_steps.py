@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: EUPL-1.2
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from supervision.factory import supervised, user
+from supervision.raised import actor, raised
+
+from tarazy.core.access import Actor, Role
+from tarazy.core.errors import Refused
+from tarazy.supervision.actions.alerts import acknowledge, hand_over, release, resolve
+from tarazy.supervision.actions.protocols import write_protocol
+from tarazy.supervision.actions.steps import (
+    begin_protocols,
+    escalate_overdue,
+    finish_step,
+    take_step_back,
+)
+from tarazy.supervision.looks.alerts import alert as look_at
+from tarazy.supervision.models import Act, Alert, AlertState, StepKind
+from tarazy.supervision.protocols import Plan, Step
+from tarazy.supervision.refusals import Refusal
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+MINUTE = timedelta(minutes=1)
+WORKER = Actor.system("worker")
+PLAN = Plan(4, (Step(StepKind.CALL_PERSON, 5), Step(StepKind.PATROL, 30, "the third car")))
+
+
+@pytest.fixture
+def operator() -> Actor:
+    return actor(user("operator", Role.OPERATOR))
+
+
+@pytest.fixture
+def alert() -> Alert:
+    supervisor = actor(user("supervisor", Role.SUPERVISOR))
+    write_protocol(supervisor, "S-CURFEW-ABSENCE", 1, PLAN, "a short one for tests")
+    found = raised(supervised(), NOW, known_at=NOW)
+    assert begin_protocols(NOW) == 1
+    found.refresh_from_db()
+    return found
+
+
+def states(operator: Actor, alert: Alert) -> list[str]:
+    found = look_at(operator, alert.public_id).progress
+    assert found is not None
+    return [one.state for one in found.stages]
+
+
+def acts(alert: Alert) -> list[str]:
+    return [act for act in alert.versions.order_by("number").values_list("act", flat=True) if act]
+
+
+def test_the_clock_to_take_runs_from_when_we_knew(alert: Alert) -> None:
+    assert alert.due_at == NOW + 4 * MINUTE
+    assert alert.protocol is not None
+    assert alert.protocol.number == 2
+    assert begin_protocols(NOW) == 0
+
+
+def test_steps_follow_each_other_and_whoever_does_one_has_the_alert(
+    operator: Actor, alert: Alert
+) -> None:
+    assert states(operator, alert) == ["now", "later"]
+    first = finish_step(operator, alert.public_id, 0, done=False, version=1, note="no answer")
+    assert first.holder is not None
+    assert first.due_at is not None
+    assert first.due_at - NOW > 29 * MINUTE
+    assert states(operator, alert) == ["failed", "now"]
+    last = finish_step(operator, alert.public_id, 1, done=True, version=1)
+    assert last.due_at is None
+    assert states(operator, alert) == ["failed", "done"]
+    assert acts(alert) == [Act.TAKEN, Act.STEP_FAILED, Act.STEP_DONE]
+
+
+def test_a_step_is_taken_back_and_done_again(operator: Actor, alert: Alert) -> None:
+    finish_step(operator, alert.public_id, 0, done=True, version=1)
+    take_step_back(operator, alert.public_id, 1, "it was another number")
+    assert states(operator, alert) == ["now", "later"]
+    finish_step(operator, alert.public_id, 0, done=False, version=1, note="no answer")
+    assert states(operator, alert) == ["failed", "now"]
+
+
+@pytest.mark.parametrize(
+    ("step", "note", "name"),
+    [
+        (1, "why", Refusal.STEP_CHANGED),
+        (0, " ", Refusal.STEP_NOTE_MISSING),
+        (999_999_999, "why", Refusal.STEP_CHANGED),
+    ],
+)
+def test_a_step_that_is_not_next_or_failed_without_a_word_is_refused(
+    step: int, note: str, name: Refusal, operator: Actor, alert: Alert
+) -> None:
+    with pytest.raises(Refused) as caught:
+        finish_step(operator, alert.public_id, step, done=False, version=1, note=note)
+    assert caught.value.name == name
+    assert acts(alert) == []
+
+
+def test_a_step_of_an_alert_in_other_hands_is_refused(operator: Actor, alert: Alert) -> None:
+    acknowledge(operator, alert.public_id, 1)
+    other = actor(user("other", Role.OPERATOR))
+    with pytest.raises(Refused) as caught:
+        finish_step(other, alert.public_id, 0, done=True, version=2)
+    assert caught.value.name == Refusal.ALERT_HELD
+    with pytest.raises(Refused) as caught:
+        take_step_back(other, alert.public_id, 1)
+    assert caught.value.name == Refusal.ALERT_HELD
+
+
+def test_what_stays_undone_is_escalated_once(operator: Actor, alert: Alert) -> None:
+    assert escalate_overdue(WORKER, NOW + 3 * MINUTE) == 0
+    assert escalate_overdue(WORKER, NOW + 4 * MINUTE) == 1
+    assert escalate_overdue(WORKER, NOW + 5 * MINUTE) == 0
+    alert.refresh_from_db()
+    assert alert.escalated_at is not None
+    # The clock's own version hinders nobody: the page that was open before it still acts.
+    acknowledge(operator, alert.public_id, 1)
+    assert escalate_overdue(WORKER, NOW + 60 * MINUTE) == 1
+    assert acts(alert) == [Act.ESCALATED, Act.TAKEN, Act.ESCALATED]
+    resolve(operator, alert.public_id, 1, "permitted", "the court had permitted it")
+    assert escalate_overdue(WORKER, NOW + 600 * MINUTE) == 0
+
+
+def test_giving_back_starts_the_clock_anew(operator: Actor, alert: Alert) -> None:
+    acknowledge(operator, alert.public_id, 1)
+    released = release(operator, alert.public_id, 2)
+    assert released.due_at is not None
+    assert 3 * MINUTE < released.due_at - NOW < 6 * MINUTE
+    assert released.state == AlertState.ACTIVE
+
+
+def test_an_alert_keeps_the_version_with_which_it_was_begun(operator: Actor, alert: Alert) -> None:
+    supervisor = actor(user("supervisor2", Role.SUPERVISOR))
+    write_protocol(supervisor, "S-CURFEW-ABSENCE", 2, Plan(1, PLAN.steps[:1]), "shorter")
+    hand_over(operator, alert.public_id, 1, supervisor.id, "yours")
+    found = look_at(operator, alert.public_id).progress
+    assert found is not None
+    assert (found.number, len(found.stages), found.stages[1].text) == (2, 2, "the third car")
+
+
+def test_a_late_look_at_many_alerts_escalates_only_open_ones(operator: Actor) -> None:
+    one = supervised()
+    done = raised(one, NOW, rule="S-A", state=AlertState.RESOLVED, until=NOW)
+    open_one = raised(one, NOW, rule="S-B")
+    begin_protocols(NOW)
+    escalate_overdue(WORKER, NOW + 600 * MINUTE)
+    assert acts(done) == []
+    assert acts(open_one) == [Act.ESCALATED]
