@@ -6,7 +6,14 @@ against this table.
 """
 
 from tarazy.core.access import EVERYTHING, Grant, Reach, Role
-from tarazy.supervision.reach import CASELOAD, INVESTIGATED, SELF, UNDER_ORDER
+from tarazy.supervision.reach import (
+    ANY_DRAFT,
+    CASELOAD,
+    INVESTIGATED,
+    OWN_DRAFTS,
+    SELF,
+    UNDER_ORDER,
+)
 
 ALL = EVERYTHING
 OPERATOR, OFFICER, SUPERVISOR = Role.OPERATOR, Role.OFFICER, Role.SUPERVISOR
@@ -21,6 +28,8 @@ AUDITOR, ADMINISTRATOR, WEARER, SYSTEM = (
 WATCHERS: dict[Role, Reach] = {OPERATOR: UNDER_ORDER, SUPERVISOR: UNDER_ORDER, OFFICER: CASELOAD}
 READERS: dict[Role, Reach] = {**WATCHERS, INVESTIGATOR: INVESTIGATED, PROSECUTOR: ALL, AUDITOR: ALL}
 REGISTRY: dict[Role, Reach] = {OFFICER: CASELOAD, SUPERVISOR: ALL, SYSTEM: ALL}
+DRAFTERS: dict[Role, Reach] = {OFFICER: OWN_DRAFTS, SUPERVISOR: ANY_DRAFT}
+READERS_OF_PAPERS: dict[Role, Reach] = {OFFICER: OWN_DRAFTS, SUPERVISOR: ALL, PROSECUTOR: ALL}
 PROCUREMENT_READERS: dict[Role, Reach] = {
     ANALYST: ALL,
     INVESTIGATOR: ALL,
@@ -41,10 +50,29 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.own.view", {WEARER: SELF}),
     # Orders, zones, devices
     Grant("supervision.person.register", {OFFICER: ALL, SUPERVISOR: ALL, SYSTEM: ALL}),
-    Grant("supervision.order.start", {OFFICER: ALL, SUPERVISOR: ALL, SYSTEM: ALL}),
-    Grant("supervision.order.vary", REGISTRY),
-    Grant("supervision.order.revoke", REGISTRY),
+    # People start and change orders through drafts, which a second person approves.
+    Grant("supervision.order.start", {SYSTEM: ALL}),
+    Grant("supervision.order.vary", {SYSTEM: ALL}),
+    Grant("supervision.order.revoke", {SYSTEM: ALL}),
+    Grant("supervision.paper.store", {OFFICER: ALL, SUPERVISOR: ALL, SYSTEM: ALL}),
+    Grant("supervision.paper.view", READERS_OF_PAPERS),
+    Grant("supervision.drafts.view", {OFFICER: OWN_DRAFTS, SUPERVISOR: ALL}),
+    Grant("supervision.draft.view", {**DRAFTERS, SUPERVISOR: ALL, PROSECUTOR: ALL}),
+    Grant("supervision.draft.begin", DRAFTERS),
+    Grant("supervision.draft.prepare", DRAFTERS),
+    Grant("supervision.draft.save", DRAFTERS),
+    Grant("supervision.draft.submit", DRAFTERS),
+    Grant("supervision.draft.discard", DRAFTERS),
+    Grant("supervision.draft.approve", {SUPERVISOR: ALL}),
+    Grant("supervision.draft.give_back", {SUPERVISOR: ALL}),
     Grant("supervision.zone.create", REGISTRY),
+    Grant("supervision.zone.prepare", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.zone.check", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.zone.rehearse", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.zone.draw", REGISTRY),
+    Grant("supervision.zone.replace", REGISTRY),
+    Grant("supervision.condition.set_hours", REGISTRY),
+    Grant("supervision.condition.end", REGISTRY),
     Grant("supervision.condition.add", REGISTRY),
     Grant("supervision.device.enrol", {ADMINISTRATOR: ALL, SUPERVISOR: ALL, SYSTEM: ALL}),
     Grant("supervision.device.fit", REGISTRY),

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q
 
 from tarazy.core import clock
-from tarazy.core.access import Actor, Reach
+from tarazy.core.access import EVERYTHING, Actor, Reach
 from tarazy.core.catalogue import said
-from tarazy.supervision.models import Order, Person
+from tarazy.supervision.models import Order, OrderDraft, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,29 @@ class People:
         return Person.objects.filter(self.where(actor), pk=subject.pk).exists()
 
 
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """The own drafts; and people whose orders one may prepare a change of."""
+
+    name: str
+    sentence: str
+    people: Reach
+
+    def covers(self, actor: Actor, subject: object) -> bool:
+        """A draft that the actor wrote, or a person among the rule's people."""
+        if isinstance(subject, OrderDraft):
+            return subject.author_id == actor.user_pk
+        return self.people.covers(actor, subject)
+
+
 def within(actor: Actor, reaches: Iterable[Reach]) -> Q:
     """The people that any of the rules gives; for lists. A rule for every record gives all."""
     found = Q(pk__in=[])
     for reach in reaches:
-        if not isinstance(reach, People):
+        people = reach.people if isinstance(reach, Drafting) else reach
+        if not isinstance(people, People):
             return Q()
-        found |= reach.where(actor)
+        found |= people.where(actor)
     return found
 
 
@@ -62,6 +78,12 @@ INVESTIGATED = People(
     said("own cases"),
     said("people whose order names the user as the investigator"),
     lambda actor: _named_by(Q(investigator_id=actor.user_pk or -1)),
+)
+OWN_DRAFTS = Drafting(
+    said("own drafts"), said("drafts that the user wrote, about the own caseload"), CASELOAD
+)
+ANY_DRAFT = Drafting(
+    said("own drafts, all people"), said("drafts that the user wrote, about anybody"), EVERYTHING
 )
 SELF = People(
     said("self"), said("the user's own record"), lambda actor: Q(user_id=actor.user_pk or -1)

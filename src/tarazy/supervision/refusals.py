@@ -36,6 +36,29 @@ class Refusal(StrEnum):
     COMMANDS_TOO_MANY = "commands_too_many"
     ORDER_UNREADABLE = "order_unreadable"
 
+    FILE_EMPTY = "file_empty"
+    FILE_TOO_LARGE = "file_too_large"
+    FILE_TYPE = "file_type"
+    FILE_INFECTED = "file_infected"
+    FILE_LOST = "file_lost"
+    SCAN_MISSING = "scan_missing"
+    MEASURE_UNKNOWN = "measure_unknown"
+    GUARDIAN_MISSING = "guardian_missing"
+    IIN_WRONG = "iin_wrong"
+    DRAFT_CHANGED = "draft_changed"
+    DRAFT_CLOSED = "draft_closed"
+    DRAFT_NOT_SUBMITTED = "draft_not_submitted"
+    DRAFT_WAITS = "draft_waits"
+    DRAFT_INCOMPLETE = "draft_incomplete"
+    OWN_DRAFT = "own_draft"
+    ORDER_IN_THE_PAST = "order_in_the_past"
+    NOT_LONGER = "not_longer"
+    NOT_EARLIER = "not_earlier"
+    REMARK_MISSING = "remark_missing"
+    OFFICER_UNKNOWN = "officer_unknown"
+    CONDITION_ENDED = "condition_ended"
+    ALREADY_DRAWN = "already_drawn"
+
     UNKNOWN_DEVICE = "unknown_device"
     NOT_FITTED = "not_fitted"
     NO_ORDER = "no_order"
@@ -89,6 +112,45 @@ SENTENCES: Mapping[StrEnum, str] = {
         "{commands_max} commands wait for this device already. Wait until it has answered."
     ),
     Refusal.ORDER_UNREADABLE: said("The order is not readable at {field}: {reason}."),
+    Refusal.FILE_EMPTY: said("The file is empty. Choose it again."),
+    Refusal.FILE_TOO_LARGE: said(
+        "The file is larger than {megabytes} MB. Scan it in grey, or with fewer dots."
+    ),
+    Refusal.FILE_TYPE: said(
+        "The file is not what it should be: choose a whole file of type {wanted}."
+    ),
+    Refusal.FILE_INFECTED: said(
+        "The scanner for harmful software found something in this file. It was not kept. "
+        "Tell the administrator, and scan the paper anew."
+    ),
+    Refusal.FILE_LOST: said(
+        "This file is not where it was put, or was changed. Tell the administrator."
+    ),
+    Refusal.SCAN_MISSING: said("Attach the scan of the court's document first."),
+    Refusal.MEASURE_UNKNOWN: said("This measure is not in the service's list. Choose one of it."),
+    Refusal.GUARDIAN_MISSING: said(
+        "The person is under 18: give the name and the telephone number of a guardian."
+    ),
+    Refusal.IIN_WRONG: said(
+        "This is no IIN: 12 digits, of which the last one must fit the others."
+    ),
+    Refusal.DRAFT_CHANGED: said("The draft was changed meanwhile. Look at it again, then decide."),
+    Refusal.DRAFT_CLOSED: said("This draft was approved or discarded already."),
+    Refusal.DRAFT_NOT_SUBMITTED: said("This draft was not submitted for approval."),
+    Refusal.DRAFT_WAITS: said(
+        "Another change of this order is being prepared. Finish or discard that one first."
+    ),
+    Refusal.DRAFT_INCOMPLETE: said("Fill in what is missing first: {field}."),
+    Refusal.OWN_DRAFT: said("Nobody approves what they wrote. Another person must do it."),
+    Refusal.ORDER_IN_THE_PAST: said("The order would be over already. Check its dates."),
+    Refusal.NOT_LONGER: said("An extension ends later than the order does now."),
+    Refusal.NOT_EARLIER: said(
+        "An early end lies before the end of the order, and not in the past."
+    ),
+    Refusal.REMARK_MISSING: said("Say in a few words what must be changed."),
+    Refusal.OFFICER_UNKNOWN: said("Choose a supervising officer from the list."),
+    Refusal.CONDITION_ENDED: said("This condition has ended; it cannot be changed."),
+    Refusal.ALREADY_DRAWN: said("Somebody has drawn this zone meanwhile. Open it to change it."),
     Refusal.UNKNOWN_DEVICE: said("No enrolled device has this credential."),
     Refusal.NOT_FITTED: said("Nobody wore the device at that time; nothing was kept."),
     Refusal.NO_ORDER: said("No order was in force at that time; nothing was kept."),

@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from tarazy.supervision import views
+from tarazy.supervision import order_views, views, zone_views
 
 app_name = "supervision"
 urlpatterns = [
@@ -16,6 +16,17 @@ urlpatterns = [
     path("people/<str:person_id>/", views.person, name="person"),
     path("people/<str:person_id>/trail.json", views.trail, name="trail"),
     path("people/<str:person_id>/devices/<str:device_id>/command", views.command, name="command"),
+    # The officer's day
+    path("orders/", order_views.desk, name="desk"),
+    path("orders/new", order_views.new_order, name="new-order"),
+    path("orders/<str:order_id>/change", order_views.change_order, name="change-order"),
+    path("drafts/<str:draft_id>/", order_views.draft, name="draft"),
+    path("drafts/<str:draft_id>/edit", order_views.edit_draft, name="draft-edit"),
+    path("drafts/<str:draft_id>/decide/<str:what>", order_views.decide, name="draft-decide"),
+    path("papers/<str:paper_id>", order_views.paper, name="paper"),
+    path("people/<str:person_id>/zones/new", zone_views.new_zone, name="zone-new"),
+    path("conditions/<str:condition_id>/", zone_views.edit_zone, name="zone-edit"),
+    path("conditions/<str:condition_id>/end", zone_views.end_condition, name="condition-end"),
     path("own/", views.own, name="own"),
     path("map/streets.json", views.streets, name="streets"),
     path("map/tiles.pmtiles", views.tiles, name="tiles"),

@@ -6,8 +6,13 @@ from tarazy.supervision.models.devices import (
     Device,
     DeviceAddress,
     DeviceCommand,
+    EnrolmentLink,
     Fitting,
+    FittingProtocol,
+    Stage,
+    Stock,
 )
+from tarazy.supervision.models.drafts import DraftCondition, DraftState, OrderDraft
 from tarazy.supervision.models.fixes import Fix, IntakeCount
 from tarazy.supervision.models.judgement import (
     Alert,
@@ -29,11 +34,13 @@ from tarazy.supervision.models.orders import (
     Order,
     OrderVersion,
     Person,
+    Route,
     TraceStorage,
     VersionKind,
     Zone,
     ZoneKind,
 )
+from tarazy.supervision.models.papers import Paper, PaperKind
 from tarazy.supervision.models.storage import ArchivedDay, LegalHold, RetentionRun
 
 __all__ = [
@@ -47,8 +54,12 @@ __all__ = [
     "Device",
     "DeviceAddress",
     "DeviceCommand",
+    "DraftCondition",
+    "DraftState",
     "EngineCheckpoint",
+    "EnrolmentLink",
     "Fitting",
+    "FittingProtocol",
     "Fix",
     "Heartbeat",
     "IntakeCount",
@@ -56,13 +67,19 @@ __all__ = [
     "LiveStream",
     "Measure",
     "Order",
+    "OrderDraft",
     "OrderVersion",
     "Outage",
+    "Paper",
+    "PaperKind",
     "Person",
     "Presence",
     "PresenceChange",
     "PresenceState",
     "RetentionRun",
+    "Route",
+    "Stage",
+    "Stock",
     "TraceStorage",
     "VersionKind",
     "WearerState",
