@@ -24,6 +24,7 @@ PLACES = (
     Place(said("Control centre"), "supervision:board", "supervision.board.view"),
     Place(said("People"), "supervision:people", "supervision.people.view"),
     Place(said("Orders"), "supervision:desk", "supervision.drafts.view"),
+    Place(said("Devices"), "supervision:devices", "supervision.devices.view"),
     Place(said("My order"), "supervision:own", "supervision.own.view"),
     Place(said("Red flags"), "procurement:flags", "procurement.flags.view"),
     Place(said("Audit log"), "audit", "core.audit.view"),

@@ -58,6 +58,16 @@ class Refusal(StrEnum):
     OFFICER_UNKNOWN = "officer_unknown"
     CONDITION_ENDED = "condition_ended"
     ALREADY_DRAWN = "already_drawn"
+    DEVICE_NOT_READY = "device_not_ready"
+    DEVICE_WORN = "device_worn"
+    CONSENT_MISSING = "consent_missing"
+    MEDICAL_MISSING = "medical_missing"
+    SIGNATURE_MISSING = "signature_missing"
+    LINK_SPENT = "link_spent"
+    NO_PHONE = "no_phone"
+    TABLE_UNREADABLE = "table_unreadable"
+    TABLE_WRONG = "table_wrong"
+    TABLE_GONE = "table_gone"
 
     UNKNOWN_DEVICE = "unknown_device"
     NOT_FITTED = "not_fitted"
@@ -151,6 +161,27 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.OFFICER_UNKNOWN: said("Choose a supervising officer from the list."),
     Refusal.CONDITION_ENDED: said("This condition has ended; it cannot be changed."),
     Refusal.ALREADY_DRAWN: said("Somebody has drawn this zone meanwhile. Open it to change it."),
+    Refusal.DEVICE_NOT_READY: said("This device is in repair or lost. Choose another one."),
+    Refusal.DEVICE_WORN: said("Somebody wears this device. Take it off first."),
+    Refusal.CONSENT_MISSING: said(
+        "Explain to the person what the device does, and have their consent in writing first."
+    ),
+    Refusal.MEDICAL_MISSING: said(
+        "A medical check of the last {days} days without contraindications comes first: "
+        "who made it, and when."
+    ),
+    Refusal.SIGNATURE_MISSING: said("Let the person sign in the field, or attach the signature."),
+    Refusal.LINK_SPENT: said(
+        "This link was used or is too old. Ask the officer for a new one: nothing was changed."
+    ),
+    Refusal.NO_PHONE: said(
+        "Only a phone is set up by a link; this device is set up as its manual says."
+    ),
+    Refusal.TABLE_UNREADABLE: said("The table is not readable: {reason}."),
+    Refusal.TABLE_WRONG: said("A row of the table is wrong. Mend the file and choose it again."),
+    Refusal.TABLE_GONE: said(
+        "The table was taken in already, or is too old. Choose the file again to see it."
+    ),
     Refusal.UNKNOWN_DEVICE: said("No enrolled device has this credential."),
     Refusal.NOT_FITTED: said("Nobody wore the device at that time; nothing was kept."),
     Refusal.NO_ORDER: said("No order was in force at that time; nothing was kept."),

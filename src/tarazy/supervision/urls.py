@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from tarazy.supervision import order_views, views, zone_views
+from tarazy.supervision import device_views, import_views, order_views, views, zone_views
 
 app_name = "supervision"
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     # The officer's day
     path("orders/", order_views.desk, name="desk"),
     path("orders/new", order_views.new_order, name="new-order"),
+    path("orders/import", import_views.import_orders, name="import"),
+    path("orders/import.csv", import_views.template, name="import-template"),
     path("orders/<str:order_id>/change", order_views.change_order, name="change-order"),
     path("drafts/<str:draft_id>/", order_views.draft, name="draft"),
     path("drafts/<str:draft_id>/edit", order_views.edit_draft, name="draft-edit"),
@@ -27,6 +29,14 @@ urlpatterns = [
     path("people/<str:person_id>/zones/new", zone_views.new_zone, name="zone-new"),
     path("conditions/<str:condition_id>/", zone_views.edit_zone, name="zone-edit"),
     path("conditions/<str:condition_id>/end", zone_views.end_condition, name="condition-end"),
+    path("people/<str:person_id>/fit", device_views.fit, name="fit"),
+    path("people/<str:person_id>/fittings/<str:fitting_id>/end", device_views.remove, name="unfit"),
+    path("devices/", device_views.devices, name="devices"),
+    path("devices/enrol", device_views.enrol, name="device-enrol"),
+    path("devices/<str:device_id>/", device_views.device, name="device"),
+    path("devices/<str:device_id>/stock", device_views.set_stock, name="device-stock"),
+    path("devices/<str:device_id>/link", device_views.link, name="device-link"),
+    path("phone/<str:secret>/", device_views.phone, name="phone"),
     path("own/", views.own, name="own"),
     path("map/streets.json", views.streets, name="streets"),
     path("map/tiles.pmtiles", views.tiles, name="tiles"),
