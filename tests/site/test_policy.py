@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Walks every address as every role, with the own and with others' ids, against the policy."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -15,7 +15,7 @@ from tarazy.core.audit import log
 from tarazy.core.models import User
 from tarazy.core.web import actor_of
 from tarazy.supervision.actions.orders import revoke_order
-from tarazy.supervision.models import Alert, AlertVersion
+from tarazy.supervision.models import Alert, AlertVersion, Fitting, OrderDraft, OrderVersion, Paper
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -48,12 +48,51 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:person": ("GET", "supervision.person.view"),
     "supervision:trail": ("GET", "supervision.trail.view"),
     "supervision:command": ("POST", "supervision.device.command"),
+    "supervision:desk": ("GET", "supervision.drafts.view"),
+    "supervision:new-order": ("GET", "supervision.draft.begin"),
+    "supervision:import": ("GET", "supervision.draft.begin"),
+    "supervision:import-template": ("GET", "supervision.draft.begin"),
+    "supervision:change-order": ("GET", "supervision.draft.prepare"),
+    "supervision:draft": ("GET", "supervision.draft.view"),
+    "supervision:draft-edit": ("GET", "supervision.draft.edit"),
+    "supervision:draft-decide": ("POST", "supervision.draft.approve"),
+    "supervision:paper": ("GET", "supervision.paper.view"),
+    "supervision:zone-new": ("GET", "supervision.zone.prepare"),
+    "supervision:zone-edit": ("GET", "supervision.zone.prepare"),
+    "supervision:condition-end": ("POST", "supervision.condition.end"),
+    "supervision:fit": ("GET", "supervision.fitting.prepare"),
+    "supervision:unfit": ("POST", "supervision.removal.prepare"),
+    "supervision:devices": ("GET", "supervision.devices.view"),
+    "supervision:device": ("GET", "supervision.device.view"),
+    "supervision:device-enrol": ("POST", "supervision.device.enrol"),
+    "supervision:device-stock": ("POST", "supervision.device.set_stock"),
+    "supervision:device-link": ("POST", "supervision.device.link"),
+    "supervision:phone": ("GET", OPEN),
     "supervision:own": ("GET", "supervision.own.view"),
     "supervision:streets": ("GET", SIGNED_IN),
     "supervision:tiles": ("GET", SIGNED_IN),
     "procurement:flags": ("GET", "procurement.flags.view"),
     "procurement:process": ("GET", "procurement.process.view"),
 }
+ABOUT: dict[str, tuple[Callable[[Supervised], str], ...]] = {
+    "supervision:change-order": (lambda one: one.order.public_id,),
+    "supervision:draft": (lambda one: draft_of(one).public_id,),
+    "supervision:draft-edit": (lambda one: draft_of(one).public_id,),
+    "supervision:draft-decide": (lambda one: draft_of(one).public_id, lambda _: "approve"),
+    "supervision:paper": (lambda one: scan_of(one),),
+    "supervision:zone-new": (lambda one: one.person.public_id,),
+    "supervision:zone-edit": (lambda one: one.curfew.public_id,),
+    "supervision:condition-end": (lambda one: one.curfew.public_id,),
+    "supervision:fit": (lambda one: one.person.public_id,),
+    "supervision:unfit": (lambda one: one.person.public_id, lambda one: fitting_of(one)),
+    "supervision:device": (lambda one: one.device.public_id,),
+    "supervision:device-stock": (lambda one: one.device.public_id,),
+    "supervision:device-link": (lambda one: one.device.public_id,),
+    "supervision:phone": (lambda _: "none",),
+    "card": (lambda _: "R018",),
+    "procurement:process": (lambda _: "ocds-none",),
+}
+"""What addresses are about, beside a person alone."""
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 
 
@@ -91,6 +130,37 @@ def alert_of(one: Supervised) -> Alert:
     return alert
 
 
+def draft_of(one: Supervised) -> OrderDraft:
+    """A change of the person's order that somebody else prepares."""
+    known = OrderDraft.objects.filter(order=one.order).first()
+    return known or OrderDraft.objects.create(
+        kind="extension", order=one.order, person=one.person, full_name=one.person.full_name,
+        measure="bail", court="x", document_number="x", judge="x", decided_on=NOW.date(),
+        author=user(f"author.{one.person.pk}", Role.OFFICER), created_at=NOW,
+    )  # fmt: skip
+
+
+def scan_of(one: Supervised) -> str:
+    """A scan of the person's order, whose bytes are lost."""
+    known = OrderVersion.objects.filter(order=one.order, number=9).first()
+    if known is not None and known.scan is not None:
+        return known.scan.public_id
+    scan = Paper.objects.create(
+        kind="scan", content_type="application/pdf", name="x", size_bytes=1, sha256="0" * 64,
+        scanned=False, recorded_at=NOW, recorded_by="usr_x",
+    )  # fmt: skip
+    OrderVersion.objects.create(
+        order=one.order, number=9, kind="variation", court="x", document_number="x", judge="x",
+        decided_on=NOW.date(), in_force=one.order.in_force, recorded_at=NOW, recorded_by="x",
+        scan=scan,
+    )  # fmt: skip
+    return scan.public_id
+
+
+def fitting_of(one: Supervised) -> str:
+    return Fitting.objects.get(device=one.device).public_id
+
+
 def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
     for one in patterns:
         if isinstance(one, URLResolver):
@@ -110,11 +180,7 @@ def address(name: str, one: Supervised, alert: Alert | None) -> str:
         return reverse(name, args=[one.person.public_id]) + window
     if name == "supervision:command":
         return reverse(name, args=[one.person.public_id, one.device.public_id])
-    if name == "card":
-        return reverse(name, args=["R018"])
-    if name == "procurement:process":
-        return reverse(name, args=["ocds-none"])
-    return reverse(name)
+    return reverse(name, args=[field(one) for field in ABOUT.get(name, ())])
 
 
 def visit(client: Client, name: str, one: Supervised, alert: Alert | None) -> int:
@@ -164,12 +230,15 @@ def expectation(role: Role, verb: str, name: str, one: Supervised, cast: Cast) -
         "person",
         "trail",
         "command",
+        *("change-order", "paper", "zone-new", "zone-edit", "condition-end", "fit", "unfit"),
+        *("device", "device-link"),
     }
-    if not about_a_person:
+    about_a_draft = name.startswith("supervision:draft")
+    if not about_a_person and not about_a_draft:
         return True
     person = cast.users[role]
     request = type("Request", (), {"user": person, "session": {}})()
-    return reach.covers(actor_of(request), one.person)
+    return reach.covers(actor_of(request), draft_of(one) if about_a_draft else one.person)
 
 
 def test_an_unknown_id_is_no_page_and_no_fault(client: Client, cast: Cast) -> None:

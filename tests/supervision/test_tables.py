@@ -14,7 +14,7 @@ from tarazy.supervision.tables import BYTES_MAX, FORMULA, ROWS_MAX, read_table
 def xlsx(*rows: Sequence[object]) -> bytes:
     book = openpyxl.Workbook()
     for row in rows:
-        book.active.append(row)  # type: ignore[union-attr]
+        book.active.append([*row])  # type: ignore[union-attr]
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -10,6 +10,7 @@ from tarazy.supervision.reach import (
     ANY_DRAFT,
     CASELOAD,
     INVESTIGATED,
+    NOBODY,
     OWN_DRAFTS,
     SELF,
     UNDER_ORDER,
@@ -29,6 +30,7 @@ WATCHERS: dict[Role, Reach] = {OPERATOR: UNDER_ORDER, SUPERVISOR: UNDER_ORDER, O
 READERS: dict[Role, Reach] = {**WATCHERS, INVESTIGATOR: INVESTIGATED, PROSECUTOR: ALL, AUDITOR: ALL}
 REGISTRY: dict[Role, Reach] = {OFFICER: CASELOAD, SUPERVISOR: ALL, SYSTEM: ALL}
 DRAFTERS: dict[Role, Reach] = {OFFICER: OWN_DRAFTS, SUPERVISOR: ANY_DRAFT}
+STOCKKEEPERS: dict[Role, Reach] = {OFFICER: CASELOAD, SUPERVISOR: ALL, ADMINISTRATOR: NOBODY}
 READERS_OF_PAPERS: dict[Role, Reach] = {OFFICER: OWN_DRAFTS, SUPERVISOR: ALL, PROSECUTOR: ALL}
 PROCUREMENT_READERS: dict[Role, Reach] = {
     ANALYST: ALL,
@@ -60,6 +62,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.draft.view", {**DRAFTERS, SUPERVISOR: ALL, PROSECUTOR: ALL}),
     Grant("supervision.draft.begin", DRAFTERS),
     Grant("supervision.draft.prepare", DRAFTERS),
+    Grant("supervision.draft.edit", DRAFTERS),
     Grant("supervision.draft.save", DRAFTERS),
     Grant("supervision.drafts.import", {OFFICER: ALL, SUPERVISOR: ALL}),
     Grant("supervision.drafts.check", {OFFICER: ALL, SUPERVISOR: ALL}),
@@ -84,8 +87,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.fitting.begin", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
     Grant("supervision.removal.prepare", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
     Grant("supervision.fitting.end", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
-    Grant("supervision.devices.view", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
-    Grant("supervision.device.view", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.devices.view", STOCKKEEPERS),
+    Grant("supervision.device.view", STOCKKEEPERS),
     Grant("supervision.device.set_stock", {SUPERVISOR: ALL, SYSTEM: ALL}),
     Grant("supervision.device.link", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
     Grant("supervision.device.configure", {SYSTEM: ALL}),

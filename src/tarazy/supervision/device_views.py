@@ -34,7 +34,7 @@ from tarazy.supervision.gateway.languages import TITLES
 from tarazy.supervision.looks import devices as device_looks
 from tarazy.supervision.models import PaperKind, Stock
 from tarazy.supervision.models.devices import IDENTIFIER_LENGTH_MAX, REPORT_INTERVAL_S_DEFAULT
-from tarazy.supervision.order_forms import day, translated
+from tarazy.supervision.order_forms import PlainForm, day, translated
 from tarazy.supervision.refusals import Refusal
 
 WEB = Actor.system("web")
@@ -43,7 +43,7 @@ DRAWN = "data:image/png;base64,"
 DRAWN_LENGTH_MAX = 400_000
 
 
-class EnrolForm(forms.Form):
+class EnrolForm(PlainForm):
     """A device that comes into the stock."""
 
     kind = forms.ChoiceField(label=_("Language"))
@@ -66,7 +66,7 @@ class EnrolForm(forms.Form):
             field.choices = list(TITLES.items())
 
 
-class FitForm(forms.Form):
+class FitForm(PlainForm):
     """The protocol of a fitting; photo and signature are files beside it."""
 
     device = forms.ChoiceField(label=_("Device"))
@@ -88,7 +88,7 @@ class FitForm(forms.Form):
             field.choices = [("", gettext("choose…")), *free]
 
 
-class RemoveForm(forms.Form):
+class RemoveForm(PlainForm):
     """The protocol of a removal."""
 
     stock = forms.ChoiceField(label=_("The device comes back"))
@@ -113,6 +113,8 @@ def devices(request: HttpRequest) -> HttpResponse:
 def enrol(request: HttpRequest) -> HttpResponse:
     """Take a device into the stock."""
     actor, form = actor_of(request), EnrolForm(request.POST)
+    if not POLICY.reaches(actor, "supervision.device.enrol"):
+        device_actions.enrol_device(actor, "", "")  # refused at the door, and logged there
     if not form.is_valid():
         return _stock_page(request, form, status=422)
     said = form.cleaned_data
@@ -146,14 +148,11 @@ def device(request: HttpRequest, device_id: str) -> HttpResponse:
 @require_POST
 def set_stock(request: HttpRequest, device_id: str) -> HttpResponse:
     """Ready, in repair or lost; and the firmware."""
-    told = request.POST.get("stock", "")
-    if told not in Stock.values:
-        raise Refused(Refusal.BAD_FIELD, field="stock")
+    told, firmware = request.POST.get("stock", ""), request.POST.get("firmware", "")
     try:
-        firmware = request.POST.get("firmware", "")
-        fitting_actions.set_stock(actor_of(request), device_id, Stock(told), firmware)
+        fitting_actions.set_stock(actor_of(request), device_id, told, firmware)
     except Refused as refused:
-        if refused.name in PAGES:
+        if refused.name in {*PAGES, Refusal.BAD_FIELD}:
             raise
         messages.error(request, sentence_of(refused))
     else:

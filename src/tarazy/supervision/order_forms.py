@@ -46,7 +46,14 @@ def day(label: Any, **more: Any) -> forms.DateField:
     return forms.DateField(label=label, widget=widget, input_formats=[DAY], **more)
 
 
-class DocumentForm(forms.Form):
+class PlainForm(forms.Form):
+    """A form whose labels are words without a colon."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+
+class DocumentForm(PlainForm):
     """The court's paper; every document has these."""
 
     scan_id = forms.CharField(required=False, widget=forms.HiddenInput, max_length=40)
@@ -199,7 +206,7 @@ class ChangeForm(DocumentForm):
         )
 
 
-class DemandForm(forms.Form):
+class DemandForm(PlainForm):
     """One demand of the document; a row without a place is passed over."""
 
     kind = forms.ChoiceField(label=_("Demand"))

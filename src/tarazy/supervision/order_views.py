@@ -65,9 +65,7 @@ def change_order(request: HttpRequest, order_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit_draft(request: HttpRequest, draft_id: str) -> HttpResponse:
     """The form again, with what was written."""
-    page = draft_looks.draft(actor_of(request), draft_id)
-    if not page.own:
-        raise Refused(CoreRefusal.NOT_PERMITTED)
+    page = draft_looks.own_draft(actor_of(request), draft_id)
     return _form(request, page.running, page.draft)
 
 

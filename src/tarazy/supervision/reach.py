@@ -85,6 +85,9 @@ OWN_DRAFTS = Drafting(
 ANY_DRAFT = Drafting(
     said("own drafts, all people"), said("drafts that the user wrote, about anybody"), EVERYTHING
 )
+NOBODY = People(
+    said("nobody"), said("devices that nobody wears, no people"), lambda _: Q(pk__in=[])
+)
 SELF = People(
     said("self"), said("the user's own record"), lambda actor: Q(user_id=actor.user_pk or -1)
 )

@@ -14,7 +14,7 @@ from tarazy.supervision.actions.orders import RADIUS_M_MAX, Shape
 from tarazy.supervision.looks.words import timetable_words
 from tarazy.supervision.looks.zones import Trial, ZonePage
 from tarazy.supervision.models import ConditionKind, Zone, ZoneKind
-from tarazy.supervision.order_forms import hours_in, translated
+from tarazy.supervision.order_forms import PlainForm, hours_in, translated
 from tarazy.supervision.presence.geometry import zone_of
 from tarazy.supervision.zone_files import check_polygon
 
@@ -22,7 +22,7 @@ RADIUS_M_USUAL = 100
 CORNERS_LENGTH_MAX = 100_000
 
 
-class ZoneForm(forms.Form):
+class ZoneForm(PlainForm):
     """A zone and what is asked of it."""
 
     name = forms.CharField(label=_("Name of the zone"), max_length=120)

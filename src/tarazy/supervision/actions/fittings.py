@@ -49,8 +49,9 @@ def fit_with_protocol(door: Door, person_id: str, device_id: str, told: Protocol
     if person is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     now = clock.now()
+    door.permit(person, person.public_id)
     order = _order_of(person, now)
-    door.permit(person, person.public_id, basis=order.public_id)
+    door.basis = order.public_id
     device = Device.objects.select_for_update().filter(public_id=device_id).first()
     if device is None:
         raise Refused(CoreRefusal.NOT_FOUND)
@@ -81,12 +82,15 @@ def take_off(door: Door, fitting_id: str, told: Protocol, stock: Stock) -> Fitti
 
 
 @action("supervision.device.set_stock")
-def set_stock(door: Door, device_id: str, stock: Stock, firmware: str) -> Device:
+def set_stock(door: Door, device_id: str, told: str, firmware: str) -> Device:
     """Say whether a device is ready, in repair or lost, and which firmware it has."""
     device = Device.objects.select_for_update().filter(public_id=device_id).first()
     if device is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     door.permit(device, device.public_id)
+    if told not in Stock.values:
+        raise Refused(Refusal.BAD_FIELD, field="stock")
+    stock = Stock(told)
     worn = device.fittings.filter(period__contains=clock.now()).exists()
     if worn and stock is Stock.REPAIR:
         raise Refused(Refusal.DEVICE_WORN)
@@ -100,7 +104,7 @@ def _order_of(person: Person, now: datetime) -> Order:
     """The order in force, or the next one: a device may be put on before it begins."""
     order = person.orders.filter(in_force__endswith__gt=now).order_by("in_force").first()
     if order is None:
-        raise Refused(CoreRefusal.BASIS_MISSING)
+        raise Refused(Refusal.ORDER_ENDED)
     return order
 
 

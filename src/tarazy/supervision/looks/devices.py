@@ -26,6 +26,7 @@ from tarazy.supervision.models import (
     WearerState,
 )
 from tarazy.supervision.reach import within
+from tarazy.supervision.refusals import Refusal
 
 PAGE_SIZE = 50
 DEVICES_OFFERED_MAX = 500
@@ -137,7 +138,7 @@ def prepare_fitting(door: Door, person_id: str, now: datetime) -> FittingPage:
     order = person.orders.filter(in_force__endswith__gt=now).order_by("in_force").first()
     door.permit(person, person.public_id, basis=order.public_id if order else None)
     if order is None:
-        raise Refused(CoreRefusal.BASIS_MISSING)
+        raise Refused(Refusal.ORDER_ENDED)
     worn = Fitting.objects.filter(device=OuterRef("pk"), period__contains=now)
     free = Device.objects.filter(~Exists(worn), stock=Stock.READY)[:DEVICES_OFFERED_MAX]
     return FittingPage(

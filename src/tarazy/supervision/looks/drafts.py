@@ -88,6 +88,16 @@ def desk(door: Door, now: datetime) -> Desk:
 @look("supervision.draft.view")
 def draft(door: Door, draft_id: str) -> DraftPage:
     """See one draft: what the court's document says, and what it changes."""
+    return _page(door, draft_id)
+
+
+@look("supervision.draft.edit")
+def own_draft(door: Door, draft_id: str) -> DraftPage:
+    """See an own draft in order to change it."""
+    return _page(door, draft_id)
+
+
+def _page(door: Door, draft_id: str) -> DraftPage:
     found = OrderDraft.objects.select_related(
         "order__person", "order__officer", "person", "scan", "author", "officer", "decided_by"
     )

@@ -36,6 +36,7 @@ from tarazy.supervision.presence.geometry import Zone as Shape
 from tarazy.supervision.presence.geometry import zone_of
 from tarazy.supervision.presence.interface import Presence, Sighting, State
 from tarazy.supervision.presence.timetable import Interval, parse
+from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.replay.course import replay
 from tarazy.supervision.rules.interface import Kind
 from tarazy.supervision.unreasonable import Home, Warned, warnings_of
@@ -216,7 +217,7 @@ def _permitted(door: Door, person: Person, now: datetime) -> Order:
     order = person.orders.filter(in_force__contains=now).first()
     door.permit(person, person.public_id, basis=order.public_id if order else None)
     if order is None:
-        raise Refused(CoreRefusal.BASIS_MISSING)
+        raise Refused(Refusal.ORDER_ENDED)
     return order
 
 
