@@ -11,6 +11,7 @@ from tarazy.supervision.reach import (
     CASELOAD,
     INVESTIGATED,
     NOBODY,
+    ONESELF,
     OWN_DRAFTS,
     SELF,
     UNDER_ORDER,
@@ -96,6 +97,9 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.broker.configure", {ADMINISTRATOR: ALL, SYSTEM: ALL}),
     Grant("supervision.hold.place", {PROSECUTOR: ALL, INVESTIGATOR: INVESTIGATED, SYSTEM: ALL}),
     Grant("supervision.hold.lift", {PROSECUTOR: ALL, SYSTEM: ALL}),
+    Grant("supervision.caseload.view", {OFFICER: ALL, SUPERVISOR: ALL}),
+    Grant("supervision.caseload.cover", {OFFICER: ONESELF, SUPERVISOR: ALL}),
+    Grant("supervision.caseload.return", {OFFICER: ONESELF, SUPERVISOR: ALL}),
     # The engine, and timed jobs
     Grant("supervision.archive.close_day", {SYSTEM: ALL}),
     Grant("supervision.retention.plan", {SYSTEM: ALL}),

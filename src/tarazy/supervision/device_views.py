@@ -78,7 +78,10 @@ class FitForm(PlainForm):
         label=_("Made by (physician, institution)"), max_length=200, required=False
     )
     note = forms.CharField(
-        label=_("Note"), max_length=NOTE_LENGTH_MAX, required=False, widget=forms.Textarea
+        label=_("Note"),
+        max_length=NOTE_LENGTH_MAX,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
     )
 
     def __init__(self, *args: Any, free: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -93,7 +96,10 @@ class RemoveForm(PlainForm):
 
     stock = forms.ChoiceField(label=_("The device comes back"))
     note = forms.CharField(
-        label=_("Note"), max_length=NOTE_LENGTH_MAX, required=False, widget=forms.Textarea
+        label=_("Note"),
+        max_length=NOTE_LENGTH_MAX,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

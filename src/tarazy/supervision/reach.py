@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q
 from tarazy.core import clock
 from tarazy.core.access import EVERYTHING, Actor, Reach
 from tarazy.core.catalogue import said
-from tarazy.supervision.models import Order, OrderDraft, Person
+from tarazy.core.models import User
+from tarazy.supervision.models import Cover, Order, OrderDraft, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,30 @@ def _named_by(naming: Q) -> Q:
     return Q(pk__in=Order.objects.filter(naming, ~Exists(later)).values("person"))
 
 
+def _covered(actor: Actor) -> Q:
+    """Orders of officers who are away now, and for whom the user steps in."""
+    covers = Cover.objects.filter(substitute_id=actor.user_pk or -1, period__contains=clock.now())
+    return Q(officer__in=covers.values("officer"))
+
+
+@dataclass(frozen=True, slots=True)
+class Oneself:
+    """The user's own log-in, as the officer that it is."""
+
+    name: str
+    sentence: str
+
+    def covers(self, actor: Actor, subject: object) -> bool:
+        """Whether the record is the user."""
+        return isinstance(subject, User) and subject.pk == actor.user_pk
+
+
+ONESELF = Oneself(said("oneself"), said("the user's own caseload as a whole"))
 UNDER_ORDER = People(said("under order"), said("people whose order is in force now"), _under_order)
 CASELOAD = People(
     said("own caseload"),
-    said("people whose order names the user as the supervising officer"),
-    lambda actor: _named_by(Q(officer_id=actor.user_pk or -1)),
+    said("people whose order names as the supervising officer the user, or whom the user covers"),
+    lambda actor: _named_by(Q(officer_id=actor.user_pk or -1) | _covered(actor)),
 )
 INVESTIGATED = People(
     said("own cases"),

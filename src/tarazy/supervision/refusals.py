@@ -65,6 +65,8 @@ class Refusal(StrEnum):
     SIGNATURE_MISSING = "signature_missing"
     LINK_SPENT = "link_spent"
     NO_PHONE = "no_phone"
+    LEAVE_PERIOD = "leave_period"
+    COVER_ENDED = "cover_ended"
     TABLE_UNREADABLE = "table_unreadable"
     TABLE_WRONG = "table_wrong"
     TABLE_GONE = "table_gone"
@@ -177,6 +179,10 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.NO_PHONE: said(
         "Only a phone is set up by a link; this device is set up as its manual says."
     ),
+    Refusal.LEAVE_PERIOD: said(
+        "A leave ends after it begins, not in the past, and lasts {days} days at most."
+    ),
+    Refusal.COVER_ENDED: said("This leave is over already."),
     Refusal.TABLE_UNREADABLE: said("The table is not readable: {reason}."),
     Refusal.TABLE_WRONG: said("A row of the table is wrong. Mend the file and choose it again."),
     Refusal.TABLE_GONE: said(

@@ -3,7 +3,14 @@
 
 from django.urls import path
 
-from tarazy.supervision import device_views, import_views, order_views, views, zone_views
+from tarazy.supervision import (
+    cover_views,
+    device_views,
+    import_views,
+    order_views,
+    views,
+    zone_views,
+)
 
 app_name = "supervision"
 urlpatterns = [
@@ -31,6 +38,8 @@ urlpatterns = [
     path("conditions/<str:condition_id>/end", zone_views.end_condition, name="condition-end"),
     path("people/<str:person_id>/fit", device_views.fit, name="fit"),
     path("people/<str:person_id>/fittings/<str:fitting_id>/end", device_views.remove, name="unfit"),
+    path("covers/", cover_views.covers, name="covers"),
+    path("covers/<str:cover_id>/end", cover_views.end_cover, name="cover-end"),
     path("devices/", device_views.devices, name="devices"),
     path("devices/enrol", device_views.enrol, name="device-enrol"),
     path("devices/<str:device_id>/", device_views.device, name="device"),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tables of the supervision room, by noun."""
 
+from tarazy.supervision.models.covers import Cover
 from tarazy.supervision.models.devices import (
     CommandState,
     Device,
@@ -51,6 +52,7 @@ __all__ = [
     "CommandState",
     "Condition",
     "ConditionKind",
+    "Cover",
     "Device",
     "DeviceAddress",
     "DeviceCommand",
