@@ -22,11 +22,17 @@ from tarazy.supervision.models import (
     AlertVersion,
     CheckIn,
     Contact,
+    Cover,
     Disclosure,
+    Fitting,
+    OrderDraft,
+    OrderVersion,
+    Paper,
     Report,
     ReportKind,
 )
 from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.reach import Oneself
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -90,6 +96,28 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:check-in-plan": ("POST", "supervision.checkin.plan"),
     "supervision:check-in-note": ("POST", "supervision.checkin.note"),
     "supervision:check-in-answer": ("POST", "supervision.checkin.answer"),
+    "supervision:desk": ("GET", "supervision.drafts.view"),
+    "supervision:new-order": ("GET", "supervision.draft.begin"),
+    "supervision:import": ("GET", "supervision.draft.begin"),
+    "supervision:import-template": ("GET", "supervision.draft.begin"),
+    "supervision:change-order": ("GET", "supervision.draft.prepare"),
+    "supervision:draft": ("GET", "supervision.draft.view"),
+    "supervision:draft-edit": ("GET", "supervision.draft.edit"),
+    "supervision:draft-decide": ("POST", "supervision.draft.approve"),
+    "supervision:paper": ("GET", "supervision.paper.view"),
+    "supervision:zone-new": ("GET", "supervision.zone.prepare"),
+    "supervision:zone-edit": ("GET", "supervision.zone.prepare"),
+    "supervision:condition-end": ("POST", "supervision.condition.end"),
+    "supervision:fit": ("GET", "supervision.fitting.prepare"),
+    "supervision:unfit": ("POST", "supervision.removal.prepare"),
+    "supervision:devices": ("GET", "supervision.devices.view"),
+    "supervision:device": ("GET", "supervision.device.view"),
+    "supervision:device-enrol": ("POST", "supervision.device.enrol"),
+    "supervision:device-stock": ("POST", "supervision.device.set_stock"),
+    "supervision:device-link": ("POST", "supervision.device.link"),
+    "supervision:phone": ("GET", OPEN),
+    "supervision:covers": ("GET", "supervision.caseload.view"),
+    "supervision:cover-end": ("POST", "supervision.caseload.return"),
     "supervision:own": ("GET", "supervision.own.view"),
     "supervision:protected-people": ("GET", "supervision.protected.list"),
     "supervision:protected-record": ("POST", "supervision.protected.record"),
@@ -162,6 +190,47 @@ def contact_of(one: Supervised) -> Contact:
     return Contact.objects.create(person=one.person, kind="household", name="x", phone="1234")
 
 
+def draft_of(one: Supervised) -> OrderDraft:
+    """A change of the person's order that somebody else prepares."""
+    known = OrderDraft.objects.filter(order=one.order).first()
+    return known or OrderDraft.objects.create(
+        kind="extension", order=one.order, person=one.person, full_name=one.person.full_name,
+        measure="bail", court="x", document_number="x", judge="x", decided_on=NOW.date(),
+        author=user(f"author.{one.person.pk}", Role.OFFICER), created_at=NOW,
+    )  # fmt: skip
+
+
+def scan_of(one: Supervised) -> str:
+    """A scan of the person's order, whose bytes are lost."""
+    known = OrderVersion.objects.filter(order=one.order, number=9).first()
+    if known is not None and known.scan is not None:
+        return known.scan.public_id
+    scan = Paper.objects.create(
+        kind="scan", content_type="application/pdf", name="x", size_bytes=1, sha256="0" * 64,
+        scanned=False, recorded_at=NOW, recorded_by="usr_x",
+    )  # fmt: skip
+    OrderVersion.objects.create(
+        order=one.order, number=9, kind="variation", court="x", document_number="x", judge="x",
+        decided_on=NOW.date(), in_force=one.order.in_force, recorded_at=NOW, recorded_by="x",
+        scan=scan,
+    )  # fmt: skip
+    return scan.public_id
+
+
+def cover_of(one: Supervised) -> str:
+    """A leave of two officers who are not the user."""
+    known = Cover.objects.first()
+    if known is None:
+        away, back = (user(f"{name}.{one.person.pk}", Role.OFFICER) for name in ("away", "back"))
+        period = (NOW, NOW + timedelta(days=1))
+        known = Cover.objects.create(officer=away, substitute=back, period=period, recorded_by="x")
+    return known.public_id
+
+
+def fitting_of(one: Supervised) -> str:
+    return Fitting.objects.get(device=one.device).public_id
+
+
 def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:
     for one in patterns:
         if isinstance(one, URLResolver):
@@ -193,6 +262,21 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "supervision:escalate": alert_id,
     "supervision:step": alert_id,
     "supervision:step-back": alert_id,
+    "supervision:change-order": lambda one, _: [one.order.public_id],
+    "supervision:draft": lambda one, _: [draft_of(one).public_id],
+    "supervision:draft-edit": lambda one, _: [draft_of(one).public_id],
+    "supervision:draft-decide": lambda one, _: [draft_of(one).public_id, "approve"],
+    "supervision:paper": lambda one, _: [scan_of(one)],
+    "supervision:zone-new": person_id,
+    "supervision:zone-edit": lambda one, _: [one.curfew.public_id],
+    "supervision:condition-end": lambda one, _: [one.curfew.public_id],
+    "supervision:fit": person_id,
+    "supervision:unfit": lambda one, _: [one.person.public_id, fitting_of(one)],
+    "supervision:device": lambda one, _: [one.device.public_id],
+    "supervision:device-stock": lambda one, _: [one.device.public_id],
+    "supervision:device-link": lambda one, _: [one.device.public_id],
+    "supervision:cover-end": lambda one, _: [cover_of(one)],
+    "supervision:phone": lambda *_: ["none"],
     "supervision:contact-add": person_id,
     "supervision:contact-remove": lambda one, _: [contact_of(one).public_id],
     "supervision:protocol": lambda *_: ["S-SOS"],
@@ -223,6 +307,9 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "procurement:process": lambda *_: ["ocds-none"],
 }
 OF_NOBODY = {
+    "supervision:device-stock",
+    "supervision:cover-end",
+    "supervision:phone",
     "supervision:protocol",
     "supervision:protocol-write",
     "supervision:protected-person",
@@ -285,11 +372,13 @@ def expectation(role: Role, verb: str, name: str, one: Supervised, cast: Cast) -
     reach = POLICY.grants[verb].reaches.get(role)
     if reach is None:
         return False
-    if name not in ARGUMENTS or not name.startswith("supervision:") or name in OF_NOBODY:
-        return True
+    about_a_draft = name.startswith("supervision:draft")
+    about_a_person = name in ARGUMENTS and name.startswith("supervision:")
+    if name in OF_NOBODY or not about_a_person:
+        return not isinstance(reach, Oneself)
     person = cast.users[role]
     request = type("Request", (), {"user": person, "session": {}})()
-    return reach.covers(actor_of(request), one.person)
+    return reach.covers(actor_of(request), draft_of(one) if about_a_draft else one.person)
 
 
 def test_an_unknown_id_is_no_page_and_no_fault(client: Client, cast: Cast) -> None:

@@ -11,6 +11,7 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template import loader
 from django.utils.translation import gettext
 
 from tarazy.core import refusals
@@ -25,6 +26,8 @@ STATUS = {Refusal.NOT_FOUND: 404, Refusal.NOT_PERMITTED: 403, Refusal.BASIS_MISS
 STATUS_OTHER = 422
 STATUS_TEMPORARY = 503
 RETRY_S = 5
+BODY_BYTES_MAX = 24 * 1024 * 1024
+"""A scan of 20 MB, a photo, and the fields beside them."""
 
 Respond = Callable[[HttpRequest], HttpResponse]
 Row = TypeVar("Row")
@@ -142,6 +145,22 @@ def only_storable_text(respond: Respond) -> Respond:
         if any("\0" in text for text in (request.path, *request.COOKIES.values(), *typed)):
             return HttpResponse(status=400)
         return respond(request)
+
+    return with_check
+
+
+def not_too_large(respond: Respond) -> Respond:
+    """Refuse a larger body than any form of ours sends, before a byte of it is read.
+
+    What is smaller is streamed to disk by Django, and each form has limits of its own.
+    """
+
+    def with_check(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) <= BODY_BYTES_MAX:
+            return respond(request)
+        # It stands alone: who it is and their language is not known here yet.
+        return HttpResponse(loader.get_template("413.html").render(), status=413)
 
     return with_check
 

@@ -17,7 +17,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tarazy.core.errors import Misconfigured
 from tarazy.site.postgres import Postgres
+from tarazy.supervision import measures
 from tarazy.supervision.gateway.languages import STREAMS
+from tarazy.supervision.measures import MeasureKind
 
 Mode = Literal["demo", "production"]
 
@@ -58,6 +60,12 @@ class Environment:
     map_tiles: Path | None
     ntp_server: str
     certificates: tuple[Path, ...]
+    measures: Mapping[str, MeasureKind]
+    """What a court may order, by code."""
+    malware_scan: str
+    """`clamd://HOST:PORT`, `clamd:///SOCKET`, or a program that is given a path; empty is none."""
+    devices_url: str
+    """Where phones reach the gateway or the broker, as they see it."""
 
     @property
     def demo(self) -> bool:
@@ -68,6 +76,11 @@ class Environment:
     def procurement_folder(self) -> Path:
         """Where the Parquet tables of public contracts lie."""
         return self.folder / "procurement"
+
+    @property
+    def papers_folder(self) -> Path:
+        """Where scans, photos and signatures lie: nothing there is served by its address."""
+        return self.folder / "papers"
 
     @property
     def static_folder(self) -> Path:
@@ -173,6 +186,25 @@ class _Reader:
             raise Misconfigured(name, f"{raw!r} is no address; begin with https://")
         return raw
 
+    def measures(self, name: str) -> Mapping[str, MeasureKind]:
+        try:
+            return measures.read(Path(self.text(name, str(measures.SHIPPED))))
+        except ValueError as error:
+            raise Misconfigured(name, str(error)) from error
+
+    def malware_scan(self, name: str) -> str:
+        raw = self.text(name, "")
+        if raw and not raw.startswith(("clamd://", "/")):
+            remedy = "is clamd://HOST:PORT, clamd:///path/to/socket, or the path of a program"
+            raise Misconfigured(name, remedy)
+        return raw
+
+    def devices_url(self, name: str) -> str:
+        raw = self.text(name, "")
+        if raw and not raw.startswith(("https://", "http://", "mqtts://", "mqtt://")):
+            raise Misconfigured(name, f"{raw!r} is no address; begin with https:// or mqtts://")
+        return raw
+
     def mqtt(self, name: str) -> str:
         raw = self.text(name, "")
         if raw and not raw.startswith(("mqtt://", "mqtts://")):
@@ -232,4 +264,7 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         certificates=tuple(
             Path(path.strip()) for path in reader.text("TARAZY_CERTIFICATES", "").split(",") if path
         ),
+        measures=reader.measures("TARAZY_MEASURES"),
+        malware_scan=reader.malware_scan("TARAZY_MALWARE_SCAN"),
+        devices_url=reader.devices_url("TARAZY_DEVICES_URL"),
     )

@@ -23,6 +23,8 @@ class Place:
 PLACES = (
     Place(said("Control centre"), "supervision:board", "supervision.board.view"),
     Place(said("People"), "supervision:people", "supervision.people.view"),
+    Place(said("Orders"), "supervision:desk", "supervision.drafts.view"),
+    Place(said("Devices"), "supervision:devices", "supervision.devices.view"),
     Place(said("Shift"), "supervision:shift", "supervision.shift.view"),
     Place(said("Protocols"), "supervision:protocols", "supervision.protocol.write"),
     Place(said("Figures"), "supervision:figures", "supervision.report.figures"),

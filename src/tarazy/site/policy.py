@@ -6,7 +6,16 @@ against this table.
 """
 
 from tarazy.core.access import EVERYTHING, Grant, Reach, Role
-from tarazy.supervision.reach import CASELOAD, INVESTIGATED, SELF, UNDER_ORDER
+from tarazy.supervision.reach import (
+    ANY_DRAFT,
+    CASELOAD,
+    INVESTIGATED,
+    NOBODY,
+    ONESELF,
+    OWN_DRAFTS,
+    SELF,
+    UNDER_ORDER,
+)
 
 ALL = EVERYTHING
 OPERATOR, OFFICER, SUPERVISOR = Role.OPERATOR, Role.OFFICER, Role.SUPERVISOR
@@ -29,6 +38,9 @@ REPORTERS: dict[Role, Reach] = {
     SYSTEM: ALL,
 }
 REGISTRY: dict[Role, Reach] = {OFFICER: CASELOAD, SUPERVISOR: ALL, SYSTEM: ALL}
+DRAFTERS: dict[Role, Reach] = {OFFICER: OWN_DRAFTS, SUPERVISOR: ANY_DRAFT}
+STOCKKEEPERS: dict[Role, Reach] = {OFFICER: CASELOAD, SUPERVISOR: ALL, ADMINISTRATOR: NOBODY}
+READERS_OF_PAPERS: dict[Role, Reach] = {OFFICER: OWN_DRAFTS, SUPERVISOR: ALL, PROSECUTOR: ALL}
 PROCUREMENT_READERS: dict[Role, Reach] = {
     ANALYST: ALL,
     INVESTIGATOR: ALL,
@@ -75,17 +87,49 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.own.view", {WEARER: SELF}),
     # Orders, zones, devices
     Grant("supervision.person.register", {OFFICER: ALL, SUPERVISOR: ALL, SYSTEM: ALL}),
-    Grant("supervision.order.start", {OFFICER: ALL, SUPERVISOR: ALL, SYSTEM: ALL}),
-    Grant("supervision.order.vary", REGISTRY),
-    Grant("supervision.order.revoke", REGISTRY),
+    # People start and change orders through drafts, which a second person approves.
+    Grant("supervision.order.start", {SYSTEM: ALL}),
+    Grant("supervision.order.vary", {SYSTEM: ALL}),
+    Grant("supervision.order.revoke", {SYSTEM: ALL}),
+    Grant("supervision.paper.store", {OFFICER: ALL, SUPERVISOR: ALL, SYSTEM: ALL}),
+    Grant("supervision.paper.view", READERS_OF_PAPERS),
+    Grant("supervision.drafts.view", {OFFICER: OWN_DRAFTS, SUPERVISOR: ALL}),
+    Grant("supervision.draft.view", {**DRAFTERS, SUPERVISOR: ALL, PROSECUTOR: ALL}),
+    Grant("supervision.draft.begin", DRAFTERS),
+    Grant("supervision.draft.prepare", DRAFTERS),
+    Grant("supervision.draft.edit", DRAFTERS),
+    Grant("supervision.draft.save", DRAFTERS),
+    Grant("supervision.drafts.import", {OFFICER: ALL, SUPERVISOR: ALL}),
+    Grant("supervision.drafts.check", {OFFICER: ALL, SUPERVISOR: ALL}),
+    Grant("supervision.draft.submit", DRAFTERS),
+    Grant("supervision.draft.discard", DRAFTERS),
+    Grant("supervision.draft.approve", {SUPERVISOR: ALL}),
+    Grant("supervision.draft.give_back", {SUPERVISOR: ALL}),
     Grant("supervision.zone.create", REGISTRY),
     Grant("supervision.zone.share", {SUPERVISOR: ALL, SYSTEM: ALL}),
+    Grant("supervision.zone.prepare", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.zone.check", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.zone.rehearse", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.zone.draw", REGISTRY),
+    Grant("supervision.zone.replace", REGISTRY),
+    Grant("supervision.condition.set_hours", REGISTRY),
+    Grant("supervision.condition.end", REGISTRY),
     Grant("supervision.condition.add", REGISTRY),
     Grant("supervision.absence.grant", REGISTRY),
     Grant("supervision.absence.withdraw", REGISTRY),
     Grant("supervision.device.enrol", {ADMINISTRATOR: ALL, SUPERVISOR: ALL, SYSTEM: ALL}),
-    Grant("supervision.device.fit", REGISTRY),
-    Grant("supervision.device.remove", REGISTRY),
+    # People put devices on and take them off with a protocol.
+    Grant("supervision.device.fit", {SYSTEM: ALL}),
+    Grant("supervision.device.remove", {SYSTEM: ALL}),
+    Grant("supervision.fitting.prepare", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.fitting.begin", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.removal.prepare", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.fitting.end", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.devices.view", STOCKKEEPERS),
+    Grant("supervision.device.view", STOCKKEEPERS),
+    Grant("supervision.device.set_stock", {SUPERVISOR: ALL, SYSTEM: ALL}),
+    Grant("supervision.device.link", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.device.configure", {SYSTEM: ALL}),
     Grant("supervision.device.command", WATCHERS),
     Grant("supervision.device.pace", {SYSTEM: ALL}),
     Grant("supervision.order.set_number", REGISTRY),
@@ -109,6 +153,9 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.consent.withdraw", {PROTECTION: ALL, SYSTEM: ALL}),
     Grant("supervision.no_contact.protect", {PROTECTION: ALL, **REGISTRY}),
     Grant("supervision.no_contact.forbid", REGISTRY),
+    Grant("supervision.caseload.view", {OFFICER: ALL, SUPERVISOR: ALL}),
+    Grant("supervision.caseload.cover", {OFFICER: ONESELF, SUPERVISOR: ALL}),
+    Grant("supervision.caseload.return", {OFFICER: ONESELF, SUPERVISOR: ALL}),
     # The engine, and timed jobs
     Grant("supervision.archive.close_day", {SYSTEM: ALL}),
     Grant("supervision.retention.plan", {SYSTEM: ALL}),

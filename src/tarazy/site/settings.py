@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tarazy.core.web.content_security_policy",
     "tarazy.core.web.not_stored",
+    "tarazy.core.web.not_too_large",
     "tarazy.core.web.only_storable_text",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -12,15 +12,8 @@ from tarazy.core.access import Actor
 from tarazy.core.errors import Misconfigured
 from tarazy.supervision.actions.broker import CONFIGURATION, Listener, configure_broker
 from tarazy.supervision.actions.devices import enrol_device, fit_device, remove_device
-from tarazy.supervision.gateway import osmand, owntracks, traccar
 from tarazy.supervision.gateway.credentials import secret_of
-from tarazy.supervision.gateway.enrolment import (
-    Phone,
-    owntracks_over_http,
-    owntracks_over_mqtt,
-    qr_text,
-    traccar_client,
-)
+from tarazy.supervision.gateway.enrolment import Phone, link_of, qr_text
 from tarazy.supervision.gateway.languages import TITLES
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
 
@@ -63,18 +56,10 @@ def enrol(
         interval_s=interval_s,
     )
     link = link_of(language, phone, url)
+    if link is None:
+        where = f"is for phones; {TITLES[language]} is configured on the device itself"
+        raise Misconfigured("--url", where)
     typer.echo(f"link: {link}\n{qr_text(link)}")
-
-
-def link_of(language: str, phone: Phone, url: str) -> str:
-    """The link that configures this phone's app. Raises Misconfigured."""
-    if language == owntracks.NAME:
-        over_mqtt = url.startswith(("mqtt://", "mqtts://"))
-        return owntracks_over_mqtt(phone, url) if over_mqtt else owntracks_over_http(phone, url)
-    if language in {traccar.NAME, osmand.NAME}:
-        return traccar_client(phone, url)
-    where = f"is for phones; {TITLES[language]} is configured on the device itself"
-    raise Misconfigured("--url", where)
 
 
 @app.command()

@@ -78,6 +78,41 @@ class Refusal(StrEnum):
     NO_CONTACT_OVERLAPS = "no_contact_overlaps"
     NO_CONTACT_SELF = "no_contact_self"
 
+    FILE_EMPTY = "file_empty"
+    FILE_TOO_LARGE = "file_too_large"
+    FILE_TYPE = "file_type"
+    FILE_INFECTED = "file_infected"
+    FILE_LOST = "file_lost"
+    SCAN_MISSING = "scan_missing"
+    MEASURE_UNKNOWN = "measure_unknown"
+    GUARDIAN_MISSING = "guardian_missing"
+    IIN_WRONG = "iin_wrong"
+    DRAFT_CHANGED = "draft_changed"
+    DRAFT_CLOSED = "draft_closed"
+    DRAFT_NOT_SUBMITTED = "draft_not_submitted"
+    DRAFT_WAITS = "draft_waits"
+    DRAFT_INCOMPLETE = "draft_incomplete"
+    OWN_DRAFT = "own_draft"
+    ORDER_IN_THE_PAST = "order_in_the_past"
+    NOT_LONGER = "not_longer"
+    NOT_EARLIER = "not_earlier"
+    REMARK_MISSING = "remark_missing"
+    OFFICER_UNKNOWN = "officer_unknown"
+    CONDITION_ENDED = "condition_ended"
+    ALREADY_DRAWN = "already_drawn"
+    DEVICE_NOT_READY = "device_not_ready"
+    DEVICE_WORN = "device_worn"
+    FITTING_CONSENT = "fitting_consent"
+    MEDICAL_MISSING = "medical_missing"
+    SIGNATURE_MISSING = "signature_missing"
+    LINK_SPENT = "link_spent"
+    NO_PHONE = "no_phone"
+    LEAVE_PERIOD = "leave_period"
+    COVER_ENDED = "cover_ended"
+    TABLE_UNREADABLE = "table_unreadable"
+    TABLE_WRONG = "table_wrong"
+    TABLE_GONE = "table_gone"
+
     UNKNOWN_DEVICE = "unknown_device"
     NOT_FITTED = "not_fitted"
     NO_ORDER = "no_order"
@@ -184,6 +219,70 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.NO_CONTACT_RADIUS: said("The radius is not lawful: {reason}."),
     Refusal.NO_CONTACT_OVERLAPS: said("The order forbids this contact in that time already."),
     Refusal.NO_CONTACT_SELF: said("An order cannot forbid somebody to meet themselves."),
+    Refusal.FILE_EMPTY: said("The file is empty. Choose it again."),
+    Refusal.FILE_TOO_LARGE: said(
+        "The file is larger than {megabytes} MB. Scan it in grey, or with fewer dots."
+    ),
+    Refusal.FILE_TYPE: said(
+        "The file is not what it should be: choose a whole file of type {wanted}."
+    ),
+    Refusal.FILE_INFECTED: said(
+        "The scanner for harmful software found something in this file. It was not kept. "
+        "Tell the administrator, and scan the paper anew."
+    ),
+    Refusal.FILE_LOST: said(
+        "This file is not where it was put, or was changed. Tell the administrator."
+    ),
+    Refusal.SCAN_MISSING: said("Attach the scan of the court's document first."),
+    Refusal.MEASURE_UNKNOWN: said("This measure is not in the service's list. Choose one of it."),
+    Refusal.GUARDIAN_MISSING: said(
+        "The person is under 18: give the name and the telephone number of a guardian."
+    ),
+    Refusal.IIN_WRONG: said(
+        "This is no IIN: 12 digits, of which the last one must fit the others."
+    ),
+    Refusal.DRAFT_CHANGED: said("The draft was changed meanwhile. Look at it again, then decide."),
+    Refusal.DRAFT_CLOSED: said("This draft was approved or discarded already."),
+    Refusal.DRAFT_NOT_SUBMITTED: said("This draft was not submitted for approval."),
+    Refusal.DRAFT_WAITS: said(
+        "Another change of this order is being prepared. Finish or discard that one first."
+    ),
+    Refusal.DRAFT_INCOMPLETE: said("Fill in what is missing first: {field}."),
+    Refusal.OWN_DRAFT: said("Nobody approves what they wrote. Another person must do it."),
+    Refusal.ORDER_IN_THE_PAST: said("The order would be over already. Check its dates."),
+    Refusal.NOT_LONGER: said("An extension ends later than the order does now."),
+    Refusal.NOT_EARLIER: said(
+        "An early end lies before the end of the order, and not in the past."
+    ),
+    Refusal.REMARK_MISSING: said("Say in a few words what must be changed."),
+    Refusal.OFFICER_UNKNOWN: said("Choose a supervising officer from the list."),
+    Refusal.CONDITION_ENDED: said("This condition has ended; it cannot be changed."),
+    Refusal.ALREADY_DRAWN: said("Somebody has drawn this zone meanwhile. Open it to change it."),
+    Refusal.DEVICE_NOT_READY: said("This device is in repair or lost. Choose another one."),
+    Refusal.DEVICE_WORN: said("Somebody wears this device. Take it off first."),
+    Refusal.FITTING_CONSENT: said(
+        "Explain to the person what the device does, and have their consent in writing first."
+    ),
+    Refusal.MEDICAL_MISSING: said(
+        "A medical check of the last {days} days without contraindications comes first: "
+        "who made it, and when."
+    ),
+    Refusal.SIGNATURE_MISSING: said("Let the person sign in the field, or attach the signature."),
+    Refusal.LINK_SPENT: said(
+        "This link was used or is too old. Ask the officer for a new one: nothing was changed."
+    ),
+    Refusal.NO_PHONE: said(
+        "Only a phone is set up by a link; this device is set up as its manual says."
+    ),
+    Refusal.LEAVE_PERIOD: said(
+        "A leave ends after it begins, not in the past, and lasts {days} days at most."
+    ),
+    Refusal.COVER_ENDED: said("This leave is over already."),
+    Refusal.TABLE_UNREADABLE: said("The table is not readable: {reason}."),
+    Refusal.TABLE_WRONG: said("A row of the table is wrong. Mend the file and choose it again."),
+    Refusal.TABLE_GONE: said(
+        "The table was taken in already, or is too old. Choose the file again to see it."
+    ),
     Refusal.UNKNOWN_DEVICE: said("No enrolled device has this credential."),
     Refusal.NOT_FITTED: said("Nobody wore the device at that time; nothing was kept."),
     Refusal.NO_ORDER: said("No order was in force at that time; nothing was kept."),

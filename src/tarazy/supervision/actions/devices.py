@@ -75,6 +75,15 @@ def fit_device(
     if device is None or person is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     door.permit(person, person.public_id)
+    fitting = put_on(device, person, since, until)
+    door.keep(device=device.public_id)
+    return fitting
+
+
+def put_on(
+    device: Device, person: Person, since: datetime, until: datetime | None = None
+) -> Fitting:
+    """A new row for a fitting; its callers have asked the door."""
     if until is not None and until <= since:
         raise Refused(Refusal.FITTING_PERIOD_EMPTY)
     if ProtectedFitting.objects.filter(device=device, period__overlap=(since, until)).exists():
@@ -85,18 +94,28 @@ def fit_device(
             fitting.save(force_insert=True)
     except IntegrityError as error:
         raise Refused(Refusal.DEVICE_TAKEN) from error
-    door.keep(device=device.public_id)
     return fitting
 
 
 @action("supervision.device.remove")
 def remove_device(door: Door, fitting_id: str, *, at: datetime) -> Fitting:
     """Take a device off; from `at` on its reports belong to nobody and are dropped."""
-    found = Fitting.objects.select_for_update(of=("self",)).select_related("person")
+    fitting = locked_fitting(fitting_id)
+    door.permit(fitting.person, fitting.person.public_id)
+    return come_off(fitting, at)
+
+
+def locked_fitting(fitting_id: str) -> Fitting:
+    """The fitting, locked until the transaction ends."""
+    found = Fitting.objects.select_for_update(of=("self",)).select_related("person", "device")
     fitting = found.filter(public_id=fitting_id).first()
     if fitting is None:
         raise Refused(CoreRefusal.NOT_FOUND)
-    door.permit(fitting.person, fitting.person.public_id)
+    return fitting
+
+
+def come_off(fitting: Fitting, at: datetime) -> Fitting:
+    """End a locked fitting that has not ended."""
     period = fitting.period
     if period.isempty or (period.upper is not None and period.upper <= at):
         raise Refused(Refusal.FITTING_ENDED)

@@ -4,6 +4,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
@@ -21,17 +22,19 @@ from tarazy.supervision.judging import facets
 from tarazy.supervision.models import (
     Condition,
     ConditionKind,
-    Measure,
     NoContact,
     Order,
     OrderVersion,
+    Paper,
     Person,
+    Route,
     TraceStorage,
     VersionKind,
     Zone,
     ZoneKind,
 )
 from tarazy.supervision.models.orders import LATE_UPLOAD_H_DEFAULT, RETAIN_DAYS_DEFAULT
+from tarazy.supervision.naming import fold
 from tarazy.supervision.presence import geometry
 from tarazy.supervision.presence import timetable as timetables
 from tarazy.supervision.refusals import Refusal
@@ -55,7 +58,8 @@ class CourtDocument:
 class OrderTerms:
     """What an order says when it starts. `until` is exclusive; both are aware."""
 
-    measure: Measure
+    measure: str
+    """A code of the service's list (`measures.toml`)."""
     document: CourtDocument
     since: datetime
     until: datetime
@@ -79,14 +83,37 @@ class Shape:
     rings: Sequence[Sequence[Sequence[float]]] | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonFacts:
+    """Who somebody is, as the court's document says. Of the IIN only the digest is kept."""
+
+    full_name: str
+    phone: str = ""
+    iin_digest: bytes | None = None
+    iin_end: str = ""
+    birth_date: date | None = None
+    guardian_name: str = ""
+    guardian_phone: str = ""
+    route: Route = Route.DEVICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """The second person, and the scan that they saw; nobody where the service itself records."""
+
+    by: str = ""
+    scan: Paper | None = None
+
+
+UNSEEN = Approval()
+
+
 @action("supervision.person.register")
 def register_person(
     door: Door, full_name: str, *, phone: str = "", user: User | None = None
 ) -> Person:
     """Enter a person whom a court's order names."""
-    person = Person.objects.create(
-        full_name=full_name, sort_key=sort_key(full_name), phone=phone, user=user
-    )
+    person = enter_person(PersonFacts(full_name=full_name, phone=phone), user)
     door.permit(person, person.public_id)
     door.keep(full_name=full_name, phone=phone)
     return person
@@ -96,6 +123,37 @@ def register_person(
 def start_order(door: Door, person_id: str, terms: OrderTerms) -> Order:
     """Record a court's order; supervision begins and ends with its dates."""
     person = _person(person_id)
+    order = begin_order(door, person, terms, UNSEEN)
+    door.permit(person, order.public_id, basis=order.public_id)
+    return order
+
+
+@action("supervision.order.vary")
+def vary_order(
+    door: Door, order_id: str, document: CourtDocument, *, since: datetime, until: datetime
+) -> Order:
+    """Record a variation or an extension: new dates by a new document of the court."""
+    order = running_order(door, order_id)
+    kind = VersionKind.EXTENSION if until > order.in_force.upper else VersionKind.VARIATION
+    return change_period(door, order, Change(kind, document, since, until), UNSEEN)
+
+
+@action("supervision.order.revoke")
+def revoke_order(door: Door, order_id: str, document: CourtDocument, *, at: datetime) -> Order:
+    """Record a revocation: from `at` on nothing is accepted, late uploads neither."""
+    return end_order(door, running_order(door, order_id), document, at, UNSEEN)
+
+
+def enter_person(facts: PersonFacts, user: User | None = None) -> Person:
+    """A new row of the register; its callers have asked the door."""
+    name = facts.full_name
+    return Person.objects.create(
+        **asdict(facts), sort_key=sort_key(name), search_key=fold(name), user=user
+    )
+
+
+def begin_order(door: Door, person: Person, terms: OrderTerms, approval: Approval) -> Order:
+    """The order and its first version; its callers ask the door."""
     ZoneInfo(terms.time_zone)
     order = Order(
         person=person,
@@ -113,38 +171,41 @@ def start_order(door: Door, person_id: str, terms: OrderTerms) -> Order:
         investigator=terms.investigator,
     )
     _insert(order, Refusal.ORDER_OVERLAPS)
-    door.permit(person, order.public_id, basis=order.public_id)
-    _add_version(door, order, VersionKind.ORIGINAL, terms.document)
+    _add_version(door, order, VersionKind.ORIGINAL, terms.document, approval)
     return order
 
 
-@action("supervision.order.vary")
-def vary_order(
-    door: Door, order_id: str, document: CourtDocument, *, since: datetime, until: datetime
-) -> Order:
-    """Record a variation or an extension: new dates by a new document of the court."""
-    order = running_order(door, order_id)
-    before, order.in_force = order.in_force, _period(since, until)
-    longer = until > before.upper
+class Change(NamedTuple):
+    """New dates of an order by a new document of the court."""
+
+    kind: VersionKind
+    document: CourtDocument
+    since: datetime
+    until: datetime
+
+
+def change_period(door: Door, order: Order, change: Change, approval: Approval) -> Order:
+    """Give a locked order new dates; conditions that ended with it still do."""
+    before, order.in_force = order.in_force, _period(change.since, change.until)
     order.version += 1
     _update(order, ["in_force", "version"], Refusal.ORDER_OVERLAPS)
     _move_conditions(order, before)
     have_gateway_look()
-    _add_version(door, order, VersionKind.EXTENSION if longer else VersionKind.VARIATION, document)
+    _add_version(door, order, change.kind, change.document, approval)
     door.announce(order=order.public_id)
     return order
 
 
-@action("supervision.order.revoke")
-def revoke_order(door: Door, order_id: str, document: CourtDocument, *, at: datetime) -> Order:
-    """Record a revocation: from `at` on nothing is accepted, late uploads neither."""
-    order = running_order(door, order_id)
+def end_order(
+    door: Door, order: Order, document: CourtDocument, at: datetime, approval: Approval
+) -> Order:
+    """Revoke a locked order: from `at` on the gate takes nothing."""
     at = max(at, order.in_force.lower)
     order.revoked_at = at
     order.in_force = DateTimeTZRange(order.in_force.lower, min(at, order.in_force.upper))
     order.version += 1
     order.save(update_fields=["revoked_at", "in_force", "version"])
-    _add_version(door, order, VersionKind.REVOCATION, document)
+    _add_version(door, order, VersionKind.REVOCATION, document, approval)
     have_gateway_look()
     door.emit("supervision.order.revoked", order=order.public_id)
     door.announce(order=order.public_id)
@@ -155,8 +216,16 @@ def revoke_order(door: Door, order_id: str, document: CourtDocument, *, at: date
 def create_zone(door: Door, person_id: str, name: str, shape: Shape) -> Zone:
     """Draw a zone for a person's order."""
     person = _person(person_id)
+    zone = zone_of_person(person, name, shape)
+    door.permit(person, zone.public_id)
+    door.keep(name=name)
+    return zone
+
+
+def zone_of_person(person: Person, name: str, shape: Shape, replaces: Zone | None = None) -> Zone:
+    """A new row for a zone; its callers have asked the door."""
     check_shape(shape)
-    zone = Zone.objects.create(
+    return Zone.objects.create(
         person=person,
         name=name,
         kind=shape.kind,
@@ -164,10 +233,8 @@ def create_zone(door: Door, person_id: str, name: str, shape: Shape) -> Zone:
         lon=shape.lon,
         radius_m=shape.radius_m,
         rings=shape.rings,
+        replaces=replaces,
     )
-    door.permit(person, zone.public_id)
-    door.keep(name=name)
-    return zone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,6 +260,13 @@ def add_condition(door: Door, order_id: str, zone_id: str, demand: Demand) -> Co
     zone = Zone.objects.filter(Q(person=order.person) | Q(person=None), public_id=zone_id).first()
     if zone is None:
         raise Refused(CoreRefusal.NOT_FOUND)
+    condition = condition_of(order, zone, demand)
+    door.announce(order=order.public_id)
+    return condition
+
+
+def condition_of(order: Order, zone: Zone, demand: Demand) -> Condition:
+    """A new row for a demand; its callers have asked the door."""
     _check_demand(zone, demand)
     period = _period(demand.since or order.in_force.lower, demand.until or order.in_force.upper)
     if period.lower < order.in_force.lower or period.upper > order.in_force.upper:
@@ -208,7 +282,6 @@ def add_condition(door: Door, order_id: str, zone_id: str, demand: Demand) -> Co
         priority=demand.priority,
     )
     _insert(condition, Refusal.CONDITION_OVERLAPS)
-    door.announce(order=order.public_id)
     return condition
 
 
@@ -243,11 +316,22 @@ def _person(public_id: str) -> Person:
 
 def running_order(door: Door, order_id: str) -> Order:
     """The order, locked, if the actor reaches its person and it has not ended."""
+    order = locked_order(order_id)
+    door.permit(order.person, order.public_id, basis=order.public_id)
+    return still_running(order)
+
+
+def locked_order(order_id: str) -> Order:
+    """The order, locked until the transaction ends."""
     found = Order.objects.select_for_update(of=("self",)).select_related("person")
     order = found.filter(public_id=order_id).first()
     if order is None:
         raise Refused(CoreRefusal.NOT_FOUND)
-    door.permit(order.person, order.public_id, basis=order.public_id)
+    return order
+
+
+def still_running(order: Order) -> Order:
+    """The same order; refused where it has ended."""
     if order.revoked_at is not None or order.in_force.upper <= clock.now():
         raise Refused(Refusal.ORDER_ENDED)
     return order
@@ -259,7 +343,9 @@ def _period(since: datetime, until: datetime) -> DateTimeTZRange:
     return DateTimeTZRange(since, until)
 
 
-def _add_version(door: Door, order: Order, kind: VersionKind, document: CourtDocument) -> None:
+def _add_version(
+    door: Door, order: Order, kind: VersionKind, document: CourtDocument, approval: Approval
+) -> None:
     OrderVersion.objects.create(
         order=order,
         number=order.version,
@@ -271,6 +357,8 @@ def _add_version(door: Door, order: Order, kind: VersionKind, document: CourtDoc
         in_force=order.in_force,
         recorded_at=clock.now(),
         recorded_by=door.actor.id,
+        approved_by=approval.by,
+        scan=approval.scan,
     )
     door.keep(document=document.number, court=document.court)
 

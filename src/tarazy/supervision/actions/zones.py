@@ -1,54 +1,163 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Shared zones: schools, airports, borders. They are nobody's own, and conditions name them.
+"""Zones and hours of an order in force: drawn for what the court asks, and changed later.
 
-With the first zone of a class comes the one that stands for all of them: a condition on that one is
-about every zone of the class, also about those that are added later. Zones are never changed.
+Nothing is overwritten. A condition whose zone or hours change ends, and another begins in that
+moment: an alert keeps the zone and the hours by which it was judged.
 """
 
-import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from tarazy.core import clock
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
-from tarazy.supervision.actions.orders import Shape, check_shape
-from tarazy.supervision.models import Zone, ZoneKind
+from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.actions.orders import (
+    Demand,
+    Shape,
+    condition_of,
+    locked_order,
+    still_running,
+    zone_of_person,
+)
+from tarazy.supervision.models import (
+    Condition,
+    ConditionKind,
+    DraftCondition,
+    DraftState,
+    Order,
+    Zone,
+)
 from tarazy.supervision.refusals import Refusal
 
-CLASS_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 NAME_LENGTH_MAX = 120
-SHARED_MAX = 10_000
 
 
-@action("supervision.zone.share")
-def share_zone(door: Door, place_class: str, name: str, shape: Shape, *, title: str = "") -> Zone:
-    """Draw a zone that concerns everybody whose order names its class.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A zone and what the court asks of it. `demand_id` is the line of the document, if any."""
 
-    `place_class` is a stable name such as `school`; `title` is what the class is called on pages.
-    """
-    if CLASS_NAME.fullmatch(place_class) is None:
-        raise Refused(Refusal.ZONE_UNREADABLE, reason="its class is no name such as `school`")
-    named, titled = name.strip(), title.strip() or place_class
-    if not named or max(len(named), len(titled)) > NAME_LENGTH_MAX:
-        raise Refused(Refusal.ZONE_UNREADABLE, reason="it has no name, or too long a one")
-    check_shape(shape)
-    if Zone.objects.filter(person=None).count() >= SHARED_MAX:
-        raise Refused(Refusal.TOO_MANY_PARTS, parts_max=SHARED_MAX)
-    Zone.objects.get_or_create(
-        kind=ZoneKind.PLACES, place_class=place_class, defaults={"name": titled}
+    name: str
+    shape: Shape
+    kind: ConditionKind
+    timetable: Sequence[Mapping[str, object]] = ()
+    demand_id: str = ""
+
+
+@action("supervision.zone.draw")
+def draw_zone(door: Door, order_id: str, drawn: Drawn) -> Condition:
+    """Draw a zone for what an order asks; from then on it is judged."""
+    order = _reached(door, order_id)
+    asked = _asked(order, drawn.demand_id) if drawn.demand_id else None
+    zone = zone_of_person(order.person, _named(drawn.name), drawn.shape)
+    since, until = (asked.since, asked.until) if asked else (None, None)
+    demand = Demand(kind=drawn.kind, timetable=drawn.timetable, since=since, until=until)
+    condition = condition_of(order, zone, demand)
+    if asked is not None:
+        asked.condition = condition
+        asked.save(update_fields=["condition"])
+    door.keep(zone=zone.public_id, name=zone.name)
+    door.announce(order=order.public_id)
+    return condition
+
+
+@action("supervision.zone.replace")
+def replace_zone(door: Door, condition_id: str, name: str, shape: Shape) -> Condition:
+    """Draw a condition's zone anew; what was judged before keeps the old one."""
+    condition = _running(door, condition_id)
+    zone = zone_of_person(condition.order.person, _named(name), shape, replaces=condition.zone)
+    door.keep(zone=zone.public_id, name=zone.name)
+    return _succeeded(door, condition, zone, condition.timetable)
+
+
+@action("supervision.condition.set_hours")
+def set_hours(
+    door: Door, condition_id: str, timetable: Sequence[Mapping[str, object]]
+) -> Condition:
+    """Give a condition other weekly hours; what was judged before keeps the old ones."""
+    condition = _running(door, condition_id)
+    return _succeeded(door, condition, condition.zone, timetable)
+
+
+@action("supervision.condition.end")
+def end_condition(door: Door, condition_id: str) -> Condition:
+    """End a condition now; its history stays."""
+    condition = _running(door, condition_id)
+    _cut(condition, clock.now())
+    door.announce(order=condition.order.public_id)
+    return condition
+
+
+def _succeeded(
+    door: Door,
+    condition: Condition,
+    zone: Zone,
+    timetable: Sequence[Mapping[str, object]],
+) -> Condition:
+    until, now = condition.period.upper, clock.now()
+    since = max(now, condition.period.lower)
+    _cut(condition, now)
+    demand = Demand(
+        kind=ConditionKind(condition.kind),
+        timetable=timetable,
+        exceptions=condition.exceptions,
+        buffer_m=condition.buffer_m,
+        priority=condition.priority,
+        since=since,
+        until=until,
     )
-    zone = Zone.objects.create(
-        place_class=place_class,
-        name=named,
-        kind=shape.kind,
-        lat=shape.lat,
-        lon=shape.lon,
-        radius_m=shape.radius_m,
-        rings=shape.rings,
+    after = condition_of(condition.order, zone, demand)
+    DraftCondition.objects.filter(condition=condition).update(condition=after)
+    door.keep(before=condition.public_id, after=after.public_id)
+    door.announce(order=condition.order.public_id)
+    return after
+
+
+def _cut(condition: Condition, at: datetime) -> None:
+    """End it; one that had not begun is left with an empty period."""
+    condition.period = DateTimeTZRange(condition.period.lower, max(at, condition.period.lower))
+    condition.save(update_fields=["period"])
+
+
+def _reached(door: Door, order_id: str) -> Order:
+    order = locked_order(order_id)
+    door.permit(order.person, order.public_id, basis=order.public_id)
+    return still_running(order)
+
+
+def _running(door: Door, condition_id: str) -> Condition:
+    """The condition with its order locked, if the actor reaches it and neither has ended."""
+    found = Condition.objects.select_related("order").filter(public_id=condition_id).first()
+    if found is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    _reached(door, found.order.public_id)
+    locked = Condition.objects.select_for_update(of=("self",)).select_related(
+        "order__person", "zone"
     )
-    door.permit(zone, zone.public_id)
-    door.keep(name=named, place_class=place_class)
-    return zone
+    condition = locked.get(pk=found.pk)
+    if condition.period.isempty or condition.period.upper <= clock.now():
+        raise Refused(Refusal.CONDITION_ENDED)
+    return condition
 
 
-def places_of(place_class: str) -> Zone | None:
-    """The zone that stands for all of a class; None where it has none yet."""
-    return Zone.objects.filter(kind=ZoneKind.PLACES, place_class=place_class).first()
+def _asked(order: Order, demand_id: str) -> DraftCondition:
+    """The line of an approved document of this order that has no zone yet."""
+    found = DraftCondition.objects.select_for_update(of=("self",)).filter(
+        public_id=demand_id, draft__order=order, draft__state=DraftState.APPROVED
+    )
+    asked = found.first()
+    if asked is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    if asked.condition_id is not None:
+        raise Refused(Refusal.ALREADY_DRAWN)
+    return asked
+
+
+def _named(name: str) -> str:
+    name = name.strip()
+    if not 0 < len(name) <= NAME_LENGTH_MAX:
+        raise Refused(Refusal.ZONE_UNREADABLE, reason="it has no name")
+    return name

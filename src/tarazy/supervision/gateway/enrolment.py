@@ -13,6 +13,8 @@ from urllib.parse import quote, urlencode, urlsplit
 import msgspec
 import segno
 
+from tarazy.supervision.gateway import osmand, owntracks, traccar
+
 MODE_MQTT, MODE_HTTP = 0, 3
 TLS_PORT, PLAIN_PORT = 8883, 1883
 KEEPALIVE_S = 300
@@ -69,6 +71,14 @@ def traccar_client(phone: Phone, url: str) -> str:
         "service": "true",
     }
     return f"{url.rstrip('/')}/?{urlencode(settings)}"
+
+
+def link_of(language: str, phone: Phone, url: str) -> str | None:
+    """The link that configures this phone's app; None for what is no phone's language."""
+    if language == owntracks.NAME:
+        over_mqtt = url.startswith(("mqtt://", "mqtts://"))
+        return owntracks_over_mqtt(phone, url) if over_mqtt else owntracks_over_http(phone, url)
+    return traccar_client(phone, url) if language in {traccar.NAME, osmand.NAME} else None
 
 
 def qr_svg(text: str) -> str:

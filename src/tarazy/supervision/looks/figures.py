@@ -18,7 +18,8 @@ from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.supervision.cards import CARDS
 from tarazy.supervision.looks.report_words import Clock, foot, integrity, language, length
-from tarazy.supervision.models import Alert, AlertState, AlertVersion, Fitting, Measure, Order
+from tarazy.supervision.models import Alert, AlertState, AlertVersion, Fitting, Order
+from tarazy.supervision.models.orders import measure_choices
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.reports.document import Column, Document, Part, Section, Table, Words
@@ -89,10 +90,12 @@ def _orders(span: Interval) -> Section:
         Column(gettext("Ended"), number=True),
         Column(gettext("A device stayed on after the end"), number=True),
     )
+    counts = (running, began, ended, late)
+    titles = dict(measure_choices())
     table = tuple(
-        (gettext(one.label), *(str(count[one.value]) for count in (running, began, ended, late)))
-        for one in Measure
-        if any(count[one.value] for count in (running, began, ended, late))
+        (titles.get(code, code), *(str(count[code]) for count in counts))
+        for code in dict.fromkeys([*titles, *sorted(set().union(*counts))])
+        if any(count[code] for count in counts)
     )
     empty = gettext("No order was in force in this month.")
     return Section(gettext("Orders"), (Table(columns, table, empty),))

@@ -10,17 +10,18 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext
 
-from tarazy.core.access import Actor
+from tarazy.core import clock
+from tarazy.core.access import POLICY, Actor
 from tarazy.core.door import Door, look, together
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
-from tarazy.core.sorting import sort_key
 from tarazy.supervision.basis import listed
 from tarazy.supervision.gateway.languages import TITLES
 from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.commands import Worn, worn_device
 from tarazy.supervision.looks.duty import Telephone, telephones
+from tarazy.supervision.looks.finding import matching
 from tarazy.supervision.looks.history import KeptFix, fixes_of, marks_of
 from tarazy.supervision.looks.terms import (
     CheckIns,
@@ -38,6 +39,7 @@ from tarazy.supervision.models import (
     PresenceState,
     WearerState,
 )
+from tarazy.supervision.naming import is_minor
 from tarazy.supervision.quality import MARKS
 from tarazy.supervision.quality.interface import MARKED
 from tarazy.supervision.refusals import Refusal
@@ -77,6 +79,9 @@ class PersonPage:
     pending: Sequence[dict[str, Any]]
     telephones: Sequence[Telephone]
     """Contacts beside the own number; empty once no order is in force."""
+    may_change: bool
+    """Whether this actor prepares changes of the order, its zones and devices."""
+    minor: bool
 
     @property
     def zones(self) -> list[dict[str, Any]]:
@@ -133,11 +138,10 @@ class Trail:
 
 @look("supervision.people.view")
 def people(door: Door, now: datetime, *, search: str = "", page: str | int = 1) -> Page[Person]:
-    """See the list of people under an order in force, by name."""
+    """See the list of people under an order in force, by name, IIN, device or document."""
     found = Person.objects.filter(listed(door, "people", now))
     if search:
-        # Letters of three alphabets: the stored key is folded as the search is.
-        found = found.filter(sort_key__contains=sort_key(search))
+        found = matching(found, search)
         door.keep(search=search)
     running = Order.objects.filter(in_force__contains=now).select_related("officer")
     chosen = Paginator(found.select_related("state"), PAGE_SIZE).get_page(page)
@@ -176,6 +180,8 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
         check_ins=check_ins_of(order),
         pending=pending_of(state),
         telephones=[one for one in telephones(found) if one.contact_id] if in_force else [],
+        may_change=bool(POLICY.reaches(door.actor, "supervision.draft.prepare")),
+        minor=bool(found.birth_date and is_minor(found.birth_date, now.date())),
     )
 
 
@@ -219,7 +225,8 @@ def _trail_under(
 
 
 def demands(order: Order) -> list[Demand]:
-    """The order's conditions in words."""
+    """The order's conditions in words; those that another one has replaced are history."""
+    now, end = clock.now(), order.in_force.upper
     rows = order.conditions.select_related("zone", "presence").order_by("kind", "id")
     return [
         Demand(
@@ -229,6 +236,7 @@ def demands(order: Order) -> list[Demand]:
             presence=getattr(row, "presence", None),
         )
         for row in rows
+        if not row.period.isempty and (row.period.upper > now or row.period.upper == end)
     ]
 
 

@@ -12,6 +12,7 @@ from tarazy.core.catalogue import said
 from tarazy.core.ids import maker
 from tarazy.core.models import PublicIdField
 from tarazy.supervision.models.orders import Person, SameRow
+from tarazy.supervision.models.papers import Paper
 
 new_device_id = maker("dev")
 new_fitting_id = maker("fit")
@@ -19,6 +20,14 @@ new_command_id = maker("cmd")
 
 REPORT_INTERVAL_S_DEFAULT = 60
 IDENTIFIER_LENGTH_MAX = 80
+
+
+class Stock(models.TextChoices):
+    """Whether a device can be given out; that it is worn follows from its fittings."""
+
+    READY = "ready", said("ready for use")
+    REPAIR = "repair", said("in repair")
+    LOST = "lost", said("lost")
 
 
 class Device(models.Model):
@@ -36,6 +45,10 @@ class Device(models.Model):
     """How often it was asked to report last: `close`, `usual` or `rest`."""
     paced_at = models.DateTimeField(null=True)
     """When it was."""
+    stock = models.CharField(
+        max_length=10, choices=Stock.choices, default=Stock.READY, db_default="ready"
+    )
+    firmware = models.CharField(max_length=80, blank=True, default="", db_default="")
 
     class Meta:
         ordering: ClassVar = ["identifier"]
@@ -78,6 +91,54 @@ class Fitting(models.Model):
     @override
     def __str__(self) -> str:
         return self.public_id
+
+
+class Stage(models.TextChoices):
+    """What a protocol of a device is about."""
+
+    FITTED = "fitted", said("fitted")
+    REMOVED = "removed", said("taken off")
+
+
+class FittingProtocol(models.Model):
+    """What was noted when a device was put on somebody, or taken off. Rows are added only."""
+
+    fitting = models.ForeignKey(Fitting, on_delete=models.PROTECT, related_name="protocols")
+    stage = models.CharField(max_length=10, choices=Stage.choices)
+    at = models.DateTimeField()
+    consent = models.BooleanField(default=False)
+    """The person was told what the device does and agreed in writing."""
+    medical_on = models.DateField(null=True)
+    medical_by = models.CharField(max_length=200, blank=True, default="")
+    """Who found no contraindication."""
+    note = models.CharField(max_length=500, blank=True, default="")
+    photo = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
+    signature = models.ForeignKey(Paper, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_by = models.CharField(max_length=40)
+
+    class Meta:
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["fitting", "stage"], name="one_protocol_a_stage")
+        ]
+
+    @override
+    def __str__(self) -> str:
+        return f"{self.fitting_id} {self.stage}"
+
+
+class EnrolmentLink(models.Model):
+    """A link that configures one phone, once. Only its digest is kept."""
+
+    digest = models.BinaryField(max_length=32, unique=True)
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="links")
+    made_by = models.CharField(max_length=40)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    @override
+    def __str__(self) -> str:
+        return f"link of {self.device_id}"
 
 
 class CommandState(models.TextChoices):

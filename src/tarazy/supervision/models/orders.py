@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Supervised people, the court's orders with every version, their conditions and zones."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
@@ -9,11 +11,13 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Func, Q
+from django.utils.translation import get_language
 from typing_extensions import override
 
 from tarazy.core.catalogue import said
 from tarazy.core.ids import maker
 from tarazy.core.models import PublicIdField, SortKeyField
+from tarazy.supervision.measures import MeasureKind
 
 new_person_id = maker("per")
 new_order_id = maker("ord")
@@ -33,17 +37,24 @@ class SameRow(Func):
     arity = 1
 
 
-class Measure(models.TextChoices):
-    """Kinds of measure; names follow the law in force and are configuration later."""
+class Measure(StrEnum):
+    """Codes of the list that we ship (`measures.toml`); a service may have a list of its own."""
 
-    HOUSE_ARREST = "house_arrest", said("house arrest")
-    BAIL = "bail", said("bail")
-    RECOGNISANCE = "recognisance", said("recognisance not to leave")
-    PERSONAL_SURETY = "personal_surety", said("personal surety")
-    RESTRICTION = "restriction_of_liberty", said("restriction of liberty")
-    SUSPENDED = "suspended_sentence", said("suspended sentence")
-    PAROLE = "parole", said("conditional release")
-    ADMINISTRATIVE = "administrative_supervision", said("administrative supervision")
+    HOUSE_ARREST = "house_arrest"
+    BAIL = "bail"
+    RECOGNISANCE = "recognisance"
+    PERSONAL_SURETY = "personal_surety"
+    RESTRICTION = "restriction_of_liberty"
+    SUSPENDED = "suspended_sentence"
+    PAROLE = "parole"
+    ADMINISTRATIVE = "administrative_supervision"
+
+
+def measure_choices() -> list[tuple[str, str]]:
+    """The service's own list, in the language of the screen; those out of use too."""
+    language = get_language() or settings.LANGUAGE_CODE
+    kinds: Mapping[str, MeasureKind] = settings.TARAZY.measures
+    return [(code, kind.titles.get(language, kind.titles["en"])) for code, kind in kinds.items()]
 
 
 class ConditionKind(models.TextChoices):
@@ -60,6 +71,7 @@ class VersionKind(models.TextChoices):
     ORIGINAL = "original", said("order")
     VARIATION = "variation", said("variation")
     EXTENSION = "extension", said("extension")
+    EARLY_END = "early_end", said("early end")
     REVOCATION = "revocation", said("revocation")
 
 
@@ -80,12 +92,32 @@ class TraceStorage(models.TextChoices):
     COMPLIANCE = "compliance_only", said("no places, only whether the order was kept")
 
 
+class Route(models.TextChoices):
+    """How we hear of a person."""
+
+    DEVICE = "device", said("a bracelet or tracker of ours")
+    PHONE = "phone", said("an app on the own smartphone")
+    CALLS = "calls", said("no smartphone or data plan: check-ins by call")
+
+
 class Person(models.Model):
     """Somebody named in a court order. Nobody else has a row here."""
 
     public_id = PublicIdField(default=new_person_id)
     full_name = models.CharField(max_length=200)
     sort_key = SortKeyField()
+    search_key = models.CharField(max_length=300, db_collation="C", default="", db_default="")
+    """The name as `naming.fold` writes it in Kazakh, Russian and Latin letters alike."""
+    iin_digest = models.BinaryField(max_length=32, null=True, unique=True)
+    """By what somebody is found by the individual identification number: an HMAC of it."""
+    iin_end = models.CharField(max_length=4, blank=True, default="", db_default="")
+    """Its last four digits, to tell namesakes apart; the whole number stands on the scan."""
+    birth_date = models.DateField(null=True)
+    guardian_name = models.CharField(max_length=200, blank=True, default="", db_default="")
+    guardian_phone = models.CharField(max_length=40, blank=True, default="", db_default="")
+    route = models.CharField(
+        max_length=10, choices=Route.choices, default=Route.DEVICE, db_default="device"
+    )
     phone = models.CharField(max_length=40, blank=True, default="")
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -110,7 +142,7 @@ class Order(models.Model):
 
     public_id = PublicIdField(default=new_order_id)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="orders")
-    measure = models.CharField(max_length=30, choices=Measure.choices)
+    measure = models.CharField(max_length=30, choices=measure_choices)
     court = models.CharField(max_length=200)
     document_number = models.CharField(max_length=80)
     judge = models.CharField(max_length=200)
@@ -171,6 +203,11 @@ class OrderVersion(models.Model):
     in_force = DateTimeRangeField()
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=40)
+    approved_by = models.CharField(max_length=40, blank=True, default="", db_default="")
+    """The second person; empty where the service itself recorded it."""
+    scan = models.ForeignKey(
+        "Paper", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
 
     class Meta:
         ordering: ClassVar = ["order", "number"]
@@ -203,6 +240,10 @@ class Zone(models.Model):
     radius_m = models.FloatField(null=True, blank=True)
     rings = models.JSONField(null=True, blank=True)
     place_class = models.CharField(max_length=40, blank=True, default="", db_default="")
+    replaces = models.ForeignKey(
+        "Zone", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """The zone that this one was drawn in place of. A zone's shape never changes."""
 
     class Meta:
         constraints: ClassVar = [

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The officer's desk: drafts, what waits for approval, what ends soon; and one draft as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from tarazy.core.access import Role
+from tarazy.core.door import Door, look
+from tarazy.core.errors import Refused
+from tarazy.core.models import User
+from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.looks.words import timetable_words
+from tarazy.supervision.models import (
+    DraftCondition,
+    DraftState,
+    Order,
+    OrderDraft,
+    Person,
+    VersionKind,
+)
+from tarazy.supervision.reach import within
+
+ENDS_SOON = timedelta(days=14)
+ROWS_MAX = 100
+DECIDED_MAX = 10
+COURT_DOCUMENTS = "court_documents"
+OPEN_STATES = (DraftState.DRAFT, DraftState.SUBMITTED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What an officer or an approver has to do about orders."""
+
+    waiting: Sequence[OrderDraft]
+    open: Sequence[OrderDraft]
+    decided: Sequence[OrderDraft]
+    ending: Sequence[Order]
+    undrawn: Sequence[DraftCondition]
+    """Demands of orders in force whose zone nobody has drawn: nothing judges them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftPage:
+    """What the author and the approver see."""
+
+    draft: OrderDraft
+    demands: Sequence[tuple[DraftCondition, Sequence[str]]]
+    own: bool
+
+    @property
+    def open(self) -> bool:
+        """Whether nobody has decided about it."""
+        return self.draft.state in OPEN_STATES
+
+    @property
+    def running(self) -> Order | None:
+        """The order that is changed, as it stands; none where a new one begins."""
+        return self.draft.order if self.draft.kind != VersionKind.ORIGINAL else None
+
+
+@look("supervision.drafts.view")
+def desk(door: Door, now: datetime) -> Desk:
+    """See the drafts and what is due about orders: the own ones, or everybody's."""
+    door.subject, door.basis = "drafts", COURT_DOCUMENTS
+    own = Role.SUPERVISOR not in door.actor.roles
+    me = door.actor.user_pk or -1
+    whose = Q(author_id=me) if own else Q()
+    drafts = OrderDraft.objects.filter(whose).select_related("author", "decided_by")
+    reached = within(door.actor, door.reaches)
+    orders = Order.objects.filter(_people(reached)).select_related("person", "officer")
+    running = orders.filter(in_force__contains=now)
+    ending = running.filter(in_force__endswith__lte=now + ENDS_SOON)
+    undrawn = DraftCondition.objects.filter(
+        condition=None, draft__state=DraftState.APPROVED, draft__order__in=running
+    )
+    return Desk(
+        waiting=list(drafts.filter(state=DraftState.SUBMITTED)[:ROWS_MAX]),
+        open=list(drafts.filter(state=DraftState.DRAFT, author_id=me)[:ROWS_MAX]),
+        decided=list(drafts.exclude(state__in=OPEN_STATES).order_by("-decided_at")[:DECIDED_MAX]),
+        ending=list(ending.order_by("in_force__endswith")[:ROWS_MAX]),
+        undrawn=list(undrawn.select_related("draft__order__person")[:ROWS_MAX]),
+    )
+
+
+@look("supervision.draft.view")
+def draft(door: Door, draft_id: str) -> DraftPage:
+    """See one draft: what the court's document says, and what it changes."""
+    return _page(door, draft_id)
+
+
+@look("supervision.draft.edit")
+def own_draft(door: Door, draft_id: str) -> DraftPage:
+    """See an own draft in order to change it."""
+    return _page(door, draft_id)
+
+
+def _page(door: Door, draft_id: str) -> DraftPage:
+    found = OrderDraft.objects.select_related(
+        "order__person", "order__officer", "person", "scan", "author", "officer", "decided_by"
+    )
+    one = found.filter(public_id=draft_id).first()
+    if one is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    basis = one.order.public_id if one.order else one.public_id
+    door.permit(one, one.public_id, basis=basis)
+    demands = [(row, timetable_words(row.timetable)) for row in one.conditions.all()]
+    return DraftPage(draft=one, demands=demands, own=one.author_id == door.actor.user_pk)
+
+
+@look("supervision.draft.prepare")
+def changed_order(door: Door, order_id: str) -> Order:
+    """See an order in order to prepare a change of it."""
+    order = Order.objects.select_related("person", "officer").filter(public_id=order_id).first()
+    if order is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    door.permit(order.person, order.public_id, basis=order.public_id)
+    return order
+
+
+def officers() -> list[User]:
+    """Who can be named as the supervising officer."""
+    found = User.objects.filter(is_active=True, roles__contains=[Role.OFFICER.value])
+    return list(found.order_by("last_name", "username"))
+
+
+def _people(reached: Q) -> Q:
+    return Q(person__in=Person.objects.filter(reached).values("pk")) if reached else Q()
+
+
+@look("supervision.draft.begin", personal=False)
+def blank(door: Door) -> None:
+    """Open the empty form of a new order."""
+    door.subject = "drafts"

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The form of a zone: a circle or corners in plain fields, which the map reads and writes."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from typing_extensions import override
+
+from tarazy.core.errors import Refused
+from tarazy.core.web import sentence_of
+from tarazy.supervision.actions.orders import RADIUS_M_MAX, Shape
+from tarazy.supervision.looks.words import timetable_words
+from tarazy.supervision.looks.zones import Trial, ZonePage
+from tarazy.supervision.models import ConditionKind, Zone, ZoneKind
+from tarazy.supervision.order_forms import PlainForm, hours_in, translated
+from tarazy.supervision.presence.geometry import zone_of
+from tarazy.supervision.zone_files import check_polygon
+
+RADIUS_M_USUAL = 100
+CORNERS_LENGTH_MAX = 100_000
+
+
+class ZoneForm(PlainForm):
+    """A zone and what is asked of it."""
+
+    name = forms.CharField(label=_("Name of the zone"), max_length=120)
+    demand = forms.ChoiceField(label=_("Demand"))
+    shape = forms.ChoiceField(label=_("Shape"))
+    lat = forms.FloatField(
+        label=_("Latitude of the middle"), required=False, min_value=-90, max_value=90
+    )
+    lon = forms.FloatField(
+        label=_("Longitude of the middle"), required=False, min_value=-180, max_value=180
+    )
+    radius_m = forms.FloatField(
+        label=_("Radius, metres"), required=False, min_value=1, max_value=RADIUS_M_MAX
+    )
+    corners = forms.CharField(
+        label=_("Corners"),
+        required=False,
+        max_length=CORNERS_LENGTH_MAX,
+        widget=forms.Textarea({"rows": 5, "spellcheck": "false"}),
+        help_text=_("One line each: latitude, longitude. A hole begins after an empty line."),
+    )
+    hours = forms.CharField(
+        label=_("Hours"),
+        required=False,
+        widget=forms.Textarea({"rows": 3, "data-hours": ""}),
+        help_text=_("One line each, such as “Mon-Fri 22:00-06:00”; empty means always."),
+    )
+
+    def __init__(self, *args: Any, fixed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("demand", ConditionKind), ("shape", ZoneKind)):
+            field = self.fields[name]
+            if isinstance(field, forms.ChoiceField):
+                offered = [one for one in choices.choices if one[0] != "corridor"]
+                field.choices = translated(offered)
+        self.fields["demand"].disabled = fixed
+        for name in ("lat", "lon", "radius_m"):
+            self.fields[name].widget.attrs["step"] = "any"
+
+    def clean_hours(self) -> list[dict[str, object]]:
+        """The lines as they are judged."""
+        return hours_in(self.cleaned_data["hours"])
+
+    def clean_corners(self) -> list[list[list[float]]]:
+        """Closed rings of longitude and latitude."""
+        return _rings(self.cleaned_data["corners"])
+
+    @override
+    def clean(self) -> dict[str, Any]:
+        """A circle has its middle and radius, a polygon its corners; a curfew hours."""
+        said = self.cleaned_data
+        if said.get("shape") == ZoneKind.CIRCLE:
+            for name in ("lat", "lon", "radius_m"):
+                if said.get(name) is None and name not in self.errors:
+                    self.add_error(name, gettext("Click on the map, or type a number."))
+        elif said.get("corners") == []:
+            self.add_error("corners", gettext("Click the corners on the map, or type them."))
+        elif said.get("corners"):
+            try:
+                check_polygon(said["corners"])
+            except Refused as refused:
+                self.add_error("corners", sentence_of(refused))
+        if said.get("demand") == ConditionKind.HOME_CURFEW and said.get("hours") == []:
+            self.add_error("hours", gettext("A curfew needs hours."))
+        return said
+
+    def drawn(self) -> Shape:
+        """The shape, for the action."""
+        said = self.cleaned_data
+        if said["shape"] == ZoneKind.CIRCLE:
+            place = {name: said[name] for name in ("lat", "lon", "radius_m")}
+            return Shape(kind=ZoneKind.CIRCLE, **place)
+        return Shape(kind=ZoneKind.POLYGON, rings=said["corners"])
+
+    def trial(self) -> Trial:
+        """The zone as it would be judged."""
+        said, shape = self.cleaned_data, self.drawn()
+        columns = {name: getattr(shape, name) for name in ("lat", "lon", "radius_m", "rings")}
+        return Trial(
+            zone=zone_of(shape.kind, columns),
+            name=said["name"],
+            kind=ConditionKind(said["demand"]),
+            timetable=said["hours"],
+        )
+
+
+def initial_of(page: ZonePage) -> dict[str, Any]:
+    """What the form shows at first: the condition, the line of the document, the copied zone."""
+    shown: dict[str, Any] = {"shape": ZoneKind.CIRCLE, "radius_m": RADIUS_M_USUAL}
+    if page.asked is not None:
+        shown |= {"name": page.asked.place, "demand": page.asked.kind}
+        shown["hours"] = hours_text(page.asked.timetable)
+    if page.copied is not None:
+        shown |= _shape_shown(page.copied)
+        shown.setdefault("name", page.copied.name)
+    if page.condition is not None:
+        shown |= {"name": page.condition.zone.name, "demand": page.condition.kind}
+        shown |= _shape_shown(page.condition.zone)
+        shown["hours"] = hours_text(page.condition.timetable)
+    return shown
+
+
+def hours_text(timetable: list[dict[str, Any]]) -> str:
+    """A timetable as the field shows it; empty where it applies always."""
+    return "\n".join(timetable_words(timetable)) if timetable else ""
+
+
+def corners_text(rings: list[list[list[float]]]) -> str:
+    """Rings as the field shows them: latitude first, as people say it, and not closed."""
+    texts = ["\n".join(f"{lat:.6f}, {lon:.6f}" for lon, lat in ring[:-1]) for ring in rings]
+    return "\n\n".join(texts)
+
+
+def _shape_shown(zone: Zone) -> dict[str, Any]:
+    if zone.kind == ZoneKind.CIRCLE:
+        return {"shape": zone.kind, "lat": zone.lat, "lon": zone.lon, "radius_m": zone.radius_m}
+    return {"shape": ZoneKind.POLYGON, "corners": corners_text(zone.rings or [])}
+
+
+def _rings(text: str) -> list[list[list[float]]]:
+    rings: list[list[list[float]]] = [[]]
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            rings.append([])
+            continue
+        parts = line.replace(";", ",").replace(",", " ").split()
+        try:
+            lat, lon = (float(part) for part in parts)
+        except ValueError as error:
+            words = gettext("Line {number} is no place: write latitude, longitude.")
+            raise forms.ValidationError(words.format(number=number)) from error
+        rings[-1].append([lon, lat])
+    return [[*ring, ring[0]] for ring in rings if ring]

@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: EUPL-1.2
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from supervision.factory import Supervised, supervised, user
+from supervision.officer import actor, approved, new_order, now, signed_in
+
+from tarazy.core.access import Role
+from tarazy.core.models import User
+from tarazy.supervision.models import Condition, DraftCondition, Zone
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def author() -> User:
+    return user("author", Role.OFFICER)
+
+
+@pytest.fixture
+def officer(author: User) -> Client:
+    return signed_in(author)
+
+
+@pytest.fixture
+def one(author: User) -> Supervised:
+    return supervised(officer=author)
+
+
+def typed(**more: object) -> dict[str, object]:
+    return {
+        "name": "school",
+        "demand": "exclusion",
+        "shape": "circle",
+        "lat": "48.7",
+        "lon": "66.9",
+        "radius_m": "300",
+        "corners": "",
+        "hours": "",
+        "number": "1",
+        "then": "save",
+        **more,
+    }
+
+
+def keep_fixes(one: Supervised, places: list[tuple[float, float]]) -> None:
+    """Fixes a minute apart, the last one a minute ago, as the gateway's statement stores them."""
+    with connection.cursor() as cursor:
+        for number, (lat, lon) in enumerate(reversed(places), 1):
+            at = now() - number * MINUTE
+            cursor.execute("SELECT supervision_ensure_fix_day(%s)", [at.date()])
+            cursor.execute(
+                "INSERT INTO supervision_fix (device_id, person_id, order_id, at, known_at, lat,"
+                " lon, accuracy_m, content, digest) VALUES (%s, %s, %s, %s, %s, %s, %s, 10, '',"
+                " %s)",
+                [one.device.pk, one.person.pk, one.order.pk, at, at, lat, lon, str(number)],
+            )
+
+
+def test_a_line_of_the_document_gets_its_zone(officer: Client, author: User) -> None:
+    me = actor(author)
+    order = approved(me, actor(user("approver", Role.SUPERVISOR)), new_order(me))
+    asked = DraftCondition.objects.get()
+    address = f"/supervision/people/{order.person.public_id}/zones/new?demand={asked.public_id}"
+    page = officer.get(address).content.decode()
+    assert "Abai 1" in page
+    assert "every day 22:00–06:00" in page
+    form = typed(name="home", hours="every day 22:00-06:00", radius_m="150")
+    assert officer.post(address, form).status_code == 302
+    condition = Condition.objects.get()
+    asked.refresh_from_db()
+    assert (asked.condition, condition.kind) == (condition, "home_curfew")
+    assert condition.zone.radius_m == 150
+    again = officer.post(address, form)
+    assert "drawn this zone meanwhile" in again.content.decode()
+
+
+def test_what_was_judged_keeps_its_zone_and_hours(officer: Client, one: Supervised) -> None:
+    address = f"/supervision/conditions/{one.curfew.public_id}/"
+    form = typed(name="home", demand="home_curfew", lat="48.6", radius_m="250")
+    answer = officer.post(address, form | {"hours": "every day 21:00-06:00"})
+    assert answer.status_code == 302
+    one.curfew.refresh_from_db()
+    assert one.curfew.zone.radius_m == 100
+    assert one.curfew.period.upper <= now()
+    after = Condition.objects.filter(period__contains=now()).get()
+    assert (after.zone.radius_m, after.zone.replaces) == (250, one.home)
+    assert after.timetable[0]["from"] == "21:00"
+    assert officer.post(address, form | {"hours": "every day 21:00-06:00"}).status_code == 422
+    page = officer.get(f"/supervision/people/{one.person.public_id}/").content.decode()
+    assert page.count("21:00–06:00") == 1
+    assert "22:00–06:00" not in page
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"demand": "inclusion", "radius_m": "20", "lat": "48.6"}, "hardly larger than"),
+        ({"demand": "inclusion"}, "home (home) is not in this zone"),
+        ({"lat": "48.6005"}, "covers the person&#x27;s home"),
+    ],
+)
+def test_the_unreasonable_must_be_confirmed(
+    officer: Client, one: Supervised, more: dict[str, str], sentence: str
+) -> None:
+    address = f"/supervision/people/{one.person.public_id}/zones/new"
+    answer = officer.post(address, typed(**more))
+    assert sentence in answer.content.decode()
+    assert Zone.objects.count() == 1
+    assert officer.post(address, typed(**more, sure="yes")).status_code == 302
+    assert Zone.objects.count() == 2
+
+
+def test_a_rehearsal_shows_what_last_week_would_have_raised(
+    officer: Client, one: Supervised
+) -> None:
+    keep_fixes(one, [(48.6, 66.9)] * 20 + [(48.7, 66.9)] * 20 + [(48.6, 66.9)] * 20)
+    address = f"/supervision/people/{one.person.public_id}/zones/new"
+    text = officer.post(address, typed(then="rehearse")).content.decode()
+    assert "This would have raised 1 alert:" in text
+    assert "school" in text
+    assert Zone.objects.count() == 1
+    far = officer.post(address, typed(then="rehearse", lat="49")).content.decode()
+    assert "This would have raised no alert." in far
+
+
+def test_a_rehearsal_without_a_trail_says_that_nothing_is_known(
+    officer: Client, one: Supervised
+) -> None:
+    address = f"/supervision/people/{one.person.public_id}/zones/new"
+    text = officer.post(address, typed(then="rehearse")).content.decode()
+    assert "nothing can be said" in text
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"lat": "", "lon": ""}, "Click on the map, or type a number"),
+        ({"lat": "91"}, "less than or equal to 90"),
+        ({"radius_m": "0"}, "greater than or equal to 1"),
+        ({"radius_m": "60000"}, "less than or equal to 50000"),
+        ({"shape": "polygon"}, "Click the corners on the map"),
+        ({"shape": "polygon", "corners": "48.6, 66.9\n48.7, 66.9"}, "at least three corners"),
+        (
+            {"shape": "polygon", "corners": "48.6, 66.9\n48.7, 67\n48.6, 67\n48.7, 66.9"},
+            "edges cross",
+        ),
+        ({"shape": "polygon", "corners": "66.9, 48.6\n67, 48.7\n67, 48.6"}, "changed over"),
+        ({"shape": "polygon", "corners": "here"}, "Line 1 is no place"),
+        ({"shape": "polygon", "corners": "nan, nan\n1, 1\n2, 1"}, "not on earth"),
+        ({"demand": "home_curfew"}, "A curfew needs hours"),
+        ({"hours": "whenever"}, "is not understood"),
+        ({"name": ""}, "This field is required"),
+    ],
+)
+def test_a_zone_that_is_none_says_what_to_mend(
+    officer: Client, one: Supervised, more: dict[str, str], sentence: str
+) -> None:
+    answer = officer.post(
+        f"/supervision/people/{one.person.public_id}/zones/new", typed(**more, sure="yes")
+    )
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert Zone.objects.count() == 1
+
+
+def test_a_file_fills_the_fields_and_saves_nothing(officer: Client, one: Supervised) -> None:
+    ring = [[66.9, 48.6], [66.91, 48.6], [66.91, 48.61], [66.9, 48.6]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {"name": "market"}, "geometry": shape}
+    content = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    address = f"/supervision/people/{one.person.public_id}/zones/new"
+
+    def taken(body: bytes) -> str:
+        form = typed(then="import", name="", file=SimpleUploadedFile("a", body))
+        return officer.post(address, form).content.decode()
+
+    text = taken(content)
+    assert 'value="market"' in text
+    assert "48.600000, 66.900000" in text
+    assert "polygon 1 of 1" in text
+    assert Zone.objects.count() == 1
+    assert "neither GeoJSON nor KML" in taken(b"PK\x03\x04")
+
+
+def test_a_copy_begins_with_the_other_zone(officer: Client, one: Supervised, author: User) -> None:
+    other = supervised("Екінші Адам", officer=author)
+    copy = f"/supervision/people/{other.person.public_id}/zones/new?copy={one.home.public_id}"
+    assert 'value="48.6"' in officer.get(copy).content.decode()
+    theirs = supervised("Бөтен Адам").home.public_id
+    copy = f"/supervision/people/{other.person.public_id}/zones/new?copy={theirs}"
+    assert officer.get(copy).status_code == 403
+
+
+def test_others_people_and_conditions_are_out_of_reach(officer: Client, one: Supervised) -> None:
+    theirs = supervised("Бөтен Адам")
+    person, condition = theirs.person.public_id, theirs.curfew.public_id
+    for address in (f"people/{person}/zones/new", f"conditions/{condition}/"):
+        assert officer.get(f"/supervision/{address}").status_code == 403
+        assert officer.post(f"/supervision/{address}", typed()).status_code == 403
+    assert officer.post(f"/supervision/conditions/{condition}/end").status_code == 403
+    assert officer.get("/supervision/conditions/cnd_0/").status_code == 404
+    own = f"/supervision/people/{one.person.public_id}/zones/new?demand=dcn_0"
+    assert officer.get(own).status_code == 404
+
+
+def test_a_condition_is_ended_and_stays_on_record(officer: Client, one: Supervised) -> None:
+    address = f"/supervision/conditions/{one.curfew.public_id}/end"
+    assert officer.post(address).status_code == 302
+    one.curfew.refresh_from_db()
+    assert one.curfew.period.upper <= now()
+    assert officer.post(address).status_code == 422
