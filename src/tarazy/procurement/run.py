@@ -5,6 +5,7 @@ A finding repeats the few facts of its process by which pages filter and sort, s
 one set of files.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,9 +14,14 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 
+from tarazy.core.errors import Refused
+from tarazy.procurement import currencies, references
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
+from tarazy.procurement.indicators.shared import SHARED
+from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.ocds import SCHEMAS
+from tarazy.procurement.staging import READER_VERSION
 from tarazy.procurement.store import BaseRate, Findings, Folder, quoted, settle
 
 PAGE_FACTS = ("title", "status", "method", "value_amount", "value_currency")
@@ -24,18 +30,22 @@ PAGE_FACTS = ("title", "status", "method", "value_amount", "value_currency")
 def run(folder: Path, *, now: datetime) -> Findings:
     """Assess everything, and put the findings in force.
 
-    Raises Refused where nothing was imported, Temporary where somebody else is writing.
+    Raises Refused where nothing was imported or by an earlier version, Temporary where somebody
+    else is writing.
     """
     store = Folder(folder)
     store.tables(store.manifest())  # refuses before a folder is made for nothing
+    if store.manifest().reader != READER_VERSION:
+        raise Refused(Refusal.OLD_TABLES)
     with store.writing() as manifest:
         files = store.tables(manifest)
         version = manifest.version + 1
         name, target = store.fresh("findings", version)
         with store.engine() as engine:
-            show(engine, files)
+            show(engine, files, folder)
+            ocds = prepare(engine)
             rates = [
-                _assess(engine, indicator, target / f"{indicator.CARD.code}.parquet")
+                _assess(engine, ocds, indicator, target / f"{indicator.CARD.code}.parquet")
                 for indicator in INDICATORS
             ]
         findings = Findings(folder=name, tables=str(manifest.tables), at=now, base_rates=rates)
@@ -45,10 +55,14 @@ def run(folder: Path, *, now: datetime) -> Findings:
 
 
 def tables() -> Ocds:
-    """The seven tables as expressions that any engine which holds them by name can answer."""
+    """The tables as expressions that any engine which holds them by name can answer."""
 
     def table(name: str) -> ir.Table:
         return ibis.table(ibis.Schema.from_pyarrow(SCHEMAS[name]), name=name)
+
+    def reference(kind: str) -> ir.Table:
+        schema = references.REFERENCES[kind].schema
+        return ibis.table(ibis.Schema.from_pyarrow(schema), name=f"reference_{kind}")
 
     return Ocds(
         processes=table("contracting_process"),
@@ -58,17 +72,49 @@ def tables() -> Ocds:
         awards=table("award"),
         contracts=table("contract"),
         parties=table("party"),
+        documents=table("document"),
+        amendments=table("amendment"),
+        milestones=table("milestone"),
+        transactions=table("transaction"),
+        enquiries=table("enquiry"),
+        complaints=table("complaint"),
+        fees=table("fee"),
+        criteria=table("criterion"),
+        beneficial_owners=table("beneficial_owner"),
+        shareholders=table("shareholder"),
+        related=table("related_process"),
+        thresholds=reference("thresholds"),
+        inflation=reference("inflation"),
+        debarred=reference("debarred"),
+        registered=reference("registered"),
+        prices=reference("prices"),
     )
 
 
-def show(engine: duckdb.DuckDBPyConnection, files: dict[str, Path]) -> None:
-    """Give DuckDB the files under the names of their tables."""
-    for name, path in files.items():
-        engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({quoted(path)})")
+def show(
+    engine: duckdb.DuckDBPyConnection, files: dict[str, Path], folder: Path | None = None
+) -> None:
+    """Give DuckDB the files, and the reference tables in force, under the names of their tables."""
+    currencies.show(engine, files, references.load(folder, "rates"))
+    for kind in references.REFERENCES:
+        engine.register(f"reference_{kind}", references.load(folder, kind))
 
 
-def _assess(engine: duckdb.DuckDBPyConnection, indicator: Indicator, target: Path) -> BaseRate:
-    query = ibis.to_sql(_with_page_facts(indicator, tables()), dialect="duckdb")
+def prepare(engine: duckdb.DuckDBPyConnection) -> Ocds:
+    """Compute what several indicators share, once."""
+    ocds = tables()
+    for name, build in SHARED.items():
+        expression = build(ocds)
+        engine.execute(f"CREATE TABLE shared_{name} AS {ibis.to_sql(expression, dialect='duckdb')}")
+        made = ibis.table(expression.schema(), name=f"shared_{name}")
+        ocds = replace(ocds, prepared={**ocds.prepared, name: made})
+    return ocds
+
+
+def _assess(
+    engine: duckdb.DuckDBPyConnection, ocds: Ocds, indicator: Indicator, target: Path
+) -> BaseRate:
+    query = ibis.to_sql(_with_page_facts(indicator, ocds), dialect="duckdb")
     engine.execute(f"COPY ({query}) TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
     counted = engine.sql(
         f"SELECT raised, reason, count(*) FROM read_parquet({quoted(target)}) GROUP BY ALL"  # noqa: S608

@@ -14,10 +14,12 @@ from tarazy.procurement.indicators.interface import (
     fact,
     whole,
 )
+from tarazy.procurement.indicators.shared import shared
 
 CONTRACT_STATUSES = ("active", "terminated")  # signed; "pending" is not, "cancelled" never was
 
 
+@shared("decisions")
 def decisions(ocds: Ocds) -> ir.Table:
     """Processes with `days` from the end of the tender period to the first active award."""
     active = ocds.awards.filter(ocds.awards.status == "active")
@@ -55,6 +57,7 @@ def disordered(processes: ir.Table) -> Reason:
     return processes.days < 0, said("the dates are not in their natural order")
 
 
+@shared("signed_contracts")
 def contracts(ocds: Ocds) -> ir.Table:
     """Signed contracts, each with its award: by its id, else the only active one of the process.
 

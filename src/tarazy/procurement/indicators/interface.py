@@ -6,7 +6,8 @@ value and one pure function `assess`. It works on sets of rows, written in Ibis,
 expression runs on DuckDB and on larger engines.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -24,7 +25,7 @@ COMPETITIVE_METHODS = ("open", "selective")  # of the OCDS codelist `method`
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ocds:
-    """The seven tables of `sources.tables`."""
+    """The tables of `sources.tables`, the user's reference tables, and what was computed already."""
 
     processes: ir.Table
     lots: ir.Table
@@ -33,6 +34,24 @@ class Ocds:
     awards: ir.Table
     contracts: ir.Table
     parties: ir.Table
+    documents: ir.Table
+    amendments: ir.Table
+    milestones: ir.Table
+    transactions: ir.Table
+    enquiries: ir.Table
+    complaints: ir.Table
+    fees: ir.Table
+    criteria: ir.Table
+    beneficial_owners: ir.Table
+    shareholders: ir.Table
+    related: ir.Table
+    thresholds: ir.Table
+    inflation: ir.Table
+    debarred: ir.Table
+    registered: ir.Table
+    prices: ir.Table
+    prepared: Mapping[str, ir.Table] = field(default_factory=dict)
+    """By name, the tables of `shared` that are computed already."""
 
 
 class Indicator(Protocol):
