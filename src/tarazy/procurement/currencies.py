@@ -68,7 +68,9 @@ def _converted(pairs: list[tuple[str, str]], path: Path) -> str:
     replaced, joins = [], []
     for number, (amount, currency) in enumerate(pairs):
         # TRY: an absurd amount stays as published instead of stopping the run
-        exact = f"TRY(CAST(t.{amount} * r{number}.rate AS DECIMAL({AMOUNT.precision}, {AMOUNT.scale})))"
+        exact = (
+            f"TRY(CAST(t.{amount} * r{number}.rate AS DECIMAL({AMOUNT.precision}, {AMOUNT.scale})))"
+        )
         replaced.append(f"coalesce({exact}, t.{amount}) AS {amount}")
         replaced.append(
             f"CASE WHEN {exact} IS NULL THEN t.{currency} ELSE r{number}.base END AS {currency}"

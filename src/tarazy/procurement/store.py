@@ -200,7 +200,7 @@ def _settle(path: Path) -> None:
 
 def _write_durably(path: Path, text: bytes, mode: int = 0o666) -> None:
     new = path.with_suffix(".new")
-    with open(new, "wb", opener=partial(os.open, mode=mode)) as file:  # noqa: PTH123 - its mode
+    with open(new, "wb", opener=partial(os.open, mode=mode)) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -32,4 +32,3 @@ def shared(name: str) -> Callable[[Build], Build]:
         return found
 
     return of
-

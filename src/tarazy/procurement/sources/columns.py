@@ -112,9 +112,7 @@ class Root:
         owners = attrgetter(snake(self.of))(release) if self.of else [None]
         inner = attrgetter(snake(self.path))
         return [
-            (owner, one)
-            for owner in owners
-            for one in inner(release if owner is None else owner)
+            (owner, one) for owner in owners for one in inner(release if owner is None else owner)
         ]
 
 

@@ -41,9 +41,9 @@ _MISREAD = {
     name.encode(): re.compile(rb'"%s":(?:"(?!%s)|-?\d{21})' % (name.encode(), _WELL_TEXT))
     for name in AMOUNTS
 }
-_ODD = {
-    name.encode(): re.compile(b'"%s":(?!%s)' % (name.encode(), _WELL)) for name in AMOUNTS
-} | {name.encode(): re.compile(rb'"%s":(?!\d{1,9}[,}])' % name.encode()) for name in COUNTS}
+_ODD = {name.encode(): re.compile(b'"%s":(?!%s)' % (name.encode(), _WELL)) for name in AMOUNTS} | {
+    name.encode(): re.compile(rb'"%s":(?!\d{1,9}[,}])' % name.encode()) for name in COUNTS
+}
 
 
 def _narrowed(name: str, kind: Any) -> Any:

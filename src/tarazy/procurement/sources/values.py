@@ -52,7 +52,11 @@ def flag(value: Any) -> bool | None:
     """Yes or no."""
     if value.__class__ is bool:
         return bool(value)
-    return {"true": True, "false": False}.get(value.strip().lower()) if isinstance(value, str) else None
+    return (
+        {"true": True, "false": False}.get(value.strip().lower())
+        if isinstance(value, str)
+        else None
+    )
 
 
 def texts(value: Any) -> Any:

@@ -7,7 +7,7 @@ import pytest
 from procurement.factory import answers
 from procurement.offers import Made, bid
 
-from tarazy.procurement.indicators import r044_bidders_of_one_address as r044
+from tarazy.procurement.indicators import r044_bidders_of_one_contact as r044
 
 NO_BIDS = "no bids are published"
 ALONE = "there are no two bidders to compare"
