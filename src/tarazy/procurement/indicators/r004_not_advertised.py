@@ -70,4 +70,4 @@ def assess(ocds: Ocds) -> ir.Table:
         [fact("tender.tenderPeriod.startDate", judged.tender_start_published)]
     ).concat(deals.evidence(judged))
     raised = (judged.notices.fill_null(0) == 0) | (days >= DAYS_LATE_MIN)
-    return answers(judged, raised, ibis.greatest(days, ibis.literal(0.0)), evidence)
+    return answers(judged, raised, (days < 0).ifelse(0.0, days), evidence)

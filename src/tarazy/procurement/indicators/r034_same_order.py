@@ -50,9 +50,7 @@ def assess(ocds: Ocds) -> ir.Table:
     own = dated.group_by("ocid", "bidder").aggregate(
         at=dated.submitted_at.min(), undated=dated.submitted_at.isnull().sum()
     )
-    counted = own.group_by("ocid").aggregate(
-        bids=own.count(), bidders=own.count(), undated=own.undated.sum()
-    )
+    counted = own.group_by("ocid").aggregate(bids=own.count(), undated=own.undated.sum())
     pairs = _pairs(own.filter(own["at"].notnull()))
     recurrent = pairs.aggregate(published=(pairs.meetings >= MEETINGS_MIN).sum())
     most = pairs.group_by("ocid").aggregate(
@@ -62,7 +60,7 @@ def assess(ocds: Ocds) -> ir.Table:
     processes = joined.cross_join(recurrent)
     reason = ibis.cases(
         contest.no_bids(processes),  # (1)
-        contest.alone(processes),  # (2)
+        (processes.bids <= 1, said("there are no two bidders to compare")),  # (2)
         reasons.no_zone(processes.undated > 0),  # (3)
         (
             processes.published.fill_null(0) == 0,
