@@ -18,7 +18,7 @@ from tarazy.procurement.store import quoted
 RATE_DAYS_MAX = 31
 PROCESS = "contracting_process"
 
-DAILY = f"""
+DAILY = """
 CREATE TABLE daily_rates AS
 WITH dated AS (
     SELECT currency, rate, base, CAST(day AS DATE) AS day,
@@ -26,7 +26,7 @@ WITH dated AS (
     FROM rates
 )
 SELECT currency, rate, base, CAST(unnest(generate_series(
-    day, least(coalesce(next_day - 1, day + {RATE_DAYS_MAX}), day + {RATE_DAYS_MAX}),
+    day, least(coalesce(next_day - 1, day + {days}), day + {days}),
     INTERVAL 1 DAY)) AS DATE) AS day
 FROM dated
 """
@@ -54,7 +54,7 @@ def show(
     converts = rates is not None and len(rates) > 0
     if converts:
         engine.register("rates", rates)
-        engine.execute(DAILY)
+        engine.execute(DAILY.format(days=RATE_DAYS_MAX))
         engine.execute(DAYS.format(files=quoted(files[PROCESS])))
     for name, path in files.items():
         pairs = money_columns(name) if converts else []

@@ -115,7 +115,7 @@ def import_files(
 
 
 def _received_before(store: Folder) -> list[Path]:
-    """All that was ever received, in its order, to be read anew by another version of the reader."""
+    """All that was ever received, in its order, for another version of the reader."""
     records = [
         msgspec.json.decode(path.read_bytes(), type=FileReport)
         for path in store.imports.glob("imp_*.json")

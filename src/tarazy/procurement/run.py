@@ -44,10 +44,11 @@ def run(folder: Path, *, now: datetime) -> Findings:
         with store.engine() as engine:
             show(engine, files, folder)
             ocds = prepare(engine)
-            rates = [
-                _assess(engine, ocds, indicator, target / f"{indicator.CARD.code}.parquet")
-                for indicator in INDICATORS
-            ]
+            rates = []
+            for indicator in INDICATORS:
+                file = target / f"{indicator.CARD.code}.parquet"
+                rates.append(_assess(engine, ocds, indicator, file))
+                ocds = _with_found(engine, ocds, indicator, file)
         findings = Findings(folder=name, tables=str(manifest.tables), at=now, base_rates=rates)
         settle(target)
         store.publish(msgspec.structs.replace(manifest, version=version, findings=findings))
@@ -109,6 +110,16 @@ def prepare(engine: duckdb.DuckDBPyConnection) -> Ocds:
         made = ibis.table(expression.schema(), name=f"shared_{name}")
         ocds = replace(ocds, prepared={**ocds.prepared, name: made})
     return ocds
+
+
+def _with_found(
+    engine: duckdb.DuckDBPyConnection, ocds: Ocds, indicator: Indicator, file: Path
+) -> Ocds:
+    """The answers of an indicator among what is computed, for those that are made of others."""
+    name = f"found_{indicator.CARD.code}"
+    engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({quoted(file)})")
+    schema = {"ocid": "string", "lot_id": "string", "raised": "boolean", "value": "float64"}
+    return replace(ocds, prepared={**ocds.prepared, name: ibis.table(schema, name=name)})
 
 
 def _assess(

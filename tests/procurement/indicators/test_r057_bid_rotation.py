@@ -21,7 +21,7 @@ def made(winner: str, *losers: str, day: int = 1) -> Made:
 
 TURNS = [made("a", "b", day=1 + n) if n % 2 else made("b", "a", day=1 + n) for n in range(6)]
 ALWAYS = [made("c", "d", day=1 + n) for n in range(6)]
-PAIRS = ["ef", "fe", "fe", "ef", "fe", "ef"]
+PAIRS = [("e", "f"), ("f", "e"), ("f", "e"), ("e", "f"), ("f", "e"), ("e", "f")]
 MIXED = [made(one, other, day=1 + n) for n, (one, other) in enumerate(PAIRS)]
 
 

@@ -14,10 +14,10 @@ APART = "no item of the modified contract can be compared with the award"
 
 
 def made(before: Any, now: Any, amendments: int = 1, item: str = "i") -> Made:
-    own = {"items": [{"id": item, "quantity": now}], "amendments": [{"id": "1"}] * amendments}
+    items, changes = [{"id": item, "quantity": now}], [{"id": "1"}] * amendments
     return {
         "awards": [award("a", items=[{"id": "i", "quantity": before}])],
-        "contracts": [contract(1, **own)],
+        "contracts": [contract(1, items=items, amendments=changes)],
     }
 
 

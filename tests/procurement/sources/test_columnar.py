@@ -109,7 +109,9 @@ def test_amounts_and_moments_of_every_kind(first: Any, second: Any) -> None:
 
 FLAGGED = (("awards", 0, "hasSubcontracting"), ("parties", 0, "contactPoint", "telephone"),
            ("parties", 0, "contactPoint", "email"))  # fmt: skip
-oddities = st.sampled_from([True, False, "true", "no", "", 1, None, {}, "8 700 000 00 00", "a@b"])
+oddities: st.SearchStrategy[Any] = st.sampled_from(
+    [True, False, "true", "no", "", 1, None, {}, "8 700 000 00 00", "a@b"]
+)
 
 
 @settings(deadline=None, max_examples=40)

@@ -1,7 +1,21 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The indicators, in reading order. A new one is one file and one line here."""
+"""The indicators, in reading order. A new one is one file and one line here.
+
+The red flags of the Open Contracting Partnership, Kazakhstan's own, and the index that is made of
+others, which comes last.
+"""
 
 from tarazy.procurement.indicators import (
+    cri_corruption_risk_index,
+    k001_failed_then_same_supplier,
+    k002_quotation_at_plan,
+    k003_late_plan,
+    k004_december_rush,
+    k005_dearer_than_plan,
+    k006_newly_registered,
+    k007_many_agreements,
+    k008_odd_unit,
+    k009_above_price_list,
     r001_no_planning_documents,
     r002_just_below_threshold,
     r003_short_submission_period,
@@ -140,4 +154,14 @@ INDICATORS: tuple[Indicator, ...] = (
     r070_loser_as_subcontractor,
     r071_mostly_subcontracted,
     r072_many_subcontracts,
+    k001_failed_then_same_supplier,
+    k002_quotation_at_plan,
+    k003_late_plan,
+    k004_december_rush,
+    k005_dearer_than_plan,
+    k006_newly_registered,
+    k007_many_agreements,
+    k008_odd_unit,
+    k009_above_price_list,
+    cri_corruption_risk_index,
 )

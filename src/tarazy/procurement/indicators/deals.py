@@ -128,20 +128,21 @@ def awarded(ocds: Ocds) -> ir.Table:
     return beside(awards.inner_join(processes, "ocid"), one_kind)
 
 
-def unclear(awards: ir.Table) -> ir.Value:
+def unclear(awards: ir.Table) -> ir.BooleanColumn:
     """Whether an award of `awarded` lacks its supplier or a positive value with a currency."""
-    return (
+    lacking: ir.BooleanColumn = (
         awards.supplier.isnull()
         | awards.value_amount.isnull()
         | awards.value_currency.isnull()
         | (awards.value_amount <= 0)
     )
+    return lacking
 
 
 def quantities(ocds: Ocds) -> ir.Table:
     """Of each process: how the quantities of items of its modified contracts differ from the award.
 
-    compared (items), most and least (the largest rise and fall, in percent of what was awarded).
+    compared (items), rise and fall (the largest, in percent of what was awarded).
     """
     signed = contracts(ocds)
     modified = signed.filter(signed.amendments > 0).select(
@@ -163,8 +164,8 @@ def quantities(ocds: Ocds) -> ir.Table:
     change = (known.quantity.cast("float64") / old - 1) * 100
     return known.group_by("ocid").aggregate(
         compared=known.count(),
-        most=change.max(),
-        least=change.min(),
+        rise=change.clip(lower=0.0).max(),
+        fall=(-change).clip(lower=0.0).max(),
         evidence=ibis.array(
             [
                 fact("awards.items.quantity", plain(known.awarded_quantity), known.item_id),

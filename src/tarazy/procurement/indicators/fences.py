@@ -13,8 +13,8 @@ in Efron and Morris (1973). Both are of values held within Tukey's fences of all
 single absurd values do not decide. Strata that do not differ are judged as one; strata that differ
 are judged each by itself as far as they are large.
 
-Where all subjects together are fewer than PEERS_MIN, there is no measure. Quartiles are interpolated
-linearly between the two nearest values (type 7 of Hyndman and Fan).
+Where all subjects together are fewer than PEERS_MIN, there is no measure. Quartiles are
+interpolated linearly between the two nearest values (type 7 of Hyndman and Fan).
 """
 
 import ibis
@@ -133,7 +133,7 @@ def _weighed(groups: ir.Table, key: list[str], level: str, parents: ir.Value) ->
 
 
 def _shrunk(joined: ir.Table, quartile: str) -> ir.Value:
-    found = joined[f"{quartile}_all"]
+    found: ir.Value = joined[f"{quartile}_all"]
     for level in ("stratum", "cell"):
         weight = joined[f"w_{level}"].fill_null(0.0)
         own = joined[f"{quartile}_{level}"].fill_null(0.0)

@@ -25,7 +25,7 @@ COMPETITIVE_METHODS = ("open", "selective")  # of the OCDS codelist `method`
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ocds:
-    """The tables of `sources.tables`, the user's reference tables, and what was computed already."""
+    """The tables of `sources.tables`, the user's own, and what was computed already."""
 
     processes: ir.Table
     lots: ir.Table

@@ -49,7 +49,7 @@ def direct_pairs(ocds: Ocds) -> ir.Table:
     placed = thresholds.beside(ocds, direct, "direct")
     below = (placed.value_amount < placed.limit_amount).fill_null(False)  # noqa: FBT003
     near = placed.value_amount >= thresholds.NEAR * placed.limit_amount.cast("float64")
-    year = ibis.range_window(
+    year = ibis.range_window(  # type: ignore[no-untyped-call]
         preceding=YEAR, following=0, group_by=["buyer", "supplier"], order_by=placed.when
     )
     marked = placed.mutate(below=below, near=(below & near).fill_null(False))  # noqa: FBT003

@@ -50,6 +50,13 @@ PARAMETERS = (
     Parameter(code="R059", name="percent_max", value=10, source=OWN),
     Parameter(code="R061", name="days_min", value=1, source=OWN),
     Parameter(code="R071", name="percent_min", value=50, source=OWN),
+    Parameter(code="K001", name="awards_min", value=3, source=OWN),
+    Parameter(code="K002", name="percent_min", value=99, source=OWN),
+    Parameter(code="K003", name="days_min", value=5, source=OWN),
+    Parameter(code="K005", name="percent_max", value=110, source=OWN),
+    Parameter(code="K006", name="months_min", value=6, source=OWN),
+    Parameter(code="K007", name="agreements_min", value=3, source=OWN),
+    Parameter(code="CRI", name="percent_min", value=50, source=OWN),
 )
 
 

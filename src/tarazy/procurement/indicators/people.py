@@ -60,7 +60,7 @@ def owners(ocds: Ocds) -> ir.Table:
 
 
 def major_shareholders(ocds: Ocds) -> ir.Table:
-    """The same of shareholders with a large share; a share that is not published is taken as one."""
+    """The same of shareholders with a large share; one that is not published is taken as such."""
     table = ocds.shareholders
     large = table.filter(table.share.isnull() | (table.share >= MAJOR_SHARE_MIN))
     mark = ibis.coalesce(large.owner_id, large.owner_name)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A buyer bought the same kind of thing several times in a month, each time below the threshold of the law, together above it.
+"""Several purchases of one kind in a month: each below the threshold, together above it.
 
 A red flag, never a verdict: needs come up one by one. Counted are the purchases of thirty days up
 to this one and of thirty days from it; the value is the larger sum in percent of the threshold.
@@ -74,6 +74,7 @@ def assess(ocds: Ocds) -> ir.Table:
     largest = ibis.greatest(judged.sum_before, judged.sum_after)
     count = ibis.greatest(judged.count_before, judged.count_after)
     share = largest.cast("float64") / judged.limit_amount.cast("float64") * 100
+    several = (judged.count_before > 1) | (judged.count_after > 1)
     evidence = ibis.array(
         [
             fact("tender.value", plain(judged.value_amount) + " " + judged.value_currency),
@@ -82,16 +83,20 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("threshold.amount", plain(judged.limit_amount)),
         ]
     )
-    return answers(judged, (count > 1) & (largest >= judged.limit_amount), share, evidence)
+    return answers(judged, several & (largest >= judged.limit_amount), share, evidence)
 
 
 def _sums(small: ir.Table) -> ir.Table:
-    """Of each purchase: how many of its kind, and for how much, in the month before and after it."""
+    """Of each purchase: how many of its kind, and their sum, in the month before and after it."""
     group = ["buyer", "kind", "value_currency"]
     window = {"group_by": group, "order_by": small.tender_start_at}
     month = ibis.interval(days=DAYS)
-    before = ibis.range_window(preceding=month, following=0, **window)
-    after = ibis.range_window(preceding=0, following=month, **window)
+    before = ibis.range_window(  # type: ignore[no-untyped-call]
+        preceding=month, following=0, **window
+    )
+    after = ibis.range_window(  # type: ignore[no-untyped-call]
+        preceding=0, following=month, **window
+    )
     return small.select(
         "ocid",
         sum_before=small.value_amount.sum().over(before),

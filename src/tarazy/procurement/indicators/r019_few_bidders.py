@@ -93,6 +93,8 @@ def assess(ocds: Ocds) -> ir.Table:
 def _with_rank(tenders: ir.Table, counted: ir.Table) -> ir.Table:
     """Adds `as_few`: how many tenders of the kind had as few bidders, or fewer."""
     numbers = counted.group_by("kind", "bidders").aggregate(times=counted.count())
-    up_to = ibis.cumulative_window(group_by="kind", order_by=numbers.bidders)
+    up_to = ibis.cumulative_window(  # type: ignore[no-untyped-call]
+        group_by="kind", order_by=numbers.bidders
+    )
     ranked = numbers.select("kind", "bidders", as_few=numbers.times.sum().over(up_to))
     return tenders.left_join(ranked, ["kind", "bidders"]).drop("kind_right", "bidders_right")

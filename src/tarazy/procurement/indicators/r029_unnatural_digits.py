@@ -52,7 +52,7 @@ def assess(ocds: Ocds) -> ir.Table:
     amount = known.value_amount.cast("float64")
     digits = known.mutate(
         magnitude=amount.log10(),
-        digit=(amount / ibis.literal(10.0).pow(amount.log10().floor())).floor().cast("int64"),
+        digit=(amount / 10 ** amount.log10().floor()).floor().cast("int64"),
     )
     counted = digits.group_by("party_id").aggregate(
         party_name=digits.party_name.max(),

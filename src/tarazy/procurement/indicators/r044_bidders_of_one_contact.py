@@ -2,8 +2,8 @@
 """Two bidders of one tender have the same address, telephone or e-mail.
 
 A red flag, never a verdict: business centres have one address for hundreds. Telephones and e-mail
-addresses are compared by salted hashes. Only letters and digits count, not their case; two addresses
-are the same where street and locality are, two telephones where the last ten digits are.
+addresses are compared by salted hashes. Only letters and digits count, not their case; two
+addresses are the same where street and locality are, two telephones where the last ten digits are.
 
 Not assessed, and the reason is published, where:
 1. no bids are published

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A buyer made several direct awards to one supplier, each just below the threshold for direct awards.
+"""Several direct awards of a buyer to one supplier, each just below the threshold for them.
 
 A red flag, never a verdict: small purchases are many. The subject is the pair of buyer and
 supplier, the value how many awards lie in the last tenth below the threshold.

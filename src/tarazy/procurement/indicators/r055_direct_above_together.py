@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Direct awards of a buyer to one supplier are each below the threshold for direct awards, and in a year together above it.
+"""Direct awards of a buyer to one supplier: each below the threshold, in a year above it.
 
 A red flag, never a verdict: small purchases are many. The subject is the pair of buyer and
 supplier, the value the largest sum of a year in percent of the threshold.
@@ -38,6 +38,8 @@ CARD = Card(
 )
 UNIT = said("percent of the threshold")
 
+WHOLE = 100  # percent
+
 
 def assess(ocds: Ocds) -> ir.Table:
     pairs = markets.direct_pairs(ocds)
@@ -54,5 +56,5 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     share = judged.sum_in_year.cast("float64") / judged.limit_amount.cast("float64") * 100
-    raised = (judged.below_in_year >= judged.awards_min) & (share > 100)
+    raised = (judged.below_in_year >= judged.awards_min) & (share > WHOLE)
     return organisations.answers(judged, raised, share, evidence)

@@ -84,7 +84,9 @@ def _groups(ocds: Ocds, contests: ir.Table) -> ir.Table:
         *contest.KEY, "winner", "when"
     )
     decided = sets.inner_join(won, list(contest.KEY))
-    in_turn = ibis.window(group_by="group", order_by=[decided.when, decided.ocid, decided.lot])
+    in_turn = ibis.window(  # type: ignore[no-untyped-call]
+        group_by="group", order_by=[decided.when, decided.ocid, decided.lot]
+    )
     turns = decided.mutate(before=decided.winner.lag().over(in_turn))
     again = (turns.winner == turns.before).fill_null(False)  # noqa: FBT003
     counted = turns.group_by("group").aggregate(

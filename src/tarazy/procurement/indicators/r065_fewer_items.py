@@ -56,5 +56,5 @@ def assess(ocds: Ocds) -> ir.Table:
         ),  # (3)
     )
     judged = processes.mutate(reason=reason)
-    change = ibis.least(judged.least.fill_null(0.0), ibis.literal(0.0))
-    return answers(judged, modified & (change < 0), change.abs(), deals.evidence(judged))
+    change = judged.fall.fill_null(0.0)
+    return answers(judged, modified & (change > 0), change, deals.evidence(judged))

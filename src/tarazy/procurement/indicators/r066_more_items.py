@@ -56,5 +56,5 @@ def assess(ocds: Ocds) -> ir.Table:
         ),  # (3)
     )
     judged = processes.mutate(reason=reason)
-    change = ibis.greatest(judged.most.fill_null(0.0), ibis.literal(0.0))
-    return answers(judged, modified & (change > 0), change.abs(), deals.evidence(judged))
+    change = judged.rise.fill_null(0.0)
+    return answers(judged, modified & (change > 0), change, deals.evidence(judged))

@@ -43,6 +43,8 @@ CARD = Card(
 )
 UNIT = said("percent of the contract")
 
+WHOLE = 100  # percent
+
 
 def assess(ocds: Ocds) -> ir.Table:
     contracts = deals.contracts(ocds)
@@ -59,7 +61,7 @@ def assess(ocds: Ocds) -> ir.Table:
         (processes.not_positive > 0, said("the value of the contract is zero or negative")),  # (5)
     )
     judged = processes.mutate(reason=reason)
-    return answers(judged, judged.share > 100, judged.share, deals.evidence(judged))
+    return answers(judged, judged.share > WHOLE, judged.share, deals.evidence(judged))
 
 
 def _paid(ocds: Ocds, contracts: ir.Table) -> ir.Table:

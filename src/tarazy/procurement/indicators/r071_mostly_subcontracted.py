@@ -44,7 +44,7 @@ UNIT = said("percent subcontracted")
 
 def assess(ocds: Ocds) -> ir.Table:
     active = ocds.awards.filter((ocds.awards.status == "active").fill_null(False))  # noqa: FBT003
-    share = ibis.coalesce(active.subcontracted_max, active.subcontracted_min)
+    share = active.subcontracted_max.fill_null(active.subcontracted_min)
     told = active.subcontracted.notnull() | share.notnull()
     open_ = active.subcontracted.fill_null(False) & share.isnull()  # noqa: FBT003
     counted = active.group_by("ocid").aggregate(

@@ -73,7 +73,7 @@ def no_contract(processes: ir.Table) -> Reason:
     return processes.contracts.fill_null(0) == 0, said("no signed contract is published")
 
 
-def no_zone(missing: ir.Value) -> Reason:
+def no_zone(missing: ir.BooleanValue) -> Reason:
     return missing, said("a date has no time zone, or cannot be read")
 
 

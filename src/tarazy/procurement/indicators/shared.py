@@ -2,8 +2,8 @@
 """Tables that several indicators are made from: written once as an expression, computed once a run.
 
 A function under `@shared` takes the tables of OCDS and gives one table. Where the run has computed
-that table already, its rows are in `ocds.prepared` under the function's name, and the function gives
-those; else it gives its expression, so that an indicator means the same by itself. A shared table
+that table already, its rows are in `ocds.prepared` under the name, and the function gives those;
+else it gives its expression, so that an indicator means the same by itself. A shared table
 may be made of others: SHARED has each after its parts, since a module is read after those that it
 imports, and a function stands below those that it calls.
 """
@@ -13,7 +13,7 @@ from functools import wraps
 
 import ibis.expr.types as ir
 
-from tarazy.procurement.indicators.interface import Ocds
+from tarazy.procurement.indicators.interface import Indicator, Ocds
 
 Build = Callable[[Ocds], ir.Table]
 SHARED: dict[str, Build] = {}
@@ -32,3 +32,9 @@ def shared(name: str) -> Callable[[Build], Build]:
         return found
 
     return of
+
+
+def answers_of(indicator: Indicator, ocds: Ocds) -> ir.Table:
+    """What another indicator answered: what the run found already, else its expression."""
+    made = ocds.prepared.get(f"found_{indicator.CARD.code}")
+    return indicator.assess(ocds) if made is None else made

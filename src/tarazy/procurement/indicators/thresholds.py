@@ -16,7 +16,7 @@ NEAR = 0.9  # just below: from nine tenths of the threshold
 
 
 def beside(ocds: Ocds, rows: ir.Table, limits: str) -> ir.Table:
-    """Rows with `when`, `category`, `value_currency` get `limit_amount`, null where there is none."""
+    """Rows with when, category, value_currency get `limit_amount`, null where there is none."""
     table = ocds.thresholds.filter(ocds.thresholds.limits == limits).select(
         "category",
         "valid_from",

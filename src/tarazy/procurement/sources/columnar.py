@@ -6,6 +6,7 @@ objects. The rows, and the account of what was lost, are those that `ocds` gives
 time; the tests hold the two against each other.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -173,26 +174,11 @@ class _Chunk:
 
     def _column(self, column: Column, objects: Objects, root: str) -> list[pa.Array]:
         leaves = objects.leaf(column.path)
-        if column.read is values.text:
-            return [_filled(leaves)]
-        if column.read is values.texts:
-            return [_texts(leaves)]
-        if column.read is values.flag:
-            return [leaves]
-        if column.read is values.amount:
-            try:
-                return [leaves.cast(AMOUNT)]
-            except pa.ArrowInvalid:  # more than eight places
-                rounded = call("round", leaves, options=pc.RoundOptions(8, "half_to_even"))
-                return [rounded.cast(AMOUNT)]
+        if kernel := _KERNELS.get(column.read):
+            return [kernel(leaves)]
         if column.read is values.moment:
             return self._moments(column, leaves, objects, root)
-        if column.read is not values.count:
-            return self._singly(column, leaves, objects, root)
-        bounds = call("min_max", leaves).as_py()
-        if (bounds["min"] or 0) < 0 or (bounds["max"] or 0) > values.COUNT_MAX:
-            raise pa.ArrowInvalid("a count is out of bounds")
-        return [leaves]
+        return self._singly(column, leaves, objects, root)
 
     def _singly(
         self, column: Column, leaves: pa.Array, objects: Objects, root: str
@@ -284,3 +270,32 @@ def _organisations(objects: Objects, path: str) -> tuple[pa.ListArray, pa.ListAr
         keys, names = keys.filter(known), names.filter(known)
         lengths = pa.array(np.bincount(parents.to_numpy(), minlength=len(listed)), pa.int64())
     return _listed(lengths, keys), _listed(lengths, names)
+
+
+def _amounts(leaves: pa.Array) -> pa.Array:
+    try:
+        return leaves.cast(AMOUNT)
+    except pa.ArrowInvalid:  # more than eight places
+        rounded = call("round", leaves, options=pc.RoundOptions(8, "half_to_even"))
+        return rounded.cast(AMOUNT)
+
+
+def _counts(leaves: pa.Array) -> pa.Array:
+    bounds = call("min_max", leaves).as_py()
+    if (bounds["min"] or 0) < 0 or (bounds["max"] or 0) > values.COUNT_MAX:
+        raise pa.ArrowInvalid("a count is out of bounds")
+    return leaves
+
+
+def _as_they_are(leaves: pa.Array) -> pa.Array:
+    return leaves
+
+
+# What reads a whole column at once as the reader of `values` reads each leaf.
+_KERNELS: dict[values.Reader, Callable[[pa.Array], pa.Array]] = {
+    values.text: _filled,
+    values.texts: _texts,
+    values.flag: _as_they_are,
+    values.amount: _amounts,
+    values.count: _counts,
+}

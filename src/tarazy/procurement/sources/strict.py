@@ -47,14 +47,12 @@ _ODD = {name.encode(): re.compile(b'"%s":(?!%s)' % (name.encode(), _WELL)) for n
 
 
 def _narrowed(name: str, kind: Any) -> Any:
-    if kind is Any and name in AMOUNTS | COUNTS:
-        return Any
     if name in FLAGS:
         return bool | None
     if name in ABSENT:
         return None
     if kind is Any:
-        return str | None
+        return Any if name in AMOUNTS | COUNTS else str | None
     if kind is str:
         return str
     if get_origin(kind) is list:
@@ -83,19 +81,21 @@ def _struct(part: type[msgspec.Struct]) -> type[msgspec.Struct]:
 
 
 def _arrow(name: str, kind: Any, *, inside: bool = True) -> pa.DataType:
-    if kind is Any and name in AMOUNTS:
-        return WIDE
-    if name in FLAGS:
-        return FLAG
-    if name in COUNTS:
-        return pa.int64()
     if kind is Any or kind is str:
-        return TEXT
+        return _leaf(name)
     if get_origin(kind) is list:
         return pa.list_(_arrow("", get_args(kind)[0], inside=inside))
     if inside and kind is Organisation:
         return pa.struct(field for field in _arrow_fields(kind) if field.name in NAMED_BY)
     return pa.struct(_arrow_fields(kind))
+
+
+def _leaf(name: str) -> pa.DataType:
+    if name in AMOUNTS:
+        return WIDE
+    if name in COUNTS:
+        return pa.int64()
+    return FLAG if name in FLAGS else TEXT
 
 
 def _arrow_fields(part: type[msgspec.Struct]) -> list[pa.Field]:
