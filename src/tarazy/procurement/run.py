@@ -5,8 +5,10 @@ A finding repeats the few facts of its process by which pages filter and sort, s
 one set of files.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -27,28 +29,33 @@ from tarazy.procurement.store import BaseRate, Findings, Folder, quoted, settle
 PAGE_FACTS = ("title", "status", "method", "value_amount", "value_currency")
 
 
-def run(folder: Path, *, now: datetime) -> Findings:
+def run(folder: Path, *, now: datetime, given: Mapping[str, Path] | None = None) -> Findings:
     """Assess everything, and put the findings in force.
 
+    `given` are reference tables by kind, kept in the folder from now on.
+
     Raises Refused where nothing was imported or by an earlier version, Temporary where somebody
-    else is writing.
+    else is writing, BadReference where a table that was given cannot be used.
     """
     store = Folder(folder)
     store.tables(store.manifest())  # refuses before a folder is made for nothing
     if store.manifest().reader != READER_VERSION:
         raise Refused(Refusal.OLD_TABLES)
     with store.writing() as manifest:
+        for kind, file in (given or {}).items():
+            references.keep(folder, kind, file)
         files = store.tables(manifest)
         version = manifest.version + 1
         name, target = store.fresh("findings", version)
         with store.engine() as engine:
             show(engine, files, folder)
-            ocds = prepare(engine)
-            rates = []
-            for indicator in INDICATORS:
-                file = target / f"{indicator.CARD.code}.parquet"
-                rates.append(_assess(engine, ocds, indicator, file))
-                ocds = _with_found(engine, ocds, indicator, file)
+            shared, queries = statements()
+            for table, query in shared.items():
+                engine.execute(f"CREATE TABLE shared_{table} AS {query}")
+            rates = [
+                _assess(engine, one, queries[one.CARD.code], target / f"{one.CARD.code}.parquet")
+                for one in INDICATORS
+            ]
         findings = Findings(folder=name, tables=str(manifest.tables), at=now, base_rates=rates)
         settle(target)
         store.publish(msgspec.structs.replace(manifest, version=version, findings=findings))
@@ -101,34 +108,40 @@ def show(
         engine.register(f"reference_{kind}", references.load(folder, kind))
 
 
-def prepare(engine: duckdb.DuckDBPyConnection) -> Ocds:
-    """Compute what several indicators share, once."""
+@cache
+def statements() -> tuple[dict[str, str], dict[str, str]]:
+    """SQL of every shared table, and of every indicator by its code, in the order to run them.
+
+    They depend on nothing but the code, and writing them out takes longer than a small run.
+    """
     ocds = tables()
+    shared: dict[str, str] = {}
+    queries: dict[str, str] = {}
     for name, build in SHARED.items():
         expression = build(ocds)
-        engine.execute(f"CREATE TABLE shared_{name} AS {ibis.to_sql(expression, dialect='duckdb')}")
-        made = ibis.table(expression.schema(), name=f"shared_{name}")
-        ocds = replace(ocds, prepared={**ocds.prepared, name: made})
-    return ocds
+        shared[name] = ibis.to_sql(expression, dialect="duckdb")
+        ocds = _with_made(ocds, name, f"shared_{name}", expression.schema())
+    for indicator in INDICATORS:
+        code = indicator.CARD.code
+        expression = _with_page_facts(indicator, ocds)
+        queries[code] = ibis.to_sql(expression, dialect="duckdb")
+        ocds = _with_made(ocds, f"found_{code}", f"found_{code}", expression.schema())
+    return shared, queries
 
 
-def _with_found(
-    engine: duckdb.DuckDBPyConnection, ocds: Ocds, indicator: Indicator, file: Path
-) -> Ocds:
-    """The answers of an indicator among what is computed, for those that are made of others."""
-    name = f"found_{indicator.CARD.code}"
-    engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({quoted(file)})")
-    schema = {"ocid": "string", "lot_id": "string", "raised": "boolean", "value": "float64"}
-    return replace(ocds, prepared={**ocds.prepared, name: ibis.table(schema, name=name)})
+def _with_made(ocds: Ocds, name: str, table: str, schema: ibis.Schema) -> Ocds:
+    return replace(ocds, prepared={**ocds.prepared, name: ibis.table(schema, name=table)})
 
 
 def _assess(
-    engine: duckdb.DuckDBPyConnection, ocds: Ocds, indicator: Indicator, target: Path
+    engine: duckdb.DuckDBPyConnection, indicator: Indicator, query: str, target: Path
 ) -> BaseRate:
-    query = ibis.to_sql(_with_page_facts(indicator, ocds), dialect="duckdb")
     engine.execute(f"COPY ({query}) TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
+    # for those that are made of the answers of others
+    found = f"found_{indicator.CARD.code}"
+    engine.execute(f"CREATE VIEW {found} AS FROM read_parquet({quoted(target)})")
     counted = engine.sql(
-        f"SELECT raised, reason, count(*) FROM read_parquet({quoted(target)}) GROUP BY ALL"  # noqa: S608
+        f"SELECT raised, reason, count(*) FROM {found} GROUP BY ALL"  # noqa: S608 - our own name
     ).fetchall()
     return BaseRate(
         code=indicator.CARD.code,

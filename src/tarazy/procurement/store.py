@@ -37,6 +37,8 @@ from tarazy.procurement.sources.sealing import SALT_BYTES
 MARKET = "market"  # the audit log's name for the one set of tables of a service
 VERSIONS_KEPT = 2
 SPILL = "spill"
+WIDE_SHARE = 0.25  # of the assessed; a flag that fires oftener may not fit the market
+ASSESSED_MIN = 20  # a share of fewer says nothing
 SETTLING_AT_ONCE = 8
 ENGINE_MEMORY = "600MB"  # DuckDB spills to the staging folder beyond it
 
@@ -50,6 +52,10 @@ class BaseRate(msgspec.Struct, frozen=True, kw_only=True):
     assessed: int
     not_assessed: dict[str, int]
     """By reason."""
+
+    def is_wide(self) -> bool:
+        """Whether it is raised so often that it says more about its threshold than of a tender."""
+        return self.assessed >= ASSESSED_MIN and self.raised > WIDE_SHARE * self.assessed
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
