@@ -13,15 +13,43 @@ BID = {
     "value": {"amount": 12.5, "currency": "KZT"},
     "tenderers": [{"id": "T1", "name": "Tenderer"}],
     "relatedLots": ["l1"],
+    "documents": [{"id": "d1", "documentType": "submissionDocuments"}],
 }
 ITEM = {
     "id": "i1",
     "description": "Syringe",
     "classification": {"scheme": "ENSTRU", "id": "325013", "description": "Syringes"},
     "quantity": 3,
-    "unit": {"id": "pc", "name": "piece", "value": {"amount": "0.12345", "currency": "KZT"}},
+    "unit": {
+        "scheme": "UNCEFACT",
+        "id": "pc",
+        "name": "piece",
+        "value": {"amount": "0.12345", "currency": "KZT"},
+    },
     "relatedLot": "l1",
 }
+DOCUMENT = {
+    "id": "d1",
+    "documentType": "tenderNotice",
+    "datePublished": "2026-01-01T00:00:00Z",
+    "dateModified": "2026-01-02T00:00:00Z",
+}
+AMENDMENT = {
+    "id": "1",
+    "date": "2026-01-10T00:00:00Z",
+    "rationale": "rationale",
+    "description": "description",
+}
+MILESTONE = {
+    "id": "m1",
+    "title": "Delivery",
+    "type": "delivery",
+    "status": "met",
+    "dueDate": "2026-03-01T00:00:00Z",
+    "dateMet": "2026-03-02T00:00:00Z",
+}
+RELATED = {"id": "x1", "relationship": ["prior"], "scheme": "ocid", "identifier": "ocds-full-0"}
+MONEY = {"amount": 12.5, "currency": "KZT"}
 FULL: dict[str, Any] = {
     "ocid": "ocds-full-1",
     "id": "r1",
@@ -43,8 +71,19 @@ FULL: dict[str, Any] = {
                 "postalCode": "4",
                 "countryName": "5",
             },
+            "contactPoint": {"telephone": "+7 (700) 000-00-00", "email": "Office@Example.org"},
+            "beneficialOwners": [{"id": "o1", "name": "Owner"}],
+            "shareholders": [{"shareholder": {"id": "o1", "name": "Owner"}, "shareholding": 0.25}],
         }
     ],
+    "planning": {
+        "rationale": "rationale",
+        "budget": {"id": "p1", "amount": MONEY, "project": "Project", "projectID": "pr1"},
+        "documents": [DOCUMENT],
+        "milestones": [MILESTONE],
+    },
+    "complaints": [{"id": "q1", "date": "2026-01-21T00:00:00Z", "status": "accepted"}],
+    "relatedProcesses": [RELATED],
     "tender": {
         "id": "t1",
         "title": "Title",
@@ -65,6 +104,24 @@ FULL: dict[str, Any] = {
         "bidOpening": {"date": "2026-01-20T11:00:00Z"},
         "procuringEntity": {"id": "P1", "name": "Entity"},
         "tenderers": [{"id": "T1", "name": "Tenderer"}],
+        "eligibilityCriteria": "Three years of experience",
+        "selectionCriteria": {
+            "description": "description",
+            "criteria": [{"type": "economic", "description": "Turnover"}],
+        },
+        "participationFees": [{"id": "f1", "type": ["document"], "value": MONEY}],
+        "documents": [DOCUMENT],
+        "milestones": [MILESTONE],
+        "enquiries": [
+            {
+                "id": "e1",
+                "date": "2026-01-02T00:00:00Z",
+                "dateAnswered": "2026-01-03T00:00:00Z",
+                "answer": "Yes",
+            }
+        ],
+        "complaints": [{"id": "q2", "date": "2026-01-22T00:00:00Z", "status": "rejected"}],
+        "amendments": [AMENDMENT],
         "lots": [
             {
                 "id": "l1",
@@ -73,6 +130,11 @@ FULL: dict[str, Any] = {
                 "status": "complete",
                 "awardCriteria": "priceOnly",
                 "value": {"amount": 100, "currency": "KZT"},
+                "minValue": {"amount": 90, "currency": "KZT"},
+                "contractPeriod": {
+                    "startDate": "2026-02-01T00:00:00Z",
+                    "endDate": "2026-12-31T00:00:00Z",
+                },
                 "items": ["i1"],
             }
         ],
@@ -90,6 +152,10 @@ FULL: dict[str, Any] = {
             "items": [ITEM],
             "relatedBids": ["b1"],
             "relatedLots": ["l1"],
+            "documents": [DOCUMENT],
+            "amendments": [AMENDMENT],
+            "hasSubcontracting": True,
+            "subcontracting": {"minimumPercentage": 0.1, "maximumPercentage": 0.5},
         }
     ],
     "contracts": [
@@ -102,14 +168,29 @@ FULL: dict[str, Any] = {
             "period": {"startDate": "2026-02-01T00:00:00Z", "endDate": "2026-12-31T00:00:00Z"},
             "value": {"amount": 12.5, "currency": "KZT"},
             "items": [ITEM],
-            "amendments": [{"id": "1"}],
+            "amendments": [AMENDMENT],
+            "documents": [DOCUMENT],
+            "milestones": [MILESTONE],
+            "relatedProcesses": [RELATED],
+            "implementation": {
+                "finalValue": MONEY,
+                "documents": [DOCUMENT],
+                "milestones": [MILESTONE],
+                "transactions": [
+                    {
+                        "id": "t1",
+                        "date": "2026-03-03T00:00:00Z",
+                        "value": MONEY,
+                        "amount": MONEY,
+                        "payer": {"id": "B1", "name": "Buyer"},
+                        "payee": {"id": "T1", "name": "Tenderer"},
+                    }
+                ],
+            },
         }
     ],
 }
-UNREAD = {
-    "ocid",
-    "contracts.0.amendments.0.id",
-}  # the key; and a leaf of which only its object counts
+UNREAD = {"ocid"}  # the key
 
 
 def paths(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:

@@ -6,15 +6,21 @@ from typing import Any
 
 import duckdb
 import ibis
+import pyarrow as pa
 
 from tarazy.procurement.indicators.interface import Indicator
+from tarazy.procurement.references import REFERENCES, load
 from tarazy.procurement.run import tables
 from tarazy.procurement.sources import ocds
 from tarazy.procurement.sources.interface import Document
 
 
-def answers(indicator: Indicator, *releases: dict[str, Any]) -> list[dict[str, Any]]:
-    """One row for each subject, in the order of ocid and lot."""
+def answers(
+    indicator: Indicator,
+    *releases: dict[str, Any],
+    given: dict[str, pa.Table] | None = None,
+) -> list[dict[str, Any]]:
+    """One row for each subject, in the order of ocid and lot; `given` are reference tables."""
     documents = [
         Document(number, json.dumps({"ocid": f"p{number:03}", **release}).encode())
         for number, release in enumerate(releases)
@@ -25,6 +31,15 @@ def answers(indicator: Indicator, *releases: dict[str, Any]) -> list[dict[str, A
         engine.execute("SET TimeZone = 'UTC'")
         for name, table in batch.tables.items():
             engine.register(name, table)
+        for kind in REFERENCES:
+            engine.register(f"reference_{kind}", (given or {}).get(kind, load(None, kind)))
         found = engine.sql(f"SELECT * FROM ({query}) ORDER BY ocid, lot_id").to_arrow_table()
         rows: list[dict[str, Any]] = found.to_pylist()
     return rows
+
+
+def reference(kind: str, *rows: dict[str, Any]) -> dict[str, pa.Table]:
+    """A reference table of these rows; what is not named is null."""
+    schema = REFERENCES[kind].schema
+    full = [{name: row.get(name) for name in schema.names} for row in rows]
+    return {kind: pa.Table.from_pylist(full, schema=schema)}

@@ -17,7 +17,10 @@ from tarazy.procurement.store import Folder
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 COMPETITIVE = {"open", "selective"}
-OF_ORGANISATIONS = {"R013", "R025", "R038", "R040", "R048"}
+OF_ORGANISATIONS = {
+    "R002", "R013", "R021", "R025", "R026", "R029", "R038", "R040", "R042", "R048", "R049", "R050",
+    "R051", "R055", "R072", "K001", "K004",
+}  # fmt: skip
 
 
 def found_in(folder: Path) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The verbs of this room that change the service's own folder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from django.conf import settings
@@ -31,13 +31,15 @@ def import_source(
 
 
 @action("procurement.indicators.run")
-def run_indicators(door: Door) -> Findings:
+def run_indicators(door: Door, given: Mapping[str, Path] | None = None) -> Findings:
     """Run every indicator over the service's tables and put the findings in force.
+
+    `given` are reference tables by kind (`references`), kept from now on.
 
     Raises Refused where nothing was imported, Temporary where an import is under way.
     """
     folder: Path = settings.TARAZY.procurement_folder
     door.permit(folder, MARKET)
-    findings = run.run(folder, now=now())
-    door.keep(findings=findings.folder, tables=findings.tables)
+    findings = run.run(folder, now=now(), given=given)
+    door.keep(findings=findings.folder, tables=findings.tables, given=" ".join(sorted(given or {})))
     return findings

@@ -25,6 +25,7 @@ from tarazy.procurement import importing
 from tarazy.procurement.cardinal import run as cardinal
 from tarazy.procurement.cardinal.settings import BadSettings
 from tarazy.procurement.importing import FileReport, NothingRead
+from tarazy.procurement.references import BadReference
 from tarazy.procurement.refusals import SENTENCES, Refusal
 from tarazy.procurement.run import run as run_all
 from tarazy.procurement.simulate import PROCESSES_MAX, write_market
@@ -66,13 +67,36 @@ def import_command(files: Files, *, to: Own = None) -> None:
     out.print(said)
 
 
+Given = Annotated[Path | None, typer.Option(dir_okay=False, help="A table as CSV; stays in force.")]
+
+
 @app.command("run")
-def run_command(
-    *, folder: Annotated[Path | None, typer.Option("--in", file_okay=False)] = None
+def run_command(  # noqa: PLR0913 - a table each
+    *,
+    folder: Annotated[Path | None, typer.Option("--in", file_okay=False)] = None,
+    thresholds: Given = None,
+    rates: Given = None,
+    inflation: Given = None,
+    debarred: Given = None,
+    registered: Given = None,
+    prices: Given = None,
 ) -> None:
     """Assess every indicator over the tables, and say how often each was raised."""
+    tables = {
+        "thresholds": thresholds,
+        "rates": rates,
+        "inflation": inflation,
+        "debarred": debarred,
+        "registered": registered,
+        "prices": prices,
+    }
+    given = {kind: file for kind, file in tables.items() if file is not None}
     try:
-        findings = run_all(folder, now=now()) if folder else _run_in_the_service()
+        findings = run_all(folder, now=now(), given=given) if folder else _run_in_service(given)
+    except BadReference as refused:
+        where = f"line {refused.line}: " if refused.line else ""
+        tell.print(f"{SENTENCES[refused.name]} {where}{refused.what}", markup=False)
+        raise typer.Exit(EXIT_USAGE) from refused
     except Refused as refused:
         tell.print(SENTENCES.get(refused.name, str(refused.name)))
         raise typer.Exit(EXIT_NOTHING) from refused
@@ -127,11 +151,11 @@ def _import_into_the_service(
     return actions.import_source(Actor.console(), files, progress)
 
 
-def _run_in_the_service() -> Findings:
+def _run_in_service(given: dict[str, Path]) -> Findings:
     django.setup()
     from tarazy.procurement import actions
 
-    return actions.run_indicators(Actor.console())
+    return actions.run_indicators(Actor.console(), given)
 
 
 @contextmanager
@@ -177,5 +201,8 @@ def _show_findings(findings: Findings) -> None:
     for rate in findings.base_rates:
         share = f"{rate.raised / rate.assessed:.1%}" if rate.assessed else "–"
         missing = str(sum(rate.not_assessed.values()))
-        table.add_row(rate.code, str(rate.raised), str(rate.assessed), share, missing)
+        marked = f"{share} !" if rate.is_wide() else share
+        table.add_row(rate.code, str(rate.raised), str(rate.assessed), marked, missing)
     out.print(table)
+    if wide := [rate.code for rate in findings.base_rates if rate.is_wide()]:
+        tell.print(f"Raised so often that they may not fit this market: {', '.join(wide)}")

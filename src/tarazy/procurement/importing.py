@@ -21,7 +21,7 @@ import msgspec
 from tarazy.core.errors import Refused
 from tarazy.core.ids import new_id
 from tarazy.procurement.merging import merge
-from tarazy.procurement.receiving import Keeping
+from tarazy.procurement.receiving import Keeping, unpacked
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.framing import SourceFile
 from tarazy.procurement.sources.interface import Account, Tally
@@ -29,6 +29,7 @@ from tarazy.procurement.staging import READER_VERSION, Staging
 from tarazy.procurement.store import Folder
 
 FILES_MAX = 10_000
+AGAIN = "again"  # of the staging folder: files that were received, to be read anew
 Progress = Callable[[int, int], None]
 """Told how many bytes are done, of how many."""
 
@@ -95,7 +96,11 @@ def import_files(
     store = Folder(folder)
     tell = progress or (lambda _done, _total: None)
     with store.writing() as manifest:
-        reports, parts = _stage(store, files[:FILES_MAX], now, tell)
+        given = list(files[:FILES_MAX])
+        if manifest.tables and manifest.reader != READER_VERSION:
+            given = [*_received_before(store), *given]
+            manifest = msgspec.structs.replace(manifest, tables=None)
+        reports, parts = _stage(store, given, now, tell, fresh=manifest.tables is None)
         if not any(report.read for report in reports):
             shutil.rmtree(store.staging)
             raise NothingRead(reports)
@@ -109,15 +114,29 @@ def import_files(
     )
 
 
+def _received_before(store: Folder) -> list[Path]:
+    """All that was ever received, in its order, for another version of the reader."""
+    records = [
+        msgspec.json.decode(path.read_bytes(), type=FileReport)
+        for path in store.imports.glob("imp_*.json")
+    ]
+    in_order = sorted((one.at, one.id, one.kept, one.name) for one in records if one.kept)
+    kept = {kept: name for _, _, kept, name in in_order}
+    return [
+        unpacked(store, one, store.staging / AGAIN / Path(one).stem / Path(name).name)
+        for one, name in kept.items()
+    ]
+
+
 def _stage(
-    store: Folder, files: Sequence[Path], now: datetime, tell: Progress
+    store: Folder, files: Sequence[Path], now: datetime, tell: Progress, *, fresh: bool
 ) -> tuple[list[FileReport], list[Path]]:
     """A report for each file, and the parts that they became; counts of the merge come later."""
     total = sum(file.stat().st_size for file in files if file.is_file())
-    earlier = _read_before(store)
+    earlier = {} if fresh else _read_before(store)
     done = 0
     reports = []
-    with Staging(store.staging, total) as staging:
+    with Staging(store.staging, total, store.salt()) as staging:
         for file in files:
             report = FileReport(id=new_id("imp"), name=file.name, at=now)
             try:
@@ -150,8 +169,6 @@ def _tell_rest(tell: Progress, before: int, total: int, read: int) -> None:
 
 def _read_before(store: Folder) -> dict[str, FileReport]:
     """What this version of the reader read into the tables in force, by SHA-256."""
-    if store.manifest().tables is None:
-        return {}
     records = (
         msgspec.json.decode(path.read_bytes(), type=FileReport)
         for path in store.imports.glob("imp_*.json")

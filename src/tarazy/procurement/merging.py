@@ -13,7 +13,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tarazy.procurement.sources.ocds import SCHEMAS
-from tarazy.procurement.staging import PART_SHIFT, RELEASES, numbers, read_parquet, write_parquet
+from tarazy.procurement.staging import (
+    PART_SHIFT,
+    READER_VERSION,
+    RELEASES,
+    numbers,
+    read_parquet,
+    write_parquet,
+)
 from tarazy.procurement.store import Folder, Manifest, quoted, settle
 
 PROCESS = "contracting_process"
@@ -69,7 +76,12 @@ def merge(store: Folder, parts: list[Path], manifest: Manifest, now: datetime) -
         _join_small(engine, folder, version)
         rows = {table: _count(engine, folder / table / "*.parquet") for table in SCHEMAS}
     after = msgspec.structs.replace(
-        manifest, version=version, tables=name, rows=rows, changed_at=now
+        manifest,
+        version=version,
+        tables=name,
+        reader=READER_VERSION,
+        rows=rows,
+        changed_at=now,
     )
     settle(folder)
     store.publish(after)

@@ -59,3 +59,15 @@ def open_kept(store: Folder, kept: str) -> pa.NativeFile:
     """What was received, byte for byte, as a stream."""
     path = store.path / kept
     return pa.CompressedInputStream(path, "zstd") if path.suffix == ".zst" else pa.OSFile(str(path))
+
+
+def unpacked(store: Folder, kept: str, target: Path) -> Path:
+    """What was received as a file again. Raises Misconfigured where it is gone."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open_kept(store, kept) as source, target.open("wb") as file:
+            while piece := source.read(COPY_BYTES):
+                file.write(piece)
+    except OSError as error:
+        raise Misconfigured(str(store.path / kept), "is missing; restore it") from error
+    return target

@@ -23,6 +23,8 @@ class Refusal(StrEnum):
     NO_FILE = "source_no_file"
     NOTHING_READ = "source_nothing_read"
     NOTHING_IMPORTED = "nothing_imported"
+    OLD_TABLES = "old_tables"
+    BAD_REFERENCE = "bad_reference"
 
 
 SENTENCES: Mapping[StrEnum, str] = {
@@ -43,4 +45,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.NO_FILE: said("There is no such file, or it cannot be opened."),
     Refusal.NOTHING_READ: said("Nothing could be read from any of the files; nothing was changed."),
     Refusal.NOTHING_IMPORTED: said("Nothing has been imported yet."),
+    Refusal.OLD_TABLES: said(
+        "An earlier version made these tables. Import any file once more: all that was received"
+        " is then read anew."
+    ),
+    Refusal.BAD_REFERENCE: said("The reference table cannot be used; the one before stays."),
 }

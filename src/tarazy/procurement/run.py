@@ -5,7 +5,10 @@ A finding repeats the few facts of its process by which pages filter and sort, s
 one set of files.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -13,30 +16,45 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 
+from tarazy.core.errors import Refused
+from tarazy.procurement import currencies, references
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
+from tarazy.procurement.indicators.shared import SHARED
+from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.ocds import SCHEMAS
+from tarazy.procurement.staging import READER_VERSION
 from tarazy.procurement.store import BaseRate, Findings, Folder, quoted, settle
 
 PAGE_FACTS = ("title", "status", "method", "value_amount", "value_currency")
 
 
-def run(folder: Path, *, now: datetime) -> Findings:
+def run(folder: Path, *, now: datetime, given: Mapping[str, Path] | None = None) -> Findings:
     """Assess everything, and put the findings in force.
 
-    Raises Refused where nothing was imported, Temporary where somebody else is writing.
+    `given` are reference tables by kind, kept in the folder from now on.
+
+    Raises Refused where nothing was imported or by an earlier version, Temporary where somebody
+    else is writing, BadReference where a table that was given cannot be used.
     """
     store = Folder(folder)
     store.tables(store.manifest())  # refuses before a folder is made for nothing
+    if store.manifest().reader != READER_VERSION:
+        raise Refused(Refusal.OLD_TABLES)
     with store.writing() as manifest:
+        for kind, file in (given or {}).items():
+            references.keep(folder, kind, file)
         files = store.tables(manifest)
         version = manifest.version + 1
         name, target = store.fresh("findings", version)
         with store.engine() as engine:
-            show(engine, files)
+            show(engine, files, folder)
+            shared, queries = statements()
+            for table, query in shared.items():
+                engine.execute(f"CREATE TABLE shared_{table} AS {query}")
             rates = [
-                _assess(engine, indicator, target / f"{indicator.CARD.code}.parquet")
-                for indicator in INDICATORS
+                _assess(engine, one, queries[one.CARD.code], target / f"{one.CARD.code}.parquet")
+                for one in INDICATORS
             ]
         findings = Findings(folder=name, tables=str(manifest.tables), at=now, base_rates=rates)
         settle(target)
@@ -45,10 +63,14 @@ def run(folder: Path, *, now: datetime) -> Findings:
 
 
 def tables() -> Ocds:
-    """The seven tables as expressions that any engine which holds them by name can answer."""
+    """The tables as expressions that any engine which holds them by name can answer."""
 
     def table(name: str) -> ir.Table:
         return ibis.table(ibis.Schema.from_pyarrow(SCHEMAS[name]), name=name)
+
+    def reference(kind: str) -> ir.Table:
+        schema = references.REFERENCES[kind].schema
+        return ibis.table(ibis.Schema.from_pyarrow(schema), name=f"reference_{kind}")
 
     return Ocds(
         processes=table("contracting_process"),
@@ -58,20 +80,68 @@ def tables() -> Ocds:
         awards=table("award"),
         contracts=table("contract"),
         parties=table("party"),
+        documents=table("document"),
+        amendments=table("amendment"),
+        milestones=table("milestone"),
+        transactions=table("transaction"),
+        enquiries=table("enquiry"),
+        complaints=table("complaint"),
+        fees=table("fee"),
+        criteria=table("criterion"),
+        beneficial_owners=table("beneficial_owner"),
+        shareholders=table("shareholder"),
+        related=table("related_process"),
+        thresholds=reference("thresholds"),
+        inflation=reference("inflation"),
+        debarred=reference("debarred"),
+        registered=reference("registered"),
+        prices=reference("prices"),
     )
 
 
-def show(engine: duckdb.DuckDBPyConnection, files: dict[str, Path]) -> None:
-    """Give DuckDB the files under the names of their tables."""
-    for name, path in files.items():
-        engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({quoted(path)})")
+def show(
+    engine: duckdb.DuckDBPyConnection, files: dict[str, Path], folder: Path | None = None
+) -> None:
+    """Give DuckDB the files, and the reference tables in force, under the names of their tables."""
+    currencies.show(engine, files, references.load(folder, "rates"))
+    for kind in references.REFERENCES:
+        engine.register(f"reference_{kind}", references.load(folder, kind))
 
 
-def _assess(engine: duckdb.DuckDBPyConnection, indicator: Indicator, target: Path) -> BaseRate:
-    query = ibis.to_sql(_with_page_facts(indicator, tables()), dialect="duckdb")
+@cache
+def statements() -> tuple[dict[str, str], dict[str, str]]:
+    """SQL of every shared table, and of every indicator by its code, in the order to run them.
+
+    They depend on nothing but the code, and writing them out takes longer than a small run.
+    """
+    ocds = tables()
+    shared: dict[str, str] = {}
+    queries: dict[str, str] = {}
+    for name, build in SHARED.items():
+        expression = build(ocds)
+        shared[name] = ibis.to_sql(expression, dialect="duckdb")
+        ocds = _with_made(ocds, name, f"shared_{name}", expression.schema())
+    for indicator in INDICATORS:
+        code = indicator.CARD.code
+        expression = _with_page_facts(indicator, ocds)
+        queries[code] = ibis.to_sql(expression, dialect="duckdb")
+        ocds = _with_made(ocds, f"found_{code}", f"found_{code}", expression.schema())
+    return shared, queries
+
+
+def _with_made(ocds: Ocds, name: str, table: str, schema: ibis.Schema) -> Ocds:
+    return replace(ocds, prepared={**ocds.prepared, name: ibis.table(schema, name=table)})
+
+
+def _assess(
+    engine: duckdb.DuckDBPyConnection, indicator: Indicator, query: str, target: Path
+) -> BaseRate:
     engine.execute(f"COPY ({query}) TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
+    # for those that are made of the answers of others
+    found = f"found_{indicator.CARD.code}"
+    engine.execute(f"CREATE VIEW {found} AS FROM read_parquet({quoted(target)})")
     counted = engine.sql(
-        f"SELECT raised, reason, count(*) FROM read_parquet({quoted(target)}) GROUP BY ALL"  # noqa: S608
+        f"SELECT raised, reason, count(*) FROM {found} GROUP BY ALL"  # noqa: S608 - our own name
     ).fetchall()
     return BaseRate(
         code=indicator.CARD.code,

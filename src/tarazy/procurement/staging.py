@@ -33,7 +33,7 @@ from tarazy.procurement.sources import ocds
 from tarazy.procurement.sources.framing import SourceFile, Stretch, chunks
 from tarazy.procurement.sources.interface import RELEASE, Account, Document
 
-READER_VERSION = 1  # raised when the same bytes may give other rows: files are then read again
+READER_VERSION = 2  # raised when the same bytes may give other rows: files are then read again
 PART_BYTES_MAX = 64 * 1024 * 1024  # of a file as it lies on the disk, for each file of each table
 PART_BYTES_MIN = 4 * 1024 * 1024
 PARTS_AIM = 8  # of a small import, so that no worker waits long for another
@@ -87,13 +87,15 @@ class Work:
     source_id: str
     folder: Path
     done: int
+    salt: bytes
 
 
 class Staging:
     """The parts of all files to import, numbered in the order of reading."""
 
-    def __init__(self, folder: Path, total_bytes: int) -> None:
+    def __init__(self, folder: Path, total_bytes: int, salt: bytes) -> None:
         self._folder = folder / "parts"
+        self._salt = salt
         self._folder.mkdir(exist_ok=True)
         self._earlier = {part: done for part in self.parts() if (done := finished(part))}
         self._count = 0
@@ -156,7 +158,8 @@ class Staging:
         for what, first, last, done in self._pieces(source):
             self._count += 1
             origin = Origin(sha256=sha256, first=first, last=last)
-            yield Work(what, origin, source_id, self._folder / f"{self._count:08}", done)
+            part = self._folder / f"{self._count:08}"
+            yield Work(what, origin, source_id, part, done, self._salt)
 
     def _pieces(self, source: SourceFile) -> Iterator[tuple[Stretch | Loose, int, int, int]]:
         if source.is_lines():
@@ -222,7 +225,10 @@ def make(work: Work) -> Account:
     """Read one part and write its tables; the last thing written says that it is whole."""
     shutil.rmtree(work.folder, ignore_errors=True)
     work.folder.mkdir()
-    batches = [ocds.read(documents, work.source_id) for documents in work.what.chunks(CHUNK_BYTES)]
+    batches = [
+        ocds.read(documents, work.source_id, work.salt)
+        for documents in work.what.chunks(CHUNK_BYTES)
+    ]
     account = Account()
     for batch in batches:
         account.merge(batch.account)

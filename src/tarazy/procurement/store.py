@@ -7,6 +7,8 @@
                          that stays as it is in the next version is a hard link to the same file
     findings/000008/     what the indicators found in a version of the tables
     imports/imp_….json   what was read: name, SHA-256, time, counts, refusals, lost values
+    references/          tables that the user gave: thresholds, rates, registers (`references`)
+    salt                 of what is kept as hashes only (`sources.sealing`)
     received/            every file that was read, as it came, under its SHA-256
     staging/             of an import under way; an interrupted one leaves only this behind, and the
                          next goes on from it
@@ -21,6 +23,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -29,10 +32,13 @@ import msgspec
 from tarazy.core.errors import Misconfigured, Refused, Temporary
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.ocds import SCHEMAS
+from tarazy.procurement.sources.sealing import SALT_BYTES
 
 MARKET = "market"  # the audit log's name for the one set of tables of a service
 VERSIONS_KEPT = 2
 SPILL = "spill"
+WIDE_SHARE = 0.25  # of the assessed; a flag that fires oftener may not fit the market
+ASSESSED_MIN = 20  # a share of fewer says nothing
 SETTLING_AT_ONCE = 8
 ENGINE_MEMORY = "600MB"  # DuckDB spills to the staging folder beyond it
 
@@ -46,6 +52,10 @@ class BaseRate(msgspec.Struct, frozen=True, kw_only=True):
     assessed: int
     not_assessed: dict[str, int]
     """By reason."""
+
+    def is_wide(self) -> bool:
+        """Whether it is raised so often that it says more about its threshold than of a tender."""
+        return self.assessed >= ASSESSED_MIN and self.raised > WIDE_SHARE * self.assessed
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +72,8 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True):
 
     version: int = 0
     tables: str | None = None
+    reader: int = 1
+    """The version of the reader that made the tables."""
     rows: dict[str, int] = {}
     changed_at: datetime | None = None
     findings: Findings | None = None
@@ -118,6 +130,16 @@ class Folder:
             shutil.rmtree(self.staging / SPILL, ignore_errors=True)
             yield self.manifest()
             shutil.rmtree(self.staging, ignore_errors=True)
+
+    def salt(self) -> bytes:
+        """The folder's own salt, made when it is first needed; nobody else may read it."""
+        path = self.path / "salt"
+        if not path.exists():
+            _write_durably(path, os.urandom(SALT_BYTES), mode=0o600)
+        salt = path.read_bytes()
+        if len(salt) != SALT_BYTES:
+            raise Misconfigured(str(path), "is damaged; restore it")
+        return salt
 
     def publish(self, manifest: Manifest) -> None:
         """Put a version in force, at once and for good; then drop versions that nobody reads."""
@@ -182,9 +204,9 @@ def _settle(path: Path) -> None:
         os.close(opened)
 
 
-def _write_durably(path: Path, text: bytes) -> None:
+def _write_durably(path: Path, text: bytes, mode: int = 0o666) -> None:
     new = path.with_suffix(".new")
-    with new.open("wb") as file:
+    with open(new, "wb", opener=partial(os.open, mode=mode)) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())

@@ -17,8 +17,6 @@ from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.queries import ANSWERS, CODES, PAGE_SIZE, SORTS, Answer, Sort, Wanted
 from tarazy.procurement.store import BaseRate
 
-WIDE_SHARE = 0.25  # a flag that fires oftener says more about its threshold than about a tender
-ASSESSED_MIN = 20  # a share of fewer says nothing
 YEAR_DIGITS = 4
 PAGE_DIGITS_MAX = 9
 CARDS = {indicator.CARD.code: indicator.CARD for indicator in INDICATORS}
@@ -134,5 +132,4 @@ def _plain(text: str) -> str:
 
 
 def _strip(rate: BaseRate) -> Strip:
-    wide = rate.assessed >= ASSESSED_MIN and rate.raised > WIDE_SHARE * rate.assessed
-    return Strip(CARDS[rate.code], rate, sum(rate.not_assessed.values()), wide)
+    return Strip(CARDS[rate.code], rate, sum(rate.not_assessed.values()), rate.is_wide())

@@ -9,7 +9,7 @@ from procurement.offers import Made, award, bid, process
 
 from tarazy.procurement.indicators import r053_same_winner_of_pair as r053
 
-NEVER = "the winner met no other bidder often enough"
+NEVER = "no two bidders of the data met often enough to compare"
 NO_AWARD = "no award is active"
 SEVERAL = "several awards are active"
 
@@ -20,10 +20,10 @@ def made(winner: str, *losers: str) -> Made:
 
 
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
-    *((made("w", "l"), True, None, 5) for _ in range(4)),
-    (made("w", "l", "z"), True, None, 5),
-    (made("z", "w", "l"), None, NEVER, None),
-    *((made("a", "b"), False, None, 0) for _ in range(4)),
+    *((made("w", "l"), True, None, 6) for _ in range(5)),
+    (made("w", "l", "z"), True, None, 6),
+    (made("z", "y"), False, None, 1),
+    *((made("a", "b"), False, None, 0) for _ in range(5)),
     (made("b", "a"), False, None, 0),
     (process([bid(1, "w"), bid(2, "l")]), None, NO_AWARD, None),
     (process([bid(1, "w"), bid(2, "l")], award("w"), award("l")), None, SEVERAL, None),
@@ -41,3 +41,7 @@ def test_r053(number: int, found: list[dict[str, Any]]) -> None:
     row = found[number]
     assert (row["raised"], row["reason"], row["value"]) == (raised, reason, value)
     assert row["evidence"] or not raised
+
+
+def test_where_no_two_met_often_nothing_is_said() -> None:
+    assert {row["reason"] for row in answers(r053, *[made("w", "l")] * 5)} == {NEVER}

@@ -22,6 +22,10 @@ AMOUNTS = (
     ("bids", "details", 0, "value", "amount"),
     ("contracts", 0, "items", 0, "unit", "value", "amount"),
     ("tender", "numberOfTenderers"),
+    ("planning", "budget", "amount", "amount"),
+    ("awards", 0, "subcontracting", "minimumPercentage"),
+    ("parties", 0, "shareholders", 0, "shareholding"),
+    ("contracts", 0, "implementation", "transactions", 0, "amount", "amount"),
 )
 MOMENTS = (("date",), ("bids", "details", 0, "date"), ("tender", "tenderPeriod", "startDate"))
 LISTS = (
@@ -29,7 +33,9 @@ LISTS = (
     ("tender", "lots", 0, "items"), ("tender", "items"), ("bids", "details"), ("awards",),
     ("bids", "details", 0, "tenderers"), ("bids", "details", 0, "relatedLots"), ("contracts",),
     ("awards", 0, "suppliers"), ("awards", 0, "relatedBids"), ("awards", 0, "items"),
-    ("contracts", 0, "amendments"),
+    ("contracts", 0, "amendments"), ("parties", 0, "beneficialOwners"), ("relatedProcesses",),
+    ("tender", "enquiries"), ("tender", "participationFees", 0, "type"), ("planning", "documents"),
+    ("contracts", 0, "implementation", "transactions"), ("tender", "selectionCriteria", "criteria"),
 )  # fmt: skip
 DIGITS = st.text("0123456789", max_size=24)
 numerals = st.builds(
@@ -99,6 +105,30 @@ def changes_of(paths: Any, value: Any) -> Any:
 @given(changes_of(AMOUNTS, amounts), changes_of(MOMENTS, moments))
 def test_amounts_and_moments_of_every_kind(first: Any, second: Any) -> None:
     assert_same(FULL, with_values(*first, *second), with_values(*second), with_values(*first))
+
+
+FLAGGED = (("awards", 0, "hasSubcontracting"), ("parties", 0, "contactPoint", "telephone"),
+           ("parties", 0, "contactPoint", "email"))  # fmt: skip
+oddities: st.SearchStrategy[Any] = st.sampled_from(
+    [True, False, "true", "no", "", 1, None, {}, "8 700 000 00 00", "a@b"]
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(changes_of(FLAGGED, oddities))
+def test_flags_and_contacts_of_every_kind(changes: Any) -> None:
+    assert_same(FULL, with_values(*changes), FULL)
+
+
+@pytest.mark.parametrize("single", [{"rationale": "r"}, {}, [], "text", 7, {"date": 7}])
+def test_the_single_amendment_of_ocds_1_0(single: Any) -> None:
+    changed: list[Any] = []
+    for path in (("tender",), ("awards", 0), ("contracts", 0)):
+        changed += [((*path, "amendments"), []), ((*path, "amendment"), single)]
+    assert_same(FULL, with_values(*changed), FULL)
+    documents = [Document(1, json.dumps(with_values(*changed)).encode())]
+    found = ocds.read(documents, "imp_test").tables["amendment"]
+    assert found.num_rows == (3 if single and isinstance(single, dict) else 0)
 
 
 @settings(deadline=None)

@@ -6,13 +6,12 @@ reasons for which such an indicator cannot be assessed. Submitted bids are those
 disqualified.
 """
 
-from collections.abc import Callable
-
 import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
 from tarazy.procurement.indicators.interface import EVIDENCE, Ocds, fact, moment_of, plain
+from tarazy.procurement.indicators.shared import shared
 
 KNOWN_STATUSES = ("invited", "pending", "valid", "disqualified", "withdrawn")
 SUBMITTED = ("pending", "valid", "disqualified")
@@ -20,18 +19,25 @@ PRICE_ONLY = ("priceOnly", "lowestCost")  # of OCDS 1.1 and 1.0
 KEY = ("ocid", "lot")  # lot "" stands for the whole process: null keys do not join
 
 Reason = tuple[ir.BooleanValue, str]
-Figure = Callable[[ir.Table], ir.Value]
 
 
-def of(ocds: Ocds, **figures: Figure) -> ir.Table:
-    """One row for each subject: subject, ocid, lot_id, its bids and awards in figures, evidence.
+@shared("contest_bids")
+def bids(ocds: Ocds) -> ir.Table:
+    """Each bid once for each subject that it is for.
 
-    A figure is an aggregate over the bids of a subject, with the columns `price`, `currency`,
-    `status`, `bidder` (who bids, several in one text) and `won` (by whom the one active award is).
+    `price`, `currency`, `status`, `submitted`, `bidder` (who bids, several in one text) and `won`
+    (whether the one active award is the bidder's).
     """
-    named, awards = _lots_named(ocds), _awards(ocds)
-    subjects = _with_awards(_subjects(ocds, named), awards)
-    found = _figures(_bids(ocds, named, subjects), figures)
+    named = _lots_named(ocds)
+    return _bids(ocds, named, _subjects_with_awards(ocds, named))
+
+
+@shared("contests")
+def of(ocds: Ocds) -> ir.Table:
+    """One row for each subject: subject, ocid, lot_id, its bids and awards in figures, evidence."""
+    named = _lots_named(ocds)
+    subjects = _subjects_with_awards(ocds, named)
+    found = _figures(bids(ocds))
     several = ocds.lots.group_by("ocid").aggregate(lots=ocds.lots.count())
     joined = (
         subjects.left_join(found, KEY)
@@ -47,12 +53,6 @@ def of(ocds: Ocds, **figures: Figure) -> ir.Table:
         lot_id=joined.lot.nullif(""),
         evidence=joined.evidence.fill_null(nothing),
     )
-
-
-def bids(ocds: Ocds) -> ir.Table:
-    """Each bid once for each subject that it is for, with the columns named at `of`."""
-    named, awards = _lots_named(ocds), _awards(ocds)
-    return _bids(ocds, named, _with_awards(_subjects(ocds, named), awards))
 
 
 def no_bids(contests: ir.Table) -> Reason:
@@ -136,7 +136,13 @@ def _subjects(ocds: Ocds, named: ir.Table) -> ir.Table:
     """The lots of processes whose bids name lots, else the process: KEY and facts of its tender."""
     by_lot = named.filter(named.named_max > 0)
     processes = ocds.processes.select(
-        "ocid", "award_criteria", "method", "category", when=moment_of(ocds.processes)
+        "ocid",
+        "award_criteria",
+        "method",
+        "category",
+        "value_amount",
+        "value_currency",
+        when=moment_of(ocds.processes),
     )
     whole = processes.anti_join(by_lot, "ocid").mutate(lot=ibis.literal(""))
     bid_lots = ocds.bids.select("ocid", lot=ocds.bids.lot_ids.unnest())
@@ -153,10 +159,16 @@ def _subjects(ocds: Ocds, named: ir.Table) -> ir.Table:
         award_criteria=ibis.coalesce(with_process.lot_criteria, with_process.award_criteria),
         method=with_process.method,
         category=with_process.category,
+        value_amount=with_process.value_amount,
+        value_currency=with_process.value_currency,
         when=with_process.when,
         lot=with_process.lot,
     )
     return ibis.union(whole, with_criteria)
+
+
+def _subjects_with_awards(ocds: Ocds, named: ir.Table) -> ir.Table:
+    return _with_awards(_subjects(ocds, named), _awards(ocds))
 
 
 def _awards(ocds: Ocds) -> ir.Table:
@@ -212,10 +224,12 @@ def _bids(ocds: Ocds, named: ir.Table, subjects: ir.Table) -> ir.Table:
     )
 
 
-def _figures(bids: ir.Table, figures: dict[str, Figure]) -> ir.Table:
+def _figures(bids: ir.Table) -> ir.Table:
     priced = bids.price.notnull() & bids.currency.notnull()
     price = fact("bids.details.value", plain(bids.price) + " " + bids.currency, bids.bid_id)
     seen = fact("bids.details.status", bids.status, bids.bid_id)
+    valid, out = bids.status == "valid", bids.status == "disqualified"
+    remaining = bids.status.isin(("pending", "valid"))
     cheapest_first = [bids.price.asc(), bids.bid_id.asc()]
     return bids.group_by(*KEY).aggregate(
         bids=bids.count(),
@@ -225,9 +239,17 @@ def _figures(bids: ir.Table, figures: dict[str, Figure]) -> ir.Table:
         without_price=(bids.submitted & ~priced).sum(),
         not_positive=(bids.submitted & (bids.price <= 0).fill_null(False)).sum(),  # noqa: FBT003
         currencies=bids.currency.nunique(where=bids.submitted),
-        valid=(bids.status == "valid").sum(),
+        valid=valid.sum(),
         pending=(bids.status == "pending").sum(),
         for_several=(bids.lot_ids.length().fill_null(0) > 1).sum(),
         evidence=ibis.array([price, seen]).collect(order_by=cheapest_first).flatten(),
-        **{name: figure(bids) for name, figure in figures.items()},
+        lowest=bids.price.min(where=bids.submitted),
+        highest=bids.price.max(where=bids.submitted),
+        lowest_won=bids.price.min(where=valid & bids.won),
+        lowest_lost=bids.price.min(where=valid & ~bids.won),
+        lowest_out=bids.price.min(where=out),
+        lowest_remaining=bids.price.min(where=remaining),
+        valid_bidders=bids.bidder.nunique(where=valid),
+        valid_won=(valid & bids.won).sum(),
+        others_out=bids.bidder.nunique(where=out & ~bids.won),
     )

@@ -5,19 +5,24 @@ import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
-from tarazy.procurement.indicators.contests import Reason
+from tarazy.procurement.indicators import kinds
+from tarazy.procurement.indicators.contests import Reason, names
 from tarazy.procurement.indicators.interface import (
     EVIDENCE,
     Ocds,
     beside,
     days_between,
     fact,
+    moment_of,
+    plain,
     whole,
 )
+from tarazy.procurement.indicators.shared import shared
 
 CONTRACT_STATUSES = ("active", "terminated")  # signed; "pending" is not, "cancelled" never was
 
 
+@shared("decisions")
 def decisions(ocds: Ocds) -> ir.Table:
     """Processes with `days` from the end of the tender period to the first active award."""
     active = ocds.awards.filter(ocds.awards.status == "active")
@@ -55,6 +60,7 @@ def disordered(processes: ir.Table) -> Reason:
     return processes.days < 0, said("the dates are not in their natural order")
 
 
+@shared("signed_contracts")
 def contracts(ocds: Ocds) -> ir.Table:
     """Signed contracts, each with its award: by its id, else the only active one of the process.
 
@@ -88,3 +94,84 @@ def contracts(ocds: Ocds) -> ir.Table:
 def evidence(processes: ir.Table) -> ir.ArrayValue:
     evidence: ir.ArrayValue = processes.evidence.fill_null(ibis.literal([], type=EVIDENCE))
     return evidence
+
+
+@shared("awarded")
+def awarded(ocds: Ocds) -> ir.Table:
+    """Each active award with its buyer, supplier, kind and method.
+
+    ocid, award_id, buyer, buyer_name, supplier, supplier_name (several in one text), value_amount,
+    value_currency, awarded_at, method, method_details, category, when, kind (null for several).
+    """
+    active = ocds.awards.filter((ocds.awards.status == "active").fill_null(False))  # noqa: FBT003
+    awards = active.select(
+        "ocid",
+        "award_id",
+        "value_amount",
+        "value_currency",
+        "awarded_at",
+        "awarded_published",
+        supplier=names(active.supplier_ids),
+        supplier_name=names(active.supplier_names),
+    )
+    processes = ocds.processes.select(
+        "ocid",
+        "method",
+        "method_details",
+        "category",
+        when=moment_of(ocds.processes),
+        buyer=ibis.coalesce(ocds.processes.buyer_id, ocds.processes.buyer_name),
+        buyer_name=ibis.coalesce(ocds.processes.buyer_name, ocds.processes.buyer_id),
+    )
+    bought = kinds.of(ocds)
+    one_kind = bought.filter(bought.kinds == 1).select("ocid", "kind")
+    return beside(awards.inner_join(processes, "ocid"), one_kind)
+
+
+def unclear(awards: ir.Table) -> ir.BooleanColumn:
+    """Whether an award of `awarded` lacks its supplier or a positive value with a currency."""
+    lacking: ir.BooleanColumn = (
+        awards.supplier.isnull()
+        | awards.value_amount.isnull()
+        | awards.value_currency.isnull()
+        | (awards.value_amount <= 0)
+    )
+    return lacking
+
+
+def quantities(ocds: Ocds) -> ir.Table:
+    """Of each process: how the quantities of items of its modified contracts differ from the award.
+
+    compared (items), rise and fall (the largest, in percent of what was awarded).
+    """
+    signed = contracts(ocds)
+    modified = signed.filter(signed.amendments > 0).select(
+        "ocid", part_id=signed.contract_id, award_id=signed.award_id
+    )
+    of_contract = ocds.items.filter(ocds.items.part == "contract")
+    of_award = ocds.items.filter(ocds.items.part == "award")
+    now = of_contract.inner_join(modified, ["ocid", "part_id"]).select(
+        "ocid", "item_id", "quantity", "part_id"
+    )
+    whole_award = of_award.filter(of_award.quantity > 0)
+    before = whole_award.group_by("ocid", "item_id").aggregate(
+        awarded_quantity=whole_award.quantity.max(), times=whole_award.count()
+    )
+    once = before.filter(before.times == 1)  # an id that stands for two things cannot be compared
+    both = now.inner_join(once, ["ocid", "item_id"])
+    known = both.filter(both.quantity.notnull())
+    old = known.awarded_quantity.cast("float64")
+    change = (known.quantity.cast("float64") / old - 1) * 100
+    return known.group_by("ocid").aggregate(
+        compared=known.count(),
+        rise=change.clip(lower=0.0).max(),
+        fall=(-change).clip(lower=0.0).max(),
+        evidence=ibis.array(
+            [
+                fact("awards.items.quantity", plain(known.awarded_quantity), known.item_id),
+                fact("contracts.items.quantity", plain(known.quantity), known.item_id),
+            ]
+        )
+        .collect(where=change != 0, order_by=[known.item_id.asc()])
+        .flatten(),
+    )

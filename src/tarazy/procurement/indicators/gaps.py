@@ -26,15 +26,13 @@ from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import fences
 from tarazy.procurement.indicators.interface import Ocds, fact
+from tarazy.procurement.indicators.shared import shared
 
 
+@shared("gaps")
 def of(ocds: Ocds) -> ir.Table:
     """Subjects with `measure` (the gap, a share of the winning price), reason, q1, q3, peers."""
-    contests = contest.of(
-        ocds,
-        won=lambda bids: bids.price.min(where=(bids.status == "valid") & bids.won),
-        lost=lambda bids: bids.price.min(where=(bids.status == "valid") & ~bids.won),
-    )
+    contests = contest.of(ocds)
     reason = ibis.cases(
         contest.no_bids(contests),  # (1)
         contest.not_by_price(contests),  # (2)
@@ -47,14 +45,14 @@ def of(ocds: Ocds) -> ir.Table:
         contest.nameless(contests),  # (9)
         contest.no_award(contests),  # (10)
         contest.several_awards(contests),  # (11)
-        (contests.won.isnull(), said("no valid bid of the winner is published")),  # (12)
-        (contests.lost.isnull(), said("nobody else handed in a valid bid")),  # (13)
+        (contests.lowest_won.isnull(), said("no valid bid of the winner is published")),  # (12)
+        (contests.lowest_lost.isnull(), said("nobody else handed in a valid bid")),  # (13)
         (
-            contests.lost < contests.won,
+            contests.lowest_lost < contests.lowest_won,
             said("a lower valid bid lost: not the price decided"),
         ),  # (14)
     )
-    won, lost = contests.won.cast("float64"), contests.lost.cast("float64")
+    won, lost = contests.lowest_won.cast("float64"), contests.lowest_lost.cast("float64")
     found = fences.usual(contests.mutate(reason=reason, measure=lost / won - 1))
     return found.mutate(
         reason=ibis.coalesce(found.reason, ibis.cases(fences.too_few(found)))  # (15)

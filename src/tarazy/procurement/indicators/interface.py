@@ -6,7 +6,8 @@ value and one pure function `assess`. It works on sets of rows, written in Ibis,
 expression runs on DuckDB and on larger engines.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -24,7 +25,7 @@ COMPETITIVE_METHODS = ("open", "selective")  # of the OCDS codelist `method`
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ocds:
-    """The seven tables of `sources.tables`."""
+    """The tables of `sources.tables`, the user's own, and what was computed already."""
 
     processes: ir.Table
     lots: ir.Table
@@ -33,6 +34,24 @@ class Ocds:
     awards: ir.Table
     contracts: ir.Table
     parties: ir.Table
+    documents: ir.Table
+    amendments: ir.Table
+    milestones: ir.Table
+    transactions: ir.Table
+    enquiries: ir.Table
+    complaints: ir.Table
+    fees: ir.Table
+    criteria: ir.Table
+    beneficial_owners: ir.Table
+    shareholders: ir.Table
+    related: ir.Table
+    thresholds: ir.Table
+    inflation: ir.Table
+    debarred: ir.Table
+    registered: ir.Table
+    prices: ir.Table
+    prepared: Mapping[str, ir.Table] = field(default_factory=dict)
+    """By name, the tables of `shared` that are computed already."""
 
 
 class Indicator(Protocol):
@@ -64,9 +83,19 @@ def plain(amount: ir.Value) -> ir.StringValue:
     return text
 
 
+# What no indicator looks at, left out early: every step of a query spells out all its columns.
+UNUSED = (
+    "release_id", "language", "initiation_type", "tender_id", "title", "description", "tags",
+    "source", "position", "fingerprint", "award_criteria_details", "min_value_amount",
+    "min_value_currency", "enquiry_start_at", "enquiry_start_published", "enquiry_end_at",
+    "enquiry_end_published", "award_end_at", "award_end_published", "planning_rationale",
+    "budget_project", "budget_project_id", "procuring_entity_id", "procuring_entity_name",
+)  # fmt: skip
+
+
 def whole(processes: ir.Table) -> ir.Table:
     """Each process as a subject; `when` is the moment by which its thresholds are chosen."""
-    return processes.mutate(
+    return processes.drop(*UNUSED).mutate(
         subject=ibis.literal("process"),
         lot_id=ibis.null("string"),
         when=moment_of(processes),

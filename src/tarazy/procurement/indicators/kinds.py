@@ -6,10 +6,12 @@ import ibis.expr.types as ir
 from tarazy.core.catalogue import said
 from tarazy.procurement.indicators.contests import Reason
 from tarazy.procurement.indicators.interface import Ocds
+from tarazy.procurement.indicators.shared import shared
 
 DIGITS = 3  # the group of CPV, the class of most national lists
 
 
+@shared("kinds")
 def of(ocds: Ocds) -> ir.Table:
     """Of each process with classified items in its tender: `kind`, and `kinds`, how many it has."""
     items = coded(ocds.items.filter(ocds.items.part == "tender"))

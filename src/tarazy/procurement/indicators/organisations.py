@@ -10,18 +10,23 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
 from tarazy.procurement.indicators.contests import Reason
-from tarazy.procurement.indicators.interface import EVIDENCE, Ocds
+from tarazy.procurement.indicators.interface import EVIDENCE, Ocds, moment_of
+from tarazy.procurement.indicators.shared import shared
 
 PROCESSES_MIN = 10
 
 
+@shared("buyers")
 def buyers(ocds: Ocds) -> ir.Table:
     """Each process that names its buyer: ocid, party_id, party_name, method."""
     processes = ocds.processes
     named = processes.select(
         "ocid",
         "method",
+        "method_details",
         "status",
+        "category",
+        when=moment_of(processes),
         party_id=ibis.coalesce(processes.buyer_id, processes.buyer_name),
         party_name=ibis.coalesce(processes.buyer_name, processes.buyer_id),
     )
@@ -31,7 +36,11 @@ def buyers(ocds: Ocds) -> ir.Table:
 def subject(rows: ir.Table, kind: str) -> ir.Table:
     """Adds what `fences.usual` asks for: all organisations are one another's peers."""
     return rows.mutate(
-        subject=ibis.literal(kind), method=ibis.null("string"), category=ibis.null("string")
+        subject=ibis.literal(kind),
+        method=ibis.null("string"),
+        category=ibis.null("string"),
+        value_amount=ibis.null("float64"),
+        value_currency=ibis.null("string"),
     )
 
 

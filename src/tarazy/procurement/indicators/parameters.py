@@ -29,17 +29,34 @@ class Parameter:
     valid_to: datetime | None = None
 
 
+DOJ = "US Department of Justice, Horizontal Merger Guidelines (2010): highly concentrated"
+
 PARAMETERS = (
     Parameter(code="R003", name="days_min", value=15, source="OCP default (Cardinal)"),
+    Parameter(code="R008", name="percent_min", value=1, source=OWN),
     Parameter(code="R014", name="days_min", value=7, source=OWN),
     Parameter(code="R018", name="bidders_max", value=1, source="OCP default (Cardinal)"),
     Parameter(code="R019", name="percent_of_mean_max", value=70, source=KYRGYZ),
+    Parameter(code="R019", name="as_few_percent_max", value=10, source=OWN),
     Parameter(code="R022", name="percent_min", value=30, source=KYRGYZ),
     Parameter(code="R031", name="percent_min", value=99, source=OWN),
     Parameter(code="R040", name="percent_min", value=50, source=OWN),
+    Parameter(code="R042", name="sharing_min", value=10, source=OWN),
+    Parameter(code="R049", name="awards_min", value=3, source=OWN),
+    Parameter(code="R050", name="percent_min", value=50, source=OWN),
+    Parameter(code="R051", name="points_min", value=2500, source=DOJ),
     Parameter(code="R052", name="times_min", value=10, source=OWN),
+    Parameter(code="R055", name="awards_min", value=3, source=OWN),
     Parameter(code="R059", name="percent_max", value=10, source=OWN),
     Parameter(code="R061", name="days_min", value=1, source=OWN),
+    Parameter(code="R071", name="percent_min", value=50, source=OWN),
+    Parameter(code="K001", name="awards_min", value=3, source=OWN),
+    Parameter(code="K002", name="percent_min", value=99, source=OWN),
+    Parameter(code="K003", name="days_min", value=5, source=OWN),
+    Parameter(code="K005", name="percent_max", value=110, source=OWN),
+    Parameter(code="K006", name="months_min", value=6, source=OWN),
+    Parameter(code="K007", name="agreements_min", value=3, source=OWN),
+    Parameter(code="CRI", name="percent_min", value=50, source=OWN),
 )
 
 

@@ -11,18 +11,19 @@ Not assessed, and the reason is published, where:
 3. things of several kinds are bought
 4. fewer than twenty tenders of the same kind, method and currency are known
 5. the values of the same kind do not differ at all
+6. an inflation table was given for the currency, and lacks the month of the tender (`levels`)
 """
 
 import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
-from tarazy.procurement.indicators import fences, kinds
+from tarazy.procurement.indicators import fences, kinds, levels
 from tarazy.procurement.indicators.interface import Ocds, answers, beside, fact, plain, whole
 
 CARD = Card(
     code="R016",
-    version=1,
+    version=2,
     title=said("Tender value is higher or lower than average for this item category"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R016"),
     description=said(
@@ -40,7 +41,8 @@ STRATUM = ("kind", "method_known", "value_currency")
 
 def assess(ocds: Ocds) -> ir.Table:
     processes = beside(whole(ocds.processes), kinds.of(ocds))
-    tenders = processes.mutate(method_known=processes.method.fill_null(""))
+    priced = levels.beside(ocds, processes, "value_currency")
+    tenders = priced.mutate(method_known=priced.method.fill_null(""))
     reason = ibis.cases(
         (
             tenders.value_amount.isnull()
@@ -50,6 +52,7 @@ def assess(ocds: Ocds) -> ir.Table:
         ),  # (1)
         kinds.unknown(tenders),  # (2)
         kinds.several(tenders),  # (3)
+        levels.unknown(tenders),  # (6)
     )
     found = _measured(tenders.mutate(reason=reason))
     few = found.peers.fill_null(0) < fences.PEERS_MIN
@@ -66,7 +69,7 @@ def assess(ocds: Ocds) -> ir.Table:
         [
             fact("tender.value", plain(judged.value_amount) + " " + judged.value_currency),
             fact("tender.items.classification", judged.kind),
-            fact("peers.median", judged.middle.exp().round(2)),
+            fact("peers.median", (judged.middle.exp() * judged.level).round(2)),
             fact("fence.peers", judged.peers),
         ]
     )
@@ -81,7 +84,7 @@ def _measured(tenders: ir.Table) -> ir.Table:
     """Adds magnitude, and middle, deviation and peers of the stratum."""
     sized = tenders.mutate(
         magnitude=(tenders.value_amount > 0)
-        .ifelse(tenders.value_amount.cast("float64"), ibis.null("float64"))
+        .ifelse(tenders.value_amount.cast("float64") / tenders.level, ibis.null("float64"))
         .ln()
     )
     counted = sized.filter(sized.reason.isnull())

@@ -10,14 +10,15 @@ off, in percent of its median.
 Not assessed, and the reason is published, where:
 1. no unit price with its currency is published, or none is above zero
 2. no item has a code and a unit
-3. no item has twenty peers
+3. no item has twenty peers; where an inflation table was given for the currency and lacks the month
+   of the tender, its items have none (`levels`)
 """
 
 import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
-from tarazy.procurement.indicators import fences
+from tarazy.procurement.indicators import fences, levels
 from tarazy.procurement.indicators.interface import (
     EVIDENCE,
     Ocds,
@@ -30,7 +31,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R017",
-    version=1,
+    version=2,
     title=said("Unreasonably low or high line item"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R017"),
     description=said(
@@ -50,7 +51,8 @@ CELL = ("part", "code", "measure_unit", "unit_price_currency")
 def assess(ocds: Ocds) -> ir.Table:
     items = _priced(ocds)
     named = items.filter(items.code.notnull() & items.measure_unit.notnull())
-    judged_items = _placed(named).filter(lambda placed: placed.peers >= fences.PEERS_MIN)
+    comparable = named.filter(named.level.notnull())
+    judged_items = _placed(comparable).filter(lambda placed: placed.peers >= fences.PEERS_MIN)
     priced = items.group_by("ocid").aggregate(priced=items.count())
     coded = named.group_by("ocid").aggregate(coded=named.count())
     found = judged_items.group_by("ocid").aggregate(
@@ -78,15 +80,18 @@ def _priced(ocds: Ocds) -> ir.Table:
         (ocds.items.unit_price > 0).fill_null(False)  # noqa: FBT003
         & ocds.items.unit_price_currency.notnull()
     )
-    return items.select(
+    whens = whole(ocds.processes).select("ocid", "when")
+    dated = levels.beside(ocds, beside(items, whens), "unit_price_currency")
+    return dated.select(
         "ocid",
         "item_id",
         "part",
         "unit_price",
         "unit_price_currency",
-        code=items.scheme.fill_null("") + ":" + items.classification_id,
-        measure_unit=ibis.coalesce(items.unit_id, items.unit),
-        magnitude=items.unit_price.cast("float64").ln(),
+        "level",
+        code=dated.scheme.fill_null("") + ":" + dated.classification_id,
+        measure_unit=ibis.coalesce(dated.unit_id, dated.unit),
+        magnitude=(dated.unit_price.cast("float64") / dated.level).ln(),
     )
 
 
@@ -100,7 +105,7 @@ def _placed(items: ir.Table) -> ir.Table:
     share = (found.magnitude - found.middle).exp() * 100
     off = found.away > DEVIATIONS_MIN * NORMAL_OF_MAD * found.deviation
     price = plain(found.unit_price) + " " + found.unit_price_currency
-    usual = found.middle.exp().round(2)
+    usual = (found.middle.exp() * found.level).round(2)
     return found.mutate(
         share=share,
         far=off & ((share - 100).abs() >= PERCENT_OFF_MIN),

@@ -2,7 +2,9 @@
 """Fewer bidders came than usually come for this kind of purchase.
 
 A red flag, never a verdict: markets differ by place and season. The value is the number of bidders
-in percent of the mean of tenders of the same kind.
+in percent of the mean of tenders of the same kind. Raised where this is at most the threshold, and
+no more than a tenth of these tenders had as few bidders: numbers of bidders are small and spread
+widely, so that in most markets a third of all tenders lies below seven tenths of the mean.
 
 Not assessed, and the reason is published, where:
 1. the tender is not complete, or its status is not known: bids may still come
@@ -29,7 +31,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R019",
-    version=1,
+    version=2,
     title=said("Low number of bidders for this kind of purchase"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R019"),
     description=said(
@@ -61,7 +63,7 @@ def assess(ocds: Ocds) -> ir.Table:
     usual = counted.group_by("kind").aggregate(
         usually=counted.bidders.mean(), peers=counted.count()
     )
-    joined = tenders.left_join(usual, "kind").drop("kind_right")
+    joined = _with_rank(tenders, counted).left_join(usual, "kind").drop("kind_right")
     few = joined.peers.fill_null(0) < fences.PEERS_MIN
     judged = joined.mutate(
         reason=ibis.coalesce(
@@ -69,6 +71,7 @@ def assess(ocds: Ocds) -> ir.Table:
             ibis.cases((few, said("there are too few comparable ones to say what is usual"))),
         ),  # (6)
         percent_max=parameters.in_force(CARD.code, "percent_of_mean_max", joined.when),
+        as_few_max=parameters.in_force(CARD.code, "as_few_percent_max", joined.when),
     )
     evidence = ibis.array(
         [
@@ -76,9 +79,22 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("tender.items.classification", judged.kind),
             fact("peers.mean", judged.usually.round(2)),
             fact("fence.peers", judged.peers),
+            fact("peers.as_few_percent", (judged.as_few / judged.peers * 100).round(1)),
             fact("threshold.percent_of_mean_max", judged.percent_max),
+            fact("threshold.as_few_percent_max", judged.as_few_max),
         ]
     )
     share = judged.bidders / judged.usually.nullif(ibis.literal(0.0)) * 100
-    low = (share <= judged.percent_max).fill_null(False)  # noqa: FBT003
+    rare = judged.as_few * 100 <= judged.as_few_max * judged.peers
+    low = ((share <= judged.percent_max) & rare).fill_null(False)  # noqa: FBT003
     return answers(judged, low, share, evidence)
+
+
+def _with_rank(tenders: ir.Table, counted: ir.Table) -> ir.Table:
+    """Adds `as_few`: how many tenders of the kind had as few bidders, or fewer."""
+    numbers = counted.group_by("kind", "bidders").aggregate(times=counted.count())
+    up_to = ibis.cumulative_window(  # type: ignore[no-untyped-call]
+        group_by="kind", order_by=numbers.bidders
+    )
+    ranked = numbers.select("kind", "bidders", as_few=numbers.times.sum().over(up_to))
+    return tenders.left_join(ranked, ["kind", "bidders"]).drop("kind_right", "bidders_right")

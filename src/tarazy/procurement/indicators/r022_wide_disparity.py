@@ -39,11 +39,7 @@ UNIT = said("percent apart")
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    found = contest.of(
-        ocds,
-        lowest=lambda bids: bids.price.min(where=bids.submitted),
-        highest=lambda bids: bids.price.max(where=bids.submitted),
-    )
+    found = contest.of(ocds)
     contests = found.mutate(percent_min=parameters.in_force(CARD.code, "percent_min", found.when))
     reason = ibis.cases(
         contest.no_bids(contests),  # (1)

@@ -39,14 +39,7 @@ OTHERS_MIN = 1
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    contests = contest.of(
-        ocds,
-        remaining=lambda bids: bids.bidder.nunique(where=bids.status == "valid"),
-        remaining_won=lambda bids: ((bids.status == "valid") & bids.won).sum(),
-        others_out=lambda bids: bids.bidder.nunique(
-            where=(bids.status == "disqualified") & ~bids.won
-        ),
-    )
+    contests = contest.of(ocds)
     reason = ibis.cases(
         contest.no_bids(contests),  # (1)
         contest.lots_without_bids(contests),  # (2)
@@ -60,6 +53,6 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = contests.mutate(reason=reason)
     raised = (
-        (judged.remaining == 1) & (judged.remaining_won > 0) & (judged.others_out >= OTHERS_MIN)
+        (judged.valid_bidders == 1) & (judged.valid_won > 0) & (judged.others_out >= OTHERS_MIN)
     )
     return answers(judged, raised, judged.others_out, judged.evidence)

@@ -41,15 +41,9 @@ CARD = Card(
 )
 UNIT = said("dearer by percent")
 
-REMAINING = ("pending", "valid")
-
 
 def assess(ocds: Ocds) -> ir.Table:
-    contests = contest.of(
-        ocds,
-        lowest_out=lambda bids: bids.price.min(where=bids.status == "disqualified"),
-        lowest_remaining=lambda bids: bids.price.min(where=bids.status.isin(REMAINING)),
-    )
+    contests = contest.of(ocds)
     reason = ibis.cases(
         contest.no_bids(contests),  # (1)
         contest.not_by_price(contests),  # (2)

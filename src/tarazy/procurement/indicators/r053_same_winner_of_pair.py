@@ -3,7 +3,8 @@
 
 A red flag, never a verdict: one may simply be cheaper. Meetings are subjects (lots or processes)
 with one active award, in which both handed in bids and one of the two won. The value is how often
-the pair met.
+the pair met; six meetings with one winner come by chance in three pairs of a hundred. A subject
+whose bidders form no such pair is clear, so that the base rate is a share of all contests.
 
 Not assessed, and the reason is published, where:
 1. no bids are published
@@ -14,7 +15,7 @@ Not assessed, and the reason is published, where:
 6. fewer than two bidders handed in bids
 7. no award is active
 8. several awards are active
-9. the winner met none of the other bidders often enough
+9. no pair of bidders of the data met often enough to compare
 """
 
 import ibis
@@ -26,7 +27,7 @@ from tarazy.procurement.indicators.interface import Ocds, answers, fact
 
 CARD = Card(
     code="R053",
-    version=1,
+    version=2,
     title=said("Co-bidding pairs have same recurrent winner"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R053"),
     description=said(
@@ -37,12 +38,14 @@ CARD = Card(
 )
 UNIT = said("meetings")
 
-MEETINGS_MIN = 5
+MEETINGS_MIN = 6
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    contests = contest.of(ocds).left_join(_meetings(ocds), contest.KEY)
-    found = contests.drop("ocid_right", "lot_right")
+    meetings = _meetings(ocds)
+    recurrent = meetings.aggregate(recurrent=(meetings.meetings >= MEETINGS_MIN).sum())
+    contests = contest.of(ocds).left_join(meetings, contest.KEY).drop("ocid_right", "lot_right")
+    found = contests.cross_join(recurrent)
     reason = ibis.cases(
         contest.no_bids(found),  # (1)
         contest.lots_without_bids(found),  # (2)
@@ -53,8 +56,8 @@ def assess(ocds: Ocds) -> ir.Table:
         contest.no_award(found),  # (7)
         contest.several_awards(found),  # (8)
         (
-            found.meetings.fill_null(0) < MEETINGS_MIN,
-            said("the winner met no other bidder often enough"),
+            found.recurrent.fill_null(0) == 0,
+            said("no two bidders of the data met often enough to compare"),
         ),  # (9)
     )
     judged = found.mutate(reason=reason)
@@ -65,8 +68,8 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("pair.meetings", judged.always),
         ]
     )
-    raised = judged.always >= MEETINGS_MIN
-    return answers(judged, raised, judged.always, judged.evidence.concat(pair))
+    always = judged.always.fill_null(0)
+    return answers(judged, always >= MEETINGS_MIN, always, judged.evidence.concat(pair))
 
 
 def _meetings(ocds: Ocds) -> ir.Table:

@@ -2,17 +2,18 @@
 """Red flags of the catalogue that structured data cannot answer, each with the reason.
 
 They are listed so that nobody takes silence for a clean market. The codes are those of the Open
-Contracting Partnership, Red Flags in Public Procurement (2024).
+Contracting Partnership, Red Flags in Public Procurement (2024), and our own of Kazakhstan.
 """
 
 from dataclasses import dataclass
 
 from tarazy.core.catalogue import said
 
+ONLY_IN_VERSIONS = said("It needs the earlier versions of a tender; the data have the last one.")
 ONLY_IN_TEXT = said("It stands in the words of documents, which have to be read.")
 ONLY_BY_COMPARING_FILES = said("The files that bidders handed in have to be compared.")
 ONLY_ON_THE_WEB = said("It needs a search of the web for each supplier.")
-NO_REGISTER = said("It needs a register that is not part of contracting data.")
+NOT_IN_OCDS = said("Contracting data in the open standard do not say it; the national portal does.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +26,17 @@ class Unanswerable:
 
 
 UNANSWERABLE = (
+    Unanswerable(code="K010", title=said("High prepayment"), reason=NOT_IN_OCDS),
     Unanswerable(
-        code="R006", title=said("Unreasonable prequalification requirements"), reason=ONLY_IN_TEXT
+        code="K011", title=said("Purchase moved to a quasi-public body"), reason=NOT_IN_OCDS
     ),
     Unanswerable(
         code="R007", title=said("Unreasonable technical specifications"), reason=ONLY_IN_TEXT
     ),
     Unanswerable(
-        code="R037", title=said("Poorly supported disqualifications"), reason=ONLY_IN_TEXT
+        code="R009",
+        title=said("Buyer increases the cost of the bidding documents"),
+        reason=ONLY_IN_VERSIONS,
     ),
     Unanswerable(
         code="R041",
@@ -40,23 +44,10 @@ UNANSWERABLE = (
         reason=ONLY_BY_COMPARING_FILES,
     ),
     Unanswerable(
-        code="R045", title=said("Bidder is not listed in business registries"), reason=NO_REGISTER
-    ),
-    Unanswerable(
         code="R047", title=said("Supplier is not traceable on the web"), reason=ONLY_ON_THE_WEB
     ),
     Unanswerable(
         code="R056", title=said("Winning bid does not meet the award criteria"), reason=ONLY_IN_TEXT
-    ),
-    Unanswerable(
-        code="R065",
-        title=said("Contract amendments to reduce line items"),
-        reason=ONLY_IN_TEXT,
-    ),
-    Unanswerable(
-        code="R066",
-        title=said("Contract amendments to increase line items"),
-        reason=ONLY_IN_TEXT,
     ),
     Unanswerable(
         code="R073",

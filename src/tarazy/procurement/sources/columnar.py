@@ -6,6 +6,7 @@ objects. The rows, and the account of what was lost, are those that `ocds` gives
 time; the tests hold the two against each other.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.json
 
 from tarazy.procurement.sources import strict, tables, values
-from tarazy.procurement.sources.columns import Column, Shape, Where, converted
+from tarazy.procurement.sources.columns import Column, Root, Shape, Where, converted
 from tarazy.procurement.sources.interface import AMOUNT, MOMENT, TEXT, TEXTS, Account
 
 # What Arrow's own cast reads as `values.moment` does; any other text is read there.
@@ -100,15 +101,13 @@ class _Chunk:
         lots, bids, awards, contracts = map(
             self.releases.list_of, ("tender.lots", "bids.details", "awards", "contracts")
         )
-        items = [
-            self._items(self.releases.list_of("tender.items"), "tender", None),
-            self._items_of(awards, "award"),
-            self._items_of(contracts, "contract"),
-        ]
-        return {
+        rooted = {
+            name: pa.concat_tables([self._rooted(tables.SHAPES[name], root) for root in roots])
+            for name, roots in tables.ROOTS.items()
+        }
+        return rooted | {
             "contracting_process": self._processes(),
             "lot": self._table(tables.LOT, lots, "tender.lots", _texts(lots.leaf("items"))),
-            "item": pa.concat_tables(items),
             "bid": self._table(
                 tables.BID,
                 bids,
@@ -144,17 +143,20 @@ class _Chunk:
             pa.array(self.keys.fingerprints, TEXT),
         )
 
-    def _items_of(self, owners: Objects, part: str) -> pa.Table:
-        listed = owners.leaf("items")
-        owner_ids = call("utf8_trim_whitespace", owners.leaf("id"))
-        part_ids = owner_ids.take(call("list_parent_indices", listed))
-        return self._items(owners.list_of("items"), part, part_ids)
-
-    def _items(self, items: Objects, part: str, part_ids: pa.Array | None) -> pa.Table:
-        root = "tender.items" if part == "tender" else f"{part}s.items"
-        parts = pa.repeat(pa.scalar(part, TEXT), len(items))
-        ids = pa.nulls(len(items), TEXT) if part_ids is None else part_ids
-        return self._table(tables.ITEM, items, root, parts, ids)
+    def _rooted(self, shape: Shape, root: Root) -> pa.Table:
+        owners = self.releases.list_of(root.of) if root.of else self.releases
+        objects = owners.list_of(root.path)
+        if not len(objects):
+            return shape.staged.empty_table()
+        part_ids = pa.nulls(len(objects), TEXT)
+        if root.of == "parties":
+            part_ids, _ = _organisation(owners, "")
+        elif root.of:
+            part_ids = call("utf8_trim_whitespace", owners.leaf("id"))
+        if root.of:
+            part_ids = part_ids.take(call("list_parent_indices", owners.leaf(root.path)))
+        parts = pa.repeat(pa.scalar(root.part, TEXT), len(objects))
+        return self._table(shape, objects, root.whole(), parts, part_ids)
 
     def _parties(self) -> pa.Table:
         parties = self.releases.list_of("parties")
@@ -172,20 +174,20 @@ class _Chunk:
 
     def _column(self, column: Column, objects: Objects, root: str) -> list[pa.Array]:
         leaves = objects.leaf(column.path)
-        if column.read is values.text:
-            return [_filled(leaves)]
-        if column.read is values.amount:
-            try:
-                return [leaves.cast(AMOUNT)]
-            except pa.ArrowInvalid:  # more than eight places
-                rounded = call("round", leaves, options=pc.RoundOptions(8, "half_to_even"))
-                return [rounded.cast(AMOUNT)]
+        if kernel := _KERNELS.get(column.read):
+            return [kernel(leaves)]
         if column.read is values.moment:
             return self._moments(column, leaves, objects, root)
-        bounds = call("min_max", leaves).as_py()
-        if (bounds["min"] or 0) < 0 or (bounds["max"] or 0) > values.COUNT_MAX:
-            raise pa.ArrowInvalid("a count is out of bounds")
-        return [leaves]
+        return self._singly(column, leaves, objects, root)
+
+    def _singly(
+        self, column: Column, leaves: pa.Array, objects: Objects, root: str
+    ) -> list[pa.Array]:
+        if leaves.null_count == len(leaves):
+            return [leaves]
+        positions = objects.spread(self.positions).to_pylist()
+        where = Where(self.account, positions, [root] * len(positions))
+        return converted(column, leaves.to_pylist(), where)
 
     def _moments(
         self, column: Column, leaves: pa.Array, objects: Objects, root: str
@@ -268,3 +270,32 @@ def _organisations(objects: Objects, path: str) -> tuple[pa.ListArray, pa.ListAr
         keys, names = keys.filter(known), names.filter(known)
         lengths = pa.array(np.bincount(parents.to_numpy(), minlength=len(listed)), pa.int64())
     return _listed(lengths, keys), _listed(lengths, names)
+
+
+def _amounts(leaves: pa.Array) -> pa.Array:
+    try:
+        return leaves.cast(AMOUNT)
+    except pa.ArrowInvalid:  # more than eight places
+        rounded = call("round", leaves, options=pc.RoundOptions(8, "half_to_even"))
+        return rounded.cast(AMOUNT)
+
+
+def _counts(leaves: pa.Array) -> pa.Array:
+    bounds = call("min_max", leaves).as_py()
+    if (bounds["min"] or 0) < 0 or (bounds["max"] or 0) > values.COUNT_MAX:
+        raise pa.ArrowInvalid("a count is out of bounds")
+    return leaves
+
+
+def _as_they_are(leaves: pa.Array) -> pa.Array:
+    return leaves
+
+
+# What reads a whole column at once as the reader of `values` reads each leaf.
+_KERNELS: dict[values.Reader, Callable[[pa.Array], pa.Array]] = {
+    values.text: _filled,
+    values.texts: _texts,
+    values.flag: _as_they_are,
+    values.amount: _amounts,
+    values.count: _counts,
+}

@@ -18,9 +18,11 @@ from tarazy.procurement.sources import values
 from tarazy.procurement.sources.interface import (
     AMOUNT,
     COUNT,
+    FLAG,
     MOMENT,
     RELEASE,
     TEXT,
+    TEXTS,
     Account,
 )
 
@@ -28,6 +30,11 @@ _TYPES: dict[values.Reader, pa.DataType] = {
     values.text: TEXT,
     values.amount: AMOUNT,
     values.count: COUNT,
+    values.flag: FLAG,
+    values.texts: TEXTS,
+    values.telephone: TEXT,
+    values.email: TEXT,
+    values.folded: TEXT,
 }
 
 
@@ -38,6 +45,8 @@ class Column:
     name: str
     path: str
     read: values.Reader = values.text
+    sealed: bool = False
+    """Kept as a salted hash only, to be compared (`sealing`)."""
 
     def fields(self) -> list[pa.Field]:
         if self.read is values.moment:
@@ -45,7 +54,12 @@ class Column:
         return [pa.field(self.name, _TYPES[self.read])]
 
     def attribute(self) -> str:
-        return re.sub("[A-Z]+", lambda found: f"_{found[0].lower()}", self.path)
+        return snake(self.path)
+
+
+def snake(path: str) -> str:
+    """A path of OCDS as one of attributes."""
+    return re.sub("[A-Z]+", lambda found: f"_{found[0].lower()}", path)
 
 
 class Rows:
@@ -80,6 +94,28 @@ class Where:
         self.account.lose(f"{self.roots[row]}.{path}".strip("."), self.positions[row])
 
 
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Where in a release the objects of a table stand: a list, or a list in each of a list."""
+
+    part: str
+    """What the rows of this root are of, in their column `part`."""
+    path: str
+    of: str = ""
+    """The outer list; the id of its objects is in the column `part_id`."""
+
+    def whole(self) -> str:
+        return f"{self.of}.{self.path}".strip(".")
+
+    def objects(self, release: object) -> list[tuple[Any, Any]]:
+        """(object of the outer list or None, object) of a release."""
+        owners = attrgetter(snake(self.of))(release) if self.of else [None]
+        inner = attrgetter(snake(self.path))
+        return [
+            (owner, one) for owner in owners for one in inner(release if owner is None else owner)
+        ]
+
+
 class Shape:
     """The columns of a table: those with paths, then our own, which need no reading."""
 
@@ -92,6 +128,7 @@ class Shape:
         fields = [field for column in columns for field in column.fields()]
         key = [pa.field("ocid", TEXT)]
         self.schema = pa.schema(key + fields + self._own)
+        self.sealed = [column.name for column in columns if column.sealed]
         self.staged = self.schema.insert(0, RELEASE)
 
     def table(self, rows: list[tuple[Any, ...]], where: Where) -> pa.Table:
@@ -110,6 +147,8 @@ def converted(column: Column, leaves: Sequence[Any], where: Where) -> list[pa.Ar
     """The Arrow columns of one of ours; what was lost goes to the account."""
     if column.read is values.text:
         return [_texts(column, leaves, where)]
+    if column.read is values.texts:
+        return [pa.array(leaves, TEXTS)]
     read = _read(column, leaves, where)
     if column.read is values.moment:
         at = [moment and moment[0] for moment in read]

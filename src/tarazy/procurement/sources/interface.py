@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What every source gives: rows of seven tables, and an honest account of what it could not read.
+"""What every source gives: rows of our tables, and an honest account of what it could not read.
 
 Money is kept as DECIMAL(28, 8) with its currency beside it, never a binary fraction. It is not kept
 in minor units here, since publishers give more places than the currency has (unit prices of
@@ -24,6 +24,7 @@ TEXTS = pa.list_(pa.string())
 MOMENT = pa.timestamp("us", tz="UTC")
 AMOUNT = pa.decimal128(28, 8)
 COUNT = pa.int64()
+FLAG = pa.bool_()
 RELEASE = pa.field("release", pa.int64())
 
 
@@ -94,7 +95,7 @@ class Source(Protocol):
     """A module that turns documents into rows."""
 
     SCHEMAS: dict[str, pa.Schema]
-    """Of the seven tables, without the column `release`."""
+    """Of all tables, without the column `release`."""
 
     def read(self, documents: list[Document], source_id: str) -> Batch:
         """Never raises on bad input: what cannot be read is in the account."""

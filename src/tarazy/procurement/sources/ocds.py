@@ -24,7 +24,17 @@ from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources import columnar, strict, tables
 from tarazy.procurement.sources.columns import Rows
 from tarazy.procurement.sources.interface import RELEASE, Account, Batch, Document
-from tarazy.procurement.sources.release import Award, Item, Lose, Organisation, Release, fit
+from tarazy.procurement.sources.release import (
+    Award,
+    Contract,
+    Lose,
+    Organisation,
+    Release,
+    Tender,
+    amendment_in,
+    fit,
+)
+from tarazy.procurement.sources.sealing import sealed
 from tarazy.procurement.sources.values import text
 
 SCHEMAS = {name: shape.schema for name, shape in tables.SHAPES.items()}
@@ -39,8 +49,16 @@ _BROKEN = (msgspec.DecodeError, RecursionError)
 Found = tuple[int, Release]
 
 
-def read(documents: list[Document], source_id: str) -> Batch:
-    """Rows of every release found in the documents; never raises on bad input."""
+def read(documents: list[Document], source_id: str, salt: bytes = b"") -> Batch:
+    """Rows of every release found in the documents; never raises on bad input.
+
+    `salt` is that of the folder, for what is kept as hashes only.
+    """
+    batch = _read(documents, source_id)
+    return Batch(sealed(batch.tables, salt), batch.account)
+
+
+def _read(documents: list[Document], source_id: str) -> Batch:
     plain, singly = _Plain(), _Singly(source_id)
     number = plain.take(documents, singly)
     for thoroughly in (False, True):
@@ -53,7 +71,7 @@ def read(documents: list[Document], source_id: str) -> Batch:
         except pa.ArrowInvalid:
             continue
     else:
-        return read_singly(documents, source_id)
+        return _read_singly(documents, source_id)
     plain.embed(singly.rows["party"])
     account.read = number - singly.account.read
     slow = singly.batch()
@@ -68,8 +86,13 @@ def _in_order(fast: pa.Table, slow: pa.Table) -> pa.Table:
     return pa.concat_tables([fast, slow]).sort_by(RELEASE.name) if len(fast) else slow
 
 
-def read_singly(documents: list[Document], source_id: str) -> Batch:
+def read_singly(documents: list[Document], source_id: str, salt: bytes = b"") -> Batch:
     """The same, one release at a time: what `read` does with all that is not plain."""
+    batch = _read_singly(documents, source_id)
+    return Batch(sealed(batch.tables, salt), batch.account)
+
+
+def _read_singly(documents: list[Document], source_id: str) -> Batch:
     singly, number = _Singly(source_id), 0
     for document in documents:
         number = singly.take(document, number)
@@ -248,6 +271,10 @@ def organisation(party: Organisation) -> tuple[str | None, str | None]:
     return own or in_scheme or None, name or text(party.identifier.legal_name) or None
 
 
+def _id_of(owner: Any) -> str | None:
+    return organisation(owner)[0] if isinstance(owner, Organisation) else text(owner.id)
+
+
 class _Reading:
     """One release on its way into rows. `key` opens every row: number in the batch, ocid."""
 
@@ -265,7 +292,6 @@ class _Reading:
         rows["contracting_process"].add(release, own, self.position)
         for lot in tender.lots:
             rows["lot"].add(lot, (*self.key, lot.items), self.position, "tender.lots")
-        self._items(rows["item"], tender.items, "tender", None)
         for bid in release.bids.details:
             tenderers = self._parties_in(bid.tenderers, "bids.details.tenderers", "tenderer")
             lots = bid.related_lots or bid.related_lot
@@ -275,7 +301,7 @@ class _Reading:
         for contract in release.contracts:
             amendments = len(contract.amendments) or int(bool(contract.amendment))
             rows["contract"].add(contract, (*self.key, amendments), self.position, "contracts")
-            self._items(rows["item"], contract.items, "contract", text(contract.id))
+        self._rooted(rows)
         self._parties(rows["party"])
 
     def embed(self, parties: Rows) -> None:
@@ -296,12 +322,30 @@ class _Reading:
         suppliers = self._parties_in(award.suppliers, "awards.suppliers", "supplier")
         own = (*self.key, *suppliers, bids, lots)
         rows["award"].add(award, own, self.position, "awards")
-        self._items(rows["item"], award.items, "award", text(award.id))
 
-    def _items(self, rows: Rows, items: list[Item], part: str, part_id: str | None) -> None:
-        root = "tender.items" if part == "tender" else f"{part}s.items"
-        for item in items:
-            rows.add(item, (*self.key, part, part_id), self.position, root)
+    def _rooted(self, rows: dict[str, Rows]) -> None:
+        """Rows of all lists of a release, or of lists in its lists."""
+        for name, roots in tables.ROOTS.items():
+            for root in roots:
+                for owner, one in root.objects(self.release):
+                    own = (*self.key, root.part, None if owner is None else _id_of(owner))
+                    rows[name].add(one, own, self.position, root.whole())
+        self._single_amendments(rows["amendment"])
+
+    def _single_amendments(self, rows: Rows) -> None:
+        """What 1.0 has instead of a list."""
+        parts: list[tuple[str, str, Tender | Award | Contract]] = [
+            ("tender", "tender", self.release.tender),
+            *(("award", "awards", award) for award in self.release.awards),
+            *(("contract", "contracts", contract) for contract in self.release.contracts),
+        ]
+        for part, path, one in parts:
+            if not one.amendments and one.amendment:
+                part_id = None if part == "tender" else text(one.id)
+                amendment = amendment_in(one.amendment, f"{path}.amendment", self.lose)
+                if amendment is not None:
+                    own = (*self.key, part, part_id)
+                    rows.add(amendment, own, self.position, f"{path}.amendments")
 
     def _parties(self, rows: Rows) -> None:
         for party in self.release.parties:

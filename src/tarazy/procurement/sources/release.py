@@ -4,7 +4,8 @@
 https://standard.open-contracting.org/1.1/en/schema/ ; bids and lots as in the extensions of these
 names. Leaves are taken as they come and judged in `columns`; `fit` makes a release with the wrong
 kinds of things in it fit these types, and says what it dropped. What stands outside is not read:
-contact points (names and telephones of persons) on purpose, since no indicator needs them.
+names of persons at a contact point on purpose, since no indicator needs them. Telephones, e-mail
+addresses and owners are read to be compared, and kept as salted hashes only (`sealing`).
 """
 
 from collections.abc import Callable
@@ -48,6 +49,23 @@ class Address(_Part, frozen=True):
     country_name: Leaf = None
 
 
+class ContactPoint(_Part, frozen=True):
+    email: Leaf = None
+    telephone: Leaf = None
+
+
+class Owner(_Part, frozen=True):
+    """A beneficial owner, or who holds a share."""
+
+    id: Leaf = None
+    name: Leaf = None
+
+
+class Shareholding(_Part, frozen=True):
+    shareholder: Owner = Owner()
+    shareholding: Leaf = None
+
+
 class Organisation(_Part, frozen=True):
     """A party, or in OCDS 1.0 a whole organisation inside buyer, tenderers and suppliers."""
 
@@ -55,7 +73,83 @@ class Organisation(_Part, frozen=True):
     name: Leaf = None
     identifier: Identifier = Identifier()
     address: Address = Address()
+    contact_point: ContactPoint = ContactPoint()
     roles: list[str] = []
+    beneficial_owners: list[Owner] = []
+    shareholders: list[Shareholding] = []
+
+
+class Document(_Part, frozen=True):
+    id: Leaf = None
+    document_type: Leaf = None
+    date_published: Leaf = None
+    date_modified: Leaf = None
+
+
+class Amendment(_Part, frozen=True):
+    id: Leaf = None
+    date: Leaf = None
+    rationale: Leaf = None
+    description: Leaf = None
+
+
+class Milestone(_Part, frozen=True):
+    id: Leaf = None
+    title: Leaf = None
+    type: Leaf = None
+    status: Leaf = None
+    due_date: Leaf = None
+    date_met: Leaf = None
+
+
+class RelatedProcess(_Part, frozen=True):
+    id: Leaf = None
+    relationship: list[str] = []
+    scheme: Leaf = None
+    identifier: Leaf = None
+
+
+class Budget(_Part, frozen=True):
+    id: Leaf = None
+    amount: Money = Money()
+    project: Leaf = None
+    project_id: Leaf = msgspec.field(default=None, name="projectID")
+
+
+class Planning(_Part, frozen=True):
+    rationale: Leaf = None
+    budget: Budget = Budget()
+    documents: list[Document] = []
+    milestones: list[Milestone] = []
+
+
+class Enquiry(_Part, frozen=True):
+    id: Leaf = None
+    date: Leaf = None
+    date_answered: Leaf = None
+    answer: Leaf = None
+
+
+class Complaint(_Part, frozen=True):
+    id: Leaf = None
+    date: Leaf = None
+    status: Leaf = None
+
+
+class Fee(_Part, frozen=True):
+    id: Leaf = None
+    type: list[str] = []
+    value: Money = Money()
+
+
+class Criterion(_Part, frozen=True):
+    type: Leaf = None
+    description: Leaf = None
+
+
+class Criteria(_Part, frozen=True):
+    description: Leaf = None
+    criteria: list[Criterion] = []
 
 
 class Classification(_Part, frozen=True):
@@ -65,6 +159,7 @@ class Classification(_Part, frozen=True):
 
 
 class Unit(_Part, frozen=True):
+    scheme: Leaf = None
     id: Leaf = None
     name: Leaf = None
     value: Money = Money()
@@ -86,6 +181,8 @@ class Lot(_Part, frozen=True):
     status: Leaf = None
     award_criteria: Leaf = None
     value: Money = Money()
+    min_value: Money = Money()
+    contract_period: Period = Period()
     items: list[str] = []
 
 
@@ -115,6 +212,15 @@ class Tender(_Part, frozen=True):
     tenderers: list[Organisation] = []
     lots: list[Lot] = []
     items: list[Item] = []
+    eligibility_criteria: Leaf = None
+    selection_criteria: Criteria = Criteria()
+    participation_fees: list[Fee] = []
+    documents: list[Document] = []
+    milestones: list[Milestone] = []
+    enquiries: list[Enquiry] = []
+    complaints: list[Complaint] = []
+    amendments: list[Amendment] = []
+    amendment: Leaf = None
 
 
 class Bid(_Part, frozen=True):
@@ -125,10 +231,16 @@ class Bid(_Part, frozen=True):
     tenderers: list[Organisation] = []
     related_lots: list[str] = []
     related_lot: list[str] = []
+    documents: list[Document] = []
 
 
 class Bids(_Part, frozen=True):
     details: list[Bid] = []
+
+
+class Subcontracting(_Part, frozen=True):
+    minimum_percentage: Leaf = None
+    maximum_percentage: Leaf = None
 
 
 class Award(_Part, frozen=True):
@@ -143,10 +255,29 @@ class Award(_Part, frozen=True):
     related_bid: list[str] = []
     related_lots: list[str] = []
     related_lot: list[str] = []
+    documents: list[Document] = []
+    amendments: list[Amendment] = []
+    amendment: Leaf = None
+    has_subcontracting: Leaf = None
+    subcontracting: Subcontracting = Subcontracting()
 
 
-class Amendment(_Part, frozen=True):
+class Transaction(_Part, frozen=True):
+    """`amount` is what 1.0 has for `value`."""
+
     id: Leaf = None
+    date: Leaf = None
+    value: Money = Money()
+    amount: Money = Money()
+    payer: Organisation = Organisation()
+    payee: Organisation = Organisation()
+
+
+class Implementation(_Part, frozen=True):
+    transactions: list[Transaction] = []
+    milestones: list[Milestone] = []
+    documents: list[Document] = []
+    final_value: Money = Money()
 
 
 class Contract(_Part, frozen=True):
@@ -160,6 +291,10 @@ class Contract(_Part, frozen=True):
     items: list[Item] = []
     amendments: list[Amendment] = []
     amendment: Leaf = None
+    documents: list[Document] = []
+    milestones: list[Milestone] = []
+    implementation: Implementation = Implementation()
+    related_processes: list[RelatedProcess] = []
 
 
 class Release(_Part, frozen=True):
@@ -172,10 +307,13 @@ class Release(_Part, frozen=True):
     tag: list[str] = []
     buyer: Organisation = Organisation()
     parties: list[Organisation] = []
+    planning: Planning = Planning()
     tender: Tender = Tender()
     bids: Bids = Bids()
     awards: list[Award] = []
     contracts: list[Contract] = []
+    complaints: list[Complaint] = []
+    related_processes: list[RelatedProcess] = []
     releases: Leaf = None
     records: Leaf = None
     compiled_release: Leaf = None
@@ -183,6 +321,14 @@ class Release(_Part, frozen=True):
     def is_alone(self) -> bool:
         """Whether this is a release, not a record or a package that happens to have an ocid."""
         return self.releases is None and self.records is None and self.compiled_release is None
+
+
+def amendment_in(single: Any, path: str, lose: Lose) -> Amendment | None:
+    """The one amendment that 1.0 has instead of a list."""
+    if isinstance(single, dict):
+        return msgspec.convert(_fitting(single, Amendment, path, lose), Amendment)
+    lose(path)
+    return None
 
 
 def fit(node: dict[str, Any], lose: Lose) -> Release:

@@ -19,34 +19,40 @@ from typing import Any, get_args, get_origin
 import msgspec
 import pyarrow as pa
 
-from tarazy.procurement.sources.interface import TEXT
+from tarazy.procurement.sources.interface import FLAG, TEXT
 from tarazy.procurement.sources.release import Organisation, Release
 
 WIDE = pa.decimal128(38, 18)  # twenty places before the point as in `values`, and room to round
-AMOUNTS = frozenset({"amount", "quantity"})
+AMOUNTS = frozenset(
+    {"amount", "quantity", "minimumPercentage", "maximumPercentage", "shareholding"}
+)
 COUNTS = frozenset({"numberOfTenderers"})
+FLAGS = frozenset({"hasSubcontracting"})
 ABSENT = frozenset({"releases", "records", "compiledRelease", "amendment"})  # not on a plain line
 UNREAD = ABSENT | {"version"}
 NAMED_BY = frozenset({"id", "name", "identifier"})  # of a buyer, tenderer, supplier
 
 # What Arrow reads exactly as `values` does; anything else `values` must judge.
 _WELL_TEXT = rb'-?\d{1,20}(?:\.\d{0,18})?"|-?\d{1,10}(?:\.\d{1,18})?[eE]\+?\d"'
-_WELL = rb'-?\d{1,20}[,}]|"(?:%s)' % _WELL_TEXT
+# An amount of money has the name of its number where a budget or OCDS 1.0 calls it `amount`.
+_WELL = rb'-?\d{1,20}[,}]|"(?:%s)|{"(?:amount|currency)"' % _WELL_TEXT
 # Arrow takes these without a word: texts that are no amounts, whole numbers wider than it can hold.
-_MISREAD = [
-    re.compile(rb'"%s":(?:"(?!%s)|-?\d{21})' % (name.encode(), _WELL_TEXT)) for name in AMOUNTS
-]
-_ODD = [re.compile(b'"%s":(?!%s)' % (name.encode(), _WELL)) for name in AMOUNTS]
-_ODD += [re.compile(rb'"%s":(?!\d{1,9}[,}])' % name.encode()) for name in COUNTS]
+_MISREAD = {
+    name.encode(): re.compile(rb'"%s":(?:"(?!%s)|-?\d{21})' % (name.encode(), _WELL_TEXT))
+    for name in AMOUNTS
+}
+_ODD = {name.encode(): re.compile(b'"%s":(?!%s)' % (name.encode(), _WELL)) for name in AMOUNTS} | {
+    name.encode(): re.compile(rb'"%s":(?!\d{1,9}[,}])' % name.encode()) for name in COUNTS
+}
 
 
 def _narrowed(name: str, kind: Any) -> Any:
-    if name in AMOUNTS or name in COUNTS:
-        return Any
+    if name in FLAGS:
+        return bool | None
     if name in ABSENT:
         return None
     if kind is Any:
-        return str | None
+        return Any if name in AMOUNTS | COUNTS else str | None
     if kind is str:
         return str
     if get_origin(kind) is list:
@@ -75,17 +81,21 @@ def _struct(part: type[msgspec.Struct]) -> type[msgspec.Struct]:
 
 
 def _arrow(name: str, kind: Any, *, inside: bool = True) -> pa.DataType:
-    if name in AMOUNTS:
-        return WIDE
-    if name in COUNTS:
-        return pa.int64()
     if kind is Any or kind is str:
-        return TEXT
+        return _leaf(name)
     if get_origin(kind) is list:
         return pa.list_(_arrow("", get_args(kind)[0], inside=inside))
     if inside and kind is Organisation:
         return pa.struct(field for field in _arrow_fields(kind) if field.name in NAMED_BY)
     return pa.struct(_arrow_fields(kind))
+
+
+def _leaf(name: str) -> pa.DataType:
+    if name in AMOUNTS:
+        return WIDE
+    if name in COUNTS:
+        return pa.int64()
+    return FLAG if name in FLAGS else TEXT
 
 
 def _arrow_fields(part: type[msgspec.Struct]) -> list[pa.Field]:
@@ -108,7 +118,7 @@ def odd_lines(text: bytes, lines: Sequence[bytes], *, thoroughly: bool) -> list[
     `thoroughly` is for after Arrow has refused something: then all that it may refuse is found.
     """
     odd = _ODD if thoroughly else _MISREAD
-    found = [hit.start() for one in odd for hit in one.finditer(text)]
+    found = [hit.start() for name, one in odd.items() if name in text for hit in one.finditer(text)]
     if not found:
         return []
     ends = list(accumulate(len(line) + 1 for line in lines))

@@ -13,6 +13,9 @@ from typing import Any
 AMOUNT_DIGITS_MAX = 28
 WHOLE_MAX = 10**20
 COUNT_MAX = 1_000_000_000
+TELEPHONE_DIGITS = 10
+TELEPHONE_DIGITS_MIN = 6
+_EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s]{1,190}")
 _EIGHT_PLACES = Decimal("1E-8")
 _EXACT = Context(prec=AMOUNT_DIGITS_MAX)
 # RFC 3339, seconds optional; a date alone is a moment whose zone (and hour) is not known.
@@ -43,6 +46,40 @@ def amount(value: Any) -> Decimal | None:
         return Decimal(value).quantize(_EIGHT_PLACES, context=_EXACT)
     except InvalidOperation:  # more digits than the column holds
         return None
+
+
+def flag(value: Any) -> bool | None:
+    """Yes or no."""
+    if value.__class__ is bool:
+        return bool(value)
+    return (
+        {"true": True, "false": False}.get(value.strip().lower())
+        if isinstance(value, str)
+        else None
+    )
+
+
+def texts(value: Any) -> Any:
+    """A list of texts, which `release` has made sure of."""
+    return value
+
+
+def telephone(value: Any) -> str | None:
+    """Its last ten digits, so that +7 and 8 before a number make no difference; null for fewer."""
+    digits = re.sub(r"\D", "", text(value) or "", flags=re.ASCII)
+    return digits[-TELEPHONE_DIGITS:] if len(digits) >= TELEPHONE_DIGITS_MIN else None
+
+
+def email(value: Any) -> str | None:
+    """An e-mail address in small letters."""
+    address = (text(value) or "").lower()
+    return address if _EMAIL.fullmatch(address) else None
+
+
+def folded(value: Any) -> str | None:
+    """A text to be compared: letters and digits, case apart."""
+    words = re.sub(r"[\W_]+", " ", text(value) or "").strip().casefold()
+    return words or None
 
 
 def count(value: Any) -> int | None:

@@ -7,11 +7,11 @@ import pytest
 from procurement.factory import answers
 from procurement.offers import Made, bid
 
-from tarazy.procurement.indicators import r044_bidders_of_one_address as r044
+from tarazy.procurement.indicators import r044_bidders_of_one_contact as r044
 
 NO_BIDS = "no bids are published"
 ALONE = "there are no two bidders to compare"
-NOWHERE = "the addresses of the bidders are not published"
+NOWHERE = "the contacts of the bidders are not published"
 
 
 def party(name: str, street: Any, locality: Any = "Almaty") -> Made:
@@ -22,6 +22,10 @@ def made(*parties: Made, bids: tuple[Made, ...] = (bid(1, "a"), bid(2, "b"))) ->
     return {"parties": list(parties), "bids": {"details": list(bids)}}
 
 
+def called(name: str, phone: str) -> Made:
+    return {"id": name, "name": name, "contactPoint": {"telephone": phone}}
+
+
 A = party("a", "Abay 5, office 1")
 
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
@@ -29,6 +33,8 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(A, party("b", "Abay 5, office 2")), False, None, 1),
     (made(A, party("b", "Abay 5, office 1", "Astana")), False, None, 1),
     (made(A, party("c", "Abay 5, office 1"), party("b", "Abay 7")), False, None, 1),
+    (made(called("a", "+7 700 000 00 01"), called("b", "8 700 0000001")), True, None, 2),
+    (made(called("a", "+7 700 000 00 01"), called("b", "8 700 0000002")), False, None, 1),
     (made(A, party("b", None)), None, NOWHERE, None),
     (made(A, party("b", "Abay 5", None)), None, NOWHERE, None),
     (made(A, party("b", "-", "-")), None, NOWHERE, None),

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A buyer awards in December far more of its money than other buyers do.
+
+A red flag, never a verdict: some budgets come late. The subject is the buyer, the value the share
+of its money that was awarded in a December (time of Kazakhstan), in percent.
+
+Not assessed, and the reason is published, where:
+1. the buyer has fewer than ten active awards
+2. an award has no supplier, no positive value with a currency, or no date with a time zone
+3. the amounts are in several currencies
+4. fewer than twenty such buyers are known (`fences`)
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import (
+    deals,
+    fences,
+    organisations,
+    reasons,
+)
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    fact,
+    plain,
+)
+
+CARD = Card(
+    code="K004",
+    version=1,
+    title=said("Rush at the end of the year"),
+    basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
+    description=said(
+        "The buyer spends in December far more of its money than other buyers do. In haste"
+        " prices and needs are checked less. It proves nothing by itself: some budgets come"
+        " late."
+    ),
+)
+UNIT = said("percent of its money")
+
+HOURS_EAST = 5  # UTC+05:00 in all of Kazakhstan since March 2024
+DECEMBER = 12
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    awards = deals.awarded(ocds).filter(lambda rows: rows.buyer.notnull())
+    local = awards.awarded_at + ibis.interval(hours=HOURS_EAST)
+    late = (local.month() == DECEMBER).fill_null(False)  # noqa: FBT003
+    counted = awards.group_by(party_id=awards.buyer).aggregate(
+        party_name=awards.buyer_name.max(),
+        processes=awards.count(),
+        unclear=(deals.unclear(awards) | awards.awarded_at.isnull()).sum(),
+        currencies=awards.value_currency.nunique(),
+        total=awards.value_amount.sum(),
+        late=awards.value_amount.sum(where=late),
+    )
+    share = counted.late.fill_null(0).cast("float64") / counted.total.cast("float64")
+    shares = organisations.subject(counted, "buyer").mutate(measure=share)
+    reason = ibis.cases(
+        organisations.too_small(shares),  # (1)
+        (shares.unclear > 0, said("the value or the date of an award is not published")),  # (2)
+        reasons.several_currencies(shares),  # (3)
+    )
+    found = fences.usual(shares.mutate(reason=reason))
+    judged = found.mutate(
+        reason=ibis.coalesce(found.reason, ibis.cases(fences.too_few(found)))  # (4)
+    )
+    evidence = ibis.array(
+        [
+            fact("buyer.spent", plain(judged.total)),
+            fact("buyer.spent_in_december", plain(judged.late)),
+            fact("fence.percent", (judged.upper * 100).round(1)),
+            fact("fence.peers", judged.peers),
+        ]
+    )
+    raised = judged.measure > judged.upper
+    return organisations.answers(judged, raised, judged.measure * 100, evidence)

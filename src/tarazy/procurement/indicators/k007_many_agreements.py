@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A contract was changed by extra agreements again and again.
+
+A red flag, never a verdict: long contracts see many changes. The value is how many modifications
+the contract with most of them has.
+
+Not assessed, and the reason is published, where:
+1. no signed contract is published
+2. no contract of the data has a modification: the publisher does not publish them
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import (
+    deals,
+    parameters,
+    reasons,
+)
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    answers,
+    beside,
+    fact,
+    whole,
+)
+
+CARD = Card(
+    code="K007",
+    version=1,
+    title=said("Many extra agreements"),
+    basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
+    description=said(
+        "A contract was changed again and again after it was signed. What bidders competed"
+        " for may be gone. It proves nothing by itself: long contracts see many changes."
+    ),
+)
+UNIT = said("modifications")
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    contracts = deals.contracts(ocds)
+    seen = fact("contracts.amendments", contracts.amendments, contracts.contract_id)
+    counted = contracts.group_by("ocid").aggregate(
+        contracts=contracts.count(),
+        most=contracts.amendments.max(),
+        evidence=seen.collect(order_by=[contracts.contract_id.asc()]),
+    )
+    published = ocds.contracts.aggregate(published=ocds.contracts.amendments.sum().fill_null(0))
+    joined = beside(whole(ocds.processes), counted).cross_join(published)
+    processes = joined.mutate(
+        agreements_min=parameters.in_force(CARD.code, "agreements_min", joined.when)
+    )
+    reason = ibis.cases(
+        reasons.no_contract(processes),  # (1)
+        (processes.published == 0, said("no contract of the data has a modification")),  # (2)
+    )
+    judged = processes.mutate(reason=reason)
+    threshold = ibis.array([fact("threshold.agreements_min", judged.agreements_min)])
+    evidence = deals.evidence(judged).concat(threshold)
+    return answers(judged, judged.most >= judged.agreements_min, judged.most, evidence)

@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""An item is counted in another unit than nearly everybody uses for its code.
+
+A red flag, never a verdict: some things are sold in two units. A unit is odd where nine of ten
+items of the same code have another one; the value is how many items have an odd unit. A price per
+box beside prices per piece hides itself from comparison.
+
+Not assessed, and the reason is published, where:
+1. no item has both a code and a unit
+2. there are fewer than twenty items of the code
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import (
+    deals,
+    fences,
+)
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    answers,
+    beside,
+    fact,
+    whole,
+)
+
+CARD = Card(
+    code="K008",
+    version=1,
+    title=said("Odd unit of an item"),
+    basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
+    description=said(
+        "An item is counted in another unit than nearly everybody uses for the same code."
+        " Prices in another unit cannot be compared. It proves nothing by itself: some things"
+        " are sold in two units."
+    ),
+)
+UNIT = said("items")
+
+USUAL_MIN = 0.9
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    tendered = ocds.items.filter(ocds.items.part == "tender")
+    known = tendered.select(
+        "ocid",
+        "item_id",
+        code=tendered.scheme.fill_null("") + ":" + tendered.classification_id,
+        measure_unit=tendered.unit_id.fill_null(tendered.unit).lower(),
+    ).filter(lambda rows: rows.code.notnull() & rows.measure_unit.notnull())
+    units = known.group_by("code", "measure_unit").aggregate(times=known.count())
+    codes = units.group_by("code").aggregate(
+        peers=units.times.sum(),
+        most=units.times.max(),
+        usual=units.measure_unit.argmax(units.times),
+    )
+    placed = known.inner_join(codes, "code")
+    compared = placed.filter(placed.peers >= fences.PEERS_MIN)
+    odd = (compared.measure_unit != compared.usual) & (
+        compared.most >= USUAL_MIN * compared.peers.cast("float64")
+    )
+    found = compared.group_by("ocid").aggregate(
+        compared=compared.count(),
+        odd=odd.sum(),
+        evidence=ibis.array(
+            [
+                fact("items.unit.name", compared.measure_unit, compared.item_id),
+                fact("peers.unit", compared.usual, compared.item_id),
+                fact("fence.peers", compared.peers, compared.item_id),
+            ]
+        )
+        .collect(where=odd, order_by=[compared.item_id.asc()])
+        .flatten(),
+    )
+    named = known.group_by("ocid").aggregate(named=known.count())
+    processes = beside(beside(whole(ocds.processes), named), found)
+    reason = ibis.cases(
+        (processes.named.fill_null(0) == 0, said("no item has both a code and a unit")),  # (1)
+        (
+            processes.compared.fill_null(0) == 0,
+            said("there are too few comparable ones to say what is usual"),
+        ),  # (2)
+    )
+    judged = processes.mutate(reason=reason)
+    return answers(judged, judged.odd > 0, judged.odd, deals.evidence(judged))

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Who bids in nearly every such tender of this buyer did not bid in this one.
+
+A red flag, never a verdict: firms have full books, or know their limits. A regular bidder bid in at
+least five tenders of this buyer for this kind of purchase and in eight of ten of all of them; the
+value is how many regular bidders are missing.
+
+Not assessed, and the reason is published, where:
+1. no bids are published
+2. the buyer is not published
+3. what is bought is not classified, or is of several kinds
+4. the buyer has no regular bidder for this kind of purchase
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import contests as contest
+from tarazy.procurement.indicators import (
+    deals,
+    kinds,
+    reasons,
+)
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    answers,
+    beside,
+    fact,
+    whole,
+)
+
+CARD = Card(
+    code="R027",
+    version=1,
+    title=said("Missing bidders"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R027"),
+    description=said(
+        "A firm that bids in nearly all such tenders of this buyer stayed away. Bidders may"
+        " have agreed on whose turn it is. It proves nothing by itself: firms have full books."
+    ),
+)
+UNIT = said("regular bidders missing")
+
+CELL = ("buyer", "kind")
+TIMES_MIN = 5
+SHARE_MIN = 0.8
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    bids = contest.bids(ocds)
+    came = bids.filter(bids.submitted & bids.bidder.notnull()).select("ocid", "bidder").distinct()
+    with_bids = came.group_by("ocid").aggregate(bids=came.count())
+    joined = beside(beside(whole(ocds.processes), kinds.of(ocds)), with_bids)
+    processes = joined.mutate(buyer=ibis.coalesce(joined.buyer_id, joined.buyer_name))
+    reason = ibis.cases(
+        contest.no_bids(processes),  # (1)
+        reasons.no_buyer(processes),  # (2)
+        kinds.unknown(processes),  # (3)
+        kinds.several(processes),
+    )
+    placed = processes.mutate(reason=reason)
+    held = placed.filter(placed.reason.isnull()).select("ocid", *CELL)
+    judged = beside(placed, _missing(held, came))
+    final = judged.mutate(
+        reason=ibis.coalesce(
+            judged.reason,
+            ibis.cases(
+                (judged.regulars.isnull(), said("this buyer has no regular bidder for this kind"))
+            ),  # (4)
+        )
+    )
+    return answers(final, final.missing > 0, final.missing, deals.evidence(final))
+
+
+def _missing(held: ir.Table, came: ir.Table) -> ir.Table:
+    """Of each tender with regular bidders: how many there are, and who of them is missing."""
+    took = came.inner_join(held, "ocid")
+    counts = took.group_by(*CELL, "bidder").aggregate(times=took.ocid.nunique())
+    tenders = held.group_by(*CELL).aggregate(tenders=held.count())
+    shares = counts.inner_join(tenders, CELL)
+    regular = shares.filter(
+        (shares.times >= TIMES_MIN) & (shares.times >= SHARE_MIN * shares.tenders)
+    ).select(*CELL, "bidder", "times", "tenders")
+    expected = held.inner_join(regular, CELL)
+    there = came.mutate(there=ibis.literal(1))
+    found = expected.left_join(there, ["ocid", "bidder"]).drop("ocid_right", "bidder_right")
+    absent = found.there.isnull()
+    return found.group_by("ocid").aggregate(
+        regulars=found.count(),
+        missing=absent.sum(),
+        evidence=fact("regular.bidder", found.bidder).collect(
+            where=absent, order_by=[found.bidder.asc()]
+        ),
+    )

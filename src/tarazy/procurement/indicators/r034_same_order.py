@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Two bidders hand in their bids in the same order every time.
+
+A red flag, never a verdict: one may always be early. The value is how often the two met; six
+meetings in one order come by chance in three pairs of a hundred.
+
+Not assessed, and the reason is published, where:
+1. no bids are published
+2. fewer than two bidders handed in bids
+3. a bid has no date with a time zone
+4. no process of the data has a pair of bidders that met six times
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import contests as contest
+from tarazy.procurement.indicators import (
+    reasons,
+)
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    answers,
+    beside,
+    fact,
+    whole,
+)
+
+CARD = Card(
+    code="R034",
+    version=1,
+    title=said("Bids submitted in the same order"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R034"),
+    description=said(
+        "Two bidders met many times, and one of them handed in first each time. One hand may"
+        " write both bids. It proves nothing by itself: one may always be early."
+    ),
+)
+UNIT = said("meetings")
+
+MEETINGS_MIN = 6
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    bids = contest.bids(ocds)
+    dates = ocds.bids.select("ocid", "bid_id", "submitted_at")
+    submitted = bids.filter(bids.submitted & bids.bidder.notnull())
+    dated = submitted.inner_join(dates, ["ocid", "bid_id"])
+    own = dated.group_by("ocid", "bidder").aggregate(
+        at=dated.submitted_at.min(), undated=dated.submitted_at.isnull().sum()
+    )
+    counted = own.group_by("ocid").aggregate(bids=own.count(), undated=own.undated.sum())
+    pairs = _pairs(own.filter(own["at"].notnull()))
+    recurrent = pairs.aggregate(published=(pairs.meetings >= MEETINGS_MIN).sum())
+    most = pairs.group_by("ocid").aggregate(
+        same=pairs.same.max(), pair=pairs.pair.argmax(pairs.same)
+    )
+    joined = beside(beside(whole(ocds.processes), counted), most)
+    processes = joined.cross_join(recurrent)
+    reason = ibis.cases(
+        contest.no_bids(processes),  # (1)
+        (processes.bids <= 1, said("there are no two bidders to compare")),  # (2)
+        reasons.no_zone(processes.undated > 0),  # (3)
+        (
+            processes.published.fill_null(0) == 0,
+            said("no two bidders of the data met often enough to compare"),
+        ),  # (4)
+    )
+    judged = processes.mutate(reason=reason)
+    same = judged.same.fill_null(0)
+    evidence = ibis.array([fact("pair.bidders", judged.pair), fact("pair.meetings", same)])
+    return answers(judged, same >= MEETINGS_MIN, same, evidence)
+
+
+def _pairs(own: ir.Table) -> ir.Table:
+    """Each meeting of two bidders: how often they met, and how often if always in one order."""
+    other = own.view()
+    met = own.join(other, [own.ocid == other.ocid, own.bidder < other.bidder]).select(
+        ocid=own.ocid, pair=own.bidder + " / " + other.bidder, first=own["at"] < other["at"],
+        apart=own["at"] != other["at"],
+    )  # fmt: skip
+    ordered = met.filter(met.apart)
+    counted = ordered.mutate(
+        meetings=ordered.count().over(group_by="pair"),
+        in_order=ordered.first.cast("int64").sum().over(group_by="pair"),
+    )
+    always = (counted.in_order == counted.meetings) | (counted.in_order == 0)
+    return counted.mutate(same=always.ifelse(counted.meetings, 0))

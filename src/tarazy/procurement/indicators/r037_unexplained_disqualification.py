@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A bid was disqualified, and no report of the evaluation is published.
+
+A red flag, never a verdict: reports may be handed to bidders alone. The value is how many bids were
+disqualified.
+
+Not assessed, and the reason is published, where:
+1. no bids are published
+2. the status of a bid is not known, or not one of the OCDS codelist
+3. no process of this publisher has an evaluation report
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import contests as contest
+from tarazy.procurement.indicators import (
+    deals,
+    reasons,
+)
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    answers,
+    beside,
+    fact,
+    whole,
+)
+
+CARD = Card(
+    code="R037",
+    version=1,
+    title=said("Poorly supported disqualifications"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R037"),
+    description=said(
+        "Bids were disqualified, and no evaluation report says why. Reasons that nobody can"
+        " read cannot be checked. It proves nothing by itself: the report may be given to the"
+        " bidders alone."
+    ),
+)
+UNIT = said("bids disqualified")
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    bids = ocds.bids
+    out = bids.status == "disqualified"
+    counted = bids.group_by("ocid").aggregate(
+        bids=bids.count(),
+        unknown=bids.status.fill_null("").notin(contest.KNOWN_STATUSES).sum(),
+        out=out.sum(),
+        evidence=fact("bids.details.status", bids.status, bids.bid_id).collect(
+            where=out, order_by=[bids.bid_id.asc()]
+        ),
+    )
+    reports = ocds.documents.filter(ocds.documents.type == "evaluationReports")
+    with_report = reports.group_by("ocid").aggregate(reports=reports.count())
+    joined = beside(beside(whole(ocds.processes), counted), with_report)
+    processes = reasons.with_published(joined, reports)
+    reason = ibis.cases(
+        contest.no_bids(processes),  # (1)
+        contest.unknown_status(processes),  # (2)
+        reasons.never_published(processes),  # (3)
+    )
+    judged = processes.mutate(reason=reason)
+    raised = (judged.out > 0) & (judged.reports.fill_null(0) == 0)
+    return answers(judged, raised, judged.out, deals.evidence(judged))

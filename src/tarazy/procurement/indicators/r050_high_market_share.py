@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One supplier has most of a market.
+
+A red flag, never a verdict: some markets have one who can deliver. The subject is the supplier, a
+market a kind of purchase with at least ten awards; the value is its share of the money in the
+market where it is largest, in percent.
+
+Not assessed, and the reason is published, where:
+1. the supplier won nothing in a market of at least ten awards
+2. an award of the market names no supplier, or has no positive value with a currency
+3. the amounts are in several currencies
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import (
+    markets,
+    organisations,
+    parameters,
+    reasons,
+)
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    fact,
+)
+
+CARD = Card(
+    code="R050",
+    version=1,
+    title=said("High market share"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R050"),
+    description=said(
+        "The supplier gets most of the money that is spent on one kind of purchase. Others"
+        " may have been kept out. It proves nothing by itself: some markets have one who can"
+        " deliver."
+    ),
+)
+UNIT = said("percent of the market")
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    parts = markets.parts(ocds)
+    share = parts.part.cast("float64") / parts.total.cast("float64").nullif(ibis.literal(0.0)) * 100
+    ranked = parts.mutate(share=share)
+    largest = ranked.group_by(party_id=ranked.supplier).aggregate(
+        party_name=ranked.supplier_name.max(),
+        share=ranked.share.max(),
+        kind=ranked.kind.argmax(ranked.share),
+        awards=ranked.awards.argmax(ranked.share),
+        unclear=ranked.unclear.argmax(ranked.share),
+        currencies=ranked.currencies.argmax(ranked.share),
+    )
+    reason = ibis.cases(
+        (
+            largest.awards < organisations.PROCESSES_MIN,
+            said("its market has too few awards"),
+        ),  # (1)
+        reasons.unpriced_awards(largest),  # (2)
+        reasons.several_currencies(largest),  # (3)
+    )
+    judged = organisations.subject(largest, "supplier").mutate(
+        reason=reason,
+        percent_min=parameters.in_force(CARD.code, "percent_min", ibis.literal(parameters.ALWAYS)),
+    )
+    evidence = ibis.array(
+        [
+            fact("tender.items.classification", judged.kind),
+            fact("market.awards", judged.awards),
+            fact("threshold.percent_min", judged.percent_min),
+        ]
+    )
+    raised = judged.share >= judged.percent_min
+    return organisations.answers(judged, raised, judged.share, evidence)

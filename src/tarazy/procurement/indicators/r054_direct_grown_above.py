@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A direct award was below the threshold for direct awards, and its changed contract is above it.
+
+A red flag, never a verdict: needs change. The value is the contract in percent of the threshold; of
+several contracts the largest counts.
+
+Not assessed, and the reason is published, where:
+1. no award is active
+2. the procedure is competitive, or its method is not known
+3. no signed contract is published
+4. a contract cannot be told to its award, or a value or currency is not published
+5. a contract and its award are in several currencies
+6. no threshold for direct awards is given for the currency, category and time (`thresholds`)
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import (
+    deals,
+    reasons,
+    thresholds,
+)
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    answers,
+    beside,
+    fact,
+    plain,
+    whole,
+)
+
+CARD = Card(
+    code="R054",
+    version=1,
+    title=said("Direct award followed by change orders above the threshold"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R054"),
+    description=said(
+        "A contract without competition began below the value from which competition is due,"
+        " and grew above it. It may have been made small to avoid competition. It proves"
+        " nothing by itself: needs change."
+    ),
+)
+UNIT = said("percent of the threshold")
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    awards = deals.awarded(ocds)
+    counted = awards.group_by("ocid").aggregate(awarded=awards.count())
+    contracts = deals.contracts(ocds)
+    own, before = contracts.value_amount, contracts.award_amount
+    found = contracts.group_by("ocid").aggregate(
+        contracts=contracts.count(),
+        unclear=(own.isnull() | before.isnull() | contracts.value_currency.isnull()).sum(),
+        currencies=(contracts.value_currency != contracts.award_currency).sum() + 1,
+        largest=own.max(),
+        first=before.argmax(own),
+        changed=contracts.amendments.max(),
+    )
+    processes = beside(beside(whole(ocds.processes), counted), found)
+    placed = thresholds.beside(ocds, processes, "direct")
+    reason = ibis.cases(
+        reasons.no_award(placed),  # (1)
+        (
+            placed.method.fill_null("").notin(reasons.NON_COMPETITIVE_METHODS),
+            said("the procedure is competitive, or its method is not known"),
+        ),  # (2)
+        reasons.no_contract(placed),  # (3)
+        reasons.unpriced_awards(placed),  # (4)
+        reasons.several_currencies(placed),  # (5)
+        thresholds.unknown(placed),  # (6)
+    )
+    judged = placed.mutate(reason=reason)
+    share = judged.largest.cast("float64") / judged.limit_amount.cast("float64") * 100
+    evidence = ibis.array(
+        [
+            fact("awards.value", plain(judged.first)),
+            fact("contracts.value", plain(judged.largest)),
+            fact("contracts.amendments", judged.changed),
+            fact("threshold.amount", plain(judged.limit_amount)),
+        ]
+    )
+    raised = (judged.first <= judged.limit_amount) & (judged.largest > judged.limit_amount)
+    return answers(judged, raised, share, evidence)

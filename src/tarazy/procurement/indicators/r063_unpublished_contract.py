@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A contract was signed, and its text is not published.
+
+A red flag, never a verdict: parts of a contract may be secret by law. The value is how many
+contracts have no signed text.
+
+Not assessed, and the reason is published, where:
+1. no signed contract is published as data
+2. no process of this publisher has the text of a contract
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import (
+    deals,
+    reasons,
+)
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    answers,
+    beside,
+    fact,
+    whole,
+)
+
+CARD = Card(
+    code="R063",
+    version=1,
+    title=said("Contract is not published"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R063"),
+    description=said(
+        "The contract was signed, and its text is not published. Nobody can compare what was"
+        " promised with what was delivered. It proves nothing by itself: parts of a contract"
+        " may be secret by law."
+    ),
+)
+UNIT = said("contracts")
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    texts = ocds.documents.filter(
+        (ocds.documents.part == "contract") & (ocds.documents.type == "contractSigned")
+    )
+    signed = texts.select("ocid", contract_id=texts.part_id, found=ibis.literal(1)).distinct()
+    contracts = deals.contracts(ocds)
+    joined = contracts.left_join(signed, ["ocid", "contract_id"]).drop(
+        "ocid_right", "contract_id_right"
+    )
+    without = joined.found.isnull()
+    counted = joined.group_by("ocid").aggregate(
+        contracts=joined.count(),
+        without=without.sum(),
+        evidence=fact("contracts.dateSigned", joined.signed_published, joined.contract_id).collect(
+            where=without, order_by=[joined.contract_id.asc()]
+        ),
+    )
+    joined = beside(whole(ocds.processes), counted)
+    processes = reasons.with_published(joined, texts)
+    reason = ibis.cases(
+        reasons.no_contract(processes),  # (1)
+        reasons.never_published(processes),  # (2)
+    )
+    judged = processes.mutate(reason=reason)
+    return answers(judged, judged.without > 0, judged.without, deals.evidence(judged))

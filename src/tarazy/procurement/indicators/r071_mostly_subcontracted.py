@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The winner hands most of the work on to others.
+
+A red flag, never a verdict: a general contractor coordinates, and that is work too. The value is
+the largest published share that is to be subcontracted, in percent.
+
+Not assessed, and the reason is published, where:
+1. no award is active
+2. no award of this process says whether there are subcontracts
+3. there are subcontracts, and their share is not published
+"""
+
+import ibis
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import (
+    deals,
+    parameters,
+    reasons,
+)
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    answers,
+    beside,
+    fact,
+    plain,
+    whole,
+)
+
+CARD = Card(
+    code="R071",
+    version=1,
+    title=said("A contractor subcontracts all or most of the work"),
+    basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R071"),
+    description=said(
+        "The winner gives at least the threshold share of the work to others. It may only"
+        " lend its name. It proves nothing by itself: a general contractor coordinates, and"
+        " that is work too."
+    ),
+)
+UNIT = said("percent subcontracted")
+
+
+def assess(ocds: Ocds) -> ir.Table:
+    active = ocds.awards.filter((ocds.awards.status == "active").fill_null(False))  # noqa: FBT003
+    share = active.subcontracted_max.fill_null(active.subcontracted_min)
+    told = active.subcontracted.notnull() | share.notnull()
+    open_ = active.subcontracted.fill_null(False) & share.isnull()  # noqa: FBT003
+    counted = active.group_by("ocid").aggregate(
+        awarded=active.count(),
+        told=told.sum(),
+        open=open_.sum(),
+        share=share.cast("float64").max() * 100,
+        evidence=fact("awards.subcontracting", plain(share), active.award_id).collect(
+            where=share.notnull(), order_by=[active.award_id.asc()]
+        ),
+    )
+    processes = beside(whole(ocds.processes), counted)
+    tenders = processes.mutate(
+        percent_min=parameters.in_force(CARD.code, "percent_min", processes.when)
+    )
+    reason = ibis.cases(
+        reasons.no_award(tenders),  # (1)
+        (tenders.told == 0, said("no award says whether there are subcontracts")),  # (2)
+        (
+            (tenders.open > 0) & tenders.share.isnull(),
+            said("the share of the subcontracts is not published"),
+        ),  # (3)
+    )
+    judged = tenders.mutate(reason=reason)
+    found = judged.share.fill_null(0.0)
+    threshold = ibis.array([fact("threshold.percent_min", judged.percent_min)])
+    evidence = deals.evidence(judged).concat(threshold)
+    return answers(judged, found >= judged.percent_min, found, evidence)

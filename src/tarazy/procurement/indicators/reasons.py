@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reasons not to assess that indicators of many kinds share, in one wording each."""
+
+import ibis.expr.types as ir
+
+from tarazy.core.catalogue import said
+from tarazy.procurement.indicators.contests import Reason
+from tarazy.procurement.indicators.interface import COMPETITIVE_METHODS, HELD_STATUSES
+
+NON_COMPETITIVE_METHODS = ("limited", "direct")  # of the OCDS codelist `method`
+
+
+def not_held(processes: ir.Table) -> Reason:
+    return (
+        processes.status.fill_null("").notin(HELD_STATUSES),
+        said("the tender was not held, or its status is not known"),
+    )
+
+
+def not_competitive(processes: ir.Table) -> Reason:
+    return (
+        processes.method.fill_null("").notin(COMPETITIVE_METHODS),
+        said("the method promises no competition, or is not known"),
+    )
+
+
+def unknown_method(processes: ir.Table) -> Reason:
+    known = processes.method.isin(COMPETITIVE_METHODS + NON_COMPETITIVE_METHODS)
+    return ~known.fill_null(False), said("the method is not known")  # noqa: FBT003
+
+
+def with_published(processes: ir.Table, rows: ir.Table) -> ir.Table:
+    """Adds `published`: how many such rows the publisher of each process has in all its processes.
+
+    A publisher is told by the prefix of its ocids, which the OCDS registry gives.
+    """
+    counted = rows.group_by(publisher=_publisher(rows)).aggregate(published=rows.count())
+    placed = processes.mutate(publisher=_publisher(processes))
+    return placed.left_join(counted, "publisher").drop("publisher_right")
+
+
+def never_published(processes: ir.Table) -> Reason:
+    """Where the publisher never publishes such a thing, its absence here says nothing."""
+    return (
+        processes.published.fill_null(0) == 0,
+        said("no process of this publisher has such data"),
+    )
+
+
+def _publisher(rows: ir.Table) -> ir.StringValue:
+    prefix: ir.StringValue = rows.ocid.lower().re_extract(r"^ocds-[a-z0-9]{6}", 0)
+    return prefix
+
+
+def no_value(processes: ir.Table) -> Reason:
+    return (
+        processes.value_amount.isnull()
+        | processes.value_currency.isnull()
+        | (processes.value_amount <= 0),
+        said("the estimated value is not published, or is no positive amount"),
+    )
+
+
+def no_buyer(rows: ir.Table) -> Reason:
+    return rows.buyer.isnull(), said("the buyer is not published")
+
+
+def no_award(processes: ir.Table) -> Reason:
+    return processes.awarded.fill_null(0) == 0, said("no award is active")
+
+
+def no_contract(processes: ir.Table) -> Reason:
+    return processes.contracts.fill_null(0) == 0, said("no signed contract is published")
+
+
+def no_zone(missing: ir.BooleanValue) -> Reason:
+    return missing, said("a date has no time zone, or cannot be read")
+
+
+def unpriced_awards(rows: ir.Table) -> Reason:
+    return rows.unclear > 0, said("the supplier or the value of an award is not published")
+
+
+def several_currencies(rows: ir.Table) -> Reason:
+    return rows.currencies > 1, said("the amounts are in several currencies")

@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Tables that the user brings as CSV: thresholds, exchange rates, inflation, registers, prices.
+
+A table that was given is kept in the folder and stays in force until another is given. The first
+line names the columns; lines that begin with # are remarks. A line that cannot be read is refused
+with its number: a register with holes would make the wrong suppliers look honest.
+"""
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from importlib import resources
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from tarazy.core.errors import Refused
+from tarazy.procurement.refusals import Refusal
+from tarazy.procurement.sources import values
+from tarazy.procurement.sources.interface import AMOUNT, MOMENT, TEXT
+
+FOLDER = "references"
+ROWS_MAX = 2_000_000
+BYTES_MAX = 512 * 1024 * 1024
+RATE = pa.decimal128(10, 6)  # an amount times a rate must fit DuckDB's widest decimal
+RATE_MAX = 10_000
+
+Read = Callable[[str], Any]
+Checks = Callable[[list[dict[str, Any]]], None]
+
+
+class BadReference(Refused):
+    """A reference table that cannot be used: which line, and what is wrong with it."""
+
+    def __init__(self, line: int, what: str) -> None:
+        super().__init__(Refusal.BAD_REFERENCE)
+        self.line, self.what = line, what
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One kind of table: its columns, how a field is read, which of them may be empty."""
+
+    schema: pa.Schema
+    optional: frozenset[str] = frozenset()
+    check: Checks = lambda _rows: None
+
+
+def _text(field: str) -> str:
+    return field.strip()
+
+
+def _day(field: str) -> datetime:
+    return datetime.combine(date.fromisoformat(field.strip()), datetime.min.time(), UTC)
+
+
+def _amount(field: str) -> Decimal:
+    found = values.amount(field)
+    if found is None or found <= 0:
+        raise ValueError("not a positive number")
+    return Decimal(found)
+
+
+def _rate(field: str) -> Decimal:
+    found = _amount(field)
+    if not 0 < round(found, 6) < RATE_MAX:
+        raise ValueError(f"a rate must be less than {RATE_MAX}")
+    return round(found, 6)
+
+
+_READERS: dict[pa.DataType, Read] = {TEXT: _text, MOMENT: _day, AMOUNT: _amount, RATE: _rate}
+
+
+def _no_overlap(rows: list[dict[str, Any]]) -> None:
+    """Of one currency, limit and category one row holds at a time: else nobody knows which."""
+    by_key: dict[Any, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_key.setdefault((row["currency"], row["limits"], row["category"]), []).append(row)
+    end = datetime.max.replace(tzinfo=UTC)
+    for same in by_key.values():
+        for one, two in combinations(same, 2):
+            if one["valid_from"] < (two["valid_to"] or end) and two["valid_from"] < (
+                one["valid_to"] or end
+            ):
+                raise BadReference(two["line"], "two thresholds hold at the same time")
+
+
+def _once(*key: str) -> Checks:
+    def check(rows: list[dict[str, Any]]) -> None:
+        seen = set()
+        for row in rows:
+            own = tuple(row[name] for name in key)
+            if own in seen:
+                raise BadReference(row["line"], "the same twice: " + ", ".join(key))
+            seen.add(own)
+
+    return check
+
+
+def _one_base(rows: list[dict[str, Any]]) -> None:
+    _once("currency", "day")(rows)
+    for row in rows:
+        if row["base"] != rows[0]["base"]:
+            raise BadReference(row["line"], "all rates must be in one currency")
+
+
+REFERENCES = {
+    "thresholds": Reference(
+        pa.schema(
+            {
+                "country": TEXT,
+                "limits": TEXT,
+                "category": TEXT,
+                "amount": AMOUNT,
+                "currency": TEXT,
+                "valid_from": MOMENT,
+                "valid_to": MOMENT,
+                "source": TEXT,
+            }
+        ),
+        frozenset({"category", "valid_to"}),
+        _no_overlap,
+    ),
+    "rates": Reference(
+        pa.schema({"currency": TEXT, "day": MOMENT, "rate": RATE, "base": TEXT}), check=_one_base
+    ),
+    "inflation": Reference(
+        pa.schema({"currency": TEXT, "month": MOMENT, "index": AMOUNT}),
+        check=_once("currency", "month"),
+    ),
+    "debarred": Reference(
+        pa.schema({"identifier": TEXT, "valid_from": MOMENT, "valid_to": MOMENT, "source": TEXT}),
+        frozenset({"valid_to"}),
+    ),
+    "registered": Reference(
+        pa.schema({"identifier": TEXT, "since": MOMENT}),
+        frozenset({"since"}),
+        _once("identifier"),
+    ),
+    "prices": Reference(
+        pa.schema(
+            {
+                "scheme": TEXT,
+                "code": TEXT,
+                "unit": TEXT,
+                "price_max": AMOUNT,
+                "currency": TEXT,
+                "valid_from": MOMENT,
+                "valid_to": MOMENT,
+                "source": TEXT,
+            }
+        ),
+        frozenset({"scheme", "valid_to"}),
+    ),
+}
+
+
+def keep(folder: Path, kind: str, file: Path) -> int:
+    """Check a table and put it in force for the folder; how many rows it has.
+
+    Raises BadReference with the line that is wrong; the table in force stays then.
+    """
+    try:
+        text = file.read_bytes()
+    except OSError as error:
+        raise BadReference(0, "there is no such file, or it cannot be opened") from error
+    rows = len(_read(kind, text))
+    target = folder / FOLDER / f"{kind}.csv"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    new = target.with_suffix(".new")
+    new.write_bytes(text)
+    new.replace(target)
+    return rows
+
+
+def load(folder: Path | None, kind: str) -> pa.Table:
+    """The table in force: the user's, else the one that comes with us, else an empty one."""
+    own = folder / FOLDER / f"{kind}.csv" if folder else None
+    if own is not None and own.exists():
+        return _read(kind, own.read_bytes())
+    shipped = resources.files("tarazy.procurement") / "data" / f"{kind}.csv"
+    if shipped.is_file():
+        return _read(kind, shipped.read_bytes())
+    return REFERENCES[kind].schema.empty_table()
+
+
+def _read(kind: str, text: bytes) -> pa.Table:
+    reference = REFERENCES[kind]
+    if len(text) > BYTES_MAX:
+        raise BadReference(0, "the file is too large")
+    try:
+        lines = text.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise BadReference(0, "the text is not in UTF-8") from error
+    rows = list(_rows(reference, lines))
+    reference.check(rows)
+    bare = [{name: row[name] for name in reference.schema.names} for row in rows]
+    return pa.Table.from_pylist(bare, schema=reference.schema)
+
+
+def _rows(reference: Reference, lines: list[str]) -> Iterator[dict[str, Any]]:
+    wanted = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
+    names = [name.strip() for name in next(csv.reader([wanted[0][1]]))] if wanted else []
+    missing = set(reference.schema.names) - set(names)
+    if missing:
+        raise BadReference(1, "columns are missing: " + ", ".join(sorted(missing)))
+    if len(wanted) > ROWS_MAX:
+        raise BadReference(ROWS_MAX, "the file has too many lines")
+    for number, line in wanted[1:]:
+        fields = dict(zip(names, next(csv.reader([line])), strict=False))
+        yield {"line": number} | {
+            field.name: _field(reference, field, fields.get(field.name, ""), number)
+            for field in reference.schema
+        }
+
+
+def _field(reference: Reference, field: pa.Field, published: str, line: int) -> Any:
+    if not published.strip():
+        if field.name in reference.optional:
+            return None
+        raise BadReference(line, f"{field.name} is empty")
+    try:
+        return _READERS[field.type](published)
+    except ValueError as error:
+        raise BadReference(line, f"{field.name}: {error}") from error

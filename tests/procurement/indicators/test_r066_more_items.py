@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""R066: one row a case, nulls included."""
+
+from typing import Any
+
+import pytest
+from procurement.factory import answers
+from procurement.offers import Made, award, contract
+
+from tarazy.procurement.indicators import r066_more_items as r066
+
+NONE = "no signed contract is published"
+APART = "no item of the modified contract can be compared with the award"
+
+
+def made(before: Any, now: Any, amendments: int = 1, item: str = "i") -> Made:
+    items, changes = [{"id": item, "quantity": now}], [{"id": "1"}] * amendments
+    return {
+        "awards": [award("a", items=[{"id": "i", "quantity": before}])],
+        "contracts": [contract(1, items=items, amendments=changes)],
+    }
+
+
+CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
+    (made(10, 12), True, None, pytest.approx(20)),
+    (made(10, 8), False, None, 0),
+    (made(10, 10), False, None, 0),
+    (made(10, None), None, APART, None),
+    (made(0, 8), None, APART, None),
+    (made(10, 8, item="j"), None, APART, None),
+    ({}, None, NONE, None),
+]
+
+
+@pytest.fixture(scope="module")
+def found() -> list[dict[str, Any]]:
+    return answers(r066, *(release for release, *_ in CASES))
+
+
+@pytest.mark.parametrize("number", range(len(CASES)))
+def test_r066(number: int, found: list[dict[str, Any]]) -> None:
+    _, raised, reason, value = CASES[number]
+    row = found[number]
+    assert (row["raised"], row["reason"], row["value"]) == (raised, reason, value)
+    assert row["evidence"] or not raised

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Amounts by the user's rates: of the day or the last before it, and otherwise as published."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import ibis
+import pyarrow as pa
+import pytest
+from procurement.imported import NOW, Write
+
+from tarazy.procurement import currencies
+from tarazy.procurement.currencies import money_columns
+from tarazy.procurement.importing import import_files
+from tarazy.procurement.indicators import r022_wide_disparity as r022
+from tarazy.procurement.references import REFERENCES
+from tarazy.procurement.run import tables
+from tarazy.procurement.sources.tables import SHAPES
+from tarazy.procurement.store import Folder
+
+RATES = pa.Table.from_pylist(
+    [
+        {"currency": "USD", "day": datetime(2026, 1, 1, tzinfo=UTC), "rate": 500, "base": "KZT"},
+        {"currency": "USD", "day": datetime(2026, 2, 1, tzinfo=UTC), "rate": 510, "base": "KZT"},
+    ],
+    REFERENCES["rates"].schema,
+)
+
+
+def made(ocid: str, *bids: tuple[Any, str], date: Any = "2026-01-15T00:00:00Z") -> dict[str, Any]:
+    details = [
+        {
+            "id": str(number),
+            "status": "valid",
+            "value": {"amount": amount, "currency": currency},
+            "tenderers": [{"id": f"t{number}"}],
+        }
+        for number, (amount, currency) in enumerate(bids)
+    ]
+    return {
+        "ocid": ocid,
+        "date": date,
+        "tender": {"status": "complete"},
+        "bids": {"details": details},
+    }
+
+
+def disparity(folder: Path, rates: pa.Table | None) -> dict[str, Any]:
+    """What R022 says of each process."""
+    query = ibis.to_sql(r022.assess(tables()), dialect="duckdb")
+    store = Folder(folder)
+    with store.engine() as engine:
+        currencies.show(engine, store.tables(store.manifest()), rates)
+        rows = engine.sql(f"SELECT ocid, raised, reason, round(value, 1) FROM ({query})").fetchall()
+    return {ocid: answer for ocid, *answer in rows}
+
+
+def test_every_pair_of_amount_and_currency_is_known() -> None:
+    assert money_columns("item") == [("unit_price", "unit_price_currency")]
+    assert money_columns("contract") == [
+        ("value_amount", "value_currency"),
+        ("final_amount", "final_currency"),
+    ]
+    for table in SHAPES:
+        names = SHAPES[table].schema.names
+        assert all(amount in names for amount, _ in money_columns(table))
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_bids_of_several_currencies(given: bool, folder: Path, write: Write) -> None:
+    releases = [
+        made("january", (50_000, "KZT"), (200, "USD")),
+        made("february", (51_000, "KZT"), (200, "USD"), date="2026-02-01T00:00:00Z"),
+        made("before", (50_000, "KZT"), (200, "USD"), date="2025-12-31T00:00:00Z"),
+        made("long-after", (50_000, "KZT"), (200, "USD"), date="2026-06-01T00:00:00Z"),
+        made("undated", (50_000, "KZT"), (200, "USD"), date=None),
+        made("other", (50_000, "KZT"), (200, "EUR")),
+        made("huge", (10**19, "USD"), (2 * 10**19, "USD")),
+        made("alone", (100, "USD"), (400, "USD"), date="2025-01-01T00:00:00Z"),
+    ]
+    import_files(folder, [write("all.jsonl", *releases)], now=NOW)
+    found = disparity(folder, RATES if given else None)
+    mixed = [None, "the bids are in several currencies", None]
+    assert found["january"] == ([True, None, 50.0] if given else mixed)
+    assert found["february"] == ([True, None, 50.0] if given else mixed)
+    assert found["before"] == found["long-after"] == found["undated"] == found["other"] == mixed
+    assert found["huge"] == [True, None, 50.0]
+    assert found["alone"] == [True, None, 75.0]
+    files = Folder(folder).tables(Folder(folder).manifest())["bid"]
+    with duckdb.connect() as engine:
+        kept = engine.sql(f"SELECT count(*) FROM '{files}' WHERE value_currency = 'USD'").fetchall()
+    assert kept == [(9,)]  # the tables stay as published

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Tables that the user brings: read exactly, or refused with the line; kept until another comes."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from tarazy.procurement.references import REFERENCES, BadReference, keep, load
+
+RATES = "currency,day,rate,base\n"
+LIMITS = "country,limits,category,amount,currency,valid_from,valid_to,source\n"
+LISTED = "identifier,valid_from,valid_to,source\n"
+
+
+def kept(folder: Path, kind: str, text: str | bytes) -> int:
+    file = folder / "given.csv"
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return keep(folder, kind, file)
+
+
+def test_a_table_is_read_and_stays_in_force(tmp_path: Path) -> None:
+    text = f"# a remark\n\n{RATES}USD,2026-01-01,512.81,KZT\n"
+    assert kept(tmp_path, "rates", text) == 1
+    [row] = load(tmp_path, "rates").to_pylist()
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    assert row == {"currency": "USD", "day": day, "rate": Decimal("512.81"), "base": "KZT"}
+    assert kept(tmp_path, "rates", "\ufeff" + RATES) == 0
+    assert load(tmp_path, "rates").num_rows == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "line", "what"),
+    [
+        ("rates", "currency,day\n", 1, "columns are missing: base, rate"),
+        ("rates", "", 1, "columns are missing: base, currency, day, rate"),
+        ("rates", f"{RATES}USD,2026-01-01,0,KZT\n", 2, "rate: not a positive number"),
+        ("rates", f"{RATES}USD,2026-01-01,-5,KZT\n", 2, "rate: not a positive number"),
+        ("rates", f"{RATES}USD,2026-01-01,20000,KZT\n", 2, "rate: a rate must be less than 10000"),
+        ("rates", f"{RATES}USD,2026-01-01,nan,KZT\n", 2, "rate: not a positive number"),
+        ("rates", f"{RATES}USD,2026-01-01,,KZT\n", 2, "rate is empty"),
+        ("rates", f"{RATES}USD,2026-01-01\n", 2, "rate is empty"),
+        ("rates", f"{RATES}\nUSD,2026-13-01,1,KZT\n", 3, "day: "),
+        ("rates", f"{RATES}USD,2026-01-01,1,KZT\nUSD,2026-01-01,2,KZT\n", 3, "the same twice"),
+        ("rates", f"{RATES}USD,2026-01-01,1,KZT\nEUR,2026-01-01,2,USD\n", 3, "all rates must be"),
+        ("rates", b"\xff\xfe", 0, "the text is not in UTF-8"),
+        (
+            "thresholds",
+            f"{LIMITS}KZ,direct,,1,KZT,2020-01-01,,x\nKZ,direct,,2,KZT,2021-01-01,,x\n",
+            3,
+            "two thresholds hold at the same time",
+        ),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_line(
+    kind: str, text: str | bytes, line: int, what: str, tmp_path: Path
+) -> None:
+    kept(tmp_path, "rates", f"{RATES}EUR,2026-01-01,600,KZT\n")
+    with pytest.raises(BadReference) as refused:
+        kept(tmp_path, kind, text)
+    assert refused.value.line == line
+    assert refused.value.what.startswith(what)
+    assert load(tmp_path, "rates").num_rows == 1
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadReference):
+        keep(tmp_path, "rates", tmp_path / "none.csv")
+
+
+def test_names_are_data_and_never_statements(tmp_path: Path) -> None:
+    name = "'; DROP TABLE bid; --"
+    kept(tmp_path, "debarred", f'{LISTED}"{name}",2026-01-01,,"a ""list"", quoted"\n')
+    [row] = load(tmp_path, "debarred").to_pylist()
+    assert (row["identifier"], row["source"]) == (name, 'a "list", quoted')
+
+
+def test_what_comes_with_us_is_whole() -> None:
+    rows = load(None, "thresholds").to_pylist()
+    assert {row["country"] for row in rows} == {"KZ"}
+    assert all("106-VIII" in row["source"] for row in rows)
+    assert rows[0]["amount"] == 8_000 * 3_932
+    assert rows[1]["amount"] == 8_000 * 4_325
+    assert all(load(None, kind).num_rows == 0 for kind in set(REFERENCES) - {"thresholds"})
