@@ -72,7 +72,7 @@ FIXED = {
     "supervision:consent-withdraw": "cns_" + "0" * 32,
     "supervision:protected-unfit": "pft_" + "0" * 32,
 }
-"""Of protected people nobody's ids: whoever has the verb is told that there is no such thing, others are refused."""
+"""Of protected people nobody's ids: whoever has the verb is told that there is none of these."""
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 
 

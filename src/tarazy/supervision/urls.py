@@ -24,9 +24,7 @@ urlpatterns = [
     path("protected/<str:protected_id>/device", protection_views.device, name="protected-fit"),
     path("protected/<str:protected_id>/order", protection_views.bind, name="no-contact-protect"),
     path("consents/<str:consent_id>/withdraw", protection_views.withdraw, name="consent-withdraw"),
-    path(
-        "protected-devices/<str:fitting_id>/remove", protection_views.unfit, name="protected-unfit"
-    ),
+    path("guarded/<str:fitting_id>/remove", protection_views.unfit, name="protected-unfit"),
     path("map/streets.json", views.streets, name="streets"),
     path("map/tiles.pmtiles", views.tiles, name="tiles"),
 ]
