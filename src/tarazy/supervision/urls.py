@@ -99,7 +99,7 @@ urlpatterns = [
     path("protected/<str:protected_id>/device", protection.device, name="protected-fit"),
     path("protected/<str:protected_id>/order", protection.bind, name="no-contact-protect"),
     path("consents/<str:consent_id>/withdraw", protection.withdraw, name="consent-withdraw"),
-    path("protected-devices/<str:fitting_id>/remove", protection.unfit, name="protected-unfit"),
+    path("guarded/<str:fitting_id>/remove", protection.unfit, name="protected-unfit"),
     path("map/streets.json", maps.streets, name="streets"),
     path("map/tiles.pmtiles", maps.tiles, name="tiles"),
 ]

@@ -24,7 +24,7 @@ def fold_names(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('supervision', '0009_judged_again'),
+        ('supervision', '0014_duty'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -32,7 +32,7 @@ METRES = re.compile(r"\d{1,5}", re.ASCII)
 TOLD = ("label", "full_name", "phone")
 MENDABLE = frozenset(Refusal) | {CoreRefusal.NOT_FOUND}
 """Refusals that are told on the page where they arose."""
-RECORD = "supervision.protected.record"
+RECORD, VIEW = "supervision.protected.record", "supervision.protected.view"
 
 
 @require_GET
@@ -72,7 +72,7 @@ def consent(request: HttpRequest, protected_id: str) -> HttpResponse:
             document_number=request.POST.get("document_number", ""),
             given_at=now,
             since=now,
-            until=_moment(request.POST.get("until", "")),
+            until=_moment(request.POST.get("until", ""), now),
         )
         return actions.record_consent(actor, protected_id, paper)
 
@@ -114,9 +114,8 @@ def bind(request: HttpRequest, protected_id: str) -> HttpResponse:
     """Record that an order protects this person."""
 
     def act(actor: Actor) -> object:
-        apart = actions.Apart(
-            radius_m=_metres(request, "radius_m"), inner_m=_metres(request, "inner_m")
-        )
+        outer, inner = (_metres(request, name) for name in ("radius_m", "inner_m"))
+        apart = actions.Apart(radius_m=outer, inner_m=inner)
         return actions.protect(actor, request.POST.get("order", "").strip(), protected_id, apart)
 
     return _done(request, protected_id, act, gettext("The order protects this person now."))
@@ -125,10 +124,11 @@ def bind(request: HttpRequest, protected_id: str) -> HttpResponse:
 def _done(
     request: HttpRequest, protected_id: str, act: Callable[[Actor], object], done: str
 ) -> HttpResponse:
+    actor = actor_of(request)
     try:
-        act(actor_of(request))
+        act(actor)
     except Refused as refused:
-        if refused.name not in MENDABLE:
+        if refused.name not in MENDABLE or not POLICY.reaches(actor, VIEW):
             raise
         return _person(request, protected_id, refusal=sentence_of(refused))
     messages.success(request, done)
@@ -165,17 +165,17 @@ def _person(request: HttpRequest, protected_id: str, *, refusal: str = "") -> Ht
 
 
 def _metres(request: HttpRequest, name: str) -> int:
+    """What is no number is none that is lawful: behind the door it is refused as such."""
     found = METRES.fullmatch(request.POST.get(name, ""))
-    if found is None:
-        raise Refused(Refusal.BAD_FIELD, field=name)
-    return int(found[0])
+    return int(found[0]) if found else 0
 
 
-def _moment(text: str) -> datetime:
+def _moment(text: str, otherwise: datetime) -> datetime:
+    """What is no time is the other one: behind the door an empty period is refused."""
     try:
         found = parse_datetime(text)
         if found is None:
-            raise Refused(Refusal.BAD_TIME)
+            return otherwise
         return (found if timezone.is_aware(found) else timezone.make_aware(found)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise Refused(Refusal.BAD_TIME) from error
+    except (ValueError, OverflowError):
+        return otherwise
