@@ -162,6 +162,8 @@ def points_outside(subject: Subject, arrivals: Sequence[Arrival], most: int) -> 
     """An alert at the N-th report in a row on the wrong side of the fence; ends at the next one."""
     found = []
     for watched in subject.watched:
+        if watched.facet != "zone":
+            continue
         places = [one.place for one in arrivals if one.place]
         lat, lon = (np.array([getattr(one, name) for one in places]) for name in ("lat", "lon"))
         beyond = -signed_distance_m(watched.zone, lat, lon)
