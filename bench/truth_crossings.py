@@ -14,12 +14,12 @@ import argparse
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import msgspec
-from truth import AROUND, MONTH_DAYS, NOISES, SEEDS, START, arrivals_of, moment
+from scoring.departures import AROUND, moment
+from truth import MONTH_DAYS, SEEDS, START, arrivals_of
 
 from tarazy.supervision.judging.subjects import Turn
 from tarazy.supervision.presence import passage
@@ -27,6 +27,7 @@ from tarazy.supervision.replay.course import replay
 from tarazy.supervision.replay.orders import read_orders, subject_of
 from tarazy.supervision.simulate.breaches import Planting
 from tarazy.supervision.simulate.dataset import Sample, Simulation
+from tarazy.supervision.simulate.noise import Noise
 from tarazy.supervision.simulate.truth import Happened, happened
 
 OUT = Path(__file__).parent / "out" / "truth_crossings.jsonl"
@@ -71,7 +72,7 @@ def count(found: Counter[str], turns: Sequence[Turn], truth: Sequence[Happened])
 
 def run(seeds: Sequence[int], people: int, days: int, every_s: float) -> Counter[str]:
     """Everybody with a zone to keep out of, over all seeds."""
-    noise = replace(NOISES["usual"], interval_s=every_s)
+    noise = Noise(interval_s=every_s)
     found: Counter[str] = Counter()
     for seed in seeds:
         sample = Sample(

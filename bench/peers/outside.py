@@ -112,6 +112,8 @@ def alerts(subject: Subject, arrivals: Sequence[Arrival], way: Way) -> list[Rais
     known = np.array([one.known_at.timestamp() for one, _ in kept])
     found = list[Raised]()
     for watched in subject.watched:
+        if watched.facet != "zone":
+            continue
         distance_m = signed_distance_m(watched.zone, lat, lon)
         inside = watched.kind == "exclusion"
         wrong_m = distance_m if inside else -distance_m

@@ -246,5 +246,7 @@ def test_a_zone_from_its_row() -> None:
     ring = [[76, 43], [77, 43], [77, 44], [76, 43]]
     assert zone_of("polygon", {**row, "rings": [ring]}) == polygon([ring])
     assert zone_of("corridor", {**row, "rings": [ring[:3]]}) == corridor(ring[:3], 100.0)
+    with pytest.raises(ValueError, match="one line"):
+        zone_of("corridor", {**row, "rings": []})
     with pytest.raises(ValueError, match="no shape"):
         zone_of("places", row)

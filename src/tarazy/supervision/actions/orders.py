@@ -398,8 +398,6 @@ def _move_conditions(order: Order, before: DateTimeTZRange) -> None:
 
 def check_shape(shape: Shape) -> None:
     """Refuse what presence could not judge, in its own words."""
-    if shape.kind == ZoneKind.CORRIDOR and len(shape.rings or ()) != 1:
-        raise Refused(Refusal.ZONE_UNREADABLE, reason="a corridor has one line")
     try:
         zone = geometry.zone_of(shape.kind, asdict(shape))
     except (TypeError, ValueError) as error:

@@ -230,6 +230,9 @@ def _changes(watched: Sequence[Watched], changes_max: int) -> dict[int, list[Cha
     for key, facet, state, at, known_at, probability, evidence in rows:
         change = Change(Presence(state), at, known_at, probability, places_of(evidence))
         found[facets.key_of(key, facet)].append(change)
+    for one in watched:
+        if one.facet == "passage":  # where one way ends, another may begin, whichever came first
+            found[one.id].sort(key=lambda each: (each.at, each.presence is Presence.INSIDE))
     return found
 
 

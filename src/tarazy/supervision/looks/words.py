@@ -80,10 +80,11 @@ def timetable_words(
     """A weekly timetable as lines such as 'Mon–Fri 22:00–06:00'; empty means always. Then its
     exceptions, by their dates."""
     lines = [f"{_days(row['days'])} {_hours(row)}" for row in timetable] or [gettext("always")]
+    none = gettext("no hours begin")
     for day in sorted(exceptions, key=lambda one: str(one["date"])):
         hours = ", ".join(_hours(row) for row in day.get("hours", ()))
         when = date_format(date.fromisoformat(day["date"]), "SHORT_DATE_FORMAT")
-        lines.append(f"{when}: {hours or gettext('no hours begin')}")
+        lines.append(f"{when}: {hours or none}")
     return lines
 
 

@@ -94,7 +94,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='zone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'circle'), ('lat__range', (-90, 90)), ('lon__range', (-180, 180)), ('radius_m__gt', 0), ('rings__isnull', True)), models.Q(('kind', 'polygon'), ('lat', None), ('lon', None), ('radius_m', None), ('rings__isnull', False)), models.Q(('kind', 'corridor'), ('lat', None), ('lon', None), ('radius_m__gt', 0), ('rings__isnull', False)), models.Q(('kind', 'places'), ('lat', None), ('lon', None), ('radius_m', None), ('rings__isnull', True)), _connector='OR'), name='zone_has_the_shape_of_its_kind'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'circle'), ('lat__range', (-90, 90)), ('lon__range', (-180, 180)), ('radius_m__gt', 0), ('rings__isnull', True)), models.Q(('kind', 'polygon'), ('lat', None), ('lon', None), ('radius_m', None), ('rings__isnull', False)), models.Q(('kind', 'corridor'), ('lat', None), ('lon', None), ('radius_m__gt', 0), ('radius_m__isnull', False), ('rings__isnull', False)), models.Q(('kind', 'places'), ('lat', None), ('lon', None), ('radius_m', None), ('rings__isnull', True)), _connector='OR'), name='zone_has_the_shape_of_its_kind'),
         ),
         migrations.AddConstraint(
             model_name='zone',

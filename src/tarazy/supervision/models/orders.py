@@ -257,7 +257,14 @@ class Zone(models.Model):
                     rings__isnull=True,
                 )
                 | Q(kind=ZoneKind.POLYGON, lat=None, lon=None, radius_m=None, rings__isnull=False)
-                | Q(kind=ZoneKind.CORRIDOR, lat=None, lon=None, radius_m__gt=0, rings__isnull=False)
+                | Q(
+                    kind=ZoneKind.CORRIDOR,
+                    lat=None,
+                    lon=None,
+                    radius_m__isnull=False,  # what is null breaks no rule of a database
+                    radius_m__gt=0,
+                    rings__isnull=False,
+                )
                 | Q(kind=ZoneKind.PLACES, lat=None, lon=None, radius_m=None, rings__isnull=True),
             ),
             models.CheckConstraint(

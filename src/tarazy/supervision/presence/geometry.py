@@ -126,7 +126,10 @@ def zone_of(kind: str, columns: Mapping[str, Any]) -> Zone:
     if kind == "circle":
         return circle(columns["lat"], columns["lon"], columns["radius_m"])
     if kind == "corridor":
-        return corridor(columns["rings"][0], columns["radius_m"])
+        lines = columns["rings"]
+        if not isinstance(lines, Sequence) or len(lines) != 1:
+            raise ValueError("a corridor has one line")
+        return corridor(lines[0], columns["radius_m"])
     if kind == "polygon":
         return polygon(columns["rings"])
     raise ValueError(f"{kind!r} is no shape of a zone")
