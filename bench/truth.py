@@ -68,7 +68,7 @@ NOISES = {
 too, seven times the outliers, half of the devices sure of three times less than their error."""
 ON_TIME_GAP = timedelta(seconds=130)
 ON_TIME_DELAY = timedelta(seconds=60)
-LOCATION = {"S-CURFEW-ABSENCE", "S-ZONE-BREACH"}
+LOCATION = {"S-CURFEW-START", "S-CURFEW-ABSENCE", "S-ZONE-BREACH"}
 POINTS = (1, 2, 3, 4)
 
 
