@@ -31,6 +31,7 @@ HOME = (43.238, 76.945)
 START = datetime.combine(clock.now().date() - timedelta(days=3), time(12), UTC)
 
 _numbers = count(1)
+SHOWN = ("battery_percent", "charging", "moving", "speed_kmh")
 
 
 def at(text: str, *, day: int = 0) -> datetime:
@@ -132,6 +133,7 @@ class World:
         accuracy_m: float | None = 10.0,
         marks: Sequence[str] = (),
         alarms: Sequence[str] = (),
+        **shown: Any,
     ) -> None:
         """A report from so many metres east of the home, or one without a place."""
         lat = lon = None
@@ -142,12 +144,14 @@ class World:
             cursor.execute("SELECT supervision_ensure_fix_day(%s)", [when.date()])
             cursor.execute(
                 "INSERT INTO supervision_fix (transaction, device_id, person_id, order_id, at,"
-                " known_at, lat, lon, accuracy_m, marks, alarms, content, digest)"
-                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s)",
+                " known_at, lat, lon, accuracy_m, marks, alarms, content, digest,"
+                " battery_percent, charging, moving, speed_kmh)"
+                " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s, %s, %s, %s, %s)",
                 [
                     *(self.transaction, ward.device.pk, ward.person.pk, ward.order.pk, when),
                     *(known_at or when, lat, lon, None if lat is None else accuracy_m),
                     *(list(marks), list(alarms), self.transaction.to_bytes(16, "big")),
+                    *(shown.get(name) for name in SHOWN),
                 ],
             )
 

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Numbers, check-ins and asked intervals of an order file, and what they do in a replay."""
+
+from typing import Any
+
+import pytest
+from supervision.trails import SILENT, at, judged, order, stay, told
+
+from tarazy.core.errors import Refused
+from tarazy.supervision.replay.terms import AskedInterval, stretches
+
+MISSED = "S-MISSED-CHECKIN"
+
+
+def setting(name: str, value: object, since: str = "06:00") -> dict[str, Any]:
+    return {"name": name, "value": value, "since": at(since).isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        ({"rule_settings": [setting("silence", 30)]}, "$.rule_settings[0].name"),
+        (
+            {"rule_settings": [setting("jumps", 2), setting("silence_min", 9)]},
+            "$.rule_settings[1].value",
+        ),
+        ({"rule_settings": [setting("battery_low_percent", 22)]}, "$.rule_settings[0].value"),
+        ({"rule_settings": [setting("silence_min", "30")]}, "$.rule_settings[0].value"),
+        ({"rule_settings": [{"name": "jumps", "value": 2}]}, "$.rule_settings[0]"),
+        (
+            {
+                "check_ins": [
+                    {"asked_at": at("10:00").isoformat(), "until": at("10:00").isoformat()}
+                ]
+            },
+            "$.check_ins[0].until",
+        ),
+        (
+            {"asked_intervals": [{"since": at("10:00").isoformat(), "seconds": 0}]},
+            "$.asked_intervals[0].seconds",
+        ),
+        ({"asked_intervals": [{"since": "10:00", "seconds": 5}]}, "$.asked_intervals[0].since"),
+    ],
+)
+def test_what_no_order_may_say_is_refused_by_its_field(terms: dict[str, Any], field: str) -> None:
+    with pytest.raises(Refused) as caught:
+        judged(order(**terms), (), at("10:00"))
+    assert caught.value.facts["field"] == field
+
+
+def silences(until: str, **terms: Any) -> list[str]:
+    """When silence was raised, after ten reports from 10:00 on."""
+    fitted = order(monitored_since=at("10:00").isoformat(), **terms)
+    found = told(judged(fitted, stay(at("10:00"), 10, 0), at(until)).turns, SILENT)
+    return [known_at for kind, _, _, _, known_at in found if kind == "raised"]
+
+
+def test_a_number_of_the_order_holds_from_its_moment_on() -> None:
+    assert silences("12:00") == ["10:19:00"]
+    fewer = [setting("silence_reports", 5)]
+    assert silences("12:00", rule_settings=fewer) == ["10:14:00"]
+    # 20 reports, from a moment at which six are missing; then 5, which are too many at once
+    later = [setting("silence_reports", 20, "10:15"), setting("silence_reports", 5, "10:20")]
+    assert silences("12:00", rule_settings=later) == ["10:20:00"]
+    assert silences("10:19:59", rule_settings=later) == []
+
+
+def test_silence_is_measured_by_the_interval_that_was_asked() -> None:
+    asked = [{"since": at("10:05").isoformat(), "seconds": 300}]
+    assert silences("12:00", asked_intervals=asked) == ["10:59:00"]
+    back = [*asked, {"since": at("10:30").isoformat(), "seconds": 60}]
+    assert silences("12:00", asked_intervals=back) == ["10:30:00"]
+
+
+def test_a_check_in_that_nobody_noted_is_raised_and_one_that_was_is_cleared() -> None:
+    asked = {"asked_at": at("10:05").isoformat(), "until": at("10:35").isoformat()}
+    trail = stay(at("10:00"), 120, 0)
+    done = judged(order(check_ins=[asked]), trail, at("12:00"))
+    assert told(done.turns, MISSED) == [("raised", 1, "10:05:00", None, "10:35:00")]
+    noted = {**asked, "noted_at": at("10:50").isoformat()}
+    done = judged(order(check_ins=[noted]), trail, at("12:00"))
+    assert told(done.turns, MISSED)[-1] == ("cleared", 1, "10:05:00", "10:50:00", "10:50:00")
+
+
+def test_stretches_follow_each_other_to_the_end() -> None:
+    asked = [AskedInterval(at("11:00"), 15), AskedInterval(at("10:00"), 300)]
+    assert stretches(60, asked, at("10:30")) == [(60, at("10:00")), (300, at("10:30"))]
+    whole = [(60, at("10:00")), (300, at("11:00")), (15, at("12:00"))]
+    assert stretches(60, asked, at("12:00")) == whole
+    assert stretches(60, (), at("12:00")) == [(60, at("12:00"))]
