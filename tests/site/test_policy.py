@@ -18,11 +18,13 @@ from tarazy.supervision.actions.orders import revoke_order
 from tarazy.supervision.models import (
     Alert,
     AlertVersion,
+    Appointment,
     Cover,
     Fitting,
     OrderDraft,
     OrderVersion,
     Paper,
+    WearerMessage,
 )
 from tarazy.supervision.reach import Oneself
 
@@ -77,6 +79,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:device-stock": ("POST", "supervision.device.set_stock"),
     "supervision:device-link": ("POST", "supervision.device.link"),
     "supervision:phone": ("GET", OPEN),
+    "supervision:contacts": ("GET", "supervision.contacts.view"),
+    "supervision:appointment-settle": ("POST", "supervision.appointment.settle"),
+    "supervision:own-contacts": ("GET", "supervision.message.receive"),
+    "supervision:message-read": ("POST", "supervision.message.read"),
     "supervision:covers": ("GET", "supervision.caseload.view"),
     "supervision:cover-end": ("POST", "supervision.caseload.return"),
     "supervision:own": ("GET", "supervision.own.view"),
@@ -99,6 +105,9 @@ ABOUT: dict[str, tuple[Callable[[Supervised], str], ...]] = {
     "supervision:device": (lambda one: one.device.public_id,),
     "supervision:device-stock": (lambda one: one.device.public_id,),
     "supervision:device-link": (lambda one: one.device.public_id,),
+    "supervision:contacts": (lambda one: one.person.public_id,),
+    "supervision:appointment-settle": (lambda one: appointment_of(one),),
+    "supervision:message-read": (lambda one: message_of(one),),
     "supervision:cover-end": (lambda one: cover_of(one),),
     "supervision:phone": (lambda _: "none",),
     "card": (lambda _: "R018",),
@@ -167,6 +176,20 @@ def scan_of(one: Supervised) -> str:
         scan=scan,
     )  # fmt: skip
     return scan.public_id
+
+
+def appointment_of(one: Supervised) -> str:
+    known = one.order.appointments.first()
+    if known is None:
+        known = Appointment.objects.create(order=one.order, at=NOW, place="x", recorded_by="x")
+    return known.public_id
+
+
+def message_of(one: Supervised) -> str:
+    known = one.order.messages.first()
+    if known is None:
+        known = WearerMessage.objects.create(order=one.order, text="x", sent_at=NOW, sent_by="x")
+    return known.public_id
 
 
 def cover_of(one: Supervised) -> str:
@@ -253,7 +276,7 @@ def expectation(role: Role, verb: str, name: str, one: Supervised, cast: Cast) -
         "trail",
         "command",
         *("change-order", "paper", "zone-new", "zone-edit", "condition-end", "fit", "unfit"),
-        *("device", "device-link"),
+        *("device", "device-link", "contacts", "appointment-settle", "message-read"),
     }
     about_a_draft = name.startswith("supervision:draft")
     if not about_a_person and not about_a_draft:

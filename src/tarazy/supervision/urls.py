@@ -4,6 +4,7 @@
 from django.urls import path
 
 from tarazy.supervision import (
+    contact_views,
     cover_views,
     device_views,
     import_views,
@@ -38,6 +39,14 @@ urlpatterns = [
     path("conditions/<str:condition_id>/end", zone_views.end_condition, name="condition-end"),
     path("people/<str:person_id>/fit", device_views.fit, name="fit"),
     path("people/<str:person_id>/fittings/<str:fitting_id>/end", device_views.remove, name="unfit"),
+    path("people/<str:person_id>/contacts", contact_views.contacts, name="contacts"),
+    path(
+        "appointments/<str:appointment_id>/settle",
+        contact_views.settle,
+        name="appointment-settle",
+    ),
+    path("own/contacts", contact_views.own_contacts, name="own-contacts"),
+    path("own/messages/<str:message_id>/read", contact_views.read, name="message-read"),
     path("covers/", cover_views.covers, name="covers"),
     path("covers/<str:cover_id>/end", cover_views.end_cover, name="cover-end"),
     path("devices/", device_views.devices, name="devices"),

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tables of the supervision room, by noun."""
 
+from tarazy.supervision.models.contacts import Appointment, Kept, WearerMessage
 from tarazy.supervision.models.covers import Cover
 from tarazy.supervision.models.devices import (
     CommandState,
@@ -48,6 +49,7 @@ __all__ = [
     "Alert",
     "AlertState",
     "AlertVersion",
+    "Appointment",
     "ArchivedDay",
     "CommandState",
     "Condition",
@@ -65,6 +67,7 @@ __all__ = [
     "Fix",
     "Heartbeat",
     "IntakeCount",
+    "Kept",
     "LegalHold",
     "LiveStream",
     "Measure",
@@ -84,6 +87,7 @@ __all__ = [
     "Stock",
     "TraceStorage",
     "VersionKind",
+    "WearerMessage",
     "WearerState",
     "Zone",
     "ZoneKind",
