@@ -20,6 +20,7 @@ from tarazy.supervision.actions.reports import Subject, disclose_report, issue_r
 from tarazy.supervision.models import (
     Alert,
     AlertVersion,
+    Appointment,
     CheckIn,
     Contact,
     Cover,
@@ -30,6 +31,7 @@ from tarazy.supervision.models import (
     Paper,
     Report,
     ReportKind,
+    WearerMessage,
 )
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.reach import Oneself
@@ -116,6 +118,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:device-stock": ("POST", "supervision.device.set_stock"),
     "supervision:device-link": ("POST", "supervision.device.link"),
     "supervision:phone": ("GET", OPEN),
+    "supervision:appointments": ("GET", "supervision.appointments.view"),
+    "supervision:appointment-settle": ("POST", "supervision.appointment.settle"),
+    "supervision:own-appointments": ("GET", "supervision.message.receive"),
+    "supervision:message-read": ("POST", "supervision.message.read"),
     "supervision:covers": ("GET", "supervision.caseload.view"),
     "supervision:cover-end": ("POST", "supervision.caseload.return"),
     "supervision:own": ("GET", "supervision.own.view"),
@@ -217,6 +223,20 @@ def scan_of(one: Supervised) -> str:
     return scan.public_id
 
 
+def appointment_of(one: Supervised) -> str:
+    known = one.order.appointments.first()
+    if known is None:
+        known = Appointment.objects.create(order=one.order, at=NOW, place="x", recorded_by="x")
+    return known.public_id
+
+
+def message_of(one: Supervised) -> str:
+    known = one.order.messages.first()
+    if known is None:
+        known = WearerMessage.objects.create(order=one.order, text="x", sent_at=NOW, sent_by="x")
+    return known.public_id
+
+
 def cover_of(one: Supervised) -> str:
     """A leave of two officers who are not the user."""
     known = Cover.objects.first()
@@ -277,6 +297,9 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "supervision:device-link": lambda one, _: [one.device.public_id],
     "supervision:cover-end": lambda one, _: [cover_of(one)],
     "supervision:phone": lambda *_: ["none"],
+    "supervision:appointments": person_id,
+    "supervision:appointment-settle": lambda one, _: [appointment_of(one)],
+    "supervision:message-read": lambda one, _: [message_of(one)],
     "supervision:contact-add": person_id,
     "supervision:contact-remove": lambda one, _: [contact_of(one).public_id],
     "supervision:protocol": lambda *_: ["S-SOS"],

@@ -107,6 +107,9 @@ class Refusal(StrEnum):
     SIGNATURE_MISSING = "signature_missing"
     LINK_SPENT = "link_spent"
     NO_PHONE = "no_phone"
+    APPOINTMENT_TIME = "appointment_time"
+    APPOINTMENT_STATE = "appointment_state"
+    MESSAGE_TEXT = "message_text"
     LEAVE_PERIOD = "leave_period"
     COVER_ENDED = "cover_ended"
     TABLE_UNREADABLE = "table_unreadable"
@@ -274,6 +277,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.NO_PHONE: said(
         "Only a phone is set up by a link; this device is set up as its manual says."
     ),
+    Refusal.APPOINTMENT_TIME: said("An appointment lies ahead, and before the end of the order."),
+    Refusal.APPOINTMENT_STATE: said("What has not been yet can only be called off."),
+    Refusal.MESSAGE_TEXT: said("Write a message of at most {length_max} letters."),
     Refusal.LEAVE_PERIOD: said(
         "A leave ends after it begins, not in the past, and lasts {days} days at most."
     ),

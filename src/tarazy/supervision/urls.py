@@ -5,6 +5,7 @@ from django.urls import path
 
 from tarazy.supervision.views import (
     alerts,
+    appointments,
     board,
     contacts,
     covers,
@@ -83,6 +84,14 @@ urlpatterns = [
     path("conditions/<str:condition_id>/end", zones.end_condition, name="condition-end"),
     path("people/<str:person_id>/fit", devices.fit, name="fit"),
     path("people/<str:person_id>/fittings/<str:fitting_id>/end", devices.remove, name="unfit"),
+    path("people/<str:person_id>/appointments", appointments.appointments, name="appointments"),
+    path(
+        "appointments/<str:appointment_id>/settle",
+        appointments.settle,
+        name="appointment-settle",
+    ),
+    path("own/appointments", appointments.own_appointments, name="own-appointments"),
+    path("own/messages/<str:message_id>/read", appointments.read, name="message-read"),
     path("covers/", covers.covers, name="covers"),
     path("covers/<str:cover_id>/end", covers.end_cover, name="cover-end"),
     path("devices/", devices.devices, name="devices"),

@@ -49,6 +49,8 @@ class DraftPage:
     draft: OrderDraft
     demands: Sequence[tuple[DraftCondition, Sequence[str]]]
     own: bool
+    known: Person | None
+    """Who is in the register with this IIN: the order will be theirs."""
 
     @property
     def open(self) -> bool:
@@ -107,7 +109,11 @@ def _page(door: Door, draft_id: str) -> DraftPage:
     basis = one.order.public_id if one.order else one.public_id
     door.permit(one, one.public_id, basis=basis)
     demands = [(row, timetable_words(row.timetable)) for row in one.conditions.all()]
-    return DraftPage(draft=one, demands=demands, own=one.author_id == door.actor.user_pk)
+    own = one.author_id == door.actor.user_pk
+    known = None
+    if one.order is None and one.iin_digest is not None and not own:
+        known = Person.objects.filter(iin_digest=one.iin_digest).first()
+    return DraftPage(draft=one, demands=demands, own=own, known=known)
 
 
 @look("supervision.draft.prepare")

@@ -234,5 +234,37 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('officer', models.F('substitute')), _negated=True), name='nobody_covers_themselves')],
             },
         ),
+        migrations.CreateModel(
+            name='Appointment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', tarazy.core.models.PublicIdField(db_collation='C', default=functools.partial(tarazy.core.ids.new_id, *('apt',), **{}), editable=False, max_length=40, unique=True)),
+                ('at', models.DateTimeField()),
+                ('place', models.CharField(max_length=200)),
+                ('note', models.CharField(blank=True, default='', max_length=500)),
+                ('state', models.CharField(choices=[('planned', 'planned'), ('kept', 'kept'), ('missed', 'not kept'), ('cancelled', 'called off')], default='planned', max_length=10)),
+                ('recorded_by', models.CharField(max_length=40)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='appointments', to='supervision.order')),
+            ],
+            options={
+                'ordering': ['at', 'id'],
+            },
+        ),
+        migrations.CreateModel(
+            name='WearerMessage',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('public_id', tarazy.core.models.PublicIdField(db_collation='C', default=functools.partial(tarazy.core.ids.new_id, *('msg',), **{}), editable=False, max_length=40, unique=True)),
+                ('text', models.CharField(max_length=1000)),
+                ('sent_at', models.DateTimeField()),
+                ('sent_by', models.CharField(max_length=40)),
+                ('delivered_at', models.DateTimeField(null=True)),
+                ('read_at', models.DateTimeField(null=True)),
+                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='supervision.order')),
+            ],
+            options={
+                'ordering': ['-id'],
+            },
+        ),
         migrations.RunPython(fold_names, migrations.RunPython.noop, elidable=True),
     ]

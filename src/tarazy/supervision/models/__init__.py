@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Tables of the supervision room, by noun."""
 
+from tarazy.supervision.models.appointments import Appointment, Kept, WearerMessage
 from tarazy.supervision.models.checkins import (
     CheckIn,
     CheckInAnswer,
@@ -81,6 +82,7 @@ __all__ = [
     "Alert",
     "AlertState",
     "AlertVersion",
+    "Appointment",
     "ArchivedDay",
     "Audience",
     "Cause",
@@ -110,6 +112,7 @@ __all__ = [
     "Fix",
     "Heartbeat",
     "IntakeCount",
+    "Kept",
     "LegalHold",
     "LiveStream",
     "Measure",
@@ -143,6 +146,7 @@ __all__ = [
     "Stock",
     "TraceStorage",
     "VersionKind",
+    "WearerMessage",
     "WearerState",
     "Zone",
     "ZoneKind",

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Appointments and messages of one person: for the officer, and for the wearer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tarazy.core.door import Door, look
+from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.models import Appointment, Order, Person, WearerMessage
+from tarazy.supervision.refusals import Refusal
+
+ROWS_MAX = 100
+OWN_DATA = "own_data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appointments:
+    """What was agreed and said under the order in force; nothing where there is none."""
+
+    person: Person
+    appointments: Sequence[Appointment]
+    messages: Sequence[WearerMessage]
+
+
+@look("supervision.appointments.view")
+def appointments(door: Door, person_id: str, now: datetime) -> Appointments:
+    """See a person's appointments and messages."""
+    person = Person.objects.filter(public_id=person_id).first()
+    if person is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    order = person.orders.filter(in_force__contains=now).first()
+    door.permit(person, person.public_id, basis=order.public_id if order else None)
+    if order is None:
+        raise Refused(Refusal.ORDER_ENDED)
+    return _of(person, order)
+
+
+@look("supervision.own_appointments.view")
+def own_appointments(door: Door, now: datetime) -> Appointments:
+    """See the own appointments and messages."""
+    person = Person.objects.filter(user_id=door.actor.user_pk or -1).first()
+    if person is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    order = person.orders.filter(in_force__contains=now).first()
+    door.permit(person, person.public_id, basis=order.public_id if order else OWN_DATA)
+    return _of(person, order)
+
+
+def _of(person: Person, order: Order | None) -> Appointments:
+    if order is None:
+        return Appointments(person=person, appointments=(), messages=())
+    return Appointments(
+        person=person,
+        appointments=list(order.appointments.order_by("-at")[:ROWS_MAX]),
+        messages=list(order.messages.all()[:ROWS_MAX]),
+    )

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: EUPL-1.2
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from supervision.factory import supervised, user
+from supervision.officer import now, signed_in
+
+from tarazy.core.access import Role
+from tarazy.supervision.models import Appointment, WearerMessage
+
+pytestmark = pytest.mark.django_db
+DAY = timedelta(days=1)
+
+
+def local(days: float) -> str:
+    return timezone.localtime(now() + days * DAY).strftime("%Y-%m-%dT%H:%M")
+
+
+def test_a_message_is_sent_delivered_and_read() -> None:
+    author, login = user("author", Role.OFFICER), user("wearer", Role.WEARER)
+    one = supervised(officer=author, login=login)
+    officer, wearer = signed_in(author), signed_in(login)
+    page = f"/supervision/people/{one.person.public_id}/appointments"
+    assert officer.post(page, {"then": "message", "text": "Come at nine."}).status_code == 302
+    assert "not delivered yet" in officer.get(page).content.decode()
+    assert "Come at nine." in wearer.get("/supervision/own/appointments").content.decode()
+    assert "delivered" in officer.get(page).content.decode()
+    message = WearerMessage.objects.get()
+    assert (message.delivered_at is None, message.read_at) == (False, None)
+    read = f"/supervision/own/messages/{message.public_id}/read"
+    stranger = user("stranger", Role.WEARER)
+    supervised("Бөтен Адам", login=stranger)
+    assert signed_in(stranger).post(read).status_code == 403
+    assert wearer.post(read).status_code == 302
+    message.refresh_from_db()
+    assert message.read_at is not None
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        ({"then": "message", "text": " "}, "This field is required"),
+        ({"then": "message", "text": "x" * 1001}, "at most 1000"),
+        ({"then": "appointment", "at": local(-1), "place": "room 5"}, "lies ahead"),
+        ({"then": "appointment", "at": local(400), "place": "room 5"}, "lies ahead"),
+        ({"then": "appointment", "at": "soon", "place": "room 5"}, "Enter a valid"),
+    ],
+)
+def test_what_cannot_be_says_what_to_mend(form: dict[str, str], sentence: str) -> None:
+    author = user("author", Role.OFFICER)
+    page = f"/supervision/people/{supervised(officer=author).person.public_id}/appointments"
+    answer = signed_in(author).post(page, form)
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert Appointment.objects.count() == WearerMessage.objects.count() == 0
+
+
+def test_an_appointment_is_agreed_and_settled() -> None:
+    author, login = user("author", Role.OFFICER), user("wearer", Role.WEARER)
+    one = supervised(officer=author, login=login)
+    officer = signed_in(author)
+    page = f"/supervision/people/{one.person.public_id}/appointments"
+    form = {"then": "appointment", "at": local(1), "place": "room 5", "note": "bring the papers"}
+    assert officer.post(page, form).status_code == 302
+    assert "room 5" in signed_in(login).get("/supervision/own/appointments").content.decode()
+    made = Appointment.objects.get()
+    settle = f"/supervision/appointments/{made.public_id}/settle"
+    assert officer.post(settle, {"state": "kept"}).status_code == 422, "it has not been yet"
+    assert officer.post(settle, {"state": "eaten"}).status_code == 422
+    assert signed_in(user("other", Role.OFFICER)).post(settle, {"state": "kept"}).status_code == 403
+    Appointment.objects.update(at=now() - DAY)
+    assert officer.post(settle, {"state": "kept"}).status_code == 302
+    assert Appointment.objects.get().state == "kept"
+    assert officer.post(settle, {"state": "planned"}).status_code == 302
