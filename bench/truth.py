@@ -136,17 +136,18 @@ def run(sample: Sample, peers: Sequence[Peer], *, whole: bool) -> Run:
     done = Run({name: Score(*fresh) for name in names})
     for number, wearer in enumerate(simulation.population.wearers):
         track, silences = simulation.track(wearer)
-        arrivals = arrivals_of(simulation.fixes(wearer, track, silences))
-        truth = truth_of(Score(*fresh), arrivals, happened(wearer, track, silences))
+        fixes = simulation.fixes(wearer, track, silences)
+        truth = truth_of(Score(*fresh), fixes, happened(wearer, track, silences))
         subject = subject_of(orders[number], number)
-        end = arrivals[-1].known_at + timedelta(minutes=2)
         found: dict[tuple[str, str], list[Raised]] = {}
         if whole:
+            arrivals = arrivals_of(fixes)
+            end = arrivals[-1].known_at + timedelta(minutes=2)
             started = time.perf_counter()
             found[OURS, ""] = ours(replay(subject, arrivals, end), end)
             done.seconds += time.perf_counter() - started
-        done.reports += len(arrivals)
-        conditions = told_of(subject, arrivals)
+        done.reports += len(fixes.at)
+        conditions = told_of(subject, fixes)
         found |= {(one.method, one.setting): [*alerts(conditions, one.way)] for one in peers}
         for name, score in done.scores.items():
             score.months += sample.days / MONTH_DAYS

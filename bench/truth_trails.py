@@ -147,12 +147,13 @@ def thin_trails(every_s: int, accuracy_m: float) -> dict[str, Score]:
     """All trails and zones at one rate."""
     scores = {name: Score() for name in ("ours", *PEERS)}
     for _, points in trails():
-        arrivals = arrivals_of(thinned(points, every_s, accuracy_m))
+        fixes = thinned(points, every_s, accuracy_m)
+        arrivals = arrivals_of(fixes)
         end = arrivals[-1].known_at + timedelta(seconds=2 * every_s)
         for share in SHARES:
             subject = order(points, share, every_s)
             found = {"ours": ours(replay(subject, arrivals, end), end)}
-            told = told_of(subject, arrivals)
+            told = told_of(subject, fixes)
             found |= {name: [*alerts(told, way)] for name, way in PEERS.items()}
             for name, score in scores.items():
                 count(score, found[name], subject, points)
@@ -169,7 +170,7 @@ def judge_phone() -> None:
     for share in SHARES:
         subject = order(points, share, 60)
         counts["ours"] += len(ours(replay(subject, arrivals, end), end))
-        told_by = told_of(subject, arrivals)
+        told_by = told_of(subject, fixes)
         for name, way in PEERS.items():
             counts[name] += len([*alerts(told_by, way)])
     told = ", ".join(f"{name} {n}" for name, n in counts.items())

@@ -11,18 +11,17 @@ the upload.
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import numpy as np
 
 from tarazy.supervision.judging.ledger import REOPEN
-from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.simulate.reports import Fixes
 from tarazy.supervision.simulate.truth import Happened
 
 AROUND = timedelta(minutes=2)
 DEPARTURE = timedelta(minutes=10)
-ON_TIME_DELAY = timedelta(seconds=60)
+ON_TIME_DELAY_S = 60.0
 ON_TIME_INTERVALS = 130 / 60
 REPORTS_LATE_MIN = 3
 
@@ -121,7 +120,7 @@ class Truth:
     departures: tuple[Departure, ...]
 
 
-def truth_of(score: Score, arrivals: Sequence[Arrival], truth: Sequence[Happened]) -> Truth:
+def truth_of(score: Score, fixes: Fixes, truth: Sequence[Happened]) -> Truth:
     """The breaches, and the departures among them by what the score asks of one."""
     breaches = [one for one in truth if one.kind != "silent"]
     spans = [(one.zone, moment(one.since) - AROUND, moment(one.until) + AROUND) for one in breaches]
@@ -132,12 +131,14 @@ def truth_of(score: Score, arrivals: Sequence[Arrival], truth: Sequence[Happened
         long = whole.until - whole.since >= score.departure
         if not long or not far or one.kind == "entered_exclusion":
             continue
-        if _on_time(score, arrivals, whole):
+        if _on_time(score, fixes, whole):
             departures.append(Departure(one.zone, whole, None))
             continue
-        within = sorted(arrival.known_at for arrival in arrivals if whole.contains(arrival.at))
+        since, until = whole.since.timestamp(), whole.until.timestamp()
+        within = np.sort(fixes.known_at[(fixes.at >= since) & (fixes.at < until)])
         if len(within) >= REPORTS_LATE_MIN:
-            departures.append(Departure(one.zone, whole, within[REPORTS_LATE_MIN - 1]))
+            third = instant(float(within[REPORTS_LATE_MIN - 1]))
+            departures.append(Departure(one.zone, whole, third))
     return Truth(tuple(spans), tuple(departures))
 
 
@@ -172,17 +173,13 @@ def _is_true(alert: Raised, spans: Sequence[tuple[str | None, datetime, datetime
     )
 
 
-def _on_time(score: Score, arrivals: Sequence[Arrival], breach: Interval) -> bool:
+def _on_time(score: Score, fixes: Fixes, breach: Interval) -> bool:
     """Whether reports came at once, each in its time, for its beginning."""
-    end = breach.since + score.departure
-    prompt = [
-        one.at
-        for one in arrivals
-        if one.known_at - one.at <= ON_TIME_DELAY and breach.since <= one.at <= end
-    ]
-    times = [breach.since, *sorted(prompt), end]
-    gap = timedelta(seconds=max(60.0, score.interval_s) * ON_TIME_INTERVALS)
-    return max(after - before for before, after in pairwise(times)) <= gap
+    since, end = breach.since.timestamp(), (breach.since + score.departure).timestamp()
+    prompt = fixes.known_at - fixes.at <= ON_TIME_DELAY_S
+    times = np.sort(fixes.at[prompt & (fixes.at >= since) & (fixes.at <= end)])
+    gaps_s = np.diff(np.concatenate(([since], times, [end])))
+    return bool(gaps_s.max() <= max(60.0, score.interval_s) * ON_TIME_INTERVALS)
 
 
 def together(scores: Sequence[Score]) -> Score:
