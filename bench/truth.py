@@ -21,8 +21,16 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
-from peers.outside import Way, alerts, crude_test, kernel_alone, minus_accuracy, points_outside
-from scoring.departures import Raised, Score, count, together
+from peers.outside import (
+    Way,
+    alerts,
+    crude_test,
+    kernel_alone,
+    minus_accuracy,
+    points_outside,
+    told_of,
+)
+from scoring.departures import Raised, Score, count, together, truth_of
 
 from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.presence import constants
@@ -128,20 +136,22 @@ def run(sample: Sample, peers: Sequence[Peer], *, whole: bool) -> Run:
     done = Run({name: Score(*fresh) for name in names})
     for number, wearer in enumerate(simulation.population.wearers):
         track, silences = simulation.track(wearer)
-        truth = happened(wearer, track, silences)
-        arrivals = arrivals_of(simulation.fixes(wearer, track, silences))
+        fixes = simulation.fixes(wearer, track, silences)
+        truth = truth_of(Score(*fresh), fixes, happened(wearer, track, silences))
         subject = subject_of(orders[number], number)
-        end = arrivals[-1].known_at + timedelta(minutes=2)
         found: dict[tuple[str, str], list[Raised]] = {}
         if whole:
+            arrivals = arrivals_of(fixes)
+            end = arrivals[-1].known_at + timedelta(minutes=2)
             started = time.perf_counter()
             found[OURS, ""] = ours(replay(subject, arrivals, end), end)
             done.seconds += time.perf_counter() - started
-        done.reports += len(arrivals)
-        found |= {(one.method, one.setting): alerts(subject, arrivals, one.way) for one in peers}
+        done.reports += len(fixes.at)
+        conditions = told_of(subject, fixes)
+        found |= {(one.method, one.setting): [*alerts(conditions, one.way)] for one in peers}
         for name, score in done.scores.items():
             score.months += sample.days / MONTH_DAYS
-            count(score, found[name], arrivals, truth)
+            count(score, found[name], truth)
     return done
 
 

@@ -22,13 +22,14 @@ import numpy as np
 import numpy.typing as npt
 from scoring.departures import Raised, instant
 
-from tarazy.supervision.judging.subjects import Arrival, Subject, Watched
+from tarazy.supervision.judging.subjects import Subject, Watched
 from tarazy.supervision.presence import rows
 from tarazy.supervision.presence.compiled import loop
 from tarazy.supervision.presence.geometry import signed_distance_m
 from tarazy.supervision.presence.hearing import INSIDE, OUTSIDE, UNKNOWN
 from tarazy.supervision.presence.kernel import stale_after_s
 from tarazy.supervision.presence.law import law, log_odds
+from tarazy.supervision.simulate.reports import Fixes
 
 ACCURACY_UNKNOWN_M = 50.0
 SIGMA_M_MIN, SIGMAS_MAX, CUT = 5.0, 10.0, 3.0
@@ -43,8 +44,10 @@ log_odds_of = loop(log_odds)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Reports in the order of arrival, without those that were late."""
+    """Reports against one condition, in the order of arrival, without those that were late."""
 
+    zone: str
+    inside_is_wrong: bool
     at: Floats
     known: Floats
     wrong_m: Floats
@@ -52,7 +55,7 @@ class Told:
     accuracy_m: Floats
     stated: Flags
     """Whether the device states an accuracy."""
-    inside_is_wrong: bool
+    hours_run: Flags
 
 
 def points_outside(most: int) -> Way:
@@ -100,42 +103,40 @@ def _nobody(told: Told) -> rows.States:
     return rows.States(*parts)
 
 
-def alerts(subject: Subject, arrivals: Sequence[Arrival], way: Way) -> list[Raised]:
-    """All alerts of one person, as they come."""
-    places = [(one, one.place) for one in arrivals if one.place is not None]
-    at = np.array([one.at.timestamp() for one, _ in places])
-    fresh = at > np.concatenate(([-np.inf], np.maximum.accumulate(at)[:-1]))
-    kept = [one for one, is_fresh in zip(places, fresh.tolist(), strict=True) if is_fresh]
-    lat, lon = (np.array([getattr(place, name) for _, place in kept]) for name in ("lat", "lon"))
-    stated = np.array([place.accuracy_m is not None for _, place in kept])
-    accuracy_m = np.array([place.accuracy_m or ACCURACY_UNKNOWN_M for _, place in kept])
-    known = np.array([one.known_at.timestamp() for one, _ in kept])
-    found = list[Raised]()
+def told_of(subject: Subject, fixes: Fixes) -> list[Told]:
+    """The reports of one person against each condition."""
+    order = np.lexsort((fixes.at, fixes.known_at))
+    at = fixes.at[order]
+    fresh = order[at > np.concatenate(([-np.inf], np.maximum.accumulate(at)[:-1]))]
+    at, known = fixes.at[fresh], fixes.known_at[fresh]
+    stated = ~np.isnan(fixes.accuracy_m[fresh])
+    accuracy_m = np.where(stated, fixes.accuracy_m[fresh], ACCURACY_UNKNOWN_M)
+    found = []
     for watched in subject.watched:
         if watched.facet != "zone":
             continue
-        distance_m = signed_distance_m(watched.zone, lat, lon)
+        distance_m = signed_distance_m(watched.zone, fixes.lat[fresh], fixes.lon[fresh])
         inside = watched.kind == "exclusion"
         wrong_m = distance_m if inside else -distance_m
-        told = Told(at[fresh], known, wrong_m, accuracy_m, stated, inside)
-        found += _of_condition(watched, told, way(told))
+        runs = np.zeros(len(at), dtype=np.bool_)
+        for since, until in _hours(watched, at):
+            runs |= (at >= since) & (at < until)
+        columns = (at, known, wrong_m, accuracy_m, stated, runs)
+        found.append(Told(watched.zone_name, inside, *columns))
     return found
 
 
-def _of_condition(watched: Watched, told: Told, believed: Flags) -> Iterator[Raised]:
-    """Stretches in which it is believed and the hours run."""
-    bad = np.zeros(len(believed), dtype=np.bool_)
-    for since, until in _hours(watched, told.at):
-        bad |= (told.at >= since) & (told.at < until)
-    bad &= believed
-    start = 0
-    for value, group in groupby(bad.tolist()):
-        end = start + len(list(group))
-        if value:
-            until = told.at[min(end, len(bad) - 1)]
-            times = (told.at[start], until, told.known[start])
-            yield Raised(watched.zone_name, *(instant(float(one)) for one in times))
-        start = end
+def alerts(conditions: Sequence[Told], way: Way) -> Iterator[Raised]:
+    """All alerts of one person, as they come: stretches in which it is believed in the hours."""
+    for told in conditions:
+        bad, start = way(told) & told.hours_run, 0
+        for value, group in groupby(bad.tolist()):
+            end = start + len(list(group))
+            if value:
+                until = told.at[min(end, len(bad) - 1)]
+                times = (told.at[start], until, told.known[start])
+                yield Raised(told.zone, *(instant(float(one)) for one in times))
+            start = end
 
 
 def _hours(watched: Watched, at: Floats) -> set[tuple[float, float]]:

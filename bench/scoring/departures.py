@@ -11,18 +11,17 @@ the upload.
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
 
 import numpy as np
 
 from tarazy.supervision.judging.ledger import REOPEN
-from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.simulate.reports import Fixes
 from tarazy.supervision.simulate.truth import Happened
 
 AROUND = timedelta(minutes=2)
 DEPARTURE = timedelta(minutes=10)
-ON_TIME_DELAY = timedelta(seconds=60)
+ON_TIME_DELAY_S = 60.0
 ON_TIME_INTERVALS = 130 / 60
 REPORTS_LATE_MIN = 3
 
@@ -102,37 +101,68 @@ def joined(alerts: Iterable[Raised]) -> list[Raised]:
     return found
 
 
-def count(
-    score: Score, alerts: Sequence[Raised], arrivals: Sequence[Arrival], truth: Sequence[Happened]
-) -> None:
-    """Add one person's alerts."""
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A breach that is to be found."""
+
+    zone: str | None
+    whole: Interval
+    third_known_at: datetime | None
+    """Where reports came late: when three of it were there. None where they came on time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What one person truly did, as far as alerts are held against it."""
+
+    spans: tuple[tuple[str | None, datetime, datetime], ...]
+    """Each breach with what is allowed around it."""
+    departures: tuple[Departure, ...]
+
+
+def truth_of(score: Score, fixes: Fixes, truth: Sequence[Happened]) -> Truth:
+    """The breaches, and the departures among them by what the score asks of one."""
     breaches = [one for one in truth if one.kind != "silent"]
     spans = [(one.zone, moment(one.since) - AROUND, moment(one.until) + AROUND) for one in breaches]
-    score.false += sum(not _is_true(one, spans) for one in alerts)
-    score.joined_false += sum(not _is_true(one, spans) for one in joined(alerts))
+    departures = []
     for one in breaches:
         whole = Interval(moment(one.since), moment(one.until))
         far = one.farthest_m is not None and one.farthest_m >= score.beyond_m
         long = whole.until - whole.since >= score.departure
         if not long or not far or one.kind == "entered_exclusion":
             continue
+        if _on_time(score, fixes, whole):
+            departures.append(Departure(one.zone, whole, None))
+            continue
+        since, until = whole.since.timestamp(), whole.until.timestamp()
+        within = np.sort(fixes.known_at[(fixes.at >= since) & (fixes.at < until)])
+        if len(within) >= REPORTS_LATE_MIN:
+            third = instant(float(within[REPORTS_LATE_MIN - 1]))
+            departures.append(Departure(one.zone, whole, third))
+    return Truth(tuple(spans), tuple(departures))
+
+
+def count(score: Score, alerts: Sequence[Raised], truth: Truth) -> None:
+    """Add one person's alerts."""
+    score.false += sum(not _is_true(one, truth.spans) for one in alerts)
+    score.joined_false += sum(not _is_true(one, truth.spans) for one in joined(alerts))
+    for one in truth.departures:
         matching = [
             alert.known_at
             for alert in alerts
             if alert.condition == one.zone
-            and whole.since - AROUND <= alert.until
-            and alert.since <= whole.until
+            and one.whole.since - AROUND <= alert.until
+            and alert.since <= one.whole.until
         ]
-        if _on_time(score, arrivals, whole):
+        if one.third_known_at is None:
             score.departures += 1
             score.found += bool(matching)
-            score.delays_s += [(min(matching) - whole.since).total_seconds()] if matching else []
-            continue
-        within = sorted(arrival.known_at for arrival in arrivals if whole.contains(arrival.at))
-        if len(within) >= REPORTS_LATE_MIN:
+            delay = [(found - one.whole.since).total_seconds() for found in matching]
+            score.delays_s += [min(delay)] if delay else []
+        else:
             score.late += 1
             score.late_found += bool(matching)
-            upload = [(found - within[2]).total_seconds() for found in matching]
+            upload = [(found - one.third_known_at).total_seconds() for found in matching]
             score.after_upload_s += [max(0.0, min(upload))] if upload else []
 
 
@@ -143,17 +173,13 @@ def _is_true(alert: Raised, spans: Sequence[tuple[str | None, datetime, datetime
     )
 
 
-def _on_time(score: Score, arrivals: Sequence[Arrival], breach: Interval) -> bool:
+def _on_time(score: Score, fixes: Fixes, breach: Interval) -> bool:
     """Whether reports came at once, each in its time, for its beginning."""
-    end = breach.since + score.departure
-    prompt = [
-        one.at
-        for one in arrivals
-        if one.known_at - one.at <= ON_TIME_DELAY and breach.since <= one.at <= end
-    ]
-    times = [breach.since, *sorted(prompt), end]
-    gap = timedelta(seconds=max(60.0, score.interval_s) * ON_TIME_INTERVALS)
-    return max(after - before for before, after in pairwise(times)) <= gap
+    since, end = breach.since.timestamp(), (breach.since + score.departure).timestamp()
+    prompt = fixes.known_at - fixes.at <= ON_TIME_DELAY_S
+    times = np.sort(fixes.at[prompt & (fixes.at >= since) & (fixes.at <= end)])
+    gaps_s = np.diff(np.concatenate(([since], times, [end])))
+    return bool(gaps_s.max() <= max(60.0, score.interval_s) * ON_TIME_INTERVALS)
 
 
 def together(scores: Sequence[Score]) -> Score:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Sets of noise parameters by name, from a phone's good day to what no court should rest on.
 
-Constants of the presence kernel were tuned on `usual`, `harsh` and `harsher` with seeds 1 to 9
-alone; the others were looked at, and never tuned on (docs/judgement.md).
+Constants of the presence kernel were chosen on seeds 1 to 3 of these, and figures are published of
+others (docs/judgement.md): so they say how it does in such noise, not how it did where it was made.
 """
 
 from collections.abc import Mapping
