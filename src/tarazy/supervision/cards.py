@@ -6,9 +6,11 @@ from django.db.models import Q
 from tarazy.supervision import not_judged, own_outage
 from tarazy.supervision.rules import RULES
 
-_ALL = (*RULES, own_outage, not_judged)
-CARDS = {one.CARD.code: one.CARD for one in _ALL}
-SEVERITIES = {one.CARD.code: one.SEVERITY for one in _ALL}
+_OWN = (own_outage, not_judged)
+CARDS = {rule.CARD.code: rule.CARD for rule in RULES} | {one.CARD.code: one.CARD for one in _OWN}
+SEVERITIES = {rule.CARD.code: rule.SEVERITY for rule in RULES} | {
+    one.CARD.code: one.SEVERITY for one in _OWN
+}
 LATCHED = frozenset(rule.CARD.code for rule in RULES if rule.LATCHED)
 """Rules whose alerts a person must look at one by one: tamper, and the button for help."""
 
