@@ -66,7 +66,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.alert.step", WATCHERS),
     Grant("supervision.alert.step_back", WATCHERS),
     Grant("supervision.alert.escalate", {**WATCHERS, SYSTEM: ALL}),
-    Grant("supervision.contact.add", WATCHERS),
+    Grant("supervision.contact.add", {**WATCHERS, SYSTEM: ALL}),
     Grant("supervision.contact.remove", WATCHERS),
     Grant("supervision.protocol.view", dict.fromkeys(READERS, ALL)),
     Grant("supervision.protocol.view_one", dict.fromkeys(READERS, ALL)),

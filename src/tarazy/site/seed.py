@@ -21,6 +21,7 @@ from tarazy.core.models import User
 from tarazy.procurement import actions as procurement
 from tarazy.procurement.simulate import write_market
 from tarazy.site.environment import Environment
+from tarazy.supervision.actions.contacts import add_contact
 from tarazy.supervision.actions.devices import enrol_device, fit_device
 from tarazy.supervision.actions.orders import (
     CourtDocument,
@@ -32,7 +33,7 @@ from tarazy.supervision.actions.orders import (
     register_person,
     start_order,
 )
-from tarazy.supervision.models import ConditionKind, Measure, ZoneKind
+from tarazy.supervision.models import ConditionKind, ContactKind, Measure, ZoneKind
 from tarazy.supervision.models.orders import Person
 from tarazy.supervision.simulate.demo import DemoPlan, demo_plan
 from tarazy.supervision.simulate.feed import Account, FeedPlan, write_plan
@@ -56,6 +57,8 @@ LOGINS = (
     ("wearer", "a supervised person: the own order, alerts and data"),
 )
 OFFICERS = ("officer", "officer2")
+HOUSEHOLD = "отбасы"
+ALONE_EVERY = 7  # every seventh person lives alone: there is nobody else to call
 CASES_EVERY = 20  # every twentieth person is in the demo investigator's case
 
 log = structlog.get_logger()
@@ -105,6 +108,10 @@ def _accounts(plan: DemoPlan, users: dict[str, User], now: datetime) -> Iterator
             user=users["wearer"] if invented.index == 0 else None,
         )
         _order(plan, invented, person, officer=next(officers), investigator=in_case)
+        if invented.index % ALONE_EVERY:
+            household = f"{invented.family_name}, {HOUSEHOLD}"
+            number = f"+7 000 000 {invented.index:04d}"
+            add_contact(Actor.console(), person.public_id, ContactKind.HOUSEHOLD, household, number)
         yield _device(invented, person, now)
 
 

@@ -3,7 +3,7 @@
 
 import { age, refreshAges, serverNow } from "../tarazy/tarazy.js";
 import { bindKeys } from "./keys.js";
-import { boxOf, features, makeMap, placeFeatures, ringFeatures, ringLayers, signLayer, words } from "./map.js";
+import { CLUSTERED, boxOf, clusterLayers, features, makeMap, placeFeatures, ringFeatures, ringLayers, signLayer, words } from "./map.js";
 
 const STALE_MS = 12_000;
 const CHECK_MS = 1_000;
@@ -12,6 +12,9 @@ const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 20_000];
 const FOUND_MAX = 20;
 const NAMES_FROM_ZOOM = 14;
 const PERSON_ZOOM = 15.5;
+const RINGS_FROM_ZOOM = 13;
+const RINGS_MAX = 300;
+const MANY = 2_000;
 
 const people = new Map();
 const board = document.querySelector(".board");
@@ -33,29 +36,48 @@ const FONT = ["Noto Sans"];
 
 async function openMap() {
   map = await makeMap(document.getElementById("map"), {
-    sources: { people: pointsOf(), rings: ringsOf() },
+    sources: { calm: pointsOf(isCalm), people: pointsOf(isAlert), rings: features([]) },
+    options: { calm: CLUSTERED },
     layers: (ink) => [
       ...ringLayers(ink, "rings", "rings"),
+      ...clusterLayers(ink, "calm"),
+      { ...signLayer, id: "calm-signs", source: "calm", filter: ["!", ["has", "point_count"]] },
+      { ...calmNames, paint: { "text-color": ink.word, "text-halo-color": ink.halo, "text-halo-width": 1.5 } },
       signLayer,
-      { id: "names", type: "symbol", source: "people", filter: ["any", [">=", ["zoom"], NAMES_FROM_ZOOM], ["==", ["get", "urgency"], "alert"]], minzoom: 10, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true }, paint: { "text-color": ink.word, "text-halo-color": ink.halo, "text-halo-width": 1.5 } },
+      { id: "names", type: "symbol", source: "people", minzoom: 10, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true }, paint: { "text-color": ink.word, "text-halo-color": ink.halo, "text-halo-width": 1.5 } },
     ],
     box: boxOf(pointsOf().features),
     maxZoom: 14,
   });
   framed = people.size > 0;
   board.toggleAttribute("data-mapless", map === null);
-  map?.on("click", "signs", (event) => show(event.features[0].properties.id, { fly: false }));
-  map?.on("mouseenter", "signs", () => { map.getCanvas().style.cursor = "pointer"; });
-  map?.on("mouseleave", "signs", () => { map.getCanvas().style.cursor = ""; });
+  for (const layer of ["signs", "calm-signs"]) map?.on("click", layer, (event) => show(event.features[0].properties.id, { fly: false }));
+  map?.on("click", "clusters", async ({ features: [one] }) => {
+    const zoom = await map.getSource("calm").getClusterExpansionZoom(one.properties.cluster_id);
+    map.easeTo({ center: one.geometry.coordinates, zoom, animate: !still.matches });
+  });
+  for (const layer of ["signs", "calm-signs", "clusters"]) {
+    map?.on("mouseenter", layer, () => { map.getCanvas().style.cursor = "pointer"; });
+    map?.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
+  }
+  map?.on("moveend", drawRings);
   draw();
 }
 
-function pointsOf() {
-  return features([...people.values()].flatMap(placeFeatures));
+/* Who needs checking is always a sign of its own; the others are put together where they are many. */
+const isAlert = (one) => one.urgency === "alert";
+const isCalm = (one) => one.urgency !== "alert";
+const calmNames = { id: "calm-names", type: "symbol", source: "calm", minzoom: NAMES_FROM_ZOOM, filter: ["!", ["has", "point_count"]], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true } };
+
+function pointsOf(which = () => true) {
+  return features([...people.values()].filter(which).flatMap(placeFeatures));
 }
 
-function ringsOf() {
-  return features([...people.values()].flatMap(ringFeatures));
+/* Rings of accuracy are only for those in sight, and only where one can see them. */
+function drawRings() {
+  const sight = map.getZoom() >= RINGS_FROM_ZOOM ? map.getBounds() : null;
+  const seen = sight ? [...people.values()].filter((one) => one.lat !== null && sight.contains([one.lon, one.lat])).slice(0, RINGS_MAX) : [];
+  map.put("rings", features(seen.flatMap(ringFeatures)));
 }
 
 /* The people come after the map: once they are there, it shows where they are. */
@@ -70,12 +92,14 @@ let drawing = false;
 function draw() {
   if (drawing || !map) return;
   drawing = true;
-  requestAnimationFrame(() => {
+  // Thousands of points are laid out anew for each drawing: once a second is enough for eyes.
+  setTimeout(() => {
     drawing = false;
-    map.put("people", pointsOf());
-    map.put("rings", ringsOf());
+    map.put("calm", pointsOf(isCalm));
+    map.put("people", pointsOf(isAlert));
+    drawRings();
     if (popup && shown) refreshPopup();
-  });
+  }, people.size > MANY ? 1_000 : 50);
 }
 
 function line(text) {

@@ -164,7 +164,7 @@ function drawSign(kind, ink) {
  * A map in its place. `sources` names GeoJSON sources, `layers(ink)` the layers over the ground;
  * both are laid again when light turns to dark. Resolves to null where the browser has no WebGL.
  */
-export async function makeMap(place, { sources, layers, box = null, padding = 60, maxZoom = 16 }) {
+export async function makeMap(place, { sources, layers, options = {}, box = null, padding = 60, maxZoom = 16 }) {
   if (!place) return null;
   const style = await styleMaker(place);
   let map;
@@ -184,7 +184,7 @@ export async function makeMap(place, { sources, layers, box = null, padding = 60
       if (!map.hasImage(kind)) map.addImage(kind, drawSign(kind, inks()), { pixelRatio: 2 });
     }
     for (const [name, data] of Object.entries(held)) {
-      if (!map.getSource(name)) map.addSource(name, { type: "geojson", data });
+      if (!map.getSource(name)) map.addSource(name, { type: "geojson", data, ...options[name] });
     }
     for (const layer of layers(inks())) if (!map.getLayer(layer.id)) map.addLayer(layer);
   };
@@ -218,5 +218,13 @@ export function ringFeatures(one) {
   if (!one || one.lat === null || !one.accuracy_m) return [];
   return [feature("Polygon", circle(one.lon, one.lat, one.accuracy_m), { urgency: one.urgency })];
 }
+
+/* Many people near each other are one disc with their number; it is dashed grey where of some we do not know. */
+export const CLUSTERED = { cluster: true, clusterRadius: 44, clusterMaxZoom: 14, clusterProperties: { unknown: ["+", ["case", ["==", ["get", "urgency"], "unknown"], 1, 0]] } };
+const some = [">", ["get", "unknown"], 0];
+export const clusterLayers = (ink, source) => [
+  { id: "clusters", type: "circle", source, filter: ["has", "point_count"], paint: { "circle-radius": ["step", ["get", "point_count"], 14, 25, 18, 250, 24, 2500, 30], "circle-color": ink.halo, "circle-stroke-width": 3, "circle-stroke-color": ["case", some, ink.unknown, ink.calm] } },
+  { id: "cluster-numbers", type: "symbol", source, filter: ["has", "point_count"], layout: { "text-field": ["case", some, ["concat", ["to-string", ["get", "point_count"]], "\n? ", ["to-string", ["get", "unknown"]]], ["to-string", ["get", "point_count"]]], "text-font": FONT, "text-size": 11, "text-allow-overlap": true }, paint: { "text-color": ink.word } },
+];
 
 export const signLayer = { id: "signs", type: "symbol", source: "people", layout: { "icon-image": ["get", "urgency"], "icon-allow-overlap": true, "icon-size": ["interpolate", ["linear"], ["zoom"], 9, 0.55, 14, 1], "symbol-sort-key": ["match", ["get", "urgency"], "alert", 2, "unknown", 1, 0] } };
