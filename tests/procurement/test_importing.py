@@ -3,6 +3,7 @@
 
 import gzip
 import json
+import shutil
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,12 +19,14 @@ from procurement.imported import (
     titles,
 )
 
-from tarazy.core.errors import Temporary
+from tarazy.core.errors import Misconfigured, Refused, Temporary
 from tarazy.procurement import importing
 from tarazy.procurement.importing import FileReport, NothingRead, import_files
 from tarazy.procurement.refusals import Refusal
+from tarazy.procurement.run import run
 from tarazy.procurement.sources import framing
 from tarazy.procurement.sources.ocds import SCHEMAS
+from tarazy.procurement.staging import READER_VERSION
 from tarazy.procurement.store import Folder
 
 
@@ -246,9 +249,66 @@ def test_every_real_file_is_imported_and_a_second_time_changes_nothing(
     reports = bring(folder, *files)
     assert all(report.read and not report.refused for report in reports)
     version = Folder(folder).manifest().version
-    assert {
-        name: rows > 0 for name, rows in Folder(folder).manifest().rows.items()
-    } == dict.fromkeys(SCHEMAS, True)
+    empty = {name for name, rows in Folder(folder).manifest().rows.items() if not rows}
+    # what none of these publishers has
+    assert empty == {
+        "related_process",
+        "beneficial_owner",
+        "shareholder",
+        "fee",
+        "complaint",
+        "criterion",
+        "enquiry",
+    }
     again = bring(folder, *files)
     assert all(report.unchanged == report.read for report in again)
     assert Folder(folder).manifest().version == version
+
+
+def test_tables_of_an_earlier_reader_are_made_anew_from_what_was_received(
+    folder: Path, write: Write
+) -> None:
+    bring(folder, write("a.jsonl", release("p1", title="old"), release("p2")))
+    bring(folder, write("b.jsonl", release("p1", "2026-02-01T00:00:00Z", title="new")))
+    store = Folder(folder)
+    with store.writing() as manifest:
+        store.publish(msgspec.structs.replace(manifest, reader=READER_VERSION - 1))
+    for table in (folder / str(store.manifest().tables)).iterdir():
+        if table.name not in {"contracting_process", "bid"}:
+            shutil.rmtree(table)  # an earlier reader knew fewer tables
+    with pytest.raises(Refused) as refused:
+        run(folder, now=NOW)
+    assert refused.value.name == Refusal.OLD_TABLES
+    reports = bring(folder, write("c.jsonl", release("p3", title="more")))
+    assert [report.name for report in reports] == ["a.jsonl", "b.jsonl", "c.jsonl"]
+    titled = titles(folder)
+    assert (titled["p1"], titled["p3"], len(titled)) == ("new", "more", 3)
+    assert store.manifest().reader == READER_VERSION
+    assert set(contents(folder)) == set(SCHEMAS)
+
+
+def test_a_kept_file_that_is_gone_stops_the_renewal_and_changes_nothing(
+    folder: Path, write: Write
+) -> None:
+    [report] = bring(folder, write("a.jsonl", release("p1")))
+    store = Folder(folder)
+    with store.writing() as manifest:
+        store.publish(msgspec.structs.replace(manifest, reader=READER_VERSION - 1))
+    (folder / report.kept).unlink()
+    before = store.manifest()
+    with pytest.raises(Misconfigured):
+        bring(folder, write("b.jsonl", release("p2")))
+    assert store.manifest() == before
+
+
+def test_the_salt_of_a_folder_stays_and_is_nobody_elses(folder: Path, write: Write) -> None:
+    contact = {"parties": [{"id": "p", "contactPoint": {"telephone": "+7 700 000 00 01"}}]}
+    bring(folder, write("a.jsonl", {**release("p1"), **contact}))
+    salt = (folder / "salt").read_bytes()
+    assert len(salt) == 32
+    assert (folder / "salt").stat().st_mode & 0o077 == 0
+    bring(folder, write("b.jsonl", {**release("p2"), **contact}))
+    assert (folder / "salt").read_bytes() == salt
+    one, two = (row["telephone"] for row in contents(folder)["party"])
+    assert one == two
+    assert "700" not in repr(contents(folder)["party"])

@@ -2,12 +2,15 @@
 """All indicators over a folder: base rates, versions, the real releases computed another way."""
 
 import json
+from copy import deepcopy
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from procurement.documents import FULL, PATHS
+from procurement.imported import Write
 
 from tarazy.core.errors import Refused
 from tarazy.procurement.importing import import_files
@@ -129,3 +132,31 @@ def test_an_import_after_the_run_shows_that_findings_are_old(tmp_path: Path) -> 
     assert manifest.findings.tables != manifest.tables
     run(tmp_path / "own", now=NOW)
     assert len({row["ocid"] for row in found_in(tmp_path / "own")}) == 2
+
+
+def test_no_wrong_value_stops_a_run_and_none_is_lost_in_silence(
+    tmp_path: Path, write: Write
+) -> None:
+    odd = ("'; DROP TABLE bid; --", {"wrong": {}}, [[]], 0, -5, "2026-01-01")
+    releases: list[dict[str, Any]] = []
+    for number, path in enumerate(PATHS):
+        changed = deepcopy(FULL)
+        node: Any = changed
+        for key in path[:-1]:
+            node = node[key]
+        node[path[-1]] = odd[number % len(odd)]
+        releases.append({**changed, "ocid": f"ocds-tarazy-{number}"})
+    circle = {"relationship": ["subContract"], "scheme": "ocid"}
+    releases[0]["relatedProcesses"] = [{**circle, "identifier": "ocds-tarazy-1"}]
+    releases[1]["relatedProcesses"] = [{**circle, "identifier": "ocds-tarazy-0"}]
+    summary = import_files(tmp_path / "own", [write("odd.jsonl", *releases)], now=NOW)
+    [report] = summary.files
+    assert report.read == report.imported == len(PATHS)
+    assert report.lost
+    run(tmp_path / "own", now=NOW)
+    rows = found_in(tmp_path / "own")
+    assert all((row["raised"] is None) == bool(row["reason"]) for row in rows)
+    assert all(row["evidence"] for row in rows if row["raised"])
+    of_processes = {one.CARD.code for one in INDICATORS} - OF_ORGANISATIONS
+    for code in of_processes:
+        assert len({row["ocid"] for row in rows if row["code"] == code}) == len(PATHS)
