@@ -33,7 +33,15 @@ from tarazy.supervision.actions.orders import (
     register_person,
     start_order,
 )
-from tarazy.supervision.models import ConditionKind, ContactKind, Measure, ZoneKind
+from tarazy.supervision.actions.protection import (
+    Apart,
+    ConsentPaper,
+    forbid_contact,
+    protect,
+    record_consent,
+    record_protected,
+)
+from tarazy.supervision.models import ConditionKind, ContactKind, Measure, Order, ZoneKind
 from tarazy.supervision.models.orders import Person
 from tarazy.supervision.simulate.demo import DemoPlan, demo_plan
 from tarazy.supervision.simulate.feed import Account, FeedPlan, write_plan
@@ -54,11 +62,13 @@ LOGINS = (
     ("prosecutor", "oversight: everything may be read, nothing changed, the audit log"),
     ("auditor", "the audit log and what it speaks of"),
     ("administrator", "users and devices, no case data"),
+    ("protection", "looks after protected people: consent, devices, who must keep away"),
     ("wearer", "a supervised person: the own order, alerts and data"),
 )
 OFFICERS = ("officer", "officer2")
 HOUSEHOLD = "отбасы"
 ALONE_EVERY = 7  # every seventh person lives alone: there is nobody else to call
+GUARDED, CO_ACCUSED = 5, (6, 7)  # whose orders protect somebody, and forbid two to meet
 CASES_EVERY = 20  # every twentieth person is in the demo investigator's case
 
 log = structlog.get_logger()
@@ -83,6 +93,7 @@ def fill_if_empty() -> None:
     with together():
         users = _users()
         accounts = tuple(_accounts(plan, users, now))
+        _pairs(now)
     _market(here.folder / "demo" / "market.jsonl")
     write_plan(plan_path(here), FeedPlan(SEED, PEOPLE, accounts))
     log.info("demo.filled")
@@ -170,6 +181,23 @@ def _device(invented: Invented, person: Person, now: datetime) -> Account:
     since = now - timedelta(days=1)
     fit_device(console, device.public_id, person.public_id, since=since)
     return Account(invented.index, kind, invented.device.identifier, token)
+
+
+def _pairs(now: datetime) -> None:
+    """A protected person who has agreed, and has no device yet; two who are co-accused."""
+    console = Actor.console()
+    orders = [one.public_id for one in Order.objects.order_by("pk")[: max(CO_ACCUSED) + 1]]
+    guarded = record_protected(
+        console, "ПЛ-1", full_name="Үлгіева Нұргүл", phone="+7 700 000 00 17"
+    )
+    paper = ConsentPaper(
+        document_number="К-12/2026", given_at=now, since=now, until=now + timedelta(days=60)
+    )
+    record_consent(console, guarded.public_id, paper)
+    protect(console, orders[GUARDED], guarded.public_id, Apart())
+    one, other = (orders[number] for number in CO_ACCUSED)
+    forbid_contact(console, one, other, Apart())
+    forbid_contact(console, other, one, Apart())
 
 
 def _market(path: Path) -> None:
