@@ -19,10 +19,9 @@ from playwright.sync_api import Page, expect
 from supervision.factory import CONSOLE, DOCUMENT, terms, user
 
 from tarazy.core.access import Role
+from tarazy.supervision.actions.demands import Demand, Shape
 from tarazy.supervision.actions.devices import enrol_device, fit_device
 from tarazy.supervision.actions.orders import (
-    Demand,
-    Shape,
     add_condition,
     create_zone,
     register_person,

@@ -15,7 +15,7 @@ from supervision.raised import actor
 
 from tarazy.core.access import Role
 from tarazy.supervision.actions.contacts import add_contact
-from tarazy.supervision.actions.orders import Shape
+from tarazy.supervision.actions.demands import Shape
 from tarazy.supervision.models import Act, Alert, AlertState, ZoneKind
 
 pytestmark = pytest.mark.live

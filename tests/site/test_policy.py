@@ -9,31 +9,28 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from supervision.factory import CONSOLE, DOCUMENT, Supervised, supervised, user
-from supervision.reported import document
+from supervision.recorded import (
+    alert_of,
+    appointment_of,
+    asked_of,
+    contact_of,
+    cover_of,
+    draft_of,
+    fitting_of,
+    message_of,
+    receipt_of,
+    report_of,
+    scan_of,
+)
 
 from tarazy.core.access import POLICY, Role
 from tarazy.core.audit import log
 from tarazy.core.models import User
 from tarazy.core.web import actor_of
 from tarazy.supervision.actions.orders import revoke_order
-from tarazy.supervision.actions.reports import Subject, disclose_report, issue_report
 from tarazy.supervision.models import (
     Alert,
-    AlertVersion,
-    Appointment,
-    CheckIn,
-    Contact,
-    Cover,
-    Disclosure,
-    Fitting,
-    OrderDraft,
-    OrderVersion,
-    Paper,
-    Report,
-    ReportKind,
-    WearerMessage,
 )
-from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.reach import Oneself
 
 pytestmark = pytest.mark.django_db
@@ -160,95 +157,6 @@ def cast() -> Cast:
     past = supervised("Бұрынғы Адам")
     revoke_order(CONSOLE, past.order.public_id, DOCUMENT, at=NOW - timedelta(hours=1))
     return Cast(users, near, supervised("Алыс Адам"), past)
-
-
-def alert_of(one: Supervised) -> Alert:
-    facts = {"state": "active", "since": NOW, "known_at": NOW}
-    alert = Alert.objects.create(
-        person=one.person, order=one.order, condition=one.curfew, rule="S-CURFEW-ABSENCE",
-        rule_version=1, severity="high", **facts,
-    )  # fmt: skip
-    AlertVersion.objects.create(
-        alert=alert, number=1, sentence="Away from {zone}.", facts={"zone": "home"},
-        probability=0.9, actor="sys_engine", **facts,
-    )  # fmt: skip
-    return alert
-
-
-def report_of(one: Supervised) -> Report:
-    span = Interval(NOW - timedelta(days=2), NOW - timedelta(days=1))
-    subject = Subject(kind=ReportKind.COMPLIANCE, span=span, order=one.order)
-    return issue_report(CONSOLE, subject, document())[0]
-
-
-def receipt_of(one: Supervised) -> Disclosure:
-    return disclose_report(CONSOLE, report_of(one).public_id, "A. Test", "counsel")
-
-
-def asked_of(one: Supervised) -> CheckIn:
-    return CheckIn.objects.create(
-        order=one.order, route="call", state="asked", due_at=NOW, answer_min=30, asked_at=NOW,
-        until=NOW + timedelta(minutes=30),
-    )  # fmt: skip
-
-
-def contact_of(one: Supervised) -> Contact:
-    return Contact.objects.create(person=one.person, kind="household", name="x", phone="1234")
-
-
-def draft_of(one: Supervised) -> OrderDraft:
-    """A change of the person's order that somebody else prepares."""
-    known = OrderDraft.objects.filter(order=one.order).first()
-    return known or OrderDraft.objects.create(
-        kind="extension", order=one.order, person=one.person, full_name=one.person.full_name,
-        measure="bail", court="x", document_number="x", judge="x", decided_on=NOW.date(),
-        author=user(f"author.{one.person.pk}", Role.OFFICER), created_at=NOW,
-    )  # fmt: skip
-
-
-def scan_of(one: Supervised) -> str:
-    """A scan of the person's order, whose bytes are lost."""
-    known = OrderVersion.objects.filter(order=one.order, number=9).first()
-    if known is not None and known.scan is not None:
-        return known.scan.public_id
-    scan = Paper.objects.create(
-        kind="scan", content_type="application/pdf", name="x", size_bytes=1, sha256="0" * 64,
-        scanned=False, recorded_at=NOW, recorded_by="usr_x",
-    )  # fmt: skip
-    OrderVersion.objects.create(
-        order=one.order, number=9, kind="variation", court="x", document_number="x", judge="x",
-        decided_on=NOW.date(), in_force=one.order.in_force, recorded_at=NOW, recorded_by="x",
-        scan=scan,
-    )  # fmt: skip
-    return scan.public_id
-
-
-def appointment_of(one: Supervised) -> str:
-    known = one.order.appointments.first()
-    if known is None:
-        known = Appointment.objects.create(order=one.order, at=NOW, place="x", recorded_by="x")
-    return known.public_id
-
-
-def message_of(one: Supervised) -> str:
-    known = one.order.messages.first()
-    if known is None:
-        known = WearerMessage.objects.create(order=one.order, text="x", sent_at=NOW, sent_by="x")
-    return known.public_id
-
-
-def cover_of(one: Supervised) -> str:
-    """A leave of two officers who are not the user."""
-    known = Cover.objects.first()
-    if known is None:
-        away, back = (user(f"{name}.{one.person.pk}", Role.OFFICER) for name in ("away", "back"))
-        period = (NOW, NOW + timedelta(days=1))
-        known = Cover.objects.create(officer=away, substitute=back, period=period, recorded_by="x")
-    return known.public_id
-
-
-def fitting_of(one: Supervised) -> str:
-    return Fitting.objects.get(device=one.device).public_id
 
 
 def names(patterns: list[URLPattern | URLResolver], space: str = "") -> Iterator[str]:

@@ -7,12 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from tarazy.core.access import Actor, Role
 from tarazy.core.actions import create_user
 from tarazy.core.models import User
+from tarazy.supervision.actions.demands import Demand, Shape
 from tarazy.supervision.actions.devices import enrol_device, fit_device
 from tarazy.supervision.actions.orders import (
     CourtDocument,
-    Demand,
     OrderTerms,
-    Shape,
     add_condition,
     create_zone,
     register_person,

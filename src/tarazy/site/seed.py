@@ -22,12 +22,11 @@ from tarazy.procurement import actions as procurement
 from tarazy.procurement.simulate import write_market
 from tarazy.site.environment import Environment
 from tarazy.supervision.actions.contacts import add_contact
+from tarazy.supervision.actions.demands import Demand, Shape
 from tarazy.supervision.actions.devices import enrol_device, fit_device
 from tarazy.supervision.actions.orders import (
     CourtDocument,
-    Demand,
     OrderTerms,
-    Shape,
     add_condition,
     create_zone,
     register_person,

@@ -10,9 +10,8 @@ from supervision.factory import CONSOLE, DOCUMENT, HOME, NIGHT, supervised, term
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.actions.demands import Demand, Shape
 from tarazy.supervision.actions.orders import (
-    Demand,
-    Shape,
     add_condition,
     create_zone,
     register_person,

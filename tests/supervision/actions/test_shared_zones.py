@@ -9,7 +9,8 @@ from supervision.factory import CONSOLE, HOME, NIGHT, supervised
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
-from tarazy.supervision.actions.orders import Demand, Shape, add_condition, create_zone
+from tarazy.supervision.actions.demands import Demand, Shape
+from tarazy.supervision.actions.orders import add_condition, create_zone
 from tarazy.supervision.actions.shared_zones import places_of, share_zone
 from tarazy.supervision.models import Condition, ConditionKind, Zone, ZoneKind
 from tarazy.supervision.refusals import Refusal

@@ -21,7 +21,8 @@ from tarazy.core.access import Actor, Role
 from tarazy.core.audit.actions import signer
 from tarazy.core.audit.entry import Detail
 from tarazy.core.errors import Refused
-from tarazy.supervision.actions.orders import Demand, add_condition, create_zone
+from tarazy.supervision.actions.demands import Demand
+from tarazy.supervision.actions.orders import add_condition, create_zone
 from tarazy.supervision.actions.reports import Subject, disclose_report, issue_report
 from tarazy.supervision.looks.compliance import Asked, Compliance, compliance
 from tarazy.supervision.looks.incident import incident

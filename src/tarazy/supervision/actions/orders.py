@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """People and the court's orders: register, start, vary, revoke; zones and conditions."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -18,10 +17,9 @@ from tarazy.core.models import User
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.sorting import sort_key
 from tarazy.supervision.actions.commands import have_gateway_look
-from tarazy.supervision.judging import facets
+from tarazy.supervision.actions.demands import Demand, Shape, check_demand, check_shape
 from tarazy.supervision.models import (
     Condition,
-    ConditionKind,
     NoContact,
     Order,
     OrderVersion,
@@ -31,17 +29,10 @@ from tarazy.supervision.models import (
     TraceStorage,
     VersionKind,
     Zone,
-    ZoneKind,
 )
 from tarazy.supervision.models.orders import LATE_UPLOAD_H_DEFAULT, RETAIN_DAYS_DEFAULT
 from tarazy.supervision.naming import fold
-from tarazy.supervision.presence import geometry
-from tarazy.supervision.presence import timetable as timetables
 from tarazy.supervision.refusals import Refusal
-
-RADIUS_M_MAX = 50_000
-CORRIDOR_M_MAX = 5_000
-PRIORITY_MAX = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,18 +60,6 @@ class OrderTerms:
     retain_days: int = RETAIN_DAYS_DEFAULT
     officer: User | None = None
     investigator: User | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shape:
-    """A zone: a circle (centre in degrees, radius in metres), a polygon (rings of lon, lat), or a
-    corridor (its line as the one ring, its half width as the radius)."""
-
-    kind: ZoneKind
-    lat: float | None = None
-    lon: float | None = None
-    radius_m: float | None = None
-    rings: Sequence[Sequence[Sequence[float]]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,22 +216,6 @@ def zone_of_person(person: Person, name: str, shape: Shape, replaces: Zone | Non
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Demand:
-    """What a condition asks: its kind, its weekly hours, its period (the order's by default)."""
-
-    kind: ConditionKind
-    timetable: Sequence[Mapping[str, object]] = ()
-    exceptions: Sequence[Mapping[str, object]] = ()
-    """Dates with other hours (presence/timetable.py)."""
-    since: datetime | None = None
-    until: datetime | None = None
-    buffer_m: float | None = None
-    """A ring so wide before the fence, with alerts of its own."""
-    priority: int = 0
-    """Of demands to be somewhere, the lower one rests while a higher one applies."""
-
-
 @action("supervision.condition.add")
 def add_condition(door: Door, order_id: str, zone_id: str, demand: Demand) -> Condition:
     """Add a demand of the court to an order: about a zone of the person's, or a shared one."""
@@ -267,7 +230,7 @@ def add_condition(door: Door, order_id: str, zone_id: str, demand: Demand) -> Co
 
 def condition_of(order: Order, zone: Zone, demand: Demand) -> Condition:
     """A new row for a demand; its callers have asked the door."""
-    _check_demand(zone, demand)
+    check_demand(zone, demand)
     period = _period(demand.since or order.in_force.lower, demand.until or order.in_force.upper)
     if period.lower < order.in_force.lower or period.upper > order.in_force.upper:
         raise Refused(Refusal.CONDITION_OUTSIDE_ORDER)
@@ -283,28 +246,6 @@ def condition_of(order: Order, zone: Zone, demand: Demand) -> Condition:
     )
     _insert(condition, Refusal.CONDITION_OVERLAPS)
     return condition
-
-
-def _check_demand(zone: Zone, demand: Demand) -> None:
-    """Refuse what could not be judged, in its own words."""
-    try:
-        timetables.parse(list(demand.timetable), list(demand.exceptions))
-    except ValueError as error:
-        raise Refused(Refusal.TIMETABLE_UNREADABLE, reason=str(error)) from error
-    if demand.kind is ConditionKind.HOME_CURFEW and not demand.timetable:
-        raise Refused(Refusal.TIMETABLE_UNREADABLE, reason="a curfew needs hours")
-    if zone.kind == ZoneKind.PLACES and demand.kind is not ConditionKind.EXCLUSION:
-        raise Refused(Refusal.ZONE_UNREADABLE, reason="a class of zones can only be kept out of")
-    if not 0 <= demand.priority <= PRIORITY_MAX:
-        raise Refused(Refusal.PRIORITY_OUT_OF_BOUNDS, priority_max=PRIORITY_MAX)
-    if demand.buffer_m is not None:
-        try:
-            shape = (
-                None if zone.kind == ZoneKind.PLACES else geometry.zone_of(zone.kind, vars(zone))
-            )
-            facets.check_buffer(demand.kind, shape, demand.buffer_m)
-        except ValueError as error:
-            raise Refused(Refusal.BUFFER_UNREADABLE, reason=str(error)) from error
 
 
 def _person(public_id: str) -> Person:
@@ -394,15 +335,3 @@ def _move_conditions(order: Order, before: DateTimeTZRange) -> None:
         if since < until and (since, until) != (own.lower, own.upper):
             condition.period = DateTimeTZRange(since, until)
             _update(condition, ["period"], Refusal.CONDITION_OVERLAPS)
-
-
-def check_shape(shape: Shape) -> None:
-    """Refuse what presence could not judge, in its own words."""
-    try:
-        zone = geometry.zone_of(shape.kind, asdict(shape))
-    except (TypeError, ValueError) as error:
-        raise Refused(Refusal.ZONE_UNREADABLE, reason=str(error)) from error
-    if isinstance(zone, geometry.Circle) and zone.radius_m > RADIUS_M_MAX:
-        raise Refused(Refusal.ZONE_UNREADABLE, reason=f"its radius is over {RADIUS_M_MAX} m")
-    if isinstance(zone, geometry.Corridor) and zone.half_width_m > CORRIDOR_M_MAX:
-        raise Refused(Refusal.ZONE_UNREADABLE, reason=f"its half width is over {CORRIDOR_M_MAX} m")

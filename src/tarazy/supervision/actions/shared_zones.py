@@ -9,7 +9,7 @@ import re
 
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
-from tarazy.supervision.actions.orders import Shape, check_shape
+from tarazy.supervision.actions.demands import Shape, check_shape
 from tarazy.supervision.models import Zone, ZoneKind
 from tarazy.supervision.refusals import Refusal
 

@@ -15,9 +15,8 @@ from tarazy.core import clock
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.actions.demands import Demand, Shape
 from tarazy.supervision.actions.orders import (
-    Demand,
-    Shape,
     condition_of,
     locked_order,
     still_running,
