@@ -10,8 +10,7 @@ from typing_extensions import override
 
 from tarazy.core.errors import Refused
 from tarazy.core.web import sentence_of
-from tarazy.supervision.actions.demands import Shape
-from tarazy.supervision.actions.orders import RADIUS_M_MAX
+from tarazy.supervision.actions.demands import RADIUS_M_MAX, Shape
 from tarazy.supervision.looks.words import timetable_words
 from tarazy.supervision.looks.zones import Trial, ZonePage
 from tarazy.supervision.models import ConditionKind, Zone, ZoneKind

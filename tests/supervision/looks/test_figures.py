@@ -58,8 +58,16 @@ def test_alerts_are_counted_by_rule_with_how_soon_they_were_taken(prosecutor: Ac
     raised(one, NOW - timedelta(days=25), until=NOW - timedelta(days=24))
     acknowledge(operator, alert.public_id, 1)
     (row,) = rows(figures(prosecutor, SPAN, ALMATY, NOW).document, "Alerts")
-    assert row[1:] == ("2", "0", "0", "2", "7 min")
+    assert row[1:] == ("2", "0", "0", "2", "–", "7 min")
     assert Alert.objects.count() == 3
+
+
+def test_what_called_for_nothing_is_a_share_of_what_was_resolved(prosecutor: Actor) -> None:
+    for number, cause in enumerate(("device", "reception", "breach", "")):
+        one, state = supervised(f"Person {number}"), "resolved" if cause else "active"
+        raised(one, NOW - timedelta(hours=1), state=state, cause=cause)
+    (row,) = rows(figures(prosecutor, SPAN, ALMATY, NOW).document, "Alerts")
+    assert row[3:6] == ("3", "1", "2 (67 %)")
 
 
 def test_looks_are_counted_by_role_and_refusals_apart(prosecutor: Actor) -> None:

@@ -231,6 +231,18 @@ def test_the_defence_does_not_see_a_zone_that_may_betray_whom_it_protects(
     assert "Left out" not in text_of(court.document)
 
 
+def test_the_defence_does_not_see_alerts_about_two_people(
+    one: Supervised, investigator: Actor
+) -> None:
+    alert = raised(one, NOW - HOUR, rule="S-VICTIM-PROXIMITY", condition=None, until=NOW)
+    assert "S-VICTIM-PROXIMITY" in text_of(compliance(investigator, asked(one), NOW).document)
+    copy = compliance(investigator, asked(one, audience=Audience.DEFENCE), NOW).document
+    assert "S-VICTIM-PROXIMITY" not in text_of(copy)
+    with pytest.raises(Refused) as caught:
+        incident(investigator, alert.public_id, Audience.DEFENCE, NOW)
+    assert caught.value.name == Refusal.REPORT_PROTECTED
+
+
 def issued(one: Supervised) -> tuple[str, bytes]:
     span = Interval(NOW - DAY, NOW)
     subject = Subject(kind=ReportKind.COMPLIANCE, span=span, order=one.order)

@@ -58,6 +58,7 @@ from tarazy.supervision.reports.document import (
 )
 from tarazy.supervision.reports.shares import Stay, shares, stays, within
 from tarazy.supervision.reports.strips import Legend, strips
+from tarazy.supervision.rules import SECRET_RULES
 
 REPORT_DAYS_MAX = 92
 REPORTS_MAX = 600_000
@@ -170,7 +171,7 @@ def _document(  # noqa: PLR0913, PLR0917 - the sections of a report are its argu
     now: datetime,
 ) -> Document:
     clock = Clock.of(order)
-    alerts = _alerts(order, span)
+    alerts = _alerts(order, span, audience)
     lead = gettext(
         "How the order was kept from {since} to {until}, as far as the device's reports show."
     ).format(since=clock.moment(span.since), until=clock.moment(span.until))
@@ -264,9 +265,14 @@ def _not_seen(gaps: Sequence[Unseen], span: Interval, clock: Clock) -> Section:
     return Section(gettext("When the person could not be monitored"), tuple(parts))
 
 
-def _alerts(order: Order, span: Interval) -> list[Chapter]:
-    """Alerts that the period touches, oldest first; of each the newest version."""
+def _alerts(order: Order, span: Interval, audience: Audience) -> list[Chapter]:
+    """Alerts that the period touches, oldest first; of each the newest version.
+
+    In the copy for the defence none that would say where a protected person was.
+    """
     begun = Alert.objects.filter(order=order, since__lt=span.until)
+    if audience == Audience.DEFENCE:
+        begun = begun.exclude(rule__in=SECRET_RULES)
     touching = begun.filter(until=None) | begun.filter(until__gt=span.since)
     newest = touching.order_by("since", "pk")[:ALERTS_MAX]
     return summaries(newest.prefetch_related("versions"))

@@ -18,7 +18,7 @@ from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.supervision.cards import CARDS
 from tarazy.supervision.looks.report_words import Clock, foot, integrity, language, length
-from tarazy.supervision.models import Alert, AlertState, AlertVersion, Fitting, Order
+from tarazy.supervision.models import FALSE_CAUSES, Alert, AlertState, AlertVersion, Fitting, Order
 from tarazy.supervision.models.orders import measure_choices
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
@@ -105,8 +105,10 @@ def _alerts(span: Interval) -> Section:
     """By rule: raised in the month, what became of them, how soon somebody took them in hand."""
     raised = Alert.objects.filter(known_at__gte=span.since, known_at__lt=span.until)
     by_rule: dict[str, Counter[str]] = defaultdict(Counter)
-    for rule, state in raised.values_list("rule", "state"):
+    false: Counter[str] = Counter()
+    for rule, state, cause in raised.values_list("rule", "state", "cause"):
         by_rule[rule][state] += 1
+        false[rule] += cause in FALSE_CAUSES
     waits = _waits(span)
     columns = (
         Column(gettext("Rule")),
@@ -114,6 +116,7 @@ def _alerts(span: Interval) -> Section:
         Column(gettext("Withdrawn"), number=True),
         Column(gettext("Resolved"), number=True),
         Column(gettext("Still open"), number=True),
+        Column(gettext("Called for nothing"), number=True),
         Column(gettext("Taken in hand after, median"), number=True),
     )
     rows = tuple(
@@ -123,6 +126,7 @@ def _alerts(span: Interval) -> Section:
             str(states[AlertState.WITHDRAWN]),
             str(states[AlertState.RESOLVED]),
             str(states.total() - states[AlertState.WITHDRAWN] - states[AlertState.RESOLVED]),
+            _of(false[rule], states[AlertState.RESOLVED]),
             waits.get(rule, "–"),
         )
         for rule, states in sorted(by_rule.items(), key=lambda one: -one[1].total())
@@ -130,8 +134,18 @@ def _alerts(span: Interval) -> Section:
     parts: list[Part] = [
         Table(columns, rows, gettext("No alert was raised in this month.")),
         Words(gettext("An alert asks somebody to check. It is not a finding of guilt.")),
+        Words(
+            gettext(
+                "Called for nothing: resolved as a fault of the device, of reception or of our own"
+                " service, or as charging; in percent of what was resolved."
+            )
+        ),
     ]
     return Section(gettext("Alerts"), tuple(parts))
+
+
+def _of(part: int, whole: int) -> str:
+    return f"{part} ({100 * part / whole:.0f} %)" if whole else "–"
 
 
 def _waits(span: Interval) -> dict[str, str]:

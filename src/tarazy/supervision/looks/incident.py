@@ -38,6 +38,7 @@ from tarazy.supervision.reports.document import (
     Words,
 )
 from tarazy.supervision.reports.sketch import Outline, sketch
+from tarazy.supervision.rules import SECRET_RULES
 
 BEFORE_AND_AFTER = timedelta(minutes=30)
 SPAN_MAX = timedelta(hours=48)
@@ -93,6 +94,8 @@ def incident(door: Door, alert_id: str, audience: Audience, now: datetime) -> In
     permit_alert(door, alert)
     if alert.order is None:
         raise Refused(Refusal.REPORT_EMPTY)
+    if audience == Audience.DEFENCE and alert.rule in SECRET_RULES:
+        raise Refused(Refusal.REPORT_PROTECTED)
     order, end = alert.order, alert.until or now
     since = max(alert.since - BEFORE_AND_AFTER, order.in_force.lower)
     until = min(end + BEFORE_AND_AFTER, order.in_force.upper, now, since + SPAN_MAX)

@@ -142,9 +142,9 @@ def disclosure(audience: Audience) -> Section:
         lines = (
             gettext("This copy is made for the defence."),
             gettext(
-                "Left out: contact data of other people, and the shape and place of zones which the"
-                " person must keep out of, for they may show whom they protect. The court may order"
-                " that they be disclosed."
+                "Left out: contact data of other people, the shape and place of zones which the"
+                " person must keep out of, and alerts about two people, for they may show where"
+                " somebody is whom they protect. The court may order that they be disclosed."
             ),
             gettext("Nothing else is left out."),
         )
@@ -152,7 +152,8 @@ def disclosure(audience: Audience) -> Section:
         lines = (
             gettext(
                 "The defence may see all of this but the shape and place of zones which the person"
-                " must keep out of. Make the copy for the defence, and hand it over with a receipt."
+                " must keep out of, and alerts about two people. Make the copy for the defence, and"
+                " hand it over with a receipt."
             ),
         )
     return Section(gettext("What the defence may see"), tuple(Words(one) for one in lines))
