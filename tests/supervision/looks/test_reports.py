@@ -24,22 +24,24 @@ from tarazy.core.errors import Refused
 from tarazy.supervision.actions.demands import Demand
 from tarazy.supervision.actions.orders import add_condition, create_zone
 from tarazy.supervision.actions.reports import Subject, disclose_report, issue_report
-from tarazy.supervision.looks.compliance import Asked, Compliance, compliance
+from tarazy.supervision.looks.compliance import Asked, Compliance, Kept, compliance
 from tarazy.supervision.looks.incident import incident
 from tarazy.supervision.looks.reports import check_report, prove_report, receipt, register
 from tarazy.supervision.models import (
     Audience,
+    CheckIn,
     ConditionKind,
     Fitting,
     Outage,
+    PermittedAbsence,
     PresenceChange,
     ReportKind,
 )
+from tarazy.supervision.presence.spent import Spent, spent
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.reports.document import Document, Picture, Table, plain
 from tarazy.supervision.reports.printing import pdf_of
-from tarazy.supervision.reports.shares import shares
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -94,6 +96,10 @@ def asked(one: Supervised, days: float = 2, audience: Audience = Audience.SERVIC
     return Asked(one.person.public_id, NOW - days * DAY, NOW, audience)
 
 
+def due(kept: Kept) -> Spent:
+    return spent(kept.changes, kept.hours)
+
+
 def text_of(document: Document) -> str:
     return json.dumps(plain(document), ensure_ascii=False)
 
@@ -107,8 +113,7 @@ def test_time_in_each_state_is_counted_in_the_hours_that_applied(
     changed(one, NOW - DAY + 8 * HOUR, "inside")
     found = compliance(investigator, asked(one), NOW)
     (kept,) = found.conditions
-    due = shares(kept.due)
-    assert (due.outside, due.inside, due.unknown) == (2 * HOUR, 14 * HOUR, timedelta())
+    assert due(kept) == Spent(inside=14 * HOUR, outside=2 * HOUR, unknown=timedelta())
     text = text_of(found.document)
     assert '["outside", "2 h 00 min", "12.5 %"]' in text
     assert "UTC+05:00" in text
@@ -121,14 +126,50 @@ def test_what_was_denied_by_late_data_is_not_in_the_report(
     denied = changed(one, NOW - DAY, "outside")
     PresenceChange.objects.filter(pk=denied.pk).update(superseded_at=NOW)
     (kept,) = compliance(investigator, asked(one), NOW).conditions
-    assert shares(kept.due).outside == timedelta()
+    assert due(kept).outside == timedelta()
+
+
+def test_a_buffer_s_changes_are_not_the_zone_s(one: Supervised, investigator: Actor) -> None:
+    changed(one, NOW - 5 * DAY, "inside")
+    PresenceChange.objects.create(
+        condition=one.curfew, facet="buffer", state="outside", at=NOW - DAY, known_at=NOW - DAY
+    )
+    (kept,) = compliance(investigator, asked(one), NOW).conditions
+    assert due(kept).outside == timedelta()
+
+
+def test_a_permitted_absence_is_no_time_in_which_it_applied(
+    one: Supervised, investigator: Actor
+) -> None:
+    changed(one, NOW - 5 * DAY, "inside")
+    since, until = NOW - DAY + 6 * HOUR, NOW - DAY + 9 * HOUR
+    PermittedAbsence.objects.create(
+        order=one.order, period=(since, until), reason="hospital", decided_by="A. Test",
+        granted_at=NOW - 2 * DAY, granted_by="usr_x",
+    )  # fmt: skip
+    found = compliance(investigator, asked(one), NOW)
+    (kept,) = found.conditions
+    assert sum(due(kept), timedelta()) == 13 * HOUR
+    assert "hospital" in text_of(found.document)
+
+
+def test_check_ins_are_in_it_once_they_were_asked_for(one: Supervised, investigator: Actor) -> None:
+    facts = {"order": one.order, "route": "call", "answer_min": 30}
+    CheckIn.objects.create(**facts, state="planned", due_at=NOW - HOUR)
+    CheckIn.objects.create(
+        **facts, state="missed", due_at=NOW - DAY, asked_at=NOW - DAY,
+        until=NOW - DAY + HOUR, note="called twice",
+    )  # fmt: skip
+    text = text_of(compliance(investigator, asked(one), NOW).document)
+    assert text.count("not answered in time") == 1
+    assert "called twice" in text
 
 
 def test_before_anything_is_known_the_state_is_unknown(
     one: Supervised, investigator: Actor
 ) -> None:
     (kept,) = compliance(investigator, asked(one), NOW).conditions
-    assert shares(kept.due).unknown == shares(kept.due).whole == 16 * HOUR
+    assert due(kept) == Spent(timedelta(), timedelta(), 16 * HOUR)
 
 
 def test_what_could_not_be_seen_is_said_with_its_cause(

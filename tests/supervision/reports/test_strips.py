@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tarazy.supervision.presence.interface import Presence
+from tarazy.supervision.presence.spent import Stretch
 from tarazy.supervision.presence.timetable import Interval
-from tarazy.supervision.reports.shares import Stay
 from tarazy.supervision.reports.strips import LEFT, WIDTH, Legend, strips
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -17,7 +17,7 @@ INDOORS, AWAY = Legend(WORDS, "a & b"), Legend(WORDS, "a & b", keep_out=True)
 
 
 def drawn(
-    found: list[Stay], hours: list[Interval], zone: ZoneInfo, legend: Legend = INDOORS
+    found: list[Stretch], hours: list[Interval], zone: ZoneInfo, legend: Legend = INDOORS
 ) -> ET.Element:
     return ET.fromstring(strips(found, hours, zone, legend))
 
@@ -33,7 +33,7 @@ def bars(root: ET.Element, look: str) -> list[tuple[float, float]]:
 
 def test_a_stay_over_midnight_is_drawn_on_both_days() -> None:
     since = datetime(2026, 11, 1, 18, 0, tzinfo=UTC)  # 23:00 in Almaty
-    root = drawn([Stay(Presence.OUTSIDE, since, since + timedelta(hours=2))], [], ALMATY)
+    root = drawn([Stretch(Presence.OUTSIDE, since, since + timedelta(hours=2))], [], ALMATY)
     first, second = bars(root, "breached")
     assert first == (round(LEFT + WIDTH * 23 / 24, 2), WIDTH / 24)
     assert second == (LEFT, WIDTH / 24)
@@ -41,21 +41,21 @@ def test_a_stay_over_midnight_is_drawn_on_both_days() -> None:
 
 def test_a_day_of_25_hours_is_filled_and_not_more() -> None:
     midnight = datetime(2026, 10, 25, tzinfo=BERLIN).astimezone(UTC)
-    whole = Stay(Presence.INSIDE, midnight, midnight + timedelta(hours=25))
+    whole = Stretch(Presence.INSIDE, midnight, midnight + timedelta(hours=25))
     (bar,) = bars(drawn([whole], [], BERLIN), "kept")
     assert bar == (LEFT, WIDTH)
 
 
 def test_in_a_forbidden_zone_being_inside_is_what_stands_out() -> None:
     since = datetime(2026, 11, 1, tzinfo=UTC)
-    inside = [Stay(Presence.INSIDE, since, since + timedelta(hours=1))]
+    inside = [Stretch(Presence.INSIDE, since, since + timedelta(hours=1))]
     assert bars(drawn(inside, [], ALMATY, AWAY), "breached")
     assert bars(drawn(inside, [], ALMATY, INDOORS), "kept")
 
 
 def test_words_are_escaped_and_nothing_gives_nothing() -> None:
     since = datetime(2026, 11, 1, tzinfo=UTC)
-    root = drawn([Stay(Presence.UNKNOWN, since, since + timedelta(hours=1))], [], ALMATY)
+    root = drawn([Stretch(Presence.UNKNOWN, since, since + timedelta(hours=1))], [], ALMATY)
     texts = [one.text for one in root.findall(f"{SVG}text")]
     assert "<inside>" in texts
     assert "a & b" in texts

@@ -43,9 +43,10 @@ from tarazy.supervision.models import (
 from tarazy.supervision.models import (
     Presence as PresenceWords,
 )
-from tarazy.supervision.presence.interface import Presence
+from tarazy.supervision.presence.interface import Change, Presence
 from tarazy.supervision.presence.kernel import stale_after_s
-from tarazy.supervision.presence.timetable import Interval, clipped, parse
+from tarazy.supervision.presence.spent import Stretch, spent, stretches
+from tarazy.supervision.presence.timetable import Demand, Interval, parse
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.reports.document import (
     Column,
@@ -56,7 +57,6 @@ from tarazy.supervision.reports.document import (
     Table,
     Words,
 )
-from tarazy.supervision.reports.shares import Stay, shares, stays, within
 from tarazy.supervision.reports.strips import Legend, strips
 from tarazy.supervision.rules import SECRET_RULES
 
@@ -73,8 +73,14 @@ class Kept:
 
     condition: Condition
     hours: Sequence[Interval]
-    stays: Sequence[Stay]
-    due: Sequence[Stay]
+    """When it applied: permitted absences and what outranks it taken out."""
+    changes: Sequence[Change]
+    stays: Sequence[Stretch]
+
+    @property
+    def due(self) -> list[Stretch]:
+        """The states in the hours that applied."""
+        return [one for hour in self.hours for one in stretches(self.changes, hour)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +127,10 @@ def compliance(door: Door, asked: Asked, now: datetime) -> Compliance:
     )
     if span.since >= span.until:
         raise Refused(Refusal.REPORT_EMPTY)
-    kept = [_kept(one, order, span) for one in order.conditions.select_related("zone")]
+    begun = order.conditions.select_related("zone").filter(period__isempty=False)
+    conditions = list(begun.order_by("kind", "pk"))
+    demands = _demands(order, conditions)
+    kept = [_kept(one, demands[one.pk], span) for one in conditions]
     gaps = _unseen(order, span)
     return Compliance(
         order=order,
@@ -133,16 +142,39 @@ def compliance(door: Door, asked: Asked, now: datetime) -> Compliance:
     )
 
 
-def _kept(condition: Condition, order: Order, span: Interval) -> Kept:
-    period = Interval(condition.period.lower, condition.period.upper)
-    own = Interval(max(span.since, period.since), min(span.until, period.until))
+def _kept(condition: Condition, demand: Demand, span: Interval) -> Kept:
+    own = Interval(max(span.since, demand.period.since), min(span.until, demand.period.until))
     if own.since >= own.until:
         return Kept(condition, (), (), ())
-    rows = PresenceChange.objects.filter(condition=condition, superseded_at=None, at__lt=own.until)
-    changes = [(one.at, Presence(one.state)) for one in rows.order_by("at", "pk")]
-    hours = clipped(parse(condition.timetable).intervals(Clock.of(order).zone, *own), own)
-    whole = stays(changes, own)
-    return Kept(condition, hours, whole, within(whole, hours))
+    rows = PresenceChange.objects.filter(
+        condition=condition, facet="zone", superseded_at=None, at__lt=own.until
+    )
+    changes = [
+        Change(Presence(one.state), one.at, one.known_at) for one in rows.order_by("at", "pk")
+    ]
+    return Kept(condition, demand.within(own), changes, list(stretches(changes, own)))
+
+
+def _demands(order: Order, conditions: Sequence[Condition]) -> dict[int, Demand]:
+    """When each condition applies, by its key: see `facets.ranked`."""
+    permitted = tuple(
+        Interval(one.period.lower, one.until)
+        for one in order.absences.all()
+        if one.period.lower < one.until
+    )
+    staying = [one for one in conditions if one.kind != ConditionKind.EXCLUSION]
+    found: dict[int, Demand] = {}
+    for one in sorted(conditions, key=lambda one: -one.priority):
+        stays = one.kind != ConditionKind.EXCLUSION
+        above = [found[other.pk] for other in staying if other.priority > one.priority]
+        found[one.pk] = Demand(
+            parse(one.timetable, one.exceptions),
+            Clock.of(order).zone,
+            Interval(one.period.lower, one.period.upper),
+            permitted if stays else (),
+            tuple(above) if stays else (),
+        )
+    return found
 
 
 def _unseen(order: Order, span: Interval) -> list[Unseen]:
@@ -189,6 +221,8 @@ def _document(  # noqa: PLR0913, PLR0917 - the sections of a report are its argu
             Section(gettext("The court's order"), (about(order, clock),)),
             *(_condition(one, clock) for one in kept if one.stays),
             _not_seen(gaps, span, clock),
+            _absences(order, span, clock),
+            _check_ins(order, span, clock),
             _found(alerts, clock),
             method([(one.version.alert.rule, one.version.alert.rule_version) for one in alerts]),
             disclosure(audience),
@@ -198,7 +232,8 @@ def _document(  # noqa: PLR0913, PLR0917 - the sections of a report are its argu
 
 
 def _condition(kept: Kept, clock: Clock) -> Section:
-    condition, found = kept.condition, shares(kept.due)
+    condition, found = kept.condition, spent(kept.changes, kept.hours)
+    whole = sum(found, timedelta())
     words = {one: gettext(PresenceWords(one.value).label) for one in Presence}
     times = {
         Presence.INSIDE: found.inside,
@@ -211,14 +246,14 @@ def _condition(kept: Kept, clock: Clock) -> Section:
             Column(gettext("Time"), number=True),
             Column(gettext("Share"), number=True),
         ),
-        tuple((words[one], length(time), share(time, found.whole)) for one, time in times.items()),
+        tuple((words[one], length(time), share(time, whole)) for one, time in times.items()),
     )
     hours = "; ".join(timetable_words(condition.timetable))
     demand = gettext(condition.get_kind_display())
     parts: list[Part] = [
         Words(
             gettext("It applied {hours}; in this period {time}.").format(
-                hours=hours, time=length(found.whole)
+                hours=hours, time=length(whole)
             )
         ),
         table,
@@ -263,6 +298,53 @@ def _not_seen(gaps: Sequence[Unseen], span: Interval, clock: Clock) -> Section:
         ),
     ]
     return Section(gettext("When the person could not be monitored"), tuple(parts))
+
+
+def _absences(order: Order, span: Interval, clock: Clock) -> Section:
+    columns = (
+        Column(gettext("From")),
+        Column(gettext("Until")),
+        Column(gettext("Reason")),
+        Column(gettext("Decided by")),
+        Column(gettext("State")),
+    )
+    touching = order.absences.filter(period__overlap=span)
+    rows = tuple(
+        (
+            clock.moment(one.period.lower),
+            clock.moment(one.period.upper),
+            f"{one.reason} {one.evidence}".strip(),
+            one.decided_by,
+            gettext("withdrawn {moment}").format(moment=clock.moment(one.withdrawn_at))
+            if one.withdrawn_at
+            else gettext("granted {moment}").format(moment=clock.moment(one.granted_at)),
+        )
+        for one in touching.order_by("period", "pk")
+    )
+    empty = gettext("No absence was permitted.")
+    return Section(gettext("Permitted absences"), (Table(columns, rows, empty),))
+
+
+def _check_ins(order: Order, span: Interval, clock: Clock) -> Section:
+    """Those that were asked for: one that is still to come is known to nobody."""
+    columns = (
+        Column(gettext("Asked for")),
+        Column(gettext("To be answered by")),
+        Column(gettext("What became of it")),
+        Column(gettext("Note")),
+    )
+    asked = order.check_ins.filter(asked_at__gte=span.since, asked_at__lt=span.until)
+    rows = tuple(
+        (
+            clock.moment(one.asked_at),
+            clock.moment(one.until),
+            gettext(one.get_state_display()),
+            one.note,
+        )
+        for one in asked.order_by("asked_at", "pk")
+    )
+    empty = gettext("No check-in was asked for.")
+    return Section(gettext("Check-ins"), (Table(columns, rows, empty),))
 
 
 def _alerts(order: Order, span: Interval, audience: Audience) -> list[Chapter]:

@@ -2,7 +2,6 @@
 """Reports: what a reader gets, on the screen and as PDF out of one and the same document.
 
     document     what a report is made of: sections of words, facts, tables, pictures
-    shares       how long each state of presence lasted while a condition applied
     strips       a picture of days, each a strip of 24 hours by state
     sketch       a picture of a place: the zone, the fixes that count, their accuracy, a scale
     printing     a document -> PDF, by Typst

@@ -11,8 +11,8 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from tarazy.supervision.presence.interface import Presence
+from tarazy.supervision.presence.spent import Stretch
 from tarazy.supervision.presence.timetable import Interval
-from tarazy.supervision.reports.shares import Stay
 
 LEFT, WIDTH, ROW, BAR, TOP = 74.0, 600.0, 15.0, 10.0, 18.0
 HOURS_EACH = 3
@@ -44,7 +44,9 @@ class Legend:
         return KEPT if (presence is Presence.OUTSIDE) == self.keep_out else BREACHED
 
 
-def strips(found: Sequence[Stay], hours: Sequence[Interval], zone: ZoneInfo, legend: Legend) -> str:
+def strips(
+    found: Sequence[Stretch], hours: Sequence[Interval], zone: ZoneInfo, legend: Legend
+) -> str:
     """SVG of the days of these stays, with the `hours` framed."""
     if not found:
         return ""
@@ -98,7 +100,7 @@ class _Day:
 
 
 def _row(
-    row: int, day: _Day, found: Sequence[tuple[Stay, str]], hours: Sequence[Interval]
+    row: int, day: _Day, found: Sequence[tuple[Stretch, str]], hours: Sequence[Interval]
 ) -> list[str]:
     begin, end = day.span()
     y = TOP + ROW * row
