@@ -28,14 +28,17 @@ def sightings(middle: tuple[float, float], *away_m: float, accuracy: Any = 10.0)
     return found
 
 
-def followed(zone: Extent, places: list[Sighting], cut: int = 10_000) -> tuple[State, list[Change]]:
+def followed(
+    zone: Extent, places: list[Sighting], cut: int = 10_000, *, entered: bool = False
+) -> tuple[State, list[Change]]:
     """With so many places at once, each known three seconds after its time."""
     state, changes = FRESH, list[Change]()
     for start in range(0, len(places), cut):
         part = places[start : start + cut]
         lat, lon = np.array([one.lat for one in part]), np.array([one.lon for one in part])
         seen = [(one, one.at + timedelta(seconds=3)) for one in part]
-        state, more = follow(state, zone, seen, signed_distance_m(zone, lat, lon).tolist())
+        away_m = signed_distance_m(zone, lat, lon).tolist()
+        state, more = follow(state, zone, seen, away_m, lambda _: entered)
         changes += more
     return state, changes
 
@@ -75,12 +78,20 @@ def test_anywhere_on_earth(middle: tuple[float, float]) -> None:
         pytest.param((-1_500, -900, 900, -900, -1_500), 10.0, id="one place alone"),
         pytest.param((0, -900, 900, 1_500), 10.0, id="was in the zone before"),
         pytest.param((-1_500, -900, 900, 0), 10.0, id="came into the zone after"),
+        pytest.param((-1_500, -900, 0, -900, -1_500), 10.0, id="one place in it, and back"),
         pytest.param((900, 1_500, 2_000, 2_500), 10.0, id="drives away from it"),
     ],
 )
 def test_no_way_through(away_m: tuple[float, ...], accuracy: float | None) -> None:
     places = sightings(MIDDLE, *away_m, accuracy=accuracy)
     assert followed(Circle(*MIDDLE, 300), places)[1] == []
+
+
+def test_a_place_in_the_zone_that_is_no_entry_yet_hides_no_way_through() -> None:
+    places = sightings(MIDDLE, -1_500, -900, 0, 900, 1_500)
+    _, changes = followed(Circle(*MIDDLE, 300), places)
+    assert [one.at for one in changes] == [places[1].at, places[3].at]
+    assert followed(Circle(*MIDDLE, 300), places, entered=True)[1] == []
 
 
 def test_it_does_not_depend_on_how_the_places_were_cut_and_the_old_are_passed_over() -> None:

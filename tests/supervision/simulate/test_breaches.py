@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: EUPL-1.2
 """True days: along the streets, lawful unless a breach is planted, each day from home to home."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from functools import cache
 
 import numpy as np
 import pytest
 import shapely
+from msgspec import structs
 
 from tarazy.supervision.simulate.breaches import Planting, Silence
 from tarazy.supervision.simulate.city import DOOR_M
 from tarazy.supervision.simulate.dataset import Sample, Simulation
 from tarazy.supervision.simulate.people import Wearer
+from tarazy.supervision.simulate.records import Order
 from tarazy.supervision.simulate.tracks import Track
 from tarazy.supervision.simulate.truth import happened
 
@@ -26,6 +29,8 @@ def simulation(planting: Planting) -> tuple[Simulation, Tracks]:
 
 LAWFUL = Planting(breach_chance=0, silence_chance=0)
 UNLAWFUL = Planting(breach_chance=0.6, silence_chance=0.2)
+AWAY = Planting(breach_chance=0.6, silence_chance=0, drive_share=1.0, absence_chance=1.0)
+MINUTES = 60.0
 
 
 def test_who_keeps_to_the_routine_keeps_to_the_order() -> None:
@@ -89,3 +94,42 @@ def test_planted_breaches_are_beyond_the_fence_by_geometry() -> None:
         "left_inclusion",
         "silent",
     }
+
+
+def test_who_may_be_away_breaches_nothing_but_zones_to_keep_out_of() -> None:
+    tracks = simulation(AWAY)[1]
+    spared = 0
+    for (wearer, track, silences), (_, other, _) in zip(
+        tracks, simulation(UNLAWFUL)[1], strict=True
+    ):
+        (absence,) = wearer.person.order.permitted_absences
+        assert track.at[0] < absence.since.timestamp() < absence.until.timestamp() < track.at[-1]
+        for one in happened(wearer, track, silences):
+            since, until = datetime.fromisoformat(one.since), datetime.fromisoformat(one.until)
+            meets = since < absence.until and absence.since < until
+            assert one.kind == "entered_exclusion" or not meets
+        bare = replace(
+            wearer, person=structs.replace(wearer.person, order=_without(wearer.person.order))
+        )
+        spared += len(happened(bare, track, silences)) > len(happened(wearer, track, silences))
+        assert other.at[0] == track.at[0]
+    assert spared > 5
+
+
+def _without(order: Order) -> Order:
+    return structs.replace(order, permitted_absences=())
+
+
+def test_a_drive_through_a_zone_is_a_short_stay_in_it_on_the_way_to_behind_it() -> None:
+    drives = [
+        (wearer, one)
+        for wearer, track, silences in simulation(AWAY)[1]
+        for one in happened(wearer, track, silences)
+        if one.kind == "entered_exclusion"
+    ]
+    assert len(drives) > 10
+    for _, one in drives:
+        stay = datetime.fromisoformat(one.until) - datetime.fromisoformat(one.since)
+        assert stay.total_seconds() < 5 * MINUTES
+        assert one.farthest_m is not None
+        assert one.farthest_m > 20

@@ -89,21 +89,22 @@ def warmed(subject: Subject, places: Sequence[Seen]) -> Snapshot | None:
     sure = [_heard_from(subject, counted, start) for start in STARTS]
     states, told = {}, {}
     for one in subject.watched:
-        before = one.changes[: _heard_by(one, end)]
-        state = _certain(one, end, before, [found[one.id] for found in sure])
+        ways = [found[one.id] for found in sure]
+        before = [change for change in one.changes if change.at <= end]
+        if one.facet == "passage":
+            before = _decided(one, ways[0])
+        state = _certain(one, end, before, ways)
         if state is None:
             return None
         states[one.id], told[one.id] = state, len(before)
     return Snapshot(track, states, told)
 
 
-def _heard_by(watched: Watched, end: datetime) -> int:
-    """How many changes the places up to a moment have made; a way through is known one place
-    after its end."""
-    if watched.facet != "passage":
-        return sum(change.at <= end for change in watched.changes)
-    over = (change.presence is Presence.UNKNOWN and change.at < end for change in watched.changes)
-    return max((n for n, before in enumerate(over, 1) if before), default=0)
+def _decided(watched: Watched, state: State) -> list[Change]:
+    """The ways through that a state knows of: each is known one place after its end."""
+    last = state.evidence[-1].at if state.evidence else watched.period.since
+    over = (change.presence is Presence.UNKNOWN and change.at < last for change in watched.changes)
+    return list(watched.changes[: max((n for n, one in enumerate(over, 1) if one), default=0)])
 
 
 def _certain(

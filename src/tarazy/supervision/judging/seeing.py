@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,7 @@ from tarazy.supervision.judging.facets import shift_m
 from tarazy.supervision.judging.subjects import Arrival, Late, Seen, Subject, Watched, Wearer
 from tarazy.supervision.judging.walk import Heard, hearing, usable
 from tarazy.supervision.presence.geometry import Extent, signed_distance_m
-from tarazy.supervision.presence.interface import Change, Sighting, State
+from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import Batch, judge, stale_after_s
 from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.passage import follow
@@ -114,9 +115,6 @@ def presence(
         for one in subject.watched:
             found = measured[subject.order_id, one.condition_id]
             if one.facet == "passage":
-                states[one.id], changes[one.id] = follow(
-                    one.state, one.zone, found.seen, found.distance_m.tolist()
-                )
                 continue
             fenced.append(one)
             stale_s.append(stale_after_s(subject.report_interval_s))
@@ -124,7 +122,22 @@ def presence(
     judged = judge([one.state for one in fenced], stale_s, _batch(parts))
     for one, state, turned in zip(fenced, *judged, strict=True):
         states[one.id], changes[one.id] = state, turned
+    for subject in subjects:
+        held = {one.condition_id: one.state for one in subject.watched if one.facet == "zone"}
+        for one in subject.watched:
+            if one.facet == "passage":
+                found = measured[subject.order_id, one.condition_id]
+                entered = partial(_entered, held[one.condition_id], changes[one.condition_id])
+                states[one.id], changes[one.id] = follow(
+                    one.state, one.zone, found.seen, found.distance_m.tolist(), entered
+                )
     return states, changes
+
+
+def _entered(before: State, changes: Sequence[Change], moment: datetime) -> bool:
+    """Whether the person was held to be inside just before a moment."""
+    last = [change.presence for change in changes if change.at < moment]
+    return (last[-1] if last else before.presence) is Presence.INSIDE
 
 
 def _measured(

@@ -1,33 +1,39 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whether the way between two fixes may lead through a zone that neither of them lies in.
 
-Nobody saw it: it is possible, never more. For the places z, a, b, c in a row (those that count, no
-outliers), the way from a to b is one that may lead through where
+Nobody saw it: it is possible, never more. Only places that lie clear of the fence count here, by
+CLEAR_M and CLEAR_SIGMAS: whoever walks along it crosses nothing, and a vague place in between tells
+no way. For four such places z, a, b, c in a row the way from a to b is one that may lead through
+where
 
-1. a and b both lie clear of the fence, by CLEAR_M and CLEAR_SIGMAS each: whoever walks along it
-   crosses nothing
-2. the straight way from a to b leads through the zone at least DEPTH_M deep; or there is a way
+1. the straight way from a to b leads through the zone at least DEPTH_M deep; or there is a way
    through it that is at most DETOUR times as long as the straight one (an ellipse around both)
-3. no more than GAP_MAX lies between: after that a straight line says nothing
-4. z lies nearer to a than to b, and c nearer to b than to a, and neither z to a nor b to c leads
+2. no more than GAP_MAX lies between: after that a straight line says nothing
+3. z lies nearer to a than to b, and c nearer to b than to a, and neither z to a nor b to c leads
    through as well: one wild place alone makes no way, and what comes next may deny it. So it is
-   known one fix later, and whoever was seen in the zone is no case of this.
+   known one place later
+4. it is no entry: the person is not held to be in the zone when c comes. Who was in it is so until
+   two places at least lie clear of the fence, and c is the second.
 
 How sure it is cannot be stated honestly: there is no probability.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from tarazy.supervision.presence.constants import SIGMA_UNKNOWN_M
+from tarazy.supervision.presence.constants import (
+    ACCURACY_TO_SIGMA,
+    SIGMA_FLOOR_M,
+    SIGMA_UNKNOWN_M,
+    UNDERSTATED,
+)
 from tarazy.supervision.presence.geometry import WGS84, Extent, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
-from tarazy.supervision.presence.kernel import sigma_m
 
 Floats = npt.NDArray[np.float64]
 
@@ -62,22 +68,29 @@ def way(start: Sighting, end: Sighting) -> Way:
 
 
 def follow(
-    state: State, zone: Extent, places: Sequence[tuple[Sighting, datetime]], away_m: Sequence[float]
+    state: State,
+    zone: Extent,
+    places: Sequence[tuple[Sighting, datetime]],
+    away_m: Sequence[float],
+    entered: Callable[[datetime], bool],
 ) -> tuple[State, list[Change]]:
     """The state after more places (each with the time at which it was known), and the ways through.
 
-    A way is a change to inside where it begins, and one to unknown where it ends.
+    A way is a change to inside where it begins, and one to unknown where it ends. `entered` says
+    whether the person was held to be in the zone just before a moment.
     """
     trail, distances = list(state.evidence), [math.nan] * len(state.evidence)
     changes: list[Change] = []
     for (sighting, known_at), distance in zip(places, away_m, strict=True):
         if sighting.at <= state.at:
             continue
-        if len(trail) == TRAIL and _may(zone, (*trail, sighting), distances):
-            begin, end = trail[1], trail[2]
-            changes.append(Change(Presence.INSIDE, begin.at, known_at, None, (begin, end)))
-            changes.append(Change(Presence.UNKNOWN, end.at, known_at))
-        trail, distances = [*trail[-2:], sighting], [*distances[-2:], distance]
+        if -distance >= clear_m(sighting):
+            may = len(trail) == TRAIL and _may(zone, (*trail, sighting), distances)
+            if may and not entered(sighting.at):  # (4)
+                begin, end = trail[1], trail[2]
+                changes.append(Change(Presence.INSIDE, begin.at, known_at, None, (begin, end)))
+                changes.append(Change(Presence.UNKNOWN, end.at, known_at))
+            trail, distances = [*trail[-2:], sighting], [*distances[-2:], distance]
         since = changes[-1].at if changes else state.since
         state = State(
             *(Presence.UNKNOWN, since, sighting.at, known_at, sighting.at, 0.0), tuple(trail)
@@ -88,23 +101,18 @@ def follow(
 def _may(zone: Extent, four: Sequence[Sighting], distances: list[float]) -> bool:
     """Whether the way between the two in the middle may lead through."""
     before, start, end, after = four
-    if end.at - start.at > GAP_MAX:  # (3)
+    if end.at - start.at > GAP_MAX:  # (2)
         return False
-    longest = _at_most_m(start, end)
-    if DETOUR * longest < 2 * CLEAR_M:
+    longest = DETOUR * _at_most_m(start, end)
+    if longest < 2 * CLEAR_M:
         return False
     for n in (1, 2):
         if math.isnan(distances[n]):
             place = (np.array([four[n].lat]), np.array([four[n].lon]))
             distances[n] = float(signed_distance_m(zone, *place)[0])
-    apart = -distances[1] - distances[2]
-    if DETOUR * longest < apart or not all(
-        -distances[n] >= _clear_m(four[n]) for n in (1, 2)
-    ):  # (1)
+    if longest < -distances[1] - distances[2] or not _through(zone, start, end):  # (1)
         return False
-    if not _through(zone, start, end):
-        return False
-    if not (_nearer(before, start, end) and _nearer(after, end, start)):  # (4)
+    if not (_nearer(before, start, end) and _nearer(after, end, start)):  # (3)
         return False
     return not _through(zone, before, start) and not _through(zone, end, after)
 
@@ -124,7 +132,7 @@ def _straight(start: Sighting, end: Sighting) -> tuple[Floats, Floats]:
 
 
 def _through(zone: Extent, start: Sighting, end: Sighting) -> bool:
-    """(2)"""
+    """(1)"""
     inside = signed_distance_m(zone, *_straight(start, end))
     if float(inside.max()) >= DEPTH_M:
         return True
@@ -142,10 +150,12 @@ def _at_most_m(one: Sighting, other: Sighting) -> float:
     return METRES_A_DEGREE_MAX * math.hypot(other.lat - one.lat, wide * shrunk)
 
 
-def _clear_m(place: Sighting) -> float:
-    if place.accuracy_m is None:
-        return max(CLEAR_M, CLEAR_SIGMAS * SIGMA_UNKNOWN_M)
-    return max(CLEAR_M, CLEAR_SIGMAS * float(sigma_m(np.array([place.accuracy_m]))[0]))
+def clear_m(place: Sighting) -> float:
+    """How far beyond the fence a place lies clear of it."""
+    sigma_m = SIGMA_UNKNOWN_M
+    if place.accuracy_m is not None:
+        sigma_m = max(place.accuracy_m * ACCURACY_TO_SIGMA * UNDERSTATED, SIGMA_FLOOR_M)
+    return max(CLEAR_M, CLEAR_SIGMAS * sigma_m)
 
 
 def _nearer(place: Sighting, one: Sighting, other: Sighting) -> bool:
