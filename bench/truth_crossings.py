@@ -7,7 +7,7 @@ said aloud. A possible crossing with no true stay in the zone between its two re
 around them allowed) is false. The same for several intervals of reports, and with absences of some
 days that are permitted: what is raised about a home or a zone to stay in meanwhile is false.
 
-    python bench/truth_crossings.py --people 20
+    python bench/truth_crossings.py --people 24 --days 20     some minutes
 """
 
 import argparse

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
+from tarazy.supervision import retired
 from tarazy.supervision.models import (
     Alert,
     PresenceState,
@@ -108,3 +109,29 @@ def test_a_resolved_alert_is_not_raised_again_while_its_cause_goes_on(world: Any
         "resolved",
         "active",
     ]
+
+
+def test_an_alert_of_a_retired_rule_is_ended_and_goes_on_under_the_new_one(
+    world: Any, at: Any
+) -> None:
+    ward = world.ward()
+    condition = ward.condition("inclusion", radius_m=1_000)
+    old = Alert.objects.create(
+        person=ward.person,
+        order=ward.order,
+        condition=condition,
+        rule="S-ZONE-BREACH",
+        rule_version=1,
+        severity="critical",
+        state="active",
+        since=at("10:02"),
+        known_at=at("10:02"),
+    )
+    told = {"state": "active", "since": old.since, "known_at": old.since, "actor": "sys_engine"}
+    old.versions.create(number=1, sentence="Outside.", **told)
+    world.stay(ward, at("10:00"), 10, 4_000)
+    world.step(at("10:10"))
+    assert [(rule, state) for rule, state, _, _ in ward.alerts("S-ZONE-BREACH", ZONE)] == [
+        *(("S-ZONE-BREACH", "cleared"), (ZONE, "active")),
+    ]
+    assert ward.versions("S-ZONE-BREACH")[-1][2] == retired.CLEARED

@@ -81,9 +81,11 @@ def follow(
     """
     trail, distances = list(state.evidence), [math.nan] * len(state.evidence)
     changes: list[Change] = []
+    at, known = state.at, state.known_at
     for (sighting, known_at), distance in zip(places, away_m, strict=True):
-        if sighting.at <= state.at:
+        if sighting.at <= at:
             continue
+        at, known = sighting.at, known_at
         if -distance >= clear_m(sighting):
             may = len(trail) == TRAIL and _may(zone, (*trail, sighting), distances)
             if may and not entered(sighting.at):  # (4)
@@ -91,11 +93,10 @@ def follow(
                 changes.append(Change(Presence.INSIDE, begin.at, known_at, None, (begin, end)))
                 changes.append(Change(Presence.UNKNOWN, end.at, known_at))
             trail, distances = [*trail[-2:], sighting], [*distances[-2:], distance]
-        since = changes[-1].at if changes else state.since
-        state = State(
-            *(Presence.UNKNOWN, since, sighting.at, known_at, sighting.at, 0.0), tuple(trail)
-        )
-    return state, changes
+    if at == state.at:
+        return state, []
+    since = changes[-1].at if changes else state.since
+    return State(Presence.UNKNOWN, since, at, known, at, 0.0, tuple(trail)), changes
 
 
 def _may(zone: Extent, four: Sequence[Sighting], distances: list[float]) -> bool:
