@@ -198,7 +198,7 @@ def test_an_operator_sees_the_sign_and_the_phone_at_an_alert_and_no_name() -> No
     operator = actor(user("operator", Role.OPERATOR))
     seen = other_side(operator, alert.public_id)
     assert seen is not None
-    assert (seen.label, seen.phone, seen.metres) == ("ПЛ-1", "+7 700 000 00 01", 100)
+    assert (seen.label, seen.phone, seen.metres) == ("ПЛ-1", "+7 700 000 00 01", 300)
     plain = raised(wearer, NOW)
     assert other_side(operator, plain.public_id) is None
     stranger = actor(user("officer", Role.OFFICER))

@@ -246,7 +246,8 @@ def _collect(
         derived.superseded += [
             (bond.id, metres, one.presence.value, one.at) for one in judged.superseded[n]
         ]
-    derived.rewound.append((bond.id, before.snapshots[0].at))
+    if len(before.snapshots) == 1:  # it was heard again from there on
+        derived.rewound.append((bond.id, before.snapshots[0].at))
     over = judged.due is None
     if over:
         derived.over.append(bond.id)
