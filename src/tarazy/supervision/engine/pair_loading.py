@@ -34,7 +34,7 @@ from tarazy.supervision.models import (
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
 from tarazy.supervision.presence.constants import UNUSABLE_MARKS
 from tarazy.supervision.presence.interface import Change, Presence, Sighting
-from tarazy.supervision.presence.pairs import OTHER, OWN, Memory, Placed
+from tarazy.supervision.presence.pairs import LATE_MAX, OTHER, OWN, TICK, Memory, Placed
 from tarazy.supervision.presence.timetable import Interval
 
 Told = list[tuple[str, tuple[Episode, ...]]]
@@ -99,10 +99,16 @@ class Demand:
     row: NoContact
     bond: Bond
 
-    @property
-    def other_order_id(self) -> int | None:
-        """Of the other one's order, if there is one."""
-        return self.row.other_order_id
+    def judged_from(self, now: datetime) -> datetime | None:
+        """From when on places may still be taken in; None where they may not at all.
+
+        Of a consent that is over, or was withdrawn, nothing is used any more: what was kept on its
+        ground may be deleted already, and half of it would deny what both halves had shown.
+        """
+        if self.row.protected_id is None:
+            return self.bond.periods[0].since
+        period = self.bond.period_of(now)
+        return None if period is None else period.since
 
 
 def demands(now: datetime) -> dict[int, Demand]:
@@ -245,7 +251,12 @@ def _starts(
         if len(head.levels) != len(bond.radii):
             found[bond.id] = (blank,)
         elif since is not None and head.at >= since:
-            found[bond.id] = (base,)
+            state = states.get(bond.id)
+            young = state is None or state.judged_to - bond.periods[0].since < LATE_MAX
+            # Where neither a snapshot nor all places are left, nothing earlier is touched.
+            found[bond.id] = (
+                base if bond.id in kept or young else blank._replace(at=since - TICK),
+            )
         else:
             found[bond.id] = (base, head) if base.at < head.at else (head,)
     return found
