@@ -2,6 +2,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.db import connection
 from supervision.factory import CONSOLE, DOCUMENT, supervised, terms, user
@@ -28,11 +29,12 @@ from tarazy.supervision.actions.protection import (
 from tarazy.supervision.looks.protection import other_side, protected, protected_people
 from tarazy.supervision.models import (
     Consent,
-    EngineCheckpoint,
     NoContact,
+    PairState,
     ProtectedFix,
     ProtectedPerson,
 )
+from tarazy.supervision.presence.pairs import Memory
 from tarazy.supervision.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +162,6 @@ def test_fixes_go_after_two_days_but_for_what_an_open_alert_rests_on() -> None:
     one, wearer, now = somebody(), supervised(), clock.now()
     consent = record_consent(CONSOLE, one.public_id, paper())
     demand = protect(CONSOLE, wearer.order.public_id, one.public_id, Apart())
-    EngineCheckpoint.objects.create(name="pairs", transaction=2**62)
     for hours in (1, 47, 49, 60, 72):
         when = now - timedelta(hours=hours)
         fix_of(one, consent, when, when)
@@ -198,7 +199,7 @@ def test_an_operator_sees_the_sign_and_the_phone_at_an_alert_and_no_name() -> No
     operator = actor(user("operator", Role.OPERATOR))
     seen = other_side(operator, alert.public_id)
     assert seen is not None
-    assert (seen.label, seen.phone, seen.metres) == ("ПЛ-1", "+7 700 000 00 01", 100)
+    assert (seen.label, seen.phone, seen.metres) == ("ПЛ-1", "+7 700 000 00 01", 300)
     plain = raised(wearer, NOW)
     assert other_side(operator, plain.public_id) is None
     stranger = actor(user("officer", Role.OFFICER))
@@ -213,3 +214,21 @@ def test_a_second_order_of_the_same_person_is_no_other_person() -> None:
     later = start_order(CONSOLE, one.person.public_id, period)
     words = (forbid_contact, CONSOLE, one.order.public_id, later.public_id, Apart())
     assert refusal(*words) == Refusal.NO_CONTACT_SELF
+
+
+def test_the_last_places_of_a_pair_go_when_nothing_was_heard_for_two_days() -> None:
+    from supervision.pairing import OTHER, OWN, judged, stay, victim
+
+    demand = protect(CONSOLE, supervised().order.public_id, somebody().public_id, Apart())
+    found = judged(victim(), [*stay(OWN, 0, 9, 0), *stay(OTHER, 0.5, 9, 0)], 9).after
+    head = found.snapshots[-1]
+    state = PairState.objects.create(
+        no_contact=demand, judged_to=found.judged_to, head=msgspec.to_builtins(head)
+    )
+    forget_protected(CONSOLE, head.at + DAY)
+    state.refresh_from_db()
+    assert msgspec.convert(state.head, Memory) == head
+    forget_protected(CONSOLE, head.at + 3 * DAY)
+    state.refresh_from_db()
+    left = msgspec.convert(state.head, Memory)
+    assert (left.at, [one.track.end for one in left.sides]) == (found.judged_to, [None, None])

@@ -185,3 +185,39 @@ def test_the_engine_and_a_replay_believe_the_same(world: Any, at: Any, seed: int
     live = [one for one in ward.alerts(CLOSE, NEAR, UNJUDGED) if one[1] != "withdrawn"]
     assert sorted(live) == told(replayed)
     assert len({turn.kind for turn in replayed.turns}) > 2
+
+
+def test_a_late_place_of_a_time_whose_consent_is_gone_denies_nothing(world: Any, at: Any) -> None:
+    ward, guarded = world.ward(), protected(at("06:00"))
+    bind(ward, guarded)
+    for n in range(10):
+        world.report(ward, at("10:00") + n * MINUTE, 60)
+        report_of(world, guarded, at("10:00") + n * MINUTE + 20 * SECOND, 0)
+    world.step(at("10:09"))
+    consent = Consent.objects.get()
+    consent.period = type(consent.period)(consent.period.lower, at("10:09"))
+    consent.withdrawn_at = at("10:09")
+    consent.save()
+    world.step(at("10:09:30"))
+    before = ward.alerts(CLOSE)
+    world.report(ward, at("10:04:30"), 3_000, known_at=at("10:12"))
+    world.step(at("10:13"))
+    world.restart()
+    world.step(at("10:14"))
+    assert ward.alerts(CLOSE) == before
+    assert [state for _, state, _, _ in before] == ["cleared"]
+
+
+def test_what_is_too_old_is_not_judged_and_takes_nothing_back(world: Any, at: Any) -> None:
+    ward, guarded = world.ward(), protected(at("06:00"))
+    bind(ward, guarded)
+    for n in range(6):
+        world.report(ward, at("10:00") + n * MINUTE, 60)
+        report_of(world, guarded, at("10:00") + n * MINUTE + 20 * SECOND, 0)
+    world.step(at("10:07"))
+    believed = [(one.state, one.at) for one in PairChange.objects.filter(radius_m=100)]
+    world.report(ward, at("10:02:30"), 3_000, known_at=at("10:00", day=2))
+    world.step(at("10:01", day=2))
+    after = PairChange.objects.filter(radius_m=100, superseded_at=None).order_by("at")
+    assert [(one.state, one.at) for one in after][: len(believed)] == believed
+    assert [state for _, state, _, _ in ward.alerts(CLOSE)] == ["active"]

@@ -40,7 +40,7 @@ def keep_pairs(derived: DerivedPairs, now: datetime) -> None:
     PairChange.objects.bulk_create(derived.changes)
     for demand, at in derived.rewound:
         PairSnapshot.objects.filter(no_contact_id=demand, at__gt=at).delete()
-    PairSnapshot.objects.bulk_create(derived.snapshots)
+    PairSnapshot.objects.bulk_create(derived.snapshots, ignore_conflicts=True)
     PairState.objects.bulk_create(
         derived.states,
         update_conflicts=True,

@@ -7,8 +7,9 @@ back: the gate asks the consent for each fix (intake.py), and the engine for eac
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import msgspec
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Model, Q
@@ -30,14 +31,19 @@ from tarazy.supervision.models import (
     Fitting,
     NoContact,
     Order,
+    PairState,
     ProtectedFitting,
     ProtectedIdentity,
     ProtectedPerson,
 )
+from tarazy.supervision.presence.interface import Presence
+from tarazy.supervision.presence.pairs import Level, Memory, Side
 from tarazy.supervision.refusals import Refusal
 
 LABEL_LENGTH_MAX = 40
 NAME_LENGTH_MAX = 200
+KEPT_FOR = timedelta(hours=48)
+"""As in protection.sql, where the fixes themselves are deleted."""
 FORGET = "SELECT supervision_forget_protected(%s)"
 
 
@@ -213,8 +219,21 @@ def forbid_contact(door: Door, order_id: str, other_order_id: str, apart: Apart)
 
 @action("supervision.protected.forget")
 def forget_protected(door: Door, now: datetime) -> int:
-    """Delete fixes of protected people that may not be kept any more; how many."""
+    """Delete fixes of protected people that may not be kept any more; how many.
+
+    Of a pair of which nothing was heard so long the engine forgets the last places, too.
+    """
     door.permit(None, "")
+    silent = []
+    for state in PairState.objects.filter(no_contact__protected__isnull=False):
+        head = msgspec.convert(state.head, Memory)
+        if head.at < now - KEPT_FOR and any(side.track.end for side in head.sides):
+            levels = tuple(
+                Level(Presence.UNKNOWN, state.judged_to, state.judged_to) for _ in head.levels
+            )
+            state.head = msgspec.to_builtins(Memory(state.judged_to, (Side(), Side()), levels))
+            silent.append(state)
+    PairState.objects.bulk_update(silent, ["head"])
     with connection.cursor() as cursor:
         cursor.execute(FORGET, [now])
         (gone,) = cursor.fetchone() or (0,)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Read what judging pairs needs: demands with all their grounds, what was believed, places."""
 
+import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -27,14 +28,13 @@ from tarazy.supervision.models import (
     Consent,
     Fitting,
     NoContact,
-    PairSnapshot,
     PairState,
     ProtectedFitting,
 )
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
 from tarazy.supervision.presence.constants import UNUSABLE_MARKS
 from tarazy.supervision.presence.interface import Change, Presence, Sighting
-from tarazy.supervision.presence.pairs import OTHER, OWN, Memory, Placed
+from tarazy.supervision.presence.pairs import LATE_MAX, OTHER, OWN, TICK, Memory, Placed
 from tarazy.supervision.presence.timetable import Interval
 
 Told = list[tuple[str, tuple[Episode, ...]]]
@@ -75,6 +75,14 @@ CROSS JOIN LATERAL (
 ) AS change
 ORDER BY asked.demand, asked.radius_m, change.at, change.id
 """
+SNAPSHOTS = """
+SELECT asked.demand, kept.memory::text
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS asked (demand, before)
+CROSS JOIN LATERAL (
+    SELECT memory FROM supervision_pairsnapshot AS one
+    WHERE one.no_contact_id = asked.demand AND one.at < asked.before
+    ORDER BY one.at DESC LIMIT 1) AS kept
+"""
 READ = """
 SELECT transaction, id, protected_id, least(at, known_at), known_at
 FROM supervision_protectedfix
@@ -91,10 +99,16 @@ class Demand:
     row: NoContact
     bond: Bond
 
-    @property
-    def other_order_id(self) -> int | None:
-        """Of the other one's order, if there is one."""
-        return self.row.other_order_id
+    def judged_from(self, now: datetime) -> datetime | None:
+        """From when on places may still be taken in; None where they may not at all.
+
+        Of a consent that is over, or was withdrawn, nothing is used any more: what was kept on its
+        ground may be deleted already, and half of it would deny what both halves had shown.
+        """
+        if self.row.protected_id is None:
+            return self.bond.periods[0].since
+        period = self.bond.period_of(now)
+        return None if period is None else period.since
 
 
 def demands(now: datetime) -> dict[int, Demand]:
@@ -197,10 +211,7 @@ def befores(
     asked = [
         (one, since if one.bond.id in states else one.bond.periods[0].since) for one, since in asked
     ]
-    starts = {
-        demand.bond.id: _snapshots(demand.bond, states.get(demand.bond.id), unheard_since)
-        for demand, unheard_since in asked
-    }
+    starts = _starts(asked, states)
     places = _places([(demand, starts[demand.bond.id][-1].at) for demand, _ in asked])
     changes = _changes([(demand.bond, starts[demand.bond.id][-1].at) for demand, _ in asked])
     episodes = _episodes(list(states.values()))
@@ -220,21 +231,45 @@ def befores(
     return found
 
 
-def _snapshots(
-    bond: Bond, state: PairState | None, unheard_since: datetime | None
-) -> tuple[Memory, ...]:
-    """The head with the last snapshot before it; or, where a place is older, one that serves it."""
-    blank = unheard(bond).snapshots[0]
-    if state is None:
-        return (blank,)
-    head = msgspec.convert(state.head, Memory)
-    serves = unheard_since is None or head.at < unheard_since
-    limit = head.at if serves or unheard_since is None else unheard_since
-    kept = PairSnapshot.objects.filter(no_contact_id=bond.id, at__lt=limit).order_by("-at").first()
-    base = blank if kept is None else msgspec.convert(kept.memory, Memory)
-    if len(base.levels) != len(bond.radii) or len(head.levels) != len(bond.radii):
-        return (blank,)
-    return (base, head) if serves and base.at < head.at else (head,) if serves else (base,)
+def _starts(
+    asked: Sequence[tuple[Demand, datetime | None]], states: Mapping[int, PairState]
+) -> dict[int, tuple[Memory, ...]]:
+    """Of each the head with the last snapshot before it; or, where a place is older, one that
+    serves it."""
+    heads = {key: msgspec.convert(state.head, Memory) for key, state in states.items()}
+    limits = {
+        demand.bond.id: min(heads[demand.bond.id].at, since or heads[demand.bond.id].at)
+        for demand, since in asked
+        if demand.bond.id in heads
+    }
+    kept = _snapshots(limits)
+    found: dict[int, tuple[Memory, ...]] = {}
+    for demand, since in asked:
+        bond, blank = demand.bond, unheard(demand.bond).snapshots[0]
+        head = heads.get(bond.id, blank)
+        base = kept.get(bond.id, blank)
+        if len(head.levels) != len(bond.radii):
+            found[bond.id] = (blank,)
+        elif since is not None and head.at >= since:
+            state = states.get(bond.id)
+            young = state is None or state.judged_to - bond.periods[0].since < LATE_MAX
+            # Where neither a snapshot nor all places are left, nothing earlier is touched.
+            found[bond.id] = (
+                base if bond.id in kept or young else blank._replace(at=since - TICK),
+            )
+        else:
+            found[bond.id] = (base, head) if base.at < head.at else (head,)
+    return found
+
+
+def _snapshots(limits: Mapping[int, datetime]) -> dict[int, Memory]:
+    """The last snapshot of each demand that is older than a moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(SNAPSHOTS, [list(limits), list(limits.values())])
+        return {
+            demand: msgspec.convert(json.loads(memory), Memory)
+            for demand, memory in cursor.fetchall()
+        }
 
 
 def _places(asked: Iterable[tuple[Demand, datetime]]) -> dict[int, list[Placed]]:

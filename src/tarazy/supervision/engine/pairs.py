@@ -38,6 +38,7 @@ from tarazy.supervision.models import (
 )
 from tarazy.supervision.presence import pairs as kernel
 from tarazy.supervision.presence.interface import Change
+from tarazy.supervision.presence.pairs import LATE_MAX
 from tarazy.supervision.rules import PAIR_RULES
 from tarazy.supervision.rules.interface import Breach
 
@@ -70,7 +71,8 @@ def judge_pairs(plan: PairPlan, batch: FixBatch, span: Span, now: datetime) -> l
     """Judge the pairs of which something is new or due; the turns of their alerts, written."""
     if plan.read_at is None or now - plan.read_at >= REFRESH_EVERY:
         _refresh(plan, now)
-    _note(plan, batch, _read_protected())
+    guarded = any(one.row.protected_id for one in plan.demands.values())
+    _note(plan, _worn(batch), _read_protected() if guarded else {}, now)
     last = beat_before(span.until)
     concerned = [
         (demand, plan.unheard.get(key))
@@ -113,6 +115,9 @@ def _refresh(plan: PairPlan, now: datetime) -> None:
         before, state = plan.demands.get(key), states.get(key)
         if before is not None and before.bond == demand.bond:
             continue
+        over = state is not None and state.due is None
+        if state is not None and over and demand.bond.periods[-1].until < state.judged_to:
+            continue  # it was judged to its end
         plan.due[key] = demand.bond.periods[0].since if state is None else state.judged_to
         if state is not None and state.unheard_since is not None:
             plan.unheard[key] = state.unheard_since
@@ -168,6 +173,8 @@ def _read_protected() -> dict[int, _News]:
     rows = loading.new_of_protected(checkpoint.transaction, checkpoint.fix_id, FIXES_MAX)
     news: dict[int, _News] = {}
     for one in rows:
+        if one.known_at - one.at > LATE_MAX:
+            continue
         news[one.protected_id] = _News(one.at, one.known_at).with_(news.get(one.protected_id))
     if rows:
         checkpoint.transaction, checkpoint.fix_id = rows[-1].transaction, rows[-1].id
@@ -175,24 +182,31 @@ def _read_protected() -> dict[int, _News]:
     return news
 
 
-def _note(plan: PairPlan, batch: FixBatch, protected: dict[int, _News]) -> None:
+def _worn(batch: FixBatch) -> dict[int, _News]:
+    """Of which orders there is something new that is not too old to be judged."""
+    news: dict[int, _News] = {}
+    for order, arrivals in batch.arrivals.items():
+        for one in arrivals:
+            if one.place is not None and one.known_at - one.at <= LATE_MAX:
+                found = _News(min(one.at, one.known_at), one.known_at)
+                news[order] = found.with_(news.get(order))
+    return news
+
+
+def _note(
+    plan: PairPlan, worn: dict[int, _News], protected: dict[int, _News], now: datetime
+) -> None:
     """From when on places of whom are new, and that they are judged at the next beat."""
-    worn = {
-        order: _News(
-            min(min(one.at, one.known_at) for one in arrivals),
-            min(one.known_at for one in arrivals),
-        )
-        for order, arrivals in batch.arrivals.items()
-    }
     waiting: dict[int, datetime] = {}
     for key, demand in plan.demands.items() if worn or protected else ():
-        row = demand.row
+        row, begin = demand.row, demand.judged_from(now)
         told = [
             *(worn[one] for one in (row.order_id, row.other_order_id) if one in worn),
             *(protected[one] for one in (row.protected_id,) if one in protected),
         ]
-        for news in told:
-            since = min(news.at, plan.unheard.get(key, news.at))
+        for news in told if begin is not None else ():
+            at = max(news.at, begin or news.at)
+            since = min(at, plan.unheard.get(key, at))
             if plan.unheard.get(key) != since:
                 waiting[key] = plan.unheard[key] = since
             beat = beat_after(news.known_at)
@@ -246,7 +260,8 @@ def _collect(
         derived.superseded += [
             (bond.id, metres, one.presence.value, one.at) for one in judged.superseded[n]
         ]
-    derived.rewound.append((bond.id, before.snapshots[0].at))
+    if len(before.snapshots) == 1:  # it was heard again from there on
+        derived.rewound.append((bond.id, before.snapshots[0].at))
     over = judged.due is None
     if over:
         derived.over.append(bond.id)

@@ -255,7 +255,8 @@ def _blank(bond: Bond, since: datetime) -> Memory:
 
 def _end_of(bond: Bond, memory: Memory) -> datetime:
     """The end of the stretch to which a memory belongs."""
-    return next(one.until for one in bond.periods if memory.at < one.until)
+    ends = (one.until for one in bond.periods if memory.at < one.until)
+    return next(ends, bond.periods[-1].until)
 
 
 def _lapsed(bond: Bond, memory: Memory, now: datetime) -> tuple[Memory, list[Found]]:

@@ -115,10 +115,8 @@ def other_side(door: Door, alert_id: str) -> OtherSide | None:
     if demand is None:
         return None
     if demand.protected is not None:
-        metres = demand.inner_m if alert.rule == "S-VICTIM-PROXIMITY" else demand.radius_m
         phone = demand.protected.identity.phone
-        metres = metres or demand.radius_m
-        return OtherSide(demand.protected.label, phone, metres, protected=True)
+        return OtherSide(demand.protected.label, phone, demand.radius_m, protected=True)
     other = demand.other_order
     if other is None:
         return None

@@ -44,10 +44,12 @@ BEGIN
                 AND alert.state NOT IN ('resolved', 'withdrawn')
                 AND alert.rule IN ('S-VICTIM-PROXIMITY', 'S-VICTIM-APPROACH')
                 AND fix.at >= alert.since - interval '30 minutes'
-                AND fix.at <= coalesce(alert.until, 'infinity') + interval '30 minutes')
-        AND (fix.transaction, fix.id) <= (
-            SELECT transaction, fix_id FROM supervision_enginecheckpoint WHERE name = 'pairs');
+                AND fix.at <= coalesce(alert.until, 'infinity') + interval '30 minutes');
     GET DIAGNOSTICS gone = ROW_COUNT;
+    -- Changes of pairs have the supervised person's places for late data to be judged with; alerts
+    -- keep their own evidence as the order says.
+    UPDATE supervision_pairchange SET evidence = '[]'
+    WHERE known_at < least(asked_at, now()) - interval '48 hours' AND evidence <> '[]';
     RETURN gone;
 END $$;
 REVOKE ALL ON FUNCTION supervision_forget_protected(timestamptz) FROM PUBLIC;
