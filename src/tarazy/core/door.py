@@ -64,6 +64,14 @@ class Door:
     subject: str = ""
     basis: str | None = None
     details: dict[str, str] = field(default_factory=dict)
+    before: list[Line] = field(default_factory=list)
+    """Lines of the records that the act was about before this one."""
+
+    def next_record(self) -> None:
+        """Where an act is about many records each has a line: say before each which is next."""
+        if self.subject:
+            self.before.append(self.line("action", DONE))
+        self.subject, self.basis, self.details = "", None, {}
 
     def permit(self, record: object, subject: str, *, basis: str | None = None) -> None:
         """Refuse unless one of the actor's object rules covers this record.
@@ -167,7 +175,7 @@ def _door(verb: str, kind: Kind, *, personal: bool) -> Decorator:
                 except Refused as refused:
                     passage.refuse(refused, door.line(kind, f"refused:{refused.name}"), since)
                     raise
-                passage.lines.append(door.line(kind, DONE))
+                passage.lines += [*door.before, door.line(kind, DONE)]
             return result
 
         return enter

@@ -76,9 +76,9 @@ def left_over(now: datetime) -> set[int]:
     return {key for key in (*places, *alerts) if key is not None}
 
 
-def running_alerts(order_id: int) -> list[Alert]:
-    """The running alerts of an order, oldest first."""
-    found = _ending(Q(order_id=order_id)).order_by("pk")
+def running_alerts(orders: Collection[int]) -> list[Alert]:
+    """The running alerts of some orders, oldest first."""
+    found = _ending(Q(order_id__in=orders)).order_by("pk")
     return list(found.select_related("order"))
 
 

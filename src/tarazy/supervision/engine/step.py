@@ -6,6 +6,7 @@ a step has not begun it. What an Engine holds in memory (when to look at whom ag
 work; a fresh one looks at everybody first, and finds what is written already.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,8 @@ from typing import Any
 from tarazy.core.access import Actor
 from tarazy.core.door import together
 from tarazy.supervision.actions import judgement
-from tarazy.supervision.actions.judgement import Derived, Finding
+from tarazy.supervision.actions.episodes import Act, Finding, Verb, take_turns
+from tarazy.supervision.actions.judgement import Derived
 from tarazy.supervision.engine import batch as batches
 from tarazy.supervision.engine import demands, intake_watch, loading, past
 from tarazy.supervision.engine.batch import FixBatch
@@ -22,9 +24,10 @@ from tarazy.supervision.judging import pace
 from tarazy.supervision.judging import signs as shown
 from tarazy.supervision.judging.judge import carried, judge, rejudge
 from tarazy.supervision.judging.permits import permit
-from tarazy.supervision.judging.subjects import Cause, Judged, Subject, Turn
+from tarazy.supervision.judging.subjects import Judged, Subject, Turn, TurnKind
 from tarazy.supervision.judging.walk import ORDER_ENDED, Span
 from tarazy.supervision.models import (
+    Alert,
     EngineCheckpoint,
     FacetState,
     PresenceChange,
@@ -43,6 +46,11 @@ AGAIN_MAX = 20
 """Orders that are judged again in one step: after an outage of ours everybody uploads at once, and
 nobody's timers are to wait for all of them."""
 BEAT_EVERY = timedelta(seconds=10)
+_VERBS: Mapping[TurnKind, Verb] = {
+    "raised": "raise",
+    "reopened": "raise",
+    "withdrawn": "withdraw",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +106,8 @@ class _Step:
     def __init__(self, plan: _Plan, now: datetime, fixes_max: int) -> None:
         self.plan, self.now, self.fixes_max = plan, now, fixes_max
         self.ended: set[int] = set()
-        self.alerts: dict[tuple[int, Cause, int], int] = {}
-        """Keys of the alerts that this step has raised."""
+        self.alerts: dict[Any, Alert] = {}
+        """The alerts that this step has raised, by order, cause and number."""
         self.of_pairs: list[Turn] = []
 
     def run(self) -> StepResult:
@@ -119,8 +127,7 @@ class _Step:
         now = [carried(again[one.order_id]) if one.order_id in again else one for one in subjects]
         judged = [*again.values(), *judge(now, batch.arrivals, span)]
         turns = [turn for one in judged for turn in one.turns]
-        for turn in turns:
-            self._act(turn)
+        take_turns(ACTOR, [self._act(turn) for turn in turns], self.now, self.alerts)
         self.of_pairs = judge_pairs(self.plan.pairs, batch, span, self.now)
         turns += self.of_pairs
         self._keep(judged, batch, span, checkpoint)
@@ -156,15 +163,12 @@ class _Step:
         judgement.note_absences(found)
         return found
 
-    def _act(self, turn: Turn) -> None:
-        finding = _finding(turn, self.alerts.get((turn.order_id, turn.cause, turn.number)))
+    def _act(self, turn: Turn) -> Act:
+        verb, until = _VERBS.get(turn.kind, "update"), turn.until
         if turn.kind == "withdrawn":
-            judgement.withdraw_alert(ACTOR, finding, turn.until or self.now, self.now)
-        elif turn.kind in {"raised", "reopened"}:
-            alert = judgement.raise_alert(ACTOR, finding, self.now, turn.until)
-            self.alerts[turn.order_id, turn.cause, turn.number] = alert.pk
-        else:
-            judgement.update_alert(ACTOR, finding, turn.until, self.now)
+            until = until or self.now
+        name = turn.order_id, turn.cause, turn.number
+        return Act(verb, _finding(turn), until, name)
 
     def _span(
         self, checkpoint: EngineCheckpoint, batch: FixBatch, intake: intake_watch.Intake
@@ -194,8 +198,9 @@ class _Step:
     def _keep(
         self, judged: list[Judged], batch: FixBatch, span: Span, checkpoint: EngineCheckpoint
     ) -> None:
-        for order_id in self.ended:
-            _end(order_id, self.now)
+        if self.ended:
+            ends = [_end(alert, self.now) for alert in loading.running_alerts(self.ended)]
+            take_turns(ACTOR, ends, self.now)
         checkpoint.transaction, checkpoint.fix_id = batch.transaction, batch.fix_id
         checkpoint.judged_at = span.until
         ended = self.ended | {one.subject.order_id for one in judged if one.wearer is None}
@@ -225,7 +230,7 @@ class _Step:
         )
 
 
-def _finding(turn: Turn, alert_id: int | None) -> Finding:
+def _finding(turn: Turn) -> Finding:
     rule, condition_id = turn.cause
     return Finding(
         person_id=turn.person_id,
@@ -235,25 +240,23 @@ def _finding(turn: Turn, alert_id: int | None) -> Finding:
         rule_version=turn.rule_version,
         severity=turn.severity,
         breach=turn.breach,
-        alert_id=turn.key or alert_id,
+        alert_id=turn.key,
     )
 
 
-def _end(order_id: int, now: datetime) -> None:
-    """End the running alerts of an order that is no longer in force."""
-    for alert in loading.running_alerts(order_id):
-        finding = Finding(
-            person_id=alert.person_id or 0,
-            order_id=order_id,
-            condition_id=alert.condition_id,
-            rule=alert.rule,
-            rule_version=alert.rule_version,
-            severity=alert.severity,
-            breach=Breach(since=alert.since, sentence=ORDER_ENDED),
-        )
-        ended = alert.order.in_force.upper if alert.order else None
-        until = max(min(now, ended or now), alert.since)
-        judgement.update_alert(ACTOR, finding, until, now)
+def _end(alert: Alert, now: datetime) -> Act:
+    """End a running alert of an order that is no longer in force."""
+    finding = Finding(
+        person_id=alert.person_id or 0,
+        order_id=alert.order_id or 0,
+        condition_id=alert.condition_id,
+        rule=alert.rule,
+        rule_version=alert.rule_version,
+        severity=alert.severity,
+        breach=Breach(since=alert.since, sentence=ORDER_ENDED),
+    )
+    ended = alert.order.in_force.upper if alert.order else None
+    return Act("update", finding, max(min(now, ended or now), alert.since))
 
 
 def _collect(judged: Judged, derived: Derived) -> None:

@@ -1,0 +1,204 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""From a fix's commit to its alert on the stream of events, and how many fixes a second are judged.
+
+A feeder commits the reports of so many wearers (four conditions each, all rules) twenty times a
+second, as the gateway does, and notes when. Some call out that the strap was cut, some stand in a
+forbidden zone. A listener on the channel of the open pages notes when each alert's notice comes.
+The engine is a process of its own; all of them, and PostgreSQL, share the machine. What judging
+costs against only reading the same rows is measured in engine_restart.py.
+"""
+
+import argparse
+import json
+import os
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import numpy as np
+import psycopg
+from harness import Bench, Result, database, report, serving
+from supervised import AWAY_M, Feed, homes, owner, people
+
+from tarazy.core import clock
+
+ENGINE = "from tarazy.site import service; service.engine()"
+COMMITS_S = 20
+ALERTS_S = 5
+"""Alerts a second among the fixes: hundreds of times what ten thousand wearers raise."""
+SECONDS = 30
+RATES = (2_000, 4_000, 6_000, 8_000, 12_000)
+BEHIND_S = 2.0
+
+
+@dataclass
+class Heard:
+    """When each person's alert came."""
+
+    at: dict[str, float] = field(default_factory=dict)
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def listen(self, url: str) -> None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("LISTEN tarazy_live")
+            while not self.stop.is_set():
+                for notice in connection.notifies(timeout=0.2):
+                    told = json.loads(notice.payload)
+                    if "alert" in told:
+                        self.at.setdefault(told["person"], time.time())
+
+
+def stood(bench: Bench) -> tuple[int, float]:
+    """Rows behind the engine's checkpoint, and how long ago it was moved."""
+    with owner(bench) as connection:
+        row = connection.execute(
+            "SELECT (SELECT count(*) FROM supervision_fix AS fix WHERE (fix.transaction, fix.id) >"
+            " (point.transaction, point.fix_id)), extract(epoch FROM now() - judged_at)"
+            " FROM supervision_enginecheckpoint AS point WHERE name = 'engine'"
+        ).fetchone()
+    return (0, 1e9) if row is None else (int(row[0]), float(row[1]))
+
+
+def settle(bench: Bench, seconds: float = 600.0) -> None:
+    """Until the engine has read everything and has nothing old before it."""
+    deadline = time.monotonic() + seconds
+    while True:
+        left, age_s = stood(bench)
+        if not left and age_s < 5.0:
+            return
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"the engine is {left} fixes behind after {seconds} s")
+        time.sleep(0.5)
+
+
+class Stream:
+    """Reports at a steady rate."""
+
+    def __init__(self, bench: Bench, count: int) -> None:
+        self.bench, self.count, self.next = bench, count, 0
+        self.feed = Feed(bench.server.url("tarazy_owner"), homes(bench))
+        self.feed.day(clock.now())
+        self.feed.day(clock.now() + timedelta(days=1))
+        with owner(bench) as connection:
+            found = connection.execute("SELECT id, public_id FROM supervision_person").fetchall()
+        self.names = dict(found)
+        self.used: set[int] = set()
+        self.gone: dict[int, int] = {}
+        """Who has gone to a forbidden place, and how many reports have come from there."""
+
+    def run(self, rate: int, seconds: float, alerts_s: float) -> tuple[dict[str, float], float]:
+        """When each fix that is to raise an alert was committed; the rate that was sent."""
+        sent, each, due = {}, rate // COMMITS_S, 0.0
+        began, total = time.time(), 0
+        while (now := time.time()) < began + seconds:
+            who = np.arange(self.next, self.next + each) % self.count + 1
+            self.next += each
+            north, alarmed = np.zeros(each), set[int]()
+            while due <= now - began and alerts_s:
+                due += 1.0 / alerts_s
+                n = next((n for n in range(each) if int(who[n]) not in self.used), None)
+                if n is None:
+                    break
+                self.used.add(int(who[n]))
+                if len(self.used) % 2:
+                    alarmed.add(n)
+                    sent[self.names[int(who[n])]] = 0.0
+                else:
+                    self.gone[int(who[n])] = 0
+            for n in np.flatnonzero(np.isin(who, list(self.gone))).tolist():
+                # The first report from so far is an outlier; the second one is believed.
+                person = int(who[n])
+                north[n], self.gone[person] = AWAY_M[0], self.gone[person] + 1
+                if self.gone[person] == 2:
+                    sent[self.names[person]] = 0.0
+            # Wearers that report more than once in a commit have times of their own.
+            at = now - 0.5 + np.arange(each, dtype=np.float64) * 1e-5
+            self.feed.send(who, at, now, north, frozenset(alarmed))
+            committed = time.time()
+            sent = {name: when or committed for name, when in sent.items()}
+            total += each
+            time.sleep(max(0.0, began + total / rate - time.time()))
+        return sent, total / (time.time() - began)
+
+
+def quiet(stream: Stream) -> None:
+    """Everybody known and at home, long ago enough that nobody has just arrived."""
+    for seconds in (300, 240, 180, 120, 60):
+        for start in range(0, stream.count, 5_000):
+            who = np.arange(start, min(start + 5_000, stream.count)) + 1
+            at = np.full(len(who), time.time() - seconds, dtype=np.float64)
+            stream.feed.send(who, at, time.time() - min(seconds, 100))
+
+
+def measure(bench: Bench, count: int, *, most: bool) -> list[Result]:
+    people(bench, count)
+    os.environ.update(bench.env)
+    stream = Stream(bench, count)
+    now = clock.now()
+    with owner(bench) as connection:
+        connection.execute(
+            "INSERT INTO supervision_enginecheckpoint (name, transaction, fix_id, judged_at)"
+            " VALUES ('intake', 0, 0, %s)",
+            [now],
+        )
+        connection.execute(
+            "INSERT INTO supervision_heartbeat (process, at) VALUES ('gateway', %s)",
+            [now + timedelta(hours=3)],
+        )
+    heard = Heard()
+    listener = threading.Thread(target=heard.listen, args=[bench.server.url("tarazy_owner")])
+    listener.start()
+    quiet(stream)
+    found = []
+    try:
+        with serving(ENGINE, bench.env, lambda: True):
+            settle(bench)
+            stream.run(RATES[0], 10, 0)
+            settle(bench)
+            sent, rate = stream.run(RATES[0], SECONDS, ALERTS_S)
+            time.sleep(3)
+            delays = sorted(
+                heard.at[name] - when for name, when in sent.items() if name in heard.at
+            )
+            missing = len(sent) - len(delays)
+            for share in (0.5, 0.99):
+                value = 1000 * delays[int(share * (len(delays) - 1))]
+                found.append(Result(f"alert_p{int(100 * share)}_{count}", value, "ms"))
+            found.append(Result(f"alerts_missing_{count}", missing, f"of {len(sent)}"))
+            found.append(Result(f"sent_{count}", rate, "fixes/s"))
+            if most:
+                found.append(Result(f"sustained_{count}", highest(bench, stream), "fixes/s"))
+    finally:
+        heard.stop.set()
+        listener.join()
+    return found
+
+
+def highest(bench: Bench, stream: Stream) -> float:
+    """The highest rate at which the engine is never far behind."""
+    best = 0.0
+    for rate in RATES:
+        _, sent = stream.run(rate, 10, ALERTS_S)
+        left, _ = stood(bench)
+        if left > BEHIND_S * rate:
+            break
+        best = sent
+        settle(bench)
+    return best
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--wearers", type=int, nargs="+", default=[1_000, 20_000])
+    options.add_argument("--most", action="store_true", help="look for the highest rate too")
+    chosen = options.parse_args()
+    print(f"load before: {os.getloadavg()}, {os.cpu_count()} processors")
+    for count in chosen.wearers:
+        with database() as bench:
+            report("engine_stream", measure(bench, count, most=chosen.most))
+    print(f"load after: {os.getloadavg()}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,348 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Alerts as versioned episodes: raised, changed and ended by what the engine found; many at once.
+
+After an outage ten thousand silences end in one step. So the alerts concerned are read and locked
+together, take their turns in memory in the order in which they came, and are written together. Each
+turn of each alert is an act and has its own audit line.
+"""
+
+import json
+from collections.abc import Hashable, Iterable, Mapping, MutableMapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any, Literal
+
+from django.db import connection
+from django.db.models import Q
+
+from tarazy.core.access import Actor
+from tarazy.core.door import LIVE_CHANNEL, Door, action, together
+from tarazy.supervision.models import Alert, AlertState, AlertVersion, Order
+from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.rules.interface import Breach
+
+REOPEN = timedelta(minutes=30)
+"""A cause that comes back this soon goes on with its episode: one alert, not a storm of them. The
+alert is active again, also where somebody had acknowledged it; a resolved one is never reopened."""
+OVER = (AlertState.RESOLVED, AlertState.WITHDRAWN)
+LOADED_MAX = 5_000
+"""Alerts that are read, and rows that are written, by one statement."""
+
+UPDATE = """
+UPDATE supervision_alert AS alert
+SET since = one.since, until = one.until, state = one.state, version = one.version
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::int[])
+    AS one (id, since, until, state, version)
+WHERE alert.id = one.id
+"""
+
+Verb = Literal["raise", "update", "withdraw"]
+Cause = tuple[int | None, str, int | None, int | None]
+"""Order, rule, condition and demand to keep away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a rule found, and of whom."""
+
+    person_id: int
+    order_id: int
+    condition_id: int | None
+    rule: str
+    rule_version: int
+    severity: str
+    breach: Breach
+    alert_id: int | None = None
+    """The alert's key, where it is known: it may be one that does not run any more."""
+    no_contact_id: int | None = None
+    """The demand to keep away from somebody, where it is about a pair."""
+
+    @property
+    def cause(self) -> "Cause":
+        """Episodes of the same order, rule and demand: no episode outlives its order."""
+        return self.order_id, self.rule, self.condition_id, self.no_contact_id
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One turn of an alert that is to be written."""
+
+    verb: Verb
+    finding: Finding
+    until: datetime | None
+    name: Hashable = None
+    """By which the caller knows the alert, before it has a key too."""
+
+
+def take_turns(
+    actor: Actor,
+    acts: Sequence[Act],
+    now: datetime,
+    named: MutableMapping[Any, Alert] | None = None,
+) -> list[Alert | None]:
+    """Let alerts take these turns, in order; each one's alert, None where there is none such.
+
+    `named` remembers the alerts that were raised by name, from one call to the next.
+    Raises Refused.
+    """
+    if not acts:
+        return []
+    with together():
+        desk = _Desk(now, {} if named is None else named, actor.id)
+        desk.read(acts)
+        alerts = [desk.take(act) for act in acts]
+        for verb, told in groupby(desk.told, lambda one: one.verb):
+            DOORS[verb](actor, list(told))
+        desk.write()
+    return alerts
+
+
+def raise_alert(
+    actor: Actor, finding: Finding, now: datetime, until: datetime | None = None
+) -> Alert:
+    """Raise one alert, or go on with an episode of the same cause that has just cleared.
+
+    With `until` it was over before we knew it, and waits for a review.
+    """
+    (alert,) = take_turns(actor, [Act("raise", finding, until)], now)
+    if alert is None:  # pragma: no cover - one is raised where there was none
+        raise LookupError("no alert was raised")
+    return alert
+
+
+def update_alert(actor: Actor, finding: Finding, until: datetime | None, now: datetime) -> None:
+    """Add a version to one running episode; with `until` it has ended, and waits for a review."""
+    take_turns(actor, [Act("update", finding, until)], now)
+
+
+def withdraw_alert(actor: Actor, finding: Finding, until: datetime, now: datetime) -> None:
+    """Say that late reports deny one alert. Its versions stay, and a person reviews it."""
+    take_turns(actor, [Act("withdraw", finding, until)], now)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A turn as the audit log has it."""
+
+    verb: Verb
+    alert: Alert | None
+    subject: str
+    basis: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
+@action("supervision.alert.raise")
+def raise_alerts(door: Door, told: Sequence[Told]) -> None:
+    """Raise alerts, or go on with episodes of the same cause that have just cleared."""
+    _enter(door, told)
+
+
+@action("supervision.alert.update")
+def update_alerts(door: Door, told: Sequence[Told]) -> None:
+    """Add versions to running episodes; what has ended waits for a review.
+
+    What somebody acknowledged stays acknowledged, what somebody resolved stays resolved.
+    """
+    _enter(door, told)
+
+
+@action("supervision.alert.withdraw")
+def withdraw_alerts(door: Door, told: Sequence[Told]) -> None:
+    """Say that late reports deny alerts. Their versions stay, and a person reviews them.
+
+    What somebody acknowledged stays acknowledged, what somebody resolved stays resolved.
+    """
+    _enter(door, told)
+
+
+DOORS = {"raise": raise_alerts, "update": update_alerts, "withdraw": withdraw_alerts}
+
+
+def places(sightings: Sequence[Sighting]) -> list[dict[str, Any]]:
+    """Evidence as it stands in the tables."""
+    return [
+        {"at": one.at.isoformat(), "lat": one.lat, "lon": one.lon, "accuracy_m": one.accuracy_m}
+        for one in sightings
+    ]
+
+
+def version_of(alert: Alert, breach: Breach, now: datetime, actor: str) -> AlertVersion:
+    """The alert's next version, not written yet."""
+    alert.version += 1
+    return AlertVersion(
+        alert=alert,
+        number=alert.version,
+        state=alert.state,
+        known_at=now,
+        since=alert.since,
+        until=alert.until,
+        probability=breach.probability,
+        sentence=breach.sentence,
+        facts=breach.facts,
+        evidence=places(breach.evidence),
+        actor=actor,
+    )
+
+
+def _enter(door: Door, told: Sequence[Told]) -> None:
+    for one in told:
+        door.next_record()
+        door.permit(one.alert or one, one.subject, basis=one.basis)
+        door.keep(**one.details)
+
+
+class _Desk:
+    """The alerts concerned, locked, and what is to be written of them."""
+
+    def __init__(self, now: datetime, named: MutableMapping[Any, Alert], actor: str) -> None:
+        self.now, self.named, self.actor = now, named, actor
+        self.by_key: dict[int, Alert] = {}
+        self.by_cause: dict[Cause, list[Alert]] = {}
+        self.orders: dict[int, Order] = {}
+        self.raised: list[Alert] = []
+        self.touched: dict[int, Alert] = {}
+        self.versions: list[AlertVersion] = []
+        self.told: list[Told] = []
+
+    def read(self, acts: Sequence[Act]) -> None:
+        """Lock what these turns may be about: people change alerts too."""
+        orders = sorted({act.finding.order_id for act in acts})
+        since = min(act.finding.breach.since for act in acts) - REOPEN
+        named = {self.named[act.name].pk for act in acts if act.name in self.named}
+        keys = sorted({act.finding.alert_id for act in acts if act.finding.alert_id} | named)
+        recent = Q(until=None) | Q(until__gte=since)
+        self.orders = Order.objects.select_related("person").in_bulk(orders)
+        wheres = [Q(pk__in=part) for part in _parts(keys)]
+        wheres += [recent & Q(order_id__in=part) for part in _parts(orders)]
+        for where in wheres:
+            found = Alert.objects.select_for_update(of=("self",)).filter(where).order_by("pk")
+            for alert in found:
+                if alert.pk not in self.by_key:
+                    self._remember(alert)
+
+    def take(self, act: Act) -> Alert | None:
+        """One turn, in memory."""
+        finding, until = act.finding, act.until
+        if act.verb == "raise":
+            alert = self._raise(act)
+        else:
+            known = self._known(act)
+            if known is None:
+                self.told.append(Told(act.verb, None, f"order/{finding.order_id}"))
+                return None
+            alert = known
+            if act.verb == "withdraw":
+                alert.until = max(until or self.now, alert.since)
+                if alert.state in {AlertState.ACTIVE, AlertState.CLEARED}:
+                    alert.state = AlertState.WITHDRAWN
+            else:
+                alert.since, alert.until = finding.breach.since, until
+                if until is not None and alert.state == AlertState.ACTIVE:
+                    alert.state = AlertState.CLEARED
+        self._add_version(act, alert)
+        return alert
+
+    def write(self) -> None:
+        """All of it. What has ended goes first: no two alerts of a cause run at once."""
+        old = list(self.touched.values())
+        for some in ([one for one in old if one.until], [one for one in old if not one.until]):
+            _update(some)
+        Alert.objects.bulk_create(self.raised, batch_size=LOADED_MAX)
+        for version in self.versions:
+            version.alert_id = version.alert.pk
+        AlertVersion.objects.bulk_create(self.versions, batch_size=LOADED_MAX)
+        payloads = [
+            json.dumps({"alert": one.alert.public_id, "person": self._person(one.alert)})
+            for one in self.told
+            if one.alert
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(pg_notify(%s, told)) FROM unnest(%s::text[]) AS told",
+                [LIVE_CHANNEL, payloads],
+            )
+
+    def _raise(self, act: Act) -> Alert:
+        finding, since = act.finding, act.finding.breach.since
+        before = self._named(act)
+        if before is None and act.until is None:
+            recent = [
+                one
+                for one in self.by_cause.get(finding.cause, [])
+                if one.until is not None
+                and one.until >= since - REOPEN
+                and one.since <= since
+                and one.state not in OVER
+            ]
+            before = max(recent, key=lambda one: one.until or since, default=None)
+        if before is not None:
+            before.until, before.state = None, AlertState.ACTIVE
+            before.since = min(before.since, since)
+            return before
+        alert = Alert(
+            person_id=finding.person_id,
+            order_id=finding.order_id,
+            condition_id=finding.condition_id,
+            no_contact_id=finding.no_contact_id,
+            rule=finding.rule,
+            rule_version=finding.rule_version,
+            severity=finding.severity,
+            state=AlertState.ACTIVE if act.until is None else AlertState.CLEARED,
+            since=since,
+            until=act.until,
+            known_at=self.now,
+            version=0,
+        )
+        self.raised.append(alert)
+        self.by_cause.setdefault(finding.cause, []).append(alert)
+        return alert
+
+    def _known(self, act: Act) -> Alert | None:
+        """The alert that is meant: by its key or name, else the one of its cause that runs."""
+        found = self._named(act)
+        if found is not None or act.finding.alert_id is not None:
+            return found
+        causes = self.by_cause.get(act.finding.cause, [])
+        return next((one for one in causes if one.until is None), None)
+
+    def _named(self, act: Act) -> Alert | None:
+        if act.finding.alert_id is not None:
+            return self.by_key.get(act.finding.alert_id)
+        named = self.named.get(act.name) if act.name is not None else None
+        return self.by_key.get(named.pk, named) if named is not None else None
+
+    def _add_version(self, act: Act, alert: Alert) -> None:
+        if act.name is not None:
+            self.named[act.name] = alert
+        if alert.pk is not None:
+            self.touched[alert.pk] = alert
+        version = version_of(alert, act.finding.breach, self.now, self.actor)
+        self.versions.append(version)
+        order = self.orders.get(alert.order_id or 0)
+        basis = order.public_id if order else None
+        details = {"rule": alert.rule, "version": str(alert.version), "state": alert.state}
+        self.told.append(Told(act.verb, alert, alert.public_id, basis, details))
+
+    def _remember(self, alert: Alert) -> None:
+        self.by_key[alert.pk] = alert
+        cause = (alert.order_id, alert.rule, alert.condition_id, alert.no_contact_id)
+        self.by_cause.setdefault(cause, []).append(alert)
+
+    def _person(self, alert: Alert) -> str:
+        order = self.orders.get(alert.order_id or 0)
+        return order.person.public_id if order else ""
+
+
+def _update(alerts: Sequence[Alert]) -> None:
+    columns = zip(
+        *((one.pk, one.since, one.until, str(one.state), one.version) for one in alerts),
+        strict=True,
+    )
+    if alerts:
+        with connection.cursor() as cursor:
+            cursor.execute(UPDATE, [list(column) for column in columns])
+
+
+def _parts(keys: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (keys[n : n + LOADED_MAX] for n in range(0, len(keys), LOADED_MAX))
