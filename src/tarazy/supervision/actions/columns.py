@@ -7,6 +7,8 @@ from typing import Any
 
 from django.db import connection, models
 
+NUMBERS = ("bigint", "integer", "double precision")
+
 
 def write(rows: Sequence[models.Model], unique: Collection[str] = ()) -> None:
     """Insert rows, or write over those that are alike in the `unique` columns."""
@@ -19,7 +21,10 @@ def write(rows: Sequence[models.Model], unique: Collection[str] = ()) -> None:
     names = [connection.ops.quote_name(str(one.column)) for one in fields]
     # Without lengths: a cast would cut what is too long, and the table refuses it.
     kinds = [(one.db_type(connection) or "").partition("(")[0] for one in fields]
-    columns = [[_plain(one, getattr(row, one.attname)) for row in rows] for one in fields]
+    columns = [
+        _array(kind, [getattr(row, one.attname) for row in rows])
+        for one, kind in zip(fields, kinds, strict=True)
+    ]
     told = ", ".join("%s::text[]" if kind == "jsonb" else f"%s::{kind}[]" for kind in kinds)
     taken = ", ".join(
         f"one.{name}::jsonb" if kind == "jsonb" else f"one.{name}"
@@ -40,5 +45,19 @@ def write(rows: Sequence[models.Model], unique: Collection[str] = ()) -> None:
         cursor.execute(query, columns)
 
 
-def _plain(field: "models.Field[Any, Any]", value: Any) -> Any:
-    return json.dumps(value) if value is not None and isinstance(field, models.JSONField) else value
+def _array(kind: str, values: Sequence[Any]) -> Any:
+    """A column as one text: several times faster than a value at a time."""
+    if kind in NUMBERS:
+        told = ("NULL" if one is None else str(one) for one in values)
+    elif kind == "timestamp with time zone":
+        told = ("NULL" if one is None else f'"{one.isoformat()}"' for one in values)
+    elif kind == "jsonb":
+        told = ("NULL" if one is None else _quoted(json.dumps(one)) for one in values)
+    else:
+        return list(values)
+    return "{" + ",".join(told) + "}"
+
+
+def _quoted(text: str) -> str:
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'

@@ -2,7 +2,7 @@
 """Read what the engine must know of a step's orders: a few queries for all of them."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,12 +59,20 @@ SELECT o.id, md5(concat_ws('|', o.version, o.in_force, o.rule_settings,
 FROM supervision_order o
 WHERE o.in_force && tstzrange(%s, %s, '[]')
 """
+OF_SOME = "AND o.id = ANY(%s::bigint[])"
 
 
-def signs(since: datetime, now: datetime) -> dict[int, str]:
-    """Each order in force in the span, with a mark that changes whenever its terms do."""
+def signs(since: datetime, now: datetime, orders: Collection[int] | None = None) -> dict[int, str]:
+    """Each order in force in the span, with a mark that changes whenever its terms do.
+
+    `orders`: only of these.
+    """
+    query, told = SIGNS, [now, now, since, now]
     with connection.cursor() as cursor:
-        cursor.execute(SIGNS, [now, now, since, now])
+        if orders is None:
+            cursor.execute(query, told)
+        else:
+            cursor.execute(query + OF_SOME, [*told, list(orders)])
         return dict(cursor.fetchall())
 
 
@@ -107,6 +115,15 @@ class Reach:
     changes: int = CHANGES_MAX
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """An order as it was read."""
+
+    subject: Subject
+    fitted: tuple[Fitting, ...]
+    """The devices of its person."""
+
+
 def subjects(
     keys: Collection[int],
     now: datetime,
@@ -114,13 +131,25 @@ def subjects(
     reach: Reach | None = None,
 ) -> list[Subject]:
     """The orders with everything that judging them needs, in the order of their keys."""
+    return [one.subject for one in read(keys, now, listening_since, reach)]
+
+
+def read(
+    keys: Collection[int],
+    now: datetime,
+    listening_since: datetime | None,
+    reach: Reach | None = None,
+) -> list[Read]:
+    """The same, with the devices."""
+    if not keys:
+        return []
     reach = reach or Reach(now - RECENT)
     orders = list(Order.objects.filter(pk__in=keys).order_by("pk"))
     people = [order.person_id for order in orders]
     wearers = {one.person_id: one for one in WearerState.objects.filter(person_id__in=people)}
     fittings = _fittings(people, now)
     watched = demands.watched(orders, reach.changes)
-    episodes = _episodes(keys, reach.alerts_since)
+    alerts = episodes(keys, reach.alerts_since)
     intervals = terms.intervals([one for each in fittings.values() for one in each], now)
     check_ins = terms.check_ins(keys)
     found = []
@@ -128,23 +157,26 @@ def subjects(
         fitted, in_force = fittings.get(order.person_id, []), demands.interval_of(order.in_force)
         if in_force is None:
             continue
-        found.append(
-            Subject(
-                order.pk,
-                order.person_id,
-                in_force,
-                max((intervals[one.device_id] for one in fitted), default=0)
-                or REPORT_INTERVAL_S_DEFAULT,
-                _monitored_since(fitted, in_force, listening_since),
-                _wearer(wearers.get(order.person_id), order.pk),
-                tuple(watched.get(order.pk, ())),
-                episodes.get(order.pk, {}),
-                ZoneInfo(order.time_zone),
-                settings_of(order.rule_settings),
-                check_ins.get(order.pk, ()),
-            )
+        subject = Subject(
+            order.pk,
+            order.person_id,
+            in_force,
+            interval_s(fitted, intervals),
+            _monitored_since(fitted, in_force, listening_since),
+            _wearer(wearers.get(order.person_id), order.pk),
+            tuple(watched.get(order.pk, ())),
+            alerts.get(order.pk, {}),
+            ZoneInfo(order.time_zone),
+            settings_of(order.rule_settings),
+            check_ins.get(order.pk, ()),
         )
+        found.append(Read(subject, tuple(fitted)))
     return found
+
+
+def interval_s(fitted: Iterable[Fitting], asked: Mapping[int, int]) -> int:
+    """How often a person's devices are to report, in seconds, as each was asked to."""
+    return max((asked[one.device_id] for one in fitted), default=0) or REPORT_INTERVAL_S_DEFAULT
 
 
 def _fittings(people: Iterable[int], now: datetime) -> dict[int, list[Fitting]]:
@@ -165,9 +197,7 @@ def _monitored_since(
     return max(first, in_force.since, listening_since)
 
 
-def _episodes(
-    keys: Collection[int], since: datetime
-) -> dict[int, dict[Cause, tuple[Episode, ...]]]:
+def episodes(keys: Collection[int], since: datetime) -> dict[int, dict[Cause, tuple[Episode, ...]]]:
     """The alerts that run or ended since then, each with what its last version said."""
     recent = Q(until=None) | Q(until__gte=since)
     believed = Alert.objects.filter(no_contact=None).exclude(state=AlertState.WITHDRAWN)

@@ -80,7 +80,7 @@ class Memory:
             written = rows.get(person)
             same = key in self.found if written is None else _alike(written, one)
             if key in signs and orders[person] == 1 and same and _calm(one):
-                after = carried(one)
+                after = replace(carried(one), asked=one.asked)
                 read = replace(self.taken[key], subject=after)
                 self.kept[key] = _Kept(read, signs[key], listening_since, _oldest(after))
                 self.order_of[person] = key

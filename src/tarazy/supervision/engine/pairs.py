@@ -54,17 +54,13 @@ ALARMING = frozenset(rule.CARD.code for rule in PAIR_RULES if rule.URGENCY == "a
 
 @dataclass(slots=True)
 class PairPlan:
-    """What is remembered between steps; as all plans replaced only after a commit."""
+    """What is remembered between steps."""
 
     demands: dict[int, Demand] = field(default_factory=dict)
     due: dict[int, datetime] = field(default_factory=dict)
     unheard: dict[int, datetime] = field(default_factory=dict)
     read_at: datetime | None = None
     swept_at: datetime | None = None
-
-    def copy(self) -> "PairPlan":
-        """Another one to plan with."""
-        return replace(self, due=dict(self.due), unheard=dict(self.unheard))
 
 
 def judge_pairs(plan: PairPlan, batch: FixBatch, span: Span, now: datetime) -> list[Turn]:

@@ -2,8 +2,9 @@
 """One step of the engine: a batch of fixes and all due timers, in one transaction with findings.
 
 Everything that must survive is in the database and moves with the checkpoint: whoever is killed in
-a step has not begun it. What an Engine holds in memory (when to look at whom again) only spares
-work; a fresh one looks at everybody first, and finds what is written already.
+a step has not begun it. What an Engine holds in memory (whom it knows, when to look at whom again)
+only spares work; a fresh one looks at everybody first, and finds what is written already. It is
+forgotten where a step fails, and where the checkpoint is not the one that this engine wrote last.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from tarazy.supervision.actions.judgement import Derived
 from tarazy.supervision.engine import batch as batches
 from tarazy.supervision.engine import demands, intake_watch, loading, past
 from tarazy.supervision.engine.batch import FixBatch
+from tarazy.supervision.engine.memory import Memory
 from tarazy.supervision.engine.pairs import PairPlan, colour, judge_pairs
 from tarazy.supervision.judging import pace
 from tarazy.supervision.judging import signs as shown
@@ -71,17 +73,16 @@ class StepResult:
 
 @dataclass(slots=True)
 class _Plan:
-    """What the engine remembers between steps; replaced only after a commit."""
+    """What the engine remembers between steps."""
 
     due: dict[int, datetime] = field(default_factory=dict)
     signs: dict[int, str] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
     swept_at: datetime | None = None
     beat_at: datetime | None = None
     pairs: PairPlan = field(default_factory=PairPlan)
-
-    def copy(self) -> "_Plan":
-        memory = dict(self.due), dict(self.signs), self.swept_at, self.beat_at
-        return _Plan(*memory, self.pairs.copy())
+    left_at: tuple[int, int, datetime | None] | None = None
+    """The checkpoint as the last step wrote it."""
 
 
 class Engine:
@@ -93,9 +94,12 @@ class Engine:
 
     def step(self, now: datetime) -> StepResult:
         """Judge the next batch, and whatever was due by now. Raises Temporary."""
-        plan = self._plan.copy()
+        plan, self._plan = self._plan, _Plan()
         with together():
-            result = _Step(plan, now, self.fixes_max).run()
+            checkpoint = batches.take_turn()
+            if plan.left_at not in (None, _stand(checkpoint)):
+                plan = self._plan
+            result = _Step(plan, checkpoint, now, self.fixes_max).run()
         self._plan = plan
         return result
 
@@ -103,22 +107,26 @@ class Engine:
 class _Step:
     """The parts of one step, inside its transaction."""
 
-    def __init__(self, plan: _Plan, now: datetime, fixes_max: int) -> None:
-        self.plan, self.now, self.fixes_max = plan, now, fixes_max
+    def __init__(
+        self, plan: _Plan, checkpoint: EngineCheckpoint, now: datetime, fixes_max: int
+    ) -> None:
+        self.plan, self.checkpoint = plan, checkpoint
+        self.now, self.fixes_max = now, fixes_max
         self.ended: set[int] = set()
         self.alerts: dict[Any, Alert] = {}
         """The alerts that this step has raised, by order, cause and number."""
         self.of_pairs: list[Turn] = []
 
     def run(self) -> StepResult:
-        checkpoint = batches.take_turn()
+        checkpoint = self.checkpoint
         batch = batches.read(checkpoint, self.fixes_max)
         intake = intake_watch.watch(ACTOR, self.now)
         span = self._span(checkpoint, batch, intake)
         concerned = self._concerned(batch, span)
+        signs = loading.signs(span.since, self.now, concerned) if concerned else {}
         subjects = [
             one
-            for one in loading.subjects(concerned, self.now, intake.listening_since)
+            for one in self.plan.memory.take(concerned, signs, self.now, intake.listening_since)
             if one.in_force.until > span.since  # a late upload of an order that is over: only kept
         ]
         again = self._permit(subjects, span, intake.listening_since)
@@ -130,7 +138,8 @@ class _Step:
         take_turns(ACTOR, [self._act(turn) for turn in turns], self.now, self.alerts)
         self.of_pairs = judge_pairs(self.plan.pairs, batch, span, self.now)
         turns += self.of_pairs
-        self._keep(judged, batch, span, checkpoint)
+        derived = self._keep(judged, batch, span, checkpoint)
+        self.plan.memory.keep(judged, derived.wearers, signs, intake.listening_since)
         return self._result(batch, judged, turns)
 
     def _again(
@@ -197,7 +206,7 @@ class _Step:
 
     def _keep(
         self, judged: list[Judged], batch: FixBatch, span: Span, checkpoint: EngineCheckpoint
-    ) -> None:
+    ) -> Derived:
         if self.ended:
             ends = [_end(alert, self.now) for alert in loading.running_alerts(self.ended)]
             take_turns(ACTOR, ends, self.now)
@@ -212,9 +221,12 @@ class _Step:
                 self.plan.due[one.subject.order_id] = one.due
         colour(derived.wearers, self.of_pairs)
         judgement.keep(derived)
+        self.plan.memory.drop(derived.ended)
         if self.plan.beat_at is None or self.now - self.plan.beat_at >= BEAT_EVERY:
             judgement.beat(self.now)
             self.plan.beat_at = self.now
+        self.plan.left_at = _stand(checkpoint)
+        return derived
 
     def _result(self, batch: FixBatch, judged: list[Judged], turns: list[Turn]) -> StepResult:
         kinds = [turn.kind for turn in turns]
@@ -228,6 +240,10 @@ class _Step:
             more=batch.full,
             due=min([*self.plan.due.values(), *self.plan.pairs.due.values()], default=None),
         )
+
+
+def _stand(checkpoint: EngineCheckpoint) -> tuple[int, int, datetime | None]:
+    return checkpoint.transaction, checkpoint.fix_id, checkpoint.judged_at
 
 
 def _finding(turn: Turn) -> Finding:

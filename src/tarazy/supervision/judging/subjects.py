@@ -227,6 +227,9 @@ class Subject:
     """What the order sets otherwise than usual, oldest first."""
     check_ins: tuple[CheckIn, ...] = ()
     """The last ones, oldest first."""
+    asked: Mapping[Cause, datetime] = field(default_factory=dict, compare=False)
+    """When rules about conditions want to be asked next, where the walk that ended at this moment
+    is known; a rule that is not there is asked at once."""
 
 
 TurnKind = Literal["raised", "changed", "reopened", "cleared", "withdrawn"]
@@ -269,3 +272,5 @@ class Judged:
     """When to look again if nothing is heard."""
     superseded: Mapping[int, tuple[Change, ...]] = field(default_factory=dict)
     """Judged again: what was believed and is not any more."""
+    asked: Mapping[Cause, datetime] = field(default_factory=dict, compare=False)
+    """When rules about conditions want to be asked next."""

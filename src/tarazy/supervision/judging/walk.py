@@ -70,12 +70,28 @@ class Found:
     turns: list[Turn] = field(default_factory=list)
     episodes: dict[Cause, tuple[Episode, ...]] = field(default_factory=dict)
     dues: list[datetime] = field(default_factory=list)
+    asked: dict[Cause, datetime] = field(default_factory=dict)
+    """When rules about conditions are."""
 
     def take(self, ledger: Ledger) -> None:
         """What a ledger came to."""
         self.turns += ledger.turns
         self.episodes[ledger.cause] = ledger.episodes
         self.dues.append(ledger.due)
+        self.asked[ledger.cause] = ledger.due
+
+    def spares(self, subject: Subject, cause: Cause, until: datetime) -> bool:
+        """Pass a rule over that has found nothing, and need not be asked up to a moment.
+
+        Rules about conditions answer to the time, the condition and changes of presence alone, and
+        say themselves when time may change their answer.
+        """
+        due = subject.asked.get(cause)
+        if due is None or subject.episodes.get(cause) or until >= min(due, subject.in_force.until):
+            return False
+        self.dues.append(due)
+        self.asked[cause] = due
+        return True
 
 
 def walk(
@@ -119,7 +135,8 @@ def walk(
     facts = facts_at(subject, heard.wearer, limit)
     wearer, looks, half = paced(subject, heard.wearer, states, found.episodes, facts)
     dues += [*looks, *([half] if half else [])]
-    return replace(result, wearer=replace(wearer, urgency=urgency), due=min(dues))
+    seen = replace(wearer, urgency=urgency)
+    return replace(result, wearer=seen, due=min(dues), asked=found.asked)
 
 
 def urgency_of(episodes: Mapping[Cause, Sequence[Episode]]) -> str | None:
@@ -228,6 +245,9 @@ def _walk_condition(subject: Subject, news: _News, span: Span, found: Found) -> 
     facts, watched = facts_of(subject, span), news.watched
     for rule in RULES:
         if watched.kind not in rule.CONDITIONS:
+            continue
+        cause, calm = (rule.CARD.code, watched.condition_id), news.denial is None
+        if calm and not news.changes and found.spares(subject, cause, span.until):
             continue
         ledger = Ledger(subject, Question(rule, watched, subject.in_force.until), span.since)
         known, begin = list(watched.changes), news.begin
