@@ -58,21 +58,27 @@ SELECT o.id, md5(concat_ws('|', o.version, o.in_force, o.rule_settings,
         WHERE f.person_id = o.person_id AND f.period @> %s)))
 FROM supervision_order o
 WHERE o.in_force && tstzrange(%s, %s, '[]')
+    AND (%s::bigint[] IS NULL OR o.id = ANY(%s::bigint[])) AND o.id >= %s
+ORDER BY o.id
+LIMIT %s
 """
-OF_SOME = "AND o.id = ANY(%s::bigint[])"
 
 
-def signs(since: datetime, now: datetime, orders: Collection[int] | None = None) -> dict[int, str]:
-    """Each order in force in the span, with a mark that changes whenever its terms do.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Orders from a key on, so many of them."""
 
-    `orders`: only of these.
-    """
-    query, told = SIGNS, [now, now, since, now]
+    first: int = 0
+    most: int | None = None
+
+
+def signs(
+    since: datetime, now: datetime, part: Part | None = None, only: Collection[int] | None = None
+) -> dict[int, str]:
+    """Each order in force in the span, with a mark that changes whenever its terms do."""
+    part, keys = part or Part(), None if only is None else list(only)
     with connection.cursor() as cursor:
-        if orders is None:
-            cursor.execute(query, told)
-        else:
-            cursor.execute(query + OF_SOME, [*told, list(orders)])
+        cursor.execute(SIGNS, [now, now, since, now, keys, keys, part.first, part.most])
         return dict(cursor.fetchall())
 
 

@@ -3,8 +3,9 @@
 
 Only whom a step left with nothing new but a report: no change of presence, no turn of an alert, no
 late places judged. Everybody else is read anew. What is kept serves while the order's sign is the
-one that it was read with (loading.py); alerts, which people change, and the intervals that devices
-were asked to keep are read in every step. A test holds what is kept against what would be read.
+one that it was read with (loading.py). Alerts, which people change, check-ins and the intervals
+that devices were asked to keep are read in every step. A test holds what is kept against what would
+be read.
 """
 
 from collections import Counter
@@ -95,10 +96,12 @@ class Memory:
 
 
 def _renewed(found: Sequence[Read], now: datetime) -> list[Read]:
-    """With the alerts and the intervals as they are now."""
+    """With the alerts, the intervals and the check-ins as they are now."""
     if not found:
         return []
-    episodes = loading.episodes([one.subject.order_id for one in found], now - loading.RECENT)
+    orders = [one.subject.order_id for one in found]
+    episodes = loading.episodes(orders, now - loading.RECENT)
+    check_ins = terms.check_ins(orders)
     asked = terms.intervals([fitting for one in found for fitting in one.fitted], now)
     return [
         replace(
@@ -107,6 +110,7 @@ def _renewed(found: Sequence[Read], now: datetime) -> list[Read]:
                 one.subject,
                 report_interval_s=loading.interval_s(one.fitted, asked),
                 episodes=episodes.get(one.subject.order_id, {}),
+                check_ins=check_ins.get(one.subject.order_id, ()),
             ),
         )
         for one in found

@@ -7,6 +7,7 @@ only spares work; a fresh one looks at everybody first, and finds what is writte
 forgotten where a step fails, and where the checkpoint is not the one that this engine wrote last.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from tarazy.supervision.engine import demands, intake_watch, loading, past
 from tarazy.supervision.engine.batch import FixBatch
 from tarazy.supervision.engine.memory import Memory
 from tarazy.supervision.engine.pairs import PairPlan, colour, judge_pairs
+from tarazy.supervision.engine.sweep import Sweep
 from tarazy.supervision.judging import pace
 from tarazy.supervision.judging import signs as shown
 from tarazy.supervision.judging.judge import carried, judge, rejudge
@@ -42,11 +44,11 @@ from tarazy.supervision.rules.interface import Breach
 ACTOR = Actor.system("engine")
 TIMER_GRACE = timedelta(seconds=2)
 """Timers run this far behind the clock: a report that came in time may not be committed yet."""
-SWEEP_EVERY = timedelta(seconds=10)
-"""How often all orders are compared with what we knew of them: a new condition, a revocation."""
-AGAIN_MAX = 20
-"""Orders that are judged again in one step: after an outage of ours everybody uploads at once, and
+AGAIN_S = 0.5
+"""Time a step for judging orders again: after an outage of ours everybody uploads at once, and
 nobody's timers are to wait for all of them."""
+AGAIN_AT_ONCE = 20
+"""Orders whose pasts are read together; so many are judged again in any step."""
 BEAT_EVERY = timedelta(seconds=10)
 _VERBS: Mapping[TurnKind, Verb] = {
     "raised": "raise",
@@ -66,7 +68,7 @@ class StepResult:
     cleared: int = 0
     withdrawn: int = 0
     more: bool = False
-    """Whether fixes may be waiting."""
+    """Whether fixes, or orders to be compared, may be waiting."""
     due: datetime | None = None
     """When the next timer is due."""
 
@@ -76,9 +78,8 @@ class _Plan:
     """What the engine remembers between steps."""
 
     due: dict[int, datetime] = field(default_factory=dict)
-    signs: dict[int, str] = field(default_factory=dict)
+    sweep: Sweep = field(default_factory=Sweep)
     memory: Memory = field(default_factory=Memory)
-    swept_at: datetime | None = None
     beat_at: datetime | None = None
     pairs: PairPlan = field(default_factory=PairPlan)
     left_at: tuple[int, int, datetime | None] | None = None
@@ -123,7 +124,7 @@ class _Step:
         intake = intake_watch.watch(ACTOR, self.now)
         span = self._span(checkpoint, batch, intake)
         concerned = self._concerned(batch, span)
-        signs = loading.signs(span.since, self.now, concerned) if concerned else {}
+        signs = loading.signs(span.since, self.now, only=concerned) if concerned else {}
         subjects = [
             one
             for one in self.plan.memory.take(concerned, signs, self.now, intake.listening_since)
@@ -150,14 +151,23 @@ class _Step:
         listening_since: datetime | None,
     ) -> dict[int, Judged]:
         """Judge again where late places have come in and no other has for a while."""
-        found = {}
-        waiting = [(late.first, one, late) for one in subjects if (late := one.wearer.late)]
-        due = [each for each in waiting if each[2].settles_at() <= span.until]
-        for _, one, late in sorted(due, key=lambda each: each[0])[:AGAIN_MAX]:
-            whole = past.with_changes(one.order_id, late.since, self.now, listening_since)
-            moment = max(span.since, late.last)
-            at_once = Span(moment, moment, span.outages)
-            found[one.order_id] = rejudge(whole, past.past_of(whole, late, checkpoint), at_once)
+        found, began_s = dict[int, Judged](), time.monotonic()
+        waiting = [
+            (late.first, one.order_id, late) for one in subjects if (late := one.wearer.late)
+        ]
+        due = sorted(each for each in waiting if each[2].settles_at() <= span.until)
+        for start in range(0, len(due), AGAIN_AT_ONCE):
+            if start and time.monotonic() - began_s > AGAIN_S:
+                break
+            lates = {key: late for _, key, late in due[start : start + AGAIN_AT_ONCE]}
+            since = min(late.since for late in lates.values())
+            whole = past.with_changes(lates, since, self.now, listening_since)
+            asked = [(one, lates[one.order_id]) for one in whole]
+            pasts = past.pasts(asked, checkpoint)
+            for one, late in asked:
+                moment = max(span.since, late.last)
+                at_once = Span(moment, moment, span.outages)
+                found[one.order_id] = rejudge(one, pasts[one.order_id], at_once)
         return found
 
     def _permit(
@@ -166,7 +176,7 @@ class _Step:
         """Judge again where an absence was granted, or withdrawn, since the order was judged."""
         found = {}
         for key, told in demands.newly_permitted([one.order_id for one in subjects]).items():
-            whole = past.with_changes(key, told.since, self.now, listening_since)
+            (whole,) = past.with_changes([key], told.since, self.now, listening_since)
             at_once = Span(span.since, span.since, span.outages)
             found[key] = permit(whole, told.absences, at_once)
         judgement.note_absences(found)
@@ -193,12 +203,8 @@ class _Step:
     def _concerned(self, batch: FixBatch, span: Span) -> set[int]:
         plan = self.plan
         found = {key for key, due in plan.due.items() if due <= span.until}
-        if plan.swept_at is None or self.now - plan.swept_at >= SWEEP_EVERY:
-            signs = loading.signs(span.since, self.now)
-            found |= {key for key, sign in signs.items() if plan.signs.get(key) != sign}
-            found |= loading.healed()
-            self.ended = loading.left_over(self.now) - set(signs)
-            plan.signs, plan.swept_at = signs, self.now
+        changed, self.ended = plan.sweep.go_on(span.since, self.now)
+        found |= changed
         found |= set(batch.arrivals)
         for key in found:
             plan.due.pop(key, None)
@@ -237,7 +243,7 @@ class _Step:
             changed=kinds.count("changed"),
             cleared=kinds.count("cleared"),
             withdrawn=kinds.count("withdrawn"),
-            more=batch.full,
+            more=batch.full or self.plan.sweep.next is not None,
             due=min([*self.plan.due.values(), *self.plan.pairs.due.values()], default=None),
         )
 

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the engine keeps of people between steps is what it would read of them."""
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+
+from tarazy.supervision.actions import judgement
+from tarazy.supervision.engine import Engine, loading, sweep
+from tarazy.supervision.engine.memory import Memory
+from tarazy.supervision.models import Alert, Device, EngineCheckpoint, Order
+
+MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
+
+
+@pytest.fixture
+def found(monkeypatch: Any) -> Iterator[list[int]]:
+    """Hold what is kept against what is read, in each step; how many were found each time."""
+    counts: list[int] = []
+    take = Memory.take
+
+    def checked(self: Memory, keys: Any, signs: Any, now: datetime, listening: Any) -> Any:
+        subjects = take(self, keys, signs, now, listening)
+        assert subjects == loading.subjects(keys, now, listening)
+        counts.append(len(self.found))
+        return subjects
+
+    monkeypatch.setattr(Memory, "take", checked)
+    yield counts
+    assert counts
+
+
+def test_what_is_kept_is_what_would_be_read(world: Any, at: Any, found: list[int]) -> None:
+    chance = random.Random(11)
+    wards = [world.ward() for _ in range(6)]
+    for number, ward in enumerate(wards):
+        ward.condition("inclusion", radius_m=1_000, buffer_m=300)
+        if number % 2:
+            ward.condition("exclusion", away_m=3_000, radius_m=200)
+    for n in range(60):
+        now = at("10:00") + n * MINUTE
+        for number, ward in enumerate(wards):
+            away = 3_000 if number < 2 and 20 <= n < 35 else chance.randint(0, 30)
+            late = now - 5 * MINUTE if number == 3 and n in {30, 31} else now
+            alarms = ["sos"] if (number, n) == (4, 40) else []
+            if number != 5 or not 25 <= n < 45:
+                world.report(ward, late, away, known_at=now, alarms=alarms, battery_percent=90 - n)
+        world.step(now + 10 * SECOND)
+        if n == 50:
+            Alert.objects.filter(until=None).update(state="resolved")
+    assert sum(found) > 60
+
+
+def test_terms_that_change_are_heard_of_at_once(world: Any, at: Any, found: list[int]) -> None:
+    ward = world.ward()
+    ward.condition("inclusion", radius_m=1_000)
+    now = world.stay(ward, at("10:00"), 5, 0)
+    for n in range(4):
+        world.report(ward, now + n * MINUTE, 0)
+        world.step(now + n * MINUTE + 5 * SECOND)
+    assert found[-1] == 1
+    ward.condition("exclusion", radius_m=500)
+    Device.objects.filter(pk=ward.device.pk).update(report_interval_s=30)
+    world.report(ward, now + 4 * MINUTE, 0)
+    world.step(now + 4 * MINUTE + SECOND)
+    assert found[-1] == 0
+    over = DateTimeTZRange(ward.order.in_force.lower, now + 5 * MINUTE)
+    Order.objects.filter(pk=ward.order.pk).update(in_force=over, version=2)
+    world.report(ward, now + 6 * MINUTE, 3_000)
+    world.step(now + 6 * MINUTE + SECOND)
+    assert not Alert.objects.filter(rule="S-INCLUSION-EXIT").exists()
+
+
+def test_an_engine_forgets_where_another_has_judged(world: Any, at: Any, found: list[int]) -> None:
+    ward = world.ward()
+    ward.condition("inclusion", radius_m=1_000)
+    now = world.stay(ward, at("10:00"), 5, 0)
+    other = Engine()
+    for n in range(6):
+        world.report(ward, now + n * MINUTE, 2_000 if n > 3 else 0)
+        (other if n == 3 else world.engine).step(now + n * MINUTE + 5 * SECOND)
+    assert found[2] == 1
+    assert found[3:5] == [0, 0]
+
+
+def test_an_engine_forgets_where_a_step_fails(
+    world: Any, at: Any, found: list[int], monkeypatch: Any
+) -> None:
+    ward = world.ward()
+    ward.condition("inclusion", radius_m=1_000)
+    now = world.stay(ward, at("10:00"), 5, 0)
+    for n in range(3):
+        world.report(ward, now + n * MINUTE, 0)
+        world.step(now + n * MINUTE + 5 * SECOND)
+    assert found[-1] == 1
+    keep = judgement.keep
+    monkeypatch.setattr(judgement, "keep", lambda _: 1 / 0)
+    world.report(ward, now + 3 * MINUTE, 0)
+    with pytest.raises(ZeroDivisionError):
+        world.step(now + 3 * MINUTE + 5 * SECOND)
+    monkeypatch.setattr(judgement, "keep", keep)
+    world.step(now + 3 * MINUTE + 10 * SECOND)
+    assert found[-1] == 0
+    assert EngineCheckpoint.objects.get(name="engine").judged_at == now + 3 * MINUTE + 8 * SECOND
+
+
+def test_a_sweep_in_parts_finds_every_order(world: Any, at: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(sweep, "ORDERS_MAX", 2)
+    wards = [world.ward() for _ in range(7)]
+    for ward in wards:
+        ward.condition("inclusion", radius_m=1_000)
+    assert swept(world, at("10:00")) >= 3
+    assert len(world.engine._plan.sweep.signs) == 7
+    for ward in wards:
+        over = DateTimeTZRange(ward.order.in_force.lower, at("10:01"))
+        Order.objects.filter(pk=ward.order.pk).update(in_force=over, version=2)
+    late = [world.ward() for _ in range(5)]
+    assert swept(world, at("10:02")) >= 2
+    assert {ward.order.pk for ward in late} <= set(world.engine._plan.sweep.signs)
+    swept(world, at("10:03"))
+    assert set(world.engine._plan.sweep.signs) == {ward.order.pk for ward in late}
+    running = Alert.objects.filter(order__in=[one.order for one in wards], until=None)
+    assert list(running.values_list("order_id", "rule", "state")) == []
+
+
+def swept(world: Any, now: datetime) -> int:
+    """Step until a sweep is through; how many steps that took."""
+    steps = 1
+    while world.step(now).more:
+        steps, now = steps + 1, now + SECOND
+    return steps
