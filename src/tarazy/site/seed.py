@@ -120,7 +120,7 @@ def _accounts(plan: DemoPlan, users: dict[str, User], now: datetime) -> Iterator
         _order(plan, invented, person, officer=next(officers), investigator=in_case)
         if invented.index % ALONE_EVERY:
             household = f"{invented.family_name}, {HOUSEHOLD}"
-            number = f"+7 000 000 {invented.index:04d}"
+            number = f"+7 000 001 {invented.index:04d}"
             add_contact(Actor.console(), person.public_id, ContactKind.HOUSEHOLD, household, number)
         yield _device(invented, person, now)
 
