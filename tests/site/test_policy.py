@@ -179,14 +179,14 @@ def scan_of(one: Supervised) -> str:
 
 
 def appointment_of(one: Supervised) -> str:
-    known = one.order.appointments.first()
+    known = Appointment.objects.filter(order=one.order).first()
     if known is None:
         known = Appointment.objects.create(order=one.order, at=NOW, place="x", recorded_by="x")
     return known.public_id
 
 
 def message_of(one: Supervised) -> str:
-    known = one.order.messages.first()
+    known = WearerMessage.objects.filter(order=one.order).first()
     if known is None:
         known = WearerMessage.objects.create(order=one.order, text="x", sent_at=NOW, sent_by="x")
     return known.public_id

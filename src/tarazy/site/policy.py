@@ -78,7 +78,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.zone.draw", REGISTRY),
     Grant("supervision.zone.replace", REGISTRY),
     Grant("supervision.condition.set_hours", REGISTRY),
-    Grant("supervision.condition.end", REGISTRY),
+    Grant("supervision.condition.end", {SUPERVISOR: ALL, SYSTEM: ALL}),
     Grant("supervision.condition.add", REGISTRY),
     Grant("supervision.device.enrol", {ADMINISTRATOR: ALL, SUPERVISOR: ALL, SYSTEM: ALL}),
     # People put devices on and take them off with a protocol.
