@@ -113,7 +113,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.zone.draw", REGISTRY),
     Grant("supervision.zone.replace", REGISTRY),
     Grant("supervision.condition.set_hours", REGISTRY),
-    Grant("supervision.condition.end", REGISTRY),
+    Grant("supervision.condition.end", {SUPERVISOR: ALL, SYSTEM: ALL}),
     Grant("supervision.condition.add", REGISTRY),
     Grant("supervision.absence.grant", REGISTRY),
     Grant("supervision.absence.withdraw", REGISTRY),
