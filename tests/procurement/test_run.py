@@ -137,7 +137,7 @@ def test_an_import_after_the_run_shows_that_findings_are_old(tmp_path: Path) -> 
 def test_no_wrong_value_stops_a_run_and_none_is_lost_in_silence(
     tmp_path: Path, write: Write
 ) -> None:
-    odd = ("'; DROP TABLE bid; --", {"wrong": {}}, [[]], 0, -5, "2026-01-01")
+    odd: tuple[Any, ...] = ("'; DROP TABLE bid; --", {"wrong": {}}, [[]], 0, -5, "2026-01-01")
     releases: list[dict[str, Any]] = []
     for number, path in enumerate(PATHS):
         changed = deepcopy(FULL)
