@@ -5,6 +5,7 @@ With --to or --in it works on a folder of your own: no service, no database, no 
 it goes through the door of the service, which keeps an audit line.
 """
 
+import csv
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from rich.table import Column, Table
 from tarazy.core.access import Actor
 from tarazy.core.clock import now
 from tarazy.core.errors import Refused
-from tarazy.procurement import importing
+from tarazy.procurement import completeness, importing
 from tarazy.procurement.cardinal import run as cardinal
 from tarazy.procurement.cardinal.settings import BadSettings
 from tarazy.procurement.importing import FileReport, NothingRead
@@ -30,10 +31,11 @@ from tarazy.procurement.refusals import SENTENCES, Refusal
 from tarazy.procurement.run import run as run_all
 from tarazy.procurement.simulate import PROCESSES_MAX, write_market
 from tarazy.procurement.sources.interface import POSITIONS_KEPT_MAX
-from tarazy.procurement.store import Findings
+from tarazy.procurement.store import Findings, Folder
 
 EXIT_NOTHING = 1
 EXIT_USAGE = 2
+FORMULA_BEGINS = tuple("=+-@\t\r")
 COUNTS = ("read", "imported", "replaced", "unchanged", "superseded")
 
 app = typer.Typer(no_args_is_help=True, help="Import public contracts; find red flags.")
@@ -101,6 +103,30 @@ def run_command(  # noqa: PLR0913 - a table each
         tell.print(SENTENCES.get(refused.name, str(refused.name)))
         raise typer.Exit(EXIT_NOTHING) from refused
     _show_findings(findings)
+
+
+@app.command("quality")
+def quality_command(
+    *,
+    folder: Annotated[Path, typer.Option("--in", file_okay=False)],
+    by: Annotated[completeness.By, typer.Option(help="Told apart by buyer, or by month.")] = (
+        completeness.By.ALL
+    ),
+) -> None:
+    """How many processes have each field, as CSV; and the indicators that it silences."""
+    try:
+        rows = csv.writer(sys.stdout)
+        for number, one in enumerate(completeness.shares(folder, by)):
+            if number == 0:
+                rows.writerow(("group", "field", "filled", "of"))
+            # a spreadsheet would run a name that begins like a formula
+            group = f"'{one.group}" if one.group[:1] in FORMULA_BEGINS else one.group
+            rows.writerow((group, one.field, one.filled, one.of))
+    except Refused as refused:
+        tell.print(SENTENCES.get(refused.name, str(refused.name)))
+        raise typer.Exit(EXIT_NOTHING) from refused
+    for code, reason in completeness.silenced(Folder(folder).manifest().findings):
+        tell.print(f"{code} assesses nothing: {reason}", markup=False)
 
 
 class FlagsFormat(StrEnum):
