@@ -106,7 +106,7 @@ def serving(lists: dict[str, list[Item]]) -> Iterator[LocalPortal]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         portal.address = f"http://127.0.0.1:{server.server_address[1]}/v3/graphql"
         yield portal

@@ -195,10 +195,19 @@ def test_what_stays_wrong_is_named_and_loses_nothing(
     unfinished = brought(folder)
     assert (unfinished.complete, unfinished.summary) == (False, None)
     portal.tricks.clear()
-    portal.asked.clear()
-    assert fetched(folder, portal).failures() == set()
-    whole = brought(folder)
-    assert (whole.releases, whole.complete) == (3, True)
+    again = fetched(folder, portal)
+    assert (again.failures(), of(again, "Contract").items) == (set(), 3)
+
+
+def test_unfinished_lists_are_imported_only_on_demand(folder: Path, portal: LocalPortal) -> None:
+    portal.tricks.append(always("Contract", (502, {}, b"")))
+    fetched(folder, portal)
+    came = brought(folder, unfinished=True)
+    assert (came.complete, came.releases, came.debarred) == (False, 3, 1)
+    portal.tricks.clear()
+    fetched(folder, portal)
+    assert brought(folder).releases == 3
+    assert len(rows(folder)["contract"]) == 3
 
 
 def test_a_page_that_is_too_much_at_once_is_asked_for_in_smaller_ones(

@@ -16,6 +16,16 @@ from decimal import Decimal
 from typing import Any
 
 from tarazy.procurement.sources import values
+from tarazy.procurement.sources.goszakup_codes import (
+    CATEGORIES,
+    CONTRACT_WORDS,
+    LOT_WORDS,
+    METHOD_WORDS,
+    METHODS,
+    STATUSES,
+    Words,
+    by_words,
+)
 from tarazy.procurement.sources.goszakup_items import Item, leaf, moment, root, word
 
 Lose = Callable[[str], None]
@@ -25,38 +35,6 @@ Items = dict[str, list[Item]]
 
 PREFIX = "goszakup-"  # the OCDS registry has given Kazakhstan no prefix
 CURRENCY = "KZT"
-METHODS = {"2": "open", "3": "open", "6": "direct", "32": "selective", "132": "open", "188": "open"}
-Words = tuple[tuple[str, str], ...]
-METHOD_WORDS: Words = (("из одного источника", "direct"), ("конкурс", "open"), ("аукцион", "open"))
-CATEGORIES = {"1": "goods", "2": "works", "3": "services"}
-STATUSES = {
-    **dict.fromkeys(("190", "210", "220", "230", "240", "250", "260", "440"), "active"),
-    "350": "complete",
-    "410": "cancelled",
-    "430": "cancelled",
-}
-LOT_WORDS = (
-    ("не состоял", "unsuccessful"),
-    ("несостоявш", "unsuccessful"),
-    ("отмен", "cancelled"),
-    ("отказ", "cancelled"),
-    ("состоял", "complete"),
-    ("опубликован", "active"),
-)
-CONTRACT_WORDS = (
-    ("не заключен", "cancelled"),
-    ("отказ", "cancelled"),
-    ("отмен", "cancelled"),
-    ("проект", "pending"),
-    ("создан", "pending"),
-    ("на согласовании", "pending"),
-    ("расторг", "terminated"),
-    ("частично", "active"),
-    ("исполнен", "terminated"),
-    ("действу", "active"),
-    ("зарегистр", "active"),
-    ("заключен", "active"),
-)
 DAYS_MAX = 36_500
 
 
@@ -120,7 +98,7 @@ class _Process:
             "id": number,
             "title": leaf(notice.get("nameRu")),
             "status": self._status(notice),
-            "procurementMethod": METHODS.get(method) or _by_words(named, METHOD_WORDS),
+            "procurementMethod": METHODS.get(method) or by_words(named, METHOD_WORDS),
             "procurementMethodDetails": named or method,
             "procurementMethodRationale": ", ".join(f"refJustificationId {one}" for one in reasons),
             "mainProcurementCategory": CATEGORIES.get(subject),
@@ -316,7 +294,7 @@ class _Process:
     def _understood(self, found: Item, reference: str, words: Words) -> str | None:
         """What the portal's name for a status means in OCDS; one that we do not know is told."""
         name = self._name(found, reference)
-        code = _by_words(name, words)
+        code = by_words(name, words)
         if name and not code:
             self._lose(found, reference)
         return code
@@ -386,11 +364,6 @@ def _money(amount: Any, currency: str = "") -> Item:
 
 def _sum_of(contract: Item) -> Item:
     return _money(contract.get("contractSum"), word(contract.get("refCurrencyCode")))
-
-
-def _by_words(name: str, words: Words) -> str | None:
-    small = name.lower()
-    return next((code for part, code in words if part in small), None)
 
 
 def _full(value: Any) -> Any:
