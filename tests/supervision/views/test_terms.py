@@ -26,7 +26,7 @@ def test_the_wearer_answers_on_the_own_page(client: Client) -> None:
     wearer = user("wearer", Role.WEARER)
     one = supervised(login=wearer)
     client.force_login(wearer)
-    client.cookies["django_language"] = "en"
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     assert "I am here" not in client.get("/supervision/own/").content.decode()
     asked(one.order, "planned", asked_at=None, until=None)
     assert "I am here" not in client.get("/supervision/own/").content.decode()
@@ -45,7 +45,7 @@ def test_an_officer_sets_numbers_plans_and_notes(client: Client) -> None:
     pending = {"rule": "S-SIGNAL-LOST", "since": NOW.isoformat(), "facts": {}}
     seen(one, NOW, pending=[pending | {"sentence": "Nothing heard for long."}])
     client.force_login(officer)
-    client.cookies["django_language"] = "en"
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
     numbers = f"/supervision/orders/{one.order.public_id}/numbers"
     bad = client.post(numbers, {"name": "silence_min", "value": "9"}, follow=True)
     assert "from 10 to 240" in bad.content.decode()
