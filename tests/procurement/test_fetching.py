@@ -210,6 +210,23 @@ def test_unfinished_lists_are_imported_only_on_demand(folder: Path, portal: Loca
     assert len(rows(folder)["contract"]) == 3
 
 
+def test_a_list_that_fails_when_changes_are_asked_for_holds_the_import(
+    folder: Path, portal: LocalPortal
+) -> None:
+    fetched(folder, portal)
+    brought(folder)
+    portal.lists["TrdBuy"].append(notice(1003, "2026-03-06 09:00:00"))
+    portal.lists["Lots"].append(lot(5003, 1003, "2026-03-06 09:00:00"))
+    portal.tricks.append(always("Lots", (502, {}, b"")))
+    fetched(folder, portal, NOW + timedelta(days=2))
+    assert brought(folder).summary is None
+    assert len(rows(folder)["contracting_process"]) == 3
+    portal.tricks.clear()
+    fetched(folder, portal, NOW + timedelta(days=3))
+    assert brought(folder).releases == 1
+    assert len(rows(folder)["lot"]) == 4
+
+
 def test_a_page_that_is_too_much_at_once_is_asked_for_in_smaller_ones(
     folder: Path, portal: LocalPortal
 ) -> None:

@@ -97,6 +97,7 @@ def fetch(
                 own.failed = str(Refusal.PORTAL_TOKEN)
                 continue
             walk = opened.walk(kind, now, whole=whole)
+            opened.begin(kind, walk)
             own.since = walk.since
             try:
                 _Walking(kind, opened, portal, own).go(walk, now, tell or (lambda *_: None))

@@ -35,6 +35,7 @@ CREATE TABLE IF NOT EXISTS item (kind, key, process, changed, walk, page, body,
     PRIMARY KEY (kind, key)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS item_of_process ON item (process);
 CREATE TABLE IF NOT EXISTS party (number, process, PRIMARY KEY (number, process)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS party_of_process ON party (process);
 CREATE TABLE IF NOT EXISTS touched (process PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS walk (kind PRIMARY KEY, number, since, begun_at, after, done);
 """
@@ -89,6 +90,11 @@ class Shelf:
             return Walk(before.number + 1, None, now)
         since = (before.begun_at.astimezone(ZONE) - OVERLAP).date().isoformat()
         return Walk(before.number + 1, since, now)
+
+    def begin(self, kind: Kind, walk: Walk) -> None:
+        """From now on the list is not at its end, even if the first page never comes."""
+        with self._db:
+            self._keep(kind, walk)
 
     def has_been(self, kind: Kind, walk: Walk, after: str) -> bool:
         """Whether this walk was at this cursor before: then it goes in a circle."""
