@@ -180,6 +180,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("procurement.flags.view", PROCUREMENT_READERS),
     Grant("procurement.process.view", PROCUREMENT_READERS),
     Grant("procurement.source.import", {ANALYST: ALL, SYSTEM: ALL}),
+    Grant("procurement.portal.import", {ANALYST: ALL, SYSTEM: ALL}),
     Grant("procurement.indicators.run", {ANALYST: ALL, SYSTEM: ALL}),
     # Ground floor
     Grant("core.audit.view", {AUDITOR: ALL, PROSECUTOR: ALL}),
