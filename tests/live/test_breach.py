@@ -132,7 +132,8 @@ def test_a_bus_leaves_its_zone_and_the_open_board_shows_it(
     expect(board).to_contain_text(person.full_name, timeout=ALERT_MS_MAX)  # nobody reloaded
     page.set_viewport_size({"width": 390, "height": 844})
     expect(board).to_be_visible()
-    page.locator("#alerts a[href*='/alerts/']").first.click()
+    own = page.locator(f"article[data-person='{person.public_id}']")  # others may wait there too
+    own.locator("a[href*='/alerts/']").first.click()
     page.wait_for_url(re.compile("/alerts/alr_"))
     expect(page.locator("h1")).to_contain_text("city centre")
     expect(page.locator("main")).to_contain_text(DOCUMENT.number)

@@ -105,6 +105,11 @@ def follow_the_protocol(page: Page) -> None:
     """Step by step: the telephone notes itself, a step without success needs a word."""
     expect(page.locator("#next h2")).to_contain_text("Call the person")
     assert faults_of(page) == []
+    # The browser would ask for a telephone in a window of its own, which takes every later click.
+    page.evaluate(
+        "document.addEventListener('click', (event) => "
+        "event.target.closest('[data-called]') && event.preventDefault())"
+    )
     with page.expect_response(re.compile("/called$")):
         page.locator("#next [data-called]").click()
     page.get_by_role("button", name="Tried without success").click()
@@ -180,3 +185,25 @@ def test_the_supervisor_s_pages_hold_for_everybody(service: Service, page: Page)
     page.fill("#reason", "a call for help waits for nobody")
     page.get_by_role("button", name="Keep as a new version").click()
     expect(page.locator("main")).to_contain_text("a call for help waits for nobody")
+
+
+def test_a_long_menu_folds_on_a_phone_and_stands_open_on_a_desk(
+    service: Service, page: Page
+) -> None:
+    user("duty.phone", Role.SUPERVISOR)
+    sign_in(page, service, "duty.phone", PASSWORD)
+    page.goto(f"{service.web}/supervision/people/")
+    menu, places = page.get_by_role("button", name="Menu"), page.locator("#site-menu")
+    expect(places).to_be_visible()
+    expect(menu).to_be_hidden()
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(places).to_be_hidden()
+    expect(menu).to_contain_text("People")
+    menu.click()
+    assert faults_of(page) == []
+    page.keyboard.press("Escape")
+    expect(places).to_be_hidden()
+    menu.click()
+    places.get_by_role("link", name="Shift").click()
+    expect(page).to_have_title(re.compile("Shift"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

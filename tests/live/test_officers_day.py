@@ -16,11 +16,13 @@ import httpx
 import pytest
 from live.conftest import Service, sign_in
 from playwright.sync_api import Browser, Page, expect
-from supervision.factory import CONSOLE, user
-from supervision.officer import PDF
+from supervision.factory import CONSOLE, terms, user
+from supervision.officer import PDF, actor, new_order, now, submitted
 
 from tarazy.core.access import Role
-from tarazy.supervision.actions.devices import enrol_device
+from tarazy.supervision.actions.devices import enrol_device, fit_device
+from tarazy.supervision.actions.drafts import approve_draft
+from tarazy.supervision.actions.orders import PersonFacts, enter_person, start_order
 from tarazy.supervision.models import Condition, Device, Fix, Order, OrderDraft
 
 pytestmark = pytest.mark.live
@@ -167,4 +169,24 @@ def test_from_the_court_s_document_to_the_first_fix(
     send(service, told["username"], token)
     assert not Fix.objects.filter(order_id=order.pk).exists(), "the old credential opens nothing"
     assert send(service, told["username"], told["password"]) == (200, [])
+    assert Fix.objects.filter(order_id=order.pk).count() == 1
+
+
+def test_the_gate_takes_nothing_in_for_a_draft(service: Service) -> None:
+    """Somebody whose order is over still wears a phone; the new order is only a draft."""
+    author = actor(user("live.author", Role.OFFICER))
+    approver = actor(user("live.second", Role.SUPERVISOR))
+    digest = b"live" * 8
+    person = enter_person(PersonFacts(full_name="Бұрынғы Адам", iin_digest=digest))
+    start_order(CONSOLE, person.public_id, terms(now() - timedelta(9), now() - timedelta(1)))
+    device, token = enrol_device(CONSOLE, "owntracks", "phone of before")
+    fit_device(CONSOLE, device.public_id, person.public_id, since=now() - timedelta(8))
+
+    facts = new_order(author, person=PersonFacts(full_name="Бұрынғы Адам", iin_digest=digest))
+    draft = submitted(author, facts)
+    send(service, device.public_id, token)
+    assert not Fix.objects.filter(person_id=person.pk).exists()
+    order = approve_draft(approver, draft.public_id, draft.version)
+    assert order.person_id == person.pk
+    send(service, device.public_id, token)
     assert Fix.objects.filter(order_id=order.pk).count() == 1

@@ -7,12 +7,15 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from procurement.goszakup_portal import TOKEN, market, serving
+from procurement.imported import NOW
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
-from tarazy.procurement import actions
+from tarazy.procurement import actions, fetching
 from tarazy.procurement.importing import NothingRead
+from tarazy.procurement.portal import Access, Portal
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.store import Folder
 
@@ -70,3 +73,29 @@ def test_a_file_of_nothing_is_refused_through_the_door_too(tmp_path: Path) -> No
     with pytest.raises(NothingRead):
         actions.import_source(ANALYST, [tmp_path / "empty"])
     assert last_line() == ("procurement.source.import", f"refused:{Refusal.EMPTY_FILE}")
+
+
+@pytest.mark.django_db
+def test_what_the_portal_gave_goes_through_the_door_without_its_token() -> None:
+    folder = settings.TARAZY.procurement_folder
+    with serving(market(2)) as local:
+        asking = Portal(Access(local.address, TOKEN), per_second=20, sleep=lambda _: None)
+        with asking:
+            fetching.fetch(folder, asking, now=NOW)
+    with pytest.raises(Refused):
+        actions.import_from_portal(OPERATOR)
+    brought = actions.import_from_portal(ANALYST)
+    assert (brought.releases, brought.debarred) == (2, 1)
+    assert last_line() == ("procurement.portal.import", "done")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE tablename LIKE 'core_audit%'")
+        tables = [name for (name,) in cursor.fetchall()]
+        kept = ""
+        for name in tables:
+            cursor.execute(f"SELECT one::text FROM {name} one")
+            kept += "\n".join(row for (row,) in cursor.fetchall())
+        cursor.execute("SELECT string_agg(convert_from(leaf, 'UTF8'), ' ') FROM core_audit_entry")
+        kept += str(cursor.fetchone())
+    assert "procurement.portal.import" in kept
+    assert TOKEN not in kept
+    assert TOKEN.encode().hex() not in kept

@@ -55,6 +55,21 @@ def test_where_nothing_can_be_read_the_code_is_1_and_the_reason_is_said(tmp_path
     assert runner.invoke(cli.app, ["run", "--in", str(tmp_path / "own")]).exit_code == 1
 
 
+def test_a_reference_table_is_taken_or_refused_with_its_line(tmp_path: Path, market: Path) -> None:
+    own = str(tmp_path / "own")
+    assert runner.invoke(cli.app, ["import", str(market), "--to", own]).exit_code == 0
+    listed = tmp_path / "listed.csv"
+    listed.write_text("identifier,valid_from,valid_to,source\n000020000001,soon,,list\n")
+    refused = runner.invoke(cli.app, ["run", "--in", own, "--debarred", str(listed)])
+    assert refused.exit_code == 2
+    assert "line 2: valid_from" in refused.output
+    assert not (tmp_path / "own" / "references").exists()
+    listed.write_text("identifier,valid_from,valid_to,source\n000020000001,2020-01-01,,list\n")
+    taken = runner.invoke(cli.app, ["run", "--in", own, "--debarred", str(listed)])
+    assert taken.exit_code == 0
+    assert (tmp_path / "own" / "references" / "debarred.csv").read_bytes() == listed.read_bytes()
+
+
 @pytest.mark.parametrize("arguments", [["import"], ["import", "x", "--bad"], ["run", "--to", "x"]])
 def test_bad_options_give_2(arguments: list[str]) -> None:
     assert runner.invoke(cli.app, arguments).exit_code == 2

@@ -115,6 +115,10 @@ def test_a_process_shows_its_facts_and_evidence(analyst: Client, market: Path) -
     assert "disqualified" in shown
     assert 'class="behind"' in shown
     assert reverse("card", args=["R036"]) in shown
+    assert "assessed;" in shown  # the base rate beside the flag
+    opened, _, folded = shown.partition('<details class="others">')
+    assert "R036" in opened
+    assert "not assessed" in folded
 
 
 def test_hostile_titles_names_and_ids_are_only_text(analyst: Client) -> None:

@@ -39,6 +39,10 @@ def test_defaults_are_a_real_service_on_its_own_database(tmp_path: Path) -> None
         ("TARAZY_MAP_TILES", "/nowhere/tiles.pmtiles"),
         ("TARAZY_MAP_STYLE_URL", "ftp://maps"),
         ("TARAZY_EVENTS_URL", "javascript:alert(1)"),
+        ("TARAZY_MEASURES", "/nowhere/measures.toml"),
+        ("TARAZY_MALWARE_SCAN", "clamscan"),
+        ("TARAZY_DEVICES_URL", "ftp://gateway"),
+        ("TARAZY_GOSZAKUP_TOKEN", "two words"),
         ("DATABASE_URL", "sqlite:///tarazy.db"),
         ("TARAZY_MQTT_URL", "http://broker.example.kz"),
         ("TARAZY_MQTT_URL", "mqtts://"),
@@ -66,3 +70,11 @@ def test_the_table_in_the_documents_is_whole() -> None:
     told = set(re.findall(r"^\| `([A-Z_]+)` \|", DOCS.read_text(), re.MULTILINE))
     assert read <= told
     assert told <= read | {"TARAZY_ENV_FILE"}
+
+
+def test_the_portals_token_is_optional_and_never_shown() -> None:
+    assert environment.read(GOOD).goszakup is None
+    here = environment.read({**GOOD, "TARAZY_GOSZAKUP_TOKEN": "a-token-4711"})
+    assert here.goszakup is not None
+    assert here.goszakup.address.startswith("https://ows.goszakup.gov.kz/")
+    assert "a-token-4711" not in repr(here)

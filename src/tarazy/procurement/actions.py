@@ -8,7 +8,7 @@ from django.conf import settings
 
 from tarazy.core.clock import now
 from tarazy.core.door import Door, action
-from tarazy.procurement import importing, run
+from tarazy.procurement import fetching, importing, run
 from tarazy.procurement.store import MARKET, Findings
 
 
@@ -28,6 +28,26 @@ def import_source(
         files=" ".join(f"{report.id}:{report.sha256}" for report in summary.files),
     )
     return summary
+
+
+@action("procurement.portal.import")
+def import_from_portal(
+    door: Door, *, unfinished: bool = False, progress: importing.Progress | None = None
+) -> fetching.Brought:
+    """Import what a fetch from the portal left on the shelf into the service's tables.
+
+    Raises NothingRead, Temporary where another import or fetch is under way, Misconfigured.
+    """
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, MARKET)
+    brought = fetching.bring_in(folder, now=now(), unfinished=unfinished, progress=progress)
+    files = brought.summary.files if brought.summary else []
+    door.keep(
+        brought=brought.id,
+        version=str(brought.summary.version) if brought.summary else "",
+        files=" ".join(f"{report.id}:{report.sha256}" for report in files),
+    )
+    return brought
 
 
 @action("procurement.indicators.run")

@@ -5,6 +5,8 @@ With --to or --in it works on a folder of your own: no service, no database, no 
 it goes through the door of the service, which keeps an audit line.
 """
 
+import csv
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -21,19 +23,21 @@ from rich.table import Column, Table
 from tarazy.core.access import Actor
 from tarazy.core.clock import now
 from tarazy.core.errors import Refused
-from tarazy.procurement import importing
+from tarazy.procurement import completeness, fetching, importing
 from tarazy.procurement.cardinal import run as cardinal
 from tarazy.procurement.cardinal.settings import BadSettings
 from tarazy.procurement.importing import FileReport, NothingRead
+from tarazy.procurement.portal import PER_SECOND_MAX, Access, Portal, access
 from tarazy.procurement.references import BadReference
 from tarazy.procurement.refusals import SENTENCES, Refusal
 from tarazy.procurement.run import run as run_all
 from tarazy.procurement.simulate import PROCESSES_MAX, write_market
 from tarazy.procurement.sources.interface import POSITIONS_KEPT_MAX
-from tarazy.procurement.store import Findings
+from tarazy.procurement.store import Findings, Folder
 
 EXIT_NOTHING = 1
 EXIT_USAGE = 2
+FORMULA_BEGINS = tuple("=+-@\t\r")
 COUNTS = ("read", "imported", "replaced", "unchanged", "superseded")
 
 app = typer.Typer(no_args_is_help=True, help="Import public contracts; find red flags.")
@@ -103,6 +107,62 @@ def run_command(  # noqa: PLR0913 - a table each
     _show_findings(findings)
 
 
+@app.command("quality")
+def quality_command(
+    *,
+    folder: Annotated[Path, typer.Option("--in", file_okay=False)],
+    by: Annotated[completeness.By, typer.Option(help="Told apart by buyer, or by month.")] = (
+        completeness.By.ALL
+    ),
+) -> None:
+    """How many processes have each field, as CSV; and the indicators that it silences."""
+    try:
+        rows = csv.writer(sys.stdout)
+        for number, one in enumerate(completeness.shares(folder, by)):
+            if number == 0:
+                rows.writerow(("group", "field", "filled", "of"))
+            # a spreadsheet would run a name that begins like a formula
+            group = f"'{one.group}" if one.group[:1] in FORMULA_BEGINS else one.group
+            rows.writerow((group, one.field, one.filled, one.of))
+    except Refused as refused:
+        tell.print(SENTENCES.get(refused.name, str(refused.name)))
+        raise typer.Exit(EXIT_NOTHING) from refused
+    for code, reason in completeness.silenced(Folder(folder).manifest().findings):
+        tell.print(f"{code} assesses nothing: {reason}", markup=False)
+
+
+@app.command("fetch-goszakup")
+def fetch_command(
+    *,
+    to: Own = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Begin anew, not at what changed.")
+    ] = False,
+    unfinished: Annotated[
+        bool, typer.Option("--unfinished", help="Import even where a list is not at its end yet.")
+    ] = False,
+    per_second: Annotated[
+        float, typer.Option(min=0.01, max=PER_SECOND_MAX, help="Questions a second, at most.")
+    ] = 2.0,
+) -> None:
+    """Fetch from goszakup.gov.kz what changed, and import it. Exit code 1 where a list failed."""
+    folder, way = (to, access(os.environ)) if to is not None else _service()
+    with Portal(way, per_second=per_second) as portal, _counting() as counting:
+        report = fetching.fetch(folder, portal, now=now(), whole=whole, tell=counting)
+    _show_fetch(report)
+    try:
+        if to is not None:
+            brought = fetching.bring_in(to, now=now(), unfinished=unfinished)
+        else:
+            brought = _bring_into_the_service(unfinished=unfinished)
+    except NothingRead as refused:
+        _show_files(refused.files)
+        raise typer.Exit(EXIT_NOTHING) from refused
+    _show_brought(brought)
+    if report.failures():
+        raise typer.Exit(EXIT_NOTHING)
+
+
 class FlagsFormat(StrEnum):
     """Whose indicators and whose output."""
 
@@ -151,6 +211,19 @@ def _import_into_the_service(
     return actions.import_source(Actor.console(), files, progress)
 
 
+def _service() -> tuple[Path, Access]:
+    django.setup()
+    from django.conf import settings
+
+    return settings.TARAZY.procurement_folder, settings.TARAZY.goszakup or access(os.environ)
+
+
+def _bring_into_the_service(*, unfinished: bool) -> fetching.Brought:
+    from tarazy.procurement import actions
+
+    return actions.import_from_portal(Actor.console(), unfinished=unfinished)
+
+
 def _run_in_service(given: dict[str, Path]) -> Findings:
     django.setup()
     from tarazy.procurement import actions
@@ -163,6 +236,45 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     with Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=tell) as bar:
         task = bar.add_task("import")
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+@contextmanager
+def _counting() -> Iterator[fetching.Tell]:
+    with tell.status("") as status:
+        yield lambda kind, pages, items: status.update(f"{kind}: {pages} pages, {items} entries")
+
+
+def _show_fetch(report: fetching.FetchReport) -> None:
+    table = Table("list", "since")
+    for name in ("pages", "entries", "new or changed", "refused"):
+        table.add_column(name, justify="right")
+    for one in report.kinds:
+        refused = sum(trouble.count for trouble in one.refused)
+        counts = (str(count) for count in (one.pages, one.items, one.changed, refused))
+        table.add_row(one.kind, one.since or "–", *counts)
+    out.print(table)
+    for one in report.kinds:
+        for trouble in one.refused:
+            told = f"{one.kind}: {SENTENCES[Refusal(trouble.what)]} Pages: {trouble.lines}"
+            tell.print(told, markup=False)
+        if one.left_out:
+            tell.print(f"{one.kind}: the portal does not know {', '.join(one.left_out)}")
+        if one.failed:
+            tell.print(f"{one.kind}: {SENTENCES[Refusal(one.failed)]}", markup=False)
+
+
+def _show_brought(brought: fetching.Brought) -> None:
+    if brought.summary is not None:
+        _show_files(brought.summary.files)
+        out.print(f"Version {brought.summary.version} is in force.")
+    elif brought.complete:
+        out.print("Nothing has changed.")
+    else:
+        tell.print("A list is not at its end yet: nothing is imported. Fetch again to go on.")
+    for trouble in brought.lost:
+        tell.print(f"{trouble.what}: {trouble.count} values could not be kept.", markup=False)
+    if brought.debarred is not None:
+        out.print(f"Unfair suppliers: {brought.debarred}")
 
 
 def _show_files(files: list[FileReport]) -> None:

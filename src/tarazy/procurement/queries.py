@@ -80,6 +80,7 @@ class Process:
     items: list[Row]
     lots: list[Row]
     source: FileReport | None
+    base_rates: list[BaseRate]
 
 
 def flags(folder: Path, wanted: Wanted) -> Flags:
@@ -143,6 +144,7 @@ def process(folder: Path, ocid: str) -> Process | None:
             items=of("item", "part DESC, part_id, item_id"),
             lots=of("lot", "lot_id"),
             source=_source(store, facts[0]["source"]),
+            base_rates=manifest.findings.base_rates if manifest.findings else [],
         )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from importlib import resources
-from itertools import combinations
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -78,15 +78,13 @@ _READERS: dict[pa.DataType, Read] = {TEXT: _text, MOMENT: _day, AMOUNT: _amount,
 def _no_overlap(rows: list[dict[str, Any]]) -> None:
     """Of one currency, limit and category one row holds at a time: else nobody knows which."""
     by_key: dict[Any, list[dict[str, Any]]] = {}
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row["valid_from"]):
         by_key.setdefault((row["currency"], row["limits"], row["category"]), []).append(row)
-    end = datetime.max.replace(tzinfo=UTC)
     for same in by_key.values():
-        for one, two in combinations(same, 2):
-            if one["valid_from"] < (two["valid_to"] or end) and two["valid_from"] < (
-                one["valid_to"] or end
-            ):
-                raise BadReference(two["line"], "two thresholds hold at the same time")
+        for before, after in pairwise(same):
+            if before["valid_to"] is None or after["valid_from"] < before["valid_to"]:
+                later = max(before["line"], after["line"])
+                raise BadReference(later, "two thresholds hold at the same time")
 
 
 def _once(*key: str) -> Checks:

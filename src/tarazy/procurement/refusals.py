@@ -25,6 +25,15 @@ class Refusal(StrEnum):
     NOTHING_IMPORTED = "nothing_imported"
     OLD_TABLES = "old_tables"
     BAD_REFERENCE = "bad_reference"
+    PORTAL_TOKEN = "portal_token"  # noqa: S105 - the name of a refusal
+    PORTAL_BUSY = "portal_busy"
+    PORTAL_AWAY = "portal_away"
+    PORTAL_CUT = "portal_cut"
+    PORTAL_BROKEN = "portal_broken"
+    PORTAL_TOO_LONG = "portal_too_long"
+    PORTAL_CIRCLE = "portal_circle"
+    PORTAL_NO_ID = "portal_no_id"
+    PORTAL_NO_PROCESS = "portal_no_process"
 
 
 SENTENCES: Mapping[StrEnum, str] = {
@@ -50,4 +59,15 @@ SENTENCES: Mapping[StrEnum, str] = {
         " is then read anew."
     ),
     Refusal.BAD_REFERENCE: said("The reference table cannot be used; the one before stays."),
+    Refusal.PORTAL_TOKEN: said("The portal does not take the token: it is wrong or has expired."),
+    Refusal.PORTAL_BUSY: said("The portal asks us to ask less often. Try again later."),
+    Refusal.PORTAL_AWAY: said("The portal does not answer. Try again later."),
+    Refusal.PORTAL_CUT: said("The portal's answer is no JSON, or ends too early."),
+    Refusal.PORTAL_BROKEN: said("The portal's answer is an error, or no page of its data."),
+    Refusal.PORTAL_TOO_LONG: said("The portal's answer is longer than the limit."),
+    Refusal.PORTAL_CIRCLE: said("The portal led back to a page that was read already."),
+    Refusal.PORTAL_NO_ID: said("An entry of the portal has no id; it is kept, but not used."),
+    Refusal.PORTAL_NO_PROCESS: said(
+        "An entry of the portal does not say to what it belongs; it is kept, but not used."
+    ),
 }

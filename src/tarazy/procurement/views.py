@@ -79,12 +79,15 @@ def flags(request: HttpRequest) -> HttpResponse:
 def process(request: HttpRequest, ocid: str) -> HttpResponse:
     """One contracting process: its facts, and what each indicator says of it and why."""
     found = looks.process(actor_of(request), ocid)
+    rates = {rate.code: rate for rate in found.base_rates}
     findings = [
         {
             **row,
             "card": CARDS[row["code"]],
             "unit": UNITS[row["code"]],
             "evidence": _by_record(row["evidence"]),
+            "rate": rates.get(row["code"]),
+            "missing": sum(rates[row["code"]].not_assessed.values()) if row["code"] in rates else 0,
         }
         for row in found.findings
         if row["code"] in CARDS
@@ -123,7 +126,8 @@ def _by_record(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if fact["id"] and records and records[-1]["id"] == fact["id"]:
             records[-1]["facts"].append(titled)
         else:
-            records.append({"id": fact["id"], "facts": [titled]})
+            is_bid = fact["field"].startswith("bids.")
+            records.append({"id": fact["id"], "is_bid": is_bid, "facts": [titled]})
     return records
 
 

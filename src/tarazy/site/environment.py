@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tarazy.core.errors import Misconfigured
+from tarazy.procurement import portal
 from tarazy.site.postgres import Postgres
 from tarazy.supervision import measures
 from tarazy.supervision.gateway.languages import STREAMS
@@ -66,6 +67,8 @@ class Environment:
     """`clamd://HOST:PORT`, `clamd:///SOCKET`, or a program that is given a path; empty is none."""
     devices_url: str
     """Where phones reach the gateway or the broker, as they see it."""
+    goszakup: portal.Access | None
+    """The portal of public procurement; none where no token is set."""
 
     @property
     def demo(self) -> bool:
@@ -205,6 +208,11 @@ class _Reader:
             raise Misconfigured(name, f"{raw!r} is no address; begin with https:// or mqtts://")
         return raw
 
+    def goszakup(self) -> portal.Access | None:
+        token, address = "TARAZY_GOSZAKUP_TOKEN", "TARAZY_GOSZAKUP_URL"
+        given = {name: self.text(name, "") for name in (token, address)}
+        return portal.access(given) if given[token] else None
+
     def mqtt(self, name: str) -> str:
         raw = self.text(name, "")
         if raw and not raw.startswith(("mqtt://", "mqtts://")):
@@ -267,4 +275,5 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         measures=reader.measures("TARAZY_MEASURES"),
         malware_scan=reader.malware_scan("TARAZY_MALWARE_SCAN"),
         devices_url=reader.devices_url("TARAZY_DEVICES_URL"),
+        goszakup=reader.goszakup(),
     )

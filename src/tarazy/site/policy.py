@@ -113,7 +113,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.zone.draw", REGISTRY),
     Grant("supervision.zone.replace", REGISTRY),
     Grant("supervision.condition.set_hours", REGISTRY),
-    Grant("supervision.condition.end", REGISTRY),
+    Grant("supervision.condition.end", {SUPERVISOR: ALL, SYSTEM: ALL}),
     Grant("supervision.condition.add", REGISTRY),
     Grant("supervision.absence.grant", REGISTRY),
     Grant("supervision.absence.withdraw", REGISTRY),
@@ -180,6 +180,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("procurement.flags.view", PROCUREMENT_READERS),
     Grant("procurement.process.view", PROCUREMENT_READERS),
     Grant("procurement.source.import", {ANALYST: ALL, SYSTEM: ALL}),
+    Grant("procurement.portal.import", {ANALYST: ALL, SYSTEM: ALL}),
     Grant("procurement.indicators.run", {ANALYST: ALL, SYSTEM: ALL}),
     # Ground floor
     Grant("core.audit.view", {AUDITOR: ALL, PROSECUTOR: ALL}),

@@ -24,14 +24,17 @@ from tarazy.site.environment import Environment
 from tarazy.supervision.actions.contacts import add_contact
 from tarazy.supervision.actions.demands import Demand, Shape
 from tarazy.supervision.actions.devices import enrol_device, fit_device
+from tarazy.supervision.actions.drafts import DraftDemand, DraftFacts, save_draft, submit_draft
 from tarazy.supervision.actions.orders import (
     CourtDocument,
     OrderTerms,
+    PersonFacts,
     add_condition,
     create_zone,
     register_person,
     start_order,
 )
+from tarazy.supervision.actions.papers import store_paper
 from tarazy.supervision.actions.protection import (
     Apart,
     ConsentPaper,
@@ -40,7 +43,15 @@ from tarazy.supervision.actions.protection import (
     record_consent,
     record_protected,
 )
-from tarazy.supervision.models import ConditionKind, ContactKind, Measure, Order, ZoneKind
+from tarazy.supervision.models import (
+    ConditionKind,
+    ContactKind,
+    Measure,
+    Order,
+    PaperKind,
+    VersionKind,
+    ZoneKind,
+)
 from tarazy.supervision.models.orders import Person
 from tarazy.supervision.simulate.demo import DemoPlan, demo_plan
 from tarazy.supervision.simulate.feed import Account, FeedPlan, write_plan
@@ -48,6 +59,20 @@ from tarazy.supervision.simulate.records import Circle, Condition
 from tarazy.supervision.simulate.records import Person as Invented
 
 SEED = 1
+FREE_DEVICES = 3
+SCAN = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents 4 0 R
+/Resources<</Font<</F 5 0 R>>>>>>endobj
+4 0 obj<</Length 62>>stream
+BT /F 14 Tf 30 150 Td (Demo: an invented court's order, 2026-D-1) Tj ET
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+trailer<</Root 1 0 R>>
+%%EOF
+"""
+"""A page that says what it is: nobody's document."""
 PEOPLE = 200
 PROCESSES = 3_000
 REPORT_INTERVAL_S = 60
@@ -93,6 +118,7 @@ def fill_if_empty() -> None:
         users = _users()
         accounts = tuple(_accounts(plan, users, now))
         _pairs(now)
+        _desk(users["officer"], now)
     _market(here.folder / "demo" / "market.jsonl")
     write_plan(plan_path(here), FeedPlan(SEED, PEOPLE, accounts))
     log.info("demo.filled")
@@ -120,7 +146,7 @@ def _accounts(plan: DemoPlan, users: dict[str, User], now: datetime) -> Iterator
         _order(plan, invented, person, officer=next(officers), investigator=in_case)
         if invented.index % ALONE_EVERY:
             household = f"{invented.family_name}, {HOUSEHOLD}"
-            number = f"+7 000 000 {invented.index:04d}"
+            number = f"+7 000 001 {invented.index:04d}"
             add_contact(Actor.console(), person.public_id, ContactKind.HOUSEHOLD, household, number)
         yield _device(invented, person, now)
 
@@ -197,6 +223,36 @@ def _pairs(now: datetime) -> None:
     one, other = (orders[number] for number in CO_ACCUSED)
     forbid_contact(console, one, other, Apart())
     forbid_contact(console, other, one, Apart())
+
+
+def _desk(officer: User, now: datetime) -> None:
+    """What waits on the officers' desks: a draft that another person may approve, free phones."""
+    for number in range(FREE_DEVICES):
+        enrol_device(Actor.console(), "owntracks", f"stock-{number + 1}")
+    author = Actor(id=officer.public_id, roles=frozenset({Role.OFFICER}), user_pk=officer.pk)
+    scan = store_paper(author, PaperKind.SCAN, SCAN, "demo-order.pdf")
+    facts = DraftFacts(
+        kind=VersionKind.ORIGINAL,
+        person=PersonFacts(full_name="Үлгібаев Нұрсұлтан"),
+        scan_id=scan.public_id,
+        measure=Measure.HOUSE_ARREST,
+        document=CourtDocument(
+            court="Үлгікент қалалық соты",
+            number="2026-D-1",
+            judge="Ә. Рахимов",
+            decided_on=now.date(),
+        ),
+        since=now,
+        until=now + timedelta(days=60),
+        demands=[
+            DraftDemand(
+                kind=ConditionKind.HOME_CURFEW,
+                place="Үлгікент, Гүлдер 1",
+                timetable=[{"days": [*range(7)], "from": "22:00", "until": "06:00"}],
+            )
+        ],
+    )
+    submit_draft(author, save_draft(author, facts).public_id)
 
 
 def _market(path: Path) -> None:

@@ -11,8 +11,10 @@ from tarazy.supervision.rules.interface import Severity
 CARDS: dict[str, Card] = {
     **{rule.CARD.code: rule.CARD for rule in RULES},
     **{rule.CARD.code: rule.CARD for rule in PAIR_RULES},
-    **{one.code: one for one in (own_outage.CARD, not_judged.CARD, retired.CARD)},
+    **{one.code: one for one in (own_outage.CARD, not_judged.CARD)},
 }
+EVER = {**CARDS, retired.CARD.code: retired.CARD}
+"""With those that raised alerts once."""
 SEVERITIES: dict[str, Severity] = {
     **{rule.CARD.code: rule.SEVERITY for rule in RULES},
     **{rule.CARD.code: rule.SEVERITY for rule in PAIR_RULES},

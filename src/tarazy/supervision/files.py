@@ -91,5 +91,9 @@ def _connected(address: str) -> socket.socket:
         return socket.create_connection((parts.hostname, parts.port or CLAMD_PORT), SCAN_S_MAX)
     daemon = socket.socket(socket.AF_UNIX)
     daemon.settimeout(SCAN_S_MAX)
-    daemon.connect(parts.path)
+    try:
+        daemon.connect(parts.path)
+    except OSError:
+        daemon.close()
+        raise
     return daemon

@@ -2,10 +2,12 @@
 """Forms of the court's document: fields in the order of the paper, and one row for each demand."""
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -27,6 +29,8 @@ from tarazy.supervision.naming import birth_date_of, iin_digest, iin_of
 
 MOMENT = "%Y-%m-%dT%H:%M"
 DAY = "%Y-%m-%d"
+FIRST, LAST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""No document of ours is older or lasts longer; the ends of the calendar are not storable."""
 
 
 def translated(choices: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
@@ -37,13 +41,17 @@ def translated(choices: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
 def moment(label: Any, **more: Any) -> forms.DateTimeField:
     """A local time of the screen's zone."""
     widget = forms.DateTimeInput({"type": "datetime-local"}, format=MOMENT)
-    return forms.DateTimeField(label=label, widget=widget, input_formats=[MOMENT], **more)
+    limits = [MinValueValidator(FIRST), MaxValueValidator(LAST)]
+    more |= {"widget": widget, "input_formats": [MOMENT], "validators": limits}
+    return forms.DateTimeField(label=label, **more)
 
 
 def day(label: Any, **more: Any) -> forms.DateField:
     """A date, in the browser's own picker."""
     widget = forms.DateInput({"type": "date"}, format=DAY)
-    return forms.DateField(label=label, widget=widget, input_formats=[DAY], **more)
+    limits = [MinValueValidator(FIRST.date()), MaxValueValidator(LAST.date())]
+    more |= {"widget": widget, "input_formats": [DAY], "validators": limits}
+    return forms.DateField(label=label, **more)
 
 
 class PlainForm(forms.Form):

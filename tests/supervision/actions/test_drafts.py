@@ -179,6 +179,16 @@ def test_extension_early_end_and_revocation(approver: Actor) -> None:
     assert kinds == ["original", "extension", "early_end", "revocation"]
 
 
+def test_the_kind_of_a_change_may_be_mended(approver: Actor) -> None:
+    order = supervised().order
+    facts = change(approver, order, VersionKind.EXTENSION, now() + 10 * DAY)
+    draft = save_draft(approver, facts)
+    mended = replace(facts, kind=VersionKind.EARLY_END)
+    assert save_draft(approver, mended, draft.public_id).kind == VersionKind.EARLY_END
+    original = replace(facts, kind=VersionKind.ORIGINAL)
+    assert save_draft(approver, original, draft.public_id).kind == VersionKind.EARLY_END
+
+
 def test_one_change_of_an_order_at_a_time(approver: Actor) -> None:
     order = supervised().order
     facts = change(approver, order, VersionKind.EXTENSION, now() + 90 * DAY)

@@ -23,7 +23,7 @@ from tarazy.supervision.models import (
 from tarazy.supervision.presence.geometry import Corridor, Places
 from tarazy.supervision.presence.interface import Sighting
 
-CURFEW, ZONE, KEEP_OUT = "S-CURFEW-ABSENCE", "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY"
+CURFEW, ZONE, KEEP_OUT = "S-CURFEW-START", "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY"
 BUFFER, CROSSING = "S-BUFFER-ENTRY", "S-POSSIBLE-CROSSING"
 NIGHTS = [{"days": [0, 1, 2, 3, 4, 5, 6], "from": "22:00", "until": "06:00"}]
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)

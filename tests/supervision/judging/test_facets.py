@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from supervision.trails import (
-    CURFEW,
     KEEP_OUT,
     MINUTE,
     NIGHTS,
+    START,
     ZONE,
     arrival,
     at,
@@ -184,7 +184,7 @@ def test_of_two_demands_to_be_somewhere_the_higher_one_wins(
     work = condition("inclusion", circle(5_000), timetable=hours("21:00", "07:00"), priority=1)
     home = condition("home_curfew", timetable=NIGHTS, priority=priority)
     done = judged(order(home, work), stay(at("15:50"), 690, 5_000), at("03:00", day=1))
-    assert raised_from(done, CURFEW) == expected
+    assert raised_from(done, START) == expected
     assert raised_from(done, ZONE) == []
 
 
@@ -193,7 +193,7 @@ def test_what_is_outranked_applies_again_afterwards() -> None:
     work = condition("inclusion", circle(5_000), timetable=hours("21:00", "24:00"), priority=1)
     home = condition("home_curfew", timetable=NIGHTS)
     done = judged(order(home, work), stay(at("15:50"), 300, 5_000), at("20:00"))
-    assert raised_from(done, CURFEW) == [at("19:00")]
+    assert raised_from(done, START) == [at("19:00")]
 
 
 def test_a_demand_to_keep_out_is_never_outranked_and_never_rests() -> None:

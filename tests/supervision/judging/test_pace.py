@@ -45,7 +45,7 @@ def test_who_is_leaving_is_looked_at_closely_and_for_a_while_after() -> None:
     trail = [*stay(at("10:00"), 10, 0), arrival(at("10:10"), 4_000)]
     found = wearer(INCLUSION, trail, at("10:10:30"))
     (one,) = found.pending
-    assert (one.rule, one.facts) == ("S-ZONE-BREACH", {"zone": "inclusion"})
+    assert (one.rule, one.facts) == ("S-INCLUSION-EXIT", {"zone": "inclusion"})
     assert found.pace == "close"
     back = [*trail, *stay(at("10:11"), 30, 0)]
     assert wearer(INCLUSION, back, at("10:15")).pace == "close"
@@ -64,7 +64,7 @@ def test_nothing_follows_from_a_zone_to_keep_out_of() -> None:
     told = order(condition("exclusion", circle(4_000, radius_m=500)))
     trail = [*stay(at("10:00"), 10, 0), *stay(at("10:10"), 20, 4_000)]
     found = judged(told, trail, at("10:29:30"))
-    assert any(turn.cause[0] == "S-ZONE-BREACH" for turn in found.turns)
+    assert any(turn.cause[0] == "S-EXCLUSION-ENTRY" for turn in found.turns)
     assert (found.subject.wearer.pace, found.subject.wearer.pending) == ("usual", ())
     secret = {rule.CARD.code for rule in RULES if rule.SECRET}
     assert not secret & module.FELT

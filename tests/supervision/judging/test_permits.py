@@ -4,8 +4,8 @@
 from typing import Any
 
 from supervision.trails import (
-    CURFEW,
     NIGHTS,
+    START,
     ZONE,
     at,
     circle,
@@ -30,7 +30,7 @@ def absence(since: Any, until: Any, **more: Any) -> dict[str, Any]:
 
 def turns(*absences: dict[str, Any]) -> list[tuple[str, str, Any, str]]:
     told_of = order(HOME, permitted_absences=list(absences))
-    found = told(judged(told_of, AWAY, at("19:00")).turns, CURFEW)
+    found = told(judged(told_of, AWAY, at("19:00")).turns, START)
     return [(kind, since, end, known_at) for kind, _, since, end, known_at in found]
 
 
@@ -47,7 +47,7 @@ def test_one_that_is_granted_late_withdraws_what_was_raised() -> None:
         ("withdrawn", "17:00:00", "17:30:00", "17:30:00"),
     ]
     told_of = order(HOME, permitted_absences=[granted])
-    (*_, last) = [one for one in judged(told_of, AWAY, at("19:00")).turns if one.cause[0] == CURFEW]
+    (*_, last) = [one for one in judged(told_of, AWAY, at("19:00")).turns if one.cause[0] == START]
     assert last.breach.sentence == "Withdrawn: an absence was permitted for that time."
 
 
@@ -83,7 +83,7 @@ def test_late_places_and_late_permissions_together() -> None:
     granted = absence(at("12:00"), at("12:00", day=2), granted_at=at("17:30"))
     late = [*stay(at("16:30"), 25, 0), *stay(at("16:55"), 30, 3_000, at("17:40"))]
     found = judged(order(HOME, permitted_absences=[granted]), late, at("19:00"))
-    assert told(found.turns, CURFEW) == []
+    assert told(found.turns, START) == []
 
 
 def test_what_is_permitted_by_what_is_known() -> None:

@@ -152,7 +152,7 @@ def test_of_a_class_the_deepest_or_the_nearest_counts() -> None:
     ]
     zones.append(star(43.2, 76.9, 4_000, 8))
     zones.append(Corridor(((76.0, 43.0), (78.0, 43.4)), 150.0))
-    every = Places("school", "", tuple(zones), tuple(str(n) for n in range(len(zones))))
+    every = Places("school", "every", tuple(zones), tuple(str(n) for n in range(len(zones))))
     lat = np.concatenate([43.2 + rng.normal(0, 0.2, 300), [-33.0, 89.0]])
     lon = np.concatenate([76.9 + rng.normal(0, 0.2, 300), [-70.0, 10.0]])
     each = np.array([signed_distance_m(zone, lat, lon) for zone in zones])

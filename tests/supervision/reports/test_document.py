@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from supervision.reported import document
 
-from tarazy.supervision.reports.document import plain
+from tarazy.supervision.reports.document import Picture, plain
 
 
 def test_the_digest_is_of_what_is_said_not_of_the_number() -> None:
@@ -23,3 +23,8 @@ def test_each_part_says_its_kind() -> None:
     assert [part["kind"] for part in section["parts"]] == [
         *("words", "listing", "listing", "facts", "table", "table", "picture", "picture"),
     ]
+
+
+def test_a_drawing_is_named_by_its_words_whatever_they_hold() -> None:
+    named = Picture('<svg role="img"><rect/></svg>', 'from "home" <on>').named
+    assert named == ('<svg role="img" aria-label="from &quot;home&quot; &lt;on&gt;"><rect/></svg>')

@@ -10,7 +10,9 @@ from tarazy.supervision.rules import exclusion_entry as rule
 from tarazy.supervision.rules.interface import Facts
 
 BEFORE = facts("exclusion", INSIDE, hours=SCHOOL, now=NOON - HOUR)
-SCHOOLS = Places("school", "", (Circle(43.2, 76.9, 100), Circle(43.3, 76.9, 100)), ("1", "2"))
+SCHOOLS = Places(
+    "school", "two of them", (Circle(43.2, 76.9, 100), Circle(43.3, 76.9, 100)), ("1", "2")
+)
 
 
 @pytest.mark.parametrize(

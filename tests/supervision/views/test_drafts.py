@@ -221,3 +221,31 @@ def test_hours_are_read_as_they_are_shown(officer: Client, language: str) -> Non
     before = draft.conditions.get().timetable
     officer.post(edit, form, headers={"accept-language": language})
     assert draft.conditions.get().timetable == before
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"since": "0001-01-01T00:00"},
+        {"until": "9999-12-31T23:59"},
+        {"since": "0001-01-01T00:00", "until": "9999-12-31T23:59"},
+        {"decided_on": "0001-01-01"},
+        {"demands-0-since": "0001-01-01T00:00", "demands-0-until": "9999-12-31T23:59"},
+        {"demands-TOTAL_FORMS": "999999"},
+        {"demands-TOTAL_FORMS": "x"},
+        {"demands-0-hours": "9" * 5_000},
+        {"iin": "1" * 5_000},
+        {"scan_id": "pap_" + "0" * 32},
+        {"full_name": "\u202e" * 200},
+        {"then": "fly"},
+    ],
+)
+def test_odd_values_are_no_fault(officer: Client, odd: dict[str, str]) -> None:
+    answer = officer.post("/supervision/orders/new", typed(then="save") | odd)
+    assert answer.status_code in {302, 404, 422}
+    for draft in OrderDraft.objects.all():
+        address = f"/supervision/drafts/{draft.public_id}/"
+        assert officer.get(address).status_code == 200
+        assert officer.get(f"{address}edit").status_code == 200
+        assert officer.post(f"{address}decide/submit").status_code in {302, 422}
+    assert officer.get("/supervision/orders/").status_code == 200

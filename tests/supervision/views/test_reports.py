@@ -9,6 +9,7 @@ from supervision.raised import raised
 
 from tarazy.core.access import Role
 from tarazy.supervision.models import Disclosure, PresenceChange, Report, Zone
+from tarazy.supervision.rules import SECRET_RULES
 from tarazy.supervision.views.reports import harmless
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,17 @@ def test_the_report_of_an_alert_for_the_court_and_for_the_defence(
     assert (report.alert, report.audience) == (alert, "defence")
     places = officer.get(f"{address}.geojson")
     assert places.json()["type"] == "FeatureCollection"
+
+
+def test_no_copy_for_the_defence_is_offered_of_an_alert_about_two(
+    officer: Client, one: Supervised
+) -> None:
+    for rule, offered in (("S-EXCLUSION-ENTRY", True), (min(SECRET_RULES), False)):
+        alert = raised(one, NOW, rule=rule)
+        address = f"/supervision/alerts/{alert.public_id}/report"
+        page = officer.get(address).content.decode()
+        assert ("for=defence" in page) is offered, rule
+        assert (officer.get(f"{address}?for=defence").status_code == 200) is offered, rule
 
 
 @pytest.mark.parametrize(

@@ -209,9 +209,13 @@ def test_others_people_and_conditions_are_out_of_reach(officer: Client, one: Sup
     assert officer.get(own).status_code == 404
 
 
-def test_a_condition_is_ended_and_stays_on_record(officer: Client, one: Supervised) -> None:
+def test_a_condition_is_ended_by_a_supervisor_and_stays_on_record(
+    officer: Client, one: Supervised
+) -> None:
     address = f"/supervision/conditions/{one.curfew.public_id}/end"
-    assert officer.post(address).status_code == 302
+    assert officer.post(address).status_code == 403
+    supervisor = signed_in(user("supervisor", Role.SUPERVISOR))
+    assert supervisor.post(address).status_code == 302
     one.curfew.refresh_from_db()
     assert one.curfew.period.upper <= now()
-    assert officer.post(address).status_code == 422
+    assert supervisor.post(address).status_code == 422

@@ -193,6 +193,8 @@ class _Chunk:
         self, column: Column, leaves: pa.Array, objects: Objects, root: str
     ) -> list[pa.Array]:
         published = leaves
+        if published.null_count == len(published):
+            return [pa.nulls(len(published), MOMENT), published]
         plain = call("match_substring_regex", published, options=_MOMENT_OPTIONS)
         odd = call("invert", call("coalesce", plain, pa.scalar(value=True)))
         try:

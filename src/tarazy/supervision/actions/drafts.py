@@ -84,6 +84,8 @@ def save_draft(door: Door, facts: DraftFacts, draft_id: str = "") -> OrderDraft:
         draft = _open_draft(door, draft_id)
         draft.version += 1
         draft.state = DraftState.DRAFT
+        if draft.order is not None and facts.kind is not VersionKind.ORIGINAL:
+            draft.kind = facts.kind
     else:
         draft = OrderDraft(
             kind=facts.kind, author_id=door.actor.user_pk or -1, created_at=clock.now()

@@ -5,40 +5,59 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from tarazy.supervision.intervals import Asked, interval_in_force
-from tarazy.supervision.models import CheckIn, CheckInRoute, CheckInState, DeviceCommand, Fitting
-from tarazy.supervision.rules.interface import CheckIn as AskedCheckIn
+from django.db import connection
 
-OVER = (CheckInState.ASKED, CheckInState.ANSWERED, CheckInState.MISSED)
+from tarazy.supervision.intervals import Asked, interval_in_force
+from tarazy.supervision.models import CheckInRoute, Fitting
+from tarazy.supervision.rules.interface import CheckIn
+
 CHECK_INS_MAX = 4
 """The rule asks for the last one that is over; later ones may be open."""
-INTERVALS_MAX = 200
-"""Commands about the interval that are looked at for one device: months of them."""
+INTERVALS_MAX = 20
+"""Commands about the interval that are looked at for one device: hours of them at the least."""
+
+CHECK_INS = """
+SELECT o.id, last.asked_at, last.until, last.noted_at, last.route
+FROM unnest(%s::bigint[]) AS o (id) CROSS JOIN LATERAL (
+    SELECT * FROM supervision_checkin k
+    WHERE k.order_id = o.id AND k.state IN ('asked', 'answered', 'missed')
+    ORDER BY k.asked_at DESC, k.id DESC LIMIT %s) AS last
+ORDER BY o.id, last.asked_at, last.id
+"""
+INTERVALS = """
+SELECT f.device_id, last.seconds, last.state, last.sent_at
+FROM unnest(%s::bigint[], %s::timestamptz[]) AS f (device_id, since) CROSS JOIN LATERAL (
+    SELECT * FROM supervision_devicecommand c
+    WHERE c.device_id = f.device_id AND c.kind = 'interval'
+        AND (f.since IS NULL OR c.queued_at >= f.since)
+    ORDER BY c.id DESC LIMIT %s) AS last
+ORDER BY f.device_id, last.id
+"""
 
 
-def check_ins(keys: Collection[int]) -> Mapping[int, tuple[AskedCheckIn, ...]]:
+def check_ins(keys: Collection[int]) -> Mapping[int, tuple[CheckIn, ...]]:
     """The last check-ins of each order, oldest first."""
-    rows = CheckIn.objects.filter(order_id__in=keys, state__in=OVER).order_by("asked_at", "pk")
-    found: dict[int, list[AskedCheckIn]] = defaultdict(list)
-    for row in rows:
-        if row.asked_at is not None and row.until is not None:
-            by_call = row.route == CheckInRoute.CALL
-            found[row.order_id].append(
-                AskedCheckIn(row.asked_at, row.until, row.noted_at, by_call=by_call)
-            )
-    return {key: tuple(each[-CHECK_INS_MAX:]) for key, each in found.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(CHECK_INS, [list(keys), CHECK_INS_MAX])
+        rows = cursor.fetchall()
+    found: dict[int, list[CheckIn]] = defaultdict(list)
+    for key, asked_at, until, noted_at, route in rows:
+        by_call = route == CheckInRoute.CALL
+        found[key].append(CheckIn(asked_at, until, noted_at, by_call=by_call))
+    return {key: tuple(each) for key, each in found.items()}
 
 
 def intervals(fitted: Iterable[Fitting], now: datetime) -> Mapping[int, int]:
     """How often each device was really asked to report, in seconds, by its key."""
     devices = {one.device_id: one for one in fitted}
+    since = [one.period.lower for one in devices.values()]
+    with connection.cursor() as cursor:
+        cursor.execute(INTERVALS, [list(devices), since, INTERVALS_MAX])
+        rows = cursor.fetchall()
     asked: dict[int, list[Asked]] = defaultdict(list)
-    rows = DeviceCommand.objects.filter(device_id__in=devices, kind="interval").order_by("pk")
-    for row in rows:
-        since = devices[row.device_id].period.lower
-        if since is None or row.queued_at >= since:
-            asked[row.device_id].append(Asked(row.seconds, row.state, row.sent_at))
+    for key, *told in rows:
+        asked[key].append(Asked(*told))
     return {
-        key: interval_in_force(one.device.report_interval_s, asked[key][-INTERVALS_MAX:], now)
+        key: interval_in_force(one.device.report_interval_s, asked[key], now)
         for key, one in devices.items()
     }

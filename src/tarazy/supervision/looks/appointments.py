@@ -53,6 +53,6 @@ def _of(person: Person, order: Order | None) -> Appointments:
         return Appointments(person=person, appointments=(), messages=())
     return Appointments(
         person=person,
-        appointments=list(order.appointments.order_by("-at")[:ROWS_MAX]),
-        messages=list(order.messages.all()[:ROWS_MAX]),
+        appointments=list(Appointment.objects.filter(order=order).order_by("-at")[:ROWS_MAX]),
+        messages=list(WearerMessage.objects.filter(order=order)[:ROWS_MAX]),
     )

@@ -16,7 +16,7 @@ from tarazy.core.access import ROLE_TITLES, Role
 from tarazy.core.audit import log
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
-from tarazy.supervision.cards import CARDS
+from tarazy.supervision.cards import EVER
 from tarazy.supervision.looks.report_words import Clock, foot, integrity, language, length
 from tarazy.supervision.models import FALSE_CAUSES, Alert, AlertState, AlertVersion, Fitting, Order
 from tarazy.supervision.models.orders import measure_choices
@@ -121,7 +121,7 @@ def _alerts(span: Interval) -> Section:
     )
     rows = tuple(
         (
-            gettext(CARDS[rule].title) if rule in CARDS else rule,
+            gettext(EVER[rule].title) if rule in EVER else rule,
             str(states.total()),
             str(states[AlertState.WITHDRAWN]),
             str(states[AlertState.RESOLVED]),

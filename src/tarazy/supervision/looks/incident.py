@@ -59,6 +59,11 @@ class Incident:
     """Times of the fixes that the finding rests on."""
     audience: Audience
 
+    @property
+    def for_defence(self) -> bool:
+        """Whether there may be a copy for the defence: none that betrays a protected person."""
+        return self.alert.rule not in SECRET_RULES
+
     def geojson(self) -> dict[str, object]:
         """The fixes as GeoJSON (RFC 7946), numbered as in the report."""
         return {

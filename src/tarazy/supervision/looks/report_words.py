@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
 from tarazy.core.catalogue import said
-from tarazy.supervision.cards import CARDS
+from tarazy.supervision.cards import EVER
 from tarazy.supervision.judging.unseen import Why
 from tarazy.supervision.models import Audience, Order
 from tarazy.supervision.reports.document import Document, Facts, Listing, Section, Words
@@ -125,7 +125,7 @@ def method(rules: Sequence[tuple[str, int]]) -> Section:
     """How it was found, and by which versions of which rules."""
     named = [
         gettext("{code}, version {version}: {title}").format(
-            code=code, version=version, title=gettext(CARDS[code].title) if code in CARDS else ""
+            code=code, version=version, title=gettext(EVER[code].title) if code in EVER else ""
         )
         for code, version in sorted(set(rules))
     ]

@@ -66,10 +66,9 @@ def open_check_in(order: Order) -> CheckIn | None:
 def pending_of(state: WearerState | None) -> list[dict[str, Any]]:
     """What is suspected and no alert yet, in words."""
     rows = (state.pending if state is not None else None) or ()
-    return [
-        {
-            "since": datetime.fromisoformat(one["since"]),
-            "sentence": gettext(one["sentence"]).format(**one["facts"]),
-        }
-        for one in rows
-    ]
+    return [_in_words(**one) for one in rows]
+
+
+def _in_words(*, rule: str, since: str, sentence: str, facts: dict[str, Any]) -> dict[str, Any]:
+    words = gettext(sentence).format(**facts)
+    return {"rule": rule, "since": datetime.fromisoformat(since), "sentence": words}

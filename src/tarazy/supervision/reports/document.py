@@ -4,6 +4,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import ClassVar
 
 import msgspec
@@ -67,6 +68,11 @@ class Picture:
     svg: str
     caption: str
     wide: bool = True
+
+    @property
+    def named(self) -> str:
+        """The drawing with its words as its name, for whoever hears the page."""
+        return self.svg.replace('role="img"', f'role="img" aria-label="{escape(self.caption)}"', 1)
 
 
 Part = Words | Listing | Facts | Table | Picture

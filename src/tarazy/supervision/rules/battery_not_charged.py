@@ -43,8 +43,8 @@ NOT_CHARGED_H = Parameter(
     lowest=1,
     highest=12,
     reason=said(
-        "A working day's absence from a charger is shorter than what is left at 20 %. Beyond half "
-        "a day the device is empty before anybody is told."
+        "In three hours anybody gets to a charger. Beyond half a day the device is empty before "
+        "anybody is told."
     ),
 )
 PARAMETERS: tuple[Parameter, ...] = (NOT_CHARGED_H, LOW_PERCENT)

@@ -20,7 +20,7 @@ from tarazy.supervision.rules.parameters import Parameter
 CARD = Card(
     code="S-DEVICE-CHANGED",
     version=1,
-    title=said("Another SIM card or another device reports"),
+    title=said("Another SIM card is in the device"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(
         "The device reports that another SIM card is in it. An exchange by the operator or a loose "

@@ -46,7 +46,7 @@ DRAWN_LENGTH_MAX = 400_000
 class EnrolForm(PlainForm):
     """A device that comes into the stock."""
 
-    kind = forms.ChoiceField(label=_("Language"))
+    kind = forms.ChoiceField(label=_("Device language"))
     identifier = forms.CharField(
         label=_("Identifier"),
         max_length=IDENTIFIER_LENGTH_MAX,

@@ -73,7 +73,12 @@ def compliance(request: HttpRequest, person_id: str) -> HttpResponse:
             )
             report, pdf = report_actions.issue_report(actor_of(request), subject, seen.document)
             return _file(pdf, PDF, f"{report.public_id}.pdf")
-    facts = {"document": seen.document, "person": seen.order.person, "audience": seen.audience}
+    facts = {
+        "document": seen.document,
+        "person": seen.order.person,
+        "audience": seen.audience,
+        "for_defence": True,
+    }
     return render(request, "supervision/report.html", facts | _may(request))
 
 
@@ -137,6 +142,7 @@ def incident(request: HttpRequest, alert_id: str) -> HttpResponse:
         "person": seen.order.person,
         "alert": seen.alert,
         "audience": audience,
+        "for_defence": seen.for_defence,
     }
     return render(request, "supervision/report.html", facts | _may(request))
 

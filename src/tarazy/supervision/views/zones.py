@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tarazy.core import clock
-from tarazy.core.access import Actor
+from tarazy.core.access import POLICY, Actor
 from tarazy.core.door import together
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
@@ -76,6 +76,7 @@ def _editor(request: HttpRequest, page: ZonePage) -> HttpResponse:
     wrong = bool(refusal) or (form.is_bound and bool(form.errors))
     facts = {"page": page, "form": form, "wrong": wrong, "refusal": refusal, "tried": tried}
     facts |= {"week_days": week_days(), "fixed": fixed, **map_facts()}
+    facts["may_end"] = bool(POLICY.reaches(actor_of(request), "supervision.condition.end"))
     return render(request, "supervision/zone.html", facts, status=422 if wrong else 200)
 
 

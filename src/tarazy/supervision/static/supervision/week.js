@@ -125,7 +125,7 @@ class Week {
     for (let hour = 0; hour < HOURS; hour += 1) {
       const cell = document.createElement("th");
       cell.scope = "col";
-      cell.textContent = hour % 2 ? "" : hour;
+      cell.textContent = hour;
       head.append(cell);
     }
     const body = table.createTBody();

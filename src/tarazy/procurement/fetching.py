@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The portal's data onto the shelf, and from the shelf into the tables.
+
+Two steps, so that no transaction waits for the network. `fetch` walks the lists of the portal page
+by page and goes on where it stopped; `bring_in` makes releases of the processes of which something
+changed and gives them to the import, the one way in. The tables change only when every walk has
+come to its end, so that no tender stands there without its lots because the portal was away.
+"""
+
+import csv
+import io
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from tarazy.core.errors import Refused
+from tarazy.core.ids import new_id
+from tarazy.procurement import importing, references
+from tarazy.procurement.importing import ImportSummary, Trouble
+from tarazy.procurement.portal import Portal
+from tarazy.procurement.refusals import Refusal
+from tarazy.procurement.shelf import Shelf, Walk, decoded, shelf
+from tarazy.procurement.sources import goszakup, goszakup_releases
+from tarazy.procurement.sources.goszakup import KINDS, NUMBER, Kind, Page, UnknownField
+from tarazy.procurement.sources.goszakup_items import item, word
+from tarazy.procurement.sources.interface import Tally
+from tarazy.procurement.store import Folder
+
+RELEASES = "goszakup.jsonl"
+OURS = "# goszakup.gov.kz: register of unfair suppliers"
+UNFAIR = next(kind for kind in KINDS if kind.root == "Rnu")
+SMALLER = 4  # a page that stays broken is asked for again in quarters
+DAY = len("2026-01-01")
+Tell = Callable[[str, int, int], None]
+"""Told the list, and how many pages and items of it have come."""
+_JSON = msgspec.json.Encoder(decimal_format="number")
+_CLUMSY = frozenset({Refusal.PORTAL_CUT, Refusal.PORTAL_BROKEN, Refusal.PORTAL_TOO_LONG})
+
+
+class KindReport(msgspec.Struct, kw_only=True):
+    """What came of one list of the portal. Lines of troubles are numbers of pages as kept."""
+
+    kind: str
+    since: str | None = None
+    pages: int = 0
+    items: int = 0
+    changed: int = 0
+    refused: list[Trouble] = []
+    left_out: list[str] = []
+    """Fields that the portal does not know."""
+    failed: str | None = None
+    """Why the walk stopped before its end; the next fetch goes on there."""
+
+
+class FetchReport(msgspec.Struct, kw_only=True):
+    """One fetch; kept under `imports/` of the folder."""
+
+    id: str
+    at: datetime
+    kinds: list[KindReport]
+
+    def failures(self) -> set[Refusal]:
+        return {Refusal(one.failed) for one in self.kinds if one.failed}
+
+
+class Brought(msgspec.Struct, kw_only=True):
+    """What came into the tables; kept under `imports/` of the folder."""
+
+    id: str
+    at: datetime
+    complete: bool
+    releases: int = 0
+    debarred: int | None = None
+    """Rows of the register of unfair suppliers; none where the user's own list stays."""
+    lost: list[Trouble] = []
+    summary: ImportSummary | None = None
+
+
+def fetch(
+    folder: Path, portal: Portal, *, now: datetime, whole: bool = False, tell: Tell | None = None
+) -> FetchReport:
+    """Walk every list of the portal, from where the last fetch stopped or from the last change on.
+
+    `whole` begins anew. A list that fails is in the report and does not stop the others, unless it
+    is the token. Raises Temporary where another fetch is under way, Misconfigured.
+    """
+    report = FetchReport(id=new_id("fch"), at=now, kinds=[])
+    with shelf(folder) as opened:
+        for kind in KINDS:
+            own = KindReport(kind=kind.root)
+            report.kinds.append(own)
+            if Refusal.PORTAL_TOKEN in report.failures():
+                own.failed = str(Refusal.PORTAL_TOKEN)
+                continue
+            walk = opened.walk(kind, now, whole=whole)
+            opened.begin(kind, walk)
+            own.since = walk.since
+            try:
+                _Walking(kind, opened, portal, own).go(walk, now, tell or (lambda *_: None))
+            except Refused as refused:
+                own.failed = str(refused.name)
+    _keep(folder, report.id, report)
+    return report
+
+
+class _Walking:
+    """A walk through one list."""
+
+    def __init__(self, kind: Kind, opened: Shelf, portal: Portal, report: KindReport) -> None:
+        self._kind, self._shelf, self._portal, self._report = kind, opened, portal, report
+        self._query = goszakup.question(kind)
+        self._odd: dict[str, Tally] = {}
+
+    def go(self, walk: Walk, now: datetime, tell: Tell) -> None:
+        """To the end, or to a refusal; what came before it is kept."""
+        size = goszakup.LIMIT_MAX
+        while not walk.done:
+            try:
+                body, page = self._ask(walk, size)
+            except Refused as refused:
+                if refused.name not in _CLUMSY or size == 1:
+                    raise
+                size = max(1, size // SMALLER)
+                continue
+            if page.after is not None and self._shelf.has_been(self._kind, walk, page.after):
+                raise Refused(Refusal.PORTAL_CIRCLE)
+            taken = self._shelf.put(self._kind, walk, body, page, now)
+            walk = taken.walk
+            self._report.pages += 1
+            self._report.items += taken.items
+            self._report.changed += taken.changed
+            for why in taken.odd:
+                self._odd.setdefault(str(why), Tally()).add(taken.page)
+            self._report.refused = _troubles(self._odd)
+            tell(self._kind.root, self._report.pages, self._report.items)
+
+    def _ask(self, walk: Walk, size: int) -> tuple[bytes, Page]:
+        """A page, without the fields that the portal does not know."""
+        variables = goszakup.variables(walk.since, self._kind, walk.after, size)
+        while True:
+            try:
+                return self._portal.ask(
+                    self._query,
+                    variables,
+                    lambda body: (body, goszakup.read_page(self._kind, body)),
+                )
+            except UnknownField as unknown:
+                field = self._query.split("\n")[unknown.line - 1 : unknown.line]
+                self._query = goszakup.without(self._query, unknown.line)
+                self._report.left_out += [one.removesuffix(" {") for one in field]
+
+
+def bring_in(
+    folder: Path,
+    *,
+    now: datetime,
+    unfinished: bool = False,
+    progress: importing.Progress | None = None,
+) -> Brought:
+    """Import what changed on the shelf. `unfinished`: even where a walk is not at its end yet.
+
+    Raises NothingRead, Temporary, Misconfigured as `import_files` does; then it is done again.
+    """
+    with shelf(folder) as opened:
+        complete = all(opened.is_done(kind) for kind in KINDS)
+        brought = Brought(id=new_id("brt"), at=now, complete=complete)
+        if complete or unfinished:
+            lost: dict[str, Tally] = {}
+            file = folder / "goszakup" / RELEASES
+            brought.releases = _write_releases(opened, file, lost)
+            if brought.releases:
+                brought.summary = importing.import_files(folder, [file], now=now, progress=progress)
+            if opened.is_done(UNFAIR):
+                brought.debarred = _give_unfair(opened, folder, lost)
+            brought.lost = _troubles(lost)
+            opened.settle()
+            file.unlink(missing_ok=True)
+    _keep(folder, brought.id, brought)
+    return brought
+
+
+def _write_releases(opened: Shelf, file: Path, lost: dict[str, Tally]) -> int:
+    """A release a line, of each process of which something changed; how many."""
+    count = 0
+    with file.open("wb") as lines:
+        for process in opened.touched():
+            items: goszakup_releases.Items = {}
+            changed = ""
+            for kind, body, at in opened.of_process(process):
+                found = item(body)
+                if found is not None:
+                    items.setdefault(kind, []).append(found)
+                    changed = max(changed, at)
+            subjects = decoded(opened.subjects(process))
+            lose = partial(_lose, lost, process)
+            made = goszakup_releases.release(process, items, subjects, changed, lose)
+            lines.write(_JSON.encode(made) + b"\n")
+            count += 1
+    return count
+
+
+def _give_unfair(opened: Shelf, folder: Path, lost: dict[str, Tally]) -> int | None:
+    """The register of unfair suppliers as a reference table; a list of the user's own stays."""
+    file = folder / references.FOLDER / "debarred.csv"
+    with suppress(FileNotFoundError):
+        if not file.read_text(errors="replace").startswith(OURS):
+            return None
+    text = io.StringIO()
+    text.write(f"{OURS}\n")
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(("identifier", "valid_from", "valid_to", "source"))
+    for key, body in opened.all_of(UNFAIR):
+        found = item(body) or {}
+        number = word(found.get("supplierBiin"))
+        begin, end = _day(found.get("startDate")), _day(found.get("endDate"))
+        if not NUMBER.fullmatch(number) or not begin or end is None:
+            _lose(lost, key, "Rnu")
+            continue
+        rows.writerow((number, begin, end, f"goszakup.gov.kz Rnu {key}"))
+    given = folder / "goszakup" / "debarred.csv"
+    given.write_text(text.getvalue())
+    count = references.keep(folder, "debarred", given)
+    given.unlink()
+    return count
+
+
+def _day(value: object) -> str | None:
+    """A day of the portal; empty where there is none, None where it is no day."""
+    if value is None or value == "":
+        return ""
+    try:
+        return date.fromisoformat(str(value)[:DAY]).isoformat()
+    except ValueError:
+        return None
+
+
+def _lose(lost: dict[str, Tally], where: str, path: str) -> None:
+    number = where.rpartition("-")[2]
+    lost.setdefault(path, Tally()).add(int(number) if number.isdecimal() else 0)
+
+
+def _troubles(tallies: dict[str, Tally]) -> list[Trouble]:
+    return [
+        Trouble(what=what, count=tally.count, lines=tally.positions)
+        for what, tally in sorted(tallies.items())
+    ]
+
+
+def _keep(folder: Path, name: str, record: msgspec.Struct) -> None:
+    store = Folder(folder)
+    store.imports.mkdir(parents=True, exist_ok=True)
+    store.keep_record(name, record)

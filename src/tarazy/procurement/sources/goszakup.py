@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The portal goszakup.gov.kz, OWS v3: what is asked of its GraphQL, and its answers into pages.
+
+Names of persons (employees, heads, signers) are not asked for: no indicator needs them. Names of
+fields are from public clients of the portal, not from its own schema. A field that the portal does
+not know is left out of the question, and told; so one wrong name does not stop the whole source.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from tarazy.core.errors import Refused
+from tarazy.procurement.refusals import Refusal
+
+LIMIT_MAX = 200  # the portal gives no more at once
+HEAD_LINES = 2  # of a question, before its first field
+CURSOR = re.compile(r"\d{1,19}", re.ASCII)
+NUMBER = re.compile(r"\d{12}", re.ASCII)  # a BIN or an IIN
+
+PLAN = """Plans {
+id
+nameRu
+refEnstruCode
+RefEnstru {
+nameRu
+}
+refUnitsCode
+RefUnits {
+nameRu
+}
+count
+price
+amount
+refAbpCode
+refJustificationId
+PlanActs {
+planActNumber
+dateApproved
+}
+PlansSpec {
+abpCode
+fkrbProgramCode
+fkrbProgramNameRu
+ekrbCode
+}
+}"""
+NAMED = "{\nbin\niin\nnameRu\n}"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One list of the portal that is walked page by page."""
+
+    root: str
+    filters: str
+    changed: str
+    """The field by whose dates changes are asked for, and which says when an item changed."""
+    fields: str
+    key: str = "id"
+    always_whole: bool = False
+    """Small, and entries may vanish from it: walked from end to end each time."""
+
+
+KINDS = (
+    Kind(
+        "TrdBuy",
+        "TrdBuyFiltersInput",
+        "lastUpdateDate",
+        "id\nnumberAnno\nnameRu\ntotalSum\nrefTradeMethodsId\nRefTradeMethods {\nnameRu\n}"
+        "\nrefSubjectTypeId\nrefBuyStatusId\norgBin\norgNameRu\ncustomerBin\ncustomerNameRu"
+        "\nstartDate\nendDate\npublishDate\nitogiDatePublic\nlastUpdateDate",
+    ),
+    Kind(
+        "Lots",
+        "LotsFiltersInput",
+        "lastUpdateDate",
+        "id\nlotNumber\ntrdBuyId\nnameRu\ndescriptionRu\namount\ncustomerBin\ncustomerNameRu"
+        f"\nRefLotsStatus {{\nnameRu\n}}\nlastUpdateDate\n{PLAN}",
+    ),
+    Kind(
+        "Contract",
+        "ContractFiltersInput",
+        "indexDate",
+        "id\nrootId\nparentId\ntrdBuyId\ncontractNumber\ncontractNumberSys\ndeleted"
+        "\nRefContractStatus {\nnameRu\n}\ncustomerBin\nsupplierBiin"
+        f"\nSupplier {NAMED}\nCustomer {NAMED}\ndescriptionRu\ncontractSum\nrefCurrencyCode"
+        "\nfaktSum\nsignDate\nfaktTradeMethodsId\nFaktTradeMethods {\nnameRu\n}"
+        "\nrefSubjectTypeId\nplanExecDate\nfaktExecDate\nindexDate"
+        f"\nContractUnits {{\nid\nlotId\nitemPrice\nquantity\ntotalSum\n{PLAN}\n}}"
+        "\nActs {\nid\naktDate\ndayOverdue\n}",
+    ),
+    Kind(
+        "Subjects",
+        "SubjectFiltersInput",
+        "indexDate",
+        "pid\nbin\niin\nnameRu\nemail\nphone\nindexDate\nAddress {\naddress\nkatoCode\n}",
+        key="pid",
+    ),
+    Kind(
+        "Rnu",
+        "RnuFiltersInput",
+        "indexDate",
+        "id\nsupplierBiin\nstartDate\nendDate\nindexDate",
+        always_whole=True,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Items as they came, byte for byte, and the cursor of the next page; None is the end."""
+
+    items: list[bytes]
+    after: str | None
+
+
+class BadPage(Refused):
+    """An answer that is no whole page. Asking again may help."""
+
+
+class UnknownField(BadPage):
+    """The portal does not know the field that stands in this line of the question."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__(Refusal.PORTAL_BROKEN)
+        self.line = line
+
+
+class _PageInfo(msgspec.Struct, rename="camel"):
+    has_next_page: bool
+    last_id: Any = None
+
+
+class _Extensions(msgspec.Struct, rename="camel"):
+    page_info: _PageInfo
+
+
+class _Answer(msgspec.Struct):
+    data: dict[str, list[msgspec.Raw] | None] | None = None
+    extensions: _Extensions | None = None
+
+
+class _Location(msgspec.Struct):
+    line: int = 0
+
+
+class _Error(msgspec.Struct):
+    message: str = ""
+    locations: list[_Location] = []
+
+
+class _Errors(msgspec.Struct):
+    errors: list[_Error] = []
+
+
+_ANSWER = msgspec.json.Decoder(_Answer)
+_ERRORS = msgspec.json.Decoder(_Errors)
+_UNREADABLE = (msgspec.DecodeError, msgspec.ValidationError, RecursionError)
+
+
+def question(kind: Kind) -> str:
+    """The query for a page, a field a line, so that an error's line names a field."""
+    return (
+        f"query($filter: {kind.filters}, $limit: Int, $after: Int) {{\n"
+        f"{kind.root}(filter: $filter, limit: $limit, after: $after) {{\n{kind.fields}\n}}\n}}"
+    )
+
+
+def without(query: str, number: int) -> str:
+    """The question without the field in a line, and all that is below it.
+
+    Raises BadPage where that line has no field that could be left out.
+    """
+    lines = query.split("\n")
+    if not HEAD_LINES < number <= len(lines) - HEAD_LINES or lines[number - 1] == "}":
+        raise BadPage(Refusal.PORTAL_BROKEN)
+    first, after = number - 1, number
+    depth = 1 if lines[first].endswith("{") else 0
+    while depth:
+        depth += lines[after].endswith("{") - (lines[after] == "}")
+        after += 1
+    while first > HEAD_LINES and lines[first - 1].endswith("{") and lines[after] == "}":
+        first, after = first - 1, after + 1  # nothing is left inside
+    return "\n".join(lines[:first] + lines[after:])
+
+
+def variables(since: str | None, kind: Kind, after: str | None, limit: int) -> dict[str, Any]:
+    """Of a question. `since` is a day: from then on, to no end."""
+    chosen = {kind.changed: [since, ""]} if since else {}
+    cursor = {"after": int(after)} if after else {}
+    return {"filter": chosen, "limit": limit, **cursor}
+
+
+def read_page(kind: Kind, body: bytes) -> Page:
+    """A page out of an answer. Raises BadPage with the reason, UnknownField."""
+    try:
+        errors = _ERRORS.decode(body).errors
+        answer = _ANSWER.decode(body)
+    except msgspec.ValidationError as error:
+        raise BadPage(Refusal.PORTAL_BROKEN) from error
+    except _UNREADABLE as error:
+        raise BadPage(Refusal.PORTAL_CUT) from error
+    for one in errors:
+        if one.message.startswith("Cannot query field") and one.locations:
+            raise UnknownField(one.locations[0].line)
+    found = answer.data.get(kind.root) if answer.data else None
+    if errors or found is None or answer.extensions is None:
+        raise BadPage(Refusal.PORTAL_BROKEN)
+    info = answer.extensions.page_info
+    cursor = str(info.last_id)
+    if info.has_next_page and not CURSOR.fullmatch(cursor):
+        raise BadPage(Refusal.PORTAL_BROKEN)
+    return Page([bytes(one) for one in found], cursor if info.has_next_page else None)

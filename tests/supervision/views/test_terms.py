@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Numbers and check-ins on the page of a person, and on the own one."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from supervision.factory import supervised, user
+from supervision.raised import seen
+
+from tarazy.core.access import Role
+from tarazy.supervision.models import CheckIn, CheckInPlan, Order
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+
+
+def asked(order: Order, state: str = "asked", **more: object) -> CheckIn:
+    facts = {"asked_at": NOW, "until": NOW + timedelta(minutes=30)} | more
+    return CheckIn.objects.create(
+        order=order, route="call", state=state, due_at=NOW, answer_min=30, **facts
+    )
+
+
+def test_the_wearer_answers_on_the_own_page(client: Client) -> None:
+    wearer = user("wearer", Role.WEARER)
+    one = supervised(login=wearer)
+    client.force_login(wearer)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert "I am here" not in client.get("/supervision/own/").content.decode()
+    asked(one.order, "planned", asked_at=None, until=None)
+    assert "I am here" not in client.get("/supervision/own/").content.decode()
+    check_in = asked(one.order)
+    assert "I am here" in client.get("/supervision/own/").content.decode()
+    answer = client.post(f"/supervision/own/check-ins/{check_in.public_id}", follow=True)
+    assert "Thank you" in answer.content.decode()
+    assert "I am here" not in answer.content.decode()
+    assert CheckIn.objects.get(pk=check_in.pk).state == "answered"
+
+
+def test_an_officer_sets_numbers_plans_and_notes(client: Client) -> None:
+    officer = user("officer", Role.OFFICER)
+    one = supervised(officer=officer)
+    check_in = asked(one.order)
+    pending = {"rule": "S-SIGNAL-LOST", "since": NOW.isoformat(), "facts": {}}
+    seen(one, NOW, pending=[pending | {"sentence": "Nothing heard for long."}])
+    client.force_login(officer)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    numbers = f"/supervision/orders/{one.order.public_id}/numbers"
+    bad = client.post(numbers, {"name": "silence_min", "value": "9"}, follow=True)
+    assert "from 10 to 240" in bad.content.decode()
+    client.post(numbers, {"name": "silence_min", "value": "30"})
+    plan = {"from": "09:00", "until": "21:00", "times": "2", "answer_min": "20", "route": "call"}
+    client.post(f"/supervision/orders/{one.order.public_id}/check-ins", plan)
+    note = {"answer": "not_recognised", "note": "<b>hoarse</b>"}
+    client.post(f"/supervision/check-ins/{check_in.public_id}/note", note)
+    assert CheckInPlan.objects.get().windows[0]["times"] == 2
+    page = client.get(f"/supervision/people/{one.person.public_id}/").content.decode()
+    for words in ("soon: 30", "2 a day at times of chance", "&lt;b&gt;hoarse", "for long."):
+        assert words in page, words
+
+
+def test_nonsense_is_refused_on_the_page_or_is_no_page(client: Client) -> None:
+    officer = user("officer", Role.OFFICER)
+    one = supervised(officer=officer)
+    client.force_login(officer)
+    order = f"/supervision/orders/{one.order.public_id}"
+    for told in ({}, {"name": "x", "value": "1e9"}, {"name": "jumps", "value": "-1"}):
+        assert client.post(f"{order}/numbers", told).status_code == 302
+    for told in ({"times": "2"}, {"times": "2", "from": "25:00", "until": "x", "answer_min": "30"}):
+        assert client.post(f"{order}/check-ins", told).status_code == 302
+    assert Order.objects.get(pk=one.order.pk).rule_settings == []
+    assert not CheckInPlan.objects.exists()
+    gone = f"/supervision/check-ins/{'chk_' + '0' * 32}/note"
+    assert client.post(gone, {"answer": "call"}).status_code == 404
+    wrong = f"/supervision/check-ins/{asked(one.order).public_id}/note"
+    assert client.post(wrong, {"answer": "biometry"}).status_code == 404
