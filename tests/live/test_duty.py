@@ -127,6 +127,9 @@ def follow_the_protocol(page: Page) -> None:
     page.select_option("#cause", "breach")
     page.fill("#note", "Found by the patrol at the market. 'j' and 'k' are letters here.")
     page.get_by_role("button", name="Resolve").click()
+    # Where the engine has learned something meanwhile the page says so, with all that was typed.
+    if page.get_by_text("changed this alert meanwhile").count():
+        page.get_by_role("button", name="Resolve").click()
     expect(page.locator(".alert-head")).to_contain_text("the order was not kept")
 
 
