@@ -38,7 +38,7 @@ SHOTS = (
     Shot("desk", "supervisor", "/supervision/orders/"),
     Shot("report", "supervisor", "/supervision/", "a.line-link"),
     Shot("shift", "operator", "/supervision/shift/"),
-    Shot("flags", "analyst", "/procurement/"),
+    Shot("flags", "analyst", "/procurement/flags"),
     Shot("own", "wearer", "/supervision/own/", phone=True),
 )
 

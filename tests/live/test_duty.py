@@ -8,7 +8,15 @@ from pathlib import Path
 
 import pytest
 from live.conftest import Service, sign_in
-from live.test_breach import ALERT_MS_MAX, PASSWORD, At, clock, send_osmand, under_order
+from live.test_breach import (
+    ALERT_MS_MAX,
+    PASSWORD,
+    At,
+    clock,
+    press_resolve,
+    send_osmand,
+    under_order,
+)
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from supervision.factory import user
 from supervision.raised import actor
@@ -126,10 +134,7 @@ def follow_the_protocol(page: Page) -> None:
     expect(page.locator("#cause")).to_be_focused()
     page.select_option("#cause", "breach")
     page.fill("#note", "Found by the patrol at the market. 'j' and 'k' are letters here.")
-    page.get_by_role("button", name="Resolve").click()
-    # Where the engine has learned something meanwhile the page says so, with all that was typed.
-    if page.get_by_text("changed this alert meanwhile").count():
-        page.get_by_role("button", name="Resolve").click()
+    press_resolve(page)
     expect(page.locator(".alert-head")).to_contain_text("the order was not kept")
 
 
