@@ -13,7 +13,6 @@ from tarazy.supervision.actions.shifts import begin_shift, end_shift
 from tarazy.supervision.looks.shift import sheet
 from tarazy.supervision.models import Alert
 from tarazy.supervision.refusals import Refusal
-from tarazy.supervision.views.shift import safe_cell
 
 pytestmark = pytest.mark.django_db
 
@@ -71,8 +70,3 @@ def test_the_sheet_counts_work_times_false_shares_and_needy_devices(operator: Ac
     ]
     assert [(s.resolved, s.false) for s in found.by_device] == [(3, 1)]
     assert [(n.person, n.reasons) for n in found.devices] == [(one.person, ["battery"])]
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+7", "-1", "@SUM(A1)", "\t=1", "\r=1"])
-def test_a_cell_is_never_a_formula(cell: str) -> None:
-    assert safe_cell(cell) == f"'{cell}"

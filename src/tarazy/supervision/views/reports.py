@@ -18,6 +18,7 @@ from tarazy.core import clock
 from tarazy.core.access import POLICY
 from tarazy.core.door import together
 from tarazy.core.errors import Refused
+from tarazy.core.tables import harmless
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import reports as report_actions
 from tarazy.supervision.looks import compliance as compliance_looks
@@ -30,7 +31,6 @@ from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.reports.printing import pdf_of
 
 DAYS_DEFAULT = 7
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 ISSUE = "supervision.report.issue"
 PDF = "application/pdf"
 
@@ -114,11 +114,6 @@ def _rows(seen: compliance_looks.Compliance) -> Iterator[list[str]]:
             seconds,
             "",
         ]
-
-
-def harmless(cell: str) -> str:
-    """Text that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_SIGNS) else cell
 
 
 @require_http_methods(["GET", "POST"])

@@ -12,14 +12,13 @@ from django.views.decorators.http import require_GET, require_POST
 from tarazy.core import clock
 from tarazy.core.access import POLICY
 from tarazy.core.errors import Refused
+from tarazy.core.tables import harmless
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import shifts as shift_actions
 from tarazy.supervision.looks import shift as shift_looks
 from tarazy.supervision.refusals import Refusal
 
 MENDABLE = {Refusal.SHIFT_NONE, Refusal.SHIFT_HOLDS, Refusal.NOTE_TOO_LONG}
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""A spreadsheet takes a cell that begins so for a formula."""
 
 
 @require_GET
@@ -80,7 +79,7 @@ def _csv(found: shift_looks.Sheet) -> HttpResponse:
     for line in found.waiting.lines:
         alert = line.alert
         rows.writerow(
-            safe_cell(value)
+            harmless(value)
             for value in (
                 alert.public_id,
                 alert.person.full_name if alert.person else "",
@@ -92,8 +91,3 @@ def _csv(found: shift_looks.Sheet) -> HttpResponse:
             )
         )
     return answer
-
-
-def safe_cell(value: str) -> str:
-    """A text that no spreadsheet runs as a formula."""
-    return f"'{value}" if value.startswith(FORMULA) else value
