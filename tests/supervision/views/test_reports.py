@@ -8,7 +8,7 @@ from supervision.factory import Supervised, supervised, user
 from supervision.raised import raised
 
 from tarazy.core.access import Role
-from tarazy.supervision.models import Disclosure, PresenceChange, Report, Zone
+from tarazy.supervision.models import Condition, Disclosure, PresenceChange, Report, Zone
 from tarazy.supervision.rules import SECRET_RULES
 
 pytestmark = pytest.mark.django_db
@@ -112,6 +112,15 @@ def test_no_copy_for_the_defence_is_offered_of_an_alert_about_two(
         page = officer.get(address).content.decode()
         assert ("for=defence" in page) is offered, rule
         assert (officer.get(f"{address}?for=defence").status_code == 200) is offered, rule
+
+
+def test_a_table_tells_the_whole_and_the_hours_apart(officer: Client, one: Supervised) -> None:
+    """Also where a condition applies always, and the two are the same stretches."""
+    Condition.objects.filter(pk=one.curfew.pk).update(kind="inclusion", timetable=[])
+    address = f"/supervision/people/{one.person.public_id}/reports/compliance.csv{PERIOD}"
+    lines = officer.get(address).content.decode("utf-8-sig").splitlines()
+    told = [line.rpartition(",")[2] for line in lines if line.startswith("presence,")]
+    assert told == ["all", "hours"]
 
 
 @pytest.mark.parametrize(

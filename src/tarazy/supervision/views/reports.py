@@ -96,11 +96,10 @@ def compliance_table(request: HttpRequest, person_id: str) -> HttpResponse:
 def _rows(seen: compliance_looks.Compliance) -> Iterator[list[str]]:
     yield ["record", "name", "state", "since_utc", "until_utc", "seconds", "applied"]
     for one in seen.conditions:
-        due = set(one.due)
-        for stay in (*one.stays, *one.due):
+        told = [("all", stay) for stay in one.stays] + [("hours", stay) for stay in one.due]
+        for applied, stay in told:
             seconds = str(int((stay.until - stay.since).total_seconds()))
             edges = [stay.since.isoformat(), stay.until.isoformat(), seconds]
-            applied = "hours" if stay in due else "all"
             name = one.condition.zone.name
             yield ["presence", name, stay.presence.value, *edges, applied]
     for gap in seen.unseen:
