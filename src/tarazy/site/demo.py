@@ -42,7 +42,9 @@ def command() -> None:
 
     extra = [feed, up.process("broker")]
     up.run(up.PROCESSES, extra=extra, before=seed.fill_if_empty, ready=tell)
-    typer.echo("The demo has stopped. Its data is in var/demo; `make clean` removes it.")
+    typer.echo(f"The demo has stopped. Its data is in {settings.TARAZY.folder}.")
+    if settings.TARAZY.folder == FOLDER.resolve():
+        typer.echo("`make clean` removes it.")
 
 
 def _settle() -> None:
@@ -85,5 +87,5 @@ def _welcome(port: int, took_s: float) -> None:
         f"  {'log-in':<{width}}  {'password':<{len(PASSWORD)}}   sees\n"
         + "\n".join(lines)
         + "\n\nCtrl-C stops everything. Commands on this demo's data:\n"
-        "  .venv/bin/tarazy --env-file var/demo/tarazy.env audit verify\n"
+        f"  .venv/bin/tarazy --env-file {os.environ['TARAZY_ENV_FILE']} audit verify\n"
     )
