@@ -107,6 +107,15 @@ def test_filters_are_in_the_address_and_harmless(
     assert ("<td>" in page) is found
 
 
+def test_what_to_open_first_says_why_and_that_it_is_no_verdict(analyst: Client) -> None:
+    page = text_of(analyst, reverse("procurement:first"))
+    row = page.split("<td>")[1].split("</tr>")[0]
+    assert row.count("<li><code>") > 1
+    assert "no probability and no verdict" in page
+    filters = {"buyer": "' OR 2=2 --", "code": "R999'", "page": "x", "year": "²²²²"}
+    assert "Nothing fits these filters" in text_of(analyst, reverse("procurement:first"), **filters)
+
+
 def test_a_process_shows_its_facts_and_evidence(analyst: Client, market: Path) -> None:
     page = text_of(analyst, reverse("procurement:flags"), code="R036")
     address = page.split('<td><a href="')[1].split('"')[0]
@@ -122,7 +131,8 @@ def test_a_process_shows_its_facts_and_evidence(analyst: Client, market: Path) -
 
 
 def test_hostile_titles_names_and_ids_are_only_text(analyst: Client) -> None:
-    for address in (reverse("procurement:process", args=[NASTY]), reverse("procurement:flags")):
+    places = (reverse("procurement:flags"), reverse("procurement:first") + "?text=ocds-nasty")
+    for address in (reverse("procurement:process", args=[NASTY]), *places):
         page = text_of(analyst, address)
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert" in page

@@ -132,6 +132,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:no-contact-protect": ("POST", "supervision.no_contact.protect"),
     "supervision:streets": ("GET", SIGNED_IN),
     "supervision:tiles": ("GET", SIGNED_IN),
+    "procurement:first": ("GET", "procurement.ranking.view"),
     "procurement:flags": ("GET", "procurement.flags.view"),
     "procurement:process": ("GET", "procurement.process.view"),
 }

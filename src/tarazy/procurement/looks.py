@@ -20,6 +20,14 @@ def flags(door: Door, wanted: queries.Wanted) -> queries.Flags:
     return queries.flags(folder, wanted)
 
 
+@look("procurement.ranking.view", personal=False)
+def first(door: Door, wanted: queries.Wanted) -> queries.First:
+    """See which processes to open first, by filters."""
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, MARKET)
+    return queries.first(folder, wanted)
+
+
 @look("procurement.process.view", personal=False)
 def process(door: Door, ocid: str) -> queries.Process:
     """See one contracting process, with the evidence behind each flag.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What pages show, read by DuckDB from the Parquet files in force. Every value is a parameter."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -9,6 +9,7 @@ from typing import Any, Literal
 import duckdb
 import msgspec
 
+from tarazy.procurement import ranking
 from tarazy.procurement.importing import FileReport
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.store import BaseRate, Findings, Folder, Manifest
@@ -69,6 +70,20 @@ class Flags:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class First:
+    """One page of the processes to open first."""
+
+    rows: list[Row] = field(default_factory=list)
+    total: int = 0
+    page: int = 1
+    years: list[int] = field(default_factory=list)
+    base_rates: list[BaseRate] = field(default_factory=list)
+    processes: int = 0
+    ran_at: datetime | None = None
+    outdated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
     """One process with everything that we hold of it."""
 
@@ -105,6 +120,50 @@ def flags(folder: Path, wanted: Wanted) -> Flags:
             "SELECT DISTINCT year FROM findings WHERE year IS NOT NULL ORDER BY year DESC"
         ).fetchall()
     return Flags(
+        rows=rows,
+        total=total,
+        page=page,
+        years=[year for (year,) in years],
+        base_rates=manifest.findings.base_rates,
+        processes=processes,
+        ran_at=manifest.findings.at,
+        outdated=manifest.findings.tables != manifest.tables,
+    )
+
+
+def first(folder: Path, wanted: Wanted) -> First:
+    """Processes by filters, those to open first on top; the answer and the sort of `wanted` are
+    the ranking's own."""
+    store = Folder(folder)
+    manifest = store.manifest()
+    processes = manifest.rows.get("contracting_process", 0)
+    if manifest.findings is None:
+        return First(processes=processes)
+    ranked = store.path / manifest.findings.folder / ranking.FILE
+    if not ranked.exists():  # an earlier version of ours ran the indicators
+        return First(processes=processes)
+    condition, values = _condition(replace(wanted, answer="all", code=""))
+    if wanted.code:
+        condition, values = f"{condition} AND list_contains(codes, ?)", [*values, wanted.code]
+    with _reader() as reader:
+        file = str(ranked)
+        total = _number(
+            reader,
+            f"SELECT count(*) FROM read_parquet(?) WHERE {condition}",  # noqa: S608
+            [file, *values],
+        )
+        page = max(1, min(wanted.page, -(-total // PAGE_SIZE)))
+        rows = _rows(
+            reader,
+            f"SELECT * FROM read_parquet(?) WHERE {condition}"  # noqa: S608
+            f" ORDER BY {ranking.RANKED} LIMIT ? OFFSET ?",
+            [file, *values, PAGE_SIZE, (page - 1) * PAGE_SIZE],
+        )
+        years = reader.execute(
+            "SELECT DISTINCT year FROM read_parquet(?) WHERE year NOT NULL ORDER BY year DESC",
+            [file],
+        ).fetchall()
+    return First(
         rows=rows,
         total=total,
         page=page,

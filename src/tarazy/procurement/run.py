@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 import msgspec
 
 from tarazy.core.errors import Refused
-from tarazy.procurement import currencies, references
+from tarazy.procurement import currencies, ranking, references
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
 from tarazy.procurement.indicators.shared import SHARED
@@ -57,6 +57,7 @@ def run(folder: Path, *, now: datetime, given: Mapping[str, Path] | None = None)
                 _assess(engine, one, queries[one.CARD.code], target / f"{one.CARD.code}.parquet")
                 for one in INDICATORS
             ]
+            ranking.make(engine, target, rates)
         findings = Findings(folder=name, tables=str(manifest.tables), at=now, base_rates=rates)
         settle(target)
         store.publish(msgspec.structs.replace(manifest, version=version, findings=findings))

@@ -7,6 +7,7 @@ from tarazy.procurement import views
 
 app_name = "procurement"
 urlpatterns = [
+    path("first", views.first, name="first"),
     path("flags", views.flags, name="flags"),
     path("processes/<path:ocid>", views.process, name="process"),
 ]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The pages of this room: what the indicators found, and one process with its evidence."""
+"""The pages of this room: what to open first, what was found, one process with its evidence."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from tarazy.core.catalogue import Card, said
 from tarazy.core.web import actor_of
-from tarazy.procurement import looks, queries
+from tarazy.procurement import looks, queries, ranking
 from tarazy.procurement.fields import FIELD_TITLES
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.queries import ANSWERS, CODES, PAGE_SIZE, SORTS, Answer, Sort, Wanted
@@ -19,6 +19,7 @@ from tarazy.procurement.store import BaseRate
 
 YEAR_DIGITS = 4
 PAGE_DIGITS_MAX = 9
+FLAGS_SHOWN = 4  # of a process in the list; the others are counted, and on its own page
 CARDS = {indicator.CARD.code: indicator.CARD for indicator in INDICATORS}
 UNITS = {indicator.CARD.code: indicator.UNIT for indicator in INDICATORS}
 
@@ -73,6 +74,29 @@ def flags(request: HttpRequest) -> HttpResponse:
         "sorts": SORT_TITLES.items(),
     }
     return render(request, "procurement/flags.html", facts)
+
+
+@require_GET
+def first(request: HttpRequest) -> HttpResponse:
+    """The processes in which flags meet that few others have, with filters in the address."""
+    wanted = wanted_of(request.GET)
+    found = looks.first(actor_of(request), wanted)
+    others = request.GET.copy()
+    others.pop("page", None)
+    bits = ranking.weights(found.base_rates)
+    rows = []
+    for row in found.rows:
+        flags = [CARDS[code] for code in row["codes"] if code in CARDS]
+        rows.append({**row, "flags": flags[:FLAGS_SHOWN], "more": len(flags[FLAGS_SHOWN:])})
+    facts = {
+        "found": found,
+        "rows": rows,
+        "wanted": wanted,
+        "page": Paginator(range(found.total), PAGE_SIZE).get_page(found.page),
+        "query": f"{others.urlencode()}&" if others else "",
+        "cards": [CARDS[code] for code in bits if code in CARDS],
+    }
+    return render(request, "procurement/first.html", facts)
 
 
 @require_GET

@@ -30,6 +30,7 @@ PLACES = (
     Place(said("Figures"), "supervision:figures", "supervision.report.figures"),
     Place(said("Protected people"), "supervision:protected-people", "supervision.protected.list"),
     Place(said("My order"), "supervision:own", "supervision.own.view"),
+    Place(said("Open first"), "procurement:first", "procurement.ranking.view"),
     Place(said("Red flags"), "procurement:flags", "procurement.flags.view"),
     Place(said("Audit log"), "audit", "core.audit.view"),
 )

@@ -178,6 +178,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.live.close", {SYSTEM: ALL}),
     # Digital Anticor
     Grant("procurement.flags.view", PROCUREMENT_READERS),
+    Grant("procurement.ranking.view", PROCUREMENT_READERS),
     Grant("procurement.process.view", PROCUREMENT_READERS),
     Grant("procurement.source.import", {ANALYST: ALL, SYSTEM: ALL}),
     Grant("procurement.portal.import", {ANALYST: ALL, SYSTEM: ALL}),
