@@ -114,6 +114,7 @@ def escalate(door: Door, alert_id: str, note: str) -> Alert:
     if by_clock:
         alert.due_at = None
     step = "" if alert.taken_at is None else str(alert.step)
+    door.emit("supervision.alert.escalated", alert=alert.public_id)
     return write(door, alert, Act.ESCALATED, note, about=step if by_clock else "")
 
 

@@ -47,6 +47,7 @@ from tarazy.supervision.models.judgement import (
     WearerState,
 )
 from tarazy.supervision.models.live import LiveStream
+from tarazy.supervision.models.notices import Dispatch, DispatchState, Notice
 from tarazy.supervision.models.orders import (
     Condition,
     ConditionKind,
@@ -102,6 +103,8 @@ __all__ = [
     "DeviceAddress",
     "DeviceCommand",
     "Disclosure",
+    "Dispatch",
+    "DispatchState",
     "DraftCondition",
     "DraftState",
     "EngineCheckpoint",
@@ -117,6 +120,7 @@ __all__ = [
     "LiveStream",
     "Measure",
     "NoContact",
+    "Notice",
     "Order",
     "OrderDraft",
     "OrderVersion",
