@@ -76,6 +76,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:protocol-write": ("POST", "supervision.protocol.write"),
     "supervision:notices": ("GET", "supervision.notices.view"),
     "supervision:shift": ("GET", "supervision.shift.view"),
+    "supervision:shift-export": ("GET", "supervision.shift.export"),
     "supervision:shift-begin": ("POST", "supervision.shift.begin"),
     "supervision:shift-end": ("POST", "supervision.shift.end"),
     "supervision:people": ("GET", "supervision.people.view"),

@@ -75,6 +75,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.notice.test", {SYSTEM: ALL}),
     Grant("supervision.notice.settle", {SYSTEM: ALL}),
     Grant("supervision.shift.view", {OPERATOR: ALL, SUPERVISOR: ALL}),
+    Grant("supervision.shift.export", {OPERATOR: ALL, SUPERVISOR: ALL}),
     Grant("supervision.shift.begin", {OPERATOR: ALL, SUPERVISOR: ALL}),
     Grant("supervision.shift.end", {OPERATOR: ALL, SUPERVISOR: ALL}),
     # Reports

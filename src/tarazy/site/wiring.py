@@ -72,6 +72,7 @@ DOORS = (
     "tarazy.supervision.looks.protocols",
     "tarazy.supervision.looks.reports",
     "tarazy.supervision.looks.shift",
+    "tarazy.supervision.looks.shift_export",
     "tarazy.supervision.looks.together",
     "tarazy.supervision.looks.zones",
     "tarazy.procurement.actions",

@@ -69,6 +69,7 @@ urlpatterns = [
     path("protocols/<str:rule>/write", protocols.write, name="protocol-write"),
     path("notices/", notices.notices, name="notices"),
     path("shift/", shift.sheet, name="shift"),
+    path("shift/export", shift.export, name="shift-export"),
     path("shift/begin", shift.begin, name="shift-begin"),
     path("shift/end", shift.end, name="shift-end"),
     # The officer's day

@@ -23,6 +23,7 @@ from django.db.models import (
 from django.db.models.aggregates import Aggregate
 from django.db.models.expressions import Combinable
 
+from tarazy.core.access import Actor
 from tarazy.core.door import Door, look
 from tarazy.core.models import User
 from tarazy.supervision.basis import listed
@@ -130,8 +131,13 @@ class Sheet:
 def sheet(door: Door, now: datetime, hours: int) -> Sheet:
     """See the hand-over sheet: open alerts, work of the window, devices that need a person."""
     people = listed(door, "shift", now)
-    since = now - timedelta(hours=hours)
     door.keep(hours=str(hours))
+    return sheet_of(door.actor, people, now, hours)
+
+
+def sheet_of(actor: Actor, people: Q, now: datetime, hours: int) -> Sheet:
+    """The sheet about these people; for looks, which asked for permission."""
+    since = now - timedelta(hours=hours)
     done = of_these(Alert.objects.filter(resolved_at__gte=since, resolved_at__lt=now), people)
     shares = _shares(done)
     times = done.aggregate(
@@ -143,7 +149,7 @@ def sheet(door: Door, now: datetime, hours: int) -> Sheet:
     return Sheet(
         since=since,
         until=now,
-        mine=next((one for one in on_duty if one.user_id == door.actor.user_pk), None),
+        mine=next((one for one in on_duty if one.user_id == actor.user_pk), None),
         on_duty=on_duty,
         notes=list(
             Shift.objects.filter(ended_at__gte=since)
@@ -229,8 +235,13 @@ def _title(rule: str) -> str:
     return EVER[rule].title if rule in EVER else rule
 
 
+def false_causes() -> list[str]:
+    """Causes of alerts that called for nothing."""
+    return [cause.value for cause in FALSE_CAUSES]
+
+
 def _false() -> Count:
-    return Count("pk", filter=Q(cause__in=[cause.value for cause in FALSE_CAUSES]))
+    return Count("pk", filter=Q(cause__in=false_causes()))
 
 
 def _needy(people: Q, now: datetime) -> list[Needy]:
