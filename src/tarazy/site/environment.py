@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from tarazy.core.errors import Misconfigured
 from tarazy.procurement import portal
 from tarazy.site.postgres import Postgres
-from tarazy.supervision import measures
+from tarazy.supervision import causes, measures
+from tarazy.supervision.causes import CauseKind
 from tarazy.supervision.gateway.languages import STREAMS
 from tarazy.supervision.measures import MeasureKind
 from tarazy.supervision.notices import routes
@@ -65,6 +66,8 @@ class Environment:
     certificates: tuple[Path, ...]
     measures: Mapping[str, MeasureKind]
     """What a court may order, by code."""
+    causes: Mapping[str, CauseKind]
+    """What an alert may turn out to be, by code."""
     notices: tuple[Route, ...]
     """Who hears of what beyond the screen."""
     pages_url: str
@@ -201,6 +204,12 @@ class _Reader:
         except ValueError as error:
             raise Misconfigured(name, str(error)) from error
 
+    def causes(self, name: str) -> Mapping[str, CauseKind]:
+        try:
+            return causes.read(Path(self.text(name, str(causes.SHIPPED))))
+        except ValueError as error:
+            raise Misconfigured(name, str(error)) from error
+
     def notices(self, name: str) -> tuple[Route, ...]:
         raw = self.text(name, "")
         try:
@@ -293,6 +302,7 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
             Path(path.strip()) for path in reader.text("TARAZY_CERTIFICATES", "").split(",") if path
         ),
         measures=reader.measures("TARAZY_MEASURES"),
+        causes=reader.causes("TARAZY_CAUSES"),
         notices=reader.notices("TARAZY_NOTICES"),
         pages_url=reader.pages_url("TARAZY_PAGES_URL", f"http://127.0.0.1:{web_port}"),
         malware_scan=reader.malware_scan("TARAZY_MALWARE_SCAN"),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import (
     Count,
     DurationField,
@@ -28,11 +29,11 @@ from tarazy.core.door import Door, look
 from tarazy.core.models import User
 from tarazy.supervision.basis import listed
 from tarazy.supervision.cards import EVER
+from tarazy.supervision.causes import false_codes
 from tarazy.supervision.gateway.languages import TITLES
 from tarazy.supervision.looks.board import Waiting, of_these, waiting
 from tarazy.supervision.looks.words import span_words
 from tarazy.supervision.models import (
-    FALSE_CAUSES,
     Act,
     Alert,
     AlertVersion,
@@ -237,7 +238,7 @@ def _title(rule: str) -> str:
 
 def false_causes() -> list[str]:
     """Causes of alerts that called for nothing."""
-    return [cause.value for cause in FALSE_CAUSES]
+    return false_codes(settings.TARAZY.causes)
 
 
 def _false() -> Count:

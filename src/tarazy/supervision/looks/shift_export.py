@@ -115,7 +115,7 @@ def _row(alert: Alert, false: Iterable[str]) -> list[Cell]:
         _span(alert.known_at, alert.resolved_at),
         alert.escalated_at,
         _name(alert.holder),
-        gettext(alert.get_cause_display()) if alert.cause else "",
+        alert.get_cause_display() if alert.cause else "",
         gettext("yes") if alert.cause in false else "",
         TITLES.get(kind, "") if kind else "",
     ]

@@ -23,7 +23,6 @@ from tarazy.supervision.models.devices import (
 )
 from tarazy.supervision.models.drafts import DraftCondition, DraftState, OrderDraft
 from tarazy.supervision.models.duty import (
-    FALSE_CAUSES,
     Act,
     Cause,
     Contact,
@@ -78,7 +77,6 @@ from tarazy.supervision.models.reports import Audience, Disclosure, Report, Repo
 from tarazy.supervision.models.storage import ArchivedDay, LegalHold, RetentionRun
 
 __all__ = [
-    "FALSE_CAUSES",
     "Act",
     "Alert",
     "AlertState",

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Notices beyond the screen: what was told to which route, and the messages that took it there."""
+"""Notices beyond the screen and their messages; causes of alerts by the service's own list."""
 
 import django.db.models.deletion
 import functools
 import tarazy.core.ids
 import tarazy.core.models
+import tarazy.supervision.models.duty
 from django.db import migrations, models
 
 
@@ -51,5 +52,10 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(condition=models.Q(('dispatch', None)), fields=['route'], name='notices_to_send')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('occasion__in', ['raised', 'service', 'appointment'])), fields=('route', 'occasion', 'subject'), name='told_of_it_once')],
             },
+        ),
+        migrations.AlterField(
+            model_name='alert',
+            name='cause',
+            field=models.CharField(blank=True, choices=tarazy.supervision.models.duty.cause_choices, db_default='', default='', max_length=20),
         ),
     ]
