@@ -20,14 +20,18 @@ INSERT INTO supervision_alert (public_id, person_id, order_id, condition_id, rul
     SELECT 'alr_' || md5('a' || n), c.order_id, c.order_id, c.id,
         (ARRAY['S-ZONE-BREACH', 'S-SIGNAL-LOST', 'S-BATTERY-LOW', 'S-STRAP-TAMPER'])[1 + n % 4], 1,
         (ARRAY['critical', 'high', 'low', 'critical'])[1 + n % 4],
-        CASE WHEN n > %(closed)s THEN (ARRAY['active', 'cleared'])[1 + n % 2] ELSE 'resolved' END,
-        began, CASE WHEN n > %(closed)s AND n % 2 = 0 THEN NULL ELSE began + interval '9 minutes' END,
+        CASE WHEN open THEN (ARRAY['active', 'cleared'])[1 + n % 2] ELSE 'resolved' END,
+        began, CASE WHEN open AND n % 2 = 0 THEN NULL ELSE began + interval '9 minutes' END,
         began + interval '2 minutes', 2,
-        CASE WHEN n > %(closed)s THEN NULL ELSE began + interval '5 minutes' END,
-        CASE WHEN n > %(closed)s THEN NULL ELSE began + interval '15 minutes' END,
-        CASE WHEN n > %(closed)s THEN '' ELSE (ARRAY['breach', 'device', 'reception'])[1 + n % 3] END
+        CASE WHEN open THEN NULL ELSE began + interval '5 minutes' END,
+        CASE WHEN open THEN NULL ELSE began + interval '15 minutes' END,
+        CASE WHEN open THEN '' ELSE (ARRAY['breach', 'device', 'reception'])[1 + n % 3] END
     FROM generate_series(1, %(alerts)s) AS n
-    CROSS JOIN LATERAL (SELECT now() - (%(alerts)s - n) * interval '30 seconds' AS began) AS clock
+    CROSS JOIN LATERAL (
+        -- Every seventh of the newest is open: the shift's hours have resolved ones, too.
+        SELECT now() - (%(alerts)s - n) * interval '30 seconds' AS began,
+            n > %(alerts)s - 7 * %(open)s AND n % 7 = 0 AS open
+    ) AS clock
     JOIN supervision_condition c ON c.id = 1 + n % %(people)s;
 INSERT INTO supervision_alertversion (alert_id, number, state, known_at, since, until, probability, sentence,
     facts, evidence, actor, note, act)

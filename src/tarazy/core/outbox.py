@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q
 from tarazy.core.door import together
 from tarazy.core.models import OutboxDelivery, OutboxEvent
 
-Listener = Callable[[Mapping[str, str]], None]
+Listener = Callable[[Mapping[str, str]], object]
 Listeners = Mapping[str, Mapping[str, Listener]]
 
 BATCH = 100
@@ -25,6 +25,11 @@ ERROR_LENGTH_MAX = 200
 KEEP = timedelta(days=30)
 
 log = structlog.get_logger()
+
+
+def put(name: str, now: datetime, **payload: str) -> None:
+    """An event of the transaction under way, for steps that no door belongs to; public ids only."""
+    OutboxEvent.objects.create(name=name, payload=payload, at=now)
 
 
 def deliver(listeners: Listeners, now: datetime) -> int:

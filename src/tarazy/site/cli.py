@@ -69,6 +69,12 @@ ENTRIES = {
         "Archive, retention and legal holds.",
         service=True,
     ),
+    "notices": Entry(
+        "tarazy.supervision.cli_notices",
+        "app",
+        "Routes of notices beyond the screen.",
+        service=True,
+    ),
     "doctor": Entry(
         "tarazy.site.doctor",
         "command",

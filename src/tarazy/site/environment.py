@@ -18,9 +18,12 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from tarazy.core.errors import Misconfigured
 from tarazy.procurement import portal
 from tarazy.site.postgres import Postgres
-from tarazy.supervision import measures
+from tarazy.supervision import causes, measures
+from tarazy.supervision.causes import CauseKind
 from tarazy.supervision.gateway.languages import STREAMS
 from tarazy.supervision.measures import MeasureKind
+from tarazy.supervision.notices import routes
+from tarazy.supervision.notices.routes import Route
 
 Mode = Literal["demo", "production"]
 
@@ -63,6 +66,12 @@ class Environment:
     certificates: tuple[Path, ...]
     measures: Mapping[str, MeasureKind]
     """What a court may order, by code."""
+    causes: Mapping[str, CauseKind]
+    """What an alert may turn out to be, by code."""
+    notices: tuple[Route, ...]
+    """Who hears of what beyond the screen."""
+    pages_url: str
+    """Where people reach the pages: in the links of notices, without a slash at the end."""
     malware_scan: str
     """`clamd://HOST:PORT`, `clamd:///SOCKET`, or a program that is given a path; empty is none."""
     devices_url: str
@@ -195,6 +204,25 @@ class _Reader:
         except ValueError as error:
             raise Misconfigured(name, str(error)) from error
 
+    def causes(self, name: str) -> Mapping[str, CauseKind]:
+        try:
+            return causes.read(Path(self.text(name, str(causes.SHIPPED))))
+        except ValueError as error:
+            raise Misconfigured(name, str(error)) from error
+
+    def notices(self, name: str) -> tuple[Route, ...]:
+        raw = self.text(name, "")
+        try:
+            return routes.read(Path(raw)) if raw else ()
+        except ValueError as error:
+            raise Misconfigured(name, str(error)) from error
+
+    def pages_url(self, name: str, default: str) -> str:
+        raw = self.text(name, default)
+        if not raw.startswith(("https://", "http://")):
+            raise Misconfigured(name, f"{raw!r} is no address; begin with https://")
+        return raw.rstrip("/")
+
     def malware_scan(self, name: str) -> str:
         raw = self.text(name, "")
         if raw and not raw.startswith(("clamd://", "/")):
@@ -241,12 +269,13 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
     own = Postgres(folder / "postgres")
     embedded = not reader.text("DATABASE_URL", "")
     bind = reader.text("TARAZY_BIND", "127.0.0.1")
+    web_port = reader.port("TARAZY_WEB_PORT", 8000)
     hosts = reader.text("TARAZY_HOSTS", "127.0.0.1,localhost")
     return Environment(
         mode=mode,
         folder=folder,
         bind=bind,
-        web_port=reader.port("TARAZY_WEB_PORT", 8000),
+        web_port=web_port,
         gateway_port=reader.port("TARAZY_GATEWAY_PORT", 8001),
         events_port=reader.port("TARAZY_EVENTS_PORT", 8002),
         metrics_port=reader.port("TARAZY_METRICS_PORT", 8003),
@@ -273,6 +302,9 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
             Path(path.strip()) for path in reader.text("TARAZY_CERTIFICATES", "").split(",") if path
         ),
         measures=reader.measures("TARAZY_MEASURES"),
+        causes=reader.causes("TARAZY_CAUSES"),
+        notices=reader.notices("TARAZY_NOTICES"),
+        pages_url=reader.pages_url("TARAZY_PAGES_URL", f"http://127.0.0.1:{web_port}"),
         malware_scan=reader.malware_scan("TARAZY_MALWARE_SCAN"),
         devices_url=reader.devices_url("TARAZY_DEVICES_URL"),
         goszakup=reader.goszakup(),

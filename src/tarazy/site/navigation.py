@@ -27,6 +27,7 @@ PLACES = (
     Place(said("Devices"), "supervision:devices", "supervision.devices.view"),
     Place(said("Shift"), "supervision:shift", "supervision.shift.view"),
     Place(said("Protocols"), "supervision:protocols", "supervision.protocol.write"),
+    Place(said("Notifications"), "supervision:notices", "supervision.notices.view"),
     Place(said("Figures"), "supervision:figures", "supervision.report.figures"),
     Place(said("Protected people"), "supervision:protected-people", "supervision.protected.list"),
     Place(said("My order"), "supervision:own", "supervision.own.view"),

@@ -26,6 +26,7 @@ from tarazy.core.errors import Misconfigured, Temporary
 from tarazy.core.models import User
 from tarazy.site.environment import Environment
 from tarazy.site.postgres import Postgres
+from tarazy.supervision.notices import post
 
 WATCH_S = 0.25
 BACKOFF_S_MAX = 30.0
@@ -162,6 +163,7 @@ def prepare(here: Environment) -> None:
     """Tables and assets up to date, and nothing of a demo in a real service."""
     if "owner" in settings.DATABASES:
         call_command("migrate", database="owner", verbosity=0)
+    post.check(here.notices)
     call_command("collectstatic", interactive=False, verbosity=0)
     if not here.demo and User.objects.filter(demo=True).exists():
         raise Misconfigured("DATABASE_URL", "holds a demo with public passwords; use another one")

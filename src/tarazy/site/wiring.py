@@ -7,7 +7,7 @@ from contextlib import suppress
 
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 
-from tarazy.core import web
+from tarazy.core import clock, web
 from tarazy.core.access import POLICY, Actor
 from tarazy.core.actions import begin_session, end_session
 from tarazy.core.door import together
@@ -17,6 +17,7 @@ from tarazy.core.outbox import Listeners
 from tarazy.procurement import refusals as procurement_refusals
 from tarazy.site.policy import GRANTS
 from tarazy.supervision import refusals as supervision_refusals
+from tarazy.supervision.actions import notices
 from tarazy.supervision.actions.live import close_streams
 
 DOORS = (
@@ -40,6 +41,7 @@ DOORS = (
     "tarazy.supervision.actions.holds",
     "tarazy.supervision.actions.judgement",
     "tarazy.supervision.actions.live",
+    "tarazy.supervision.actions.notices",
     "tarazy.supervision.actions.orders",
     "tarazy.supervision.actions.pace",
     "tarazy.supervision.actions.papers",
@@ -62,6 +64,7 @@ DOORS = (
     "tarazy.supervision.looks.drafts",
     "tarazy.supervision.looks.figures",
     "tarazy.supervision.looks.incident",
+    "tarazy.supervision.looks.notices",
     "tarazy.supervision.looks.own",
     "tarazy.supervision.looks.papers",
     "tarazy.supervision.looks.people",
@@ -69,6 +72,7 @@ DOORS = (
     "tarazy.supervision.looks.protocols",
     "tarazy.supervision.looks.reports",
     "tarazy.supervision.looks.shift",
+    "tarazy.supervision.looks.shift_export",
     "tarazy.supervision.looks.together",
     "tarazy.supervision.looks.zones",
     "tarazy.procurement.actions",
@@ -103,8 +107,18 @@ def close_views_of(payload: Mapping[str, str]) -> None:
     close_streams(WORKER, payload["user"])
 
 
+NOTICES = "supervision.notices.tell"
 LISTENERS: Listeners = {
     "core.user.roles_changed": {"supervision.live.close": close_views_of},
+    "supervision.alerts.begun": {
+        NOTICES: lambda payload: notices.tell_of_alerts(payload, clock.now())
+    },
+    "supervision.alert.escalated": {
+        NOTICES: lambda payload: notices.tell_of_escalation(payload, clock.now())
+    },
+    "supervision.draft.submitted": {
+        NOTICES: lambda payload: notices.tell_of_draft(payload, clock.now())
+    },
 }
 
 

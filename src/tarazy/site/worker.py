@@ -17,13 +17,16 @@ from tarazy.core import clock, outbox
 from tarazy.core.audit.actions import checkpoint
 from tarazy.core.errors import Temporary
 from tarazy.core.health import Turns
+from tarazy.site.environment import Environment
 from tarazy.site.wiring import LISTENERS, WORKER
 from tarazy.supervision.actions.archive import close_days
 from tarazy.supervision.actions.checkins import keep_check_ins
+from tarazy.supervision.actions.notices import clean_notices, tell_of_appointments
 from tarazy.supervision.actions.pace import keep_pace
 from tarazy.supervision.actions.retention import keep_retention
 from tarazy.supervision.actions.steps import begin_protocols, escalate_overdue
 from tarazy.supervision.actions.watchdog import Watchdog
+from tarazy.supervision.notices import post
 
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 PAUSE_S = 1.0
@@ -73,10 +76,12 @@ JOBS = (
     Job("protocols", timedelta(seconds=1), begin_protocols),
     Job("escalation", timedelta(seconds=2), lambda now: escalate_overdue(WORKER, now)),
     Job("watchdog", timedelta(seconds=5), lambda now: WATCHDOG.look(WORKER, now)),
+    Job("appointments", timedelta(minutes=1), tell_of_appointments),
     Job("partitions", timedelta(hours=1), make_partitions),
     Job("sessions", timedelta(hours=1), clean_sessions),
     Job("checkpoint", timedelta(hours=1), sign_checkpoint),
     Job("outbox_clean", timedelta(hours=6), outbox.clean),
+    Job("notices_clean", timedelta(hours=6), clean_notices),
 )
 
 
@@ -85,6 +90,16 @@ SLOW_JOBS = (
     Job("retention", timedelta(hours=1), lambda now: keep_retention(WORKER, now)),
 )
 """They may take minutes, and have a thread of their own: the outbox must not wait for them."""
+
+
+def post_jobs(here: Environment) -> tuple[Job, ...]:
+    """What carries notices to the routes: a thread of its own, and one more for each gateway.
+
+    Raises Misconfigured where an address is none.
+    """
+    post.check(here.notices)
+    carrier = post.Post(WORKER, here.notices, here.pages_url)
+    return (Job("post", timedelta(seconds=1), lambda _now: carrier.round()),)
 
 
 def tick(now: datetime, jobs: Iterable[Job] = JOBS) -> None:
@@ -112,10 +127,16 @@ def serve() -> None:
     here = settings.TARAZY
     turns = Turns()
     turns.serve(here.metrics_port + METRICS_PORT_OFFSET, "TARAZY_METRICS_PORT")
-    slow = threading.Thread(target=_work, args=(stop, SLOW_JOBS, lambda: None))
-    slow.start()
+    carried = post_jobs(here)
+    others = [
+        threading.Thread(target=_work, args=(stop, jobs, lambda: None))
+        for jobs in (SLOW_JOBS, carried)
+    ]
+    for one in others:
+        one.start()
     _work(stop, JOBS, turns.done)
-    slow.join()
+    for one in others:
+        one.join()
 
 
 def _work(stop: threading.Event, jobs: Iterable[Job], done: Callable[[], None]) -> None:

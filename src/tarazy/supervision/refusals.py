@@ -34,6 +34,7 @@ class Refusal(StrEnum):
     ALERT_HELD = "alert_held"
     TAKER_UNKNOWN = "taker_unknown"
     CAUSE_MISSING = "cause_missing"
+    CAUSE_NOT_OFFERED = "cause_not_offered"
     NOT_TOGETHER = "not_together"
     STEP_CHANGED = "step_changed"
     STEP_NOTE_MISSING = "step_note_missing"
@@ -168,6 +169,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.ALERT_HELD: said("{holder} has this alert in hand. Speak to them, or take it over."),
     Refusal.TAKER_UNKNOWN: said("This person cannot work on this alert. Choose another one."),
     Refusal.CAUSE_MISSING: said("Choose what it turned out to be."),
+    Refusal.CAUSE_NOT_OFFERED: said(
+        "An alert of this kind cannot have that cause. Choose another."
+    ),
     Refusal.NOT_TOGETHER: said("Tamper and calls for help are looked at one by one."),
     Refusal.STEP_CHANGED: said("The protocol has gone on meanwhile. Look which step is next."),
     Refusal.STEP_NOTE_MISSING: said("Write in a few words why this step did not succeed."),

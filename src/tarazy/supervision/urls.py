@@ -13,6 +13,7 @@ from tarazy.supervision.views import (
     drafts,
     drafts_imported,
     maps,
+    notices,
     own,
     people,
     protection,
@@ -66,7 +67,9 @@ urlpatterns = [
     path("protocols/", protocols.protocols, name="protocols"),
     path("protocols/<str:rule>/", protocols.protocol, name="protocol"),
     path("protocols/<str:rule>/write", protocols.write, name="protocol-write"),
+    path("notices/", notices.notices, name="notices"),
     path("shift/", shift.sheet, name="shift"),
+    path("shift/export", shift.export, name="shift-export"),
     path("shift/begin", shift.begin, name="shift-begin"),
     path("shift/end", shift.end, name="shift-end"),
     # The officer's day
@@ -85,6 +88,7 @@ urlpatterns = [
     path("people/<str:person_id>/fit", devices.fit, name="fit"),
     path("people/<str:person_id>/fittings/<str:fitting_id>/end", devices.remove, name="unfit"),
     path("people/<str:person_id>/appointments", appointments.appointments, name="appointments"),
+    path("appointments/<str:appointment_id>/", appointments.appointment, name="appointment"),
     path(
         "appointments/<str:appointment_id>/settle",
         appointments.settle,

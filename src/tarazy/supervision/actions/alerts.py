@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from tarazy.core import clock
 from tarazy.core.access import POLICY, Actor, Role
 from tarazy.core.door import Door, action
@@ -19,7 +21,7 @@ from tarazy.core.models import User
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.basis import permit_alert
 from tarazy.supervision.cards import SAFE_TOGETHER, TOGETHER_MAX
-from tarazy.supervision.models import Act, Alert, AlertState, AlertVersion, Cause, Contact
+from tarazy.supervision.models import Act, Alert, AlertState, AlertVersion, Contact
 from tarazy.supervision.protocols import read_steps
 from tarazy.supervision.refusals import Refusal
 
@@ -114,6 +116,7 @@ def escalate(door: Door, alert_id: str, note: str) -> Alert:
     if by_clock:
         alert.due_at = None
     step = "" if alert.taken_at is None else str(alert.step)
+    door.emit("supervision.alert.escalated", alert=alert.public_id)
     return write(door, alert, Act.ESCALATED, note, about=step if by_clock else "")
 
 
@@ -126,8 +129,11 @@ def resolve(door: Door, alert_id: str, version: int, cause: str, note: str) -> A
     alert = open_alert(door, alert_id)
     _check_unchanged(door, alert, version, by_engine=True)
     check_free(door, alert)
-    if cause not in Cause.values:
+    kind = settings.TARAZY.causes.get(cause)
+    if kind is None:
         raise Refused(Refusal.CAUSE_MISSING)
+    if not kind.offered(alert.rule):
+        raise Refused(Refusal.CAUSE_NOT_OFFERED)
     if not note.strip():
         raise Refused(Refusal.NOTE_MISSING)
     now = clock.now()

@@ -112,6 +112,7 @@ def submit_draft(door: Door, draft_id: str) -> OrderDraft:
     draft.submitted_at = clock.now()
     draft.remark = ""
     draft.save(update_fields=["state", "submitted_at", "remark"])
+    door.emit("supervision.draft.submitted", draft=draft.public_id)
     return draft
 
 

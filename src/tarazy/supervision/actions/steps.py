@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from tarazy.core import clock
+from tarazy.core import clock, outbox
 from tarazy.core.access import Actor
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
@@ -69,7 +69,10 @@ def take_step_back(door: Door, alert_id: str, step: int, note: str = "") -> Aler
 
 
 def begin_protocols(now: datetime) -> int:
-    """Give new alerts the protocol of the moment; the time to take them runs from when we knew."""
+    """Give new alerts the protocol of the moment; the time to take them runs from when we knew.
+
+    That they began is one event for all of them.
+    """
     fresh = Alert.objects.filter(protocol=None).exclude(state=AlertState.RESOLVED)
     with transaction.atomic():
         rows = list(fresh.select_for_update(of=("self",)).order_by("id")[:AT_ONCE_MAX])
@@ -79,6 +82,9 @@ def begin_protocols(now: datetime) -> int:
             take_by = alert.known_at + timedelta(minutes=alert.protocol.take_min)
             alert.due_at = step_due(alert, now) if taken else take_by
             Alert.objects.filter(pk=alert.pk).update(protocol=alert.protocol, due_at=alert.due_at)
+        if rows:
+            ids = " ".join(alert.public_id for alert in rows)
+            outbox.put("supervision.alerts.begun", now, alerts=ids)
     return len(rows)
 
 

@@ -39,11 +39,11 @@ from tarazy.supervision.models import (
     Alert,
     AlertState,
     AlertVersion,
-    Cause,
     ConditionKind,
     Contact,
     StepKind,
 )
+from tarazy.supervision.models.duty import cause_choices
 
 OTHERS_MAX = 10
 CHAPTERS_MAX = 500
@@ -235,8 +235,8 @@ def _about(version: AlertVersion, users: dict[str, User], numbers: dict[str, str
         return _name(version.about, users)
     if version.act == Act.CALLED:
         return numbers.get(version.about) or gettext("the person")
-    if version.act == Act.RESOLVED and version.about in Cause.values:
-        return gettext(Cause(version.about).label)
+    if version.act == Act.RESOLVED:
+        return dict(cause_choices()).get(version.about, version.about)
     if version.act == Act.ESCALATED and version.actor.startswith(SYSTEM_PREFIX):
         late = gettext("a step was not done in time")
         return late if version.about else gettext("nobody took it in hand in time")

@@ -37,6 +37,17 @@ def appointments(door: Door, person_id: str, now: datetime) -> Appointments:
     return _of(person, order)
 
 
+@look("supervision.appointment.find")
+def person_of(door: Door, appointment_id: str) -> str:
+    """See with whom an appointment is, from a notice that only names it; the person's public id."""
+    found = Appointment.objects.select_related("order__person")
+    one = found.filter(public_id=appointment_id).first()
+    if one is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    door.permit(one.order.person, one.public_id, basis=one.order.public_id)
+    return one.order.person.public_id
+
+
 @look("supervision.own_appointments.view")
 def own_appointments(door: Door, now: datetime) -> Appointments:
     """See the own appointments and messages."""

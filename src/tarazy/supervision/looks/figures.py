@@ -8,6 +8,7 @@ from datetime import datetime
 from statistics import median
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import F, Min, OuterRef, Q, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -17,8 +18,9 @@ from tarazy.core.audit import log
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.supervision.cards import EVER
+from tarazy.supervision.causes import false_codes
 from tarazy.supervision.looks.report_words import Clock, foot, integrity, language, length
-from tarazy.supervision.models import FALSE_CAUSES, Alert, AlertState, AlertVersion, Fitting, Order
+from tarazy.supervision.models import Alert, AlertState, AlertVersion, Fitting, Order
 from tarazy.supervision.models.orders import measure_choices
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
@@ -106,9 +108,10 @@ def _alerts(span: Interval) -> Section:
     raised = Alert.objects.filter(known_at__gte=span.since, known_at__lt=span.until)
     by_rule: dict[str, Counter[str]] = defaultdict(Counter)
     false: Counter[str] = Counter()
+    for_nothing = set(false_codes(settings.TARAZY.causes))
     for rule, state, cause in raised.values_list("rule", "state", "cause"):
         by_rule[rule][state] += 1
-        false[rule] += cause in FALSE_CAUSES
+        false[rule] += cause in for_nothing
     waits = _waits(span)
     columns = (
         Column(gettext("Rule")),

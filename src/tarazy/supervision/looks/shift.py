@@ -4,15 +4,16 @@
 Figures count alerts that were resolved in the window, among people whom the reader may see.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import (
     Count,
     DurationField,
-    Exists,
     ExpressionWrapper,
     F,
     OuterRef,
@@ -23,15 +24,16 @@ from django.db.models import (
 from django.db.models.aggregates import Aggregate
 from django.db.models.expressions import Combinable
 
+from tarazy.core.access import Actor
 from tarazy.core.door import Door, look
 from tarazy.core.models import User
 from tarazy.supervision.basis import listed
-from tarazy.supervision.cards import CARDS
+from tarazy.supervision.cards import EVER
+from tarazy.supervision.causes import false_codes
 from tarazy.supervision.gateway.languages import TITLES
-from tarazy.supervision.looks.board import Waiting, waiting
+from tarazy.supervision.looks.board import Waiting, of_these, waiting
 from tarazy.supervision.looks.words import span_words
 from tarazy.supervision.models import (
-    FALSE_CAUSES,
     Act,
     Alert,
     AlertVersion,
@@ -44,6 +46,7 @@ from tarazy.supervision.models import (
 
 HOURS = (8, 12, 24, 168)
 DEVICES_MAX = 100
+DEVICES_ASKED = 200
 SHIFTS_MAX = 10
 BATTERY_PERCENT_LOW = 20
 SILENT = timedelta(hours=1)
@@ -129,10 +132,15 @@ class Sheet:
 def sheet(door: Door, now: datetime, hours: int) -> Sheet:
     """See the hand-over sheet: open alerts, work of the window, devices that need a person."""
     people = listed(door, "shift", now)
-    since = now - timedelta(hours=hours)
     door.keep(hours=str(hours))
-    mine = Q(person=None) | Q(Exists(Person.objects.filter(people, pk=OuterRef("person"))))
-    done = Alert.objects.filter(mine, resolved_at__gte=since, resolved_at__lt=now)
+    return sheet_of(door.actor, people, now, hours)
+
+
+def sheet_of(actor: Actor, people: Q, now: datetime, hours: int) -> Sheet:
+    """The sheet about these people; for looks, which asked for permission."""
+    since = now - timedelta(hours=hours)
+    done = of_these(Alert.objects.filter(resolved_at__gte=since, resolved_at__lt=now), people)
+    shares = _shares(done)
     times = done.aggregate(
         take=Median(_span("taken_at"), filter=Q(taken_at__isnull=False)),
         resolve=Median(_span("resolved_at")),
@@ -142,7 +150,7 @@ def sheet(door: Door, now: datetime, hours: int) -> Sheet:
     return Sheet(
         since=since,
         until=now,
-        mine=next((one for one in on_duty if one.user_id == door.actor.user_pk), None),
+        mine=next((one for one in on_duty if one.user_id == actor.user_pk), None),
         on_duty=on_duty,
         notes=list(
             Shift.objects.filter(ended_at__gte=since)
@@ -155,8 +163,11 @@ def sheet(door: Door, now: datetime, hours: int) -> Sheet:
         to_take=times["take"],
         to_resolve=times["resolve"],
         resolved=times["count"],
-        by_rule=_by_rule(done),
-        by_device=_by_device(done),
+        by_rule=_by(shares, lambda row: _title(row["rule"])),
+        by_device=_by(
+            [row for row in shares if row["of_person"]],
+            lambda row: TITLES[row["kind"]] if row["kind"] else "",
+        ),
         devices=_needy(people, now),
     )
 
@@ -198,37 +209,40 @@ def _work(since: datetime, until: datetime, on_duty: set[int]) -> list[Work]:
     ]
 
 
-def _by_rule(done: QuerySet[Alert]) -> list[Share]:
-    rows = done.values("rule").annotate(resolved=Count("pk"), false=_false()).order_by("-resolved")
-    return [
-        Share(
-            CARDS[row["rule"]].title if row["rule"] in CARDS else row["rule"],
-            row["resolved"],
-            row["false"],
-        )
-        for row in rows
-    ]
+def _shares(done: QuerySet[Alert]) -> list[dict[str, Any]]:
+    """How many were resolved of each rule and kind of device, and how many called for nothing.
+
+    The kind is that of the device that the person wore when the alert began.
+    """
+    worn = Fitting.objects.filter(person=OuterRef("person"), period__contains=OuterRef("since"))
+    kinds = done.annotate(
+        kind=Subquery(worn.values("device__kind")[:1]), of_person=Q(person__isnull=False)
+    )
+    rows = kinds.values("rule", "kind", "of_person")
+    return [dict(row) for row in rows.annotate(resolved=Count("pk"), false=_false())]
+
+
+def _by(rows: Sequence[dict[str, Any]], name: Callable[[dict[str, Any]], str]) -> list[Share]:
+    """The same by one thing alone, the most first."""
+    resolved: Counter[str] = Counter()
+    false: Counter[str] = Counter()
+    for row in rows:
+        resolved[name(row)] += row["resolved"]
+        false[name(row)] += row["false"]
+    return [Share(title, count, false[title]) for title, count in resolved.most_common()]
 
 
 def _title(rule: str) -> str:
-    return CARDS[rule].title if rule in CARDS else rule
+    return EVER[rule].title if rule in EVER else rule
 
 
-def _by_device(done: QuerySet[Alert]) -> list[Share]:
-    """By the language of the device that the person wore when the alert began."""
-    worn = Fitting.objects.filter(person=OuterRef("person"), period__contains=OuterRef("since"))
-    kinds = done.filter(person__isnull=False).annotate(
-        kind=Subquery(worn.values("device__kind")[:1])
-    )
-    rows = kinds.values("kind").annotate(resolved=Count("pk"), false=_false())
-    return [
-        Share(TITLES[row["kind"]] if row["kind"] else "", row["resolved"], row["false"])
-        for row in rows.order_by("-resolved")
-    ]
+def false_causes() -> list[str]:
+    """Causes of alerts that called for nothing."""
+    return false_codes(settings.TARAZY.causes)
 
 
 def _false() -> Count:
-    return Count("pk", filter=Q(cause__in=[cause.value for cause in FALSE_CAUSES]))
+    return Count("pk", filter=Q(cause__in=false_causes()))
 
 
 def _needy(people: Q, now: datetime) -> list[Needy]:
@@ -238,12 +252,10 @@ def _needy(people: Q, now: datetime) -> list[Needy]:
         .values_list("person", flat=True)
     )
     low, silent = Q(battery_percent__lte=BATTERY_PERCENT_LOW), Q(heard_at__lt=now - SILENT)
-    states = (
-        WearerState.objects.filter(Exists(Person.objects.filter(people, pk=OuterRef("person"))))
-        .filter(low | silent | Q(person__in=tampered), device__isnull=False)
-        .select_related("person", "device")
-        .order_by("heard_at")[:DEVICES_MAX]
-    )
+    wanting = WearerState.objects.filter(
+        low | silent | Q(person__in=tampered), device__isnull=False
+    ).order_by("heard_at", "pk")
+    states = _first_reached(wanting, people)
     found = []
     for one in states:
         reasons = []
@@ -256,3 +268,19 @@ def _needy(people: Q, now: datetime) -> list[Needy]:
         if one.device is not None:
             found.append(Needy(one.person, one.device, reasons, one.battery_percent, one.heard_at))
     return found
+
+
+def _first_reached(wanting: QuerySet[WearerState], people: Q) -> list[WearerState]:
+    """The first of these states whose person is among these people.
+
+    A few are asked for first: nearly everybody who has a state is, and thousands may be silent.
+    """
+    found: list[int] = []
+    for part in (slice(0, DEVICES_ASKED), slice(DEVICES_ASKED, None)):
+        some = list(wanting.values_list("pk", flat=True)[part])
+        reached = set(Person.objects.filter(people, pk__in=some).values_list("pk", flat=True))
+        found += [key for key in some if key in reached]
+        if len(found) >= DEVICES_MAX or len(some) < DEVICES_ASKED:
+            break
+    rows = WearerState.objects.select_related("person", "device").in_bulk(found[:DEVICES_MAX])
+    return [rows[key] for key in found[:DEVICES_MAX] if key in rows]

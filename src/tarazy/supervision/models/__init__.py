@@ -23,7 +23,6 @@ from tarazy.supervision.models.devices import (
 )
 from tarazy.supervision.models.drafts import DraftCondition, DraftState, OrderDraft
 from tarazy.supervision.models.duty import (
-    FALSE_CAUSES,
     Act,
     Cause,
     Contact,
@@ -47,6 +46,7 @@ from tarazy.supervision.models.judgement import (
     WearerState,
 )
 from tarazy.supervision.models.live import LiveStream
+from tarazy.supervision.models.notices import Dispatch, DispatchState, Notice
 from tarazy.supervision.models.orders import (
     Condition,
     ConditionKind,
@@ -77,7 +77,6 @@ from tarazy.supervision.models.reports import Audience, Disclosure, Report, Repo
 from tarazy.supervision.models.storage import ArchivedDay, LegalHold, RetentionRun
 
 __all__ = [
-    "FALSE_CAUSES",
     "Act",
     "Alert",
     "AlertState",
@@ -102,6 +101,8 @@ __all__ = [
     "DeviceAddress",
     "DeviceCommand",
     "Disclosure",
+    "Dispatch",
+    "DispatchState",
     "DraftCondition",
     "DraftState",
     "EngineCheckpoint",
@@ -117,6 +118,7 @@ __all__ = [
     "LiveStream",
     "Measure",
     "NoContact",
+    "Notice",
     "Order",
     "OrderDraft",
     "OrderVersion",

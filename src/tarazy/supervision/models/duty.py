@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a duty operator works with: causes and acts, protocols in versions, contacts, shifts."""
 
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from typing_extensions import override
 
 from tarazy.core.catalogue import said
 from tarazy.core.ids import maker
 from tarazy.core.models import PublicIdField
+from tarazy.supervision.causes import CauseKind
 from tarazy.supervision.models.orders import Person
 
 new_contact_id = maker("con")
@@ -20,21 +24,24 @@ NAME_LENGTH_MAX = 120
 PHONE_LENGTH_MAX = 40
 
 
-class Cause(models.TextChoices):
-    """What an alert turned out to be. Names are stable: figures of years count them."""
+class Cause(StrEnum):
+    """Codes of the list that we ship (`causes.toml`); a service may have a list of its own."""
 
-    BREACH = "breach", said("the order was not kept")
-    PERMITTED = "permitted", said("permitted, or excused by the court or the officer")
-    DEVICE = "device", said("fault of the device or of its strap")
-    CHARGING = "charging", said("battery empty, or charging")
-    RECEPTION = "reception", said("no reception, or a wrong position")
-    SERVICE = "service", said("fault or maintenance of our own service")
-    TEST = "test", said("a test, or training")
-    UNKNOWN = "unknown", said("could not be found out")
+    BREACH = "breach"
+    PERMITTED = "permitted"
+    DEVICE = "device"
+    CHARGING = "charging"
+    RECEPTION = "reception"
+    SERVICE = "service"
+    TEST = "test"
+    UNKNOWN = "unknown"
 
 
-FALSE_CAUSES = frozenset({Cause.DEVICE, Cause.CHARGING, Cause.RECEPTION, Cause.SERVICE})
-"""Alerts that called somebody though nobody had done anything: what `false share` counts."""
+def cause_choices() -> list[tuple[str, str]]:
+    """The service's own list, in the language of the screen; those out of use too."""
+    language = get_language() or settings.LANGUAGE_CODE
+    kinds: Mapping[str, CauseKind] = settings.TARAZY.causes
+    return [(code, kind.titles.get(language, kind.titles["en"])) for code, kind in kinds.items()]
 
 
 class Act(models.TextChoices):

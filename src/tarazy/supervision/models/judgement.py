@@ -12,7 +12,7 @@ from tarazy.core.catalogue import said
 from tarazy.core.ids import maker
 from tarazy.core.models import PublicIdField
 from tarazy.supervision.models.devices import Device
-from tarazy.supervision.models.duty import Act, Cause, Protocol
+from tarazy.supervision.models.duty import Act, Protocol, cause_choices
 from tarazy.supervision.models.orders import Condition, Order, Person
 
 new_alert_id = maker("alr")
@@ -187,7 +187,7 @@ class Alert(models.Model):
     """When somebody first took it in hand."""
     resolved_at = models.DateTimeField(null=True)
     cause = models.CharField(
-        max_length=20, choices=Cause.choices, blank=True, default="", db_default=""
+        max_length=20, choices=cause_choices, blank=True, default="", db_default=""
     )
     protocol = models.ForeignKey(
         Protocol, null=True, on_delete=models.PROTECT, related_name="alerts"

@@ -2,8 +2,9 @@
 """The page of an alert, and what people do about it there."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,11 +18,13 @@ from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import alerts as alert_actions
 from tarazy.supervision.actions import steps as step_actions
 from tarazy.supervision.cards import TOGETHER_MAX
+from tarazy.supervision.causes import offered
 from tarazy.supervision.looks import alerts as alert_looks
 from tarazy.supervision.looks import protection as protection_looks
 from tarazy.supervision.looks import together as together_looks
 from tarazy.supervision.looks.filters import Filters
-from tarazy.supervision.models import Cause, ContactKind, StepKind
+from tarazy.supervision.models import ContactKind, StepKind
+from tarazy.supervision.models.duty import cause_choices
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.views.maps import map_facts
 
@@ -31,6 +34,7 @@ MENDABLE = {
     Refusal.ALERT_HELD,
     Refusal.ALERT_RESOLVED,
     Refusal.CAUSE_MISSING,
+    Refusal.CAUSE_NOT_OFFERED,
     Refusal.NOTE_MISSING,
     Refusal.NOTE_TOO_LONG,
     Refusal.STEP_CHANGED,
@@ -192,16 +196,23 @@ def resolve_together(request: HttpRequest) -> HttpResponse:
 
 def _together_page(request: HttpRequest, refusal: str = "") -> HttpResponse:
     filters = Filters.read(request.GET.dict())
+    lines = together_looks.together(actor_of(request), clock.now(), filters)
     facts = {
-        "lines": together_looks.together(actor_of(request), clock.now(), filters),
+        "lines": lines,
         "filters": filters,
-        "causes": Cause.choices,
+        "causes": _causes([line.alert.rule for line in lines]),
         "typed": request.POST,
         "chosen": {row.partition(" ")[0] for row in request.POST.getlist("alert")},
         "refusal": refusal,
         "note_length_max": alert_actions.NOTE_LENGTH_MAX,
     }
     return render(request, "supervision/together.html", facts, status=422 if refusal else 200)
+
+
+def _causes(rules: Sequence[str]) -> list[tuple[str, str]]:
+    """What alerts of these rules may turn out to be, by code, in the language of the screen."""
+    codes = offered(settings.TARAZY.causes, rules)
+    return [(code, title) for code, title in cause_choices() if code in codes]
 
 
 def _do(request: HttpRequest, alert_id: str, deed: Callable[[], object], done: str) -> HttpResponse:
@@ -233,7 +244,7 @@ def _alert_page(request: HttpRequest, alert_id: str, *, refusal: str = "") -> Ht
         "other": _other_side(actor, alert_id),
         "may_act": bool(POLICY.reaches(actor, "supervision.alert.resolve")),
         "mine": holder is not None and holder.public_id == actor.id,
-        "causes": Cause.choices,
+        "causes": _causes([page.alert.rule]),
         "kinds": StepKind,
         "typed": request.POST,
         "asked": request.resolver_match.url_name if refusal and request.resolver_match else "",

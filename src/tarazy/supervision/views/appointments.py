@@ -69,6 +69,13 @@ def appointments(request: HttpRequest, person_id: str) -> HttpResponse:
     return render(request, "supervision/appointments.html", facts, status=422 if wrong else 200)
 
 
+@require_GET
+def appointment(request: HttpRequest, appointment_id: str) -> HttpResponse:
+    """From a notice to the page of the person that it is about."""
+    person_id = appointment_looks.person_of(actor_of(request), appointment_id)
+    return redirect("supervision:appointments", person_id=person_id)
+
+
 @require_POST
 def settle(request: HttpRequest, appointment_id: str) -> HttpResponse:
     """Whether an appointment was kept."""

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The shift: who is on duty, the hand-over sheet, its tables as CSV."""
-
-import csv
+"""The shift: who is on duty, the hand-over sheet, its tables to take away."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,22 +9,31 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tarazy.core import clock
 from tarazy.core.access import POLICY
+from tarazy.core.catalogue import said
 from tarazy.core.errors import Refused
-from tarazy.core.tables import harmless
+from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import shifts as shift_actions
 from tarazy.supervision.looks import shift as shift_looks
+from tarazy.supervision.looks import shift_export as export_looks
 from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.sheets import CSV, XLSX, csv_of, xlsx_of
 
 MENDABLE = {Refusal.SHIFT_NONE, Refusal.SHIFT_HOLDS, Refusal.NOTE_TOO_LONG}
+
+TABLE_TITLES = {
+    "alerts": said("Alerts"),
+    "rules": said("By rule"),
+    "kinds": said("By kind of device"),
+    "work": said("Work of each"),
+    "devices": said("Devices that need a person"),
+}
 
 
 @require_GET
 def sheet(request: HttpRequest) -> HttpResponse:
-    """The hand-over sheet, on the screen or as a table."""
-    raw = request.GET.get("hours", "")
-    hours = int(raw) if raw in {str(one) for one in shift_looks.HOURS} else shift_looks.HOURS[1]
-    return _page(request, hours)
+    """The hand-over sheet."""
+    return _page(request, _hours(request))
 
 
 @require_POST
@@ -55,12 +62,12 @@ def end(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, hours: int, *, note: str = "", refusal: str = "") -> HttpResponse:
     actor = actor_of(request)
     found = shift_looks.sheet(actor, clock.now(), hours)
-    if request.GET.get("format") == "csv":
-        return _csv(found)
     facts = {
         "sheet": found,
         "hours": hours,
         "choices": shift_looks.HOURS,
+        "tables": TABLE_TITLES.items(),
+        "may_export": bool(POLICY.reaches(actor, "supervision.shift.export")),
         "may_serve": bool(POLICY.reaches(actor, "supervision.shift.begin")),
         "note": note,
         "refusal": refusal,
@@ -69,25 +76,25 @@ def _page(request: HttpRequest, hours: int, *, note: str = "", refusal: str = ""
     return render(request, "supervision/shift.html", facts, status=422 if refusal else 200)
 
 
-def _csv(found: shift_looks.Sheet) -> HttpResponse:
-    """The open alerts; figures are on the page."""
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="open-alerts.csv"'
-    answer.write("\ufeff")  # so that a spreadsheet reads the letters as UTF-8
-    rows = csv.writer(answer)
-    rows.writerow(["alert", "person", "severity", "state", "since", "holder", "sentence"])
-    for line in found.waiting.lines:
-        alert = line.alert
-        rows.writerow(
-            harmless(value)
-            for value in (
-                alert.public_id,
-                alert.person.full_name if alert.person else "",
-                alert.severity,
-                alert.state,
-                alert.since.isoformat(),
-                alert.holder.username if alert.holder else "",
-                line.sentence,
-            )
-        )
+@require_GET
+def export(request: HttpRequest) -> HttpResponse:
+    """The tables of a shift as a workbook, or one of them as CSV."""
+    table = request.GET.get("table", "")
+    if table and table not in export_looks.TABLES:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    tables = (table,) if table else export_looks.TABLES
+    sheets = export_looks.export(actor_of(request), clock.now(), _hours(request), tables)
+    if table:
+        return _file(csv_of(sheets[0]), CSV, f"shift-{table}.csv")
+    return _file(xlsx_of(sheets), XLSX, "shift.xlsx")
+
+
+def _hours(request: HttpRequest) -> int:
+    raw = request.GET.get("hours", "")
+    return int(raw) if raw in {str(one) for one in shift_looks.HOURS} else shift_looks.HOURS[1]
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
