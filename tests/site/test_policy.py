@@ -80,6 +80,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:people": ("GET", "supervision.people.view"),
     "supervision:person": ("GET", "supervision.person.view"),
     "supervision:trail": ("GET", "supervision.trail.view"),
+    "supervision:trail-page": ("GET", "supervision.trail.view"),
+    "supervision:follow": ("POST", "supervision.person.follow"),
     "supervision:command": ("POST", "supervision.device.command"),
     "supervision:reports": ("GET", "supervision.report.list"),
     "supervision:compliance": ("GET", "supervision.report.compliance"),
@@ -216,6 +218,8 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "supervision:incident-places": alert_id,
     "supervision:person": person_id,
     "supervision:trail": person_id,
+    "supervision:trail-page": person_id,
+    "supervision:follow": person_id,
     "supervision:reports": person_id,
     "supervision:compliance": person_id,
     "supervision:compliance-table": person_id,
@@ -252,6 +256,7 @@ OF_NOBODY = {
 }
 QUERIES = {
     "supervision:trail": WINDOW,
+    "supervision:trail-page": WINDOW,
     "supervision:compliance": DAYS,
     "supervision:compliance-table": DAYS,
 }

@@ -20,6 +20,7 @@ from tarazy.supervision.views import (
     reports,
     shift,
     terms,
+    trails,
     zones,
 )
 
@@ -41,7 +42,9 @@ urlpatterns = [
     path("together/resolve", alerts.resolve_together, name="resolve-together"),
     path("people/", people.people, name="people"),
     path("people/<str:person_id>/", people.person, name="person"),
-    path("people/<str:person_id>/trail.json", people.trail, name="trail"),
+    path("people/<str:person_id>/trail.json", trails.trail, name="trail"),
+    path("people/<str:person_id>/trail/", trails.trail_page, name="trail-page"),
+    path("people/<str:person_id>/follow", trails.follow, name="follow"),
     path("people/<str:person_id>/devices/<str:device_id>/command", people.command, name="command"),
     path("people/<str:person_id>/reports/", reports.register, name="reports"),
     path("people/<str:person_id>/reports/compliance", reports.compliance, name="compliance"),
