@@ -132,6 +132,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:protected-fit": ("POST", "supervision.protected.fit"),
     "supervision:protected-unfit": ("POST", "supervision.protected.unfit"),
     "supervision:no-contact-protect": ("POST", "supervision.no_contact.protect"),
+    "supervision:places": ("POST", "supervision.places.search"),
+    "supervision:place": ("POST", "supervision.places.name"),
     "supervision:streets": ("GET", SIGNED_IN),
     "supervision:tiles": ("GET", SIGNED_IN),
     "procurement:flags": ("GET", "procurement.flags.view"),

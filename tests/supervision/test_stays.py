@@ -22,7 +22,7 @@ def seen(minute: float, away_m: float, accuracy_m: float | None = 10.0) -> Sight
 def told(legs: list[Leg]) -> list[tuple[str, int, int]]:
     """Kind and the minutes at which it began and ended."""
     return [
-        (type(one).__name__, *(round((at - DAY) / MINUTE) for at in (one.since, one.until)))
+        (type(one).__name__, round((one.since - DAY) / MINUTE), round((one.until - DAY) / MINUTE))
         for one in legs
     ]
 

@@ -69,6 +69,9 @@ ENTRIES = {
         "Archive, retention and legal holds.",
         service=True,
     ),
+    "places": Entry(
+        "tarazy.supervision.cli_places", "app", "Addresses, from an extract of yours.", service=True
+    ),
     "doctor": Entry(
         "tarazy.site.doctor",
         "command",

@@ -118,6 +118,10 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.condition.add", REGISTRY),
     Grant("supervision.absence.grant", REGISTRY),
     Grant("supervision.absence.withdraw", REGISTRY),
+    Grant("supervision.places.replace", {SYSTEM: ALL}),
+    Grant("supervision.places.drop", {SYSTEM: ALL}),
+    Grant("supervision.places.search", dict.fromkeys(READERS, ALL)),
+    Grant("supervision.places.name", dict.fromkeys(READERS, ALL)),
     Grant("supervision.device.enrol", {ADMINISTRATOR: ALL, SUPERVISOR: ALL, SYSTEM: ALL}),
     # People put devices on and take them off with a protocol.
     Grant("supervision.device.fit", {SYSTEM: ALL}),

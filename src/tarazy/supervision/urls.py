@@ -15,6 +15,7 @@ from tarazy.supervision.views import (
     maps,
     own,
     people,
+    places,
     protection,
     protocols,
     reports,
@@ -112,6 +113,8 @@ urlpatterns = [
     path("protected/<str:protected_id>/order", protection.bind, name="no-contact-protect"),
     path("consents/<str:consent_id>/withdraw", protection.withdraw, name="consent-withdraw"),
     path("guarded/<str:fitting_id>/remove", protection.unfit, name="protected-unfit"),
+    path("map/places", places.search, name="places"),
+    path("map/place", places.name, name="place"),
     path("map/streets.json", maps.streets, name="streets"),
     path("map/tiles.pmtiles", maps.tiles, name="tiles"),
 ]

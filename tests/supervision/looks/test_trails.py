@@ -14,8 +14,9 @@ from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.actions.devices import remove_device
 from tarazy.supervision.actions.orders import revoke_order, start_order
+from tarazy.supervision.looks.lengths import metres
 from tarazy.supervision.looks.trails import FOLLOW_LASTS, follow, trail
-from tarazy.supervision.looks.way_words import counts_of, metres, rows_of
+from tarazy.supervision.looks.way_words import counts_of, rows_of
 from tarazy.supervision.models import Fitting
 from tarazy.supervision.refusals import Refusal
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from tarazy.core.door import Door, look
@@ -13,6 +14,7 @@ from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.basis import permit_alert
 from tarazy.supervision.looks.alerts import Chapter, chapters
 from tarazy.supervision.looks.history import KeptFix, fixes_of
+from tarazy.supervision.looks.places import near
 from tarazy.supervision.looks.report_words import (
     Clock,
     about,
@@ -201,7 +203,17 @@ def _places(
         "The fixes that count, numbered as in the table, and the zone. The ring is the device's"
         " own accuracy: the true place is inside it about two times in three. North is up."
     )
-    return Section(gettext("Where"), (Picture(picture, caption, wide=False),))
+    parts: list[Part] = [Picture(picture, caption, wide=False)]
+    last = (counting or numbered)[-1]
+    found = near(last[1].lat, last[1].lon)
+    if found is not None:
+        said = gettext(
+            "Fix {number}: {near}. By the operator's extract of {date}; it says what is near the"
+            " fix, not where the person stood."
+        )
+        dated = date_format(found.dated_on, "j E Y")
+        parts.append(Words(said.format(number=last[0], near=found.said, date=dated)))
+    return Section(gettext("Where"), tuple(parts))
 
 
 def _outline(condition: Condition | None, audience: Audience) -> Outline | None:

@@ -21,6 +21,7 @@ from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.commands import Worn, worn_device
 from tarazy.supervision.looks.duty import Telephone, telephones
 from tarazy.supervision.looks.finding import matching
+from tarazy.supervision.looks.places import Near, near
 from tarazy.supervision.looks.terms import (
     CheckIns,
     Number,
@@ -74,6 +75,8 @@ class PersonPage:
     may_change: bool
     """Whether this actor prepares changes of the order, its zones and devices."""
     minor: bool
+    near: Near | None = None
+    """What lies nearest to the last known place."""
 
     @property
     def zones(self) -> list[dict[str, Any]]:
@@ -132,6 +135,7 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
         telephones=[one for one in telephones(found) if one.contact_id] if in_force else [],
         may_change=bool(POLICY.reaches(door.actor, "supervision.draft.prepare")),
         minor=bool(found.birth_date and is_minor(found.birth_date, now.date())),
+        near=near(state.lat, state.lon) if state else None,
     )
 
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Where a person was in a window: the fixes, and the same by stops, moves and gaps."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.looks.gaps import unseen_of
 from tarazy.supervision.looks.history import KeptFix, fixes_of, marks_of
 from tarazy.supervision.looks.people import demands, person_of
+from tarazy.supervision.looks.places import Near, near
 from tarazy.supervision.models import Order, Person
 from tarazy.supervision.presence.constants import UNUSABLE_MARKS
 from tarazy.supervision.presence.interface import Sighting
@@ -23,12 +24,13 @@ from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.quality import MARKS
 from tarazy.supervision.quality.interface import MARKED
 from tarazy.supervision.refusals import Refusal
-from tarazy.supervision.stays import Leg, legs_of
+from tarazy.supervision.stays import Leg, Stop, legs_of
 
 TRAIL_H_MAX = 48
 TRAIL_FIXES_MAX = 20_000
 GAP_MIN = timedelta(minutes=10)
 FOLLOW_LASTS = timedelta(minutes=15)
+NAMED_MAX = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Trail:
     person: Person
     legs: Sequence[Leg] = ()
     """Stops, moves and gaps; empty where only the fixes were asked for."""
+    near: Mapping[int, Near] = field(default_factory=dict)
+    """What lies nearest to each stop, by the number of its leg."""
     zones: Sequence[dict[str, Any]] = ()
     """Those of the orders of the window, for the map."""
 
@@ -95,13 +99,15 @@ def trail(
             _trail_under(actor, public_id, Asked(since, until, by_legs), order) for order in orders
         ]
     fixes = [fix for part in parts for fix in part.fixes]
+    legs = [leg for part in parts for leg in part.legs]
     return Trail(
         since=parts[0].since,
         until=parts[-1].until,
         fixes=fixes[-TRAIL_FIXES_MAX:],
         cut=len(fixes) > TRAIL_FIXES_MAX or any(part.cut for part in parts),
         person=parts[0].person,
-        legs=[leg for part in parts for leg in part.legs],
+        legs=legs,
+        near=_near(legs),
         zones=[zone for part in parts for zone in part.zones],
     )
 
@@ -156,6 +162,13 @@ def follow(door: Door, public_id: str, now: datetime) -> timedelta:
     if order is None:
         raise Refused(Refusal.ORDER_ENDED)
     return FOLLOW_LASTS
+
+
+def _near(legs: Sequence[Leg]) -> dict[int, Near]:
+    """The first stops have an address; nobody reads a list of hundreds of them."""
+    stops = [(number, leg) for number, leg in enumerate(legs) if isinstance(leg, Stop)]
+    found = {number: near(leg.lat, leg.lon) for number, leg in stops[:NAMED_MAX]}
+    return {number: one for number, one in found.items() if one is not None}
 
 
 def _legs(order: Order, fixes: Sequence[KeptFix], span: Interval) -> list[Leg]:

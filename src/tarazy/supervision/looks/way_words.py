@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext
 
+from tarazy.supervision.looks.lengths import metres
+from tarazy.supervision.looks.places import Near
 from tarazy.supervision.looks.report_words import WHY_WORDS, length
 from tarazy.supervision.looks.trails import Trail
 from tarazy.supervision.stays import Gap, Leg, Move, Stop
 
-KM = 1_000
-FEW_M = 20
 DEGREES = 6
 
 
@@ -28,6 +28,8 @@ class Row:
     lasted: str
     said: str
     """How far, how many reports, or why nothing is known."""
+    near: Near | None
+    """Of a stop."""
     shape: dict[str, Any]
     """Coordinates in (lon, lat) for the map."""
 
@@ -35,10 +37,10 @@ class Row:
 def rows_of(trail: Trail) -> list[Row]:
     """The rows of a trail, oldest first."""
     rows, stops = [], 0
-    for leg in trail.legs:
+    for order, leg in enumerate(trail.legs):
         if isinstance(leg, Stop):
             stops += 1
-        rows.append(_row(leg, stops))
+        rows.append(_row(leg, stops, trail.near.get(order)))
     return rows
 
 
@@ -53,16 +55,7 @@ def counts_of(rows: Sequence[Row]) -> dict[str, Any]:
     }
 
 
-def metres(distance_m: float) -> str:
-    """A length as people say it: metres to ten, kilometres to a tenth."""
-    if distance_m < FEW_M:
-        return gettext("{metres} m").format(metres=round(distance_m))
-    if distance_m < KM:
-        return gettext("{metres} m").format(metres=10 * round(distance_m / 10))
-    return gettext("{kilometres} km").format(kilometres=f"{distance_m / KM:.1f}")
-
-
-def _row(leg: Leg, number: int) -> Row:
+def _row(leg: Leg, number: int, near: Near | None) -> Row:
     lasted = length(leg.until - leg.since)
     if isinstance(leg, Stop):
         said = gettext("{count} reports, within {metres}").format(
@@ -74,18 +67,19 @@ def _row(leg: Leg, number: int) -> Row:
             "at": _rounded((leg.lon, leg.lat)),
             "radius_m": round(leg.radius_m),
         }
-        return Row("stop", number, leg.since, leg.until, lasted, said, shape)
+        return Row("stop", number, leg.since, leg.until, lasted, said, near, shape)
     if isinstance(leg, Move):
         shape = {"kind": "move", "path": [_rounded(one) for one in leg.path]}
         said = metres(leg.length_m)
-        return Row("move", None, leg.since, leg.until, lasted, said, shape)
+        return Row("move", None, leg.since, leg.until, lasted, said, None, shape)
     return _gap(leg, lasted)
 
 
 def _gap(leg: Gap, lasted: str) -> Row:
     ends = [_rounded(one) if one else None for one in leg.ends]
     said = gettext(WHY_WORDS[leg.why])
-    return Row("gap", None, leg.since, leg.until, lasted, said, {"kind": "gap", "ends": ends})
+    shape = {"kind": "gap", "ends": ends}
+    return Row("gap", None, leg.since, leg.until, lasted, said, None, shape)
 
 
 def _rounded(spot: tuple[float, float]) -> list[float]:

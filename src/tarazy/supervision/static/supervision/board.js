@@ -5,7 +5,7 @@ import { age, refreshAges, serverNow } from "../tarazy/tarazy.js";
 import { follower } from "./follow.js";
 import { bindKeys } from "./keys.js";
 import { CLUSTERED, boxOf, clusterLayers, features, makeMap, placeFeatures, ringFeatures, ringLayers, signLayer, words } from "./map.js";
-import { bindCoordinates, bindLayers } from "./maptools.js";
+import { bindCoordinates, bindFind, bindLayers } from "./maptools.js";
 
 const STALE_MS = 12_000;
 const CHECK_MS = 1_000;
@@ -69,6 +69,7 @@ async function openMap() {
   if (map) {
     bindLayers(map);
     bindCoordinates(map);
+    bindFind(map);
   }
   followed = follower(map, (id) => people.get(id));
   if (wish) follow(wish);

@@ -2,7 +2,7 @@
 /* A trail on the map: stops as numbered circles, moves as lines, gaps dashed; the list leads it. */
 
 import { boxOf, circle, feature, features, makeMap, readJson, ringLayers, zoneFeature, zoneLayers } from "./map.js";
-import { bindCoordinates, bindLayers } from "./maptools.js";
+import { bindCoordinates, bindFind, bindLayers } from "./maptools.js";
 
 const zones = readJson("zones").map((zone) => zoneFeature(zone, zone.demand));
 const legs = readJson("legs-shapes");
@@ -61,6 +61,7 @@ document.getElementById("legs").addEventListener("keydown", (event) => {
 if (map) {
   bindLayers(map);
   bindCoordinates(map);
+  bindFind(map);
   for (const layer of ["stops", "moves", "gaps"]) {
     map.on("click", layer, ({ features: [one] }) => {
       choose(one.properties.order, { fly: false });
