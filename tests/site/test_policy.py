@@ -81,6 +81,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:person": ("GET", "supervision.person.view"),
     "supervision:trail": ("GET", "supervision.trail.view"),
     "supervision:trail-page": ("GET", "supervision.trail.view"),
+    "supervision:trail-print": ("GET", "supervision.trail.print"),
     "supervision:follow": ("POST", "supervision.person.follow"),
     "supervision:command": ("POST", "supervision.device.command"),
     "supervision:reports": ("GET", "supervision.report.list"),
@@ -221,6 +222,7 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "supervision:person": person_id,
     "supervision:trail": person_id,
     "supervision:trail-page": person_id,
+    "supervision:trail-print": person_id,
     "supervision:follow": person_id,
     "supervision:reports": person_id,
     "supervision:compliance": person_id,
@@ -259,6 +261,7 @@ OF_NOBODY = {
 QUERIES = {
     "supervision:trail": WINDOW,
     "supervision:trail-page": WINDOW,
+    "supervision:trail-print": WINDOW,
     "supervision:compliance": DAYS,
     "supervision:compliance-table": DAYS,
 }

@@ -57,6 +57,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.people.view", READERS),
     Grant("supervision.person.view", READERS),
     Grant("supervision.trail.view", READERS),
+    Grant("supervision.trail.print", READERS),
     Grant("supervision.person.follow", READERS),
     Grant("supervision.alert.acknowledge", WATCHERS),
     Grant("supervision.alert.resolve", WATCHERS),

@@ -45,6 +45,7 @@ urlpatterns = [
     path("people/<str:person_id>/", people.person, name="person"),
     path("people/<str:person_id>/trail.json", trails.trail, name="trail"),
     path("people/<str:person_id>/trail/", trails.trail_page, name="trail-page"),
+    path("people/<str:person_id>/trail.pdf", trails.trail_print, name="trail-print"),
     path("people/<str:person_id>/follow", trails.follow, name="follow"),
     path("people/<str:person_id>/devices/<str:device_id>/command", people.command, name="command"),
     path("people/<str:person_id>/reports/", reports.register, name="reports"),

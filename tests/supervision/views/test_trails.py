@@ -9,6 +9,7 @@ from supervision.factory import Supervised, supervised, user
 from supervision.officer import signed_in
 
 from tarazy.core.access import Role
+from tarazy.core.audit import log
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -92,3 +93,27 @@ def test_nobody_s_trail_is_another_s(operator: Client) -> None:
         stranger.post(f"/supervision/people/{one.person.public_id}/follow"),
     ):
         assert answer.status_code == 403
+
+
+def test_a_print_says_who_when_and_why_and_is_a_look_of_its_own(operator: Client) -> None:
+    one = supervised()
+    stay(one, range(90, 60, -1))
+    before = log.size()
+    answer = operator.get(
+        f"/supervision/people/{one.person.public_id}/trail.pdf",
+        {"since": local(2), "until": local(0)},
+    )
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF-")
+    assert log.size() == before + 1
+    assert "supervision.trail.print" in str(log.newest(log.size(), 1)[0].leaf)
+
+
+@pytest.mark.parametrize(
+    ("window", "status"),
+    [({}, 422), ({"since": local(72), "until": local(0)}, 422), ({"since": local(0)}, 422)],
+)
+def test_a_print_needs_a_window(operator: Client, window: dict[str, str], status: int) -> None:
+    one = supervised()
+    address = f"/supervision/people/{one.person.public_id}/trail.pdf"
+    assert operator.get(address, window).status_code == status

@@ -16,7 +16,13 @@ from rapidfuzz import fuzz
 
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
-from tarazy.supervision.extracts.interface import METRES_A_DEGREE, grams_of, spot_of, wanted
+from tarazy.supervision.extracts.interface import (
+    LAT_MAX,
+    METRES_A_DEGREE,
+    grams_of,
+    spot_of,
+    wanted,
+)
 from tarazy.supervision.looks.lengths import metres
 from tarazy.supervision.models import PlaceExtract, PlaceKind
 from tarazy.supervision.refusals import Refusal
@@ -42,6 +48,12 @@ BY_GRAM = """
 SELECT kind, title, within, lat, lon, search_key FROM supervision_place
 WHERE search_key <> '' AND grams && %s::varchar[] LIMIT %s
 """
+WITHIN = """
+SELECT lon, lat, lon_to, lat_to FROM supervision_place
+WHERE kind = 'street' AND spot && box(point(%s, %s), point(%s, %s)) LIMIT %s
+"""
+LINES_MAX = 6_000
+Line = tuple[tuple[float, float], tuple[float, float]]
 SEARCH_LENGTH_MAX = 200
 WORDS_MAX = 8
 HITS_MAX = 10
@@ -132,6 +144,16 @@ def name_place(door: Door, lat: float, lon: float) -> Near | None:
     return near(lat, lon)
 
 
+def streets_in(box: tuple[float, float, float, float]) -> list[Line]:
+    """The streets within a box (west, south, east, north; degrees), for a picture."""
+    west, south, east, north = box
+    corners = [*_mercator(west, south), *_mercator(east, north)]
+    with connection.cursor() as cursor:
+        cursor.execute(WITHIN, [*corners, LINES_MAX])
+        rows = cursor.fetchall()
+    return [((lon, lat), (lon_to, lat_to)) for lon, lat, lon_to, lat_to in rows]
+
+
 def extracts() -> Sequence[PlaceExtract]:
     """What was taken in, by name."""
     return list(PlaceExtract.objects.all())
@@ -157,10 +179,8 @@ def _rows(query: str, asked: str | list[str]) -> list[tuple[str, str, str, float
 def _nearest(kind: PlaceKind, spot: tuple[float, float], farthest_m: float) -> Near | None:
     """The index gives boxes by nearness; a piece lies somewhere in its box, so more are asked
     until no box that was left out can hold anything nearer."""
-    lon, lat = spot
-    x = EARTH_RADIUS_M * math.radians(lon)
-    y = EARTH_RADIUS_M * math.log(math.tan(math.pi / 4 + math.radians(lat) / 2))
-    shrink = math.cos(math.radians(lat))
+    x, y = _mercator(*spot)
+    shrink = math.cos(math.radians(spot[1]))
     limit = BOXES
     while True:
         with connection.cursor() as cursor:
@@ -176,6 +196,14 @@ def _nearest(kind: PlaceKind, spot: tuple[float, float], farthest_m: float) -> N
         return None
     distance, row = best
     return Near(kind, row[0], row[1], distance, row[6])
+
+
+def _mercator(lon: float, lat: float) -> tuple[float, float]:
+    north = max(-LAT_MAX, min(LAT_MAX, lat))
+    return (
+        EARTH_RADIUS_M * math.radians(lon),
+        EARTH_RADIUS_M * math.log(math.tan(math.pi / 4 + math.radians(north) / 2)),
+    )
 
 
 def _away_m(spot: tuple[float, float], piece: Sequence[float]) -> float:

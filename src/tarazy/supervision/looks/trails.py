@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Where a person was in a window: the fixes, and the same by stops, moves and gaps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -82,6 +82,18 @@ class Trail:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The window that was asked for, and whether by stops, moves and gaps."""
+
+    since: datetime
+    until: datetime
+    by_legs: bool
+
+
+Under = Callable[[Actor, str, Asked, Order | None], Trail]
+
+
 def trail(
     actor: Actor, public_id: str, since: datetime, until: datetime, *, by_legs: bool = False
 ) -> Trail:
@@ -90,14 +102,18 @@ def trail(
     Each order is a ground of its own, and so a look of its own, with its line in the log. Between
     two orders there is no trail. `by_legs` adds stops, moves and gaps. Raises Refused.
     """
+    return joined(actor, public_id, Asked(since, until, by_legs), _trail_under)
+
+
+def joined(actor: Actor, public_id: str, asked: Asked, under: Under) -> Trail:
+    """The parts of a window under its orders as one trail, each part by a look of that kind."""
+    since, until = asked.since, asked.until
     found = Order.objects.filter(
         person__public_id=public_id, in_force__overlap=(since, max(since, until))
     )
     orders: Sequence[Order | None] = list(found.order_by("in_force")) or [None]
     with together():
-        parts = [
-            _trail_under(actor, public_id, Asked(since, until, by_legs), order) for order in orders
-        ]
+        parts = [under(actor, public_id, asked, order) for order in orders]
     fixes = [fix for part in parts for fix in part.fixes]
     legs = [leg for part in parts for leg in part.legs]
     return Trail(
@@ -110,15 +126,6 @@ def trail(
         near=_near(legs),
         zones=[zone for part in parts for zone in part.zones],
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The window that was asked for, and whether by stops, moves and gaps."""
-
-    since: datetime
-    until: datetime
-    by_legs: bool
 
 
 @look("supervision.trail.view")

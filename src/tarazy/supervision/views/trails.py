@@ -14,10 +14,12 @@ from tarazy.core import clock
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.web import actor_of, sentence_of
+from tarazy.supervision.looks import trail_print as trail_print_looks
 from tarazy.supervision.looks import trails as trail_looks
 from tarazy.supervision.looks.way_words import counts_of, rows_of
 from tarazy.supervision.maps import map_facts
 from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.reports.printing import pdf_of
 
 TRAIL_H_DEFAULT = 6
 PAGES = {CoreRefusal.NOT_PERMITTED, CoreRefusal.NOT_FOUND, CoreRefusal.BASIS_MISSING}
@@ -65,6 +67,17 @@ def trail_page(request: HttpRequest, person_id: str) -> HttpResponse:
         **map_facts(),
     }
     return render(request, "supervision/trail.html", facts, status=422 if refusal else 200)
+
+
+@require_GET
+def trail_print(request: HttpRequest, person_id: str) -> HttpResponse:
+    """A window as PDF, with who printed it; each request is a look of its own."""
+    document = trail_print_looks.print_trail(
+        actor_of(request), person_id, *_window(request), clock.now()
+    )
+    answer = HttpResponse(pdf_of(document), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="trail-{person_id}.pdf"'
+    return answer
 
 
 @require_POST

@@ -106,7 +106,7 @@ export function bindFind(map, take = () => {}) {
       said.textContent = form.dataset.failed;
     }
   });
-  form.addEventListener("keydown", (event) => {
+  form.elements.text.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     list.hidden = true;
     said.textContent = "";
