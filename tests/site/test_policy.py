@@ -82,6 +82,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:people": ("GET", "supervision.people.view"),
     "supervision:person": ("GET", "supervision.person.view"),
     "supervision:trail": ("GET", "supervision.trail.view"),
+    "supervision:trail-page": ("GET", "supervision.trail.view"),
+    "supervision:trail-print": ("GET", "supervision.trail.print"),
+    "supervision:follow": ("POST", "supervision.person.follow"),
     "supervision:command": ("POST", "supervision.device.command"),
     "supervision:reports": ("GET", "supervision.report.list"),
     "supervision:compliance": ("GET", "supervision.report.compliance"),
@@ -133,6 +136,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:protected-fit": ("POST", "supervision.protected.fit"),
     "supervision:protected-unfit": ("POST", "supervision.protected.unfit"),
     "supervision:no-contact-protect": ("POST", "supervision.no_contact.protect"),
+    "supervision:places": ("POST", "supervision.places.search"),
+    "supervision:place": ("POST", "supervision.places.name"),
     "supervision:streets": ("GET", SIGNED_IN),
     "supervision:tiles": ("GET", SIGNED_IN),
     "procurement:first": ("GET", "procurement.ranking.view"),
@@ -221,6 +226,9 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "supervision:incident-places": alert_id,
     "supervision:person": person_id,
     "supervision:trail": person_id,
+    "supervision:trail-page": person_id,
+    "supervision:trail-print": person_id,
+    "supervision:follow": person_id,
     "supervision:reports": person_id,
     "supervision:compliance": person_id,
     "supervision:compliance-table": person_id,
@@ -257,6 +265,8 @@ OF_NOBODY = {
 }
 QUERIES = {
     "supervision:trail": WINDOW,
+    "supervision:trail-page": WINDOW,
+    "supervision:trail-print": WINDOW,
     "supervision:compliance": DAYS,
     "supervision:compliance-table": DAYS,
 }

@@ -75,6 +75,9 @@ ENTRIES = {
         "Routes of notices beyond the screen.",
         service=True,
     ),
+    "places": Entry(
+        "tarazy.supervision.cli_places", "app", "Addresses, from an extract of yours.", service=True
+    ),
     "doctor": Entry(
         "tarazy.site.doctor",
         "command",

@@ -35,6 +35,7 @@ from tarazy.supervision.actions.orders import (
     start_order,
 )
 from tarazy.supervision.actions.papers import store_paper
+from tarazy.supervision.actions.places import Extract, replace_places
 from tarazy.supervision.actions.protection import (
     Apart,
     ConsentPaper,
@@ -43,6 +44,7 @@ from tarazy.supervision.actions.protection import (
     record_consent,
     record_protected,
 )
+from tarazy.supervision.extracts import geojson
 from tarazy.supervision.models import (
     ConditionKind,
     ContactKind,
@@ -114,6 +116,7 @@ def fill_if_empty() -> None:
     plan = demo_plan(SEED, PEOPLE, now)
     streets = here.folder / "demo" / "streets.json"
     streets.write_text(json.dumps(plan.city.geojson(), ensure_ascii=False))
+    _addresses(plan, here.folder / "demo" / "addresses.geojsonl", now)
     with together():
         users = _users()
         accounts = tuple(_accounts(plan, users, now))
@@ -122,6 +125,17 @@ def fill_if_empty() -> None:
     _market(here.folder / "demo" / "market.jsonl")
     write_plan(plan_path(here), FeedPlan(SEED, PEOPLE, accounts))
     log.info("demo.filled")
+
+
+def _addresses(plan: DemoPlan, path: Path, now: datetime) -> None:
+    """The city's streets and doors, as an operator's extract of OpenStreetMap would have them."""
+    with path.open("w") as file:
+        for feature in plan.city.addresses():
+            file.write(json.dumps(feature, ensure_ascii=False) + "\n")
+    with path.open("rb") as source:
+        rows = geojson.read(source)
+        extract = Extract(name="demo", format=geojson.NAME, dated_on=now.date(), rows=rows)
+        replace_places(Actor.console(), extract)
 
 
 def _users() -> dict[str, User]:

@@ -118,6 +118,10 @@ class Refusal(StrEnum):
     TABLE_WRONG = "table_wrong"
     TABLE_GONE = "table_gone"
 
+    EXTRACT_BROKEN = "extract_broken"
+    EXTRACT_EMPTY = "extract_empty"
+    EXTRACT_UNKNOWN = "extract_unknown"
+
     UNKNOWN_DEVICE = "unknown_device"
     NOT_FITTED = "not_fitted"
     NO_ORDER = "no_order"
@@ -297,6 +301,13 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.TABLE_GONE: said(
         "The table was taken in already, or is too old. Choose the file again to see it."
     ),
+    Refusal.EXTRACT_BROKEN: said(
+        "The file is broken off or is no list of features. What was there before stays."
+    ),
+    Refusal.EXTRACT_EMPTY: said(
+        "The file has no address that could be read. What was there before stays."
+    ),
+    Refusal.EXTRACT_UNKNOWN: said("There is no extract of this name."),
     Refusal.UNKNOWN_DEVICE: said("No enrolled device has this credential."),
     Refusal.NOT_FITTED: said("Nobody wore the device at that time; nothing was kept."),
     Refusal.NO_ORDER: said("No order was in force at that time; nothing was kept."),

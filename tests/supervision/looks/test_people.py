@@ -1,21 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
-import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
-from supervision.factory import CONSOLE, DOCUMENT, Supervised, supervised, terms, user
+from supervision.factory import CONSOLE, DOCUMENT, supervised, user
 from supervision.raised import actor, raised, seen
 
 from tarazy.core.access import Actor, Role
-from tarazy.core.audit import log
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
-from tarazy.supervision.actions.devices import remove_device
-from tarazy.supervision.actions.orders import revoke_order, start_order
-from tarazy.supervision.looks.people import people, person, trail
-from tarazy.supervision.models import Fitting
-from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.actions.orders import revoke_order
+from tarazy.supervision.looks.people import people, person
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -26,17 +20,6 @@ MINUTE = timedelta(minutes=1)
 @pytest.fixture
 def operator() -> Actor:
     return actor(user("operator", Role.OPERATOR))
-
-
-def keep_fix(one: Supervised, at: datetime, lat: float | None = 48.6) -> None:
-    """A fix as the gateway's committing statement stores it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT supervision_ensure_fix_day(%s)", [at.date()])
-        cursor.execute(
-            "INSERT INTO supervision_fix (device_id, person_id, order_id, at, known_at, lat, lon,"
-            " content, digest) VALUES (%s, %s, %s, %s, %s, %s, %s, '', '')",
-            [one.device.pk, one.person.pk, one.order.pk, at, at, lat, lat and 66.9],
-        )
 
 
 def test_people_are_found_by_a_part_of_the_name_in_any_case(operator: Actor) -> None:
@@ -75,68 +58,3 @@ def test_after_the_order_the_officer_reads_the_record_without_a_place() -> None:
     with pytest.raises(Refused) as caught:
         person(stranger, one.person.public_id, NOW)
     assert caught.value.name == CoreRefusal.NOT_PERMITTED
-
-
-def test_a_trail_is_the_window_s_fixes_with_gaps_left_open(operator: Actor) -> None:
-    one = supervised()
-    for minutes in (90, 60, 58, 30, 29):
-        keep_fix(one, NOW - minutes * MINUTE)
-    keep_fix(one, NOW - 28 * MINUTE, None)
-    found = trail(operator, one.person.public_id, NOW - HOUR, NOW).geojson()
-    assert (found["fixes"], found["gaps"], found["cut"]) == (4, 1, False)
-    kinds = [feature["geometry"]["type"] for feature in found["features"]]
-    assert kinds == ["LineString", "LineString", "Point", "Point", "Point", "Point"]
-
-
-def test_a_trail_shows_48_hours_at_most(operator: Actor) -> None:
-    one = supervised()
-    with pytest.raises(Refused) as caught:
-        trail(operator, one.person.public_id, NOW - 49 * HOUR, NOW)
-    assert (caught.value.name, caught.value.facts) == (Refusal.WINDOW_TOO_LONG, {"hours": 48})
-
-
-def test_a_trail_needs_an_order_in_force_then(operator: Actor) -> None:
-    one = supervised()
-    before = one.order.in_force.lower - HOUR
-    with pytest.raises(Refused) as caught:
-        trail(operator, one.person.public_id, before - HOUR, before)
-    assert caught.value.name == CoreRefusal.BASIS_MISSING
-
-
-def test_a_window_that_touches_two_orders_shows_both(operator: Actor) -> None:
-    one = supervised()
-    at = NOW - 5 * HOUR
-    revoke_order(CONSOLE, one.order.public_id, DOCUMENT, at=at)
-    later = start_order(CONSOLE, one.person.public_id, terms(at + HOUR, NOW + 90 * HOUR))
-    for hours in (7, 6, 4.5, 3, 2):  # one of them between the orders
-        keep_fix(one, NOW - hours * HOUR)
-    keep_fix(dataclasses.replace(one, order=later), NOW - HOUR)
-    before = log.size()
-    found = trail(operator, one.person.public_id, NOW - 8 * HOUR, NOW)
-    assert [round((NOW - fix.at) / HOUR, 1) for fix in found.fixes] == [7, 6, 1]
-    assert (found.since, found.until) == (NOW - 8 * HOUR, NOW)
-    assert log.size() == before + 2
-    lines = [str(line.leaf) for line in log.newest(log.size(), 2)]
-    assert later.public_id in lines[0]
-    assert one.order.public_id in lines[1]
-
-
-def test_a_trail_is_refused_whole(operator: Actor) -> None:
-    one = supervised()
-    at = NOW - 5 * HOUR
-    revoke_order(CONSOLE, one.order.public_id, DOCUMENT, at=at)
-    start_order(CONSOLE, one.person.public_id, terms(at + HOUR, NOW + 90 * HOUR))
-    with pytest.raises(Refused) as caught:
-        trail(operator, one.person.public_id, NOW - 49 * HOUR, NOW)
-    assert caught.value.name == Refusal.WINDOW_TOO_LONG
-    with pytest.raises(Refused) as caught:
-        trail(operator, "per_none", NOW - HOUR, NOW)
-    assert caught.value.name == CoreRefusal.NOT_FOUND
-
-
-def test_a_trail_ends_where_the_device_was_taken_off(operator: Actor) -> None:
-    one = supervised()
-    keep_fix(one, NOW - 30 * MINUTE)
-    keep_fix(one, NOW - 10 * MINUTE)
-    remove_device(CONSOLE, Fitting.objects.get(device=one.device).public_id, at=NOW - 20 * MINUTE)
-    assert len(trail(operator, one.person.public_id, NOW - HOUR, NOW).fixes) == 1

@@ -26,6 +26,7 @@ from tarazy.supervision.looks.duty import (
     takers,
     telephones,
 )
+from tarazy.supervision.looks.places import Near, near
 from tarazy.supervision.looks.words import (
     certainty,
     claim_of,
@@ -48,6 +49,8 @@ from tarazy.supervision.models.duty import cause_choices
 OTHERS_MAX = 10
 CHAPTERS_MAX = 500
 SYSTEM_PREFIX = "sys_"
+COARSE_M = 150.0
+"""A fix that is no better than this may lie in another street."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,14 @@ class AlertPage:
     takers: Sequence[tuple[User, bool]]
     """Whom it may be handed to, and whether they are on duty."""
     card: Card | None
+    near: Near | None = None
+    """What lies nearest to the last fix that counts, of the operator's own extract."""
+
+    @property
+    def unsure_where(self) -> bool:
+        """Whether that fix is so coarse that an address says little."""
+        last = self.witnesses[-1].accuracy_m if self.witnesses else None
+        return last is None or last > COARSE_M
 
     @property
     def open(self) -> bool:
@@ -150,12 +161,15 @@ def alert(door: Door, public_id: str, now: datetime | None = None) -> AlertPage:
     numbers = telephones(person) if person else []
     door.keep(telephones=" ".join(one.contact_id or "own" for one in numbers))
     condition = found.condition
+    witnesses = _witnesses(history)
+    last = witnesses[-1] if witnesses else None
     return AlertPage(
         alert=found,
         claim=next((one for one in history if one.version.until is None), history[0]),
         latest=history[0],
         history=history,
-        witnesses=_witnesses(history),
+        witnesses=witnesses,
+        near=near(last.lat, last.lon) if last else None,
         places_deleted=_places_deleted([one.version for one in history]),
         zone=shape_of(condition.zone) if condition else None,
         hours=timetable_words(condition.timetable, condition.exceptions) if condition else (),

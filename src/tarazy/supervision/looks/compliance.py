@@ -14,9 +14,9 @@ from django.utils.translation import gettext
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
-from tarazy.supervision.judging.unseen import Unseen, unseen
+from tarazy.supervision.judging.unseen import Unseen
 from tarazy.supervision.looks.alerts import Chapter, summaries
-from tarazy.supervision.looks.history import heard_of
+from tarazy.supervision.looks.gaps import unseen_of
 from tarazy.supervision.looks.report_words import (
     WHY_WORDS,
     Clock,
@@ -37,14 +37,12 @@ from tarazy.supervision.models import (
     Condition,
     ConditionKind,
     Order,
-    Outage,
     PresenceChange,
 )
 from tarazy.supervision.models import (
     Presence as PresenceWords,
 )
 from tarazy.supervision.presence.interface import Change, Presence
-from tarazy.supervision.presence.kernel import stale_after_s
 from tarazy.supervision.presence.spent import Stretch, spent, stretches
 from tarazy.supervision.presence.timetable import Demand, Interval, parse
 from tarazy.supervision.refusals import Refusal
@@ -61,8 +59,6 @@ from tarazy.supervision.reports.strips import Legend, strips
 from tarazy.supervision.rules import SECRET_RULES
 
 REPORT_DAYS_MAX = 92
-REPORTS_MAX = 600_000
-"""A quarter of a year each fifteen seconds."""
 ALERTS_MAX = 2_000
 MOMENT = timedelta(microseconds=1)
 
@@ -131,7 +127,7 @@ def compliance(door: Door, asked: Asked, now: datetime) -> Compliance:
     conditions = list(begun.order_by("kind", "pk"))
     demands = _demands(order, conditions)
     kept = [_kept(one, demands[one.pk], span) for one in conditions]
-    gaps = _unseen(order, span)
+    gaps = unseen_of(order, span)
     return Compliance(
         order=order,
         span=span,
@@ -175,23 +171,6 @@ def _demands(order: Order, conditions: Sequence[Condition]) -> dict[int, Demand]
             tuple(above) if stays else (),
         )
     return found
-
-
-def _unseen(order: Order, span: Interval) -> list[Unseen]:
-    """Stretches without a usable place, while a device was fitted and a condition applied."""
-    worn = order.person.fittings.filter(
-        period__overlap=(span.since, span.until), period__isempty=False
-    )
-    fittings = list(worn.select_related("device").order_by("period"))
-    if not fittings:
-        return []
-    begin = max(span.since, min(one.period.lower for one in fittings))
-    interval_s = max(one.device.report_interval_s for one in fittings)
-    arrivals = heard_of(order.person_id, order.pk, begin, span.until, limit=REPORTS_MAX)
-    away = Outage.objects.filter(since__lt=span.until, until__gt=begin)
-    outages = [Interval(one.since, one.until) for one in away]
-    longest = timedelta(seconds=stale_after_s(interval_s))
-    return unseen(arrivals, Interval(begin, span.until), longest, outages)
 
 
 def _document(  # noqa: PLR0913, PLR0917 - the sections of a report are its arguments

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The court report of an incident: numbered fixes, a picture, every version, method and limits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from tarazy.core.door import Door, look
@@ -13,6 +15,7 @@ from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.basis import permit_alert
 from tarazy.supervision.looks.alerts import Chapter, chapters
 from tarazy.supervision.looks.history import KeptFix, fixes_of
+from tarazy.supervision.looks.places import near
 from tarazy.supervision.looks.report_words import (
     Clock,
     about,
@@ -22,7 +25,7 @@ from tarazy.supervision.looks.report_words import (
     language,
     method,
 )
-from tarazy.supervision.looks.words import claim_of, sentence_of, timetable_words
+from tarazy.supervision.looks.words import claim_of, sentence_of, shape_of, timetable_words
 from tarazy.supervision.models import Alert, Audience, Condition, ConditionKind, Order, ZoneKind
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.timetable import Interval
@@ -201,7 +204,17 @@ def _places(
         "The fixes that count, numbered as in the table, and the zone. The ring is the device's"
         " own accuracy: the true place is inside it about two times in three. North is up."
     )
-    return Section(gettext("Where"), (Picture(picture, caption, wide=False),))
+    parts: list[Part] = [Picture(picture, caption, wide=False)]
+    last = (counting or numbered)[-1]
+    found = near(last[1].lat, last[1].lon)
+    if found is not None:
+        said = gettext(
+            "Fix {number}: {near}. By the operator's extract of {date}; it says what is near the"
+            " fix, not where the person stood."
+        )
+        dated = date_format(found.dated_on, "j E Y")
+        parts.append(Words(said.format(number=last[0], near=found.said, date=dated)))
+    return Section(gettext("Where"), tuple(parts))
 
 
 def _outline(condition: Condition | None, audience: Audience) -> Outline | None:
@@ -211,11 +224,16 @@ def _outline(condition: Condition | None, audience: Audience) -> Outline | None:
     keep_out = condition.kind == ConditionKind.EXCLUSION
     if keep_out and audience == Audience.DEFENCE:
         return None
-    zone = condition.zone
-    if zone.kind == ZoneKind.CIRCLE and zone.lat is not None and zone.lon is not None:
-        return Outline((((zone.lon, zone.lat),),), zone.radius_m, keep_out)
-    if zone.kind == ZoneKind.POLYGON and zone.rings:
-        rings = tuple(tuple((lon, lat) for lon, lat in ring) for ring in zone.rings)
+    return outline_of({**shape_of(condition.zone), "demand": condition.kind})
+
+
+def outline_of(zone: Mapping[str, Any]) -> Outline | None:
+    """A zone as the map takes it, to draw on paper; none of a class of places or a corridor."""
+    keep_out = zone["demand"] == ConditionKind.EXCLUSION
+    if zone["kind"] == ZoneKind.CIRCLE:
+        return Outline((((zone["lon"], zone["lat"]),),), zone["radius_m"], keep_out)
+    if zone["kind"] == ZoneKind.POLYGON:
+        rings = tuple(tuple((lon, lat) for lon, lat in ring) for ring in zone["rings"])
         return Outline(rings, keep_out=keep_out)
     return None
 

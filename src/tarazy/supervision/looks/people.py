@@ -1,18 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""People under an order: the list, one person with the order in words, and a trail."""
+"""People under an order: the list, and one person with the order in words."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Prefetch, prefetch_related_objects
-from django.utils.translation import gettext
 
 from tarazy.core import clock
-from tarazy.core.access import POLICY, Actor
-from tarazy.core.door import Door, look, together
+from tarazy.core.access import POLICY
+from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.basis import listed
@@ -22,7 +21,7 @@ from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.commands import Worn, worn_device
 from tarazy.supervision.looks.duty import Telephone, telephones
 from tarazy.supervision.looks.finding import matching
-from tarazy.supervision.looks.history import KeptFix, fixes_of, marks_of
+from tarazy.supervision.looks.places import Near, near
 from tarazy.supervision.looks.terms import (
     CheckIns,
     Number,
@@ -40,15 +39,9 @@ from tarazy.supervision.models import (
     WearerState,
 )
 from tarazy.supervision.naming import is_minor
-from tarazy.supervision.quality import MARKS
-from tarazy.supervision.quality.interface import MARKED
-from tarazy.supervision.refusals import Refusal
 
 PAGE_SIZE = 50
 ALERTS_MAX = 10
-TRAIL_H_MAX = 48
-TRAIL_FIXES_MAX = 20_000
-GAP_MIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +75,8 @@ class PersonPage:
     may_change: bool
     """Whether this actor prepares changes of the order, its zones and devices."""
     minor: bool
+    near: Near | None = None
+    """What lies nearest to the last known place."""
 
     @property
     def zones(self) -> list[dict[str, Any]]:
@@ -92,48 +87,6 @@ class PersonPage:
     def place(self) -> dict[str, Any] | None:
         """The last known place for the map."""
         return wearer(self.state) if self.state else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trail:
-    """The fixes of a window, oldest first; gaps are stated, never drawn over."""
-
-    since: datetime
-    until: datetime
-    fixes: Sequence[KeptFix]
-    cut: bool
-
-    def doubts(self) -> list[dict[str, Any]]:
-        """What is doubtful, in words, and how many fixes it concerns; most serious first."""
-        marked = marks_of(self.fixes)
-        return [
-            {"said": gettext(one.CARD.title), "why": gettext(one.CARD.description), "fixes": count}
-            for one in MARKS
-            if (count := int((marked[one.CARD.name] == MARKED).sum()))
-        ]
-
-    def geojson(self) -> dict[str, Any]:
-        """Points (lon, lat) with their facts, and one line for each stretch without a gap."""
-        lines: list[list[list[float]]] = []
-        before: datetime | None = None
-        for fix in self.fixes:
-            if before is None or fix.at - before > GAP_MIN:
-                lines.append([])
-            lines[-1].append([_degrees(fix.lon), _degrees(fix.lat)])
-            before = fix.at
-        parts = [_feature("LineString", line, {}) for line in lines if len(line) > 1]
-        parts += [_point(fix) for fix in self.fixes]
-        return {
-            "type": "FeatureCollection",
-            "features": parts,
-            "since": self.since.isoformat(),
-            "until": self.until.isoformat(),
-            "fixes": len(self.fixes),
-            "gaps": max(len(lines) - 1, 0),
-            "gap_min": int(GAP_MIN.total_seconds() // 60),
-            "cut": self.cut,
-            "doubts": self.doubts(),
-        }
 
 
 @look("supervision.people.view")
@@ -155,7 +108,7 @@ def people(door: Door, now: datetime, *, search: str = "", page: str | int = 1) 
 @look("supervision.person.view")
 def person(door: Door, public_id: str, now: datetime) -> PersonPage:
     """See one person: the order in words, its conditions, devices, last state and last alerts."""
-    found = _person(public_id)
+    found = person_of(public_id)
     # An order that was revoked before it began was never in force, and allows no look.
     orders = found.orders.filter(in_force__isempty=False).order_by("-in_force")
     order = orders.select_related("officer", "investigator").first()
@@ -182,46 +135,8 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
         telephones=[one for one in telephones(found) if one.contact_id] if in_force else [],
         may_change=bool(POLICY.reaches(door.actor, "supervision.draft.prepare")),
         minor=bool(found.birth_date and is_minor(found.birth_date, now.date())),
+        near=near(state.lat, state.lon) if state else None,
     )
-
-
-def trail(actor: Actor, public_id: str, since: datetime, until: datetime) -> Trail:
-    """Where a person was in a window of 48 hours at most, while orders were in force.
-
-    Each order is a ground of its own, and so a look of its own, with its line in the log. Between
-    two orders there is no trail. Raises Refused.
-    """
-    found = Order.objects.filter(
-        person__public_id=public_id, in_force__overlap=(since, max(since, until))
-    )
-    orders: Sequence[Order | None] = list(found.order_by("in_force")) or [None]
-    with together():
-        parts = [_trail_under(actor, public_id, since, until, order) for order in orders]
-    fixes = [fix for part in parts for fix in part.fixes]
-    return Trail(
-        since=parts[0].since,
-        until=parts[-1].until,
-        fixes=fixes[-TRAIL_FIXES_MAX:],
-        cut=len(fixes) > TRAIL_FIXES_MAX or any(part.cut for part in parts),
-    )
-
-
-@look("supervision.trail.view")
-def _trail_under(
-    door: Door, public_id: str, since: datetime, until: datetime, order: Order | None
-) -> Trail:
-    """See where a person was in a window of 48 hours at most, while an order was in force."""
-    found = _person(public_id)
-    door.permit(found, found.public_id, basis=order.public_id if order else None)
-    door.keep(since=since.isoformat(), until=until.isoformat())
-    if until - since > timedelta(hours=TRAIL_H_MAX):
-        raise Refused(Refusal.WINDOW_TOO_LONG, hours=TRAIL_H_MAX)
-    if order is None:
-        raise Refused(CoreRefusal.BASIS_MISSING)
-    since, until = max(since, order.in_force.lower), min(until, order.in_force.upper)
-    fixes = fixes_of(found.pk, order.pk, since, until, limit=TRAIL_FIXES_MAX + 1)
-    cut = len(fixes) > TRAIL_FIXES_MAX
-    return Trail(since=since, until=until, fixes=fixes[:TRAIL_FIXES_MAX][::-1], cut=cut)
 
 
 def demands(order: Order) -> list[Demand]:
@@ -240,29 +155,9 @@ def demands(order: Order) -> list[Demand]:
     ]
 
 
-def _person(public_id: str) -> Person:
+def person_of(public_id: str) -> Person:
+    """The person of that id. Raises Refused where there is none."""
     found = Person.objects.filter(public_id=public_id).first()
     if found is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     return found
-
-
-def _point(fix: KeptFix) -> dict[str, Any]:
-    facts = {
-        "at": fix.at.isoformat(),
-        "known_at": fix.known_at.isoformat(),
-        "accuracy_m": fix.accuracy_m,
-        "speed_kmh": fix.speed_kmh,
-        "marks": list(fix.marks),
-        "alarms": list(fix.alarms),
-    }
-    return _feature("Point", [_degrees(fix.lon), _degrees(fix.lat)], facts)
-
-
-def _feature(kind: str, coordinates: list[Any], properties: dict[str, Any]) -> dict[str, Any]:
-    geometry = {"type": kind, "coordinates": coordinates}
-    return {"type": "Feature", "geometry": geometry, "properties": properties}
-
-
-def _degrees(value: float | None) -> float:
-    return 0.0 if value is None else round(value, 6)

@@ -9,6 +9,7 @@ from tarazy.supervision.models.checkins import (
     CheckInRoute,
     CheckInState,
 )
+from tarazy.supervision.models.contact_drafts import ContactDraft
 from tarazy.supervision.models.covers import Cover
 from tarazy.supervision.models.devices import (
     CommandState,
@@ -62,6 +63,7 @@ from tarazy.supervision.models.orders import (
     ZoneKind,
 )
 from tarazy.supervision.models.papers import Paper, PaperKind
+from tarazy.supervision.models.places import Place, PlaceExtract, PlaceKind
 from tarazy.supervision.models.protection import (
     Consent,
     NoContact,
@@ -95,6 +97,7 @@ __all__ = [
     "ConditionKind",
     "Consent",
     "Contact",
+    "ContactDraft",
     "ContactKind",
     "Cover",
     "Device",
@@ -130,6 +133,9 @@ __all__ = [
     "PaperKind",
     "PermittedAbsence",
     "Person",
+    "Place",
+    "PlaceExtract",
+    "PlaceKind",
     "Presence",
     "PresenceChange",
     "PresenceState",

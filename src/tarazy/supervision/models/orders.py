@@ -341,6 +341,10 @@ class PermittedAbsence(models.Model):
     reason = models.TextField()
     evidence = models.CharField(max_length=200, blank=True, default="")
     """What it rests on: a document's number, a hospital's letter."""
+    scan = models.ForeignKey(
+        "Paper", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    """That paper itself, as it was shown."""
     decided_by = models.CharField(max_length=200)
     """Whose decision it was, as it stands on the paper."""
     granted_at = models.DateTimeField()

@@ -35,7 +35,7 @@ def sketch(fixes: Sequence[tuple[int, Sighting]], zone: Outline | None) -> str:
     points += [point for ring in (zone.rings if zone else ()) for point in ring]
     if not points:
         return ""
-    plane = _Plane.around(points, (zone.radius_m if zone else None) or 0.0)
+    plane = Plane.around(points, (zone.radius_m if zone else None) or 0.0)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE:g} {SIZE:g}"'
         f' width="{SIZE:g}" height="{SIZE:g}" role="img">',
@@ -44,15 +44,15 @@ def sketch(fixes: Sequence[tuple[int, Sighting]], zone: Outline | None) -> str:
         '<g clip-path="url(#frame)">',
     ]
     if zone is not None:
-        parts.append(_zone(zone, plane))
+        parts.append(zone_of_plane(zone, plane))
     parts += [_accuracy(one, plane) for _, one in fixes]
     labelled = len(fixes) <= LABELS_MAX
     parts += [_fix(number if labelled else None, one, plane) for number, one in fixes]
-    return "".join([*parts, "</g>", *_scale(plane), _north(), "</svg>"])
+    return "".join([*parts, "</g>", *scale_of(plane), north_of(), "</svg>"])
 
 
 @dataclass(frozen=True, slots=True)
-class _Plane:
+class Plane:
     """Degrees -> points of the picture."""
 
     lon: float
@@ -60,7 +60,7 @@ class _Plane:
     points_a_metre: float
 
     @classmethod
-    def around(cls, points: Sequence[tuple[float, float]], radius_m: float) -> "_Plane":
+    def around(cls, points: Sequence[tuple[float, float]], radius_m: float) -> "Plane":
         first = points[0][0]
         # Counted from the first point, so that the 180th meridian cuts nothing.
         lons = [first + (lon - first + 180) % 360 - 180 for lon, _ in points]
@@ -71,6 +71,12 @@ class _Plane:
         half = max(east, north) + radius_m
         return cls(lon, lat, (SIZE / 2 - MARGIN) / max(half, HALF_MIN_M))
 
+    def box(self) -> tuple[float, float, float, float]:
+        """West, south, east and north of the picture, degrees."""
+        half = SIZE / 2 / self.points_a_metre / METRES_A_DEGREE
+        wide = half / max(math.cos(math.radians(self.lat)), 0.01)
+        return self.lon - wide, self.lat - half, self.lon + wide, self.lat + half
+
     def of(self, lon: float, lat: float) -> tuple[float, float]:
         """Where it is drawn."""
         turn = (lon - self.lon + 180) % 360 - 180
@@ -79,7 +85,8 @@ class _Plane:
         return SIZE / 2 + east * self.points_a_metre, SIZE / 2 - north * self.points_a_metre
 
 
-def _zone(zone: Outline, plane: _Plane) -> str:
+def zone_of_plane(zone: Outline, plane: Plane) -> str:
+    """A zone in the picture."""
     colour = "#b3401f" if zone.keep_out else "#1d6b57"
     look = (
         f'fill="{colour}" fill-opacity="0.10" stroke="{colour}" stroke-width="1.6"'
@@ -96,7 +103,7 @@ def _zone(zone: Outline, plane: _Plane) -> str:
     return f'<path d="{"".join(ways)}" fill-rule="evenodd" {look}/>'
 
 
-def _accuracy(fix: Sighting, plane: _Plane) -> str:
+def _accuracy(fix: Sighting, plane: Plane) -> str:
     if fix.accuracy_m is None:
         return ""
     x, y = plane.of(fix.lon, fix.lat)
@@ -107,7 +114,7 @@ def _accuracy(fix: Sighting, plane: _Plane) -> str:
     )
 
 
-def _fix(number: int | None, fix: Sighting, plane: _Plane) -> str:
+def _fix(number: int | None, fix: Sighting, plane: Plane) -> str:
     x, y = plane.of(fix.lon, fix.lat)
     dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="#17335c"/>'
     if number is None:
@@ -116,7 +123,7 @@ def _fix(number: int | None, fix: Sighting, plane: _Plane) -> str:
     return f'{dot}<text {place} font-size="10" fill="#17335c" {FONT}>{number}</text>'
 
 
-def _scale(plane: _Plane) -> list[str]:
+def scale_of(plane: Plane) -> list[str]:
     """The longest round number of metres that is at most a third of the picture."""
     longest = SIZE / 3 / plane.points_a_metre
     power = 10.0 ** math.floor(math.log10(longest))
@@ -129,7 +136,8 @@ def _scale(plane: _Plane) -> list[str]:
     ]
 
 
-def _north() -> str:
+def north_of() -> str:
+    """An arrow to the north."""
     x = SIZE - 20
     return (
         f'<path d="M{x:g} 34V12M{x - 4:g} 18L{x:g} 11L{x + 4:g} 18" fill="none" stroke="#222222"/>'

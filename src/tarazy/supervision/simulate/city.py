@@ -5,6 +5,7 @@ Nobody lives there, so no simulated person stands at a real person's door.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Literal
@@ -126,6 +127,21 @@ class City:
         """Grounds below streets, in one collection."""
         features = self.grounds()["features"] + self.streets()["features"]
         return {"type": "FeatureCollection", "features": features}
+
+    def addresses(self) -> Iterator[Feature]:
+        """Streets, doors and the city itself with the tags that OpenStreetMap would give them."""
+        city = {"addr:city": CITY_NAME}
+        for street in self.streets()["features"]:
+            tags = {"name": street["properties"]["name"], "highway": "residential"}
+            yield street | {"properties": city | tags}
+        for kind in COUNTS | {"home": 0}:
+            for place in self.places(kind):
+                street_name, _, number = place.address.rpartition(", ")
+                tags = {"addr:street": street_name, "addr:housenumber": number}
+                lat, lon = self.plane.point(place.door)
+                yield self._feature(city | tags, "Point", [round(lon, 6), round(lat, 6)])
+        middle = [CENTRE_LON, CENTRE_LAT]
+        yield self._feature({"name": CITY_NAME, "place": "city"}, "Point", middle)
 
     @cached_property
     def street_lines(self) -> shapely.MultiLineString:

@@ -2,14 +2,12 @@
 """Pages of people under supervision: the list, one person, their trail, and commands to devices."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -19,11 +17,12 @@ from tarazy.core.errors import Refused
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import commands as command_actions
 from tarazy.supervision.looks import people as people_looks
+from tarazy.supervision.looks.trails import TRAIL_H_MAX
 from tarazy.supervision.models import ContactKind
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.views.maps import map_facts
+from tarazy.supervision.views.trails import TRAIL_H_DEFAULT
 
-TRAIL_H_DEFAULT = 6
 SEARCH_LENGTH_MAX = 100
 SECONDS = re.compile(r"\d{1,6}", re.ASCII)
 COMMAND_REFUSALS = {
@@ -57,7 +56,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
     facts = {
         "page": seen,
         "window": window,
-        "hours_max": people_looks.TRAIL_H_MAX,
+        "hours_max": TRAIL_H_MAX,
         "may_set": bool(POLICY.reaches(actor_of(request), "supervision.order.set_number")),
         "may_note": bool(POLICY.reaches(actor_of(request), "supervision.checkin.note")),
         "may_act": bool(POLICY.reaches(actor_of(request), "supervision.contact.add")),
@@ -67,18 +66,6 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         **map_facts(),
     }
     return render(request, "supervision/person.html", facts)
-
-
-@require_GET
-def trail(request: HttpRequest, person_id: str) -> HttpResponse:
-    """The fixes of a window as GeoJSON; each request is a look."""
-    since, until = _moment(request, "since"), _moment(request, "until")
-    answer = JsonResponse(
-        people_looks.trail(actor_of(request), person_id, since, until).geojson(),
-        content_type="application/geo+json",
-    )
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
 
 
 @require_POST
@@ -103,14 +90,3 @@ def command(request: HttpRequest, person_id: str, device_id: str) -> HttpRespons
     if alert_id := request.POST.get("alert", ""):
         return redirect("supervision:alert", alert_id=alert_id)
     return redirect(f"{reverse('supervision:person', args=[person_id])}#devices")
-
-
-def _moment(request: HttpRequest, name: str) -> datetime:
-    """A time of the address: with its zone, or local to the screen."""
-    try:
-        found = parse_datetime(request.GET.get(name, ""))
-        if found is None:
-            raise Refused(Refusal.BAD_TIME)
-        return (found if timezone.is_aware(found) else timezone.make_aware(found)).astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise Refused(Refusal.BAD_TIME) from error

@@ -2,8 +2,10 @@
 /* The board: the map and the alerts move by the live stream; a lost stream is said in words. */
 
 import { age, refreshAges, serverNow } from "../tarazy/tarazy.js";
+import { follower } from "./follow.js";
 import { bindKeys } from "./keys.js";
 import { CLUSTERED, boxOf, clusterLayers, features, makeMap, placeFeatures, ringFeatures, ringLayers, signLayer, words } from "./map.js";
+import { bindCoordinates, bindFind, bindLayers } from "./maptools.js";
 
 const STALE_MS = 12_000;
 const CHECK_MS = 1_000;
@@ -28,6 +30,7 @@ let known = null;
 let shown = null;
 let popup = null;
 let map = null;
+let followed = null;
 let fitted = !narrow.matches;
 let framed = false;
 
@@ -36,10 +39,11 @@ const FONT = ["Noto Sans"];
 
 async function openMap() {
   map = await makeMap(document.getElementById("map"), {
-    sources: { calm: pointsOf(isCalm), people: pointsOf(isAlert), rings: features([]) },
+    sources: { calm: pointsOf(isCalm), people: pointsOf(isAlert), rings: features([]), followed: features([]) },
     options: { calm: CLUSTERED },
     layers: (ink) => [
       ...ringLayers(ink, "rings", "rings"),
+      { id: "followed", type: "line", source: "followed", layout: { "line-join": "round" }, paint: { "line-color": ink.trail, "line-width": 3 } },
       ...clusterLayers(ink, "calm"),
       { ...signLayer, id: "calm-signs", source: "calm", filter: ["!", ["has", "point_count"]] },
       { ...calmNames, paint: { "text-color": ink.word, "text-halo-color": ink.halo, "text-halo-width": 1.5 } },
@@ -49,7 +53,8 @@ async function openMap() {
     box: boxOf(pointsOf().features),
     maxZoom: 14,
   });
-  framed = people.size > 0;
+  const wish = new URL(location.href).searchParams.get("follow");
+  framed = people.size > 0 || wish !== null;
   board.toggleAttribute("data-mapless", map === null);
   for (const layer of ["signs", "calm-signs"]) map?.on("click", layer, (event) => show(event.features[0].properties.id, { fly: false }));
   map?.on("click", "clusters", async ({ features: [one] }) => {
@@ -61,7 +66,20 @@ async function openMap() {
     map?.on("mouseleave", layer, () => { map.getCanvas().style.cursor = ""; });
   }
   map?.on("moveend", drawRings);
+  if (map) {
+    bindLayers(map);
+    bindCoordinates(map);
+    bindFind(map);
+  }
+  followed = follower(map, (id) => people.get(id));
+  if (wish) follow(wish);
   draw();
+}
+
+function follow(id) {
+  if (narrow.matches) choose("map");
+  popup?.remove();
+  followed?.begin(id);
 }
 
 /* Who needs checking is always a sign of its own; the others are put together where they are many. */
@@ -122,7 +140,15 @@ function cardOf(one) {
   const accuracy = one.accuracy_m ? `${words.accuracy} ${Math.round(one.accuracy_m)} ${words.metres}` : words.accuracyUnknown;
   card.append(head, line(words[one.urgency]), line(`${words.place}: ${one.at ? `${age(one.at)}, ${accuracy}` : words.never}`), line(`${words.heard}: ${one.heard_at ? age(one.heard_at) : words.never}`));
   if (one.battery_percent !== null) card.append(line(`${words.battery}: ${Math.round(one.battery_percent)} %`));
-  card.append(link);
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button small";
+  button.dataset.follow = one.id;
+  button.textContent = words.follow;
+  const deeds = document.createElement("p");
+  deeds.className = "buttons";
+  deeds.append(link, button);
+  card.append(deeds);
   return card;
 }
 
@@ -204,7 +230,8 @@ function rowOf(one) {
 
 search.addEventListener("input", filter);
 document.addEventListener("click", (event) => {
-  const wish = event.target.closest("[data-show], [data-board]");
+  const wish = event.target.closest("[data-show], [data-board], [data-follow]");
+  if (wish?.dataset.follow) follow(wish.dataset.follow);
   if (wish?.dataset.show && !show(wish.dataset.show) && map) {
     wish.textContent = words.noPlace;
     wish.disabled = true;
@@ -322,6 +349,7 @@ function heard(event) {
 function takePeople(list) {
   for (const one of list) people.set(one.id, one);
   draw();
+  followed?.moved();
   if (!found.hidden && document.activeElement === search) filter();
 }
 
@@ -358,6 +386,7 @@ function listen(address) {
     const still = new Set(heard(event).ids);
     for (const id of people.keys()) if (!still.has(id)) people.delete(id);
     draw();
+    followed?.gone();
   });
   next.addEventListener("alerts", (event) => takeAlerts(heard(event)));
   next.addEventListener("beat", (event) => {

@@ -5,6 +5,7 @@
  */
 
 import { boxOf, circle, feature, features, makeMap, readJson, zoneFeature, zoneLayers } from "./map.js";
+import { bindCoordinates, bindFind } from "./maptools.js";
 import { weeks } from "./week.js";
 
 const STEP_M = 5;
@@ -178,4 +179,11 @@ document.getElementById("clear").addEventListener("click", () => {
   lat.value = lon.value = corners.value = "";
   show();
 });
+if (map) {
+  bindCoordinates(map);
+  // An address gives a new circle its middle; what was drawn already only comes into sight.
+  bindFind(map, ({ at: [x, y] }) => {
+    if (shape.value === "circle" && lat.value.trim() === "") write({ circle: { lon: x, lat: y, radius_m: number(radius.value) || 100 } });
+  });
+}
 show();
