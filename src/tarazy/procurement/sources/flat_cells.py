@@ -4,6 +4,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ Read = Callable[[Cell], Leaf]
 
 BIIN_DIGITS = 12
 BIIN_DIGITS_MIN = 9  # shorter, and too many zeros would be made up
+REMEMBERED = 4096  # cells of a column
 YEARS = range(1900, 2200)
 UNREADABLE = "\ufffd"  # stands where bytes are no letters of the file's encoding
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#Н/Д"})
@@ -54,7 +56,7 @@ def reader(column: ColumnMap, empty: frozenset[str]) -> Read:
         meant = codes.get(folded(written), cell)
         return kind(meant) if closed is None else _code(meant, closed)
 
-    return read
+    return lru_cache(REMEMBERED, typed=True)(read)  # dates, words and names come again and again
 
 
 def _code(cell: Cell, closed: set[str]) -> str:
@@ -195,6 +197,7 @@ def biin(cell: Cell) -> str:
     return digits
 
 
+@lru_cache(REMEMBERED)
 def checks(number: str) -> bool:
     """Whether the check digit of a BIN or IIN is right: weights 1 to 11, then 3 to 11, 1, 2."""
     digits = [int(one) for one in number]
