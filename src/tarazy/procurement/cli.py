@@ -24,7 +24,7 @@ from tarazy.core.access import Actor
 from tarazy.core.clock import now
 from tarazy.core.errors import Refused
 from tarazy.core.tables import harmless
-from tarazy.procurement import cli_flat, completeness, fetching, importing
+from tarazy.procurement import cli_flat, completeness, fetching, importing, quality
 from tarazy.procurement.cardinal import run as cardinal
 from tarazy.procurement.cardinal.settings import BadSettings
 from tarazy.procurement.importing import FileReport, NothingRead
@@ -122,7 +122,7 @@ def run_command(  # noqa: PLR0913 - a table each
     }
     given = {kind: file for kind, file in tables.items() if file is not None}
     try:
-        findings = run_all(folder, now=now(), given=given) if folder else _run_in_service(given)
+        findings = _run_in(folder, given) if folder else _run_in_service(given)
     except BadReference as refused:
         where = f"line {refused.line}: " if refused.line else ""
         tell.print(f"{SENTENCES[refused.name]} {where}{refused.what}", markup=False)
@@ -246,6 +246,12 @@ def _bring_into_the_service(*, unfinished: bool) -> fetching.Brought:
     from tarazy.procurement import actions
 
     return actions.import_from_portal(Actor.console(), unfinished=unfinished)
+
+
+def _run_in(folder: Path, given: dict[str, Path]) -> Findings:
+    findings = run_all(folder, now=now(), given=given)
+    quality.keep(folder)
+    return findings
 
 
 def _run_in_service(given: dict[str, Path]) -> Findings:

@@ -31,6 +31,7 @@ PLACES = (
     Place(said("Protected people"), "supervision:protected-people", "supervision.protected.list"),
     Place(said("My order"), "supervision:own", "supervision.own.view"),
     Place(said("Red flags"), "procurement:flags", "procurement.flags.view"),
+    Place(said("Published data"), "procurement:quality", "procurement.quality.view"),
     Place(said("Audit log"), "audit", "core.audit.view"),
 )
 
