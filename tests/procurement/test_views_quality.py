@@ -13,7 +13,7 @@ from procurement.imported import NOW
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.actions import create_user
-from tarazy.procurement import quality
+from tarazy.procurement import counting
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.queries import TEXT_LENGTH_MAX
 from tarazy.procurement.store import Folder
@@ -33,7 +33,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file.write_bytes(b"\n".join(msgspec.json.encode(one) for one in releases))
     folder: Path = settings.TARAZY.procurement_folder
     import_files(folder, [file], now=NOW)
-    quality.keep(folder)
+    counting.keep(folder)
     return folder
 
 

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from tarazy.core.clock import now
 from tarazy.core.door import Door, action
-from tarazy.procurement import fetching, importing, quality, run
+from tarazy.procurement import counting, fetching, importing, run
 from tarazy.procurement.store import MARKET, Findings
 
 
@@ -64,6 +64,6 @@ def run_indicators(door: Door, given: Mapping[str, Path] | None = None) -> Findi
     folder: Path = settings.TARAZY.procurement_folder
     door.permit(folder, MARKET)
     findings = run.run(folder, now=now(), given=given)
-    quality.keep(folder)
+    counting.keep(folder)
     door.keep(findings=findings.folder, tables=findings.tables, given=" ".join(sorted(given or {})))
     return findings

@@ -24,7 +24,7 @@ from tarazy.core.access import Actor
 from tarazy.core.clock import now
 from tarazy.core.errors import Refused
 from tarazy.core.tables import harmless
-from tarazy.procurement import cli_flat, completeness, fetching, importing, quality
+from tarazy.procurement import cli_flat, completeness, counting, fetching, importing
 from tarazy.procurement.cardinal import run as cardinal
 from tarazy.procurement.cardinal.settings import BadSettings
 from tarazy.procurement.importing import FileReport, NothingRead
@@ -250,7 +250,7 @@ def _bring_into_the_service(*, unfinished: bool) -> fetching.Brought:
 
 def _run_in(folder: Path, given: dict[str, Path]) -> Findings:
     findings = run_all(folder, now=now(), given=given)
-    quality.keep(folder)
+    counting.keep(folder)
     return findings
 
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tarazy.core.catalogue import said
+from tarazy.procurement.counting import PROCESS, column, counted
 from tarazy.procurement.fields import FIELD_TITLES
-from tarazy.procurement.quality import PROCESS, column, counted
 from tarazy.procurement.sources.tables import SHAPES
 
 TOPS = {

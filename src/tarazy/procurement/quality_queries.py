@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the pages of data quality show: a few rows of the counts that `quality` keeps."""
+"""What the pages of data quality show: a few rows of the counts that `counting` keeps."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from tarazy.procurement.quality import place
+from tarazy.procurement.counting import place
 from tarazy.procurement.quality_fields import BY_KEY, FIELDS, REASONS, Field
 from tarazy.procurement.queries import PAGE_SIZE, TEXT_LENGTH_MAX, reading
 from tarazy.procurement.store import Folder

@@ -10,9 +10,9 @@ import pytest
 from procurement.imported import NOW, Write
 
 from tarazy.core.errors import Refused
-from tarazy.procurement import indicators, quality
+from tarazy.procurement import counting, indicators
+from tarazy.procurement.counting import PROCESS
 from tarazy.procurement.importing import import_files
-from tarazy.procurement.quality import PROCESS
 from tarazy.procurement.quality_fields import BY_KEY, FIELDS, REASONS
 from tarazy.procurement.quality_queries import Quality, buyers
 from tarazy.procurement.quality_queries import quality as asked
@@ -50,7 +50,7 @@ def share(found: Quality | None, key: str) -> tuple[int, int, int, int]:
 
 
 def test_fields_are_counted_over_all_parts(market: Path) -> None:
-    quality.keep(market)
+    counting.keep(market)
     found = asked(market)
     assert found is not None
     assert found.processes == 4
@@ -63,7 +63,7 @@ def test_fields_are_counted_over_all_parts(market: Path) -> None:
 
 
 def test_a_buyer_and_a_month_stand_beside_all(market: Path) -> None:
-    quality.keep(market)
+    counting.keep(market)
     own = asked(market, HOSTILE)
     assert own is not None
     assert (own.processes, own.buyer_name) == (2, f"Name {HOSTILE}")
@@ -81,7 +81,7 @@ def test_a_buyer_and_a_month_stand_beside_all(market: Path) -> None:
 
 
 def test_buyers_by_words_and_orders(market: Path) -> None:
-    quality.keep(market)
+    counting.keep(market)
     found = buyers(market, f"{PROCESS}.title", "", "least", 1)
     assert [(row["buyer"], row["filled"], row["of"]) for row in found.rows] == [
         ("", 0, 1),
@@ -123,7 +123,7 @@ def test_what_is_silenced_is_told_with_its_fields(market: Path) -> None:
         ("B", None, status),
         (None, None, "a reason of later"),
     )
-    quality.keep(market)
+    counting.keep(market)
     [own] = (asked(market, "B") or Quality()).silences
     assert (own.code, own.assessed, own.missing) == ("R003", 0, 2)
     assert own.reasons == [(status, 2, [BY_KEY["bid"]])]
@@ -139,21 +139,21 @@ def test_what_is_silenced_is_told_with_its_fields(market: Path) -> None:
 def test_it_is_counted_once_for_what_is_in_force(market: Path, write: Write) -> None:
     assert asked(market) == Quality(processes=4)
     assert not buyers(market, "", "", "most", 1).counted
-    first = quality.keep(market)
+    first = counting.keep(market)
     mark = first / "mark"
     mark.touch()
-    assert quality.keep(market) == first
+    assert counting.keep(market) == first
     assert mark.exists()
     for number in range(VERSIONS_KEPT):
         import_files(market, [write(f"{number}.jsonl", release(f"n{number}", "B"))], now=NOW)
         assert not (asked(market) or Quality(counted=True)).counted
-        assert quality.keep(market) != first
+        assert counting.keep(market) != first
     assert not first.exists()
 
 
 def test_without_tables_it_refuses(folder: Path) -> None:
     with pytest.raises(Refused):
-        quality.keep(folder)
+        counting.keep(folder)
     assert asked(folder) == Quality()
     assert not folder.exists()
 
