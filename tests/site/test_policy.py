@@ -143,6 +143,9 @@ PAGES: dict[str, tuple[str, str]] = {
     "procurement:first": ("GET", "procurement.ranking.view"),
     "procurement:flags": ("GET", "procurement.flags.view"),
     "procurement:process": ("GET", "procurement.process.view"),
+    "procurement:quality": ("GET", "procurement.quality.view"),
+    "procurement:buyers": ("GET", "procurement.buyers.view"),
+    "procurement:buyer": ("GET", "procurement.quality.view"),
 }
 PEOPLE = [role for role in Role if role is not Role.SYSTEM]
 
@@ -249,6 +252,7 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "supervision:protected-unfit": lambda *_: ["pft_" + "0" * 32],
     "card": lambda *_: ["R018"],
     "procurement:process": lambda *_: ["ocds-none"],
+    "procurement:buyer": lambda *_: ["nobody"],
 }
 OF_NOBODY = {
     "supervision:device-stock",

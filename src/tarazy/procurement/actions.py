@@ -8,21 +8,24 @@ from django.conf import settings
 
 from tarazy.core.clock import now
 from tarazy.core.door import Door, action
-from tarazy.procurement import fetching, importing, run
+from tarazy.procurement import counting, fetching, importing, run
 from tarazy.procurement.store import MARKET, Findings
 
 
 @action("procurement.source.import")
 def import_source(
-    door: Door, files: Sequence[Path], progress: importing.Progress | None = None
+    door: Door,
+    files: Sequence[Path],
+    progress: importing.Progress | None = None,
+    mapping: bytes | None = None,
 ) -> importing.ImportSummary:
-    """Import files of published contracts into the service's tables.
+    """Import files of published contracts into the service's tables; flat ones with a mapping.
 
-    Raises NothingRead, Temporary where another import is under way, Misconfigured.
+    Raises BadMapping, NothingRead, Temporary where another import is under way, Misconfigured.
     """
     folder: Path = settings.TARAZY.procurement_folder
     door.permit(folder, MARKET)
-    summary = importing.import_files(folder, files, now=now(), progress=progress)
+    summary = importing.import_files(folder, files, now=now(), progress=progress, mapping=mapping)
     door.keep(
         version=str(summary.version),
         files=" ".join(f"{report.id}:{report.sha256}" for report in summary.files),
@@ -61,5 +64,6 @@ def run_indicators(door: Door, given: Mapping[str, Path] | None = None) -> Findi
     folder: Path = settings.TARAZY.procurement_folder
     door.permit(folder, MARKET)
     findings = run.run(folder, now=now(), given=given)
+    counting.keep(folder)
     door.keep(findings=findings.folder, tables=findings.tables, given=" ".join(sorted(given or {})))
     return findings

@@ -23,7 +23,8 @@ from rich.table import Column, Table
 from tarazy.core.access import Actor
 from tarazy.core.clock import now
 from tarazy.core.errors import Refused
-from tarazy.procurement import completeness, fetching, importing
+from tarazy.core.tables import harmless
+from tarazy.procurement import cli_flat, completeness, counting, fetching, importing
 from tarazy.procurement.cardinal import run as cardinal
 from tarazy.procurement.cardinal.settings import BadSettings
 from tarazy.procurement.importing import FileReport, NothingRead
@@ -32,12 +33,12 @@ from tarazy.procurement.references import BadReference
 from tarazy.procurement.refusals import SENTENCES, Refusal
 from tarazy.procurement.run import run as run_all
 from tarazy.procurement.simulate import PROCESSES_MAX, write_market
+from tarazy.procurement.sources.flat_mapping import BadMapping
 from tarazy.procurement.sources.interface import POSITIONS_KEPT_MAX
 from tarazy.procurement.store import Findings, Folder
 
 EXIT_NOTHING = 1
 EXIT_USAGE = 2
-FORMULA_BEGINS = tuple("=+-@\t\r")
 COUNTS = ("read", "imported", "replaced", "unchanged", "superseded")
 
 app = typer.Typer(no_args_is_help=True, help="Import public contracts; find red flags.")
@@ -45,7 +46,8 @@ tell = Console(stderr=True)
 out = Console()
 
 Files = Annotated[
-    list[Path], typer.Argument(help="OCDS: JSON Lines, packages, 1.0 or 1.1; may be gzip.")
+    list[Path],
+    typer.Argument(help="OCDS: JSON Lines, packages; may be gzip. With --mapping: CSV, XLSX."),
 ]
 Own = Annotated[
     Path | None,
@@ -54,14 +56,36 @@ Own = Annotated[
 
 
 @app.command("import")
-def import_command(files: Files, *, to: Own = None) -> None:
-    """Read OCDS files into the tables. Exit code 1 where nothing could be read."""
+def import_command(
+    files: Files,
+    *,
+    to: Own = None,
+    mapping: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="How to read CSV or XLSX: a TOML file.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="With a mapping: say what is wrong, change nothing.")
+    ] = False,
+) -> None:
+    """Read OCDS files, or flat ones with a mapping, into the tables.
+
+    Exit code 1 where nothing could be read, 2 where the mapping cannot be used.
+    """
     try:
+        told = cli_flat.mapping_of(mapping)
+        if dry_run:
+            cli_flat.try_out(files, told)
+            return
         with _progress() as progress:
             if to is not None:
-                summary = importing.import_files(to, files, now=now(), progress=progress)
+                summary = importing.import_files(
+                    to, files, now=now(), progress=progress, mapping=told
+                )
             else:
-                summary = _import_into_the_service(files, progress)
+                summary = _import_into_the_service(files, progress, told)
+    except BadMapping as refused:
+        tell.print(f"{SENTENCES[refused.name]} {refused.what}", markup=False)
+        raise typer.Exit(EXIT_USAGE) from refused
     except NothingRead as refused:
         _show_files(refused.files)
         tell.print(f"[bold]{SENTENCES[refused.name]}[/bold] ({refused.name})")
@@ -70,6 +94,8 @@ def import_command(files: Files, *, to: Own = None) -> None:
     said = f"Version {summary.version} is in force." if summary.changed else "Nothing has changed."
     out.print(said)
 
+
+app.command("propose")(cli_flat.propose_command)
 
 Given = Annotated[Path | None, typer.Option(dir_okay=False, help="A table as CSV; stays in force.")]
 
@@ -96,7 +122,7 @@ def run_command(  # noqa: PLR0913 - a table each
     }
     given = {kind: file for kind, file in tables.items() if file is not None}
     try:
-        findings = run_all(folder, now=now(), given=given) if folder else _run_in_service(given)
+        findings = _run_in(folder, given) if folder else _run_in_service(given)
     except BadReference as refused:
         where = f"line {refused.line}: " if refused.line else ""
         tell.print(f"{SENTENCES[refused.name]} {where}{refused.what}", markup=False)
@@ -121,9 +147,7 @@ def quality_command(
         for number, one in enumerate(completeness.shares(folder, by)):
             if number == 0:
                 rows.writerow(("group", "field", "filled", "of"))
-            # a spreadsheet would run a name that begins like a formula
-            group = f"'{one.group}" if one.group[:1] in FORMULA_BEGINS else one.group
-            rows.writerow((group, one.field, one.filled, one.of))
+            rows.writerow((harmless(one.group), one.field, one.filled, one.of))
     except Refused as refused:
         tell.print(SENTENCES.get(refused.name, str(refused.name)))
         raise typer.Exit(EXIT_NOTHING) from refused
@@ -203,12 +227,12 @@ def simulate_command(
 
 
 def _import_into_the_service(
-    files: list[Path], progress: importing.Progress
+    files: list[Path], progress: importing.Progress, mapping: bytes | None
 ) -> importing.ImportSummary:
     django.setup()
     from tarazy.procurement import actions
 
-    return actions.import_source(Actor.console(), files, progress)
+    return actions.import_source(Actor.console(), files, progress, mapping)
 
 
 def _service() -> tuple[Path, Access]:
@@ -222,6 +246,12 @@ def _bring_into_the_service(*, unfinished: bool) -> fetching.Brought:
     from tarazy.procurement import actions
 
     return actions.import_from_portal(Actor.console(), unfinished=unfinished)
+
+
+def _run_in(folder: Path, given: dict[str, Path]) -> Findings:
+    findings = run_all(folder, now=now(), given=given)
+    counting.keep(folder)
+    return findings
 
 
 def _run_in_service(given: dict[str, Path]) -> Findings:
@@ -296,9 +326,14 @@ def _show_troubles(report: FileReport) -> None:
     for trouble in report.refused:
         sentence = SENTENCES[Refusal(trouble.what)]
         tell.print(f"{report.name}: {sentence} {_lines(trouble)}", markup=False)
-    for trouble in report.lost:
-        sentence = f"{trouble.what}: {trouble.count} values could not be kept."
+    for trouble in (*report.lost, *report.noted):
+        because = SENTENCES[Refusal(trouble.why)] if trouble.why else "could not be kept."
+        sentence = f"{trouble.what}: {trouble.count} values {because}"
+        if trouble.why:
+            sentence = f"{trouble.what}: {trouble.count}. {because}"
         tell.print(f"{report.name}: {sentence} {_lines(trouble)}", markup=False)
+    if report.wrong:
+        tell.print(f"{report.name}: each wrong row is in {report.wrong}", markup=False)
 
 
 def _lines(trouble: importing.Trouble) -> str:

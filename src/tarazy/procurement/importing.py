@@ -11,6 +11,7 @@ Memory is bounded by the size of a chunk and DuckDB's limit, whatever the size o
 
 import shutil
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from hashlib import file_digest
@@ -20,15 +21,18 @@ import msgspec
 
 from tarazy.core.errors import Refused
 from tarazy.core.ids import new_id
+from tarazy.procurement.flat import NOTES, FlatFile
 from tarazy.procurement.merging import merge
-from tarazy.procurement.receiving import Keeping, unpacked
+from tarazy.procurement.receiving import Keeping, keep_mapping, unpacked
 from tarazy.procurement.refusals import Refusal
+from tarazy.procurement.sources.flat_mapping import read_mapping
 from tarazy.procurement.sources.framing import SourceFile
 from tarazy.procurement.sources.interface import Account, Tally
 from tarazy.procurement.staging import READER_VERSION, Staging
 from tarazy.procurement.store import Folder
 
 FILES_MAX = 10_000
+FLAT = "flat"  # of the staging folder: rows of a flat file on their way
 AGAIN = "again"  # of the staging folder: files that were received, to be read anew
 Progress = Callable[[int, int], None]
 """Told how many bytes are done, of how many."""
@@ -40,6 +44,17 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     what: str
     count: int
     lines: list[int]
+    why: str | None = None
+    """Of a flat file: the reason, by its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A file to read; a flat one with its mapping."""
+
+    path: Path
+    name: str
+    mapping: bytes | None = None
 
 
 class FileReport(msgspec.Struct, kw_only=True):
@@ -51,6 +66,12 @@ class FileReport(msgspec.Struct, kw_only=True):
     size_bytes: int = 0
     kept: str = ""
     """Where in the folder the file is, as it came."""
+    mapping: str = ""
+    """Where in the folder the mapping of a flat file is."""
+    rows: int = 0
+    """Of a flat file: rows that came into releases."""
+    wrong: str = ""
+    """Where in the folder each wrong row of a flat file is told."""
     at: datetime
     reader: int = READER_VERSION
     read: int = 0
@@ -60,6 +81,8 @@ class FileReport(msgspec.Struct, kw_only=True):
     superseded: int = 0
     refused: list[Trouble] = []
     lost: list[Trouble] = []
+    noted: list[Trouble] = []
+    """Of a flat file: told, though nothing was lost."""
     refusal: str | None = None
     """Why nothing at all could be read from the file."""
 
@@ -86,17 +109,25 @@ class ImportSummary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def import_files(
-    folder: Path, files: Sequence[Path], *, now: datetime, progress: Progress | None = None
+    folder: Path,
+    files: Sequence[Path],
+    *,
+    now: datetime,
+    progress: Progress | None = None,
+    mapping: bytes | None = None,
 ) -> ImportSummary:
-    """Bring files into the tables of a folder.
+    """Bring files into the tables of a folder; with a mapping, CSV and XLSX files.
 
-    Raises NothingRead where not one release could be read, Temporary where somebody else is
-    writing, Misconfigured where the folder cannot be used. A bad line or file is in the report.
+    Raises BadMapping where the mapping cannot be used, NothingRead where not one release could be
+    read, Temporary where somebody else is writing, Misconfigured where the folder cannot be used. A
+    bad line or file is in the report.
     """
     store = Folder(folder)
     tell = progress or (lambda _done, _total: None)
+    if mapping is not None:
+        read_mapping(mapping)  # refuses before a folder is made for nothing
     with store.writing() as manifest:
-        given = list(files[:FILES_MAX])
+        given = [Given(file, file.name, mapping) for file in files[:FILES_MAX]]
         if manifest.tables and manifest.reader != READER_VERSION:
             given = [*_received_before(store), *given]
             manifest = msgspec.structs.replace(manifest, tables=None)
@@ -114,25 +145,31 @@ def import_files(
     )
 
 
-def _received_before(store: Folder) -> list[Path]:
+def _received_before(store: Folder) -> list[Given]:
     """All that was ever received, in its order, for another version of the reader."""
     records = [
         msgspec.json.decode(path.read_bytes(), type=FileReport)
         for path in store.imports.glob("imp_*.json")
     ]
-    in_order = sorted((one.at, one.id, one.kept, one.name) for one in records if one.kept)
-    kept = {kept: name for _, _, kept, name in in_order}
+    in_order = sorted(
+        (one.at, one.id, one.kept, one.name, one.mapping) for one in records if one.kept
+    )
+    kept = {(kept, mapping): name for _, _, kept, name, mapping in in_order}
     return [
-        unpacked(store, one, store.staging / AGAIN / Path(one).stem / Path(name).name)
-        for one, name in kept.items()
+        Given(
+            unpacked(store, one, store.staging / AGAIN / Path(one).stem / Path(name).name),
+            name,
+            (store.path / mapping).read_bytes() if mapping else None,
+        )
+        for (one, mapping), name in kept.items()
     ]
 
 
 def _stage(
-    store: Folder, files: Sequence[Path], now: datetime, tell: Progress, *, fresh: bool
+    store: Folder, files: Sequence[Given], now: datetime, tell: Progress, *, fresh: bool
 ) -> tuple[list[FileReport], list[Path]]:
     """A report for each file, and the parts that they became; counts of the merge come later."""
-    total = sum(file.stat().st_size for file in files if file.is_file())
+    total = sum(file.path.stat().st_size for file in files if file.path.is_file())
     earlier = {} if fresh else _read_before(store)
     done = 0
     reports = []
@@ -140,20 +177,17 @@ def _stage(
         for file in files:
             report = FileReport(id=new_id("imp"), name=file.name, at=now)
             try:
-                with file.open("rb") as opened:
+                with file.path.open("rb") as opened:
                     report.sha256 = file_digest(opened, "sha256").hexdigest()
                     report.size_bytes = opened.tell()
-                if before := earlier.get(report.sha256):
+                if file.mapping is not None:
+                    report.mapping = keep_mapping(store, file.mapping)
+                if before := earlier.get(_content(report)):
                     _repeat(report, before)
                 else:
-                    report.id = staging.id_of(report.sha256) or report.id
-                    on = partial(_tell_rest, tell, done, total)
-                    keeping = Keeping(store, file, report.sha256)
-                    try:
-                        _fill(report, staging.take(SourceFile(file), report.sha256, report.id, on))
-                    finally:
-                        report.kept = keeping.finish(wanted=report.read > 0)
-                    earlier[report.sha256] = report
+                    report.id = staging.id_of(_content(report)) or report.id
+                    _read(store, staging, file, report, partial(_tell_rest, tell, done, total))
+                    earlier[_content(report)] = report
             except OSError:
                 report.refusal = str(Refusal.NO_FILE)
             done += report.size_bytes
@@ -163,24 +197,48 @@ def _stage(
     return reports, staging.parts()
 
 
+def _read(
+    store: Folder, staging: Staging, file: Given, report: FileReport, tell: Callable[[int], None]
+) -> None:
+    """A file into parts, and into its report; it is kept as it came beside that."""
+    keeping = Keeping(store, file.path, report.sha256)
+    flat = None
+    try:
+        if file.mapping is None:
+            source = SourceFile(file.path)
+        else:
+            source = flat = FlatFile(file.path, read_mapping(file.mapping), store.staging / FLAT)
+        _fill(report, staging.take(source, _content(report), report.id, tell))
+    finally:
+        report.kept = keeping.finish(wanted=report.read > 0)
+    if flat is not None:
+        _fill_flat(store, report, flat)
+
+
+def _content(report: FileReport) -> str:
+    """What a reading depends on: the bytes, and for a flat file how they were read."""
+    return f"{report.sha256}:{report.mapping}" if report.mapping else report.sha256
+
+
 def _tell_rest(tell: Progress, before: int, total: int, read: int) -> None:
     tell(before + read, total)
 
 
 def _read_before(store: Folder) -> dict[str, FileReport]:
-    """What this version of the reader read into the tables in force, by SHA-256."""
+    """What this version of the reader read into the tables in force, by content."""
     records = (
         msgspec.json.decode(path.read_bytes(), type=FileReport)
         for path in store.imports.glob("imp_*.json")
     )
-    return {one.sha256: one for one in records if one.read and one.reader == READER_VERSION}
+    return {_content(one): one for one in records if one.read and one.reader == READER_VERSION}
 
 
 def _repeat(report: FileReport, before: FileReport) -> None:
     """The same bytes again: nothing to read, the same troubles to tell."""
     report.read = report.unchanged = before.read
     report.kept = before.kept
-    report.refused, report.lost = before.refused, before.lost
+    report.refused, report.lost, report.noted = before.refused, before.lost, before.noted
+    report.rows, report.wrong = before.rows, before.wrong
 
 
 def _fill(report: FileReport, account: Account) -> None:
@@ -189,6 +247,21 @@ def _fill(report: FileReport, account: Account) -> None:
     report.lost = _troubles(account.lost)
     if not account.read:
         report.refusal = str(_why_nothing(account))
+
+
+def _fill_flat(store: Folder, report: FileReport, flat: FlatFile) -> None:
+    """What was wrong by column, and each wrong row in a file beside the report."""
+    report.rows = flat.rows_read
+    told = [
+        Trouble(what=column, count=tally.count, lines=tally.positions, why=str(why))
+        for (column, why), tally in sorted(flat.report.by_column.items())
+    ]
+    report.lost += [one for one in told if one.why not in NOTES]
+    report.noted += [one for one in told if one.why in NOTES]
+    if told or report.refused:
+        wrong = store.imports / f"{report.id}.wrong.csv"
+        flat.report.lines.replace(wrong)
+        report.wrong = f"{store.imports.name}/{wrong.name}"
 
 
 def _why_nothing(account: Account) -> Refusal:

@@ -8,7 +8,7 @@ from django.conf import settings
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
-from tarazy.procurement import queries
+from tarazy.procurement import quality_queries, queries
 from tarazy.procurement.store import MARKET
 
 
@@ -40,3 +40,29 @@ def process(door: Door, ocid: str) -> queries.Process:
     if found is None:
         raise Refused(Refusal.NOT_FOUND)
     return found
+
+
+@look("procurement.quality.view", personal=False)
+def quality(
+    door: Door, buyer: str, month: str, order: quality_queries.Order
+) -> quality_queries.Quality:
+    """See how much of each field is published, of all, of a buyer or of a month.
+
+    Raises Refused where no process is of this buyer and month.
+    """
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, buyer or MARKET)
+    found = quality_queries.quality(folder, buyer, month, order)
+    if found is None:
+        raise Refused(Refusal.NOT_FOUND)
+    return found
+
+
+@look("procurement.buyers.view", personal=False)
+def buyers(
+    door: Door, key: str, text: str, order: quality_queries.BuyerOrder, page: int
+) -> quality_queries.Buyers:
+    """See how much of a field each buyer publishes."""
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, MARKET)
+    return quality_queries.buyers(folder, key, text, order, page)

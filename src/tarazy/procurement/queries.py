@@ -106,7 +106,7 @@ def flags(folder: Path, wanted: Wanted) -> Flags:
     if manifest.findings is None:
         return Flags(processes=processes)
     condition, values = _condition(wanted)
-    with _reader() as reader:
+    with reading() as reader:
         _findings_view(reader, store, manifest.findings)
         total = _number(reader, f"SELECT count(*) FROM findings WHERE {condition}", values)  # noqa: S608
         page = max(1, min(wanted.page, -(-total // PAGE_SIZE)))
@@ -182,7 +182,7 @@ def process(folder: Path, ocid: str) -> Process | None:
     if manifest.tables is None:
         return None
     files = store.tables(manifest)
-    with _reader() as reader:
+    with reading() as reader:
 
         def of(table: str, order: str) -> list[Row]:
             return _rows(
@@ -255,7 +255,8 @@ def _source(store: Folder, import_id: str) -> FileReport | None:
         return None
 
 
-def _reader() -> duckdb.DuckDBPyConnection:
+def reading() -> duckdb.DuckDBPyConnection:
+    """DuckDB for a page: bounded, and kept from the network."""
     reader = duckdb.connect()
     reader.execute(f"SET memory_limit = '{READER_MEMORY}'")
     reader.execute("SET autoinstall_known_extensions = false")

@@ -7,6 +7,7 @@ Packed by zstd unless it came packed. Unpacked again, the bytes are those that w
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
@@ -71,3 +72,13 @@ def unpacked(store: Folder, kept: str, target: Path) -> Path:
     except OSError as error:
         raise Misconfigured(str(store.path / kept), "is missing; restore it") from error
     return target
+
+
+def keep_mapping(store: Folder, mapping: bytes) -> str:
+    """Keep the mapping of a flat file under its SHA-256; its name below the folder."""
+    target = store.received / f"{sha256(mapping).hexdigest()}.toml"
+    if not target.exists():
+        new = target.with_suffix(".new")
+        new.write_bytes(mapping)
+        new.replace(target)
+    return f"{target.parent.name}/{target.name}"

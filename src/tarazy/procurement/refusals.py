@@ -25,6 +25,26 @@ class Refusal(StrEnum):
     NOTHING_IMPORTED = "nothing_imported"
     OLD_TABLES = "old_tables"
     BAD_REFERENCE = "bad_reference"
+    BAD_MAPPING = "bad_mapping"
+    DAMAGED_SHEET = "sheet_damaged"
+    SHEET_BOMB = "sheet_bomb"
+    NO_SHEET = "sheet_none"
+    NO_COLUMN = "row_no_column"
+    ROW_BROKEN = "row_broken"
+    ROW_WIDE = "row_wide"
+    ROW_NO_KEY = "row_no_key"
+    CELL_ENCODING = "cell_encoding"
+    CELL_ERROR = "cell_error"
+    CELL_CODE = "cell_code"
+    CELL_TEXT = "cell_text"
+    CELL_FLAG = "cell_flag"
+    CELL_NUMBER = "cell_number"
+    CELL_DATE = "cell_date"
+    CELL_BIIN = "cell_biin"
+    CELL_CHECK_DIGIT = "cell_check_digit"
+    CELL_CONFLICT = "cell_conflict"
+    CELL_FORMULA = "cell_formula"
+    CELL_UNWORKED = "cell_unworked"
     PORTAL_TOKEN = "portal_token"  # noqa: S105 - the name of a refusal
     PORTAL_BUSY = "portal_busy"
     PORTAL_AWAY = "portal_away"
@@ -59,6 +79,26 @@ SENTENCES: Mapping[StrEnum, str] = {
         " is then read anew."
     ),
     Refusal.BAD_REFERENCE: said("The reference table cannot be used; the one before stays."),
+    Refusal.BAD_MAPPING: said("The mapping cannot be used."),
+    Refusal.DAMAGED_SHEET: said("This is no readable XLSX file."),
+    Refusal.SHEET_BOMB: said("The spreadsheet would unpack to far more than it is."),
+    Refusal.NO_SHEET: said("The spreadsheet has no sheet of this name or number."),
+    Refusal.NO_COLUMN: said("The file lacks a column of the mapping, or has its name twice."),
+    Refusal.ROW_BROKEN: said("The row cannot be told from its neighbours: a quote is not closed."),
+    Refusal.ROW_WIDE: said("The row has more cells than the table has columns."),
+    Refusal.ROW_NO_KEY: said("The row does not say of which process it is."),
+    Refusal.CELL_ENCODING: said("Letters are not in the encoding of the file."),
+    Refusal.CELL_ERROR: said("The spreadsheet shows an error in place of a value."),
+    Refusal.CELL_CODE: said("The mapping does not say what this word means."),
+    Refusal.CELL_TEXT: said("This is no address or number of that kind."),
+    Refusal.CELL_FLAG: said("This is neither yes nor no."),
+    Refusal.CELL_NUMBER: said("This is no number as the mapping writes numbers."),
+    Refusal.CELL_DATE: said("This is no date as the mapping writes dates."),
+    Refusal.CELL_BIIN: said("This is no BIN or IIN of twelve digits."),
+    Refusal.CELL_CHECK_DIGIT: said("The check digit of the BIN or IIN is wrong; it was kept."),
+    Refusal.CELL_CONFLICT: said("An earlier row of the same process says otherwise; that stays."),
+    Refusal.CELL_FORMULA: said("A formula: the value that was last worked out was taken."),
+    Refusal.CELL_UNWORKED: said("A formula that no program has worked out: there is no value."),
     Refusal.PORTAL_TOKEN: said("The portal does not take the token: it is wrong or has expired."),
     Refusal.PORTAL_BUSY: said("The portal asks us to ask less often. Try again later."),
     Refusal.PORTAL_AWAY: said("The portal does not answer. Try again later."),

@@ -3,11 +3,14 @@
 
 from django.urls import path
 
-from tarazy.procurement import views
+from tarazy.procurement import views, views_quality
 
 app_name = "procurement"
 urlpatterns = [
     path("first", views.first, name="first"),
     path("flags", views.flags, name="flags"),
+    path("quality", views_quality.quality, name="quality"),
+    path("buyers", views_quality.buyers, name="buyers"),
+    path("buyers/<path:buyer>", views_quality.quality, name="buyer"),
     path("processes/<path:ocid>", views.process, name="process"),
 ]

@@ -130,16 +130,22 @@ def process(request: HttpRequest, ocid: str) -> HttpResponse:
 def wanted_of(address: QueryDict) -> Wanted:
     """The filters of an address; what makes no sense is left out."""
     code, answer, sort = (address.get(name, "") for name in ("code", "answer", "sort"))
-    year, page = address.get("year", ""), address.get("page", "")
+    year = address.get("year", "")
     return Wanted(
         code=code if code in CODES else "",
         answer=answer if answer in ANSWERS else "raised",
-        buyer=_plain(address.get("buyer", "")),
-        text=_plain(address.get("text", "")),
+        buyer=plain(address.get("buyer", "")),
+        text=plain(address.get("text", "")),
         year=int(year) if year.isascii() and year.isdigit() and len(year) == YEAR_DIGITS else None,
         sort=sort if sort in SORTS else "newest",
-        page=int(page) if page.isascii() and page.isdigit() and len(page) < PAGE_DIGITS_MAX else 1,
+        page=page_of(address),
     )
+
+
+def page_of(address: QueryDict) -> int:
+    """The page of an address; what is no number is the first."""
+    page = address.get("page", "")
+    return int(page) if page.isascii() and page.isdigit() and len(page) < PAGE_DIGITS_MAX else 1
 
 
 def _by_record(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -155,7 +161,8 @@ def _by_record(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return records
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Words of an address, without what a database refuses."""
     return text.replace("\0", "").strip()[: queries.TEXT_LENGTH_MAX]
 
 

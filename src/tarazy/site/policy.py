@@ -191,6 +191,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("procurement.flags.view", PROCUREMENT_READERS),
     Grant("procurement.ranking.view", PROCUREMENT_READERS),
     Grant("procurement.process.view", PROCUREMENT_READERS),
+    Grant("procurement.quality.view", PROCUREMENT_READERS),
+    Grant("procurement.buyers.view", PROCUREMENT_READERS),
     Grant("procurement.source.import", {ANALYST: ALL, SYSTEM: ALL}),
     Grant("procurement.portal.import", {ANALYST: ALL, SYSTEM: ALL}),
     Grant("procurement.indicators.run", {ANALYST: ALL, SYSTEM: ALL}),

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What `tarazy procurement` does with flat files before an import: propose a mapping, try it."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from tarazy.procurement import flat, proposing
+from tarazy.procurement.refusals import SENTENCES, Refusal
+from tarazy.procurement.sources.flat_mapping import BadMapping, read_mapping
+from tarazy.procurement.sources.flat_rows import BadFile
+
+EXIT_NOTHING = 1
+ERRORS_SHOWN = 20  # of a dry run; an import keeps all
+
+tell = Console(stderr=True)
+out = Console()
+
+
+def propose_command(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="CSV or XLSX.")],
+    *,
+    sheet: Annotated[str | None, typer.Option(help="Of an XLSX; without, its first.")] = None,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", dir_okay=False, help="Instead of standard output.")
+    ] = None,
+) -> None:
+    """Propose a mapping from the headers of a flat file, for a person to correct."""
+    try:
+        text = proposing.propose(file, sheet)
+    except OSError as error:
+        tell.print(f"{file}: {SENTENCES[Refusal.NO_FILE]}", markup=False)
+        raise typer.Exit(EXIT_NOTHING) from error
+    except BadFile as bad:
+        tell.print(f"{file}: {SENTENCES[bad.why]}", markup=False)
+        raise typer.Exit(EXIT_NOTHING) from bad
+    if out_file is None:
+        sys.stdout.write(text)
+    elif out_file.exists():
+        tell.print(f"{out_file} is there already; it stays as it is.", markup=False)
+        raise typer.Exit(EXIT_NOTHING)
+    else:
+        out_file.write_text(text, encoding="utf-8")
+
+
+def mapping_of(file: Path | None) -> bytes | None:
+    """The text of a mapping, if one is given. Raises BadMapping where it cannot be opened."""
+    try:
+        return None if file is None else file.read_bytes()
+    except OSError as error:
+        raise BadMapping("there is no such file, or it cannot be opened") from error
+
+
+def try_out(files: list[Path], told: bytes | None) -> None:
+    """What an import would meet. Raises BadMapping."""
+    if told is None:
+        raise BadMapping("a dry run needs --mapping")
+    mapping = read_mapping(told)
+    useful = False
+    for file in files:
+        try:
+            tried = flat.trial(file, mapping)
+        except OSError:
+            tell.print(f"{file.name}: {SENTENCES[Refusal.NO_FILE]}", markup=False)
+            continue
+        out.print(f"{file.name}: {tried.rows} rows of {tried.processes} processes", markup=False)
+        for why, count in tried.refused.items():
+            out.print(f"{count} refused: {SENTENCES[why]}", markup=False)
+        for (column, reason), tally in tried.report.by_column.items():
+            out.print(f"{column}: {tally.count}. {SENTENCES[reason]}", markup=False)
+        for row, column, value, reason in tried.report.first[:ERRORS_SHOWN]:
+            named = " | ".join(part for part in (f"row {row}", column, value) if part)
+            out.print(f"{named}: {SENTENCES[reason]}", markup=False)
+        useful = useful or tried.processes > 0
+    if not useful:
+        raise typer.Exit(EXIT_NOTHING)
