@@ -83,11 +83,10 @@ def _hear(state: State, stale_s: float, witness: _Witness) -> tuple[State, list[
     weight, so_far = _weight(gap_s), before.log_odds
     if before.presence is Presence.UNKNOWN and gap_s > stale_s:
         so_far = max(so_far, 0.0)
-    crept_m = state.crept_m + c.CREEP_M_S * min(gap_s, c.CREEP_S_MAX)
-    crept_m = min(witness.beyond_m, crept_m, c.FAR_M)
+    crept_m = _crept_m(state, witness, gap_s)
     floor, moved = witness.floor, witness.evidence * weight
-    if floor == -math.inf and witness.beyond_m - crept_m < c.SURGE_M:
-        floor = c.NEAR_FLOOR
+    if witness.beyond_m - crept_m < c.SURGE_M:
+        floor = max(floor, c.NEAR_FLOOR)
     if floor < c.UNCLEAR_FLOOR and _is_step(state, witness, gap_s):
         floor = c.STEP_FLOOR if so_far > c.NEAR_FLOOR else -math.inf
         moved = max(moved * c.STEADY, -c.STEP_MAX)
@@ -103,8 +102,6 @@ def _hear(state: State, stale_s: float, witness: _Witness) -> tuple[State, list[
         crept_m=crept_m,
     )
     after = _settle(after, raw, witness)
-    if after.presence is Presence.OUTSIDE:
-        after = after._replace(crept_m=0.0)
     if after.presence is not before.presence:
         chance = 1 / (1 + math.exp(-abs(raw)))
         changes.append(
@@ -114,6 +111,12 @@ def _hear(state: State, stale_s: float, witness: _Witness) -> tuple[State, list[
             )
         )
     return after, changes
+
+
+def _crept_m(before: State, witness: _Witness, gap_s: float) -> float:
+    """How far beyond the fence a slow drift may have brought the device."""
+    crept_m = before.crept_m + c.CREEP_M_S * min(gap_s, c.CREEP_S_MAX)
+    return min(witness.beyond_m, crept_m, c.FAR_M)
 
 
 def _is_step(before: State, witness: _Witness, gap_s: float) -> bool:
@@ -136,6 +139,11 @@ def _lose(state: State, stale_s: float, known_at: datetime) -> tuple[State, list
 
 def _settle(moved: State, raw: float, witness: _Witness) -> State:
     """The state that the evidence gives; confirmed where this fix by itself agrees with it."""
+    after = _settled(moved, raw, witness)
+    return after._replace(crept_m=0.0) if after.presence is Presence.OUTSIDE else after
+
+
+def _settled(moved: State, raw: float, witness: _Witness) -> State:
     at, presence = witness.sighting.at, moved.presence
     if raw >= c.ENTER:
         presence = Presence.INSIDE

@@ -133,10 +133,7 @@ def _heard_from(
     presence_then, log_odds, crept_m = start
     begun = places[0].sighting.at - BLINK
     unsure = State(presence_then, begun, begun, begun, begun, log_odds)
-    watched = tuple(
-        replace(one, state=unsure._replace(crept_m=crept_m))
-        for one in subject.watched
-    )
+    watched = tuple(replace(one, state=unsure._replace(crept_m=crept_m)) for one in subject.watched)
     states, _ = presence([replace(subject, watched=watched)], {subject.order_id: places})
     return states
 
