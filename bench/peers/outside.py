@@ -99,7 +99,18 @@ def _nobody(told: Told) -> rows.States:
     zero, small = np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int8)
     stale_s = stale_after_s(float(np.median(np.diff(told.at)))) if len(told.at) > 1 else 0.0
     stale = np.array([stale_s * 1e6], dtype=np.int64)
-    parts = (small, small.copy(), zero, zero.copy(), np.zeros(1), zero.copy(), zero.copy(), stale)
+    parts = (
+        small,
+        small.copy(),
+        zero,
+        zero.copy(),
+        np.zeros(1),
+        zero.copy(),
+        zero.copy(),
+        stale,
+        np.zeros(1),
+        np.zeros(1),
+    )
     return rows.States(*parts)
 
 

@@ -2,6 +2,10 @@
 """`tarazy supervision replay` and `schema`: files in, JSON Lines out, the same each time."""
 
 import json
+import os
+import random
+import subprocess
+import sys
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -202,3 +206,169 @@ def test_an_unlawful_demand_is_refused(tmp_path: Path, told: dict[str, Any]) -> 
     other = paired(tmp_path, "PP-1", {"protected": "PP-1", "consents": []}, 0, 20)
     result = run("replay", "--order", one[0], "--fixes", one[1], "--with", *other)
     assert isinstance(result.exception, Refused)
+
+
+def fix(minute: int, **told: Any) -> dict[str, Any]:
+    """A report that says all that one can say."""
+    when = at("10:00") + minute * MINUTE
+    return {
+        "at": when.isoformat(),
+        "known_at": (when + timedelta(seconds=2)).isoformat(),
+        "lat": 43.238,
+        "lon": 76.945,
+        "accuracy_m": 10.0,
+        "speed_kmh": 0,
+        "course_deg": 0,
+        "altitude_m": 1,
+        "battery_percent": 50,
+        "satellites": 5,
+        "hdop": 1,
+        "charging": False,
+        "moving": False,
+        "stored": False,
+        "marks": [],
+        "alarms": [],
+        "person": "P-1",
+        "device": "d",
+    } | told
+
+
+OPTIONAL = (
+    *("known_at", "accuracy_m", "speed_kmh", "course_deg", "altitude_m", "battery_percent"),
+    *("satellites", "hdop", "charging", "moving", "person", "device"),
+)
+"""What a line may give as null: it is not known."""
+WRONG = ("x", 1e300, -5, True, [1], {"a": 1})
+BROKEN = {
+    "truncated": ('{"at":"2026-03-02T10:05:00Z","lat":43.2', "not_json"),
+    "not a number": ('{"at":"2026-03-02T10:05:00Z","lat":NaN,"lon":76.9}', "not_json"),
+    "too large a number": ('{"at":"2026-03-02T10:05:00Z","lat":1e999,"lon":76.9}', "bad_field"),
+    "400 digits": ('{"at":"2026-03-02T10:05:00Z","lat":' + "9" * 400 + "}", "bad_field"),
+    "no zone": ('{"at":"2026-03-02T10:05:00","lat":43.2,"lon":76.9}', "bad_field"),
+    "a date alone": ('{"at":"2026-03-02"}', "bad_field"),
+    "no such day": ('{"at":"2026-02-30T10:05:00Z"}', "bad_field"),
+    "seconds since 1970": ('{"at":1772445900}', "bad_field"),
+    "year 1": ('{"at":"0001-01-01T00:00:00+14:00"}', "bad_time"),
+    "year 9999": ('{"at":"9999-12-31T23:59:59-14:00"}', "bad_time"),
+    "north of the pole": ('{"at":"2026-03-02T10:05:00Z","lat":91,"lon":76.9}', "bad_place"),
+    "half a place": ('{"at":"2026-03-02T10:05:00Z","lat":43.2}', "no_place"),
+    "a list": ("[1, 2]", "bad_field"),
+    "null": ("null", "bad_field"),
+    "two on a line": ('{"at":"2026-03-02T10:05:00Z"}' * 2, "not_json"),
+    "half a letter": ('{"at":"2026-03-02T10:05:00Z","device":"\\ud800"}', "not_json"),
+    "deep": ("[" * 60_000, "bad_field"),
+    "long": ('{"at":"2026-03-02T10:05:00Z","device":"' + "x" * 70_000 + '"}', "body_too_large"),
+}
+
+
+def given(folder: Path, *lines: str) -> tuple[str, str]:
+    order_path, fixes_path = folder / "order.json", folder / "fixes.jsonl"
+    order_path.write_text(json.dumps(ORDER))
+    fixes_path.write_text("\n".join(lines) + "\n")
+    return str(order_path), str(fixes_path)
+
+
+def refused(folder: Path, line: str) -> list[tuple[int, str]]:
+    """What is said of a line between two good ones, which are judged all the same."""
+    order_path, fixes_path = given(folder, json.dumps(fix(0)), line, json.dumps(fix(9)))
+    result = run("replay", "--order", order_path, "--fixes", fixes_path)
+    assert result.exit_code == 0, result.output
+    found = records(result.output)
+    assert found[-1]["record"] == "summary"
+    assert found[-1]["fixes"] >= 2
+    return [(one["line"], one["reason"]) for one in found if one["record"] == "refused"]
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_line_is_told_by_its_number_and_the_rest_is_judged(
+    tmp_path: Path, name: str
+) -> None:
+    line, reason = BROKEN[name]
+    assert refused(tmp_path, line) == [(2, reason)]
+
+
+@pytest.mark.parametrize("name", sorted(fix(0)))
+def test_whatever_stands_in_a_field_nothing_breaks(tmp_path: Path, name: str) -> None:
+    for value in (None, *WRONG):
+        found = refused(tmp_path, json.dumps(fix(5, **{name: value})))
+        assert [line for line, _ in found] in ([], [2])
+        if value is None:
+            assert not found if name in OPTIONAL else [line for line, _ in found] == [2]
+        if isinstance(value, dict):
+            assert found == [(2, "bad_field")]
+
+
+def test_a_file_without_a_readable_line_is_refused_as_a_whole(tmp_path: Path) -> None:
+    order_path, fixes_path = given(tmp_path, "", '{"lat": "north"}', "x")
+    result = run("replay", "--order", order_path, "--fixes", fixes_path)
+    assert isinstance(result.exception, Refused)
+    assert result.exception.name == "bad_field"
+    assert result.exception.facts == {"line": 2, "field": "$.lat"}
+    assert not result.stdout
+
+
+def test_an_empty_file_is_somebody_who_was_never_heard(tmp_path: Path) -> None:
+    order_path, fixes_path = given(tmp_path)
+    words = ["replay", "--order", order_path, "--fixes", fixes_path]
+    until = (at("06:00") + timedelta(hours=3)).isoformat()
+    found = records(run(*words, "--until", until).output)
+    states = {one["state"] for one in found if one["record"] == "presence"}
+    assert states == {"unknown"}
+    assert [one for one in found if one["record"] == "unmonitored"]
+    early = run(*words, "--until", "2020-01-01T00:00:00Z")
+    assert early.exit_code == 0
+    assert [one["record"] for one in records(early.output)] == ["summary"]
+
+
+def test_an_order_without_zones_is_judged_for_the_device_alone(tmp_path: Path) -> None:
+    _, fixes_path = given(tmp_path, json.dumps(fix(0)))
+    bare = tmp_path / "bare.json"
+    bare.write_bytes(b"\xef\xbb\xbf" + json.dumps(order()).encode())  # as some editors begin
+    result = run("replay", "--order", str(bare), "--fixes", fixes_path)
+    assert result.exit_code == 0
+    assert "presence" not in {one["record"] for one in records(result.output)}
+
+
+@pytest.mark.parametrize(
+    "change", [{"kind": "teleport"}, {"zone": {"kind": "star"}}, {"zone": circle(radius_m=-1)}]
+)
+def test_an_unknown_condition_is_refused_by_its_field(
+    tmp_path: Path, change: dict[str, Any]
+) -> None:
+    order_path, fixes_path = given(tmp_path, json.dumps(fix(0)))
+    Path(order_path).write_text(json.dumps(order(condition("inclusion") | change)))
+    result = run("replay", "--order", order_path, "--fixes", fixes_path)
+    assert isinstance(result.exception, Refused)
+    assert result.exception.name == "order_unreadable"
+    assert str(result.exception.facts["field"]).startswith("$.conditions[0].")
+
+
+def wandering(seed: int) -> list[str]:
+    """Lines of somebody who comes and goes; some wait for a network, and come all at once."""
+    chance, lines = random.Random(seed), []
+    for n in range(400):
+        lat, lon = place(abs(chance.gauss(0, 40)) + 700 * (n % 150 > 110))
+        waits = 20 * (n // 20 + 1) if n % 100 >= 80 else n
+        known = (at("10:00") + waits * MINUTE + timedelta(seconds=2)).isoformat()
+        lines.append(json.dumps(fix(n, lat=lat, lon=lon, known_at=known, battery_percent=50)))
+    return lines
+
+
+def test_two_processes_and_any_order_of_lines_give_the_same_bytes(tmp_path: Path) -> None:
+    lines = wandering(1)
+    order_path, fixes_path = given(tmp_path, *lines)
+    words = ["supervision", "replay", "--order", order_path, "--fixes"]
+    program = [sys.executable, "-c", "from tarazy.site.cli import app; app()", *words]
+    seeds = ({"PYTHONHASHSEED": seed} for seed in ("1", "2"))
+    once, again = (
+        subprocess.run(
+            [*program, fixes_path], capture_output=True, env=os.environ | one, check=True
+        )
+        for one in seeds
+    )
+    assert once.stdout == again.stdout
+    assert b'"raised"' in once.stdout
+    random.Random(2).shuffle(lines)
+    shuffled = tmp_path / "shuffled.jsonl"
+    shuffled.write_text("\n".join(lines))
+    assert run(*words[1:], str(shuffled)).stdout_bytes == once.stdout

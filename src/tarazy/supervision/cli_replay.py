@@ -2,6 +2,7 @@
 """`tarazy supervision replay` and `schema`: judge trails out of files; the forms of these files."""
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
@@ -21,7 +22,7 @@ from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.replay import lines
 from tarazy.supervision.replay.course import replay
-from tarazy.supervision.replay.fixes import Fix, Line, RefusedLine, read_lines, trail_of
+from tarazy.supervision.replay.fixes import Fix, Line, RefusedLine, read_lines, readable, trail_of
 from tarazy.supervision.replay.form import Order
 from tarazy.supervision.replay.later import Later
 from tarazy.supervision.replay.orders import outages_of, permits_of, read_orders, subject_of
@@ -110,7 +111,7 @@ def records(
     """All that is printed of one order with its fixes; who may be one of a pair is added to
     `parties`. Raises Refused, Misconfigured."""
     with _opened(order_path) as file:
-        text = file.read(ORDER_BYTES_MAX)
+        text = file.read(ORDER_BYTES_MAX).removeprefix(BOM_UTF8)
     guarded = read_protected(text)
     if guarded is not None:
         yield from _protected(guarded, fixes_path, end, parties)
@@ -118,7 +119,7 @@ def records(
     orders = read_orders(text, person)
     subjects = [(subject_of(one, n), outages_of(one)) for n, one in enumerate(orders)]
     with _opened(fixes_path) as file:
-        read = list(read_lines(file))
+        read = readable(read_lines(file))
     for one, (subject, outages) in zip(orders, subjects, strict=True):
         own = _lines_of(read, one, orders)
         trail = trail_of(own, one.person, subject.in_force)
@@ -148,7 +149,7 @@ def _protected(
     """Of a protected person only what was refused, and how much was used."""
     consents = consents_of(told)
     with _opened(fixes_path) as file:
-        trail = trail_of(read_lines(file), told.protected, consents, Refusal.NO_CONSENT)
+        trail = trail_of(readable(read_lines(file)), told.protected, consents, Refusal.NO_CONSENT)
     yield from lines.refused(told.protected, trail.refused)
     begin = min((one.since for one in consents.times), default=EPOCH)
     last = max((one.known_at for one in trail.arrivals), default=begin)

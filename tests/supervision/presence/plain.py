@@ -33,6 +33,8 @@ class _Witness:
     """How far down this fix may bring the sum."""
     forget: float
     """What share it undoes of what went below its floor, before its weight."""
+    fine: bool
+    beyond_m: float
 
 
 def judge(
@@ -58,8 +60,10 @@ def _witnesses(batch: Batch) -> Iterator[tuple[int, _Witness]]:
     floor = np.where(~clear, c.UNCLEAR_FLOOR, np.where(near, c.NEAR_FLOOR, -np.inf))
     fine = c.CLEARANCE_SIGMAS * sigma < c.FAR_M
     evidence[~fine & (evidence > 0) & (evidence < c.INFORMATIVE)] = 0.0
+    evidence[~fine & ~clear & (evidence < 0)] = 0.0
     forget = np.where(fine, c.FORGET, 0.0)
-    columns = (batch.subject, evidence, floor, forget)
+    beyond = np.clip(-batch.distance_m, 0.0, c.REACH_M)
+    columns = (batch.subject, evidence, floor, forget, fine, beyond)
     rows = zip(*(column.tolist() for column in columns), strict=True)
     for index, (subject, *said) in enumerate(rows):
         yield subject, _Witness(batch.sightings[index], batch.known_at[index], *said)
@@ -75,17 +79,29 @@ def _hear(state: State, stale_s: float, witness: _Witness) -> tuple[State, list[
         and (at - before.confirmed_at).total_seconds() > stale_s
     ):
         before, changes = _lose(before, stale_s, witness.known_at)
-    weight, so_far = _weight((at - before.at).total_seconds()), before.log_odds
-    if so_far < witness.floor:
-        so_far += (witness.floor - so_far) * (witness.forget * min(weight, 1.0))
-    raw = max(so_far + witness.evidence * weight, min(so_far, witness.floor))
-    moved = before._replace(
+    gap_s = (at - before.at).total_seconds()
+    weight, so_far = _weight(gap_s), before.log_odds
+    if before.presence is Presence.UNKNOWN and gap_s > stale_s:
+        so_far = max(so_far, 0.0)
+    crept_m = _crept_m(state, witness, gap_s)
+    floor, moved = witness.floor, witness.evidence * weight
+    if witness.beyond_m - crept_m < c.SURGE_M:
+        floor = max(floor, c.NEAR_FLOOR)
+    if floor < c.UNCLEAR_FLOOR and _is_step(state, witness, gap_s):
+        floor = c.STEP_FLOOR if so_far > c.NEAR_FLOOR else -math.inf
+        moved = max(moved * c.STEADY, -c.STEP_MAX)
+    elif so_far < floor:
+        so_far += (floor - so_far) * (witness.forget * min(weight, 1.0))
+    raw = max(so_far + moved, min(so_far, floor))
+    after = before._replace(
         at=at,
         known_at=witness.known_at,
         log_odds=min(max(raw, c.EXIT), c.ENTER),
         evidence=(*before.evidence, witness.sighting)[-c.EVIDENCE_MAX :],
+        beyond_m=witness.beyond_m,
+        crept_m=crept_m,
     )
-    after = _settle(moved, raw, witness)
+    after = _settle(after, raw, witness)
     if after.presence is not before.presence:
         chance = 1 / (1 + math.exp(-abs(raw)))
         changes.append(
@@ -95,6 +111,19 @@ def _hear(state: State, stale_s: float, witness: _Witness) -> tuple[State, list[
             )
         )
     return after, changes
+
+
+def _crept_m(before: State, witness: _Witness, gap_s: float) -> float:
+    """How far beyond the fence a slow drift may have brought the device."""
+    crept_m = before.crept_m + c.CREEP_M_S * min(gap_s, c.CREEP_S_MAX)
+    return min(witness.beyond_m, crept_m, c.FAR_M)
+
+
+def _is_step(before: State, witness: _Witness, gap_s: float) -> bool:
+    """On at the pace of somebody who walks, and out of the zone before."""
+    pace_m_s = (witness.beyond_m - before.beyond_m) / gap_s
+    walks = c.PACE_MIN_M_S <= pace_m_s <= c.PACE_MAX_M_S
+    return witness.fine and before.beyond_m > c.LEFT_M and witness.beyond_m < c.REACH_M and walks
 
 
 def _lose(state: State, stale_s: float, known_at: datetime) -> tuple[State, list[Change]]:
@@ -110,6 +139,11 @@ def _lose(state: State, stale_s: float, known_at: datetime) -> tuple[State, list
 
 def _settle(moved: State, raw: float, witness: _Witness) -> State:
     """The state that the evidence gives; confirmed where this fix by itself agrees with it."""
+    after = _settled(moved, raw, witness)
+    return after._replace(crept_m=0.0) if after.presence is Presence.OUTSIDE else after
+
+
+def _settled(moved: State, raw: float, witness: _Witness) -> State:
     at, presence = witness.sighting.at, moved.presence
     if raw >= c.ENTER:
         presence = Presence.INSIDE

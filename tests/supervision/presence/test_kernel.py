@@ -132,6 +132,36 @@ def test_unknown_accuracy_is_neither_perfect_nor_useless() -> None:
             minutes(0, *[190] * 20), ["inside", "unknown"], id="so near for long is unknown"
         ),
         pytest.param(
+            minutes(0, 120, 190, 260), ["inside", "outside"], id="who walks is told by the third"
+        ),
+        pytest.param(
+            minutes(0, 120, 190, 120, 190, 120, 0), ["inside"], id="to and fro beside it is no way"
+        ),
+        pytest.param(
+            minutes(0, 120, 190, 400, 0), ["inside"], id="one step and one far are not enough"
+        ),
+        pytest.param(
+            [*minutes(0), *(seen(300 * n, 80 + 80 * n) for n in range(1, 3))],
+            ["inside"],
+            id="nor is a rare step alone",
+        ),
+        pytest.param(
+            minutes(*range(60, 260, 9), 0), ["inside", "unknown", "inside"], id="a drift creeps"
+        ),
+        pytest.param(
+            minutes(*range(60, 220, 9), *range(220, 480, 70)),
+            ["inside", "unknown", "outside"],
+            id="and who walks on from there is found",
+        ),
+        pytest.param(
+            minutes(0, *[220] * 4), ["inside", "outside"], id="a jump is not taken for a drift"
+        ),
+        pytest.param(
+            [*minutes(0, 190), *(seen(7_200 + 60 * n, away) for n, away in enumerate([500, 0]))],
+            ["inside", "unknown", "inside"],
+            id="an old doubt is no witness",
+        ),
+        pytest.param(
             minutes(0, *[140] * 16, accuracy_m=None),
             ["inside", "unknown"],
             id="unknown accuracy clears the fence later",

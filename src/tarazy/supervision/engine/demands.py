@@ -204,7 +204,7 @@ def _state(row: PresenceState | FacetState | None, period: Interval) -> State:
     evidence = places_of(row.evidence)
     return State(
         *(Presence(row.state), row.since, row.at, row.known_at, row.confirmed_at),
-        *(row.log_odds, evidence),
+        *(row.log_odds, evidence, row.beyond_m, row.crept_m),
     )
 
 

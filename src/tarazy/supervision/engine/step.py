@@ -322,6 +322,8 @@ def _columns(state: State) -> dict[str, Any]:
         "confirmed_at": state.confirmed_at,
         "log_odds": state.log_odds,
         "evidence": judgement.places(state.evidence),
+        "beyond_m": state.beyond_m,
+        "crept_m": state.crept_m,
     }
 
 

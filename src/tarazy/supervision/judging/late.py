@@ -13,13 +13,15 @@ from datetime import datetime, timedelta
 from tarazy.supervision.judging import facets
 from tarazy.supervision.judging.seeing import presence
 from tarazy.supervision.judging.subjects import Seen, Subject, Watched, Wearer
-from tarazy.supervision.presence.constants import ENTER, EXIT
+from tarazy.supervision.presence.constants import ENTER, EXIT, FAR_M
 from tarazy.supervision.presence.interface import Change, Presence, State
 from tarazy.supervision.presence.kernel import expire, stale_after_s
 from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.passage import TRAIL
 
-STARTS = ((Presence.INSIDE, ENTER), (Presence.OUTSIDE, EXIT))
+STARTS = ((Presence.INSIDE, ENTER, FAR_M), (Presence.OUTSIDE, EXIT, 0.0))
+"""The surest of both: inside, all that may come explained by a drift as well, and outside without
+any. Whatever was before lies between."""
 BLINK = timedelta(seconds=1)
 
 
@@ -126,14 +128,12 @@ def _certain(
 
 
 def _heard_from(
-    subject: Subject, places: Sequence[Seen], start: tuple[Presence, float]
+    subject: Subject, places: Sequence[Seen], start: tuple[Presence, float, float]
 ) -> dict[int, State]:
-    presence_then, log_odds = start
+    presence_then, log_odds, crept_m = start
     begun = places[0].sighting.at - BLINK
-    watched = tuple(
-        replace(one, state=State(presence_then, begun, begun, begun, begun, log_odds))
-        for one in subject.watched
-    )
+    unsure = State(presence_then, begun, begun, begun, begun, log_odds)
+    watched = tuple(replace(one, state=unsure._replace(crept_m=crept_m)) for one in subject.watched)
     states, _ = presence([replace(subject, watched=watched)], {subject.order_id: places})
     return states
 

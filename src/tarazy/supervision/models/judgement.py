@@ -100,6 +100,10 @@ class PresenceState(models.Model):
     log_odds = models.FloatField()
     """Accumulated evidence for being inside, natural logarithm of the odds."""
     evidence = models.JSONField(default=list)
+    beyond_m = models.FloatField(default=0.0)
+    """How far beyond the fence the last fix lay, up to a limit; 0 inside."""
+    crept_m = models.FloatField(default=0.0)
+    """How far of that a slow drift explains."""
 
     @override
     def __str__(self) -> str:
@@ -118,6 +122,8 @@ class FacetState(models.Model):
     confirmed_at = models.DateTimeField()
     log_odds = models.FloatField()
     evidence = models.JSONField(default=list)
+    beyond_m = models.FloatField(default=0.0)
+    crept_m = models.FloatField(default=0.0)
 
     class Meta:
         constraints: ClassVar = [

@@ -54,6 +54,28 @@ FORGET = 0.5
 """A fix that is not far, though fine enough to have seen a departure (1.5 sigma below FAR_M),
 undoes half of what went below its floor: two outliers with places beside the fence between them are
 not two witnesses of one departure."""
+REACH_M = 300.0
+"""Farther beyond the fence than this a place says no more than there."""
+CREEP_M_S = 0.2
+CREEP_S_MAX = 120.0
+SURGE_M = 70.0
+"""A phone indoors drifts away slowly, and somebody who leaves does not. Of how far a fix lies
+beyond the fence, a drift explains what the one before had crept to and 12 m a minute more (of two
+minutes at most: what nobody saw is no creeping). A far fix is one only if it lies so far beyond
+that: two of three false alerts of drifting devices were of a phone that crept past FAR_M."""
+LEFT_M = 10.0
+PACE_MIN_M_S = 0.5
+PACE_MAX_M_S = 2.5
+"""A fix that is clear of the fence is a step of a steady way if the one before lay beyond the fence
+too (by LEFT_M) and it lies farther by what somebody on foot goes meanwhile. Outliers do that
+seldom, and twice running hardly ever."""
+STEADY = 1.4
+"""So it counts so much more; that is what tells of a walker within three minutes."""
+STEP_FLOOR = -2.0
+"""The first step brings the sum no lower than this, even where it is near: one witness of two. The
+next, or two that are far, complete the exit."""
+STEP_MAX = 2.95
+"""And no step, however rare the reports, more: never one fix alone, nor with NEAR_FLOOR."""
 INFORMATIVE = 0.5
 """A fix whose evidence is weaker than this confirms nothing: where it is all that there is, the
 state becomes unknown. One that is not fine enough to have seen a departure counts nothing for

@@ -38,6 +38,8 @@ class Heard(NamedTuple):
     sigma_m: float
     coarse: bool
     """Of a mobile network's cell."""
+    fine: bool
+    """It could have seen a departure."""
     forget: float
     """What share it undoes of what went below its floor; none where it is not fine enough."""
     least: float
@@ -53,6 +55,19 @@ class Held(NamedTuple):
     since: int
     confirmed: int
     log_odds: float
+    beyond_m: float
+    """How far beyond the fence the last fix lay, REACH_M at most; 0 inside."""
+    crept_m: float
+    """How far of that a slow drift explains; nothing of it where he is held to be outside."""
+
+
+class Way(NamedTuple):
+    """How a fix stands to the one before it."""
+
+    beyond_m: float
+    crept_m: float
+    steady: bool
+    """On at the pace of somebody who walks, and out of the zone before."""
 
 
 class Step(NamedTuple):
@@ -94,18 +109,27 @@ def heard(before: Clock, at: int, known: int, accuracy_m: float, law: Law) -> He
     fine = law.clearance_sigmas * sigma_m < law.far_m
     forget = law.forget * min(by_time, 1.0) if fine else 0.0
     least = 0.0 if fine else law.informative
-    return Heard(before, at, known, by_time, sigma_m, coarse, forget, least)
+    return Heard(before, at, known, by_time, sigma_m, coarse, fine, forget, least)
 
 
 @loop
 def hear(held: Held, fix: Heard, distance_m: float, law: Law) -> Step:
     """The state after a fix; -inf is surely outside and clear, inf surely inside."""
     evidence, floor = _weigh(fix, distance_m, law)
+    way = _way(held, fix, distance_m, law)
+    if floor == -math.inf and way.beyond_m - way.crept_m < law.surge_m:
+        floor = law.near_floor
     now, lost_at, lost_known = _expire(held, fix)
     so_far = now.log_odds
-    if so_far < floor:
+    if now.presence == UNKNOWN and fix.at - fix.before.at > fix.before.stale:
+        so_far = max(so_far, 0.0)
+    moved = evidence * fix.weight
+    if way.steady and floor < law.unclear_floor:
+        floor = law.step_floor if so_far > law.near_floor else -math.inf
+        moved = max(moved * law.steady, -law.step_max)
+    elif so_far < floor:
         so_far += (floor - so_far) * fix.forget
-    raw = max(so_far + evidence * fix.weight, min(so_far, floor))
+    raw = max(so_far + moved, min(so_far, floor))
     presence = now.presence
     if raw >= law.enter:
         presence = INSIDE
@@ -120,9 +144,27 @@ def hear(held: Held, fix: Heard, distance_m: float, law: Law) -> Step:
         since,
         fix.at if turned or confirms else now.confirmed,
         min(max(raw, law.exit), law.enter),
+        way.beyond_m,
+        0.0 if presence == OUTSIDE else way.crept_m,
     )
     chance = 1.0 / (1.0 + math.exp(-abs(raw))) if turned else 0.0
     return Step(after, lost_at, lost_known, turned, chance)
+
+
+@loop
+def _way(held: Held, fix: Heard, distance_m: float, law: Law) -> Way:
+    """How a fix stands to the one before it: went he there, or did the device creep there?"""
+    gap_s = (fix.at - fix.before.at) / SECOND
+    beyond_m = min(max(-distance_m, 0.0), law.reach_m)
+    crept_m = held.crept_m + law.creep_m_s * min(gap_s, law.creep_s_max)
+    pace_m_s = (beyond_m - held.beyond_m) / gap_s
+    steady = (
+        fix.fine
+        and held.beyond_m > law.left_m
+        and beyond_m < law.reach_m
+        and law.pace_min_m_s <= pace_m_s <= law.pace_max_m_s
+    )
+    return Way(beyond_m, min(beyond_m, crept_m, law.far_m), steady)
 
 
 @loop
@@ -133,7 +175,7 @@ def _weigh(fix: Heard, distance_m: float, law: Law) -> tuple[float, float]:
     if 0.0 < evidence < fix.least:
         evidence = 0.0
     if -distance_m < max(law.clearance_m, law.clearance_sigmas * fix.sigma_m):
-        return evidence, law.unclear_floor
+        return evidence if fix.fine else max(evidence, 0.0), law.unclear_floor
     if fix.coarse or -distance_m < law.far_m:
         return evidence, law.near_floor
     return evidence, -math.inf
@@ -149,7 +191,10 @@ def _expire(held: Held, fix: Heard) -> tuple[Held, int, int]:
     if fix.known < due and fix.at - held.confirmed <= stale:
         return held, NEVER, NEVER
     end = max(held.confirmed + stale, held.since)
-    lost = Held(UNKNOWN, 0, end, held.confirmed, max(held.log_odds, 0.0))
+    lost = Held(
+        *(UNKNOWN, 0, end, held.confirmed),
+        *(max(held.log_odds, 0.0), held.beyond_m, held.crept_m),
+    )
     return lost, end, due if fix.known >= due else fix.known
 
 

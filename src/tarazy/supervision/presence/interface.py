@@ -38,6 +38,10 @@ class State(NamedTuple):
     log_odds: float
     evidence: tuple[Sighting, ...] = ()
     """The fixes that moved the state last."""
+    beyond_m: float = 0.0
+    """How far beyond the fence the last fix lay, at most REACH_M; 0 inside."""
+    crept_m: float = 0.0
+    """How far of that a slow drift explains."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,8 @@ def _columns(states: Sequence[State], stale_s: Sequence[float]) -> "rows.States"
         _times([one.at for one in states]),
         _times([one.known_at for one in states]),
         np.array([timedelta(seconds=one) // MICROSECOND for one in stale_s], dtype=np.int64),
+        np.array([one.beyond_m for one in states], dtype=np.float64),
+        np.array([one.crept_m for one in states], dtype=np.float64),
     )
 
 
@@ -215,4 +217,6 @@ def _state(held: "rows.States", n: int, trail: Sequence[Sighting]) -> State:
         confirmed_at=moment(int(held.confirmed[n])),
         log_odds=float(held.log_odds[n]),
         evidence=tuple(trail[-kept:]),
+        beyond_m=float(held.beyond_m[n]),
+        crept_m=float(held.crept_m[n]),
     )

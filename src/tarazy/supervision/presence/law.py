@@ -42,9 +42,19 @@ class Law(NamedTuple):
     near_floor: float
     forget: float
     informative: float
+    reach_m: float
+    creep_m_s: float
+    creep_s_max: float
+    surge_m: float
+    left_m: float
+    pace_min_m_s: float
+    pace_max_m_s: float
+    steady: float
+    step_floor: float
+    step_max: float
     evidence_max: int
     far_sigmas: float
-    """Clear of the fence by this and by far_m, one place says no more than any other."""
+    """Clear of the fence by this and by reach_m, one place says no more than any other."""
     deep_sigmas: float
     """The same inside."""
 
@@ -61,6 +71,9 @@ def law() -> Law:
         *(c.ENTER, c.EXIT),
         *(c.CLEARANCE_M, c.CLEARANCE_SIGMAS, c.FAR_M),
         *(c.UNCLEAR_FLOOR, c.NEAR_FLOOR, c.FORGET, c.INFORMATIVE),
+        *(c.REACH_M, c.CREEP_M_S, c.CREEP_S_MAX, c.SURGE_M),
+        *(c.LEFT_M, c.PACE_MIN_M_S, c.PACE_MAX_M_S),
+        *(c.STEADY, c.STEP_FLOOR, c.STEP_MAX),
         c.EVIDENCE_MAX,
         max(c.CLEARANCE_SIGMAS, saturation(c.OUT_CAP)),
         saturation(c.IN_CAP),

@@ -36,6 +36,8 @@ class States(NamedTuple):
     at: Times
     known: Times
     stale: Times
+    beyond_m: Floats
+    crept_m: Floats
 
 
 class Turns(NamedTuple):
@@ -81,6 +83,8 @@ def _judge(
             states.since[n],
             states.confirmed[n],
             states.log_odds[n],
+            states.beyond_m[n],
+            states.crept_m[n],
         )
         clock = Clock(states.at[n], states.known[n], states.stale[n])
         fix = heard(clock, at, known, rows.accuracy_m[row], law)
@@ -89,6 +93,7 @@ def _judge(
         states.presence[n], states.kept[n] = after.presence, after.kept
         states.since[n], states.confirmed[n] = after.since, after.confirmed
         states.log_odds[n], states.at[n], states.known[n] = after.log_odds, at, known
+        states.beyond_m[n], states.crept_m[n] = after.beyond_m, after.crept_m
         if step.lost_at != NEVER:
             turns.row[count], turns.presence[count], turns.kept[count] = row, UNKNOWN, 0
             turns.at[count], turns.known[count] = step.lost_at, step.lost_known

@@ -36,6 +36,8 @@ _STATE = [
     ("since", "i8"),
     ("confirmed", "i8"),
     ("log_odds", "f8"),
+    ("beyond_m", "f8"),
+    ("crept_m", "f8"),
     ("presence", "i1"),
     ("kept", "i1"),
 ]
@@ -185,7 +187,7 @@ def _fence(world: World, zone: int, here: Here) -> None:
 @loop
 def _here(law: Law, fixes: Fixes, n: int, clock: Clock) -> Here:
     fix = heard(clock, fixes.at[n], fixes.known[n], fixes.accuracy_m[n], law)
-    far_m = max(law.far_m, law.far_sigmas * fix.sigma_m)
+    far_m = max(law.reach_m, law.far_sigmas * fix.sigma_m)
     place = spot(fixes.lat[n], fixes.lon[n])
     return Here(fixes.wearer[n], n, place, fix, far_m, law.deep_sigmas * fix.sigma_m)
 
@@ -205,12 +207,14 @@ def _move(world: World, states: Records, n: int, here: Here, told: Told) -> None
     """Let a state hear a fix, and tell what changed."""
     state = states[n]
     before = Held(
-        wide(state.presence), wide(state.kept), state.since, state.confirmed, state.log_odds
+        *(wide(state.presence), wide(state.kept), state.since, state.confirmed),
+        *(state.log_odds, state.beyond_m, state.crept_m),
     )
     step = hear(before, here.fix, told.away_m, world.law)
     after = step.held
     state.presence, state.kept, state.since = after.presence, after.kept, after.since
     state.confirmed, state.log_odds = after.confirmed, after.log_odds
+    state.beyond_m, state.crept_m = after.beyond_m, after.crept_m
     if step.lost_at != NEVER:
         _tell(world, here, told, Turn(UNKNOWN, 0, step.lost_at, step.lost_known, math.nan))
     if step.turned:
@@ -291,6 +295,7 @@ def _begin(kept: Kept, wearer: int, zone: int) -> int:
     kept.free[0], kept.free[1] = one.next, kept.free[1] - 1
     one.presence, one.kept, one.since = like.presence, like.kept, like.since
     one.confirmed, one.log_odds = like.confirmed, like.log_odds
+    one.beyond_m, one.crept_m = like.beyond_m, like.crept_m
     one.zone, one.next, me.visit = zone, me.visit, visit
     return int(visit)
 
@@ -327,5 +332,7 @@ def _same(one: Any, other: Any) -> bool:
         and one.kept == other.kept
         and one.confirmed == other.confirmed
         and one.log_odds == other.log_odds
+        and one.beyond_m == other.beyond_m
+        and one.crept_m == other.crept_m
         and max(one.since, other.since) <= one.confirmed
     )

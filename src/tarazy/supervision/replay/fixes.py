@@ -5,10 +5,13 @@
 2. Without `lat` and `lon` a line is a sign of life. Unknown fields are passed over.
 3. Times are repaired or called a clock fault as at the gate (gateway/times.py); of a clock fault
    nothing about the place is used.
-4. The same again is a duplicate, and counts once. A line that names another person is not ours.
-5. A fix from outside the order's period is refused: the gate would not have kept it.
+4. A mark of byte order before the first line is passed over.
+5. The same again is a duplicate, and counts once. A line that names another person is not ours.
+6. A fix from outside the order's period is refused: the gate would not have kept it.
+7. A file of which no line at all can be read is refused as a whole, by its first line.
 """
 
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -98,6 +101,7 @@ def read_lines(file: BinaryIO) -> Iterator[Line | RefusedLine]:
     number = 0
     while text := file.readline(LINE_BYTES_MAX + 1):
         number += 1
+        text = text.removeprefix(BOM_UTF8) if number == 1 else text
         if number > FIXES_MAX:
             raise Refused(Refusal.TOO_MANY_PARTS, parts_max=FIXES_MAX)
         if len(text) > LINE_BYTES_MAX:
@@ -106,6 +110,17 @@ def read_lines(file: BinaryIO) -> Iterator[Line | RefusedLine]:
             yield RefusedLine(number, Refusal.BODY_TOO_LARGE)
         elif text.strip():
             yield _line(number, text)
+
+
+def readable(lines: Iterable[Line | RefusedLine]) -> list[Line | RefusedLine]:
+    """The same, once they are of this form at all. Raises Refused with the first line's reason."""
+    found = list(lines)
+    refused = [one for one in found if isinstance(one, RefusedLine)]
+    if refused and len(refused) == len(found):
+        first = refused[0]
+        where = {} if first.field is None else {"field": first.field}
+        raise Refused(Refusal(first.name), line=first.number, **where)
+    return found
 
 
 class Ground(Protocol):
