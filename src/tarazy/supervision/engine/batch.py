@@ -129,7 +129,8 @@ class FixBatch:
         )
         place = None if lat is None or lon is None else Sighting(at, lat, lon, accuracy)
         shown = (
-            None if column[row] < 0 else bool(column[row]) for column in (told.charging, told.moving)
+            None if column[row] < 0 else bool(column[row])
+            for column in (told.charging, told.moving)
         )
         marks, alarms = self.marks.get(row, (frozenset(), ()))
         device = int(told.device[row])

@@ -79,7 +79,9 @@ def watched(
         permitted = rested.get(condition.order_id, ())
         found[condition.order_id] += [facets.resting(one, permitted) for one in every]
     priority = {condition.pk: condition.priority for condition in conditions}
-    told = {key: state for order in orders for key, state in packed.get(order.person_id, {}).items()}
+    told = {
+        key: state for order in orders for key, state in packed.get(order.person_id, {}).items()
+    }
     ranked = {key: facets.ranked(watched, priority) for key, watched in found.items()}
     return _with_past(ranked, changes_max, told)
 

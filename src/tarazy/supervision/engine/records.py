@@ -140,7 +140,9 @@ def changes_of(found: columns.Found, keys: npt.NDArray[np.int64]) -> dict[int, d
     used = int(found.used[0])
     for turn, sights in zip(found.turns[:used], found.sights[:used], strict=True):
         key = int(keys[int(turn["condition"])])
-        by_slot.setdefault(int(turn["wearer"]), {}).setdefault(key, []).append(_change(turn, sights))
+        by_slot.setdefault(int(turn["wearer"]), {}).setdefault(key, []).append(
+            _change(turn, sights)
+        )
     return by_slot
 
 

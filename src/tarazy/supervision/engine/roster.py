@@ -20,7 +20,6 @@ from tarazy.supervision.engine.records import LIMITS
 from tarazy.supervision.judging.facets import shift_m
 from tarazy.supervision.judging.pace import TOLD
 from tarazy.supervision.judging.subjects import (
-    FACETS,
     Cause,
     Episode,
     Judged,
@@ -35,7 +34,14 @@ from tarazy.supervision.presence.geometry import Places
 from tarazy.supervision.presence.ground import Ground
 from tarazy.supervision.presence.hearing import NEVER
 from tarazy.supervision.presence.interface import Change, Presence, State
-from tarazy.supervision.presence.kernel import CODES, EPOCH, MICROSECOND, micros, moment, stale_after_s
+from tarazy.supervision.presence.kernel import (
+    CODES,
+    EPOCH,
+    MICROSECOND,
+    micros,
+    moment,
+    stale_after_s,
+)
 from tarazy.supervision.presence.law import law
 
 ROWS = {"zone": columns.FENCE, "buffer": columns.RING, "passage": columns.PASSAGE}

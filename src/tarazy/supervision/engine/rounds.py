@@ -189,8 +189,16 @@ class Rounds:
                 return False
             self._believe(group, believe)
             for order_id in group:
-                self._wait(self.roster.members[order_id], self.span.until)
+                self._overdue(self.roster.members[order_id])
         return True
+
+    def _overdue(self, member: Member) -> None:
+        """Walk to the end of the span, or to where late places are to be judged before it."""
+        late, until = self.roster.wearer(member).late, self.span.until
+        if late is not None and not self.roster.deferred(member):
+            until = min(until, late.settles_at())
+        if self.roster.timer(member) <= micros(until):
+            self._wait(member, until)
 
     def _late(self, believe: Believe, again: Again) -> bool:
         """Judge late places that have settled; whether timers are to be looked at again."""
@@ -231,9 +239,7 @@ class Rounds:
     def _since(self, member: Member) -> int:
         return micros(self.span.since) if member.walked == NEVER else member.walked
 
-    def _walk(
-        self, member: Member, subject: Subject, heard: Heard, until: datetime | None
-    ) -> None:
+    def _walk(self, member: Member, subject: Subject, heard: Heard, until: datetime | None) -> None:
         """Let the rules see what came."""
         since = moment(self._since(member))
         until = max(since, until or since)

@@ -224,7 +224,9 @@ class _Step:
         self.alerts.end(memory.sweep.ended)
         checkpoint.transaction, checkpoint.fix_id = batch.transaction, batch.fix_id
         checkpoint.judged_at = self.span.until
-        writing.keep(self.roster, self.rounds, writing.Also(checkpoint, memory.sweep.ended, of_pairs))
+        writing.keep(
+            self.roster, self.rounds, writing.Also(checkpoint, memory.sweep.ended, of_pairs)
+        )
         if memory.beat_at is None or self.now - memory.beat_at >= BEAT_EVERY:
             judgement.beat(self.now)
             memory.beat_at = self.now
@@ -243,7 +245,9 @@ class _Step:
             cleared=count["cleared"],
             withdrawn=count["withdrawn"],
             more=self.batch.full or waiting,
-            due=min([*([moment(soonest)] if soonest < columns.ENDLESS else []), *pairs], default=None),
+            due=min(
+                [*([moment(soonest)] if soonest < columns.ENDLESS else []), *pairs], default=None
+            ),
         )
 
 

@@ -74,9 +74,7 @@ def paced(
     leaving = any(one.rule in OF_PRESENCE.values() for one in pending)
     suspected_at = wearer.suspected_at
     felt = any(_felt(subject, episodes, now)) or any(_felt(subject, subject.episodes, now))
-    if (leaving or felt) and (
-        suspected_at is None or now - suspected_at >= REMEMBERED
-    ):
+    if (leaving or felt) and (suspected_at is None or now - suspected_at >= REMEMBERED):
         suspected_at = now
     pace, dues = _pace(subject, facts, suspected_at)
     limit = first_limit(facts)

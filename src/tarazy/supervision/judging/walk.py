@@ -15,7 +15,7 @@ from typing import Any
 
 from tarazy.core.catalogue import said
 from tarazy.supervision import retired
-from tarazy.supervision.judging.asking import quiet_until
+from tarazy.supervision.judging import asking
 from tarazy.supervision.judging.ledger import WITHDRAWN, Ledger
 from tarazy.supervision.judging.pace import paced
 from tarazy.supervision.judging.quiet import CLOCK_FAULT, MOCK, PUT_OFF, SILENT
@@ -194,14 +194,8 @@ def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, foun
     What was read too late for its moment (a slow commit) is taken in at once, at the beginning; but
     each alarm that a person has to resolve is heard by itself.
     """
-    now = facts_of(subject, span)
-    heard: list[tuple[datetime, Facts, bool]] = [(span.since, now, False)]
-    for arrival in arrivals:
-        after = replace(now, now=arrival.known_at, **hearing(now, arrival))
-        heard.append((arrival.known_at, after, told(now) != told(after) or _again(now, after)))
-        now = after
-    news = any(new for _, _, new in heard)
-    last = max(span.until, heard[-1][0])
+    heard = _heard(subject, arrivals, span)
+    news, last = any(new for _, _, new in heard), max(span.until, heard[-1][0])
     slow = bisect_right([known_at for known_at, _, _ in heard[1:]], span.since)
     for rule in OF_PERSON:
         if not news and found.spares(subject, (rule.CARD.code, None), last):
@@ -209,7 +203,7 @@ def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, foun
         first = 0 if rule.LATCHED else slow
         never = not subject.episodes.get((rule.CARD.code, None))
         if never and span.until < subject.in_force.until:
-            due = quiet_until(rule, heard[first:], span.since, span.until)
+            due = asking.quiet_until(rule, heard[first:], span.since, span.until)
             if due is not None:
                 found.ask((rule.CARD.code, None), due)
                 continue
@@ -225,6 +219,17 @@ def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, foun
         ledger.advance(before, (), span.until)
         _close(ledger, subject, span)
         found.take(ledger)
+
+
+def _heard(subject: Subject, arrivals: Sequence[Arrival], span: Span) -> list[asking.Heard]:
+    """What was known at the beginning, and after each report."""
+    now = facts_of(subject, span)
+    heard = [(span.since, now, False)]
+    for arrival in arrivals:
+        after = replace(now, now=arrival.known_at, **hearing(now, arrival))
+        heard.append((arrival.known_at, after, told(now) != told(after) or _again(now, after)))
+        now = after
+    return heard
 
 
 def told(facts: Facts) -> tuple[object, ...]:

@@ -48,9 +48,10 @@ def passes(crowd: Crowd, wearer: int, place: Place) -> bool:
     me = crowd.wearers[wearer]
     for n in range(me.first, me.first + me.count):
         one = crowd.conditions[n]
-        if wide(one.facet) == PASSAGE and one.begins <= place.at < one.ends and place.at > one.at:
-            if one.kept == TRAIL and _may(crowd, n):
-                return True
+        if wide(one.facet) != PASSAGE or one.kept < TRAIL or place.at <= one.at:
+            continue
+        if one.begins <= place.at < one.ends and _may(crowd, n):
+            return True
     return False
 
 
@@ -90,7 +91,7 @@ def move(crowd: Crowd, wearer: int, place: Place, found: Found) -> bool:
         if one.zone != zone:
             zone, away_m = one.zone, _away_m(crowd, n, where, (fix, _clear_m(crowd, place)))
         if wide(one.facet) == PASSAGE:
-            _follow(crowd, n, place, -away_m >= _clear_m(crowd, place))
+            _follow(crowd, n, place, away_m)
         else:
             before = one.log_odds
             _hear(crowd, (wearer, n), place, (fix, away_m + one.shift_m), found)
@@ -124,10 +125,10 @@ def _clear_m(crowd: Crowd, place: Place) -> float:
 
 
 @loop
-def _follow(crowd: Crowd, n: int, place: Place, clear: bool) -> None:
+def _follow(crowd: Crowd, n: int, place: Place, away_m: float) -> None:
     """Ways through: only places that lie clear of the fence are kept."""
     one = crowd.conditions[n]
-    if clear:
+    if -away_m >= _clear_m(crowd, place):
         _remember(crowd, n, place)
         one.kept = min(one.kept + 1, TRAIL)
     one.confirmed, one.log_odds = place.at, 0.0

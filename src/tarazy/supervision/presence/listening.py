@@ -64,22 +64,29 @@ def _stops(crowd: Crowd, reports: Reports, wearer: int, row: int, found: Found) 
         me.next = due_before(crowd, wearer)
         if me.next <= known:
             return DUE
-    if reports.odd[row] or not me.calm or known - me.heard > limits.silent:
-        return LOUD
-    if _charge_told(me, reports.battery[row], reports.charging[row], limits):
+    if _tells(crowd, reports, wearer, row):
         return LOUD
     at = min(reports.at[row], known)
-    if known - at > limits.late_after:
-        return DONE
-    if _stirs(me, reports, row, crowd):
-        return LOUD
-    if at > me.at:
+    if known - at <= limits.late_after and at > me.at:
         place = _place(reports, row, at, known)
         if not _reachable(me, place) or passes(crowd, wearer, place):
             return LOUD
         if len(found.turns) - found.used[0] < 2 * me.count:
             return CROWDED
     return DONE
+
+
+@loop
+def _tells(crowd: Crowd, reports: Reports, wearer: int, row: int) -> bool:
+    """Whether a report says something that a rule may answer to, now or later."""
+    me, limits = crowd.wearers[wearer], crowd.limits
+    known = max(reports.known[row], me.heard)
+    if reports.odd[row] or not me.calm or known - me.heard > limits.silent:
+        return True
+    if _charge_told(me, reports.battery[row], reports.charging[row], limits):
+        return True
+    in_time = known - min(reports.at[row], known) <= limits.late_after
+    return bool(in_time and _stirs(crowd, reports, wearer, row))
 
 
 @loop
@@ -102,8 +109,9 @@ def _level(percent: float, limits: Limits) -> int:
 
 
 @loop
-def _stirs(me: Any, reports: Reports, row: int, crowd: Crowd) -> bool:
+def _stirs(crowd: Crowd, reports: Reports, wearer: int, row: int) -> bool:
     """Whether a report that came in time changes what the device has shown, but the last place."""
+    me = crowd.wearers[wearer]
     if reports.accuracy_m[row] > crowd.law.coarse_accuracy_m:
         return True
     fast = reports.speed_kmh[row] > crowd.limits.moving_kmh
