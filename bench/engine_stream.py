@@ -5,17 +5,22 @@ A feeder commits the reports of so many wearers (four conditions each, all rules
 second, as the gateway does, and notes when. Some call out that the strap was cut. A listener on the
 channel of the open pages notes when each alert's notice comes. The engine is a process of its own;
 all of them, and PostgreSQL, share the machine. The peer of the highest rate is a bare loop that
-reads the same fixes in the same batches, and writes the same rows (one of each wearer, one of each
-condition), and judges nothing.
+reads the same fixes in the same batches, writes one row of each wearer, and judges nothing.
+
+Before that: what a fix costs in processor's time, which others' processes do not change.
 """
 
 import argparse
 import json
 import os
+import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import psycopg
@@ -33,6 +38,9 @@ RATE = 2_000
 RATES = (200, 400, 600, 800, 1_200, 1_600, 2_000, 3_000)
 BEHIND_S = 2.0
 BARE_BATCH = 400
+COST_STEPS = 60
+STEPS_S = 5
+"""Steps a second for which the cost of a fix is measured."""
 
 
 @dataclass
@@ -123,10 +131,8 @@ def quiet(stream: Stream) -> None:
             stream.feed.send(who, at, at + 1.0)
 
 
-def measure(bench: Bench, count: int, rate: int, *, most: bool) -> list[Result]:
-    people(bench, count)
-    os.environ.update(bench.env)
-    stream = Stream(bench, count)
+def lived(bench: Bench) -> None:
+    """As if the gateway had begun now, and would live for hours."""
     now = clock.now()
     with owner(bench) as connection:
         connection.execute(
@@ -138,6 +144,13 @@ def measure(bench: Bench, count: int, rate: int, *, most: bool) -> list[Result]:
             "INSERT INTO supervision_heartbeat (process, at) VALUES ('gateway', %s)",
             [now + timedelta(hours=3)],
         )
+
+
+def measure(bench: Bench, count: int, rate: int, *, most: bool) -> list[Result]:
+    people(bench, count)
+    os.environ.update(bench.env)
+    stream = Stream(bench, count)
+    lived(bench)
     heard = Heard()
     listener = threading.Thread(target=heard.listen, args=[bench.server.url("tarazy_owner")])
     listener.start()
@@ -183,7 +196,7 @@ def highest(bench: Bench, stream: Stream) -> float:
 
 
 def bare() -> float:
-    """Fixes a second of a loop that reads them, and writes a row of each wearer and condition."""
+    """Fixes a second of a loop that reads them, and writes a row of each wearer."""
     import django
 
     django.setup()
@@ -191,22 +204,77 @@ def bare() -> float:
 
     from tarazy.supervision.actions.columns import write
     from tarazy.supervision.engine import batch as batches
-    from tarazy.supervision.models import EngineCheckpoint, PresenceState, WearerState
+    from tarazy.supervision.models import EngineCheckpoint, WearerState
 
     wearers = {one.order_id: one for one in WearerState.objects.all()}
-    states: dict[int, list[PresenceState]] = {}
-    for state in PresenceState.objects.select_related("condition"):
-        states.setdefault(state.condition.order_id, []).append(state)
     point, count, began_s = EngineCheckpoint(name="bare"), 0, time.perf_counter()
     while True:
         with transaction.atomic():
             found = batches.read(point, BARE_BATCH)
-            write([wearers[key] for key in found.arrivals], ["person_id"])
-            write([one for key in found.arrivals for one in states[key]], ["condition_id"])
+            write([wearers[key] for key in found.orders.tolist()], ["person_id"])
         point.transaction, point.fix_id = found.transaction, found.fix_id
         count += found.count
         if not found.full:
             return count / (time.perf_counter() - began_s)
+
+
+def backend_s(pid: int) -> float:
+    """Processor's seconds of one process of PostgreSQL."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def cost(bench: Bench, count: int, rate: int) -> list[Result]:
+    """What a fix costs in processor's time, of the engine and of its backend, at some steps a
+    second; the peer is the bare loop. Waiting for others' processes does not count."""
+    people(bench, count)
+    os.environ.update(bench.env)
+    import django
+
+    django.setup()
+    from django.db import connection
+
+    from tarazy.supervision.engine import Engine
+
+    stream, engine = Stream(bench, count), Engine()
+    lived(bench)
+    quiet(stream)
+    now = clock.now()
+    while engine.step(now).more:
+        now = clock.now()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    fixes, steps, busy_s, theirs_s = 0, list[float](), 0.0, 0.0
+    for n in range(COST_STEPS):
+        who = np.arange(stream.next, stream.next + rate // STEPS_S) % count + 1
+        stream.next += rate // STEPS_S
+        at = time.time() - 0.5 + np.arange(len(who), dtype=np.float64) * 1e-5
+        stream.feed.send(who, at, at + 0.4)
+        before_s, backend_before_s = time.process_time(), backend_s(pid)
+        found = engine.step(clock.now())
+        if n >= COST_STEPS // 4:  # the first ones compile, and read everybody
+            fixes += found.fixes
+            steps.append(time.process_time() - before_s)
+            theirs_s += backend_s(pid) - backend_before_s
+    busy_s = sum(steps)
+    return [
+        Result(f"engine_each_{count}", 1e6 * busy_s / fixes, "us"),
+        Result(f"backend_each_{count}", 1e6 * theirs_s / fixes, "us"),
+        Result(f"step_longest_{count}", 1e3 * max(steps), "ms"),
+        Result(f"a_core_at_{rate}_{count}", rate * (busy_s + theirs_s) / fixes, "of a core"),
+    ]
+
+
+def one(what: Callable[[Bench, int, int], list[Result]], count: int, rate: int) -> None:
+    """Each in a process and a database of its own."""
+    if os.fork():
+        os.wait()
+        return
+    with database() as bench:
+        report("engine_stream", what(bench, count, rate))
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def main() -> None:
@@ -214,11 +282,13 @@ def main() -> None:
     options.add_argument("--wearers", type=int, nargs="+", default=[1_000, 20_000])
     options.add_argument("--rate", type=int, default=RATE)
     options.add_argument("--most", action="store_true", help="look for the highest rate too")
+    options.add_argument("--cost", action="store_true", help="only what a fix costs")
     chosen = options.parse_args()
     print(f"load before: {os.getloadavg()}, {os.cpu_count()} processors")
     for count in chosen.wearers:
-        with database() as bench:
-            report("engine_stream", measure(bench, count, chosen.rate, most=chosen.most))
+        one(cost, count, chosen.rate)
+        if not chosen.cost:
+            one(partial(measure, most=chosen.most), count, chosen.rate)
     print(f"load after: {os.getloadavg()}")
 
 

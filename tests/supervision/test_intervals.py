@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tarazy.supervision.intervals import Asked, interval_in_force
+from tarazy.supervision.intervals import Asked, interval_in_force, turns_at
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -36,3 +36,17 @@ def asked(seconds: int, state: str, minutes_ago: float | None = None) -> Asked:
 )
 def test_the_interval_that_was_really_asked(commands: tuple[Asked, ...], seconds: int) -> None:
     assert interval_in_force(60, commands, NOON) == seconds
+
+
+@pytest.mark.parametrize(
+    ("commands", "minutes"),
+    [
+        pytest.param((), None, id="never asked"),
+        pytest.param((asked(300, "sent", 0),), None, id="longer counts at once"),
+        pytest.param((asked(300, "sent", 60), asked(60, "sent", 4)), 6, id="back to usual"),
+        pytest.param((asked(300, "sent", 60), asked(60, "sent", 10)), None, id="it was"),
+    ],
+)
+def test_when_another_interval_will_count(commands: tuple[Asked, ...], minutes: int | None) -> None:
+    found = turns_at(60, commands, NOON)
+    assert found == (None if minutes is None else NOON + timedelta(minutes=minutes))

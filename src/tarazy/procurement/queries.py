@@ -145,7 +145,7 @@ def first(folder: Path, wanted: Wanted) -> First:
     condition, values = _condition(replace(wanted, answer="all", code=""))
     if wanted.code:
         condition, values = f"{condition} AND list_contains(codes, ?)", [*values, wanted.code]
-    with _reader() as reader:
+    with reading() as reader:
         file = str(ranked)
         total = _number(
             reader,

@@ -5,7 +5,7 @@ A device is given the benefit of the doubt: a longer interval counts as soon as 
 it, a shorter one only once it has.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -45,3 +45,17 @@ def interval_in_force(base_s: int, asked: Iterable[Asked], now: datetime) -> int
         if one.sent_at is not None and now >= one.sent_at + heard_after:  # (4)
             interval_s = max(one.seconds, min(base_s, interval_s))
     return interval_s
+
+
+def turns_at(base_s: int, asked: Sequence[Asked], now: datetime) -> datetime | None:
+    """When another interval will be in force, if nothing more is told of these commands."""
+    seconds = {base_s, *(one.seconds for one in asked)}
+    moments = {
+        one.sent_at + HEARD_AFTER * timedelta(seconds=each)
+        for one in asked
+        if one.sent_at is not None
+        for each in seconds
+    }
+    before = interval_in_force(base_s, asked, now)
+    coming = sorted(one for one in moments if one > now)
+    return next((one for one in coming if interval_in_force(base_s, asked, one) != before), None)

@@ -209,9 +209,9 @@ def test_zones_of_every_kind_are_read(world: Any, at: Any) -> None:
     assert passage.zone is school.zone
     lat, lon = place(9_000)
     shape = {"kind": "circle", "lat": lat, "lon": lon, "radius_m": 200.0}
-    (before,) = loading.signs(at("06:30"), at("07:00")).values()
+    (before,) = loading.signs(at("06:30"), at("07:00"), 0, 10).values()
     Zone.objects.create(place_class="school", name="No. 2", **shape)
-    (after,) = loading.signs(at("06:30"), at("07:00")).values()
+    (after,) = loading.signs(at("06:30"), at("07:00"), 0, 10).values()
     assert before != after
     (subject,) = loading.subjects([ward.order.pk], at("07:00"), at("06:00"))
     assert isinstance(subject.watched[1].zone, Places)

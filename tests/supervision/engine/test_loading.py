@@ -25,11 +25,14 @@ def test_an_unreadable_zone_leaves_everybody_else_watched(world: Any, at: Any) -
 
 def test_signs_change_with_the_terms_of_an_order(world: Any, at: Any) -> None:
     ward = world.ward()
-    (before,) = loading.signs(at("06:30"), at("07:00")).values()
+    (before,) = loading.signs(at("06:30"), at("07:00"), 0, 10).values()
     ward.condition("exclusion", radius_m=300)
-    (after,) = loading.signs(at("06:30"), at("07:00")).values()
+    (after,) = loading.signs(at("06:30"), at("07:00"), 0, 10).values()
     assert before != after
-    assert loading.signs(at("06:00") - timedelta(hours=2), at("06:00") - timedelta(hours=1)) == {}
+    assert (
+        loading.signs(at("06:00") - timedelta(hours=2), at("06:00") - timedelta(hours=1), 0, 10)
+        == {}
+    )
 
 
 def test_reports_are_due_from_the_last_of_fitting_order_and_our_own_beginning(

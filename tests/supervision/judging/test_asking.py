@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from supervision.trails import MINUTE, NIGHTS, arrival, at, condition, judged, order
 
-from tarazy.supervision.judging import walk
+from tarazy.supervision.judging import asking
 from tarazy.supervision.judging.subjects import Arrival
 
 MARKS = ("clock_fault", "mock", "stale")
@@ -51,7 +51,7 @@ def test_nothing_is_lost_by_asking_quietly(seed: int, monkeypatch: pytest.Monkey
     )
     trail = life(seed)
     quick = judged(told, trail, at("12:00", day=3))
-    monkeypatch.setattr(walk, "quiet_until", lambda *_: None)
+    monkeypatch.setattr(asking, "quiet_until", lambda *_: None)
     slow = judged(told, trail, at("12:00", day=3))
     assert quick.turns == slow.turns
     assert len({turn.cause[0] for turn in quick.turns}) > 8

@@ -1,16 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a device shows over time: each report by itself, nulls and late ones included."""
 
-import math
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from supervision.trails import MINUTE, arrival, at
 
 from tarazy.supervision.judging import signs as module
@@ -197,9 +193,18 @@ def test_what_stands_in_the_tables_is_read_again() -> None:
     found = shown(told)
     assert found.jumps
     assert found.blind
-    assert module.read(module.kept(found)) == found
-    assert module.kept(UNHEARD) is None
-    assert module.read(None) is UNHEARD
+    assert module.read(module.kept(found, None), None) == found
+    assert module.kept(UNHEARD, None) is None
+    assert module.read(None, None) is UNHEARD
+
+
+def test_a_place_that_stands_beside_the_signs_stands_there_alone() -> None:
+    found = shown(places(0, 0, 0))
+    told = module.kept(found, found.here)
+    assert told["here"] == module.SAME
+    later = arrival(at("11:00"), 0.01).place
+    assert module.read(told, later) == replace(found, here=later)
+    assert module.read(told, None) == replace(found, here=None)
 
 
 def test_a_report_that_shows_nothing_new_asks_no_rule() -> None:
@@ -210,39 +215,3 @@ def test_a_report_that_shows_nothing_new_asks_no_rule() -> None:
     assert module.told_of(before) == module.told_of(after)
     changed = module.signs_after(before, arrival(at("10:05"), 0, moving=True), 80.0)
     assert module.told_of(before) != module.told_of(changed)
-
-
-FINE = st.one_of(st.none(), st.floats(1, 499))
-FAST = st.one_of(st.none(), st.floats(0, 130))
-FLAG = st.sampled_from([None, True, False])
-REPORT = st.tuples(st.floats(-300, 300), FINE, FAST, FLAG, st.booleans())
-
-
-@given(st.lists(REPORT, max_size=12), REPORT)
-def test_what_does_not_stir_changes_nothing_but_the_last_place(
-    before: list[tuple[Any, ...]], last: tuple[Any, ...]
-) -> None:
-    """So the engine may hear such reports in columns, and never ask for them one by one."""
-    told = [
-        arrival(
-            at("10:00") + n * MINUTE,
-            0.0 if same else away,
-            accuracy_m=accuracy,
-            speed_kmh=speed,
-            moving=moving,
-            battery_percent=80.0,
-        )
-        for n, (away, accuracy, speed, moving, same) in enumerate([*before, last])
-    ]
-    signs, new = shown(told[:-1]), told[-1]
-    here = signs.here
-    assert new.place is not None
-    columns = [
-        *(new.place.lat, new.place.lon, new.place.accuracy_m, new.speed_kmh),
-        -1 if new.moving is None else int(new.moving),
-        *((math.nan, math.nan) if here is None else (here.lat, here.lon)),
-        int(signs.still_since is not None),
-    ]
-    row = [np.array([math.nan if one is None else one]) for one in columns]
-    if module.settled(signs) and not module.stir(module.Reports(*row))[0]:
-        assert module.signs_after(signs, new, 80.0) == replace(signs, here=new.place)

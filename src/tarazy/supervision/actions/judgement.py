@@ -6,9 +6,10 @@ is derived from the fix store and can be made again from it; it leaves none.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -22,6 +23,7 @@ from tarazy.supervision.actions.episodes import raise_alert as raise_alert
 from tarazy.supervision.actions.episodes import update_alert as update_alert
 from tarazy.supervision.actions.episodes import version_of
 from tarazy.supervision.actions.episodes import withdraw_alert as withdraw_alert
+from tarazy.supervision.judging.subjects import Late
 from tarazy.supervision.models import (
     Alert,
     AlertState,
@@ -35,6 +37,29 @@ from tarazy.supervision.models import (
 )
 from tarazy.supervision.rules.interface import Breach
 
+HEARD_NUMBERS = (
+    *("person", "court", "device", "heard", "at", "lat", "lon"),
+    *("accuracy_m", "speed_kmh", "battery"),
+)
+HEARD = """
+WITH moved AS (
+    UPDATE supervision_wearerstate AS wearer
+    SET device_id = nullif(one.device, 0),
+        heard_at = timestamptz 'epoch' + one.heard * interval '1 microsecond',
+        at = timestamptz 'epoch' + one.at * interval '1 microsecond',
+        lat = one.lat, lon = one.lon, accuracy_m = nullif(one.accuracy_m, 'NaN'),
+        speed_kmh = nullif(one.speed_kmh, 'NaN'), battery_percent = nullif(one.battery, 'NaN'),
+        late = one.late::jsonb, states = one.states, change = nextval('supervision_change_seq')
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
+        %s::float8[], %s::float8[], %s::float8[], %s::float8[], %s::float8[],
+        %s::text[], %s::bytea[]
+    ) AS one (person, court, device, heard, at, lat, lon, accuracy_m, speed_kmh, battery,
+        late, states)
+    WHERE wearer.person_id = one.person AND wearer.order_id = one.court
+    RETURNING change
+)
+SELECT max(change) FROM moved
+"""
 SUPERSEDE = """
 UPDATE supervision_presencechange AS change SET superseded_at = %s
 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[])
@@ -47,6 +72,15 @@ ENGINE = "engine"
 INTAKE = "intake"
 
 
+@dataclass(frozen=True, slots=True)
+class LastReports:
+    """The last report of many people, in columns; times are microseconds since 1970."""
+
+    columns: Mapping[str, Sequence[Any]]
+    states: Sequence[bytes]
+    """The states of their conditions, as presence/packing.py writes them."""
+
+
 @dataclass(slots=True)
 class Derived:
     """The engine's state after a step."""
@@ -54,13 +88,12 @@ class Derived:
     checkpoint: EngineCheckpoint
     wearers: dict[int, WearerState] = field(default_factory=dict)
     """By the person's key: each has one row."""
+    heard: LastReports | None = None
+    """Of whom else something was heard that changed nothing."""
     presence: dict[int, PresenceState] = field(default_factory=dict)
     """By the condition's key."""
     facets: dict[tuple[int, str], FacetState] = field(default_factory=dict)
     """By the condition's key and the facet."""
-    changes: list[PresenceChange] = field(default_factory=list)
-    superseded: list[tuple[int, str, str, datetime]] = field(default_factory=list)
-    """Changes that are believed no longer: condition, facet, state and time."""
     ended: Collection[int] = ()
     """Keys of orders that are no longer in force: their people's places are shown no longer."""
 
@@ -94,6 +127,20 @@ def record_outage(door: Door, since: datetime, until: datetime | None, now: date
     door.announce(alert=alert.public_id, person="")
 
 
+def keep_changes(
+    changes: Sequence[PresenceChange],
+    superseded: Sequence[tuple[int, str, str, datetime]],
+    until: datetime,
+) -> None:
+    """Write changes of presence; `superseded` are believed no longer: condition, facet, state and
+    time."""
+    if superseded:
+        columns = [list(column) for column in zip(*superseded, strict=True)]
+        with connection.cursor() as cursor:
+            cursor.execute(SUPERSEDE, [until, *columns])
+    write(changes)
+
+
 def keep(derived: Derived) -> int:
     """Write the engine's state with its checkpoint; the last number of the wearers' changes, or 0.
 
@@ -113,14 +160,11 @@ def keep(derived: Derived) -> int:
     gone = WearerState.objects.filter(order_id__in=derived.ended)
     people = list(gone.values_list("person__public_id", flat=True))
     gone.delete()
-    if derived.superseded:
-        columns = [list(column) for column in zip(*derived.superseded, strict=True)]
-        with connection.cursor() as cursor:
-            cursor.execute(SUPERSEDE, [checkpoint.judged_at, *columns])
-    write(derived.changes)
     write(list(derived.presence.values()), ["condition_id"])
     write(list(derived.facets.values()), ["condition_id", "facet"])
     last = _keep_wearers(list(derived.wearers.values()))
+    if derived.heard is not None and derived.heard.states:
+        last = max(last, _keep_heard(derived.heard))
     for person in people:
         _announce(gone=person)
     if last:
@@ -160,6 +204,29 @@ def _keep_wearers(wearers: list[WearerState]) -> int:
         wearer.change = number
     write(wearers, ["person_id"])
     return int(numbers[-1])
+
+
+def _keep_heard(heard: LastReports) -> int:
+    """Write what reports that changed nothing have moved; the last number of these changes.
+
+    Columns go as one text each: a hundred times faster than a value at a time.
+    """
+    told = heard.columns
+    numbers = [_array(told[name]) for name in HEARD_NUMBERS]
+    late = [None if one is None else json.dumps(late_told(one)) for one in told["late"]]
+    with connection.cursor() as cursor:
+        cursor.execute(HEARD, [*numbers, late, list(heard.states)])
+        (last,) = cursor.fetchone()
+    return int(last or 0)
+
+
+def _array(numbers: Sequence[float]) -> str:
+    return "{" + ",".join(map(repr, numbers)) + "}"
+
+
+def late_told(late: Late) -> dict[str, str]:
+    """Late places that wait, as they stand in the table."""
+    return {name: at.isoformat() for name, at in late._asdict().items()}
 
 
 def _announce(**payload: str) -> None:

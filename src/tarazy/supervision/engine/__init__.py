@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The engine: fixes after its checkpoint -> presence -> rules on changes and timers -> alerts.
 
-    batch        read the fix store after the checkpoint
-    loading      read the orders that the step is about
+    sweep        have an order's terms changed? some thousands of orders a step
+    batch        read the fix store after the checkpoint, in columns
+    loading      read the orders that are not known yet
     demands      read what they demand: conditions, zones, timetables, permitted absences
+    roster       everybody between steps: terms as objects, the last report in columns
+    records      from objects to the columns' rows, and back
+    rounds       quiet reports go through the compiled loop, all others are walked by the rules
     past         read the past of somebody whose reports came late
-    step         judging (see `judging/`) and what it found, in one transaction with the checkpoint
+    pairs        pairs of people, in the same transaction
+    writing      what a step found, on its way to the tables
+    step         all of this, in one transaction with the checkpoint
     process      the process around it
 
 A fix that is older than what was judged, or comes two minutes late, is late. It counts as a sign of

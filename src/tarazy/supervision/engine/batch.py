@@ -1,44 +1,155 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Read the fix store after the checkpoint, in an order in which no row can be missed."""
+"""Read the fix store after the checkpoint, in columns, in an order in which no row can be missed.
 
-from collections import defaultdict
+Columns come as PostgreSQL's arrays in binary, with no null in them: one value a column, without an
+object for any row. What is rare (marks, alarms) is read for the rows that have it.
+"""
+
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+import psycopg
 from django.db import connection
 
+from tarazy.supervision.judging.quiet import LOUD_MARKS
 from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.models import EngineCheckpoint
+from tarazy.supervision.presence.crowd import Reports
 from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.presence.kernel import moment
 
 CHECKPOINT = "engine"
 FIXES_MAX = 5_000
 """Rows a step: a second's reports of 20,000 wearers many times over, and a short transaction."""
+CATCH_UP_MAX = 1_000_000
+"""While more wait each step takes twice as many, up to this: the rows of a minute's work."""
 LOCK = 7_245_002
 """Advisory lock of the one engine: a second one waits, it does not judge twice."""
+FLOAT4_DIGITS, FLOAT4_WHOLE = 9, 2.0**24
+ARRAY_HEADER = 20
+"""Bytes: dimensions, flags, type, length and first index."""
+POSTGRES_EPOCH = 946_684_800_000_000
+"""Microseconds from 1970 to 2000, where the database begins to count."""
 
 READ = """
-SELECT transaction, id, order_id, device_id, at, known_at, lat, lon, accuracy_m, speed_kmh,
-    battery_percent, marks, alarms, charging, moving
+SELECT transaction, id, order_id, device_id, at, known_at,
+    coalesce(lat, 'NaN'), coalesce(lon, 'NaN'), coalesce(accuracy_m, 'NaN'),
+    coalesce(speed_kmh, 'NaN'), coalesce(battery_percent, 'NaN'),
+    coalesce(charging::int, -1)::int2, coalesce(moving::int, -1)::int2,
+    lat IS NULL OR marks && %s OR alarms <> '{}', marks <> '{}' OR alarms <> '{}'
 FROM supervision_fix
 WHERE (transaction, id) > (%s, %s)
     AND transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 ORDER BY transaction, id
 LIMIT %s
 """
+ROW = (
+    *((name, ">i8") for name in ("transaction", "id", "order", "device", "at", "known")),
+    *((name, ">f8") for name in ("lat", "lon")),
+    *((name, ">f4") for name in ("accuracy_m", "speed_kmh", "battery")),
+    *((name, ">i2") for name in ("charging", "moving")),
+    *(("odd", "?"), ("told", "?")),
+)
+MARKED = """
+SELECT fix.transaction, fix.id, fix.marks, fix.alarms
+FROM unnest(%s::bigint[], %s::bigint[]) AS one (transaction, id)
+JOIN supervision_fix AS fix ON fix.transaction = one.transaction AND fix.id = one.id
+"""
+
+
+def columns(query: str, values: Sequence[Any], kinds: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """The columns of a query, as arrays of these kinds. ValueError where one has a null."""
+    names = ", ".join(f'"{name}"' for name, _ in kinds)
+    wanted = ", ".join(f'array_agg("{name}")' for name, _ in kinds)
+    connection.ensure_connection()
+    whole = f"SELECT {wanted} FROM ({query}) AS one ({names})".encode()  # noqa: S608 - our own
+    with psycopg.Cursor(connection.connection) as cursor:
+        cursor.execute(whole, values, binary=True)
+        if cursor.pgresult is None:  # pragma: no cover - a query has a result
+            raise ValueError("no result")
+        told = [cursor.pgresult.get_value(0, n) for n in range(len(kinds))]
+    return {name: _column(one, kind) for (name, kind), one in zip(kinds, told, strict=True)}
+
+
+def _column(told: bytes | None, kind: str) -> Any:
+    """One array: a header, then length and value of each element."""
+    element = np.dtype([("length", ">i4"), ("value", kind)])
+    body = memoryview(told or bytes(ARRAY_HEADER))[ARRAY_HEADER:]
+    if len(body) % element.itemsize:
+        raise ValueError("an element of another length: it is null")
+    return np.frombuffer(body, dtype=element)["value"].astype(np.dtype(kind).newbyteorder("="))
+
+
+def stated(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """The shortest decimal numbers that a `real` may stand for: 12.3, not 12.300000190734863."""
+    exact = values.astype(np.float32)
+    found = exact.astype(np.float64)
+    large = np.flatnonzero(np.isfinite(found) & (np.abs(found) >= FLOAT4_WHOLE))
+    left = np.flatnonzero(np.abs(found) < FLOAT4_WHOLE)
+    for digits in range(FLOAT4_DIGITS):
+        tens = 10.0**digits
+        rounded = np.rint(exact[left].astype(np.float64) * tens) / tens
+        fits = rounded.astype(np.float32) == exact[left]
+        found[left[fits]] = rounded[fits]
+        left = left[~fits]
+        if not len(left):
+            break
+    for n in (*large.tolist(), *left.tolist()):
+        found[n] = float(str(exact[n]))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
 class FixBatch:
     """What was read, by order, and where the checkpoint stands after it."""
 
-    arrivals: dict[int, list[Arrival]]
+    orders: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    """The rows of the n-th order begin at first[n], and end at first[n + 1]."""
+    reports: Reports
+    marks: dict[int, tuple[frozenset[str], tuple[str, ...]]]
+    """Marks and alarms of the rows that have some."""
     count: int
     transaction: int
     fix_id: int
     full: bool
     """Whether more may wait."""
+
+    def arrival(self, row: int) -> Arrival:
+        """A row as an object."""
+        told = self.reports
+        at, known_at = moment(int(told.at[row])), moment(int(told.known[row]))
+        lat, lon, accuracy, speed, battery = (
+            None if np.isnan(column[row]) else float(column[row])
+            for column in (told.lat, told.lon, told.accuracy_m, told.speed_kmh, told.battery)
+        )
+        place = None if lat is None or lon is None else Sighting(at, lat, lon, accuracy)
+        shown = (
+            None if column[row] < 0 else bool(column[row])
+            for column in (told.charging, told.moving)
+        )
+        marks, alarms = self.marks.get(row, (frozenset(), ()))
+        device = int(told.device[row])
+        return Arrival(device, at, known_at, place, speed, battery, marks, alarms, *shown)
+
+    def of(self, order_id: int) -> list[Arrival]:
+        """The rows of one order, as objects."""
+        n = int(np.searchsorted(self.orders, order_id))
+        if n == len(self.orders) or self.orders[n] != order_id:
+            return []
+        return [self.arrival(row) for row in range(int(self.first[n]), int(self.first[n + 1]))]
+
+    def known_last(self) -> datetime | None:
+        """When the last of them became known."""
+        return moment(int(self.reports.known.max())) if self.count else None
+
+    def known_first(self) -> datetime | None:
+        """When the first of them became known."""
+        return moment(int(self.reports.known.min())) if self.count else None
 
 
 def take_turn() -> EngineCheckpoint:
@@ -51,30 +162,59 @@ def take_turn() -> EngineCheckpoint:
 
 def read(checkpoint: EngineCheckpoint, limit: int = FIXES_MAX) -> FixBatch:
     """The next batch. A transaction of the gateway is not cut, unless it is larger than a batch."""
-    with connection.cursor() as cursor:
-        cursor.execute(READ, [checkpoint.transaction, checkpoint.fix_id, limit])
-        rows = cursor.fetchall()
-    full = len(rows) == limit
+    after = (checkpoint.transaction, checkpoint.fix_id)
+    rows = columns(READ, [sorted(LOUD_MARKS), *after, limit], ROW)
+    transactions = rows["transaction"]
+    full = len(transactions) == limit
     if full:
-        whole = [row for row in rows if row[0] != rows[-1][0]]
-        rows = whole or rows
-    last = rows[-1][:2] if rows else (checkpoint.transaction, checkpoint.fix_id)
-    return FixBatch(_by_order(rows), len(rows), last[0], last[1], full)
+        whole = transactions != transactions[-1]
+        if whole.any():
+            rows = {name: column[whole] for name, column in rows.items()}
+    count = len(rows["id"])
+    last = (int(rows["transaction"][-1]), int(rows["id"][-1])) if count else after
+    ordered = _by_order(rows)
+    rows = {name: column[ordered] for name, column in rows.items()}
+    orders, first = np.unique(rows["order"], return_index=True)
+    ends = np.append(first, count).astype(np.int64)
+    return FixBatch(orders, ends, _reports(rows), _marks(rows), count, *last, full)
 
 
-def _by_order(rows: Sequence[Any]) -> dict[int, list[Arrival]]:
-    """Within a transaction by time: phones upload stored fixes newest first."""
-    arrivals: dict[int, list[Arrival]] = defaultdict(list)
-    for row in sorted(rows, key=lambda row: (row[0], row[4], row[1])):
-        arrivals[row[2]].append(_arrival(*row[3:]))
-    return dict(arrivals)
-
-
-def _arrival(device_id: int, *columns: Any) -> Arrival:
-    at, known_at, lat, lon, accuracy_m, speed_kmh, battery_percent, marks, alarms, *shown = columns
-    place = None if lat is None else Sighting(at, lat, lon, accuracy_m)
-    return Arrival(
-        *(device_id, at, known_at, place, speed_kmh, battery_percent),
-        *(frozenset(marks or ()), tuple(alarms or ())),
-        *shown,
+def _by_order(rows: dict[str, Any]) -> npt.NDArray[np.intp]:
+    """Each order's together; within a transaction by time: phones upload stored fixes newest
+    first."""
+    order, transaction, at = rows["order"], rows["transaction"], rows["at"]
+    found = np.argsort(order, kind="stable")
+    same = (order[found][1:] == order[found][:-1]) & (
+        transaction[found][1:] == transaction[found][:-1]
     )
+    if np.any(same & (at[found][1:] < at[found][:-1])):
+        return np.lexsort((rows["id"], at, transaction, order))
+    return found
+
+
+def _reports(rows: dict[str, Any]) -> Reports:
+    return Reports(
+        at=rows["at"] + POSTGRES_EPOCH,
+        known=rows["known"] + POSTGRES_EPOCH,
+        device=rows["device"],
+        lat=rows["lat"],
+        lon=rows["lon"],
+        accuracy_m=stated(rows["accuracy_m"]),
+        speed_kmh=stated(rows["speed_kmh"]),
+        battery=stated(rows["battery"]),
+        charging=rows["charging"].astype(np.int8),
+        moving=rows["moving"].astype(np.int8),
+        odd=rows["odd"],
+    )
+
+
+def _marks(rows: dict[str, Any]) -> dict[int, tuple[frozenset[str], tuple[str, ...]]]:
+    (told,) = np.nonzero(rows["told"])
+    if not len(told):
+        return {}
+    keys = [(int(rows["transaction"][n]), int(rows["id"][n])) for n in told]
+    transactions, ids = ([key[n] for key in keys] for n in range(2))
+    with connection.cursor() as cursor:
+        cursor.execute(MARKED, [transactions, ids])
+        found = {row[:2]: (frozenset(row[2]), tuple(row[3])) for row in cursor.fetchall()}
+    return {n: found[key] for n, key in zip(told.tolist(), keys, strict=True)}

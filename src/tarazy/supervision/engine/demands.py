@@ -55,8 +55,13 @@ ORDER BY c.id, c.facet, last.at, last.id
 """
 
 
-def watched(orders: Sequence[Order], changes_max: int) -> dict[int, list[Watched]]:
-    """By order: its conditions in all their facets, each with so many of its last changes."""
+def watched(
+    orders: Sequence[Order], changes_max: int, packed: Mapping[int, Mapping[int, State]]
+) -> dict[int, list[Watched]]:
+    """By order: its conditions in all their facets, each with so many of its last changes.
+
+    `packed` are states as they stand in a person's row, by the person's key and the facet's.
+    """
     by_key = {order.pk: order for order in orders}
     conditions = list(
         Condition.objects.filter(order_id__in=by_key).select_related("zone").order_by("pk")
@@ -74,15 +79,17 @@ def watched(orders: Sequence[Order], changes_max: int) -> dict[int, list[Watched
         permitted = rested.get(condition.order_id, ())
         found[condition.order_id] += [facets.resting(one, permitted) for one in every]
     priority = {condition.pk: condition.priority for condition in conditions}
-    return _with_past(
-        {key: facets.ranked(watched, priority) for key, watched in found.items()}, changes_max
-    )
+    told = {
+        key: state for order in orders for key, state in packed.get(order.person_id, {}).items()
+    }
+    ranked = {key: facets.ranked(watched, priority) for key, watched in found.items()}
+    return _with_past(ranked, changes_max, told)
 
 
 def _with_past(
-    found: Mapping[int, Sequence[Watched]], changes_max: int
+    found: Mapping[int, Sequence[Watched]], changes_max: int, told: Mapping[int, State]
 ) -> dict[int, list[Watched]]:
-    """With what is known of each facet so far."""
+    """With what is known of each facet so far: `told`, or else in its own row."""
     every = [one for watched in found.values() for one in watched]
     keys = {one.condition_id for one in every}
     states: dict[int, PresenceState | FacetState] = {
@@ -90,13 +97,13 @@ def _with_past(
     }
     for row in FacetState.objects.filter(condition__in=keys):
         states[facets.key_of(row.condition_id, _facet(row.facet))] = row
-    changes = _changes(every, changes_max)
+    past = changes(every, changes_max)
     return {
         key: [
             replace(
                 one,
-                state=_state(states.get(one.id), one.period),
-                changes=tuple(changes.get(one.id, ())),
+                state=told.get(one.id) or _state(states.get(one.id), one.period),
+                changes=tuple(past.get(one.id, ())),
             )
             for one in watched
         ]
@@ -221,7 +228,10 @@ def places_of(evidence: list[dict[str, Any]] | str) -> tuple[Sighting, ...]:
     )
 
 
-def _changes(watched: Sequence[Watched], changes_max: int) -> dict[int, list[Change]]:
+def changes(watched: Sequence[Watched], changes_max: int) -> dict[int, list[Change]]:
+    """The last changes of each facet that are believed, oldest first."""
+    if not watched or not changes_max:
+        return {}
     which = ([one.condition_id for one in watched], [one.facet for one in watched])
     with connection.cursor() as cursor:
         cursor.execute(CHANGES, [*which, changes_max])

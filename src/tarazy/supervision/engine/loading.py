@@ -33,6 +33,7 @@ from tarazy.supervision.models import (
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
 from tarazy.supervision.numbers import settings_of
 from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.presence.packing import unpacked
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules import RULES
 from tarazy.supervision.rules.interface import Alarmed, Breach
@@ -53,32 +54,23 @@ SELECT o.id, md5(concat_ws('|', o.version, o.in_force, o.rule_settings,
     (SELECT count(*) FROM supervision_zone WHERE person_id IS NULL),
     (SELECT string_agg(concat_ws(',', a.id, a.period, a.withdrawn_at), ';' ORDER BY a.id)
         FROM supervision_permittedabsence a WHERE a.order_id = o.id),
-    (SELECT string_agg(concat_ws(',', f.id, f.period, d.report_interval_s), ';' ORDER BY f.id)
+    (SELECT string_agg(concat_ws(',', f.id, f.period, d.report_interval_s, (
+            SELECT string_agg(concat_ws(',', a.id, a.state, a.sent_at), '/' ORDER BY a.id)
+            FROM supervision_devicecommand a WHERE a.device_id = d.id AND a.kind = 'interval'
+                AND a.queued_at > %s - interval '2 days')), ';' ORDER BY f.id)
         FROM supervision_fitting f JOIN supervision_device d ON d.id = f.device_id
         WHERE f.person_id = o.person_id AND f.period @> %s)))
 FROM supervision_order o
-WHERE o.in_force && tstzrange(%s, %s, '[]')
-    AND (%s::bigint[] IS NULL OR o.id = ANY(%s::bigint[])) AND o.id >= %s
+WHERE o.in_force && tstzrange(%s, %s, '[]') AND o.id >= %s
 ORDER BY o.id
 LIMIT %s
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Orders from a key on, so many of them."""
-
-    first: int = 0
-    most: int | None = None
-
-
-def signs(
-    since: datetime, now: datetime, part: Part | None = None, only: Collection[int] | None = None
-) -> dict[int, str]:
-    """Each order in force in the span, with a mark that changes whenever its terms do."""
-    part, keys = part or Part(), None if only is None else list(only)
+def signs(since: datetime, now: datetime, first: int, most: int) -> dict[int, str]:
+    """Orders in force in the span, from a key on, each with a mark that changes with its terms."""
     with connection.cursor() as cursor:
-        cursor.execute(SIGNS, [now, now, since, now, keys, keys, part.first, part.most])
+        cursor.execute(SIGNS, [now, now, now, since, now, first, most])
         return dict(cursor.fetchall())
 
 
@@ -126,8 +118,8 @@ class Read:
     """An order as it was read."""
 
     subject: Subject
-    fitted: tuple[Fitting, ...]
-    """The devices of its person."""
+    turns_at: datetime | None
+    """When its person's devices are to report more often or more rarely, if nothing comes up."""
 
 
 def subjects(
@@ -146,7 +138,7 @@ def read(
     listening_since: datetime | None,
     reach: Reach | None = None,
 ) -> list[Read]:
-    """The same, with the devices."""
+    """The same, and until when it stays so."""
     if not keys:
         return []
     reach = reach or Reach(now - RECENT)
@@ -154,7 +146,8 @@ def read(
     people = [order.person_id for order in orders]
     wearers = {one.person_id: one for one in WearerState.objects.filter(person_id__in=people)}
     fittings = _fittings(people, now)
-    watched = demands.watched(orders, reach.changes)
+    packed = {key: unpacked(row.states) for key, row in wearers.items()}
+    watched = demands.watched(orders, reach.changes, packed)
     alerts = episodes(keys, reach.alerts_since)
     intervals = terms.intervals([one for each in fittings.values() for one in each], now)
     check_ins = terms.check_ins(keys)
@@ -167,7 +160,7 @@ def read(
             order.pk,
             order.person_id,
             in_force,
-            interval_s(fitted, intervals),
+            _interval_s(fitted, intervals),
             _monitored_since(fitted, in_force, listening_since),
             _wearer(wearers.get(order.person_id), order.pk),
             tuple(watched.get(order.pk, ())),
@@ -176,13 +169,15 @@ def read(
             settings_of(order.rule_settings),
             check_ins.get(order.pk, ()),
         )
-        found.append(Read(subject, tuple(fitted)))
+        turns = [intervals[one.device_id].turns_at for one in fitted]
+        found.append(Read(subject, min((one for one in turns if one), default=None)))
     return found
 
 
-def interval_s(fitted: Iterable[Fitting], asked: Mapping[int, int]) -> int:
+def _interval_s(fitted: Iterable[Fitting], asked: Mapping[int, terms.Interval]) -> int:
     """How often a person's devices are to report, in seconds, as each was asked to."""
-    return max((asked[one.device_id] for one in fitted), default=0) or REPORT_INTERVAL_S_DEFAULT
+    every = (asked[one.device_id].seconds for one in fitted)
+    return max(every, default=0) or REPORT_INTERVAL_S_DEFAULT
 
 
 def _fittings(people: Iterable[int], now: datetime) -> dict[int, list[Fitting]]:
@@ -237,7 +232,7 @@ def _wearer(row: WearerState | None, order_id: int) -> Wearer:
     return Wearer(
         *(row.heard_at, place, doubted, row.speed_kmh, row.battery_percent, row.device_id),
         *(row.clock_fault_at, row.urgency, _alarms(row.alarms), _late(row.late)),
-        *(row.mock_at, row.unplaced_at, shown.read(row.signs)),
+        *(row.mock_at, row.unplaced_at, shown.read(row.signs, place)),
         *pace.read(row.pace, row.suspected_at, row.pending),
     )
 

@@ -68,7 +68,7 @@ def judge_pairs(plan: PairPlan, batch: FixBatch, span: Span, now: datetime) -> l
     if plan.read_at is None or now - plan.read_at >= REFRESH_EVERY:
         _refresh(plan, now)
     guarded = any(one.row.protected_id for one in plan.demands.values())
-    _note(plan, _worn(batch), _read_protected() if guarded else {}, now)
+    _note(plan, _worn(plan, batch), _read_protected() if guarded else {}, now)
     last = beat_before(span.until)
     concerned = [
         (demand, plan.unheard.get(key))
@@ -178,11 +178,13 @@ def _read_protected() -> dict[int, _News]:
     return news
 
 
-def _worn(batch: FixBatch) -> dict[int, _News]:
-    """Of which orders there is something new that is not too old to be judged."""
+def _worn(plan: PairPlan, batch: FixBatch) -> dict[int, _News]:
+    """Of which of the demands' orders there is something new that is not too old to be judged."""
+    rows = [one.row for one in plan.demands.values()]
+    concerned = {key for one in rows for key in (one.order_id, one.other_order_id) if key}
     news: dict[int, _News] = {}
-    for order, arrivals in batch.arrivals.items():
-        for one in arrivals:
+    for order in concerned:
+        for one in batch.of(order):
             if one.place is not None and one.known_at - one.at <= LATE_MAX:
                 found = _News(min(one.at, one.known_at), one.known_at)
                 news[order] = found.with_(news.get(order))

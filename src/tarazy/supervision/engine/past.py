@@ -6,41 +6,62 @@ places before the first late one are heard again, until the state is certain wha
 them (`warmed`); where it is not, more of them, at last from the order's beginning.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
+import numpy as np
 
 from tarazy.supervision.engine import loading
+from tarazy.supervision.engine.batch import POSTGRES_EPOCH, FixBatch, columns, stated
 from tarazy.supervision.judging.late import Past, Snapshot, unheard, warmed
 from tarazy.supervision.judging.ledger import REOPEN
-from tarazy.supervision.judging.subjects import Late, Seen, Subject
-from tarazy.supervision.models import EngineCheckpoint
+from tarazy.supervision.judging.subjects import Seen, Subject
 from tarazy.supervision.presence.constants import UNUSABLE_MARKS
 from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.presence.kernel import moment
 from tarazy.supervision.presence.motion import Track
 
 BACK = (timedelta(hours=6), timedelta(hours=30), None)
 """How far back is heard; None is the order's beginning."""
 PLACES_MAX = 200_000
 """A month of fixes each fifteen seconds: no order's past is longer in the database."""
+
 CHANGES_MAX = 10_000
 
 PLACES = """
-SELECT one.number, fix.moment, fix.lat, fix.lon, fix.accuracy_m, fix.known_at
-FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[])
-    WITH ORDINALITY AS one (person, court, since, number)
+SELECT one.number, least(fix.at, fix.known_at), fix.known_at, fix.lat, fix.lon,
+    coalesce(fix.accuracy_m, 'NaN')
+FROM unnest(%s::bigint[], %s::bigint[], %s::timestamptz[], %s::timestamptz[])
+    WITH ORDINALITY AS one (person, court, since, known, number)
 JOIN LATERAL (
-    SELECT least(at, known_at) AS moment, lat, lon, accuracy_m, known_at, id
-    FROM supervision_fix
+    SELECT * FROM supervision_fix
     WHERE person_id = one.person AND order_id = one.court AND at >= one.since AND at >= %s
-        AND lat IS NOT NULL AND NOT marks && %s AND (transaction, id) <= (%s, %s)
-    ORDER BY 1, known_at, id
-    LIMIT %s
+        AND known_at <= one.known AND lat IS NOT NULL AND NOT marks && %s
+        AND (transaction, id) <= (%s, %s)
+    ORDER BY at, known_at, id LIMIT %s
 ) AS fix ON true
 ORDER BY one.number, 2, fix.known_at, fix.id
 """
+ROW = (
+    *((name, ">i8") for name in ("number", "at", "known")),
+    *(("lat", ">f8"), ("lon", ">f8"), ("accuracy_m", ">f4")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose past: as it was known at a moment."""
+
+    subject: Subject
+    """With all changes that late places may touch."""
+    moment: datetime
+
+    @property
+    def late(self) -> datetime:
+        """When the first late place was."""
+        late = self.subject.wearer.late
+        return self.moment if late is None else late.since
 
 
 def with_changes(
@@ -51,55 +72,61 @@ def with_changes(
     return loading.subjects(orders, now, listening_since, reach)
 
 
-def pasts(asked: Sequence[tuple[Subject, Late]], read_to: EngineCheckpoint) -> dict[int, Past]:
-    """By order: a snapshot before the first late place, and all places after it that were read."""
+def pasts(asked: Sequence[Asked], read_to: FixBatch) -> dict[int, Past]:
+    """For each order a snapshot before the first late place, and all places after it."""
     found: dict[int, Past] = {}
     for back in BACK:
-        left = [one for one in asked if one[0].order_id not in found]
-        since = {subject.order_id: _since(subject, late, back) for subject, late in left}
-        places = _places([subject for subject, _ in left], since, read_to)
-        for subject, late in left:
-            key = subject.order_id
-            whole = since[key] <= subject.in_force.since
-            past = _past(subject, late, places.get(key, []), whole=whole)
+        left = [one for one in asked if one.subject.order_id not in found]
+        since = {one.subject.order_id: _since(one, back) for one in left}
+        places = _places(left, since, read_to)
+        for one in left:
+            key, begin = one.subject.order_id, one.subject.in_force.since
+            past = _past(one, places.get(key, []), whole=since[key] <= begin)
             if past is not None:
                 found[key] = past
     return found
 
 
-def _since(subject: Subject, late: Late, back: timedelta | None) -> datetime:
-    begin = subject.in_force.since
-    return begin if back is None else max(begin, late.since - back)
+def _since(asked: Asked, back: timedelta | None) -> datetime:
+    begin = asked.subject.in_force.since
+    return begin if back is None else max(begin, asked.late - back)
 
 
-def _past(subject: Subject, late: Late, places: Sequence[Seen], *, whole: bool) -> Past | None:
+def _past(asked: Asked, places: Sequence[Seen], *, whole: bool) -> Past | None:
     """None where these places do not tell what was before the late ones."""
+    subject = asked.subject
     if whole:
-        return Past(_blank(subject), places)
-    before = [seen for seen in places if seen.sighting.at < late.since]
+        states = {one.id: unheard(one) for one in subject.watched}
+        return Past(Snapshot(Track(), states, {one.id: 0 for one in subject.watched}), places)
+    before = [seen for seen in places if seen.sighting.at < asked.late]
     snapshot = warmed(subject, before) if before else None
-    if snapshot is None or not snapshot.serves(late.since):
+    if snapshot is None or not snapshot.serves(asked.late):
         return None
     return Past(snapshot, places[len(before) :])
 
 
-def _blank(subject: Subject) -> Snapshot:
-    """Before anything was heard under the order."""
-    states = {one.id: unheard(one) for one in subject.watched}
-    return Snapshot(Track(), states, {one.id: 0 for one in subject.watched})
-
-
 def _places(
-    subjects: Sequence[Subject], since: Mapping[int, datetime], read_to: EngineCheckpoint
+    asked: Sequence[Asked], since: Mapping[int, datetime], read_to: FixBatch
 ) -> dict[int, list[Seen]]:
-    if not subjects:
+    if not asked:
         return {}
-    begins = [since[one.order_id] for one in subjects]
-    whose = [one.person_id for one in subjects], [one.order_id for one in subjects]
+    begins = [since[one.subject.order_id] for one in asked]
+    people = [one.subject.person_id for one in asked]
+    orders = [one.subject.order_id for one in asked]
+    known = [one.moment for one in asked]
     limits = (min(begins), sorted(UNUSABLE_MARKS), read_to.transaction, read_to.fix_id, PLACES_MAX)
-    found: dict[int, list[Seen]] = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(PLACES, [*whose, begins, *limits])
-        for number, *place, known_at in cursor.fetchall():
-            found[subjects[number - 1].order_id].append(Seen(Sighting(*place), known_at))
+    rows = columns(PLACES, [people, orders, begins, known, *limits], ROW)
+    numbers = rows["number"]
+    times = [rows[name] + POSTGRES_EPOCH for name in ("at", "known")]
+    accuracies = stated(rows["accuracy_m"])
+    told = zip(
+        *(numbers.tolist(), *(one.tolist() for one in times)),
+        *(rows[name].tolist() for name in ("lat", "lon")),
+        *(accuracies.tolist(), np.isnan(accuracies).tolist()),
+        strict=True,
+    )
+    found: dict[int, list[Seen]] = {}
+    for number, at, known_at, lat, lon, accuracy, unstated in told:
+        place = Sighting(moment(at), lat, lon, None if unstated else accuracy)
+        found.setdefault(orders[number - 1], []).append(Seen(place, moment(known_at)))
     return found

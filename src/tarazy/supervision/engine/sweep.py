@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tarazy.supervision.engine import loading
+from tarazy.supervision.engine.roster import Roster
 
 SWEEP_EVERY = timedelta(seconds=10)
 """How often a sweep begins, unless the last one is still under way."""
 ORDERS_MAX = 2_500
-"""Orders that are compared in one step, but in the first of an engine that has just started."""
+"""Orders that are compared in one step, except in the first of an engine that has just started."""
+ALL = 2**31
 
 
 @dataclass(slots=True)
@@ -20,25 +22,41 @@ class Sweep:
     """What the engine remembers of orders' terms between steps."""
 
     signs: dict[int, str] = field(default_factory=dict)
+    pending: set[int] = field(default_factory=set)
+    """Orders that are to be read anew."""
+    ended: set[int] = field(default_factory=set)
+    """Found by this step: no longer in force while a place or a running alert of theirs is."""
     began_at: datetime | None = None
-    next: int | None = None
+    _next: int | None = None
     """The key at which the sweep under way goes on."""
     _seen: dict[int, str] = field(default_factory=dict)
 
-    def go_on(self, since: datetime, now: datetime) -> tuple[set[int], set[int]]:
-        """A part of a sweep, if one is due: orders to look at, and orders that are over while a
-        place or a running alert of theirs is there."""
-        changed, most = set[int](), None if self.began_at is None else ORDERS_MAX
-        if self.next is None:
+    @property
+    def waits(self) -> bool:
+        """Whether there is more to compare, or to read, at once."""
+        return bool(self.pending) or self._next is not None
+
+    def go_on(self, roster: Roster, since: datetime, now: datetime) -> None:
+        """A part of a sweep, if one is due."""
+        self.ended = set()
+        first = self.began_at is None
+        if self._next is None:
             if self.began_at is not None and now - self.began_at < SWEEP_EVERY:
-                return changed, set()
-            self.began_at, self.next, self._seen = now, 0, {}
-            changed = loading.healed()
-        found = loading.signs(since, now, loading.Part(self.next, most))
-        changed |= {key for key, sign in found.items() if self.signs.get(key) != sign}
+                return
+            self.began_at, self._next, self._seen = now, 0, {}
+            roster.look(loading.healed())
+        most = ALL if first else ORDERS_MAX
+        found = loading.signs(since, now, self._next, most)
+        self.pending |= {key for key, sign in found.items() if self.signs.get(key) != sign}
         self._seen |= found
-        self.next = max(found) + 1 if len(found) == most else None
-        if self.next is not None:
-            return changed, set()
-        self.signs, self._seen = self._seen, {}
-        return changed, loading.left_over(now) - set(self.signs)
+        self._next = max(found) + 1 if len(found) == most else None
+        if self._next is None:
+            self._done(roster, now)
+
+    def _done(self, roster: Roster, now: datetime) -> None:
+        gone = set(self.signs) - set(self._seen)
+        for key in gone:
+            roster.drop(key)
+        self.pending -= gone
+        self.ended = loading.left_over(now) - set(self._seen)
+        self.signs = self._seen

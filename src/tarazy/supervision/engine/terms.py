@@ -4,10 +4,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import connection
 
-from tarazy.supervision.intervals import Asked, interval_in_force
+from tarazy.supervision.intervals import Asked, interval_in_force, turns_at
 from tarazy.supervision.models import CheckInRoute, Fitting
 from tarazy.supervision.rules.interface import CheckIn
 
@@ -47,8 +48,15 @@ def check_ins(keys: Collection[int]) -> Mapping[int, tuple[CheckIn, ...]]:
     return {key: tuple(each) for key, each in found.items()}
 
 
-def intervals(fitted: Iterable[Fitting], now: datetime) -> Mapping[int, int]:
-    """How often each device was really asked to report, in seconds, by its key."""
+class Interval(NamedTuple):
+    """How often a device was really asked to report, and when that will be another interval."""
+
+    seconds: int
+    turns_at: datetime | None
+
+
+def intervals(fitted: Iterable[Fitting], now: datetime) -> Mapping[int, Interval]:
+    """Of each device, by its key."""
     devices = {one.device_id: one for one in fitted}
     since = [one.period.lower for one in devices.values()]
     with connection.cursor() as cursor:
@@ -57,7 +65,10 @@ def intervals(fitted: Iterable[Fitting], now: datetime) -> Mapping[int, int]:
     asked: dict[int, list[Asked]] = defaultdict(list)
     for key, *told in rows:
         asked[key].append(Asked(*told))
-    return {
-        key: interval_in_force(one.device.report_interval_s, asked[key], now)
-        for key, one in devices.items()
-    }
+    found = {}
+    for key, one in devices.items():
+        base_s = one.device.report_interval_s
+        found[key] = Interval(
+            interval_in_force(base_s, asked[key], now), turns_at(base_s, asked[key], now)
+        )
+    return found

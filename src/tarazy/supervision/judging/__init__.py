@@ -8,6 +8,7 @@
     walk         one subject through time: rules at each change and each moment that is due
     late         a place that is older than what was judged: its interval is judged again
     judge        the door: `judge` for what came in time, `rejudge` for what came late
+    quiet        which reports change nothing that a rule may answer to
     unseen       when somebody could not be monitored, and why
 
 The engine calls this with subjects out of the database, `tarazy supervision replay` with subjects

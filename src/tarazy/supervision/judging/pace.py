@@ -26,6 +26,7 @@ from tarazy.supervision.judging.subjects import (
     Cause,
     Episode,
     Pace,
+    Silence,
     Subject,
     Suspicion,
     Watched,
@@ -61,23 +62,27 @@ def paced(
     states: Mapping[int, State],
     episodes: Mapping[Cause, Sequence[Episode]],
     facts: Facts,
-) -> tuple[Wearer, list[datetime], datetime | None]:
+) -> tuple[Wearer, list[datetime], Silence | None]:
     """The wearer with what is suspected at `facts.now`; when to look again, and when to do so if
-    nothing is heard until then."""
+    nothing is heard until then.
+
+    What was felt up to now counts too, where it has ended with that: so nobody need look at each
+    report while an alert goes on.
+    """
     now = facts.now
     pending = tuple(suspicions(subject, states, facts))
     leaving = any(one.rule in OF_PRESENCE.values() for one in pending)
     suspected_at = wearer.suspected_at
-    if (leaving or any(_felt(subject, episodes, now))) and (
-        suspected_at is None or now - suspected_at >= REMEMBERED
-    ):
+    felt = any(_felt(subject, episodes, now)) or any(_felt(subject, subject.episodes, now))
+    if (leaving or felt) and (suspected_at is None or now - suspected_at >= REMEMBERED):
         suspected_at = now
     pace, dues = _pace(subject, facts, suspected_at)
     limit = first_limit(facts)
     counted = counted_from(facts, limit)
     after = replace(wearer, pace=pace, suspected_at=suspected_at, pending=pending)
-    half = None if counted is None or counted + limit / 2 <= now else counted + limit / 2
-    return after, [due for due in dues if due > now], half
+    half = None if counted is None else Silence(counted + limit / 2, limit / 2)
+    looks = [due for due in dues if due > now]
+    return after, looks, half if half is not None and half.due > now else None
 
 
 def suspicions(subject: Subject, states: Mapping[int, State], facts: Facts) -> Iterator[Suspicion]:

@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Gather what a device shows over time, one report after the other (rules/signs.py says what).
 
-This is asked for every report, so a report that shows nothing new costs a few comparisons. Nearly
-all are such: where signs are `settled`, a report that is not among those that `stir` changes
-nothing but the last place, so that whoever hears reports in columns may pass it over. What came
-late, or with a clock that cannot be believed, tells nothing of now: of it only answers count.
+A report that shows nothing new changes nothing of it but the last place: such ones are heard in
+columns (quiet.py), and a test holds them against this. What came late, or with a clock that cannot
+be believed, tells nothing of now: of it only answers count.
 """
 
 from dataclasses import replace
 from datetime import timedelta
 from math import ceil, cos, hypot, radians
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 
 from tarazy.supervision.judging.subjects import LATE_AFTER, Arrival
 from tarazy.supervision.presence.constants import (
@@ -25,9 +22,6 @@ from tarazy.supervision.presence.constants import (
 )
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.rules.signs import UNHEARD, Blind, Fell, Frozen, Jump, Signs, Somewhere
-
-Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.int8]
 
 CLOCK_FAULT = "clock_fault"
 CHECK_IN = "check_in"
@@ -54,6 +48,8 @@ FLAT = 1.01
 NEAR_DEGREES = 0.005
 """Half a kilometre: reached by anybody in the time between two reports."""
 JUMPS_KEPT, ANSWERS_KEPT = 6, 6
+SAME = "place"
+"""In the tables: the last place of the signs is that of the wearer, which each report moves."""
 
 
 def signs_after(before: Signs, arrival: Arrival, percent_before: float | None) -> Signs:
@@ -95,50 +91,21 @@ def level_of(percent: float | None) -> int | None:
     return min(ceil(percent / PERCENT_STEP) * PERCENT_STEP, PERCENT_TOLD)
 
 
-def settled(signs: Signs) -> bool:
-    """Whether a report that does not stir changes nothing of it but `here`."""
-    return signs.blind is None and signs.frozen is None
+def kept(signs: Signs, place: Sighting | None) -> Any:
+    """As it stands in the tables, where the place is told besides."""
+    if signs == UNHEARD:
+        return None
+    told = msgspec.to_builtins(signs)
+    return told | {"here": SAME} if signs.here is not None and signs.here == place else told
 
 
-class Reports(NamedTuple):
-    """Reports in columns, each with a usable place; what is not known is NaN, or -1 for flags."""
-
-    lat: Floats
-    lon: Floats
-    accuracy_m: Floats
-    speed_kmh: Floats
-    moving: Flags
-    """1, 0 or -1."""
-    last_lat: Floats
-    """Of the report before it, of the same wearer."""
-    last_lon: Floats
-    still: Flags
-    """1 where `still_since` is set."""
-
-
-def stir(reports: Reports) -> npt.NDArray[np.bool_]:
-    """Which of these may change what their devices have shown, where that is settled.
-
-    Left out are reports that are loud anyway: with a mark or an alarm, without a place, with
-    another percentage of the battery, or from where nobody could have come.
-    """
-    fast = reports.speed_kmh > SPEED_KMH_MIN
-    same = (reports.lat == reports.last_lat) & (reports.lon == reports.last_lon)
-    moves = fast | (reports.moving == 1)
-    rests = (reports.moving == 0) & ~fast
-    still = reports.still == 1
-    coarse = reports.accuracy_m > COARSE_ACCURACY_M
-    return np.asarray((fast & same) | (moves & still) | (rests & ~still) | coarse)
-
-
-def kept(signs: Signs) -> Any:
-    """As it stands in the tables."""
-    return None if signs == UNHEARD else msgspec.to_builtins(signs)
-
-
-def read(row: Any) -> Signs:
+def read(row: Any, place: Sighting | None) -> Signs:
     """Out of the tables."""
-    return UNHEARD if row is None else msgspec.convert(row, Signs)
+    if row is None:
+        return UNHEARD
+    here = row.get("here")
+    found = msgspec.convert(row | {"here": None if here == SAME else here}, Signs)
+    return replace(found, here=place) if here == SAME else found
 
 
 def _battery(before: Signs, arrival: Arrival, now: dict[str, Any]) -> None:

@@ -78,6 +78,13 @@ class Suspicion(NamedTuple):
     facts: Mapping[str, str | int] = {}
 
 
+class Silence(NamedTuple):
+    """When to look if nothing is heard until then, and how long after a report at the least."""
+
+    due: datetime
+    after: timedelta
+
+
 class Late(NamedTuple):
     """Late places that wait to be judged: from when they are, and when they became known."""
 
@@ -228,8 +235,8 @@ class Subject:
     check_ins: tuple[CheckIn, ...] = ()
     """The last ones, oldest first."""
     asked: Mapping[Cause, datetime] = field(default_factory=dict, compare=False)
-    """When rules about conditions want to be asked next, where the walk that ended at this moment
-    is known; a rule that is not there is asked at once."""
+    """When rules want to be asked next, where the walk that ended at this moment is known; a rule
+    that is not there is asked at once."""
 
 
 TurnKind = Literal["raised", "changed", "reopened", "cleared", "withdrawn"]
@@ -268,9 +275,11 @@ class Judged:
     """Those that are believed now, in the order of what happened."""
     episodes: Mapping[Cause, tuple[Episode, ...]]
     turns: list[Turn]
-    due: datetime | None
-    """When to look again if nothing is heard."""
     superseded: Mapping[int, tuple[Change, ...]] = field(default_factory=dict)
     """Judged again: what was believed and is not any more."""
+    timer: datetime | None = None
+    """When to look again, whatever is heard until then."""
+    silence: Silence | None = None
+    """And when besides, if nothing is."""
     asked: Mapping[Cause, datetime] = field(default_factory=dict, compare=False)
-    """When rules about conditions want to be asked next."""
+    """When rules want to be asked next."""

@@ -15,9 +15,10 @@ from typing import Any
 
 from tarazy.core.catalogue import said
 from tarazy.supervision import retired
-from tarazy.supervision.judging.asking import quiet_until
+from tarazy.supervision.judging import asking
 from tarazy.supervision.judging.ledger import WITHDRAWN, Ledger
 from tarazy.supervision.judging.pace import paced
+from tarazy.supervision.judging.quiet import CLOCK_FAULT, MOCK, PUT_OFF, SILENT
 from tarazy.supervision.judging.signs import level_of, signs_after, told_of
 from tarazy.supervision.judging.spells import CONDITION_ENDED, Question
 from tarazy.supervision.judging.subjects import (
@@ -32,16 +33,14 @@ from tarazy.supervision.judging.subjects import (
 )
 from tarazy.supervision.presence.constants import UNUSABLE_MARKS
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
-from tarazy.supervision.presence.kernel import expire, expires_at, stale_after_s
+from tarazy.supervision.presence.kernel import expire, stale_after_s
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules import RULES
 from tarazy.supervision.rules.interface import Alarmed, Facts
 
 ORDER_ENDED = said("The order is no longer in force.")
-CLOCK_FAULT = "clock_fault"
 OF_PERSON = tuple(rule for rule in RULES if not rule.CONDITIONS)
 URGENCIES = {rule.CARD.code: rule.URGENCY for rule in RULES}
-MOCK = "mock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,27 +69,32 @@ class Found:
     turns: list[Turn] = field(default_factory=list)
     episodes: dict[Cause, tuple[Episode, ...]] = field(default_factory=dict)
     dues: list[datetime] = field(default_factory=list)
+    put_off: list[datetime] = field(default_factory=list)
+    """When rules are due that the next report puts off."""
     asked: dict[Cause, datetime] = field(default_factory=dict)
-    """When rules about conditions are."""
+    """When each rule wants to be asked again."""
 
     def take(self, ledger: Ledger) -> None:
         """What a ledger came to."""
         self.turns += ledger.turns
         self.episodes[ledger.cause] = ledger.episodes
-        self.dues.append(ledger.due)
-        self.asked[ledger.cause] = ledger.due
+        self.ask(ledger.cause, ledger.due, running=ledger.running is not None)
+
+    def ask(self, cause: Cause, due: datetime, *, running: bool = False) -> None:
+        """Ask a rule again at a time."""
+        self.asked[cause] = due
+        (self.put_off if cause[0] in PUT_OFF and not running else self.dues).append(due)
 
     def spares(self, subject: Subject, cause: Cause, until: datetime) -> bool:
         """Pass a rule over that has found nothing, and need not be asked up to a moment.
 
-        Rules about conditions answer to the time, the condition and changes of presence alone, and
-        say themselves when time may change their answer.
+        Rules answer to the time, to changes of presence in their condition, and to what is `told`
+        of the person; they say themselves when time may change their answer.
         """
         due = subject.asked.get(cause)
         if due is None or subject.episodes.get(cause) or until >= min(due, subject.in_force.until):
             return False
-        self.dues.append(due)
-        self.asked[cause] = due
+        self.ask(cause, due)
         return True
 
 
@@ -124,19 +128,16 @@ def walk(
         _walk_condition(subject, news, limit, found)
     _drop_conditions(subject, limit, found)
     found.turns.sort(key=lambda turn: (turn.known_at, str(turn.cause)))
-    result = Judged(*(subject, None, states, changes, believed, found.episodes, found.turns, None))
+    result = Judged(subject, None, states, changes, believed, found.episodes, found.turns)
     if over:
         return result
-    lost_at = [expires_at(state, stale_s) for state in states.values()]
-    if heard.wearer.late is not None:
-        found.dues.append(heard.wearer.late.settles_at())
-    dues = [*found.dues, subject.in_force.until, *(one for one in lost_at if one is not None)]
     urgency = urgency_of(found.episodes) or _seen(subject, heard.wearer, states, limit.until)
     facts = facts_at(subject, heard.wearer, limit)
-    wearer, looks, half = paced(subject, heard.wearer, states, found.episodes, facts)
-    dues += [*looks, *([half] if half else [])]
+    wearer, looks, silence = paced(subject, heard.wearer, states, found.episodes, facts)
+    # Half of a silence is over before the whole of it: a report that puts off one puts off both.
+    dues = [*found.dues, subject.in_force.until, *looks, *([] if silence else found.put_off)]
     seen = replace(wearer, urgency=urgency)
-    return replace(result, wearer=seen, due=min(dues), asked=found.asked)
+    return replace(result, wearer=seen, timer=min(dues), silence=silence, asked=found.asked)
 
 
 def urgency_of(episodes: Mapping[Cause, Sequence[Episode]]) -> str | None:
@@ -193,40 +194,58 @@ def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, foun
     What was read too late for its moment (a slow commit) is taken in at once, at the beginning; but
     each alarm that a person has to resolve is heard by itself.
     """
-    now = facts_of(subject, span)
-    heard: list[tuple[datetime, Facts, bool]] = [(span.since, now, False)]
-    for arrival in arrivals:
-        after = replace(now, now=arrival.known_at, **hearing(now, arrival))
-        heard.append((arrival.known_at, after, _told(now) != _told(after)))
-        now = after
+    heard = _heard(subject, arrivals, span)
+    news, last = any(new for _, _, new in heard), max(span.until, heard[-1][0])
     slow = bisect_right([known_at for known_at, _, _ in heard[1:]], span.since)
     for rule in OF_PERSON:
+        if not news and found.spares(subject, (rule.CARD.code, None), last):
+            continue
         first = 0 if rule.LATCHED else slow
         never = not subject.episodes.get((rule.CARD.code, None))
         if never and span.until < subject.in_force.until:
-            due = quiet_until(rule, heard[first:], span.since, span.until)
+            due = asking.quiet_until(rule, heard[first:], span.since, span.until)
             if due is not None:
-                found.dues.append(due)
+                found.ask((rule.CARD.code, None), due)
                 continue
         before = heard[first][1]
         ledger = Ledger(subject, Question(rule, None, subject.in_force.until), span.since)
         ledger.learn(before, (), span.since, span.since)
-        for known_at, after, told in heard[first + 1 :]:
+        for known_at, after, new in heard[first + 1 :]:
             if ledger.due <= known_at:
                 ledger.advance(before, (), known_at)
             before = after
-            if told or (ledger.running is not None and not rule.LATCHED):
+            if new or (ledger.running is not None and not rule.LATCHED):
                 ledger.learn(after, (), known_at, known_at)
         ledger.advance(before, (), span.until)
         _close(ledger, subject, span)
         found.take(ledger)
 
 
-def _told(facts: Facts) -> tuple[object, ...]:
-    """What a rule about the person may answer to, besides having heard at all."""
+def _heard(subject: Subject, arrivals: Sequence[Arrival], span: Span) -> list[asking.Heard]:
+    """What was known at the beginning, and after each report."""
+    now = facts_of(subject, span)
+    heard = [(span.since, now, False)]
+    for arrival in arrivals:
+        after = replace(now, now=arrival.known_at, **hearing(now, arrival))
+        heard.append((arrival.known_at, after, told(now) != told(after) or _again(now, after)))
+        now = after
+    return heard
+
+
+def told(facts: Facts) -> tuple[object, ...]:
+    """What a rule about the person may answer to, besides having heard at all.
+
+    While no place is known it is also that the device goes on reporting.
+    """
     level = level_of(facts.battery_percent)
-    marks = facts.clock_fault_at, facts.mock_at, facts.unplaced_at
+    going_on = None if facts.unplaced_at is None else facts.heard_at
+    marks = facts.clock_fault_at, facts.mock_at, facts.unplaced_at, going_on
     return (*marks, level, facts.alarms, *told_of(facts.signs))
+
+
+def _again(before: Facts, after: Facts) -> bool:
+    """Whether the device is heard again, or for the first time."""
+    return before.heard_at is None or after.now - before.heard_at > SILENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,8 @@ class WearerState(models.Model):
     """The last of each kind that the device called out: [{"name", "at", "known_at", "count"}]."""
     late = models.JSONField(null=True)
     """Late places that wait to be judged: {"since", "first", "last"}."""
+    states = models.BinaryField(null=True)
+    """The states of the order's conditions, as presence/packing.py writes them."""
     pending = models.JSONField(null=True)
     """What is suspected and no alert yet: [{"rule", "since", "sentence", "facts"}]."""
     pace = models.CharField(max_length=10, default="usual", db_default="usual")
@@ -84,7 +86,10 @@ class WearerState(models.Model):
 
 
 class PresenceState(models.Model):
-    """Where the person of a condition is with regard to its zone, and the evidence so far."""
+    """Where the person of a condition is with regard to its zone, as it was when that last changed.
+
+    What each report moves (evidence, times) stands in the person's row (`WearerState.states`).
+    """
 
     condition = models.OneToOneField(
         Condition, primary_key=True, on_delete=models.CASCADE, related_name="presence"

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('supervision', '0015_the_officers_day'),
+        ('supervision', '0017_how_a_place_was_reached'),
     ]
 
     operations = [

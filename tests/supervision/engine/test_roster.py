@@ -2,7 +2,6 @@
 """What the engine keeps of people between steps is what it would read of them."""
 
 import random
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,30 +10,23 @@ from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tarazy.supervision.actions import judgement
 from tarazy.supervision.engine import Engine, loading, sweep
-from tarazy.supervision.engine.memory import Memory
 from tarazy.supervision.models import Alert, Device, EngineCheckpoint, Order
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
-@pytest.fixture
-def found(monkeypatch: Any) -> Iterator[list[int]]:
-    """Hold what is kept against what is read, in each step; how many were found each time."""
-    counts: list[int] = []
-    take = Memory.take
-
-    def checked(self: Memory, keys: Any, signs: Any, now: datetime, listening: Any) -> Any:
-        subjects = take(self, keys, signs, now, listening)
-        assert subjects == loading.subjects(keys, now, listening)
-        counts.append(len(self.found))
-        return subjects
-
-    monkeypatch.setattr(Memory, "take", checked)
-    yield counts
-    assert counts
+def hold(world: Any, now: datetime) -> int:
+    """Hold whom the engine knows against what it would read of them; how many those are."""
+    memory = world.engine._memory
+    keys = [key for key in memory.roster.members if key not in memory.sweep.pending]
+    for read in loading.subjects(keys, now, memory.listening_since):
+        member = memory.roster.members[read.order_id]
+        changes = {one.id: one.changes for one in read.watched}
+        assert memory.roster.subject(member, changes, read.episodes, states=True) == read
+    return len(keys)
 
 
-def test_what_is_kept_is_what_would_be_read(world: Any, at: Any, found: list[int]) -> None:
+def test_what_is_kept_is_what_would_be_read(world: Any, at: Any) -> None:
     chance = random.Random(11)
     wards = [world.ward() for _ in range(6)]
     for number, ward in enumerate(wards):
@@ -50,24 +42,25 @@ def test_what_is_kept_is_what_would_be_read(world: Any, at: Any, found: list[int
             if number != 5 or not 25 <= n < 45:
                 world.report(ward, late, away, known_at=now, alarms=alarms, battery_percent=90 - n)
         world.step(now + 10 * SECOND)
+        assert hold(world, now + 10 * SECOND) == len(wards)
         if n == 50:
             Alert.objects.filter(until=None).update(state="resolved")
-    assert sum(found) > 60
 
 
-def test_terms_that_change_are_heard_of_at_once(world: Any, at: Any, found: list[int]) -> None:
+def test_terms_that_change_are_heard_of_at_once(world: Any, at: Any) -> None:
     ward = world.ward()
     ward.condition("inclusion", radius_m=1_000)
     now = world.stay(ward, at("10:00"), 5, 0)
     for n in range(4):
         world.report(ward, now + n * MINUTE, 0)
         world.step(now + n * MINUTE + 5 * SECOND)
-    assert found[-1] == 1
     ward.condition("exclusion", radius_m=500)
     Device.objects.filter(pk=ward.device.pk).update(report_interval_s=30)
     world.report(ward, now + 4 * MINUTE, 0)
     world.step(now + 4 * MINUTE + SECOND)
-    assert found[-1] == 0
+    hold(world, now + 4 * MINUTE + SECOND)
+    (member,) = world.engine._memory.roster.members.values()
+    assert (len(member.terms.watched), member.terms.report_interval_s) == (3, 30)
     over = DateTimeTZRange(ward.order.in_force.lower, now + 5 * MINUTE)
     Order.objects.filter(pk=ward.order.pk).update(in_force=over, version=2)
     world.report(ward, now + 6 * MINUTE, 3_000)
@@ -75,36 +68,36 @@ def test_terms_that_change_are_heard_of_at_once(world: Any, at: Any, found: list
     assert not Alert.objects.filter(rule="S-INCLUSION-EXIT").exists()
 
 
-def test_an_engine_forgets_where_another_has_judged(world: Any, at: Any, found: list[int]) -> None:
+def test_an_engine_forgets_where_another_has_judged(world: Any, at: Any) -> None:
     ward = world.ward()
     ward.condition("inclusion", radius_m=1_000)
     now = world.stay(ward, at("10:00"), 5, 0)
     other = Engine()
     for n in range(6):
         world.report(ward, now + n * MINUTE, 2_000 if n > 3 else 0)
+        before = world.engine._memory.roster
         (other if n == 3 else world.engine).step(now + n * MINUTE + 5 * SECOND)
-    assert found[2] == 1
-    assert found[3:5] == [0, 0]
+        assert (world.engine._memory.roster is before) == (n != 4)
+        if n != 3:
+            hold(world, now + n * MINUTE + 5 * SECOND)
 
 
-def test_an_engine_forgets_where_a_step_fails(
-    world: Any, at: Any, found: list[int], monkeypatch: Any
-) -> None:
+def test_an_engine_forgets_where_a_step_fails(world: Any, at: Any, monkeypatch: Any) -> None:
     ward = world.ward()
     ward.condition("inclusion", radius_m=1_000)
     now = world.stay(ward, at("10:00"), 5, 0)
     for n in range(3):
         world.report(ward, now + n * MINUTE, 0)
         world.step(now + n * MINUTE + 5 * SECOND)
-    assert found[-1] == 1
     keep = judgement.keep
     monkeypatch.setattr(judgement, "keep", lambda _: 1 / 0)
     world.report(ward, now + 3 * MINUTE, 0)
     with pytest.raises(ZeroDivisionError):
         world.step(now + 3 * MINUTE + 5 * SECOND)
     monkeypatch.setattr(judgement, "keep", keep)
+    assert not world.engine._memory.roster.members
     world.step(now + 3 * MINUTE + 10 * SECOND)
-    assert found[-1] == 0
+    assert hold(world, now + 3 * MINUTE + 10 * SECOND) == 1
     assert EngineCheckpoint.objects.get(name="engine").judged_at == now + 3 * MINUTE + 8 * SECOND
 
 
@@ -114,15 +107,15 @@ def test_a_sweep_in_parts_finds_every_order(world: Any, at: Any, monkeypatch: An
     for ward in wards:
         ward.condition("inclusion", radius_m=1_000)
     assert swept(world, at("10:00")) >= 3
-    assert len(world.engine._plan.sweep.signs) == 7
+    assert len(world.engine._memory.sweep.signs) == 7
     for ward in wards:
         over = DateTimeTZRange(ward.order.in_force.lower, at("10:01"))
         Order.objects.filter(pk=ward.order.pk).update(in_force=over, version=2)
     late = [world.ward() for _ in range(5)]
     assert swept(world, at("10:02")) >= 2
-    assert {ward.order.pk for ward in late} <= set(world.engine._plan.sweep.signs)
+    assert {ward.order.pk for ward in late} <= set(world.engine._memory.sweep.signs)
     swept(world, at("10:03"))
-    assert set(world.engine._plan.sweep.signs) == {ward.order.pk for ward in late}
+    assert set(world.engine._memory.sweep.signs) == {ward.order.pk for ward in late}
     running = Alert.objects.filter(order__in=[one.order for one in wards], until=None)
     assert list(running.values_list("order_id", "rule", "state")) == []
 

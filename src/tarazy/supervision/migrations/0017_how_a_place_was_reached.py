@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('supervision', '0015_the_officers_day'),
+        ('supervision', '0016_states_with_the_wearer'),
     ]
 
     operations = [

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What is known of people as objects, and in the rows of the columns (presence/crowd.py)."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tarazy.supervision.judging.pace import DOUBT
+from tarazy.supervision.judging.quiet import SILENT, calm
+from tarazy.supervision.judging.signs import (
+    CHARGED_PERCENT,
+    PERCENT_STEP,
+    PERCENT_TOLD,
+    SPEED_KMH_MIN,
+)
+from tarazy.supervision.judging.subjects import (
+    LATE_AFTER,
+    SETTLE,
+    SETTLE_MAX,
+    Cause,
+    Episode,
+    Late,
+    Wearer,
+)
+from tarazy.supervision.presence import crowd as columns
+from tarazy.supervision.presence import passage
+from tarazy.supervision.presence.hearing import NEVER
+from tarazy.supervision.presence.interface import Change, Sighting, State
+from tarazy.supervision.presence.kernel import (
+    CODES,
+    MICROSECOND,
+    PRESENCES,
+    PROBABILITY_DIGITS,
+    micros,
+    moment,
+)
+
+LIMITS = columns.Limits(
+    late_after=LATE_AFTER // MICROSECOND,
+    settle=SETTLE // MICROSECOND,
+    settle_max=SETTLE_MAX // MICROSECOND,
+    silent=SILENT // MICROSECOND,
+    percent_step=PERCENT_STEP,
+    percent_told=PERCENT_TOLD,
+    percent_charged=CHARGED_PERCENT,
+    moving_kmh=SPEED_KMH_MIN,
+    doubt=DOUBT,
+    gap_max=passage.GAP_MAX // MICROSECOND,
+    clear_m=passage.CLEAR_M,
+    clear_sigmas=passage.CLEAR_SIGMAS,
+    detour=passage.DETOUR,
+    metres_a_degree=passage.METRES_A_DEGREE_MAX,
+)
+MEASURES = (("speed_kmh", "speed_kmh"), ("battery", "battery_percent"))
+Ring = npt.NDArray[np.float64]
+
+
+def put_state(row: np.void, ring: Ring, state: State) -> None:
+    """Write a condition's state."""
+    row["presence"], row["kept"] = CODES[state.presence], len(state.evidence)
+    row["since"], row["confirmed"] = micros(state.since), micros(state.confirmed_at)
+    row["at"], row["known"] = micros(state.at), micros(state.known_at)
+    row["log_odds"], row["judged"] = state.log_odds, len(state.evidence)
+    row["beyond_m"], row["crept_m"] = state.beyond_m, state.crept_m
+    for place, one in enumerate(state.evidence):
+        accuracy = math.nan if one.accuracy_m is None else one.accuracy_m
+        ring[place] = (micros(one.at), one.lat, one.lon, accuracy)
+
+
+def state_of(row: np.void, ring: Ring, *, evidence: bool) -> State:
+    """Read a condition's state."""
+    judged, kept = int(row["judged"]), int(row["kept"]) if evidence else 0
+    return State(
+        presence=PRESENCES[row["presence"]],
+        since=moment(int(row["since"])),
+        at=moment(int(row["at"])),
+        known_at=moment(int(row["known"])),
+        confirmed_at=moment(int(row["confirmed"])),
+        log_odds=float(row["log_odds"]),
+        evidence=tuple(
+            _sighting(ring[back % len(ring)].tolist()) for back in range(judged - kept, judged)
+        ),
+        beyond_m=float(row["beyond_m"]),
+        crept_m=float(row["crept_m"]),
+    )
+
+
+def put_wearer(
+    row: np.void, wearer: Wearer, episodes: Mapping[Cause, Sequence[Episode]], *, unkept: bool
+) -> Wearer:
+    """Write the last report; what is left of the person is what no quiet report moves.
+
+    `unkept`: something else of the person is not in the columns, so that no report is quiet.
+    """
+    place, signs = wearer.place, wearer.signs
+    row["heard"] = NEVER if wearer.heard_at is None else micros(wearer.heard_at)
+    row["at"], row["accuracy_m"] = NEVER, math.nan
+    if place is not None:
+        row["at"], row["lat"], row["lon"] = micros(place.at), place.lat, place.lon
+        row["accuracy_m"] = math.nan if place.accuracy_m is None else place.accuracy_m
+    for name, field in MEASURES:
+        value = getattr(wearer, field)
+        row[name] = math.nan if value is None else value
+    row["device"] = wearer.device_id or 0
+    for name in Late._fields:
+        row[f"late_{name}"] = NEVER if wearer.late is None else micros(getattr(wearer.late, name))
+    row["fell"] = signs.falls[-1].percent if signs.falls else math.nan
+    row["still"] = signs.still_since is not None
+    row["calm"], row["deferred"] = not unkept and calm(wearer, episodes), False
+    if row["calm"]:  # then the last place of the signs is this one
+        signs = replace(signs, here=None)
+    return replace(wearer, place=None, late=None, heard_at=None, signs=signs)
+
+
+def wearer_of(row: np.void, rest: Wearer) -> Wearer:
+    """What is known of the person by now."""
+    place = None
+    if row["at"] != NEVER:
+        at, lat, lon = moment(int(row["at"])), float(row["lat"]), float(row["lon"])
+        place = Sighting(at, lat, lon, known(row["accuracy_m"]))
+    late = None
+    if row["late_first"] != NEVER:
+        late = Late(*(moment(int(row[f"late_{name}"])) for name in Late._fields))
+    return replace(
+        rest,
+        heard_at=None if row["heard"] == NEVER else moment(int(row["heard"])),
+        place=place,
+        speed_kmh=known(row["speed_kmh"]),
+        battery_percent=known(row["battery"]),
+        device_id=int(row["device"]) or None,
+        late=late,
+        signs=replace(rest.signs, here=place) if row["calm"] else rest.signs,
+    )
+
+
+def changes_of(found: columns.Found, keys: npt.NDArray[np.int64]) -> dict[int, dict[int, Any]]:
+    """Changes as objects, by slot and by the condition's key."""
+    by_slot: dict[int, dict[int, Any]] = {}
+    used = int(found.used[0])
+    for turn, sights in zip(found.turns[:used], found.sights[:used], strict=True):
+        key = int(keys[int(turn["condition"])])
+        by_slot.setdefault(int(turn["wearer"]), {}).setdefault(key, []).append(
+            _change(turn, sights)
+        )
+    return by_slot
+
+
+def known(value: float) -> float | None:
+    """None where it is NaN."""
+    return None if math.isnan(value) else float(value)
+
+
+def _sighting(numbers: Sequence[float]) -> Sighting:
+    at, lat, lon, accuracy_m = numbers
+    return Sighting(moment(int(at)), lat, lon, known(accuracy_m))
+
+
+def _change(turn: np.void, sights: Ring) -> Change:
+    presence, at, heard = PRESENCES[turn["presence"]], int(turn["at"]), int(turn["known"])
+    if not turn["kept"]:
+        return Change(presence, moment(at), moment(heard))
+    evidence = tuple(_sighting(one) for one in sights[len(sights) - turn["kept"] :].tolist())
+    probability = round(float(turn["chance"]), PROBABILITY_DIGITS)
+    return Change(presence, moment(at), moment(heard), probability, evidence)

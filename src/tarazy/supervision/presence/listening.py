@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The loop that takes in quiet reports, compiled (crowd.py has the columns).
+
+It stops at a report that is not quiet, at a timer that is due before a report, and after a report
+that changed a state or began to speak against one: then Python looks (engine/rounds.py), and the
+loop goes on. It is `judging.seeing` and `judging.signs` for the quiet reports, number for number.
+"""
+
+import math
+from typing import Any
+
+from tarazy.supervision.presence.compiled import loop
+from tarazy.supervision.presence.constants import (
+    REACH_ACCURACIES,
+    SIGMA_UNKNOWN_M,
+    SPEED_MAX_M_S,
+)
+from tarazy.supervision.presence.crowd import (
+    CHANGED,
+    CROWDED,
+    DONE,
+    DUE,
+    LOUD,
+    Crowd,
+    Found,
+    Limits,
+    Reports,
+    Segments,
+    due_before,
+    settles,
+)
+from tarazy.supervision.presence.fences import Place, move, passes
+from tarazy.supervision.presence.hearing import NEVER, SECOND
+from tarazy.supervision.presence.plane import spot
+from tarazy.supervision.presence.zones import ARC_OVER_CHORD
+
+CHORD_MAX_M = 1_000_000.0
+REACH_SLACK_M = 0.01
+
+
+@loop
+def listen(crowd: Crowd, reports: Reports, segments: Segments, found: Found) -> None:
+    """Take in the quiet reports of everybody in the segments; `start` moves on, `why` is set."""
+    for n in range(len(segments.wearer)):
+        wearer, row = segments.wearer[n], segments.start[n]
+        segments.why[n] = DONE
+        while row < segments.end[n] and segments.why[n] == DONE:
+            segments.why[n] = _stops(crowd, reports, wearer, row, found)
+            if segments.why[n] == DONE:
+                before = found.used[0]
+                stirred = _take(crowd, reports, wearer, row, found)
+                row += 1
+                if stirred or found.used[0] != before:
+                    segments.why[n] = CHANGED
+        segments.start[n] = row
+
+
+@loop
+def _stops(crowd: Crowd, reports: Reports, wearer: int, row: int, found: Found) -> int:
+    """Whether a report cannot be taken in here yet, or at all."""
+    me, limits = crowd.wearers[wearer], crowd.limits
+    known = max(reports.known[row], me.heard)
+    if me.next <= known:
+        me.next = due_before(crowd, wearer)
+        if me.next <= known:
+            return DUE
+    if _tells(crowd, reports, wearer, row):
+        return LOUD
+    at = min(reports.at[row], known)
+    if known - at <= limits.late_after and at > me.at:
+        place = _place(reports, row, at, known)
+        if not _reachable(me, place) or passes(crowd, wearer, place):
+            return LOUD
+        if len(found.turns) - found.used[0] < 2 * me.count:
+            return CROWDED
+    return DONE
+
+
+@loop
+def _tells(crowd: Crowd, reports: Reports, wearer: int, row: int) -> bool:
+    """Whether a report says something that a rule may answer to, now or later."""
+    me, limits = crowd.wearers[wearer], crowd.limits
+    known = max(reports.known[row], me.heard)
+    if reports.odd[row] or not me.calm or known - me.heard > limits.silent:
+        return True
+    if _charge_told(me, reports.battery[row], reports.charging[row], limits):
+        return True
+    in_time = known - min(reports.at[row], known) <= limits.late_after
+    return bool(in_time and _stirs(crowd, reports, wearer, row))
+
+
+@loop
+def _charge_told(me: Any, battery: float, charging: int, limits: Limits) -> bool:
+    """Whether a battery says something that a rule may answer to, now or later."""
+    if math.isnan(battery) or battery == me.battery:
+        return False
+    step = _level(battery, limits)
+    if math.isnan(me.battery) or step != _level(me.battery, limits):
+        return True
+    if math.isnan(me.fell):
+        return charging != 1 and step < limits.percent_told
+    return charging == 1 or battery > me.fell + limits.percent_charged or step < me.fell
+
+
+@loop
+def _level(percent: float, limits: Limits) -> int:
+    step = limits.percent_step
+    return min(math.ceil(percent / step) * step, limits.percent_told)
+
+
+@loop
+def _stirs(crowd: Crowd, reports: Reports, wearer: int, row: int) -> bool:
+    """Whether a report that came in time changes what the device has shown, but the last place."""
+    me = crowd.wearers[wearer]
+    if reports.accuracy_m[row] > crowd.law.coarse_accuracy_m:
+        return True
+    fast = reports.speed_kmh[row] > crowd.limits.moving_kmh
+    if fast and reports.lat[row] == me.lat and reports.lon[row] == me.lon:
+        return True
+    if fast or reports.moving[row] == 1:
+        return bool(me.still == 1)
+    return bool(reports.moving[row] == 0 and me.still != 1)
+
+
+@loop
+def _place(reports: Reports, row: int, at: int, known: int) -> Place:
+    return Place(at, known, reports.lat[row], reports.lon[row], reports.accuracy_m[row])
+
+
+@loop
+def _take(crowd: Crowd, reports: Reports, wearer: int, row: int, found: Found) -> bool:
+    """Take in a quiet report; whether evidence began to speak against a state."""
+    me, limits = crowd.wearers[wearer], crowd.limits
+    known = max(reports.known[row], me.heard)
+    at = min(reports.at[row], known)
+    me.heard, me.device = known, reports.device[row]
+    if not math.isnan(reports.battery[row]):
+        me.battery = reports.battery[row]
+    if known - at > limits.late_after or at <= me.at:
+        _wait(crowd, wearer, at, known)
+        return False
+    place = _place(reports, row, at, known)
+    me.at, me.lat, me.lon, me.accuracy_m = at, place.lat, place.lon, place.accuracy_m
+    me.speed_kmh = reports.speed_kmh[row]
+    return move(crowd, wearer, place, found)
+
+
+@loop
+def _wait(crowd: Crowd, wearer: int, at: int, known: int) -> None:
+    """A late place waits to be judged with those that come with it."""
+    me = crowd.wearers[wearer]
+    if me.late_first == NEVER:
+        me.late_since, me.late_first, me.late_last = at, known, known
+    else:
+        me.late_since, me.late_last = min(me.late_since, at), known
+    me.next = min(me.next, settles(crowd, wearer))
+
+
+@loop
+def _reachable(me: Any, place: Place) -> bool:
+    """Whether somebody could surely have come here; where it is close Python measures it."""
+    here, there = spot(me.lat, me.lon), spot(place.lat, place.lon)
+    x, y, z = here.x - there.x, here.y - there.y, here.z - there.z
+    chord_2 = x * x + y * y + z * z
+    doubt_m = _doubt(me.accuracy_m) + _doubt(place.accuracy_m)
+    reach_m = SPEED_MAX_M_S * ((place.at - me.at) / SECOND) + REACH_ACCURACIES * doubt_m
+    away_m = math.sqrt(chord_2) * (1.0 + chord_2 * ARC_OVER_CHORD) + REACH_SLACK_M
+    return bool(chord_2 < CHORD_MAX_M * CHORD_MAX_M and away_m <= reach_m)
+
+
+@loop
+def _doubt(accuracy_m: float) -> float:
+    return SIGMA_UNKNOWN_M if math.isnan(accuracy_m) else accuracy_m
