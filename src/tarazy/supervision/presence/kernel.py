@@ -5,7 +5,8 @@ For each fix, the signed distance d to the fence and the place's sigma give the 
 inside, Phi(d / sigma) (the fence is taken as straight within a few sigma). Its log-odds, capped and
 weighted by the time since the fix before (errors that are near in time are the same error), are
 added up. Inside is entered promptly; outside only when the evidence has cleared the fence: fixes
-near it are one witness together, fixes far from it one each, and a fix beside it undoes half. A
+near it are one witness together, fixes far from it one each, and a fix beside it undoes half. How
+a place was reached counts too: a step of a walk more, what a slow drift may have crept to less. A
 state that no fix has confirmed for a while becomes unknown, also when nobody reports (`expire`).
 
 A fix that is not later than the last judged one is late: it stays in the fix store, and does not

@@ -4,10 +4,11 @@
 The same test as kernel.judge, with the distances measured on the way. All conditions of one wearer
 hear the same fixes, so their times and the last fixes are kept once a wearer.
 
-A fix that is clear of a fence says the same however far it is. So all shared zones that a wearer is
-nowhere near have one state together, *elsewhere*. A zone gets a state of its own, a visit, when a
-fix comes near enough to count otherwise, and gives it up once the two are the same again. That is
-exactly what a state for each wearer and zone would give (tests hold it), without 500 for each.
+A fix that is far from a fence (REACH_M) says the same however far it is. So all shared zones that
+a wearer is nowhere near have one state together, *elsewhere*. A zone gets a state of its own, a
+visit, when a fix comes near enough to count otherwise, and gives it up once the two are the same
+again. That is exactly what a state for each wearer and zone would give (tests hold it), without 500
+for each.
 
 A buffer is a second fence at a distance from the first: one more state, and no distance more.
 """
