@@ -170,7 +170,7 @@ class _Step:
             judged = permit(whole, permitted.absences, at_once)
             turns_at = self.roster.turning.get(key)
             member = self.roster.put(carried(judged), turns_at)
-            self.rounds.take(member, judged, changed=True, whole=True)
+            self.rounds.take(member, judged, {}, changed=True)
         judgement.note_absences(told)
 
     def _believed(self, orders: Collection[int]) -> Mapping[int, Belief]:

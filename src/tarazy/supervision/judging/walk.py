@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, get_args
 
 from tarazy.core.catalogue import said
 from tarazy.supervision import retired
@@ -20,7 +20,7 @@ from tarazy.supervision.judging.ledger import WITHDRAWN, Ledger
 from tarazy.supervision.judging.pace import paced
 from tarazy.supervision.judging.quiet import CLOCK_FAULT, MOCK, PUT_OFF, SILENT
 from tarazy.supervision.judging.signs import level_of, signs_after, told_of
-from tarazy.supervision.judging.spells import CONDITION_ENDED, Question
+from tarazy.supervision.judging.spells import CONDITION_ENDED, Question, asked_at
 from tarazy.supervision.judging.subjects import (
     Arrival,
     Cause,
@@ -36,10 +36,13 @@ from tarazy.supervision.presence.interface import Change, Presence, Sighting, St
 from tarazy.supervision.presence.kernel import expire, stale_after_s
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules import RULES
-from tarazy.supervision.rules.interface import Alarmed, Facts
+from tarazy.supervision.rules.interface import Alarmed, Facts, Kind
 
 ORDER_ENDED = said("The order is no longer in force.")
 OF_PERSON = tuple(rule for rule in RULES if not rule.CONDITIONS)
+OF_CONDITION = {
+    kind: tuple(rule for rule in RULES if kind in rule.CONDITIONS) for kind in get_args(Kind)
+}
 URGENCIES = {rule.CARD.code: rule.URGENCY for rule in RULES}
 
 
@@ -117,6 +120,7 @@ def walk(
     states, changes = dict(heard.states), dict[int, tuple[Change, ...]]()
     believed = dict[int, tuple[Change, ...]]()
     stale_s = stale_after_s(subject.report_interval_s)
+    facts = facts_of(subject, limit.since, limit.outages)
     for watched in subject.watched:
         states[watched.id], lost = expire(states[watched.id], stale_s, limit.until)
         changes[watched.id] = (*heard.changes.get(watched.id, ()), *lost)
@@ -125,14 +129,14 @@ def walk(
         begin = (altered_from or {}).get(watched.id, judged_to)
         altered = altered_from is not None and watched.id in altered_from
         news = _News(watched, changes[watched.id], begin, denial if altered else None)
-        _walk_condition(subject, news, limit, found)
+        _walk_condition(subject, news, (facts, limit), found)
     _drop_conditions(subject, limit, found)
     found.turns.sort(key=lambda turn: (turn.known_at, str(turn.cause)))
     result = Judged(subject, None, states, changes, believed, found.episodes, found.turns)
     if over:
         return result
     urgency = urgency_of(found.episodes) or _seen(subject, heard.wearer, states, limit.until)
-    facts = facts_at(subject, heard.wearer, limit)
+    facts = facts_of(subject, limit.until, limit.outages, heard.wearer)
     wearer, looks, silence = paced(subject, heard.wearer, states, found.episodes, facts)
     # Half of a silence is over before the whole of it: a report that puts off one puts off both.
     dues = [*found.dues, subject.in_force.until, *looks, *([] if silence else found.put_off)]
@@ -161,31 +165,29 @@ def _seen(subject: Subject, wearer: Wearer, states: Mapping[int, State], now: da
     return "unknown" if unknown or wearer.heard_at is None else "calm"
 
 
-def facts_of(subject: Subject, span: Span) -> Facts:
-    """What is known of the person at the beginning of a span."""
+def facts_of(
+    subject: Subject, now: datetime, outages: tuple[Interval, ...], wearer: Wearer | None = None
+) -> Facts:
+    """What is known of the person at a moment; `wearer` where it is another than the subject's."""
+    wearer = wearer or subject.wearer
     return Facts(
-        now=span.since,
+        now=now,
         order_id=str(subject.order_id),
         report_interval_s=subject.report_interval_s,
-        heard_at=subject.wearer.heard_at,
+        heard_at=wearer.heard_at,
         monitored_since=subject.monitored_since,
-        clock_fault_at=subject.wearer.clock_fault_at,
-        outages=span.outages,
-        alarms=subject.wearer.alarms,
-        mock_at=subject.wearer.mock_at,
-        unplaced_at=subject.wearer.unplaced_at,
-        battery_percent=subject.wearer.battery_percent,
+        clock_fault_at=wearer.clock_fault_at,
+        outages=outages,
+        alarms=wearer.alarms,
+        mock_at=wearer.mock_at,
+        unplaced_at=wearer.unplaced_at,
+        battery_percent=wearer.battery_percent,
         in_force=subject.in_force,
         time_zone=subject.time_zone,
-        signs=subject.wearer.signs,
+        signs=wearer.signs,
         check_ins=subject.check_ins,
         settings=subject.settings,
     )
-
-
-def facts_at(subject: Subject, wearer: Wearer, span: Span) -> Facts:
-    """What is known of the person at the end of a span."""
-    return replace(facts_of(replace(subject, wearer=wearer), span), now=span.until)
 
 
 def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, found: Found) -> None:
@@ -223,7 +225,7 @@ def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, foun
 
 def _heard(subject: Subject, arrivals: Sequence[Arrival], span: Span) -> list[asking.Heard]:
     """What was known at the beginning, and after each report."""
-    now = facts_of(subject, span)
+    now = facts_of(subject, span.since, span.outages)
     heard = [(span.since, now, False)]
     for arrival in arrivals:
         after = replace(now, now=arrival.known_at, **hearing(now, arrival))
@@ -260,15 +262,22 @@ class _News:
     """Why alerts are withdrawn; None where nothing was altered."""
 
 
-def _walk_condition(subject: Subject, news: _News, span: Span, found: Found) -> None:
-    facts, watched = facts_of(subject, span), news.watched
-    for rule in RULES:
-        if watched.kind not in rule.CONDITIONS:
+def _walk_condition(subject: Subject, news: _News, told: tuple[Facts, Span], found: Found) -> None:
+    watched, (facts, span) = news.watched, told
+    calm, over_at = news.denial is None and not news.changes, subject.in_force.until
+    at_once: Facts | None = None
+    for rule in OF_CONDITION[watched.kind]:
+        cause = (rule.CARD.code, watched.condition_id)
+        if calm and found.spares(subject, cause, span.until):
             continue
-        cause, calm = (rule.CARD.code, watched.condition_id), news.denial is None
-        if calm and not news.changes and found.spares(subject, cause, span.until):
-            continue
-        ledger = Ledger(subject, Question(rule, watched, subject.in_force.until), span.since)
+        asked = Question(rule, watched, over_at)
+        if calm and not subject.episodes.get(cause) and span.until < over_at:
+            at_once = at_once or asked_at(asked, facts, watched.changes, news.begin)
+            due = asking.quiet_until(rule, [(news.begin, at_once, False)], news.begin, span.until)
+            if due is not None:
+                found.ask(cause, due)
+                continue
+        ledger = Ledger(subject, asked, span.since)
         known, begin = list(watched.changes), news.begin
         if news.denial is not None:
             ledger.denial, begin = news.denial, ledger.reached(begin)
