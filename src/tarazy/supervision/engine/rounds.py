@@ -129,7 +129,7 @@ class Rounds:
         row, why = int(segments.start[n]), int(segments.why[n])
         if why == columns.CHANGED:
             self._rest(member, changes)
-        elif why == columns.DUE:
+        elif why == columns.DUE and self.batch.reports.known[row] > self._since(member):
             self._due_before(member, row, settling)
         else:
             segments.start[n] = self._loud(member, row, int(segments.end[n]))

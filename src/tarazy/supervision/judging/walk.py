@@ -89,16 +89,22 @@ class Found:
         (self.put_off if cause[0] in PUT_OFF and not running else self.dues).append(due)
 
     def spares(self, subject: Subject, cause: Cause, until: datetime) -> bool:
-        """Pass a rule over that has found nothing, and need not be asked up to a moment.
+        """Pass a rule over that finds nothing, and need not be asked up to a moment.
 
         Rules answer to the time, to changes of presence in their condition, and to what is `told`
         of the person; they say themselves when time may change their answer.
         """
         due = subject.asked.get(cause)
-        if due is None or subject.episodes.get(cause) or until >= min(due, subject.in_force.until):
+        if due is None or runs(subject, cause) or until >= min(due, subject.in_force.until):
             return False
-        self.ask(cause, due)
+        self.leave(subject, cause, due)
         return True
+
+    def leave(self, subject: Subject, cause: Cause, due: datetime) -> None:
+        """Nothing goes on and nothing is found: what was believed of a cause stays so."""
+        if cause in subject.episodes:
+            self.episodes[cause] = tuple(subject.episodes[cause])
+        self.ask(cause, due)
 
 
 def walk(
@@ -142,6 +148,12 @@ def walk(
     dues = [*found.dues, subject.in_force.until, *looks, *([] if silence else found.put_off)]
     seen = replace(wearer, urgency=urgency)
     return replace(result, wearer=seen, timer=min(dues), silence=silence, asked=found.asked)
+
+
+def runs(subject: Subject, cause: Cause) -> bool:
+    """Whether an alert of a cause goes on."""
+    episodes = subject.episodes.get(cause, ())
+    return bool(episodes) and episodes[-1].until is None
 
 
 def urgency_of(episodes: Mapping[Cause, Sequence[Episode]]) -> str | None:
@@ -203,11 +215,11 @@ def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, foun
         if not news and found.spares(subject, (rule.CARD.code, None), last):
             continue
         first = 0 if rule.LATCHED else slow
-        never = not subject.episodes.get((rule.CARD.code, None))
-        if never and span.until < subject.in_force.until:
+        calm = not runs(subject, (rule.CARD.code, None))
+        if calm and span.until < subject.in_force.until:
             due = asking.quiet_until(rule, heard[first:], span.since, span.until)
             if due is not None:
-                found.ask((rule.CARD.code, None), due)
+                found.leave(subject, (rule.CARD.code, None), due)
                 continue
         before = heard[first][1]
         ledger = Ledger(subject, Question(rule, None, subject.in_force.until), span.since)
@@ -261,21 +273,28 @@ class _News:
     denial: str | None
     """Why alerts are withdrawn; None where nothing was altered."""
 
+    @property
+    def follows(self) -> bool:
+        """Whether nothing of it is older than what was believed."""
+        times = [one.at for one in (*self.watched.changes[-1:], *self.changes)]
+        return times == sorted(times)
+
 
 def _walk_condition(subject: Subject, news: _News, told: tuple[Facts, Span], found: Found) -> None:
     watched, (facts, span) = news.watched, told
-    calm, over_at = news.denial is None and not news.changes, subject.in_force.until
-    at_once: Facts | None = None
+    calm, over_at = news.denial is None, subject.in_force.until
+    heard: list[asking.Heard] = []
     for rule in OF_CONDITION[watched.kind]:
         cause = (rule.CARD.code, watched.condition_id)
-        if calm and found.spares(subject, cause, span.until):
+        if calm and not news.changes and found.spares(subject, cause, span.until):
             continue
         asked = Question(rule, watched, over_at)
-        if calm and not subject.episodes.get(cause) and span.until < over_at:
-            at_once = at_once or asked_at(asked, facts, watched.changes, news.begin)
-            due = asking.quiet_until(rule, [(news.begin, at_once, False)], news.begin, span.until)
+        still = not subject.episodes.get(cause) if news.changes else not runs(subject, cause)
+        if calm and still and news.follows and span.until < over_at:
+            heard = heard or _changed(asked, facts, news, span)
+            due = asking.quiet_until(rule, heard, news.begin, span.until)
             if due is not None:
-                found.ask(cause, due)
+                found.leave(subject, cause, due)
                 continue
         ledger = Ledger(subject, asked, span.since)
         known, begin = list(watched.changes), news.begin
@@ -291,6 +310,16 @@ def _walk_condition(subject: Subject, news: _News, told: tuple[Facts, Span], fou
         ledger.advance(facts, known, span.until)
         _close(ledger, subject, span)
         found.take(ledger)
+
+
+def _changed(asked: Question, facts: Facts, news: _News, span: Span) -> list[asking.Heard]:
+    """What a rule is asked about a condition: at the beginning, and at each change."""
+    before, count = (*news.watched.changes, *news.changes), len(news.watched.changes)
+    heard = [(news.begin, asked_at(asked, facts, before[:count], news.begin), False)]
+    for n, one in enumerate(news.changes, count + 1):
+        after = asked_at(asked, facts, before[:n], one.at)
+        heard.append((max(one.known_at, span.since), after, True))
+    return heard
 
 
 def _close(ledger: Ledger, subject: Subject, span: Span) -> None:
