@@ -8,9 +8,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from supervision.engine.test_process import CHANGES, FOUND, MINUTES, WARDS, fill
 from supervision.trails import circle, condition, judged, order, place
 
-from tarazy.supervision.engine import rounds
+from tarazy.core import clock
+from tarazy.supervision.engine import Engine, rounds
 from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.models import Alert, Outage, WearerState
 from tarazy.supervision.presence.interface import Sighting
@@ -146,3 +149,37 @@ def test_ten_minutes_without_our_gateway(world: Any, at: Any) -> None:  # noqa: 
         assert believed(ward, since=at("06:00")) == expected
     silent = Alert.objects.filter(rule="S-SIGNAL-LOST", since__gte=gone)
     assert [one.person_id for one in silent] == [wards[-1].person.pk]
+
+
+@pytest.mark.parametrize("restarts", [(0,), (1,), (0, 2), (0, 1, 2, 3, 4)], ids=str)
+def test_an_engine_that_starts_again_finds_what_one_that_ran_on_finds(
+    db: None,
+    world_class: type[Any],
+    restarts: tuple[int, ...],
+) -> None:
+    now = clock.now()
+    world = world_class(since=now - (MINUTES + 90) * MINUTE)
+    fill(world, now)
+    world.listen(now - (MINUTES + 90) * MINUTE, now + 60 * MINUTE)
+    with connection.cursor() as cursor:
+        expected, found = (
+            ran(world, now, cursor, often) for often in (frozenset[int](), frozenset(restarts))
+        )
+    assert len(expected[0]) > WARDS
+    assert found == expected
+
+
+def ran(world: Any, now: datetime, cursor: Any, restarts: frozenset[int]) -> list[Any]:
+    """What an engine finds that starts again after some steps; its tables are as before then."""
+    with transaction.atomic():
+        world.engine, n = Engine(fixes_max=40), 0
+        while world.engine.step(now).more:
+            if n in restarts:
+                world.engine = Engine(fixes_max=40)
+            n += 1
+        told = []
+        for query in (FOUND, CHANGES):
+            cursor.execute(query)
+            told.append(cursor.fetchall())
+        transaction.set_rollback(True)
+    return told

@@ -17,7 +17,7 @@ from tarazy.supervision.engine.roster import Roster
 from tarazy.supervision.judging.quiet import LOUD_MARKS, SILENT, calm
 from tarazy.supervision.judging.seeing import listen as hear
 from tarazy.supervision.judging.subjects import Arrival, Subject, Wearer
-from tarazy.supervision.judging.walk import Span, facts_at, told
+from tarazy.supervision.judging.walk import facts_of, told
 from tarazy.supervision.presence import crowd, listening
 from tarazy.supervision.presence.kernel import micros
 from tarazy.supervision.replay.orders import read_orders, subject_of
@@ -87,8 +87,7 @@ def heard(subject: Subject, wearer: Wearer, one: Arrival) -> tuple[int, Wearer]:
 
 
 def asked(subject: Subject, wearer: Wearer) -> tuple[object, ...]:
-    moment = at("20:00")
-    return told(facts_at(subject, wearer, Span(moment, moment)))
+    return told(facts_of(subject, at("20:00"), (), wearer))
 
 
 @settings(deadline=None)  # the first call compiles

@@ -30,12 +30,13 @@ from tarazy.supervision.models import (
 )
 from tarazy.supervision.presence.geometry import Extent, Places, zone_of
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
-from tarazy.supervision.presence.timetable import Interval, merged, parse
+from tarazy.supervision.presence.timetable import Interval, Timetable, merged, parse
 from tarazy.supervision.rules.interface import Kind
 
 log = structlog.get_logger()
 
 CLASSES_CACHED = 200
+TIMETABLES_CACHED = 10_000
 ZONE_COLUMNS = ("lat", "lon", "radius_m", "rings")
 NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 ENDLESS = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
@@ -91,7 +92,7 @@ def _with_past(
 ) -> dict[int, list[Watched]]:
     """With what is known of each facet so far: `told`, or else in its own row."""
     every = [one for watched in found.values() for one in watched]
-    keys = {one.condition_id for one in every}
+    keys = {one.condition_id for one in every if one.id not in told}
     states: dict[int, PresenceState | FacetState] = {
         one.condition_id: one for one in PresenceState.objects.filter(condition__in=keys)
     }
@@ -129,13 +130,19 @@ def _facets(condition: Condition, order: Order, classes: Mapping[str, Places]) -
         kind=_KINDS[condition.kind],
         zone=zone,
         zone_name=condition.zone.name,
-        timetable=parse(condition.timetable, condition.exceptions),
+        timetable=_timetable(json.dumps([condition.timetable, condition.exceptions])),
         time_zone=ZoneInfo(order.time_zone),
         period=period,
         state=facets.unheard(period),
         changes=(),
     )
     return facets.facets(fence, condition.buffer_m)
+
+
+@lru_cache(maxsize=TIMETABLES_CACHED)
+def _timetable(told: str) -> Timetable:
+    """Most orders have one of a few timetables: each stands in memory once."""
+    return parse(*json.loads(told))
 
 
 def _of_class(zone: Zone) -> bool:

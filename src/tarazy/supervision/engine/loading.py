@@ -40,8 +40,8 @@ from tarazy.supervision.rules.interface import Alarmed, Breach
 
 CHANGES_MAX = 8
 """Changes of presence that are read for a condition: rules look back over one stay."""
-RECENT = timedelta(hours=1)
-"""Alerts that ended longer ago go on under no circumstances that come in time."""
+RECENT = timedelta(days=1)
+"""Alerts that ended longer before what is judged go on no more, but by late data."""
 
 SIGNS = """
 SELECT o.id, md5(concat_ws('|', o.version, o.in_force, o.rule_settings,

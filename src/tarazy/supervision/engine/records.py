@@ -56,6 +56,10 @@ LIMITS = columns.Limits(
     metres_a_degree=passage.METRES_A_DEGREE_MAX,
 )
 MEASURES = (("speed_kmh", "speed_kmh"), ("battery", "battery_percent"))
+STATE = (
+    *("id", "presence", "kept", "judged", "since", "at", "known", "confirmed"),
+    *("log_odds", "beyond_m", "crept_m"),
+)
 Ring = npt.NDArray[np.float64]
 
 
@@ -71,22 +75,19 @@ def put_state(row: np.void, ring: Ring, state: State) -> None:
         ring[place] = (micros(one.at), one.lat, one.lon, accuracy)
 
 
-def state_of(row: np.void, ring: Ring, *, evidence: bool) -> State:
-    """Read a condition's state."""
-    judged, kept = int(row["judged"]), int(row["kept"]) if evidence else 0
-    return State(
-        presence=PRESENCES[row["presence"]],
-        since=moment(int(row["since"])),
-        at=moment(int(row["at"])),
-        known_at=moment(int(row["known"])),
-        confirmed_at=moment(int(row["confirmed"])),
-        log_odds=float(row["log_odds"]),
-        evidence=tuple(
-            _sighting(ring[back % len(ring)].tolist()) for back in range(judged - kept, judged)
-        ),
-        beyond_m=float(row["beyond_m"]),
-        crept_m=float(row["crept_m"]),
-    )
+def states_of(rows: Any, rings: Ring, *, evidence: bool) -> dict[int, State]:
+    """Read conditions' states, by their keys."""
+    found = {}
+    wanted = zip(*(rows[name].tolist() for name in STATE), rings, strict=True)
+    for key, presence, kept, judged, *times, log_odds, beyond_m, crept_m, ring in wanted:
+        told = range(judged - kept, judged) if evidence else ()
+        since, at, heard, confirmed = map(moment, times)
+        found[key] = State(
+            *(PRESENCES[presence], since, at, heard, confirmed, log_odds),
+            tuple(_sighting(ring[back % len(ring)].tolist()) for back in told),
+            *(beyond_m, crept_m),
+        )
+    return found
 
 
 def put_wearer(

@@ -35,7 +35,6 @@ from tarazy.supervision.presence.ground import Ground
 from tarazy.supervision.presence.hearing import NEVER
 from tarazy.supervision.presence.interface import Change, Presence, State
 from tarazy.supervision.presence.kernel import (
-    CODES,
     EPOCH,
     MICROSECOND,
     micros,
@@ -158,6 +157,8 @@ class Roster:
         held = self.states(member) if states else {}
         watched = tuple(
             replace(one, changes=changes.get(one.id, ()), state=held.get(one.id, one.state))
+            if held or changes.get(one.id)
+            else one
             for one in member.terms.watched
         )
         wearer, asked = self.wearer(member), member.asked
@@ -165,23 +166,16 @@ class Roster:
 
     def states(self, member: Member, *, evidence: bool = True) -> dict[int, State]:
         """The state of each condition, by its key; a walk asks for no evidence."""
-        return {
-            int(self._conditions[n]["id"]): records.state_of(
-                self._conditions[n], self._sights[n], evidence=evidence
-            )
-            for n in self._own(member)
-        }
+        own = self._own(member)
+        return records.states_of(self._conditions[own], self._sights[own], evidence=evidence)
 
-    def take(self, judged: Judged, member: Member, *, whole: bool) -> None:
-        """What a walk came to: its states (`whole`, or what was lost by it), timers and wearer."""
-        row = self._wearers[member.slot]
-        for n in self._own(member):
-            state, place = judged.states[int(self._conditions[n]["id"])], self._conditions[n]
-            lost = place["presence"] != CODES[state.presence] or place["since"] != micros(
-                state.since
-            )
-            if whole or lost:
-                records.put_state(place, self._sights[n], state)
+    def take(self, judged: Judged, member: Member, held: Mapping[int, State]) -> None:
+        """What a walk came to: states that are not those which are `held`, timers and wearer."""
+        row, first = self._wearers[member.slot], self._own(member).start
+        for n, watched in enumerate(member.terms.watched, first):
+            state = judged.states[watched.id]
+            if state is not held.get(watched.id):
+                records.put_state(self._conditions[n], self._sights[n], state)
         if judged.wearer is not None:
             self._put_wearer(member, judged.wearer, judged.episodes)
         member.asked = judged.asked if len(self.members) <= ASKED_MAX else {}
@@ -258,9 +252,9 @@ class Roster:
         """Let late places wait for a step that has more time."""
         self._wearers[member.slot]["deferred"] = True
 
-    def _own(self, member: Member) -> range:
-        row = self._wearers[member.slot]
-        return range(int(row["first"]), int(row["first"]) + int(row["count"]))
+    def _own(self, member: Member) -> slice:
+        first = int(self._wearers["first"][member.slot])
+        return slice(first, first + len(member.terms.watched))
 
     def _put_conditions(self, first: int, watched: Iterable[Watched]) -> None:
         every, widest = list(enumerate(watched, first)), dict[int, float]()
@@ -268,7 +262,7 @@ class Roster:
             row, shift = self._conditions[n], shift_m(one)
             row["zone"], row["facet"] = columns.NOWHERE, columns.UNKEPT
             if not isinstance(one.zone, Places):
-                (row["zone"],) = self.ground.numbers([one.zone])
+                row["zone"] = self.ground.number(one.zone)
                 row["facet"] = ROWS[one.facet]
             row["id"], row["shift_m"] = one.id, shift
             row["told"] = one.kind in TOLD

@@ -23,7 +23,7 @@ from tarazy.supervision.judging.subjects import Cause, Episode, Judged, Subject,
 from tarazy.supervision.judging.walk import Heard, Span, walk
 from tarazy.supervision.presence import crowd as columns
 from tarazy.supervision.presence.hearing import NEVER
-from tarazy.supervision.presence.interface import Change
+from tarazy.supervision.presence.interface import Change, State
 from tarazy.supervision.presence.kernel import MICROSECOND, micros, moment
 from tarazy.supervision.presence.listening import listen
 
@@ -129,7 +129,7 @@ class Rounds:
         row, why = int(segments.start[n]), int(segments.why[n])
         if why == columns.CHANGED:
             self._rest(member, changes)
-        elif why == columns.DUE:
+        elif why == columns.DUE and self.batch.reports.known[row] > self._since(member):
             self._due_before(member, row, settling)
         else:
             segments.start[n] = self._loud(member, row, int(segments.end[n]))
@@ -228,7 +228,7 @@ class Rounds:
                 continue
             for order_id, judged in again(group).items():
                 member = self.roster.members[order_id]
-                self.take(member, judged, changed=True, whole=True)
+                self.take(member, judged, {}, changed=True)
                 member.walked = max(member.walked, micros(dict(group)[order_id]))
 
     def _believe(self, orders: Iterable[int], believe: Believe) -> None:
@@ -248,11 +248,15 @@ class Rounds:
         span = replace(self.span, since=since, until=until)
         judged = walk(subject, heard, span)
         came = bool(heard.arrivals)
-        self.take(member, judged, changed=came or judged.wearer != subject.wearer, whole=came)
+        changed = came or judged.wearer != subject.wearer
+        self.take(member, judged, {} if came else heard.states, changed=changed)
         member.walked = max(member.walked, micros(span.until))
 
-    def take(self, member: Member, judged: Judged, *, changed: bool, whole: bool) -> None:
-        """Remember what a walk came to, and gather what is to be written."""
+    def take(
+        self, member: Member, judged: Judged, held: Mapping[int, State], *, changed: bool
+    ) -> None:
+        """Remember what a walk came to, and gather what is to be written; `held` are the states
+        that are in the columns already."""
         order_id = member.terms.order_id
         self.outcome.turns += judged.turns
         for key, added in judged.changes.items():
@@ -269,6 +273,6 @@ class Rounds:
             self.loud.pop(order_id, None)
             self.roster.drop(order_id)
             return
-        self.roster.take(judged, member, whole=whole)
+        self.roster.take(judged, member, held)
         if changed:
             self.loud[order_id] = member

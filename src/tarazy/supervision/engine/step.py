@@ -156,7 +156,10 @@ class _Step:
             for one in loading.read(group, self.now, listening, reach):
                 # A late upload of an order that is over is only kept.
                 if one.subject.in_force.until > self.span.since:
-                    self.roster.put(one.subject, one.turns_at)
+                    member = self.roster.put(one.subject, one.turns_at)
+                    heard_at = one.subject.wearer.heard_at
+                    if heard_at is not None and heard_at > self.span.since:
+                        member.walked = micros(heard_at)
             self._permit(group)
             self.memory.sweep.pending -= set(group)
 
@@ -170,7 +173,7 @@ class _Step:
             judged = permit(whole, permitted.absences, at_once)
             turns_at = self.roster.turning.get(key)
             member = self.roster.put(carried(judged), turns_at)
-            self.rounds.take(member, judged, changed=True, whole=True)
+            self.rounds.take(member, judged, {}, changed=True)
         judgement.note_absences(told)
 
     def _believed(self, orders: Collection[int]) -> Mapping[int, Belief]:
@@ -178,7 +181,7 @@ class _Step:
         members = {key: self.roster.members[key] for key in orders}
         watched = [one for member in members.values() for one in member.terms.watched]
         changes = demands.changes(watched, loading.CHANGES_MAX)
-        episodes = loading.episodes(orders, self.now - loading.RECENT)
+        episodes = loading.episodes(orders, self.span.since - loading.RECENT)
         return {
             key: Belief(
                 {one.id: tuple(changes.get(one.id, ())) for one in member.terms.watched},

@@ -58,12 +58,7 @@ def walk_spells(
     moments = [change.at for change in changes]
     while True:
         past = bisect_right(moments, moment)
-        if asked.watched is not None:
-            condition = asked.watched.condition(moment)
-            seen = tuple(changes[max(0, past - CHANGES_MAX) : past])
-            facts = replace(facts, now=moment, condition=condition, changes=seen)
-        elif facts.now != moment:  # all rules about a person share the facts of a moment
-            facts = replace(facts, now=moment)
+        facts = asked_at(asked, facts, changes[max(0, past - CHANGES_MAX) : past], moment)
         if moment < asked.over_at:
             _weigh(asked, spells, moment, asked.rule.assess(facts))
         due = min(asked.rule.next_check(facts) or moment + ASK_AGAIN, moment + ASK_AGAIN)
@@ -73,6 +68,15 @@ def walk_spells(
         if upcoming > until:
             return Walked(tuple(spells), due)
         moment = upcoming
+
+
+def asked_at(asked: Question, facts: Facts, changes: Sequence[Change], moment: datetime) -> Facts:
+    """What is known at a moment, as a rule is asked; `changes` are those up to then."""
+    if asked.watched is not None:
+        condition, seen = asked.watched.condition(moment), tuple(changes[-CHANGES_MAX:])
+        return replace(facts, now=moment, condition=condition, changes=seen)
+    # All rules about a person share the facts of a moment.
+    return facts if facts.now == moment else replace(facts, now=moment)
 
 
 def _weigh(asked: Question, spells: list[Spell], moment: datetime, breach: Breach | None) -> None:

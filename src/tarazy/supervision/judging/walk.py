@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any
+from typing import Any, get_args
 
 from tarazy.core.catalogue import said
 from tarazy.supervision import retired
@@ -20,7 +20,7 @@ from tarazy.supervision.judging.ledger import WITHDRAWN, Ledger
 from tarazy.supervision.judging.pace import paced
 from tarazy.supervision.judging.quiet import CLOCK_FAULT, MOCK, PUT_OFF, SILENT
 from tarazy.supervision.judging.signs import level_of, signs_after, told_of
-from tarazy.supervision.judging.spells import CONDITION_ENDED, Question
+from tarazy.supervision.judging.spells import CONDITION_ENDED, Question, asked_at
 from tarazy.supervision.judging.subjects import (
     Arrival,
     Cause,
@@ -36,10 +36,13 @@ from tarazy.supervision.presence.interface import Change, Presence, Sighting, St
 from tarazy.supervision.presence.kernel import expire, stale_after_s
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules import RULES
-from tarazy.supervision.rules.interface import Alarmed, Facts
+from tarazy.supervision.rules.interface import Alarmed, Facts, Kind
 
 ORDER_ENDED = said("The order is no longer in force.")
 OF_PERSON = tuple(rule for rule in RULES if not rule.CONDITIONS)
+OF_CONDITION = {
+    kind: tuple(rule for rule in RULES if kind in rule.CONDITIONS) for kind in get_args(Kind)
+}
 URGENCIES = {rule.CARD.code: rule.URGENCY for rule in RULES}
 
 
@@ -86,16 +89,22 @@ class Found:
         (self.put_off if cause[0] in PUT_OFF and not running else self.dues).append(due)
 
     def spares(self, subject: Subject, cause: Cause, until: datetime) -> bool:
-        """Pass a rule over that has found nothing, and need not be asked up to a moment.
+        """Pass a rule over that finds nothing, and need not be asked up to a moment.
 
         Rules answer to the time, to changes of presence in their condition, and to what is `told`
         of the person; they say themselves when time may change their answer.
         """
         due = subject.asked.get(cause)
-        if due is None or subject.episodes.get(cause) or until >= min(due, subject.in_force.until):
+        if due is None or runs(subject, cause) or until >= min(due, subject.in_force.until):
             return False
-        self.ask(cause, due)
+        self.leave(subject, cause, due)
         return True
+
+    def leave(self, subject: Subject, cause: Cause, due: datetime) -> None:
+        """Nothing goes on and nothing is found: what was believed of a cause stays so."""
+        if cause in subject.episodes:
+            self.episodes[cause] = tuple(subject.episodes[cause])
+        self.ask(cause, due)
 
 
 def walk(
@@ -117,6 +126,7 @@ def walk(
     states, changes = dict(heard.states), dict[int, tuple[Change, ...]]()
     believed = dict[int, tuple[Change, ...]]()
     stale_s = stale_after_s(subject.report_interval_s)
+    facts = facts_of(subject, limit.since, limit.outages)
     for watched in subject.watched:
         states[watched.id], lost = expire(states[watched.id], stale_s, limit.until)
         changes[watched.id] = (*heard.changes.get(watched.id, ()), *lost)
@@ -125,19 +135,25 @@ def walk(
         begin = (altered_from or {}).get(watched.id, judged_to)
         altered = altered_from is not None and watched.id in altered_from
         news = _News(watched, changes[watched.id], begin, denial if altered else None)
-        _walk_condition(subject, news, limit, found)
+        _walk_condition(subject, news, (facts, limit), found)
     _drop_conditions(subject, limit, found)
     found.turns.sort(key=lambda turn: (turn.known_at, str(turn.cause)))
     result = Judged(subject, None, states, changes, believed, found.episodes, found.turns)
     if over:
         return result
     urgency = urgency_of(found.episodes) or _seen(subject, heard.wearer, states, limit.until)
-    facts = facts_at(subject, heard.wearer, limit)
+    facts = facts_of(subject, limit.until, limit.outages, heard.wearer)
     wearer, looks, silence = paced(subject, heard.wearer, states, found.episodes, facts)
     # Half of a silence is over before the whole of it: a report that puts off one puts off both.
     dues = [*found.dues, subject.in_force.until, *looks, *([] if silence else found.put_off)]
     seen = replace(wearer, urgency=urgency)
     return replace(result, wearer=seen, timer=min(dues), silence=silence, asked=found.asked)
+
+
+def runs(subject: Subject, cause: Cause) -> bool:
+    """Whether an alert of a cause goes on."""
+    episodes = subject.episodes.get(cause, ())
+    return bool(episodes) and episodes[-1].until is None
 
 
 def urgency_of(episodes: Mapping[Cause, Sequence[Episode]]) -> str | None:
@@ -161,31 +177,29 @@ def _seen(subject: Subject, wearer: Wearer, states: Mapping[int, State], now: da
     return "unknown" if unknown or wearer.heard_at is None else "calm"
 
 
-def facts_of(subject: Subject, span: Span) -> Facts:
-    """What is known of the person at the beginning of a span."""
+def facts_of(
+    subject: Subject, now: datetime, outages: tuple[Interval, ...], wearer: Wearer | None = None
+) -> Facts:
+    """What is known of the person at a moment; `wearer` where it is another than the subject's."""
+    wearer = wearer or subject.wearer
     return Facts(
-        now=span.since,
+        now=now,
         order_id=str(subject.order_id),
         report_interval_s=subject.report_interval_s,
-        heard_at=subject.wearer.heard_at,
+        heard_at=wearer.heard_at,
         monitored_since=subject.monitored_since,
-        clock_fault_at=subject.wearer.clock_fault_at,
-        outages=span.outages,
-        alarms=subject.wearer.alarms,
-        mock_at=subject.wearer.mock_at,
-        unplaced_at=subject.wearer.unplaced_at,
-        battery_percent=subject.wearer.battery_percent,
+        clock_fault_at=wearer.clock_fault_at,
+        outages=outages,
+        alarms=wearer.alarms,
+        mock_at=wearer.mock_at,
+        unplaced_at=wearer.unplaced_at,
+        battery_percent=wearer.battery_percent,
         in_force=subject.in_force,
         time_zone=subject.time_zone,
-        signs=subject.wearer.signs,
+        signs=wearer.signs,
         check_ins=subject.check_ins,
         settings=subject.settings,
     )
-
-
-def facts_at(subject: Subject, wearer: Wearer, span: Span) -> Facts:
-    """What is known of the person at the end of a span."""
-    return replace(facts_of(replace(subject, wearer=wearer), span), now=span.until)
 
 
 def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, found: Found) -> None:
@@ -201,11 +215,11 @@ def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, foun
         if not news and found.spares(subject, (rule.CARD.code, None), last):
             continue
         first = 0 if rule.LATCHED else slow
-        never = not subject.episodes.get((rule.CARD.code, None))
-        if never and span.until < subject.in_force.until:
+        calm = not runs(subject, (rule.CARD.code, None))
+        if calm and span.until < subject.in_force.until:
             due = asking.quiet_until(rule, heard[first:], span.since, span.until)
             if due is not None:
-                found.ask((rule.CARD.code, None), due)
+                found.leave(subject, (rule.CARD.code, None), due)
                 continue
         before = heard[first][1]
         ledger = Ledger(subject, Question(rule, None, subject.in_force.until), span.since)
@@ -223,7 +237,7 @@ def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, foun
 
 def _heard(subject: Subject, arrivals: Sequence[Arrival], span: Span) -> list[asking.Heard]:
     """What was known at the beginning, and after each report."""
-    now = facts_of(subject, span)
+    now = facts_of(subject, span.since, span.outages)
     heard = [(span.since, now, False)]
     for arrival in arrivals:
         after = replace(now, now=arrival.known_at, **hearing(now, arrival))
@@ -259,16 +273,30 @@ class _News:
     denial: str | None
     """Why alerts are withdrawn; None where nothing was altered."""
 
+    @property
+    def follows(self) -> bool:
+        """Whether nothing of it is older than what was believed."""
+        times = [one.at for one in (*self.watched.changes[-1:], *self.changes)]
+        return times == sorted(times)
 
-def _walk_condition(subject: Subject, news: _News, span: Span, found: Found) -> None:
-    facts, watched = facts_of(subject, span), news.watched
-    for rule in RULES:
-        if watched.kind not in rule.CONDITIONS:
-            continue
-        cause, calm = (rule.CARD.code, watched.condition_id), news.denial is None
+
+def _walk_condition(subject: Subject, news: _News, told: tuple[Facts, Span], found: Found) -> None:
+    watched, (facts, span) = news.watched, told
+    calm, over_at = news.denial is None, subject.in_force.until
+    heard: list[asking.Heard] = []
+    for rule in OF_CONDITION[watched.kind]:
+        cause = (rule.CARD.code, watched.condition_id)
         if calm and not news.changes and found.spares(subject, cause, span.until):
             continue
-        ledger = Ledger(subject, Question(rule, watched, subject.in_force.until), span.since)
+        asked = Question(rule, watched, over_at)
+        still = not subject.episodes.get(cause) if news.changes else not runs(subject, cause)
+        if calm and still and news.follows and span.until < over_at:
+            heard = heard or _changed(asked, facts, news, span)
+            due = asking.quiet_until(rule, heard, news.begin, span.until)
+            if due is not None:
+                found.leave(subject, cause, due)
+                continue
+        ledger = Ledger(subject, asked, span.since)
         known, begin = list(watched.changes), news.begin
         if news.denial is not None:
             ledger.denial, begin = news.denial, ledger.reached(begin)
@@ -282,6 +310,16 @@ def _walk_condition(subject: Subject, news: _News, span: Span, found: Found) -> 
         ledger.advance(facts, known, span.until)
         _close(ledger, subject, span)
         found.take(ledger)
+
+
+def _changed(asked: Question, facts: Facts, news: _News, span: Span) -> list[asking.Heard]:
+    """What a rule is asked about a condition: at the beginning, and at each change."""
+    before, count = (*news.watched.changes, *news.changes), len(news.watched.changes)
+    heard = [(news.begin, asked_at(asked, facts, before[:count], news.begin), False)]
+    for n, one in enumerate(news.changes, count + 1):
+        after = asked_at(asked, facts, before[:n], one.at)
+        heard.append((max(one.known_at, span.since), after, True))
+    return heard
 
 
 def _close(ledger: Ledger, subject: Subject, span: Span) -> None:

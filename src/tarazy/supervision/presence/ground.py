@@ -1,14 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Zones in columns that grow one by one: each shape once, whoever's conditions name it."""
 
-import hashlib
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from tarazy.supervision.presence.geometry import Zone
-from tarazy.supervision.presence.zones import Zones, compile_shapes, compile_zones, shapes
+from tarazy.supervision.presence.zones import Zones, compile_zones
 
 GROWTH = 1.5
 
@@ -17,7 +15,7 @@ class Ground:
     """All shapes that were ever named here. A shape that nobody names any more stays."""
 
     def __init__(self) -> None:
-        self._numbers: dict[bytes, int] = {}
+        self._numbers: dict[Zone, int] = {}
         empty = compile_zones([])
         self._columns: list[Any] = list(empty)
         self._used = [len(column) for column in self._columns]
@@ -26,18 +24,13 @@ class Ground:
     def __len__(self) -> int:
         return self._used[0]
 
-    def numbers(self, zones: Sequence[Zone]) -> list[int]:
-        """The place of each in `zones`; new ones are added."""
-        return [self._number(zone) for zone in zones]
-
-    def _number(self, zone: Zone) -> int:
-        drawn = shapes([zone])
-        parts = (np.ascontiguousarray(column).tobytes() for column in drawn)
-        key = hashlib.blake2b(b"|".join(parts), digest_size=16).digest()
-        if key not in self._numbers:
-            self._numbers[key] = len(self)
-            self._add(compile_shapes(drawn))
-        return self._numbers[key]
+    def number(self, zone: Zone) -> int:
+        """The place of a zone in `zones`; a new one is added."""
+        found = self._numbers.get(zone)
+        if found is None:
+            found = self._numbers[zone] = len(self)
+            self._add(compile_zones([zone]))
+        return found
 
     def _add(self, one: Zones) -> None:
         kind, table, first, box, start, corner = one
