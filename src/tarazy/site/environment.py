@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from tarazy.core.errors import Misconfigured
 from tarazy.procurement import portal
 from tarazy.site.postgres import Postgres
-from tarazy.supervision import causes, measures, periods
+from tarazy.supervision import cause_list, measures, periods
 from tarazy.supervision.causes import CauseKind
 from tarazy.supervision.gateway.languages import STREAMS
 from tarazy.supervision.measures import MeasureKind
@@ -208,7 +208,7 @@ class _Reader:
 
     def causes(self, name: str) -> Mapping[str, CauseKind]:
         try:
-            return causes.read(Path(self.text(name, str(causes.SHIPPED))))
+            return cause_list.read(Path(self.text(name, str(cause_list.SHIPPED))))
         except ValueError as error:
             raise Misconfigured(name, str(error)) from error
 
