@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('dispatch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='supervision.dispatch')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('dispatch', None)), fields=['route'], name='notices_to_send')],
+                'indexes': [models.Index(condition=models.Q(('dispatch', None)), fields=['route'], name='notices_to_send'), models.Index(fields=['subject'], name='notices_of_subject')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('occasion__in', ['raised', 'service', 'appointment'])), fields=('route', 'occasion', 'subject'), name='told_of_it_once')],
             },
         ),
