@@ -8,6 +8,7 @@ of an address. None of it goes into our logs.
 import logging
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from apprise import Apprise, AppriseAsset, AppriseResultStatus, NotifyFormat, NotifyType
 
@@ -32,8 +33,9 @@ class Outcome:
     """`unreachable`, `timeout`, `refused`, or `http 500`."""
 
 
+@cache
 def hush() -> None:
-    """Keep what the libraries say out of the logs."""
+    """Keep what the libraries say out of the logs, from now on."""
     for name in TALKATIVE:
         logger = logging.getLogger(name)
         logger.propagate = False
