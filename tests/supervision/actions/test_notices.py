@@ -33,7 +33,7 @@ from tarazy.supervision.actions.notices import (
 from tarazy.supervision.actions.steps import begin_protocols
 from tarazy.supervision.actions.watchdog import say_judging
 from tarazy.supervision.models import Alert, Dispatch, DispatchState, Notice
-from tarazy.supervision.notices.channel import Outcome
+from tarazy.supervision.notices.outcome import Outcome
 from tarazy.supervision.notices.post import Post
 from tarazy.supervision.notices.routes import USUAL, Occasion, Route
 

@@ -26,7 +26,7 @@ from tarazy.supervision.models import (
     Notice,
     Person,
 )
-from tarazy.supervision.notices.channel import Outcome
+from tarazy.supervision.notices.outcome import Outcome
 from tarazy.supervision.notices.routes import Occasion, Route
 
 VIEW = "supervision.alert.view"
