@@ -54,7 +54,11 @@ def filled(people: int, alerts: int) -> Iterator[harness.Bench]:
         bench.fill([n.to_bytes(32, "big") for n in range(people)])
         began = time.perf_counter()
         with psycopg.connect(bench.server.url("tarazy_owner"), autocommit=True) as owner:
-            facts = {"people": people, "alerts": alerts, "open": min(OPEN_MAX, alerts // 7)}
+            facts = {
+                "people": people,
+                "alerts": alerts,
+                "open": min(OPEN_MAX, alerts // 7, people // 7),
+            }
             for statement in FILL_ALERTS.split(";\n"):
                 if statement.strip():
                     owner.execute(_filled_in(statement, facts).encode())
@@ -104,6 +108,7 @@ def measure(plans: bool) -> list[harness.Result]:  # noqa: FBT001
         "resolve together": ("op", "/supervision/together/"),
         "shift, 12 h": ("boss", "/supervision/shift/?hours=12"),
         "shift, a week": ("boss", "/supervision/shift/?hours=168"),
+        "shift, 12 h, alerts as CSV": ("boss", "/supervision/shift/export?table=alerts&hours=12"),
     }
     peer, peer_s, _ = timed(signed["idle"], "/supervision/")
     results = [harness.Result("empty board (peer)", peer, "ms", peer)]

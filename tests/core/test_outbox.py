@@ -61,6 +61,18 @@ def test_old_events_go_once_delivered() -> None:
     assert list(OutboxEvent.objects.all()) == [undelivered]
 
 
+def test_who_listens_from_later_on_hears_what_comes_then() -> None:
+    event()
+    outbox.deliver({}, NOW)
+    heard: list[str] = []
+    listeners = {"thing.changed": {"a": lambda payload: heard.append(payload["thing"])}}
+    assert outbox.deliver(listeners, NOW) == 0
+    outbox.put("thing.changed", NOW, thing="thg_2")
+    assert outbox.deliver(listeners, NOW) == 1
+    assert heard == ["thg_2"]
+    assert not OutboxEvent.objects.filter(opened=False).exists()
+
+
 def test_an_event_that_nobody_listens_to_is_no_error() -> None:
     event()
     assert outbox.deliver({}, NOW) == 0

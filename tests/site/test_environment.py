@@ -41,6 +41,7 @@ def test_defaults_are_a_real_service_on_its_own_database(tmp_path: Path) -> None
         ("TARAZY_EVENTS_URL", "javascript:alert(1)"),
         ("TARAZY_MEASURES", "/nowhere/measures.toml"),
         ("TARAZY_CAUSES", "/nowhere/causes.toml"),
+        ("TARAZY_PERIODS", "/nowhere/periods.toml"),
         ("TARAZY_NOTICES", "/nowhere/notices.toml"),
         ("TARAZY_PAGES_URL", "tarazy.example.kz"),
         ("TARAZY_MALWARE_SCAN", "clamscan"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 from django.contrib.auth.models import AbstractUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from typing_extensions import override
 
 from tarazy.core.access import Role
@@ -61,9 +62,14 @@ class OutboxEvent(models.Model):
     name = models.CharField(max_length=80)
     payload = models.JSONField()
     at = models.DateTimeField()
+    opened = models.BooleanField(default=False, db_default=False)
+    """Whether its listeners have their receipts; one that is added later hears what comes then."""
 
     class Meta:
         db_table = "core_outbox"
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="outbox_fresh", condition=Q(opened=False))
+        ]
 
     @override
     def __str__(self) -> str:
@@ -82,6 +88,9 @@ class OutboxDelivery(models.Model):
 
     class Meta:
         db_table = "core_outbox_delivery"
+        indexes: ClassVar = [
+            models.Index(fields=["id"], name="outbox_due", condition=Q(done=False))
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["event", "listener"], name="once_for_each_listener")
         ]

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import Count, F, Q
+from django.db import transaction
+from django.db.models import F
 
 from tarazy.core.door import together
 from tarazy.core.models import OutboxDelivery, OutboxEvent
@@ -51,14 +52,19 @@ def clean(now: datetime) -> int:
 
 
 def _open_receipts(listeners: Listeners, now: datetime) -> None:
-    for name, named in listeners.items():
-        ours = Q(deliveries__listener__in=named)
-        events = OutboxEvent.objects.filter(name=name).annotate(n=Count("deliveries", filter=ours))
-        for event in events.filter(n__lt=len(named)).order_by("pk")[:BATCH]:
-            OutboxDelivery.objects.bulk_create(
-                [OutboxDelivery(event=event, listener=one, at=now) for one in named],
-                ignore_conflicts=True,
-            )
+    """A receipt for each listener of what is new; of a month of events only that is looked at."""
+    with transaction.atomic():
+        fresh = OutboxEvent.objects.filter(opened=False).select_for_update(skip_locked=True)
+        events = list(fresh.order_by("pk")[:BATCH])
+        OutboxDelivery.objects.bulk_create(
+            [
+                OutboxDelivery(event=event, listener=one, at=now)
+                for event in events
+                for one in listeners.get(event.name, ())
+            ],
+            ignore_conflicts=True,
+        )
+        OutboxEvent.objects.filter(pk__in=[event.pk for event in events]).update(opened=True)
 
 
 def _deliver_one(pk: int, listener: Listener, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from tarazy.core.errors import Misconfigured
 from tarazy.procurement import portal
 from tarazy.site.postgres import Postgres
-from tarazy.supervision import causes, measures
+from tarazy.supervision import cause_list, measures, periods
 from tarazy.supervision.causes import CauseKind
 from tarazy.supervision.gateway.languages import STREAMS
 from tarazy.supervision.measures import MeasureKind
@@ -68,6 +68,8 @@ class Environment:
     """What a court may order, by code."""
     causes: Mapping[str, CauseKind]
     """What an alert may turn out to be, by code."""
+    periods: Mapping[str, int]
+    """For how many days papers, messages and receipts are kept."""
     notices: tuple[Route, ...]
     """Who hears of what beyond the screen."""
     pages_url: str
@@ -206,7 +208,13 @@ class _Reader:
 
     def causes(self, name: str) -> Mapping[str, CauseKind]:
         try:
-            return causes.read(Path(self.text(name, str(causes.SHIPPED))))
+            return cause_list.read(Path(self.text(name, str(cause_list.SHIPPED))))
+        except ValueError as error:
+            raise Misconfigured(name, str(error)) from error
+
+    def periods(self, name: str) -> Mapping[str, int]:
+        try:
+            return periods.read(Path(self.text(name, str(periods.SHIPPED))))
         except ValueError as error:
             raise Misconfigured(name, str(error)) from error
 
@@ -303,6 +311,7 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         ),
         measures=reader.measures("TARAZY_MEASURES"),
         causes=reader.causes("TARAZY_CAUSES"),
+        periods=reader.periods("TARAZY_PERIODS"),
         notices=reader.notices("TARAZY_NOTICES"),
         pages_url=reader.pages_url("TARAZY_PAGES_URL", f"http://127.0.0.1:{web_port}"),
         malware_scan=reader.malware_scan("TARAZY_MALWARE_SCAN"),

@@ -178,6 +178,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.archive.close_day", {SYSTEM: ALL}),
     Grant("supervision.retention.plan", {SYSTEM: ALL}),
     Grant("supervision.retention.forget", {SYSTEM: ALL}),
+    Grant("supervision.retention.forget_records", {SYSTEM: ALL}),
     Grant("supervision.retention.blank", {SYSTEM: ALL}),
     Grant("supervision.retention.apply", {SYSTEM: ALL}),
     Grant("supervision.protected.forget", {SYSTEM: ALL}),

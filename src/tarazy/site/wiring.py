@@ -47,6 +47,7 @@ DOORS = (
     "tarazy.supervision.actions.papers",
     "tarazy.supervision.actions.protection",
     "tarazy.supervision.actions.protocols",
+    "tarazy.supervision.actions.records",
     "tarazy.supervision.actions.reports",
     "tarazy.supervision.actions.retention",
     "tarazy.supervision.actions.shared_zones",

@@ -13,6 +13,8 @@ from tarazy.supervision.actions.archive import close_days
 from tarazy.supervision.actions.holds import lift_hold, place_hold
 from tarazy.supervision.actions.retention import apply_retention, items_of, plan_retention
 
+RECORDS = {"message": "messages", "appointment": "appointments", "receipt": "receipts"}
+
 app = typer.Typer(no_args_is_help=True, help="Archive, retention and legal holds.")
 
 
@@ -36,6 +38,8 @@ def retention(
     for item in items_of(run):
         times = (f"{at:%Y-%m-%d %H:%M}" for at in (item.since, item.until))
         what = f"{item.fixes} fixes" if item.fixes else f"places in {item.findings} findings"
+        if item.records:
+            what = f"{len(item.records)} {RECORDS.get(item.reason, 'papers')}"
         shown.add_row(item.order, item.reason, *times, what, "yes" if item.held else "")
     Console().print(shown)
     typer.echo(f"plan {run.public_id}: nothing is deleted yet; `--apply` does it after a day")

@@ -85,6 +85,7 @@ class Refusal(StrEnum):
     FILE_TYPE = "file_type"
     FILE_INFECTED = "file_infected"
     FILE_LOST = "file_lost"
+    FILE_FORGOTTEN = "file_forgotten"
     SCAN_MISSING = "scan_missing"
     MEASURE_UNKNOWN = "measure_unknown"
     GUARDIAN_MISSING = "guardian_missing"
@@ -247,6 +248,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Refusal.FILE_LOST: said(
         "This file is not where it was put, or was changed. Tell the administrator."
+    ),
+    Refusal.FILE_FORGOTTEN: said(
+        "This file was deleted when the time was over for which the law lets us keep it."
     ),
     Refusal.SCAN_MISSING: said("Attach the scan of the court's document first."),
     Refusal.MEASURE_UNKNOWN: said("This measure is not in the service's list. Choose one of it."),

@@ -17,6 +17,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
+from openpyxl.writer.excel import save_workbook
 
 from tarazy.core.tables import harmless
 
@@ -64,7 +65,7 @@ def xlsx_of(sheets: Iterable[Sheet]) -> bytes:
         for row in sheet.rows:
             page.append([_rich(cell) for cell in row])
     content = io.BytesIO()
-    book.save(content)
+    save_workbook(book, content)
     return content.getvalue()
 
 

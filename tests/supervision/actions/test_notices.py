@@ -33,7 +33,7 @@ from tarazy.supervision.actions.notices import (
 from tarazy.supervision.actions.steps import begin_protocols
 from tarazy.supervision.actions.watchdog import say_judging
 from tarazy.supervision.models import Alert, Dispatch, DispatchState, Notice
-from tarazy.supervision.notices.channel import Outcome
+from tarazy.supervision.notices.outcome import Outcome
 from tarazy.supervision.notices.post import Post
 from tarazy.supervision.notices.routes import USUAL, Occasion, Route
 
@@ -234,6 +234,7 @@ def test_a_gateway_that_is_down_is_tried_again_ever_more_slowly(gateway: Gateway
 
 def test_the_wait_grows_and_ends_after_a_day() -> None:
     fresh(supervised())
+    Notice.objects.update(made_at=NOW)
     waits, now = [], NOW
     for _ in range(10):
         dispatch = begin(OPERATORS, now)
@@ -246,6 +247,24 @@ def test_the_wait_grows_and_ends_after_a_day() -> None:
     assert last is not None
     assert settle(WORKER, last, DOWN, NOW + GIVE_UP).state == DispatchState.GIVEN_UP
     assert begin(OPERATORS, NOW + GIVE_UP + LEASE) is None
+
+
+def test_what_came_lately_is_not_given_up_with_the_old() -> None:
+    person = supervised()
+    fresh(person)
+    late = raised(person, NOW, severity="critical", rule="S-REMOVAL")
+    begin(OPERATORS, NOW)
+    one_round()
+    Notice.objects.update(made_at=NOW)
+    Notice.objects.filter(subject=late.public_id).update(made_at=NOW + timedelta(hours=23))
+    after = NOW + GIVE_UP
+    last = begin(OPERATORS, after)
+    assert last is not None
+    assert last.notices.count() == 2
+    assert settle(WORKER, last, DOWN, after).state == DispatchState.GIVEN_UP
+    anew = begin(OPERATORS, after)
+    assert anew is not None
+    assert [one.subject for one in anew.notices.all()] == [late.public_id]
 
 
 def test_who_dies_between_sending_and_noting_it_sends_again_and_says_so(gateway: Gateway) -> None:

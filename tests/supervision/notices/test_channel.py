@@ -6,7 +6,8 @@ from supervision.gateways import mail_gateway, web_gateway
 from supervision.running import free_port
 
 from tarazy.core.access import Role
-from tarazy.supervision.notices.channel import Outcome, send, usable
+from tarazy.supervision.notices.channel import send, usable
+from tarazy.supervision.notices.outcome import Outcome
 from tarazy.supervision.notices.routes import Occasion, Route
 from tarazy.supervision.notices.words import Words
 

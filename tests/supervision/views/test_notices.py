@@ -66,7 +66,7 @@ def test_it_shows_routes_and_messages_but_no_address(chief: Client) -> None:
     assert "s3cret" not in text
     assert "t0ken" not in text
     for words in (
-        "new alert: 12", "and 4 more", "did not answer in time", "given up", "http 500",
+        "new alert: 12", "and 4 more", "did not answer in time", "given up", "answered 500",
         "may have come twice", "duty operator",
     ):  # fmt: skip
         assert words in text, words

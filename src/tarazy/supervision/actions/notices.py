@@ -26,7 +26,7 @@ from tarazy.supervision.models import (
     Notice,
     Person,
 )
-from tarazy.supervision.notices.channel import Outcome
+from tarazy.supervision.notices.outcome import Outcome
 from tarazy.supervision.notices.routes import Occasion, Route
 
 VIEW = "supervision.alert.view"
@@ -124,6 +124,7 @@ def settle(door: Door, dispatch: Dispatch, outcome: Outcome, now: datetime) -> D
         found.state, found.ended_at = DispatchState.SENT, now
     elif now - found.made_at >= GIVE_UP:
         found.state, found.ended_at = DispatchState.GIVEN_UP, now
+        found.notices.filter(made_at__gt=now - GIVE_UP).update(dispatch=None)  # they begin anew
     else:
         wait_s = min(RETRY_BASE_S ** min(found.attempts, 20), RETRY_MAX_S)
         found.next_at = now + timedelta(seconds=wait_s)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 
 from tarazy.core import clock
 from tarazy.core.door import Door, action
@@ -25,6 +26,7 @@ from tarazy.supervision.models import Paper, PaperKind
 from tarazy.supervision.refusals import Refusal
 
 NAME_LENGTH_MAX = 120
+PAPERS_LOCK = 7245003
 ACCEPTED = {
     PaperKind.SCAN: {PDF},
     PaperKind.PHOTO: {JPEG, PNG},
@@ -46,6 +48,7 @@ def store_paper(door: Door, kind: PaperKind, content: bytes, name: str) -> Paper
         wanted = " / ".join(sorted(WORDS[one] for one in ACCEPTED[kind]))
         raise Refused(Refusal.FILE_TYPE, wanted=wanted)
     digest = hashlib.sha256(content).hexdigest()
+    alone_with(digest)
     paper = Paper(
         kind=kind,
         content_type=found,
@@ -60,6 +63,15 @@ def store_paper(door: Door, kind: PaperKind, content: bytes, name: str) -> Paper
     door.permit(paper, paper.public_id)
     door.keep(sha256=digest)
     return paper
+
+
+def alone_with(digest: str) -> None:
+    """Until the end of the transaction nobody else takes in these bytes, or sweeps them away."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, %s)",
+            [PAPERS_LOCK, int.from_bytes(bytes.fromhex(digest[:8]), signed=True)],
+        )
 
 
 def _keep(content: bytes, digest: str) -> bool:

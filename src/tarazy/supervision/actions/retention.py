@@ -18,6 +18,8 @@
    from the last few places, and who is on duty must know where somebody was last seen who is
    silent since. That is one place a person and at most a few a condition; the next report replaces
    them, and the engine removes them with the order's end.
+8. Papers, messages, appointments and receipts have periods of their own (`periods.toml`), and go by
+   the same plan (actions/leaving_records.py, actions/records.py).
 """
 
 from collections import Counter
@@ -44,7 +46,9 @@ from tarazy.supervision.actions.leaving import (
     multirange,
     together,
 )
+from tarazy.supervision.actions.leaving_records import by_order, due
 from tarazy.supervision.actions.protection import forget_protected
+from tarazy.supervision.actions.records import forget_records, sweep_papers
 from tarazy.supervision.models import FacetState, Order, RetentionRun
 from tarazy.supervision.refusals import Refusal
 
@@ -63,6 +67,8 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
     fixes: int = 0
     findings: int = 0
+    records: list[str] = []
+    """Public ids of papers, messages, appointments, receipts; `reason` is then their period."""
     held: bool
     spared: list[tuple[datetime, datetime | None]] = []
     """Around breaches, as they were known: what was not shown does not go."""
@@ -83,6 +89,7 @@ def plan_retention(actor: Actor, now: datetime) -> RetentionRun:
             if told := parts.get(one.key):
                 times = {"since": told.since, "until": told.until, "spared": one.without.spared}
                 items.append(msgspec.convert({**facts, **times, name: told.count}, Item))
+    items += _records_due(now)
     whole = fixes.keys() | findings.keys()
     done = [one.key for one in found if one.key not in whole and is_over(one, now)]
     return _record_plan(actor, items, done, now)
@@ -98,6 +105,7 @@ def _record_plan(
     door.keep(orders=str(len({item.order for item in items})))
     door.keep(fixes=str(sum(item.fixes for item in items)))
     door.keep(findings=str(sum(item.findings for item in items)))
+    door.keep(records=str(sum(len(item.records) for item in items)))
     return RetentionRun.objects.create(planned_at=now, items=msgspec.to_builtins(items))
 
 
@@ -121,8 +129,26 @@ def apply_retention(actor: Actor, now: datetime) -> int:
             return 0
         gone = _forget_all(actor, run, now)
         blanked = _blank_all(actor, run)
-    _finish(actor, run, gone, blanked, now)
+        planned = [(one.order, one.reason, one.records) for one in items_of(run) if one.records]
+        records = forget_records(actor, planned, run.planned_at, now)
+    _finish(actor, run, gone, (blanked, records), now)
+    sweep_papers()
     return gone
+
+
+def _records_due(now: datetime) -> list[Item]:
+    """Papers, messages, appointments and receipts whose period is over, by order and period."""
+    return [
+        Item(
+            order=order,
+            reason=reason,
+            since=min(one.at for one in found),
+            until=max(one.at for one in found),
+            records=[one.record for one in found],
+            held=held,
+        )
+        for (order, reason, held), found in by_order(due(now)).items()
+    ]
 
 
 def _still_holds(run: RetentionRun, items: Sequence[Item]) -> list[Leaving]:
@@ -165,6 +191,7 @@ def keep_retention(actor: Actor, now: datetime) -> None:
     days at most (protection.sql).
     """
     forget_protected(actor, now)
+    sweep_papers()
     run = RetentionRun.objects.order_by("-id").first()
     if run is not None and run.applied_at is None:
         if now - run.planned_at >= NOTICE:
@@ -174,12 +201,12 @@ def keep_retention(actor: Actor, now: datetime) -> None:
 
 
 @action("supervision.retention.apply")
-def _finish(door: Door, run: RetentionRun, gone: int, blanked: int, now: datetime) -> None:
+def _finish(door: Door, run: RetentionRun, gone: int, also: tuple[int, int], now: datetime) -> None:
     """Note that a plan was carried out."""
     door.permit(run, run.public_id)
     run.applied_at, run.deleted = now, gone
     run.save(update_fields=["applied_at", "deleted"])
-    door.keep(fixes=str(gone), findings=str(blanked))
+    door.keep(fixes=str(gone), findings=str(also[0]), records=str(also[1]))
 
 
 @action("supervision.retention.forget")

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.core.paginator import Page, Paginator
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from tarazy.core.access import ROLE_TITLES
 from tarazy.core.catalogue import said
@@ -135,6 +136,14 @@ def notices(door: Door, wish: Wish, page: str | int = 1) -> NoticesPage:
     )
 
 
+def _reason(error: str) -> str:
+    """Why the last attempt failed, in the language of the screen."""
+    kind, _, code = error.partition(" ")
+    if kind == "http":
+        return gettext("The gateway answered {code}.").format(code=code)
+    return gettext(REASONS[error]) if error in REASONS else ""
+
+
 def _route(route: Route) -> RouteLine:
     return RouteLine(
         name=route.name,
@@ -161,5 +170,5 @@ def _line(dispatch: Dispatch) -> Line:
         subjects=subjects[:SUBJECTS_MAX],
         more=max(0, len(subjects) - SUBJECTS_MAX),
         took=dispatch.ended_at - dispatch.made_at if dispatch.ended_at else None,
-        reason=REASONS.get(dispatch.error, dispatch.error),
+        reason=_reason(dispatch.error),
     )

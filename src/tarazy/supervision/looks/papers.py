@@ -29,6 +29,8 @@ def paper(door: Door, paper_id: str) -> OpenedPaper:
         raise Refused(CoreRefusal.NOT_FOUND)
     door.subject = found.public_id
     _permit(door, found)
+    if found.forgotten_at is not None:
+        raise Refused(Refusal.FILE_FORGOTTEN)
     try:
         content = path_of(found.sha256).read_bytes()
     except OSError as error:

@@ -85,12 +85,14 @@ def receipt(door: Door, receipt_id: str) -> Document:
     if report.order is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     times = Clock.of(report.order)
+    gone = gettext("(name deleted: its time is over)")
+    recipient = gone if handed.forgotten_at else handed.recipient
     facts = (
         (gettext("Report"), f"{gettext(report.get_kind_display())}, {report.public_id}"),
         (gettext("Made for"), gettext(report.get_audience_display())),
         (gettext("Period"), f"{times.moment(report.since)} – {times.moment(report.until)}"),
         (gettext("Fingerprint of the file"), report.pdf_sha256),
-        (gettext("Received by"), f"{handed.recipient}, {handed.capacity}"),
+        (gettext("Received by"), f"{recipient}, {handed.capacity}"),
         (gettext("Handed over"), times.moment(handed.handed_at)),
         (gettext("Receipt"), handed.public_id),
     )

@@ -15,7 +15,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('supervision', '0018_notices_and_causes'),
+        ('supervision', '0018_notices_causes_periods'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -34,6 +34,8 @@ class Appointment(models.Model):
     note = models.CharField(max_length=500, blank=True, default="")
     state = models.CharField(max_length=10, choices=Kept.choices, default=Kept.PLANNED)
     recorded_by = models.CharField(max_length=40)
+    forgotten_at = models.DateTimeField(null=True)
+    """When place and note were deleted, as their period was over."""
 
     class Meta:
         ordering: ClassVar = ["at", "id"]
@@ -53,6 +55,8 @@ class WearerMessage(models.Model):
     sent_by = models.CharField(max_length=40)
     delivered_at = models.DateTimeField(null=True)
     read_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
+    """When the words were deleted, as their period was over."""
 
     class Meta:
         ordering: ClassVar = ["-id"]

@@ -78,7 +78,8 @@ class Notice(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["route"], condition=Q(dispatch=None), name="notices_to_send")
+            models.Index(fields=["route"], condition=Q(dispatch=None), name="notices_to_send"),
+            models.Index(fields=["subject"], name="notices_of_subject"),
         ]
 
     @override

@@ -23,7 +23,8 @@ class PaperKind(models.TextChoices):
 
 
 class Paper(models.Model):
-    """One file. Its bytes lie outside the web root under their digest; rows are added only."""
+    """One file. Its bytes lie outside the web root under their digest; rows are added only, and
+    forgotten once."""
 
     public_id = PublicIdField(default=new_paper_id)
     kind = models.CharField(max_length=10, choices=PaperKind.choices)
@@ -36,6 +37,8 @@ class Paper(models.Model):
     """Whether a malware scanner looked at it; what it finds is never kept."""
     recorded_at = models.DateTimeField()
     recorded_by = models.CharField(max_length=40)
+    forgotten_at = models.DateTimeField(null=True)
+    """When its bytes and its name were deleted, as its period was over; the digest stays."""
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["sha256"], name="paper_by_content")]

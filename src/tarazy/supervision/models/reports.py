@@ -81,6 +81,8 @@ class Disclosure(models.Model):
     """As what: counsel for the defence, the person, the court."""
     handed_by = models.CharField(max_length=40)
     handed_at = models.DateTimeField()
+    forgotten_at = models.DateTimeField(null=True)
+    """When the recipient's name was deleted, as its period was over."""
 
     class Meta:
         ordering: ClassVar = ["-id"]

@@ -7,10 +7,11 @@ of an address. None of it goes into our logs.
 
 import logging
 import re
-from dataclasses import dataclass
+from functools import cache
 
 from apprise import Apprise, AppriseAsset, AppriseResultStatus, NotifyFormat, NotifyType
 
+from tarazy.supervision.notices.outcome import REFUSED, TIMED_OUT, UNREACHABLE, Outcome
 from tarazy.supervision.notices.routes import Route
 from tarazy.supervision.notices.words import Words
 
@@ -19,21 +20,10 @@ SEND_S_MAX = 30.0
 CODE = re.compile(r"error=(\d{3})\b")
 TALKATIVE = ("apprise", "urllib3", "requests", "requests_oauthlib", "oauthlib")
 
-UNREACHABLE, TIMED_OUT, REFUSED = "unreachable", "timeout", "refused"
 
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How an attempt went. `unsure`: it failed, and may have arrived all the same."""
-
-    sent: bool
-    unsure: bool = False
-    reason: str = ""
-    """`unreachable`, `timeout`, `refused`, or `http 500`."""
-
-
+@cache
 def hush() -> None:
-    """Keep what the libraries say out of the logs."""
+    """Keep what the libraries say out of the logs, from now on."""
     for name in TALKATIVE:
         logger = logging.getLogger(name)
         logger.propagate = False

@@ -20,7 +20,7 @@ from tarazy.core.errors import Misconfigured
 from tarazy.supervision.actions.notices import begin, due, settle
 from tarazy.supervision.models import Alert, Dispatch
 from tarazy.supervision.notices import channel
-from tarazy.supervision.notices.channel import Outcome
+from tarazy.supervision.notices.outcome import Outcome
 from tarazy.supervision.notices.routes import Occasion, Route
 from tarazy.supervision.notices.words import Told, Words, words
 

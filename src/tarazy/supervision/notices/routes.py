@@ -47,7 +47,7 @@ OCCASION_TITLES: Mapping[Occasion, str] = {
 }
 USUAL: Mapping[Role, tuple[Occasion, ...]] = {
     Role.OPERATOR: (Occasion.RAISED,),
-    Role.SUPERVISOR: (Occasion.ESCALATED, Occasion.APPROVAL),
+    Role.SUPERVISOR: (Occasion.ESCALATED, Occasion.APPROVAL, Occasion.SERVICE),
     Role.OFFICER: (Occasion.ESCALATED, Occasion.APPOINTMENT),
     Role.INVESTIGATOR: (Occasion.ESCALATED,),
     Role.ADMINISTRATOR: (Occasion.SERVICE,),

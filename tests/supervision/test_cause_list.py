@@ -14,7 +14,8 @@ from supervision.raised import actor, raised
 from tarazy.core.access import Role
 from tarazy.core.errors import Refused
 from tarazy.supervision.actions.alerts import resolve, resolve_together
-from tarazy.supervision.causes import CODES, SHIPPED, false_codes, offered, read
+from tarazy.supervision.cause_list import CODES, SHIPPED, read
+from tarazy.supervision.causes import false_codes, offered
 from tarazy.supervision.looks.alerts import alert as look_at
 from tarazy.supervision.looks.shift import sheet
 from tarazy.supervision.models import Alert

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Notices beyond the screen and their messages; causes of alerts by the service's own list."""
+"""Notices beyond the screen and their messages; causes of alerts by the service's own list;
+when papers, messages, appointments and receipts were forgotten."""
 
 import django.db.models.deletion
 import functools
@@ -49,7 +50,7 @@ class Migration(migrations.Migration):
                 ('dispatch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='supervision.dispatch')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('dispatch', None)), fields=['route'], name='notices_to_send')],
+                'indexes': [models.Index(condition=models.Q(('dispatch', None)), fields=['route'], name='notices_to_send'), models.Index(fields=['subject'], name='notices_of_subject')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(('occasion__in', ['raised', 'service', 'appointment'])), fields=('route', 'occasion', 'subject'), name='told_of_it_once')],
             },
         ),
@@ -57,5 +58,25 @@ class Migration(migrations.Migration):
             model_name='alert',
             name='cause',
             field=models.CharField(blank=True, choices=tarazy.supervision.models.duty.cause_choices, db_default='', default='', max_length=20),
+        ),
+        migrations.AddField(
+            model_name='appointment',
+            name='forgotten_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='disclosure',
+            name='forgotten_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='paper',
+            name='forgotten_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='wearermessage',
+            name='forgotten_at',
+            field=models.DateTimeField(null=True),
         ),
     ]

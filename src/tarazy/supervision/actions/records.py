@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Forget papers, messages, appointments and receipts whose period is over: what a plan named.
+
+What they said goes; that there was one, when, from whom, and a paper's digest stay. The bytes of a
+paper lie outside the database, so they go after its commit, in a sweep that also finds what a
+killed process left, and files that a refused act had brought.
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from tarazy.core.access import Actor
+from tarazy.core.door import Door, action
+from tarazy.supervision.actions.leaving_records import due
+from tarazy.supervision.actions.papers import alone_with
+from tarazy.supervision.models import (
+    Appointment,
+    Disclosure,
+    LegalHold,
+    Order,
+    Paper,
+    Person,
+    WearerMessage,
+)
+
+SWEPT_AFTER = timedelta(days=1)
+"""A file this young may belong to an act that is under way."""
+
+
+def forget_records(
+    actor: Actor, planned: Sequence[tuple[str, str, Sequence[str]]], at: datetime, now: datetime
+) -> int:
+    """Forget what was planned (order, period, ids) and still is due by the time of the plan."""
+    still = {one.record for one in due(at) if not one.held}
+    gone = 0
+    for order_id, reason, records in planned:
+        mine = [record for record in records if record in still]
+        if mine:
+            gone += _forget(actor, order_id, reason, mine, now)
+    return gone
+
+
+@action("supervision.retention.forget_records")
+def _forget(door: Door, order_id: str, reason: str, records: Sequence[str], now: datetime) -> int:
+    """Delete what papers, messages, appointments or receipts of one order say."""
+    order = Order.objects.filter(public_id=order_id).first()
+    door.permit(order, order_id or reason, basis=order_id or None)
+    door.keep(reason=reason, records=" ".join(records))
+    if order is not None:
+        # A hold that is being placed is waited for, as it waits for us.
+        Person.objects.select_for_update().get(pk=order.person_id)
+        if LegalHold.objects.filter(person_id=order.person_id, lifted_at=None).exists():
+            door.keep(held="yes")
+            return 0
+    facts = {"public_id__in": records, "forgotten_at": None}
+    gone = Paper.objects.filter(**facts).update(forgotten_at=now, name="")
+    gone += WearerMessage.objects.filter(**facts).update(forgotten_at=now, text="")
+    gone += Appointment.objects.filter(**facts).update(forgotten_at=now, place="", note="")
+    gone += Disclosure.objects.filter(**facts).update(forgotten_at=now, recipient="")
+    door.keep(gone=str(gone))
+    return gone
+
+
+def sweep_papers() -> int:
+    """Remove files of which no paper is kept; how many went."""
+    folder, gone = settings.TARAZY.papers_folder, 0
+    kept = set(Paper.objects.filter(forgotten_at=None).values_list("sha256", flat=True))
+    for path in sorted(folder.glob("??/*")):
+        digest = path.name
+        if digest in kept or not _may_go(digest, path.stat().st_mtime):
+            continue
+        with transaction.atomic():
+            alone_with(digest)  # whoever takes in the same bytes now waits, and writes them anew
+            if not Paper.objects.filter(sha256=digest, forgotten_at=None).exists():
+                path.unlink(missing_ok=True)
+                gone += 1
+    return gone
+
+
+def _may_go(digest: str, written_s: float) -> bool:
+    """At once where a paper was forgotten; what nobody knows only when no act can be under way."""
+    if Paper.objects.filter(sha256=digest).exists():
+        return True
+    return time.time() - written_s > SWEPT_AFTER.total_seconds()
