@@ -16,7 +16,7 @@ const DIGITS = 6;
 
 const form = document.getElementById("zone-form");
 const place = document.getElementById("map");
-const { lat, lon, radius_m: radius, corners, shape } = form.elements;
+const { lat, lon, radius_m: radius, corners, shape, demand, buffer_m: buffer } = form.elements;
 const others = readJson("others").map((one) => zoneFeature(one, one.demand));
 const past = [];
 let handles = [];
@@ -71,10 +71,39 @@ function drawn() {
   return [feature("Polygon", found.rings.filter((ring) => ring.length > 2).map((ring) => [...ring, ring[0]]))];
 }
 
+/*
+ * The ring before the fence: a line as wide as the buffer, moved to its side of the edge. Widths are
+ * metres at this latitude, so that it grows with the map as the zone does.
+ */
+const PIXEL_M_AT_ZOOM_0 = 78_271.517;
+const ZOOM_MAX = 22;
+
+function ring() {
+  const [zone] = drawn();
+  const wide = number(buffer.value);
+  if (zone?.geometry.type !== "Polygon" || !(wide > 0) || demand.value === "home_curfew") return [];
+  const out = demand.value === "exclusion" ? 1 : -1;
+  return zone.geometry.coordinates.map((ring, order) => feature("LineString", ring, { side: out * turn(ring) * (order ? -1 : 1) }));
+}
+
+/* 1 for a ring that goes round with the clock, whose outside lies to its left. */
+function turn(ring) {
+  const area = ring.slice(1).reduce((sum, [x, y], at) => sum + (x - ring[at][0]) * (y + ring[at][1]), 0);
+  return area > 0 ? 1 : -1;
+}
+
+function ringWidth(share) {
+  const [zone] = drawn();
+  const middle = zone ? (boxOf([zone])?.getCenter().lat ?? 0) : 0;
+  const pixels = (number(buffer.value) || 0) / (PIXEL_M_AT_ZOOM_0 * Math.cos((middle * Math.PI) / 180));
+  return ["interpolate", ["exponential", 2], ["zoom"], 0, ["*", pixels, share], ZOOM_MAX, ["*", pixels * 2 ** ZOOM_MAX, share]];
+}
+
 const map = await makeMap(place, {
-  sources: { zones: features(others), draft: features(drawn()) },
+  sources: { zones: features(others), draft: features(drawn()), buffer: features(ring()) },
   layers: (ink) => [
     ...zoneLayers(ink),
+    { id: "buffer", type: "line", source: "buffer", layout: { "line-join": "round" }, paint: { "line-color": ink.critical, "line-opacity": 0.25, "line-width": ringWidth(1), "line-offset": ringWidth(["*", -0.5, ["get", "side"]]) } },
     { id: "draft-fill", type: "fill", source: "draft", paint: { "fill-color": ink.trail, "fill-opacity": 0.2 } },
     { id: "draft-edge", type: "line", source: "draft", paint: { "line-color": ink.trail, "line-width": 3 } },
   ],
@@ -84,7 +113,13 @@ const map = await makeMap(place, {
 
 function show() {
   for (const part of form.querySelectorAll("[data-shape]")) part.hidden = part.dataset.shape !== shape.value;
+  form.querySelector("[data-buffer]").hidden = demand.value === "home_curfew";
   map?.put("draft", features(drawn()));
+  map?.put("buffer", features(ring()));
+  if (map?.getLayer("buffer")) {
+    map.setPaintProperty("buffer", "line-width", ringWidth(1));
+    map.setPaintProperty("buffer", "line-offset", ringWidth(["*", -0.5, ["get", "side"]]));
+  }
   for (const handle of handles) handle.remove();
   handles = [];
   if (map) grips();
@@ -159,6 +194,7 @@ map?.on("click", ({ lngLat }) => {
   write({ rings: [[...outer, [lngLat.lng, lngLat.lat]], ...holes] });
 });
 
+for (const field of [demand, buffer]) field.addEventListener("input", show);
 for (const field of [lat, lon, radius, corners, shape]) {
   field.addEventListener("focus", remember);
   field.addEventListener("input", show);
