@@ -72,38 +72,43 @@ function drawn() {
 }
 
 /*
- * The ring before the fence: a line as wide as the buffer, moved to its side of the edge. Widths are
- * metres at this latitude, so that it grows with the map as the zone does.
+ * The edge of the ring before the fence: each side of the zone moved by the buffer, with arcs around
+ * the corners that it opens. Flat metres around the zone: to see, not to measure.
  */
-const PIXEL_M_AT_ZOOM_0 = 78_271.517;
-const ZOOM_MAX = 22;
+const ARC_STEP = Math.PI / 12;
 
 function ring() {
   const [zone] = drawn();
   const wide = number(buffer.value);
   if (zone?.geometry.type !== "Polygon" || !(wide > 0) || demand.value === "home_curfew") return [];
   const out = demand.value === "exclusion" ? 1 : -1;
-  return zone.geometry.coordinates.map((ring, order) => feature("LineString", ring, { side: out * turn(ring) * (order ? -1 : 1) }));
+  return zone.geometry.coordinates.map((corners_, order) => feature("LineString", moved(corners_, wide, order ? -out : out)));
 }
 
-/* 1 for a ring that goes round with the clock, whose outside lies to its left. */
-function turn(ring) {
-  const area = ring.slice(1).reduce((sum, [x, y], at) => sum + (x - ring[at][0]) * (y + ring[at][1]), 0);
-  return area > 0 ? 1 : -1;
-}
-
-function ringWidth(share) {
-  const [zone] = drawn();
-  const middle = zone ? (boxOf([zone])?.getCenter().lat ?? 0) : 0;
-  const pixels = (number(buffer.value) || 0) / (PIXEL_M_AT_ZOOM_0 * Math.cos((middle * Math.PI) / 180));
-  return ["interpolate", ["exponential", 2], ["zoom"], 0, ["*", pixels, share], ZOOM_MAX, ["*", pixels * 2 ** ZOOM_MAX, share]];
+function moved(corners_, wide, out) {
+  const east = METRES_A_DEGREE * Math.cos((corners_[0][1] * Math.PI) / 180);
+  const flat = corners_.map(([x, y]) => [x * east, y * METRES_A_DEGREE]);
+  const sides = flat.slice(1).map(([x, y], at) => [x - flat[at][0], y - flat[at][1]]).map(([dx, dy], at) => ({ at, dx, dy, turn: Math.atan2(-dx, dy) })).filter(({ dx, dy }) => dx || dy);
+  const round = Math.sign(flat.slice(1).reduce((sum, [x, y], at) => sum + flat[at][0] * y - x * flat[at][1], 0)) || 1;
+  const way = [];
+  const put = ([x, y], turn) => way.push([(x + Math.cos(turn) * wide * out * round) / east, (y + Math.sin(turn) * wide * out * round) / METRES_A_DEGREE]);
+  sides.forEach(({ at, dx, dy, turn }, which) => {
+    const next = sides[(which + 1) % sides.length];
+    put(flat[at], turn);
+    put(flat[at + 1], turn);
+    if ((dx * next.dy - dy * next.dx) * out * round <= 0) return;
+    const bend = ((next.turn - turn + 3 * Math.PI) % (2 * Math.PI)) - Math.PI;
+    const steps = Math.ceil(Math.abs(bend) / ARC_STEP);
+    for (let step = 1; step < steps; step += 1) put(flat[at + 1], turn + (bend * step) / steps);
+  });
+  return [...way, way[0]];
 }
 
 const map = await makeMap(place, {
   sources: { zones: features(others), draft: features(drawn()), buffer: features(ring()) },
   layers: (ink) => [
     ...zoneLayers(ink),
-    { id: "buffer", type: "line", source: "buffer", layout: { "line-join": "round" }, paint: { "line-color": ink.critical, "line-opacity": 0.25, "line-width": ringWidth(1), "line-offset": ringWidth(["*", -0.5, ["get", "side"]]) } },
+    { id: "buffer", type: "line", source: "buffer", layout: { "line-join": "round" }, paint: { "line-color": ink.trail, "line-width": 1.5, "line-dasharray": [4, 3] } },
     { id: "draft-fill", type: "fill", source: "draft", paint: { "fill-color": ink.trail, "fill-opacity": 0.2 } },
     { id: "draft-edge", type: "line", source: "draft", paint: { "line-color": ink.trail, "line-width": 3 } },
   ],
@@ -116,10 +121,6 @@ function show() {
   form.querySelector("[data-buffer]").hidden = demand.value === "home_curfew";
   map?.put("draft", features(drawn()));
   map?.put("buffer", features(ring()));
-  if (map?.getLayer("buffer")) {
-    map.setPaintProperty("buffer", "line-width", ringWidth(1));
-    map.setPaintProperty("buffer", "line-offset", ringWidth(["*", -0.5, ["get", "side"]]));
-  }
   for (const handle of handles) handle.remove();
   handles = [];
   if (map) grips();
