@@ -17,7 +17,7 @@ FOLDER = Path(__file__).parents[1] / "docs" / "screenshots"
 PASSWORD = "tarazy-demo"  # noqa: S105 - everybody may know the demo's
 WIDE = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
-SETTLED_MS = 2_500
+SETTLED_MS = 5_000
 """A map fades in and the live stream opens."""
 
 
