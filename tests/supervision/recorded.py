@@ -56,7 +56,7 @@ def contact_draft_of(one: Supervised) -> str:
     """Between this order and another; asked by somebody who is none of the walk's users."""
     found = ContactDraft.objects.filter(order=one.order, state="submitted").first()
     if found is None:
-        name = f"author.{ContactDraft.objects.count()}"
+        name = f"contact.author.{ContactDraft.objects.count()}"
         more = {"document_number": "1", "author": user(name, Role.OFFICER), "created_at": NOW}
         other = Order.objects.exclude(pk=one.order.pk).order_by("pk")[0]
         found = ContactDraft.objects.create(
