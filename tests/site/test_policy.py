@@ -10,9 +10,11 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from supervision.factory import CONSOLE, DOCUMENT, Supervised, supervised, user
 from supervision.recorded import (
+    absence_of,
     alert_of,
     appointment_of,
     asked_of,
+    contact_draft_of,
     contact_of,
     cover_of,
     draft_of,
@@ -112,6 +114,10 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:zone-new": ("GET", "supervision.zone.prepare"),
     "supervision:zone-edit": ("GET", "supervision.zone.prepare"),
     "supervision:condition-end": ("POST", "supervision.condition.end"),
+    "supervision:absences": ("GET", "supervision.absences.view"),
+    "supervision:absence-withdraw": ("POST", "supervision.absence.withdraw"),
+    "supervision:no-contact": ("GET", "supervision.no_contact.view"),
+    "supervision:no-contact-decide": ("POST", "supervision.no_contact.approve"),
     "supervision:fit": ("GET", "supervision.fitting.prepare"),
     "supervision:unfit": ("POST", "supervision.removal.prepare"),
     "supervision:devices": ("GET", "supervision.devices.view"),
@@ -210,6 +216,10 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "supervision:zone-new": person_id,
     "supervision:zone-edit": lambda one, _: [one.curfew.public_id],
     "supervision:condition-end": lambda one, _: [one.curfew.public_id],
+    "supervision:absences": person_id,
+    "supervision:absence-withdraw": lambda one, _: [absence_of(one)],
+    "supervision:no-contact": person_id,
+    "supervision:no-contact-decide": lambda one, _: [contact_draft_of(one), "approve"],
     "supervision:fit": person_id,
     "supervision:unfit": lambda one, _: [one.person.public_id, fitting_of(one)],
     "supervision:device": lambda one, _: [one.device.public_id],

@@ -3,6 +3,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from supervision.factory import CONSOLE, Supervised, user
 from supervision.reported import document
 
@@ -14,12 +15,15 @@ from tarazy.supervision.models import (
     Appointment,
     CheckIn,
     Contact,
+    ContactDraft,
     Cover,
     Disclosure,
     Fitting,
+    Order,
     OrderDraft,
     OrderVersion,
     Paper,
+    PermittedAbsence,
     Report,
     ReportKind,
     WearerMessage,
@@ -40,6 +44,25 @@ def alert_of(one: Supervised) -> Alert:
         probability=0.9, actor="sys_engine", **facts,
     )  # fmt: skip
     return alert
+
+
+def absence_of(one: Supervised) -> str:
+    span = DateTimeTZRange(NOW, NOW + timedelta(hours=1))
+    more = {"reason": "a", "decided_by": "b", "granted_at": NOW, "granted_by": "sys_console"}
+    return PermittedAbsence.objects.create(order=one.order, period=span, **more).public_id
+
+
+def contact_draft_of(one: Supervised) -> str:
+    """Between this order and another; asked by somebody who is none of the walk's users."""
+    found = ContactDraft.objects.filter(order=one.order, state="submitted").first()
+    if found is None:
+        name = f"contact.author.{ContactDraft.objects.count()}"
+        more = {"document_number": "1", "author": user(name, Role.OFFICER), "created_at": NOW}
+        other = Order.objects.exclude(pk=one.order.pk).order_by("pk")[0]
+        found = ContactDraft.objects.create(
+            order=one.order, other_order=other, radius_m=100, **more
+        )
+    return found.public_id
 
 
 def report_of(one: Supervised) -> Report:

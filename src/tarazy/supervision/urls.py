@@ -4,9 +4,11 @@
 from django.urls import path
 
 from tarazy.supervision.views import (
+    absences,
     alerts,
     appointments,
     board,
+    contact_drafts,
     contacts,
     covers,
     devices,
@@ -90,6 +92,10 @@ urlpatterns = [
     path("people/<str:person_id>/zones/new", zones.new_zone, name="zone-new"),
     path("conditions/<str:condition_id>/", zones.edit_zone, name="zone-edit"),
     path("conditions/<str:condition_id>/end", zones.end_condition, name="condition-end"),
+    path("people/<str:person_id>/absences", absences.absences, name="absences"),
+    path("absences/<str:absence_id>/withdraw", absences.withdraw, name="absence-withdraw"),
+    path("people/<str:person_id>/no-contact", contact_drafts.contacts, name="no-contact"),
+    path("no-contact/<str:draft_id>/<str:what>", contact_drafts.decide, name="no-contact-decide"),
     path("people/<str:person_id>/fit", devices.fit, name="fit"),
     path("people/<str:person_id>/fittings/<str:fitting_id>/end", devices.remove, name="unfit"),
     path("people/<str:person_id>/appointments", appointments.appointments, name="appointments"),

@@ -11,6 +11,7 @@ from typing_extensions import override
 from tarazy.core.errors import Refused
 from tarazy.core.web import sentence_of
 from tarazy.supervision.actions.demands import RADIUS_M_MAX, Shape
+from tarazy.supervision.judging.facets import BUFFER_M
 from tarazy.supervision.looks.words import timetable_words
 from tarazy.supervision.looks.zones import Trial, ZonePage
 from tarazy.supervision.models import ConditionKind, Zone, ZoneKind
@@ -44,6 +45,16 @@ class ZoneForm(PlainForm):
         widget=forms.Textarea({"rows": 5, "spellcheck": "false"}),
         help_text=_("One line each: latitude, longitude. A hole begins after an empty line."),
     )
+    buffer_m = forms.FloatField(
+        label=_("Buffer, metres"),
+        required=False,
+        min_value=BUFFER_M[0],
+        max_value=BUFFER_M[1],
+        help_text=_(
+            "A ring before the fence: around a zone to keep out of, inside one to stay in. Whoever"
+            " enters it raises an alert of its own, before a breach. Empty: none."
+        ),
+    )
     hours = forms.CharField(
         label=_("Hours"),
         required=False,
@@ -59,12 +70,18 @@ class ZoneForm(PlainForm):
                 offered = [one for one in choices.choices if one[0] != "corridor"]
                 field.choices = translated(offered)
         self.fields["demand"].disabled = fixed
-        for name in ("lat", "lon", "radius_m"):
+        for name in ("lat", "lon", "radius_m", "buffer_m"):
             self.fields[name].widget.attrs["step"] = "any"
 
     def clean_hours(self) -> list[dict[str, object]]:
         """The lines as they are judged."""
         return hours_in(self.cleaned_data["hours"])
+
+    def clean_buffer_m(self) -> float | None:
+        """A ring before the fence; a curfew has none, whatever its hidden field says."""
+        curfew = self.cleaned_data.get("demand") == ConditionKind.HOME_CURFEW
+        found: float | None = self.cleaned_data["buffer_m"]
+        return None if curfew else found
 
     def clean_corners(self) -> list[list[list[float]]]:
         """Closed rings of longitude and latitude."""
@@ -122,6 +139,7 @@ def initial_of(page: ZonePage) -> dict[str, Any]:
         shown |= {"name": page.condition.zone.name, "demand": page.condition.kind}
         shown |= _shape_shown(page.condition.zone)
         shown["hours"] = hours_text(page.condition.timetable)
+        shown["buffer_m"] = page.condition.buffer_m
     return shown
 
 

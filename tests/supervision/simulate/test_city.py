@@ -1,11 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The demo city: connected, named, where it should be, and the same for the same seed."""
 
+import io
+import json
+
 import numpy as np
 import pytest
 import shapely
 from pyproj import Geod
 
+from tarazy.supervision.extracts import geojson
+from tarazy.supervision.extracts.interface import Found, Kind
 from tarazy.supervision.simulate.city import CENTRE_LAT, CENTRE_LON, City, city_of
 from tarazy.supervision.simulate.layout import RIVER_HALF_WIDTH_M
 
@@ -67,3 +72,11 @@ def test_parks_have_no_streets_inside() -> None:
     parks = [ground.shape.buffer(-10) for ground in city.layout.grounds if ground.kind == "park"]
     assert len(parks) == 2
     assert all(shapely.intersection(park, city.street_lines).length == 0 for park in parks)
+
+
+def test_every_address_of_the_city_is_one_for_the_decoder_too() -> None:
+    rows = "\n".join(json.dumps(one, ensure_ascii=False) for one in city_of(1).addresses())
+    told = list(geojson.read(io.BufferedReader(io.BytesIO(rows.encode()))))
+    found = [one for one in told if isinstance(one, Found)]
+    assert len(found) == len(told)
+    assert {one.kind for one in found} == {Kind.HOUSE, Kind.STREET, Kind.SETTLEMENT}

@@ -219,3 +219,46 @@ def test_a_condition_is_ended_by_a_supervisor_and_stays_on_record(
     one.curfew.refresh_from_db()
     assert one.curfew.period.upper <= now()
     assert supervisor.post(address).status_code == 422
+
+
+def test_a_buffer_is_given_changed_and_taken_away(officer: Client, one: Supervised) -> None:
+    address = f"/supervision/people/{one.person.public_id}/zones/new"
+    answer = officer.post(address, typed(lat="48.9", buffer_m="200", sure="yes"))
+    assert answer.status_code == 302
+    (first,) = Condition.objects.filter(kind="exclusion")
+    assert first.buffer_m == 200
+    assert "200" in officer.get(f"/supervision/conditions/{first.public_id}/").content.decode()
+
+    def change(**more: object) -> Condition:
+        (now_judged,) = Condition.objects.filter(kind="exclusion", period__contains=now())
+        form = typed(lat="48.9", sure="yes", **more)
+        edit = f"/supervision/conditions/{now_judged.public_id}/"
+        assert officer.post(edit, form).status_code == 302
+        return Condition.objects.filter(kind="exclusion", period__contains=now()).get()
+
+    wider = change(buffer_m="300")
+    assert (wider.buffer_m, wider.zone) == (300, first.zone)
+    moved = change(buffer_m="300", radius_m="400")
+    assert (moved.buffer_m, moved.zone.radius_m) == (300, 400)
+    assert change(buffer_m="", radius_m="400").buffer_m is None
+    first.refresh_from_db()
+    assert (first.buffer_m, first.period.upper <= now()) == (200, True)
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"buffer_m": "10"}, "greater than or equal to 50"),
+        ({"buffer_m": "9000"}, "less than or equal to 5000"),
+        ({"buffer_m": "near"}, "Enter a number"),
+        ({"buffer_m": "300", "demand": "inclusion", "lat": "48.6"}, "not deeper than its buffer"),
+    ],
+)
+def test_a_buffer_has_bounds(
+    officer: Client, one: Supervised, more: dict[str, str], sentence: str
+) -> None:
+    address = f"/supervision/people/{one.person.public_id}/zones/new"
+    answer = officer.post(address, typed(**more, sure="yes"))
+    assert answer.status_code == 422
+    assert sentence in answer.content.decode()
+    assert Condition.objects.filter(buffer_m__isnull=False).count() == 0

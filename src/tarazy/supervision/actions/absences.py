@@ -16,7 +16,7 @@ from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.actions.orders import running_order
-from tarazy.supervision.models import PermittedAbsence
+from tarazy.supervision.models import Paper, PaperKind, PermittedAbsence
 from tarazy.supervision.refusals import Refusal
 
 REASON_LENGTH_MAX = 2_000
@@ -32,6 +32,8 @@ class Leave:
     reason: str
     decided_by: str
     evidence: str = ""
+    scan_id: str = ""
+    """The paper itself, as the same person has stored it."""
 
 
 @action("supervision.absence.grant")
@@ -47,8 +49,10 @@ def grant_absence(door: Door, order_id: str, leave: Leave) -> PermittedAbsence:
     evidence = leave.evidence.strip()
     if len(evidence) > LINE_LENGTH_MAX:
         raise Refused(Refusal.NOTE_TOO_LONG, length_max=LINE_LENGTH_MAX)
+    scan = _own_paper(door, leave.scan_id) if leave.scan_id else None
     absence = PermittedAbsence.objects.create(
         order=order,
+        scan=scan,
         period=DateTimeTZRange(leave.since, leave.until),
         reason=reason,
         evidence=evidence,
@@ -63,6 +67,7 @@ def grant_absence(door: Door, order_id: str, leave: Leave) -> PermittedAbsence:
         reason=reason,
         evidence=evidence,
         decided_by=decided_by,
+        scan=scan.public_id if scan else "",
     )
     door.announce(order=order.public_id)
     return absence
@@ -85,6 +90,16 @@ def withdraw_absence(door: Door, absence_id: str, reason: str) -> PermittedAbsen
     door.keep(absence=absence.public_id, reason=absence.withdrawn_reason)
     door.announce(order=order.public_id)
     return absence
+
+
+def _own_paper(door: Door, paper_id: str) -> Paper:
+    """Evidence that this actor has stored; somebody else's id is no record."""
+    found = Paper.objects.filter(
+        public_id=paper_id, kind=PaperKind.EVIDENCE, recorded_by=door.actor.id
+    ).first()
+    if found is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    return found
 
 
 def _said(text: str, length_max: int) -> str:

@@ -200,7 +200,21 @@ def forbid_contact(door: Door, order_id: str, other_order_id: str, apart: Apart)
 
     Nothing is judged before the other order says the same, and then in the time that both give.
     """
-    order = _running(door, order_id)
+    return contact_of(door, _running(door, order_id), other_order_id, apart)
+
+
+def contact_of(door: Door, order: Order, other_order_id: str, apart: Apart) -> NoContact:
+    """Write the demand; for doors that have asked for permission."""
+    demand = checked_contact(order, other_order_id, apart)
+    _insert(demand, Refusal.NO_CONTACT_OVERLAPS)
+    other = demand.other_order
+    door.keep(other=other.public_id if other else "")
+    door.announce(order=order.public_id)
+    return demand
+
+
+def checked_contact(order: Order, other_order_id: str, apart: Apart) -> NoContact:
+    """The demand as it would be written. Raises Refused where the two orders do not allow it."""
     other = Order.objects.filter(public_id=other_order_id).first()
     if other is None:
         raise Refused(CoreRefusal.NOT_FOUND)
@@ -208,13 +222,9 @@ def forbid_contact(door: Door, order_id: str, other_order_id: str, apart: Apart)
         raise Refused(Refusal.NO_CONTACT_SELF)
     metres = CONTACT_M_DEFAULT if apart.radius_m is None else apart.radius_m
     radii = _lawful(lambda: radii_of_contact(metres))
-    demand = NoContact(
+    return NoContact(
         order=order, other_order=other, radius_m=radii[0][1], period=_period(order, apart)
     )
-    _insert(demand, Refusal.NO_CONTACT_OVERLAPS)
-    door.keep(other=other.public_id)
-    door.announce(order=order.public_id)
-    return demand
 
 
 @action("supervision.protected.forget")

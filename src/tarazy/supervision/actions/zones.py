@@ -44,6 +44,15 @@ class Drawn:
     kind: ConditionKind
     timetable: Sequence[Mapping[str, object]] = ()
     demand_id: str = ""
+    buffer_m: float | None = None
+    """A ring so wide before the fence, with alerts of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """A ring to give a condition instead of its own; None takes it away."""
+
+    buffer_m: float | None
 
 
 @action("supervision.zone.draw")
@@ -53,7 +62,13 @@ def draw_zone(door: Door, order_id: str, drawn: Drawn) -> Condition:
     asked = _asked(order, drawn.demand_id) if drawn.demand_id else None
     zone = zone_of_person(order.person, _named(drawn.name), drawn.shape)
     since, until = (asked.since, asked.until) if asked else (None, None)
-    demand = Demand(kind=drawn.kind, timetable=drawn.timetable, since=since, until=until)
+    demand = Demand(
+        kind=drawn.kind,
+        timetable=drawn.timetable,
+        since=since,
+        until=until,
+        buffer_m=drawn.buffer_m,
+    )
     condition = condition_of(order, zone, demand)
     if asked is not None:
         asked.condition = condition
@@ -64,12 +79,14 @@ def draw_zone(door: Door, order_id: str, drawn: Drawn) -> Condition:
 
 
 @action("supervision.zone.replace")
-def replace_zone(door: Door, condition_id: str, name: str, shape: Shape) -> Condition:
+def replace_zone(
+    door: Door, condition_id: str, name: str, shape: Shape, buffer: Buffer | None = None
+) -> Condition:
     """Draw a condition's zone anew; what was judged before keeps the old one."""
     condition = _running(door, condition_id)
     zone = zone_of_person(condition.order.person, _named(name), shape, replaces=condition.zone)
     door.keep(zone=zone.public_id, name=zone.name)
-    return _succeeded(door, condition, zone, condition.timetable)
+    return _succeeded(door, condition, zone, condition.timetable, buffer)
 
 
 @action("supervision.condition.set_hours")
@@ -79,6 +96,14 @@ def set_hours(
     """Give a condition other weekly hours; what was judged before keeps the old ones."""
     condition = _running(door, condition_id)
     return _succeeded(door, condition, condition.zone, timetable)
+
+
+@action("supervision.condition.set_buffer")
+def set_buffer(door: Door, condition_id: str, buffer: Buffer) -> Condition:
+    """Give a condition another ring before its fence, or none; the old one keeps its alerts."""
+    condition = _running(door, condition_id)
+    door.keep(buffer_m="" if buffer.buffer_m is None else f"{buffer.buffer_m:g}")
+    return _succeeded(door, condition, condition.zone, condition.timetable, buffer)
 
 
 @action("supervision.condition.end")
@@ -95,6 +120,7 @@ def _succeeded(
     condition: Condition,
     zone: Zone,
     timetable: Sequence[Mapping[str, object]],
+    buffer: Buffer | None = None,
 ) -> Condition:
     until, now = condition.period.upper, clock.now()
     since = max(now, condition.period.lower)
@@ -103,7 +129,7 @@ def _succeeded(
         kind=ConditionKind(condition.kind),
         timetable=timetable,
         exceptions=condition.exceptions,
-        buffer_m=condition.buffer_m,
+        buffer_m=buffer.buffer_m if buffer else condition.buffer_m,
         priority=condition.priority,
         since=since,
         until=until,

@@ -205,15 +205,16 @@ def _places(
         " own accuracy: the true place is inside it about two times in three. North is up."
     )
     parts: list[Part] = [Picture(picture, caption, wide=False)]
-    last = (counting or numbered)[-1]
-    found = near(last[1].lat, last[1].lon)
-    if found is not None:
+    for number, fix in (counting or numbered)[-1:]:
+        found = near(fix.lat, fix.lon)
+        if found is None:
+            continue
         said = gettext(
             "Fix {number}: {near}. By the operator's extract of {date}; it says what is near the"
             " fix, not where the person stood."
         )
         dated = date_format(found.dated_on, "j E Y")
-        parts.append(Words(said.format(number=last[0], near=found.said, date=dated)))
+        parts.append(Words(said.format(number=number, near=found.said, date=dated)))
     return Section(gettext("Where"), tuple(parts))
 
 

@@ -5,7 +5,8 @@ The shape of a zone that somebody must keep out of is not among it: it could bet
 protects. Its name stands in the court's order, which the person has.
 
 Nor is anything that was found about a pair of people: no line, no time, no colour of the place. It
-would betray where the other one is (`rules.SECRET_RULES`).
+would betray where the other one is (`rules.SECRET_RULES`). Whom the own order forbids to meet is
+said by name, for the order says it, and in the same words whether anything is judged or not.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.people import Demand, demands
 from tarazy.supervision.looks.terms import open_check_in
-from tarazy.supervision.models import CheckIn, Order, Person, WearerState
+from tarazy.supervision.models import CheckIn, NoContact, Order, Person, WearerState
 from tarazy.supervision.rules import SECRET_RULES, buffer_entry, possible_crossing
 
 ALERTS_MAX = 20
@@ -38,6 +39,8 @@ class OwnPage:
     demands: Sequence[Demand]
     alerts: Sequence[Chapter]
     state: WearerState | None
+    apart: Sequence[NoContact] = ()
+    """Whom the own order forbids to meet, by name; never where, nor whether it is judged."""
     check_in: CheckIn | None = None
     """One that waits for an answer."""
 
@@ -61,5 +64,14 @@ def own(door: Door, now: datetime) -> OwnPage:
         demands=demands(order) if order else (),
         alerts=latest_of_person(person.pk, ALERTS_MAX, but=SECRET_RULES | UNTOLD),
         state=WearerState.objects.filter(person=person).first() if order else None,
+        apart=_apart(order, now) if order else (),
         check_in=open_check_in(order) if order else None,
     )
+
+
+def _apart(order: Order, now: datetime) -> list[NoContact]:
+    """What the own order says, in which the name stands; what another order says is not here."""
+    said = NoContact.objects.filter(
+        order=order, other_order__isnull=False, period__endswith__gt=now
+    )
+    return list(said.select_related("other_order__person").order_by("period", "id"))

@@ -9,7 +9,14 @@ from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.kept_files import path_of
-from tarazy.supervision.models import FittingProtocol, OrderDraft, OrderVersion, Paper, Person
+from tarazy.supervision.models import (
+    FittingProtocol,
+    OrderDraft,
+    OrderVersion,
+    Paper,
+    PermittedAbsence,
+    Person,
+)
 from tarazy.supervision.refusals import Refusal
 
 
@@ -57,6 +64,8 @@ def _belonging(found: Paper) -> Iterator[tuple[Person | OrderDraft, str]]:
         yield version.order.person, version.order.public_id
     for draft in OrderDraft.objects.filter(scan=found):
         yield draft, draft.public_id
+    for absence in PermittedAbsence.objects.filter(scan=found).select_related("order__person"):
+        yield absence.order.person, absence.order.public_id
     protocols = FittingProtocol.objects.filter(photo=found) | FittingProtocol.objects.filter(
         signature=found
     )

@@ -23,6 +23,7 @@ from tarazy.supervision.files import FILE_BYTES_MAX
 from tarazy.supervision.hours import week_days
 from tarazy.supervision.looks import drafts as draft_looks
 from tarazy.supervision.looks import papers as paper_looks
+from tarazy.supervision.looks.contact_drafts import waiting_contacts
 from tarazy.supervision.models import DraftState, Order, OrderDraft, PaperKind
 from tarazy.supervision.order_forms import (
     ChangeForm,
@@ -43,6 +44,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     facts = {
         "desk": draft_looks.desk(actor, clock.now()),
+        "contacts": waiting_contacts(actor),
         "may_approve": bool(POLICY.reaches(actor, "supervision.draft.approve")),
         "me": actor.user_pk,
     }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Addresses for a map: searched, or asked of a place. Sent as forms: an address is in no URL."""
 
+import math
 from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,11 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from tarazy.core.errors import Refused
 from tarazy.core.web import actor_of
 from tarazy.supervision.looks import places as place_looks
 from tarazy.supervision.models import PlaceKind
-from tarazy.supervision.refusals import Refusal
 
 
 @require_POST
@@ -47,10 +46,11 @@ def name(request: HttpRequest) -> HttpResponse:
 
 
 def _spot(request: HttpRequest) -> tuple[float, float]:
+    """What was sent as numbers; what is none goes to the look as no place, and is logged there."""
     try:
         return float(request.POST.get("lat", "")), float(request.POST.get("lon", ""))
-    except ValueError as error:
-        raise Refused(Refusal.BAD_PLACE) from error
+    except ValueError:
+        return math.nan, math.nan
 
 
 def _answer(facts: Mapping[str, object]) -> JsonResponse:

@@ -119,14 +119,20 @@ def _save(actor: Actor, page: ZonePage, form: ZoneForm) -> None:
             kind=ConditionKind(said["demand"]),
             timetable=said["hours"],
             demand_id=page.asked.public_id if page.asked else "",
+            buffer_m=said["buffer_m"],
         )
         zone_actions.draw_zone(actor, page.order.public_id, drawn)
         return
     with together():
         condition_id = before.public_id
+        buffer = zone_actions.Buffer(said["buffer_m"])
         if {"name", "shape", "lat", "lon", "radius_m", "corners"} & set(form.changed_data):
-            after = zone_actions.replace_zone(actor, condition_id, said["name"], form.drawn())
+            after = zone_actions.replace_zone(
+                actor, condition_id, said["name"], form.drawn(), buffer
+            )
             condition_id = after.public_id
+        elif said["buffer_m"] != before.buffer_m:
+            condition_id = zone_actions.set_buffer(actor, condition_id, buffer).public_id
         if said["hours"] != before.timetable:
             zone_actions.set_hours(actor, condition_id, said["hours"])
 

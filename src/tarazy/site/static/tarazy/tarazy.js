@@ -42,6 +42,19 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+/* What must be scrolled sideways can be scrolled with the keyboard too: it takes the focus. */
+function reachable() {
+  for (const box of document.querySelectorAll(".table-box")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+}
+
 refreshAges();
+reachable();
 setInterval(refreshAges, TICK_MS);
-document.addEventListener("htmx:afterSwap", (event) => refreshAges(event.target));
+addEventListener("resize", reachable);
+document.addEventListener("htmx:afterSwap", (event) => {
+  refreshAges(event.target);
+  reachable();
+});

@@ -32,7 +32,7 @@ const map = await makeMap(document.getElementById("map"), {
     { id: "stop-numbers", type: "symbol", source: "stops", layout: { "text-field": ["get", "number"], "text-font": ["Noto Sans"], "text-size": 12, "text-allow-overlap": true }, paint: { "text-color": ink.edge } },
   ],
   box: boxOf(shapes.length ? shapes : zones),
-  padding: 50,
+  padding: { top: 100, bottom: 60, left: 60, right: 60 },
 });
 
 function choose(order, { fly = true } = {}) {

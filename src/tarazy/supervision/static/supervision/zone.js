@@ -16,7 +16,7 @@ const DIGITS = 6;
 
 const form = document.getElementById("zone-form");
 const place = document.getElementById("map");
-const { lat, lon, radius_m: radius, corners, shape } = form.elements;
+const { lat, lon, radius_m: radius, corners, shape, demand, buffer_m: buffer } = form.elements;
 const others = readJson("others").map((one) => zoneFeature(one, one.demand));
 const past = [];
 let handles = [];
@@ -71,10 +71,44 @@ function drawn() {
   return [feature("Polygon", found.rings.filter((ring) => ring.length > 2).map((ring) => [...ring, ring[0]]))];
 }
 
+/*
+ * The edge of the ring before the fence: each side of the zone moved by the buffer, with arcs around
+ * the corners that it opens. Flat metres around the zone: to see, not to measure.
+ */
+const ARC_STEP = Math.PI / 12;
+
+function ring() {
+  const [zone] = drawn();
+  const wide = number(buffer.value);
+  if (zone?.geometry.type !== "Polygon" || !(wide > 0) || demand.value === "home_curfew") return [];
+  const out = demand.value === "exclusion" ? 1 : -1;
+  return zone.geometry.coordinates.map((corners_, order) => feature("LineString", moved(corners_, wide, order ? -out : out)));
+}
+
+function moved(corners_, wide, out) {
+  const east = METRES_A_DEGREE * Math.cos((corners_[0][1] * Math.PI) / 180);
+  const flat = corners_.map(([x, y]) => [x * east, y * METRES_A_DEGREE]);
+  const sides = flat.slice(1).map(([x, y], at) => [x - flat[at][0], y - flat[at][1]]).map(([dx, dy], at) => ({ at, dx, dy, turn: Math.atan2(-dx, dy) })).filter(({ dx, dy }) => dx || dy);
+  const round = Math.sign(flat.slice(1).reduce((sum, [x, y], at) => sum + flat[at][0] * y - x * flat[at][1], 0)) || 1;
+  const way = [];
+  const put = ([x, y], turn) => way.push([(x + Math.cos(turn) * wide * out * round) / east, (y + Math.sin(turn) * wide * out * round) / METRES_A_DEGREE]);
+  sides.forEach(({ at, dx, dy, turn }, which) => {
+    const next = sides[(which + 1) % sides.length];
+    put(flat[at], turn);
+    put(flat[at + 1], turn);
+    if ((dx * next.dy - dy * next.dx) * out * round <= 0) return;
+    const bend = ((next.turn - turn + 3 * Math.PI) % (2 * Math.PI)) - Math.PI;
+    const steps = Math.ceil(Math.abs(bend) / ARC_STEP);
+    for (let step = 1; step < steps; step += 1) put(flat[at + 1], turn + (bend * step) / steps);
+  });
+  return [...way, way[0]];
+}
+
 const map = await makeMap(place, {
-  sources: { zones: features(others), draft: features(drawn()) },
+  sources: { zones: features(others), draft: features(drawn()), buffer: features(ring()) },
   layers: (ink) => [
     ...zoneLayers(ink),
+    { id: "buffer", type: "line", source: "buffer", layout: { "line-join": "round" }, paint: { "line-color": ink.trail, "line-width": 1.5, "line-dasharray": [4, 3] } },
     { id: "draft-fill", type: "fill", source: "draft", paint: { "fill-color": ink.trail, "fill-opacity": 0.2 } },
     { id: "draft-edge", type: "line", source: "draft", paint: { "line-color": ink.trail, "line-width": 3 } },
   ],
@@ -84,7 +118,9 @@ const map = await makeMap(place, {
 
 function show() {
   for (const part of form.querySelectorAll("[data-shape]")) part.hidden = part.dataset.shape !== shape.value;
+  form.querySelector("[data-buffer]").hidden = demand.value === "home_curfew";
   map?.put("draft", features(drawn()));
+  map?.put("buffer", features(ring()));
   for (const handle of handles) handle.remove();
   handles = [];
   if (map) grips();
@@ -159,6 +195,7 @@ map?.on("click", ({ lngLat }) => {
   write({ rings: [[...outer, [lngLat.lng, lngLat.lat]], ...holes] });
 });
 
+for (const field of [demand, buffer]) field.addEventListener("input", show);
 for (const field of [lat, lon, radius, corners, shape]) {
   field.addEventListener("focus", remember);
   field.addEventListener("input", show);
