@@ -134,6 +134,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:tiles": ("GET", SIGNED_IN),
     "procurement:flags": ("GET", "procurement.flags.view"),
     "procurement:process": ("GET", "procurement.process.view"),
+    "procurement:parties": ("GET", "procurement.parties.view"),
+    "procurement:decide": ("POST", "procurement.parties.decide"),
     "procurement:quality": ("GET", "procurement.quality.view"),
     "procurement:buyers": ("GET", "procurement.buyers.view"),
     "procurement:buyer": ("GET", "procurement.quality.view"),
@@ -239,6 +241,7 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "supervision:protected-unfit": lambda *_: ["pft_" + "0" * 32],
     "card": lambda *_: ["R018"],
     "procurement:process": lambda *_: ["ocds-none"],
+    "procurement:decide": lambda *_: ["pair-none"],
     "procurement:buyer": lambda *_: ["nobody"],
 }
 OF_NOBODY = {
