@@ -4,7 +4,6 @@
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 from procurement.imported import NOW, Write
 
@@ -13,6 +12,7 @@ from tarazy.procurement import matching
 from tarazy.procurement.deciding import aliases, proposals
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.matching import FIELDS, propose
+from tarazy.procurement.staging import read_parquet
 
 FIRST, SECOND = "971240001315", "020240000555"  # valid check digits
 PERSON = "880101300123"
@@ -121,7 +121,7 @@ def test_the_same_data_give_the_same_proposals_and_no_number_stands_in_the_files
     assert proposals(folder) == first
     assert frozenset(("A", "B")) in sides(folder)
     for file in (folder / "parties").glob("*.parquet"):
-        assert PERSON not in str(pq.read_table(file).to_pylist())
+        assert PERSON not in str(read_parquet(file).to_pylist())
 
 
 def test_without_parties_or_tables(folder: Path, write: Write) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from procurement.imported import NOW
@@ -14,7 +15,6 @@ from procurement.test_matching import PERSON, party
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.actions import create_user
-from tarazy.core.models import AuditLeaf
 from tarazy.procurement.deciding import aliases, decisions
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.matching import pair_id, propose
@@ -30,8 +30,8 @@ def market(tmp_path: Path) -> Iterator[str]:
     """Three parties of one telephone in the service's folder; the pair of two of them."""
     file = tmp_path / "a.jsonl"
     parties = [
-        party(f"KZ-IIN-{PERSON}", f"ИП {HOSTILE}", **SAME),
-        party("VP-B", "ЖК scriptalert1script", **SAME),
+        party(f"KZ-IIN-{PERSON}", f"ИП Иванов {HOSTILE}", **SAME),
+        party("VP-B", f"ЖК Иванов {HOSTILE}", **SAME),
         party("VP-C", "ТОО Иное", **SAME),
     ]
     releases = [{"ocid": f"vp{n}", "parties": [one]} for n, one in enumerate(parties)]
@@ -71,10 +71,17 @@ def test_an_answer_merges_is_logged_with_who_and_why_and_is_taken_back(market: s
     assert (answer.status_code, answer.headers["location"]) == (302, ADDRESS)
     assert aliases(folder)["VP-B"] == f"KZ-IIN-{PERSON}"
     assert decisions(folder)[market].who.startswith("usr_")
-    leaf = AuditLeaf.objects.order_by("-pk")[0]
-    assert "procurement.parties.decide" in str(leaf.body)
-    assert market in str(leaf.body)
-    assert PERSON not in str(leaf.body)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq, convert_from(leaf, 'UTF8') FROM core_audit_entry ORDER BY seq DESC LIMIT 1"
+        )
+        seq, leaf = cursor.fetchone()
+        cursor.execute("SELECT name, value FROM core_audit_detail ORDER BY name")
+        details = cursor.fetchall()
+    assert "procurement.parties.decide" in leaf
+    assert market in leaf
+    assert PERSON not in leaf
+    assert {("answer", "same"), ("why", "one person, two licences")} <= set(details), seq
     decided = analyst.get(ADDRESS, {"state": "decided"}).content.decode()
     assert "one person, two licences" in decided
     analyst.post(decide, {"answer": "open", "why": "a mistake", "state": "decided"})

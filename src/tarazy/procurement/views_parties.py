@@ -79,12 +79,20 @@ def _shown(one: Pair) -> dict[str, Any]:
         "right": masked(facts["unique_id_r"]),
         "facts": facts,
         "percent": int(100 * facts["probability"]) if facts.get("probability") else None,
+        "start": _start(facts),
         "decision": one.decision,
         "answer": ANSWER_TITLES.get(one.decision.answer) if one.decision else None,
         "evidence": [
             _evidence(field, facts) for field in FIELDS if facts.get("weight") is not None
         ],
     }
+
+
+def _start(facts: dict[str, Any]) -> float | None:
+    """What the weight begins with, before any field is looked at."""
+    if facts.get("weight") is None:
+        return None
+    return float(facts["weight"] - sum(facts[f"{field}_weight"] for field in FIELDS))
 
 
 def _evidence(field: str, facts: dict[str, Any]) -> dict[str, Any]:
