@@ -5,6 +5,7 @@ import csv
 import tracemalloc
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -310,7 +311,7 @@ def test_memory_does_not_grow_with_the_file(
 
 def test_a_mapping_reaches_every_column_of_every_table(folder: Path, tmp_path: Path) -> None:
     """Lots, bids, owners, fees, questions, subcontracts, payments: all of it can come in a row."""
-    words = {
+    words: dict[Any, str] = {
         values.amount: "12.5",
         values.count: "3",
         values.flag: "true",

@@ -96,6 +96,7 @@ def import_command(
 
 
 app.command("propose")(cli_flat.propose_command)
+app.command("prices")(cli_flat.prices_command)
 
 Given = Annotated[Path | None, typer.Option(dir_okay=False, help="A table as CSV; stays in force.")]
 
