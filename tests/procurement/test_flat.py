@@ -5,6 +5,7 @@ import csv
 import tracemalloc
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,8 +17,9 @@ from tarazy.procurement import flat
 from tarazy.procurement.flat import FlatFile, trial
 from tarazy.procurement.importing import FileReport, ImportSummary, NothingRead, import_files
 from tarazy.procurement.refusals import Refusal
-from tarazy.procurement.sources import flat_rows
+from tarazy.procurement.sources import flat_rows, values
 from tarazy.procurement.sources.flat_mapping import BadMapping, read_mapping
+from tarazy.procurement.sources.flat_paths import CODES, PLACES
 from tarazy.procurement.staging import READER_VERSION
 from tarazy.procurement.store import Folder
 
@@ -305,3 +307,32 @@ def test_memory_does_not_grow_with_the_file(
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 2 * peaks[0]
+
+
+def test_a_mapping_reaches_every_column_of_every_table(folder: Path, tmp_path: Path) -> None:
+    """Lots, bids, owners, fees, questions, subcontracts, payments: all of it can come in a row."""
+    words: dict[Any, str] = {
+        values.amount: "12.5",
+        values.count: "3",
+        values.flag: "true",
+        values.moment: "2026-01-05T09:00:00Z",
+        values.email: "a@example.org",
+        values.telephone: "+7 701 111 22 33",
+    }
+    paths = sorted(PLACES)
+    cells = [min(CODES[one]) if one in CODES else words.get(PLACES[one].read, one) for one in paths]
+    columns = "".join(f'[[column]]\nat = {n}\nto = "{one}"\n' for n, one in enumerate(paths, 2))
+    file = tmp_path / "a.csv"
+    file.write_text(",".join(["1", *cells]) + "\n", encoding="utf-8")
+    mapping = f'prefix = "x"\nkey = ["#1"]\nheader_row = 0\n{columns}'
+    [report] = bring(folder, file, mapping=mapping).files
+    assert (report.lost, report.refused) == ([], [])
+    empty = {
+        (name, column)
+        for name, rows in contents(folder).items()
+        for column in (rows[0] if rows else {"": None})
+        if all(row.get(column) in (None, [], "") for row in rows)
+    }
+    assert {
+        one for one in empty if one[1] not in {"part_id", "old_amount", "old_currency"}
+    } == set()

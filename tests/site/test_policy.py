@@ -149,6 +149,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "procurement:first": ("GET", "procurement.ranking.view"),
     "procurement:flags": ("GET", "procurement.flags.view"),
     "procurement:process": ("GET", "procurement.process.view"),
+    "procurement:parties": ("GET", "procurement.parties.view"),
+    "procurement:decide": ("POST", "procurement.parties.decide"),
     "procurement:quality": ("GET", "procurement.quality.view"),
     "procurement:buyers": ("GET", "procurement.buyers.view"),
     "procurement:buyer": ("GET", "procurement.quality.view"),
@@ -262,6 +264,7 @@ ARGUMENTS: dict[str, Callable[[Supervised, Alert | None], list[str]]] = {
     "supervision:protected-unfit": lambda *_: ["pft_" + "0" * 32],
     "card": lambda *_: ["R018"],
     "procurement:process": lambda *_: ["ocds-none"],
+    "procurement:decide": lambda *_: ["pair-none"],
     "procurement:buyer": lambda *_: ["nobody"],
 }
 OF_NOBODY = {

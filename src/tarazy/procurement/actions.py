@@ -8,7 +8,7 @@ from django.conf import settings
 
 from tarazy.core.clock import now
 from tarazy.core.door import Door, action
-from tarazy.procurement import counting, fetching, importing, run
+from tarazy.procurement import counting, deciding, fetching, importing, matching, run
 from tarazy.procurement.store import MARKET, Findings
 
 
@@ -67,3 +67,30 @@ def run_indicators(door: Door, given: Mapping[str, Path] | None = None) -> Findi
     counting.keep(folder)
     door.keep(findings=findings.folder, tables=findings.tables, given=" ".join(sorted(given or {})))
     return findings
+
+
+@action("procurement.parties.match")
+def match_parties(door: Door) -> int:
+    """Seek parties that may be one organisation; people decide of each pair.
+
+    Raises Refused where nothing was imported, Temporary where an import is under way.
+    """
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, MARKET)
+    found = matching.propose(folder)
+    door.keep(proposed=str(found))
+    return found
+
+
+@action("procurement.parties.decide")
+def decide_parties(door: Door, pair: str, answer: deciding.Answer, why: str) -> deciding.Decision:
+    """Say of a pair of parties whether they are one, or take an earlier answer back; and why.
+
+    Raises Refused: no such pair, no reason, or two different valid numbers would become one.
+    """
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, pair)
+    by = deciding.By(who=door.actor.id, why=why)
+    made = deciding.decide(folder, pair, answer, by, now())
+    door.keep(answer=str(answer), why=made.why)
+    return made

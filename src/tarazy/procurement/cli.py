@@ -24,7 +24,7 @@ from tarazy.core.access import Actor
 from tarazy.core.clock import now
 from tarazy.core.errors import Refused
 from tarazy.core.tables import harmless
-from tarazy.procurement import cli_flat, completeness, counting, fetching, importing
+from tarazy.procurement import cli_flat, completeness, counting, fetching, importing, matching
 from tarazy.procurement.cardinal import run as cardinal
 from tarazy.procurement.cardinal.settings import BadSettings
 from tarazy.procurement.importing import FileReport, NothingRead
@@ -96,6 +96,7 @@ def import_command(
 
 
 app.command("propose")(cli_flat.propose_command)
+app.command("prices")(cli_flat.prices_command)
 
 Given = Annotated[Path | None, typer.Option(dir_okay=False, help="A table as CSV; stays in force.")]
 
@@ -153,6 +154,19 @@ def quality_command(
         raise typer.Exit(EXIT_NOTHING) from refused
     for code, reason in completeness.silenced(Folder(folder).manifest().findings):
         tell.print(f"{code} assesses nothing: {reason}", markup=False)
+
+
+@app.command("match")
+def match_command(
+    *, folder: Annotated[Path | None, typer.Option("--in", file_okay=False)] = None
+) -> None:
+    """Seek parties that may be one organisation. A person decides, on the page of parties."""
+    try:
+        found = matching.propose(folder) if folder is not None else _match_in_service()
+    except Refused as refused:
+        tell.print(SENTENCES.get(refused.name, str(refused.name)))
+        raise typer.Exit(EXIT_NOTHING) from refused
+    out.print(f"{found} pairs to look at")
 
 
 @app.command("fetch-goszakup")
@@ -246,6 +260,13 @@ def _bring_into_the_service(*, unfinished: bool) -> fetching.Brought:
     from tarazy.procurement import actions
 
     return actions.import_from_portal(Actor.console(), unfinished=unfinished)
+
+
+def _match_in_service() -> int:
+    django.setup()
+    from tarazy.procurement import actions
+
+    return actions.match_parties(Actor.console())
 
 
 def _run_in(folder: Path, given: dict[str, Path]) -> Findings:

@@ -8,12 +8,14 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tarazy.procurement import flat, proposing
+from tarazy.procurement import flat, pricing, proposing
+from tarazy.procurement.references import BadReference
 from tarazy.procurement.refusals import SENTENCES, Refusal
 from tarazy.procurement.sources.flat_mapping import BadMapping, read_mapping
 from tarazy.procurement.sources.flat_rows import BadFile
 
 EXIT_NOTHING = 1
+EXIT_USAGE = 2
 ERRORS_SHOWN = 20  # of a dry run; an import keeps all
 
 tell = Console(stderr=True)
@@ -44,6 +46,35 @@ def propose_command(
         raise typer.Exit(EXIT_NOTHING)
     else:
         out_file.write_text(text, encoding="utf-8")
+
+
+def prices_command(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="CSV or XLSX.")],
+    *,
+    mapping: Annotated[Path, typer.Option(dir_okay=False, help="Which column is which: TOML.")],
+    folder: Annotated[Path | None, typer.Option("--in", file_okay=False)] = None,
+    out_file: Annotated[
+        Path | None, typer.Option("--out", dir_okay=False, help="A CSV for run --prices instead.")
+    ] = None,
+) -> None:
+    """Put a list of reference prices in force for a folder. Exit code 2 where it is refused."""
+    if (folder is None) == (out_file is None):
+        raise typer.BadParameter("--in FOLDER, or --out CSV")
+    try:
+        text = mapping_of(mapping) or b""
+        if folder is not None:
+            kept = pricing.keep(folder, file, text)
+            out.print(f"{kept.rows} prices are in force; {kept.passed_over} rows name none.")
+        elif out_file is not None:
+            passed_over = pricing.write(file, text, out_file)
+            out.print(f"{out_file} is written; {passed_over} rows name no price.", markup=False)
+    except BadMapping as refused:
+        tell.print(f"{SENTENCES[refused.name]} {refused.what}", markup=False)
+        raise typer.Exit(EXIT_USAGE) from refused
+    except BadReference as refused:
+        where = f"line {refused.line}: " if refused.line else ""
+        tell.print(f"{SENTENCES[refused.name]} {where}{refused.what}", markup=False)
+        raise typer.Exit(EXIT_USAGE) from refused
 
 
 def mapping_of(file: Path | None) -> bytes | None:

@@ -8,7 +8,7 @@ from django.conf import settings
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
-from tarazy.procurement import quality_queries, queries
+from tarazy.procurement import deciding, quality_queries, queries
 from tarazy.procurement.store import MARKET
 
 
@@ -66,3 +66,11 @@ def buyers(
     folder: Path = settings.TARAZY.procurement_folder
     door.permit(folder, MARKET)
     return quality_queries.buyers(folder, key, text, order, page)
+
+
+@look("procurement.parties.view", personal=False)
+def parties(door: Door, state: deciding.State, page: int) -> deciding.Pairs:
+    """See pairs of parties that may be one, with the evidence for each, and what was decided."""
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, MARKET)
+    return deciding.pairs(folder, state, page)

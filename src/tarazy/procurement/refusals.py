@@ -45,6 +45,8 @@ class Refusal(StrEnum):
     CELL_CONFLICT = "cell_conflict"
     CELL_FORMULA = "cell_formula"
     CELL_UNWORKED = "cell_unworked"
+    DECISION_WHY = "decision_why"
+    PARTIES_TWO_NUMBERS = "parties_two_numbers"
     PORTAL_TOKEN = "portal_token"  # noqa: S105 - the name of a refusal
     PORTAL_BUSY = "portal_busy"
     PORTAL_AWAY = "portal_away"
@@ -99,6 +101,10 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.CELL_CONFLICT: said("An earlier row of the same process says otherwise; that stays."),
     Refusal.CELL_FORMULA: said("A formula: the value that was last worked out was taken."),
     Refusal.CELL_UNWORKED: said("A formula that no program has worked out: there is no value."),
+    Refusal.DECISION_WHY: said("Say why, in 500 letters at most."),
+    Refusal.PARTIES_TWO_NUMBERS: said(
+        "They have two different valid BINs or IINs, or would through other pairs: they stay two."
+    ),
     Refusal.PORTAL_TOKEN: said("The portal does not take the token: it is wrong or has expired."),
     Refusal.PORTAL_BUSY: said("The portal asks us to ask less often. Try again later."),
     Refusal.PORTAL_AWAY: said("The portal does not answer. Try again later."),

@@ -18,7 +18,7 @@ import ibis.expr.types as ir
 import msgspec
 
 from tarazy.core.errors import Refused
-from tarazy.procurement import currencies, ranking, references
+from tarazy.procurement import currencies, merged, ranking, references
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
 from tarazy.procurement.indicators.shared import SHARED
@@ -106,6 +106,7 @@ def show(
 ) -> None:
     """Give DuckDB the files, and the reference tables in force, under the names of their tables."""
     currencies.show(engine, files, references.load(folder, "rates"))
+    merged.show(engine, folder)
     for kind in references.REFERENCES:
         engine.register(f"reference_{kind}", references.load(folder, kind))
 

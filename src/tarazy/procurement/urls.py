@@ -3,7 +3,7 @@
 
 from django.urls import path
 
-from tarazy.procurement import views, views_quality
+from tarazy.procurement import views, views_parties, views_quality
 
 app_name = "procurement"
 urlpatterns = [
@@ -12,5 +12,7 @@ urlpatterns = [
     path("quality", views_quality.quality, name="quality"),
     path("buyers", views_quality.buyers, name="buyers"),
     path("buyers/<path:buyer>", views_quality.quality, name="buyer"),
+    path("parties", views_parties.parties, name="parties"),
+    path("parties/<slug:pair>", views_parties.decide, name="decide"),
     path("processes/<path:ocid>", views.process, name="process"),
 ]

@@ -34,6 +34,7 @@ PLACES = (
     Place(said("Open first"), "procurement:first", "procurement.ranking.view"),
     Place(said("Red flags"), "procurement:flags", "procurement.flags.view"),
     Place(said("Published data"), "procurement:quality", "procurement.quality.view"),
+    Place(said("Same organisation?"), "procurement:parties", "procurement.parties.view"),
     Place(said("Audit log"), "audit", "core.audit.view"),
 )
 

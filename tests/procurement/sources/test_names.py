@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Names of organisations in three scripts: one form, one core, never an error."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tarazy.procurement.sources.names import latin, parted
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'ТОО "Қазақ Құрылыс"',
+        "Қазақ құрылыс ЖШС",
+        "Qazaq Qurylys LLP",
+        "Товарищество с ограниченной ответственностью «КАЗАК КУРЫЛЫС»",
+        "«Қазақ Құрылыс» жауапкершілігі шектеулі серіктестігі",
+    ],
+)
+def test_one_organisation_written_in_three_scripts(name: str) -> None:
+    assert parted(name) == ("llp", "kazak kurilis")
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("АО Ромашка", ("jsc", "romashka")),
+        ("Ромашка АҚ", ("jsc", "romashka")),
+        ("ИП Иванов Иван", ("sole", "ivan ivanov")),
+        ("ЖК Иванов Иван", ("sole", "ivan ivanov")),
+        ("ТОО", ("", "to")),
+        ("Аозерское", ("", "aozerskoe")),
+        ("", ("", "")),
+        ("!!!", ("", "")),
+    ],
+)
+def test_the_form_stands_apart(name: str, expected: tuple[str, str]) -> None:
+    assert parted(name) == expected
+
+
+def test_words_of_different_sound_stay_different() -> None:
+    assert latin("Астана") != latin("Алматы")
+    assert latin("Ұлы дала") == latin("Улы дала") == latin("Uly dala")
+
+
+@given(st.text())
+def test_whatever_a_name_holds_it_is_read_and_reading_it_again_changes_nothing(name: str) -> None:
+    assert latin(latin(name)) == latin(name)
+    form, core = parted(name)
+    assert isinstance(form, str)
+    assert core == " ".join(sorted(core.split()))

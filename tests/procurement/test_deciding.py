@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Decisions of people about pairs: kept, undone, and never two valid numbers in one party."""
+
+from pathlib import Path
+
+import msgspec
+import pyarrow as pa
+import pytest
+from procurement.imported import NOW, Write
+from procurement.test_matching import FIRST, PERSON, SECOND, market, party
+
+from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal as Ground
+from tarazy.procurement import merged
+from tarazy.procurement.deciding import (
+    Answer,
+    By,
+    aliases,
+    decide,
+    decisions,
+    masked,
+    number_of,
+    pairs,
+    proposals,
+)
+from tarazy.procurement.importing import import_files
+from tarazy.procurement.matching import pair_id, propose
+from tarazy.procurement.refusals import Refusal
+from tarazy.procurement.run import show
+from tarazy.procurement.store import Folder
+
+BY = By(who="usr_1", why="one address and director")
+SAME = {"telephone": "+7 701 111 22 33", "streetAddress": "Абая 1", "region": "Алматы"}
+
+
+@pytest.fixture
+def sought(folder: Path, write: Write) -> Path:
+    """A and B have no number; two firms have one each; all share a name and a telephone."""
+    market(
+        folder,
+        write,
+        party("A", "ТОО Ромашка", **SAME),
+        party("B", "ЖШС Ромашка", **SAME),
+        party(f"KZ-BIN-{FIRST}", "ТОО Ромашка", **SAME),
+        party("Z", "ТОО Ромашка", number=SECOND, **SAME),
+    )
+    propose(folder)
+    return folder
+
+
+def pair(folder: Path, left: str, right: str) -> str:
+    return pair_id(left, right, Folder(folder).salt())
+
+
+def test_the_same_and_back_again(sought: Path) -> None:
+    name = pair(sought, "A", "B")
+    made = decide(sought, name, Answer.SAME, BY, NOW)
+    assert {made.left, made.right} == {"A", "B"}
+    assert aliases(sought) == {"B": "A"}
+    decide(sought, name, Answer.OPEN, BY, NOW)
+    assert aliases(sought) == {}
+    assert decisions(sought) == {}
+    lines = (sought / "parties" / "decisions.jsonl").read_bytes().splitlines()
+    assert [msgspec.json.decode(line)["answer"] for line in lines] == ["same", "open"]
+    with pytest.raises(Refused) as refused:
+        decide(sought, name, Answer.OPEN, BY, NOW)
+    assert refused.value.name == Ground.NOT_FOUND
+
+
+@pytest.mark.parametrize("answer", [Answer.DIFFERENT, Answer.UNKNOWN])
+def test_other_answers_merge_nothing_and_outlast_another_search(
+    sought: Path, answer: Answer
+) -> None:
+    decide(sought, pair(sought, "A", "B"), answer, BY, NOW)
+    propose(sought)
+    assert aliases(sought) == {}
+    found = pairs(sought, "open", 1)
+    assert found.undecided == found.total == len(proposals(sought)) - 1
+    [one] = pairs(sought, "decided", 9).rows
+    assert one.decision is not None
+    assert (one.decision.answer, one.decision.why) == (answer, BY.why)
+
+
+def test_the_one_with_a_number_gives_its_id(sought: Path) -> None:
+    decide(sought, pair(sought, "A", f"KZ-BIN-{FIRST}"), Answer.SAME, BY, NOW)
+    decide(sought, pair(sought, "A", "B"), Answer.SAME, BY, NOW)
+    assert aliases(sought) == dict.fromkeys("AB", f"KZ-BIN-{FIRST}")
+
+
+def test_no_chain_makes_one_of_two_valid_numbers(sought: Path) -> None:
+    decide(sought, pair(sought, "A", f"KZ-BIN-{FIRST}"), Answer.SAME, BY, NOW)
+    decide(sought, pair(sought, "B", "Z"), Answer.SAME, BY, NOW)
+    with pytest.raises(Refused) as refused:
+        decide(sought, pair(sought, "A", "B"), Answer.SAME, BY, NOW)
+    assert refused.value.name == Refusal.PARTIES_TWO_NUMBERS
+    assert aliases(sought) == {"A": f"KZ-BIN-{FIRST}", "B": "Z"}
+    decide(sought, pair(sought, "B", "Z"), Answer.OPEN, BY, NOW)
+    decide(sought, pair(sought, "A", "B"), Answer.SAME, BY, NOW)
+
+
+def test_numbers_that_come_later_undo_what_they_forbid(sought: Path, write: Write) -> None:
+    decide(sought, pair(sought, "A", f"KZ-BIN-{FIRST}"), Answer.SAME, BY, NOW)
+    market(sought, write, party("A", "ТОО Ромашка", number=SECOND, **SAME))
+    propose(sought)
+    assert aliases(sought) == {"A": "Z"} or aliases(sought) == {"Z": "A"}
+
+
+@pytest.mark.parametrize("why", ["", "  ", "x" * 501])
+def test_without_a_reason_nothing_is_decided(sought: Path, why: str) -> None:
+    with pytest.raises(Refused) as refused:
+        decide(sought, pair(sought, "A", "B"), Answer.SAME, By(who="usr_1", why=why), NOW)
+    assert refused.value.name == Refusal.DECISION_WHY
+    assert decisions(sought) == {}
+
+
+@pytest.mark.parametrize("name", ["", "pair-none", "' OR 1=1 --", "../x"])
+def test_a_pair_that_nobody_proposed_is_not_found(sought: Path, tmp_path: Path, name: str) -> None:
+    for folder in (sought, tmp_path / "none"):
+        with pytest.raises(Refused) as refused:
+            decide(folder, name, Answer.SAME, BY, NOW)
+        assert refused.value.name == Ground.NOT_FOUND
+
+
+def test_a_persons_number_is_masked_and_a_firms_is_not() -> None:
+    assert masked(f"KZ-IIN-{PERSON}") == "KZ-IIN-••••••••0123"
+    assert masked(f"KZ-BIN-{FIRST}") == f"KZ-BIN-{FIRST}"
+    assert masked("A") == "A"
+    assert number_of(f"KZ-BIN-{FIRST}") == FIRST
+    assert number_of("KZ-BIN-971240001316") == ""
+
+
+def test_indicators_see_merged_ids_and_the_tables_stay_as_published(
+    folder: Path, write: Write
+) -> None:
+    market(folder, write, party("A", "ТОО Ромашка", **SAME), party("B", "ЖШС Ромашка", **SAME))
+    more = {
+        "ocid": "m",
+        "buyer": {"id": "B", "name": "b"},
+        "parties": [{"id": "B", "name": "ЖШС Ромашка", "beneficialOwners": [{"id": "x"}]}],
+        "bids": {"details": [{"id": "1", "tenderers": [{"id": "B"}, {"id": "A"}, {"id": "C"}]}]},
+        "awards": [{"id": "1", "suppliers": [{"id": "B"}]}],
+        "contracts": [{"id": "1", "implementation": {"transactions": [{"payee": {"id": "B"}}]}}],
+    }
+
+    import_files(folder, [write("m.jsonl", more)], now=NOW)
+    propose(folder)
+    decide(folder, pair(folder, "A", "B"), Answer.SAME, BY, NOW)
+    store = Folder(folder)
+    files = store.tables(store.manifest())
+    with store.engine() as engine:
+        show(engine, files, folder)
+        asked = {
+            "SELECT buyer_id FROM contracting_process WHERE ocid = 'm'": "A",
+            "SELECT tenderer_ids FROM bid": ["A", "C"],
+            "SELECT supplier_ids FROM award": ["A"],
+            "SELECT payee_id FROM transaction": "A",
+            "SELECT part_id FROM beneficial_owner": "A",
+        }
+        for query, expected in asked.items():
+            assert engine.sql(query).fetchall() == [(expected,)], query
+        parties = engine.sql("SELECT DISTINCT party_id FROM party").fetchall()
+        assert parties == [("A",)]
+        for name in files:
+            table: pa.Table = engine.sql(f"FROM {name} LIMIT 0").to_arrow_table()
+            published = engine.sql(f"FROM read_parquet('{files[name]}') LIMIT 0").to_arrow_table()
+            assert table.schema.names == published.schema.names
+            assert table.schema.types == published.schema.types
+    assert set(merged.COLUMNS) <= set(files)
