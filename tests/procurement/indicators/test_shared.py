@@ -4,13 +4,12 @@
 import json
 
 import duckdb
-import ibis
 import pytest
 
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.shared import SHARED
 from tarazy.procurement.references import REFERENCES, load
-from tarazy.procurement.run import statements, tables
+from tarazy.procurement.run import sql, statements, tables
 from tarazy.procurement.simulate import simulate_market
 from tarazy.procurement.sources import ocds
 from tarazy.procurement.sources.interface import Document
@@ -40,7 +39,7 @@ def engine() -> duckdb.DuckDBPyConnection:
 @pytest.mark.parametrize("code", CODES)
 def test_prepared_tables_change_no_answer(code: str, engine: duckdb.DuckDBPyConnection) -> None:
     [indicator] = [one for one in INDICATORS if code == one.CARD.code]
-    alone = ibis.to_sql(indicator.assess(tables()), dialect="duckdb")
+    alone = sql(indicator.assess(tables()))
     columns = "subject, ocid, lot_id, raised, reason, round(value, 6)"
     [(apart,)] = engine.sql(
         f"SELECT count(*) FROM (SELECT {columns} FROM ({alone}) EXCEPT ALL"
