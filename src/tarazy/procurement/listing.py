@@ -53,15 +53,19 @@ def has_lists(target: Path) -> bool:
     return (target / PAGES).is_dir()
 
 
-def show(engine: duckdb.DuckDBPyConnection, target: Path, *, raised_only: bool) -> None:
-    """Give DuckDB the view `findings`: all of them, or those raised, as they were written."""
+def show(
+    engine: duckdb.DuckDBPyConnection, target: Path, *, raised_only: bool, code: str = ""
+) -> None:
+    """Give DuckDB the view `findings`: those raised, or all of them, or all of one indicator."""
     pages = target / PAGES
     if raised_only:
         engine.execute(
             f"CREATE VIEW findings AS FROM read_parquet({quoted(pages / 'raised.parquet')})"
         )
         return
-    answers, facts = quoted(target / "*.parquet"), quoted(pages / "facts.parquet")
+    own = target / f"{code}.parquet"
+    answers = quoted(own if code and own.is_file() else target / "*.parquet")
+    facts = quoted(pages / "facts.parquet")
     engine.execute(f"CREATE VIEW answers AS FROM read_parquet({answers})")
     engine.execute(f"CREATE VIEW facts AS FROM read_parquet({facts})")
     engine.execute(f"CREATE VIEW findings AS {LISTED}")

@@ -94,7 +94,7 @@ def flags(folder: Path, wanted: Wanted) -> Flags:
     condition, values = _condition(wanted)
     with _reader() as reader:
         found = store.path / manifest.findings.folder
-        listing.show(reader, found, raised_only=wanted.answer == "raised")
+        listing.show(reader, found, raised_only=wanted.answer == "raised", code=wanted.code)
         total = _total(reader, manifest.findings, wanted)
         page = max(1, min(wanted.page, -(-total // PAGE_SIZE)))
         rows = _rows(

@@ -34,6 +34,7 @@ MEMORY_BYTES_MAX = 6 << 30
 MEMORY_SHARE = 0.4  # of the machine's
 
 
+ROW_GROUP = 40_960
 STATEMENTS = "statements.json"
 WRITERS = ("ibis-framework", "sqlglot", "tarazy")
 
@@ -223,7 +224,11 @@ def _with_made(ocds: Ocds, name: str, table: str, schema: ibis.Schema) -> Ocds:
 def _assess(
     engine: duckdb.DuckDBPyConnection, indicator: Indicator, query: str, target: Path
 ) -> BaseRate:
-    engine.execute(f"COPY ({query}) TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
+    # In order, and in small groups of rows: the page of a process reads a group of each file.
+    engine.execute(
+        f"COPY (SELECT * FROM ({query}) ORDER BY ocid, lot_id, party_id) TO {quoted(target)}"  # noqa: S608
+        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+    )
     # for those that are made of the answers of others
     found = f"found_{indicator.CARD.code}"
     engine.execute(f"CREATE VIEW {found} AS FROM read_parquet({quoted(target)})")
