@@ -5,12 +5,11 @@ import json
 from typing import Any
 
 import duckdb
-import ibis
 import pyarrow as pa
 
 from tarazy.procurement.indicators.interface import Indicator
 from tarazy.procurement.references import REFERENCES, load
-from tarazy.procurement.run import tables
+from tarazy.procurement.run import sql, tables
 from tarazy.procurement.sources import ocds
 from tarazy.procurement.sources.interface import Document
 
@@ -26,7 +25,7 @@ def answers(
         for number, release in enumerate(releases)
     ]
     batch = ocds.read(documents, "imp_test")
-    query = ibis.to_sql(indicator.assess(tables()), dialect="duckdb")
+    query = sql(indicator.assess(tables()))
     with duckdb.connect() as engine:
         engine.execute("SET TimeZone = 'UTC'")
         for name, table in batch.tables.items():

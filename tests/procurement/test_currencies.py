@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import ibis
 import pyarrow as pa
 import pytest
 from procurement.imported import NOW, Write
@@ -16,7 +15,7 @@ from tarazy.procurement.currencies import money_columns
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.indicators import r022_wide_disparity as r022
 from tarazy.procurement.references import REFERENCES
-from tarazy.procurement.run import tables
+from tarazy.procurement.run import sql, tables
 from tarazy.procurement.sources.tables import SHAPES
 from tarazy.procurement.store import Folder
 
@@ -49,7 +48,7 @@ def made(ocid: str, *bids: tuple[Any, str], date: Any = "2026-01-15T00:00:00Z") 
 
 def disparity(folder: Path, rates: pa.Table | None) -> dict[str, Any]:
     """What R022 says of each process."""
-    query = ibis.to_sql(r022.assess(tables()), dialect="duckdb")
+    query = sql(r022.assess(tables()))
     store = Folder(folder)
     with store.engine() as engine:
         currencies.show(engine, store.tables(store.manifest()), rates)

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tarazy.procurement import queries, ranking
+from tarazy.procurement import listing, queries, ranking
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.run import run
 from tarazy.procurement.simulate import write_market
@@ -105,7 +105,7 @@ def test_without_a_ranking_the_indicators_have_to_run(tmp_path: Path) -> None:
     write_market(tmp_path / "market.jsonl", tmp_path / "truth.jsonl", seed=1, processes=20)
     import_files(tmp_path / "folder", [tmp_path / "market.jsonl"], now=NOW)
     findings = run(tmp_path / "folder", now=NOW)
-    (tmp_path / "folder" / findings.folder / ranking.FILE).unlink()
+    (tmp_path / "folder" / findings.folder / listing.PAGES / ranking.FILE).unlink()
     found = queries.first(tmp_path / "folder", queries.Wanted())
     assert found.ran_at is None
     assert found.processes == 20

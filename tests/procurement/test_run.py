@@ -15,7 +15,8 @@ from procurement.imported import Write
 from tarazy.core.errors import Refused
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.indicators import INDICATORS
-from tarazy.procurement.run import run
+from tarazy.procurement.listing import PAGES
+from tarazy.procurement.run import STATEMENTS, remembered, run, statements
 from tarazy.procurement.store import Folder
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -73,6 +74,32 @@ def test_base_rates_are_those_of_the_findings(real: Path) -> None:
         assert "" not in rate.not_assessed
 
 
+def test_the_lists_of_the_pages_have_what_was_raised_with_its_facts(real: Path) -> None:
+    findings = Folder(real).manifest().findings
+    assert findings is not None
+    with duckdb.connect() as engine:
+        engine.execute("SET TimeZone = 'UTC'")
+        listed, facts = (
+            engine.sql(f"FROM '{real / findings.folder / PAGES}/{name}.parquet'")
+            .to_arrow_table()
+            .to_pylist()
+            for name in ("raised", "facts")
+        )
+    by_ocid = {row["ocid"]: row for row in facts}
+    assert len(by_ocid) == len(facts) == 152
+    times = [row["happened_at"] for row in listed if row["happened_at"]]
+    assert times == sorted(times, reverse=True)
+    assert {row["year"] for row in facts} - {None} == set(findings.years)
+    key = ("code", "ocid", "lot_id", "party_id")
+    assert sorted(str([row[name] for name in key]) for row in listed) == sorted(
+        str([row[name] for name in key]) for row in found_in(real) if row["raised"]
+    )
+    for row in listed:
+        if row["ocid"]:
+            assert row["title"] == by_ocid[row["ocid"]]["title"]
+            assert row["buyer_id"] == by_ocid[row["ocid"]]["buyer_id"]
+
+
 def test_the_real_releases_give_what_a_plain_computation_gives(
     real: Path, shared_data: Path
 ) -> None:
@@ -118,6 +145,22 @@ def _lowest_out(release: dict[str, Any]) -> bool:
         return False
     lowest = min(submitted, key=lambda bid: bid["value"]["amount"])
     return bool(lowest["status"] == "disqualified")
+
+
+def test_statements_are_remembered_and_written_anew_for_other_code(tmp_path: Path) -> None:
+    file = tmp_path / "one.jsonl"
+    file.write_text(json.dumps({"ocid": "ocds-1"}))
+    import_files(tmp_path / "own", [file], now=NOW)
+    path = tmp_path / "own" / STATEMENTS
+    first = remembered(tmp_path / "own")
+    shared, queries = statements()
+    assert (first.shared, first.queries) == (shared, queries)
+    written_at = path.stat().st_mtime_ns
+    assert remembered(tmp_path / "own") == first
+    assert path.stat().st_mtime_ns == written_at
+    for spoilt in (b"{", path.read_bytes().replace(first.made_by.encode(), b"0" * 64)):
+        path.write_bytes(spoilt)
+        assert remembered(tmp_path / "own") == first
 
 
 def test_an_import_after_the_run_shows_that_findings_are_old(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import duckdb
 import msgspec
 
-from tarazy.procurement import ranking
+from tarazy.procurement import listing, ranking
 from tarazy.procurement.importing import FileReport
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.store import BaseRate, Findings, Folder, Manifest
@@ -103,12 +103,13 @@ def flags(folder: Path, wanted: Wanted) -> Flags:
     store = Folder(folder)
     manifest = store.manifest()
     processes = manifest.rows.get("contracting_process", 0)
-    if manifest.findings is None:
+    if manifest.findings is None or not listing.has_lists(store.path / manifest.findings.folder):
         return Flags(processes=processes)
     condition, values = _condition(wanted)
     with reading() as reader:
-        _findings_view(reader, store, manifest.findings)
-        total = _number(reader, f"SELECT count(*) FROM findings WHERE {condition}", values)  # noqa: S608
+        found = store.path / manifest.findings.folder
+        listing.show(reader, found, raised_only=wanted.answer == "raised", code=wanted.code)
+        total = _total(reader, manifest.findings, wanted)
         page = max(1, min(wanted.page, -(-total // PAGE_SIZE)))
         rows = _rows(
             reader,
@@ -116,14 +117,11 @@ def flags(folder: Path, wanted: Wanted) -> Flags:
             f" ORDER BY {SORTS[wanted.sort]}, ocid, code, lot_id LIMIT ? OFFSET ?",
             [*values, PAGE_SIZE, (page - 1) * PAGE_SIZE],
         )
-        years = reader.execute(
-            "SELECT DISTINCT year FROM findings WHERE year IS NOT NULL ORDER BY year DESC"
-        ).fetchall()
     return Flags(
         rows=rows,
         total=total,
         page=page,
-        years=[year for (year,) in years],
+        years=manifest.findings.years,
         base_rates=manifest.findings.base_rates,
         processes=processes,
         ran_at=manifest.findings.at,
@@ -139,7 +137,7 @@ def first(folder: Path, wanted: Wanted) -> First:
     processes = manifest.rows.get("contracting_process", 0)
     if manifest.findings is None:
         return First(processes=processes)
-    ranked = store.path / manifest.findings.folder / ranking.FILE
+    ranked = store.path / manifest.findings.folder / listing.PAGES / ranking.FILE
     if not ranked.exists():  # an earlier version of ours ran the indicators
         return First(processes=processes)
     condition, values = _condition(replace(wanted, answer="all", code=""))
@@ -159,15 +157,11 @@ def first(folder: Path, wanted: Wanted) -> First:
             f" ORDER BY {ranking.RANKED} LIMIT ? OFFSET ?",
             [file, *values, PAGE_SIZE, (page - 1) * PAGE_SIZE],
         )
-        years = reader.execute(
-            "SELECT DISTINCT year FROM read_parquet(?) WHERE year NOT NULL ORDER BY year DESC",
-            [file],
-        ).fetchall()
     return First(
         rows=rows,
         total=total,
         page=page,
-        years=[year for (year,) in years],
+        years=manifest.findings.years,
         base_rates=manifest.findings.base_rates,
         processes=processes,
         ran_at=manifest.findings.at,
@@ -221,10 +215,17 @@ def _condition(wanted: Wanted) -> tuple[str, list[Any]]:
     return condition, [value for _, values in parts for value in values]
 
 
-def _findings_view(reader: duckdb.DuckDBPyConnection, store: Folder, findings: Findings) -> None:
-    found = [str(path) for path in sorted((store.path / findings.folder).glob("*.parquet"))]
-    reader.execute("SET VARIABLE found = ?", [found])
-    reader.execute("CREATE VIEW findings AS FROM read_parquet(getvariable('found'))")
+def _total(reader: duckdb.DuckDBPyConnection, findings: Findings, wanted: Wanted) -> int:
+    """How many there are; without more filters than code and answer, the run has counted them."""
+    if wanted.buyer or wanted.text or wanted.year is not None:
+        condition, values = _condition(wanted)
+        return _number(reader, f"SELECT count(*) FROM findings WHERE {condition}", values)  # noqa: S608
+    rates = [one for one in findings.base_rates if wanted.code in ("", one.code)]
+    missing = sum(sum(one.not_assessed.values()) for one in rates)
+    raised = sum(one.raised for one in rates)
+    assessed = sum(one.assessed for one in rates)
+    counts = {"raised": raised, "clear": assessed - raised, "not_assessed": missing}
+    return counts.get(wanted.answer, assessed + missing)
 
 
 def _findings_of(
@@ -232,12 +233,11 @@ def _findings_of(
 ) -> list[Row]:
     if manifest.findings is None:
         return []
-    _findings_view(reader, store, manifest.findings)
     rows = _rows(
         reader,
-        "SELECT code, version, subject, lot_id, raised, reason, value, evidence FROM findings"
-        " WHERE ocid = ? LIMIT ?",
-        [ocid, ROWS_MAX],
+        "SELECT code, version, subject, lot_id, raised, reason, value, evidence"
+        " FROM read_parquet(?) WHERE ocid = ? LIMIT ?",
+        [str(store.path / manifest.findings.folder / "*.parquet"), ocid, ROWS_MAX],
     )
     in_order = {code: number for number, code in enumerate(CODES)}
     answers = {True: 0, False: 1, None: 2}

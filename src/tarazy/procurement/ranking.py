@@ -8,8 +8,8 @@ weigh together. Indicators that are made of other flags (COMPOSITE) are left out
 counts twice; flags of an organisation belong to no single process. Flags are not independent, so
 this is an order in which to read, not a probability of anything.
 
-It stands beside the findings that it was made from, heaviest first, so that a page of a country's
-list reads one file from its beginning.
+It stands beside the other lists of the pages, heaviest first, so that a page of a country's list
+reads one file from its beginning.
 """
 
 import math
@@ -17,11 +17,12 @@ from pathlib import Path
 
 import duckdb
 
+from tarazy.procurement.listing import ROW_GROUP
 from tarazy.procurement.store import BaseRate, quoted
 
 WEIGHT_MAX = 10.0
 COMPOSITE = frozenset({"CRI"})
-FILE = "ranking/processes.parquet"
+FILE = "first.parquet"
 RANKED = "weight DESC, value_amount DESC NULLS LAST, ocid"
 
 
@@ -35,27 +36,25 @@ def weight_of(rate: BaseRate) -> float:
     return min(WEIGHT_MAX, math.log2((rate.assessed + 1) / (rate.raised + 1)))
 
 
-def make(engine: duckdb.DuckDBPyConnection, findings: Path, rates: list[BaseRate]) -> None:
-    """Write the ranking of the findings in a folder. The engine holds the tables by name."""
-    target = findings / FILE
-    target.parent.mkdir()
+def write(engine: duckdb.DuckDBPyConnection, pages: Path, rates: list[BaseRate]) -> None:
+    """Write the ranking beside the lists that `listing` has written into the folder `pages`."""
     by_code = weights(rates)
     codes = list(by_code)
-    # A process's flags are bits of one number while they are gathered: lists of a country's
-    # processes would not fit into the memory of a small server, numbers do.
-    flagged = " UNION ALL ".join(
-        f"SELECT ocid, 1::HUGEINT << {place} AS flag"  # noqa: S608 - our own numbers and path
-        f" FROM read_parquet({quoted(findings / f'{code}.parquet')}) WHERE raised AND ocid NOT NULL"
-        for place, code in enumerate(codes)
-    )
     heaviest_first = sorted(range(len(codes)), key=lambda place: -by_code[codes[place]])
     engine.execute("SET VARIABLE places = ?", [heaviest_first])
     engine.execute("SET VARIABLE codes = ?", [codes])
     engine.execute("SET VARIABLE weights = ?", [list(by_code.values())])
+    # A process's flags are bits of one number while they are gathered: lists of a country's
+    # processes would not fit into the memory of a small server, numbers do.
     engine.execute(f"""
         COPY (
             WITH gathered AS (
-                SELECT ocid, bit_or(flag) AS flags FROM ({flagged}) GROUP BY ocid
+                SELECT ocid, bit_or(
+                    1::HUGEINT << list_position(getvariable('codes')::VARCHAR[], code) - 1
+                ) AS flags
+                FROM read_parquet({quoted(pages / "raised.parquet")})
+                WHERE ocid NOT NULL AND list_contains(getvariable('codes')::VARCHAR[], code)
+                GROUP BY ocid
             ), listed AS (
                 SELECT ocid, list_filter(
                     getvariable('places')::INTEGER[], lambda p: (flags >> p) & 1 = 1
@@ -63,19 +62,12 @@ def make(engine: duckdb.DuckDBPyConnection, findings: Path, rates: list[BaseRate
                 FROM gathered
             )
             SELECT
-                ocid,
                 list_sum(list_transform(
                     places, lambda p: (getvariable('weights')::DOUBLE[])[p + 1]
                 )) AS weight,
                 list_transform(places, lambda p: (getvariable('codes')::VARCHAR[])[p + 1]) AS codes,
-                title, status, method, value_amount, value_currency,
-                coalesce(buyer_id, buyer_name) AS buyer_id,
-                coalesce(buyer_name, buyer_id) AS buyer_name,
-                coalesce(tender_start_at, released_at) AS happened_at,
-                try_cast(
-                    substr(coalesce(tender_start_published, released_published), 1, 4) AS INTEGER
-                ) AS year
-            FROM listed JOIN contracting_process USING (ocid)
+                facts.*
+            FROM listed JOIN read_parquet({quoted(pages / "facts.parquet")}) AS facts USING (ocid)
             ORDER BY {RANKED}
-        ) TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)
+        ) TO {quoted(pages / FILE)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})
         """)  # noqa: S608 - our own names, numbers and paths

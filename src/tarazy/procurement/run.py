@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
 """All indicators over the tables in force, into a new version of the findings with base rates.
 
-A finding repeats the few facts of its process by which pages filter and sort, so that a page reads
-one set of files.
+A file has the answers of one indicator; `listing` adds what pages need beside them.
 """
 
 import gc
-from collections.abc import Mapping
+import os
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
+from hashlib import sha256
+from importlib import metadata
 from pathlib import Path
 
 import duckdb
@@ -18,7 +21,7 @@ import ibis.expr.types as ir
 import msgspec
 
 from tarazy.core.errors import Refused
-from tarazy.procurement import currencies, merged, ranking, references
+from tarazy.procurement import currencies, listing, merged, ranking, references
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
 from tarazy.procurement.indicators.shared import SHARED
@@ -27,10 +30,34 @@ from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.staging import READER_VERSION
 from tarazy.procurement.store import BaseRate, Findings, Folder, quoted, settle
 
-PAGE_FACTS = ("title", "status", "method", "value_amount", "value_currency")
+MEMORY_BYTES_MAX = 6 << 30
+MEMORY_SHARE = 0.4  # of the machine's
 
 
-def run(folder: Path, *, now: datetime, given: Mapping[str, Path] | None = None) -> Findings:
+ROW_GROUP = 40_960
+STATEMENTS = "statements.json"
+WRITERS = ("ibis-framework", "sqlglot", "tarazy")
+
+
+class Statements(msgspec.Struct, frozen=True, kw_only=True):
+    """SQL of every shared table by its name, and of every indicator by its code."""
+
+    made_by: str
+    shared: dict[str, str]
+    queries: dict[str, str]
+
+
+Tell = Callable[[str], None]
+"""Told the name of each table that is done."""
+
+
+def run(
+    folder: Path,
+    *,
+    now: datetime,
+    given: Mapping[str, Path] | None = None,
+    tell: Tell = lambda _name: None,
+) -> Findings:
     """Assess everything, and put the findings in force.
 
     `given` are reference tables by kind, kept in the folder from now on.
@@ -48,17 +75,25 @@ def run(folder: Path, *, now: datetime, given: Mapping[str, Path] | None = None)
         files = store.tables(manifest)
         version = manifest.version + 1
         name, target = store.fresh("findings", version)
-        with store.engine() as engine:
+        with store.engine(memory()) as engine:
             show(engine, files, folder)
-            shared, queries = statements()
+            written = remembered(folder)
+            shared, queries = written.shared, written.queries
+            tell("statements")
             for table, query in shared.items():
                 engine.execute(f"CREATE TABLE shared_{table} AS {query}")
-            rates = [
-                _assess(engine, one, queries[one.CARD.code], target / f"{one.CARD.code}.parquet")
-                for one in INDICATORS
-            ]
-            ranking.make(engine, target, rates)
-        findings = Findings(folder=name, tables=str(manifest.tables), at=now, base_rates=rates)
+                tell(f"shared_{table}")
+            rates = []
+            for one in INDICATORS:
+                code = one.CARD.code
+                rates.append(_assess(engine, one, queries[code], target / f"{code}.parquet"))
+                tell(code)
+            years = listing.write(engine, target)
+            ranking.write(engine, target / listing.PAGES, rates)
+            tell("lists of the pages")
+        findings = Findings(
+            folder=name, tables=str(manifest.tables), at=now, base_rates=rates, years=years
+        )
         settle(target)
         store.publish(msgspec.structs.replace(manifest, version=version, findings=findings))
     return findings
@@ -111,6 +146,34 @@ def show(
         engine.register(f"reference_{kind}", references.load(folder, kind))
 
 
+def remembered(folder: Path) -> Statements:
+    """The statements as a run over this folder wrote them, where the code is still the same."""
+    path = folder / STATEMENTS
+    made_by = _made_by()
+    try:
+        known = msgspec.json.decode(path.read_bytes(), type=Statements)
+    except (OSError, msgspec.DecodeError):
+        known = None
+    if known and known.made_by == made_by:
+        return known
+    shared, queries = statements()
+    known = Statements(made_by=made_by, shared=shared, queries=queries)
+    new = path.with_suffix(".new")
+    new.write_bytes(msgspec.json.encode(known))
+    new.replace(path)
+    return known
+
+
+@cache
+def _made_by() -> str:
+    """A hash of all code that the statements depend on, and of the versions of what writes them."""
+    versions = " ".join(metadata.version(name) for name in WRITERS)
+    content = sha256(versions.encode())
+    for file in sorted(Path(__file__).parent.rglob("*.py")):
+        content.update(file.read_bytes())
+    return content.hexdigest()
+
+
 @cache
 def statements() -> tuple[dict[str, str], dict[str, str]]:
     """SQL of every shared table, and of every indicator by its code, in the order to run them.
@@ -128,19 +191,32 @@ def statements() -> tuple[dict[str, str], dict[str, str]]:
 
 
 def _statements() -> tuple[dict[str, str], dict[str, str]]:
-    ocds = tables()
     shared: dict[str, str] = {}
     queries: dict[str, str] = {}
+    for name, expression in expressions():
+        kind, _, which = name.partition("_")
+        (shared if kind == "shared" else queries)[which] = sql(expression)
+    return shared, queries
+
+
+def sql(expression: ir.Table) -> str:
+    """The expression in DuckDB's SQL, with its new word for a lambda: Ibis writes the old arrow."""
+    text = str(ibis.to_sql(expression, dialect="duckdb"))
+    return re.sub(r"\b(__ibis_param_\w+__) ->", r"LAMBDA \1:", text)
+
+
+def expressions() -> Iterator[tuple[str, ir.Table]]:
+    """Every table of a run by its name, in order: those that are shared, then the findings."""
+    ocds = tables()
     for name, build in SHARED.items():
         expression = build(ocds)
-        shared[name] = ibis.to_sql(expression, dialect="duckdb")
+        yield f"shared_{name}", expression
         ocds = _with_made(ocds, name, f"shared_{name}", expression.schema())
     for indicator in INDICATORS:
-        code = indicator.CARD.code
-        expression = _with_page_facts(indicator, ocds)
-        queries[code] = ibis.to_sql(expression, dialect="duckdb")
-        ocds = _with_made(ocds, f"found_{code}", f"found_{code}", expression.schema())
-    return shared, queries
+        name = f"found_{indicator.CARD.code}"
+        expression = _answered(indicator, ocds)
+        yield name, expression
+        ocds = _with_made(ocds, name, name, expression.schema())
 
 
 def _with_made(ocds: Ocds, name: str, table: str, schema: ibis.Schema) -> Ocds:
@@ -150,7 +226,11 @@ def _with_made(ocds: Ocds, name: str, table: str, schema: ibis.Schema) -> Ocds:
 def _assess(
     engine: duckdb.DuckDBPyConnection, indicator: Indicator, query: str, target: Path
 ) -> BaseRate:
-    engine.execute(f"COPY ({query}) TO {quoted(target)} (FORMAT parquet, COMPRESSION zstd)")
+    # In order, and in small groups of rows: the page of a process reads a group of each file.
+    engine.execute(
+        f"COPY (SELECT * FROM ({query}) ORDER BY ocid, lot_id, party_id) TO {quoted(target)}"  # noqa: S608
+        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+    )
     # for those that are made of the answers of others
     found = f"found_{indicator.CARD.code}"
     engine.execute(f"CREATE VIEW {found} AS FROM read_parquet({quoted(target)})")
@@ -170,36 +250,21 @@ def _assess(
     )
 
 
-def _with_page_facts(indicator: Indicator, ocds: Ocds) -> ir.Table:
-    processes = ocds.processes
-    published = processes.tender_start_published.fill_null(processes.released_published)
-    facts = processes.select(
-        "ocid",
-        *PAGE_FACTS,
-        buyer_id=ibis.coalesce(processes.buyer_id, processes.buyer_name),
-        buyer_name=ibis.coalesce(processes.buyer_name, processes.buyer_id),
-        year=published.substr(0, 4).try_cast("int32"),
-        happened_at=processes.tender_start_at.fill_null(processes.released_at),
-    )
+def _answered(indicator: Indicator, ocds: Ocds) -> ir.Table:
+    """The rows of an indicator, with its code; an organisation's name stands where it is one."""
     found = indicator.assess(ocds)
-    if "party_id" in found.columns:
-        with_facts = _of_party(found, facts)
-    else:
-        with_facts = found.inner_join(facts, "ocid").mutate(party_id=ibis.null("string"))
-    return with_facts.mutate(
-        code=ibis.literal(indicator.CARD.code), version=ibis.literal(indicator.CARD.version)
+    if "party_id" not in found.columns:
+        found = found.mutate(party_id=ibis.null("string"), party_name=ibis.null("string"))
+    return found.select(
+        *COLUMNS,
+        "party_id",
+        "party_name",
+        code=ibis.literal(indicator.CARD.code),
+        version=ibis.literal(indicator.CARD.version),
     )
 
 
-def _of_party(found: ir.Table, facts: ir.Table) -> ir.Table:
-    """An organisation has a name for its title, and none of the facts of a process."""
-    schema = facts.schema()
-    own = {
-        "title": found.party_name,
-        "buyer_id": (found.subject == "buyer").ifelse(found.party_id, ibis.null("string")),
-        "buyer_name": (found.subject == "buyer").ifelse(found.party_name, ibis.null("string")),
-    }
-    shown = {
-        name: own.get(name, ibis.null(kind)) for name, kind in schema.items() if name != "ocid"
-    }
-    return found.select(*COLUMNS, **shown, party_id=found.party_id)
+def memory() -> str:
+    """What DuckDB may take of this machine for a run; beyond it, it spills to the disk."""
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"{int(min(MEMORY_BYTES_MAX, MEMORY_SHARE * there)) >> 20}MiB"

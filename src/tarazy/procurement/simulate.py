@@ -26,6 +26,7 @@ SCHEMES = ("short_period", "tailored_tender", "lowest_bid_removed")
 SCHEME_SHARE = 0.02  # of each scheme
 FLAG_OF = dict(zip(SCHEMES, ("R003", "R018", "R036"), strict=True))
 DAYS_MIN = 15  # the threshold of R003 that the made-up law has too
+BUYER_SKEW = 2  # the largest hundredth of the buyers holds a tenth of the tenders
 
 PLACES = (
     "Айсұлутас", "Құралайсу", "Мерейжон", "Нұрлысайран", "Сарқырамакент", "Тұлпарөзен",
@@ -144,7 +145,7 @@ def _planned(seed: int, number: int, buyers: int, suppliers: int) -> _Plan:
     plan = _Plan(
         chance=chance,
         truth=truth,
-        buyer=min(int(chance.paretovariate(0.6)) - 1, buyers - 1),
+        buyer=int(buyers * chance.random() ** BUYER_SKEW),
         method=method,
         start=datetime.combine(day, hour, ZONE),
         days=_days(chance, truth),

@@ -7,6 +7,7 @@
                          that stays as it is in the next version is a hard link to the same file
     findings/000008/     what the indicators found in a version of the tables
     imports/imp_….json   what was read: name, SHA-256, time, counts, refusals, lost values
+    statements.json      the SQL of a run, since writing it out takes seconds; of no other use
     references/          tables that the user gave: thresholds, rates, registers (`references`)
     salt                 of what is kept as hashes only (`sources.sealing`)
     received/            every file that was read, as it came, under its SHA-256
@@ -65,6 +66,8 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     tables: str
     at: datetime
     base_rates: list[BaseRate]
+    years: list[int] = []
+    """Of the processes, the newest first."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
@@ -164,10 +167,10 @@ class Folder:
         path.mkdir(parents=True)
         return name, path
 
-    def engine(self) -> duckdb.DuckDBPyConnection:
+    def engine(self, memory: str = ENGINE_MEMORY) -> duckdb.DuckDBPyConnection:
         """DuckDB in memory, bounded, spilling beside the data; it may not reach the network."""
         engine = duckdb.connect()
-        engine.execute(f"SET memory_limit = '{ENGINE_MEMORY}'")
+        engine.execute(f"SET memory_limit = '{memory}'")
         engine.execute(f"SET temp_directory = {quoted(self.staging / SPILL)}")
         engine.execute("SET autoinstall_known_extensions = false")
         engine.execute("SET TimeZone = 'UTC'")

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
-from tarazy.procurement.indicators.interface import EVIDENCE, Ocds, fact, moment_of, plain
+from tarazy.procurement.indicators.interface import EVIDENCE, Ocds, fact, in_order, moment_of, money
 from tarazy.procurement.indicators.shared import shared
 
 KNOWN_STATUSES = ("invited", "pending", "valid", "disqualified", "withdrawn")
@@ -224,13 +224,18 @@ def _bids(ocds: Ocds, named: ir.Table, subjects: ir.Table) -> ir.Table:
     )
 
 
+def _facts_of_bid(bid: ir.StructValue) -> list[ir.Value]:
+    return [
+        fact("bids.details.value", money(bid.price, bid.currency), bid.bid_id),
+        fact("bids.details.status", bid.status, bid.bid_id),
+    ]
+
+
 def _figures(bids: ir.Table) -> ir.Table:
     priced = bids.price.notnull() & bids.currency.notnull()
-    price = fact("bids.details.value", plain(bids.price) + " " + bids.currency, bids.bid_id)
-    seen = fact("bids.details.status", bids.status, bids.bid_id)
     valid, out = bids.status == "valid", bids.status == "disqualified"
     remaining = bids.status.isin(("pending", "valid"))
-    cheapest_first = [bids.price.asc(), bids.bid_id.asc()]
+    cheapest_first = {name: bids[name] for name in ("price", "bid_id", "currency", "status")}
     return bids.group_by(*KEY).aggregate(
         bids=bids.count(),
         bidders=bids.bidder.nunique(where=bids.submitted),
@@ -242,7 +247,7 @@ def _figures(bids: ir.Table) -> ir.Table:
         valid=valid.sum(),
         pending=(bids.status == "pending").sum(),
         for_several=(bids.lot_ids.length().fill_null(0) > 1).sum(),
-        evidence=ibis.array([price, seen]).collect(order_by=cheapest_first).flatten(),
+        evidence=in_order(cheapest_first, _facts_of_bid),
         lowest=bids.price.min(where=bids.submitted),
         highest=bids.price.max(where=bids.submitted),
         lowest_won=bids.price.min(where=valid & bids.won),

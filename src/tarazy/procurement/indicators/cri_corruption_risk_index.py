@@ -45,6 +45,7 @@ from tarazy.procurement.indicators.interface import (
     answers,
     beside,
     fact,
+    in_order,
     moment_of,
     whole,
 )
@@ -139,6 +140,10 @@ PARTS: dict[str, tuple[float, Part]] = {
 }
 
 
+def _fact_of_part(one: ir.StructValue) -> list[ir.Value]:
+    return [ibis.struct({"field": one["name"], "id": ibis.null("string"), "value": one.shown})]
+
+
 def assess(ocds: Ocds) -> ir.Table:
     parts = ibis.union(
         *(
@@ -157,9 +162,10 @@ def assess(ocds: Ocds) -> ir.Table:
         parts=known.count(),
         index=(known.risk * known.weight).sum() / known.weight.sum(),
         # the heaviest first, so that a reader sees at once what makes the figure
-        evidence=ibis.struct(
-            {"field": known.name, "id": ibis.null("string"), "value": shown}
-        ).collect(order_by=[(known.risk * known.weight).desc(), known.name.asc()]),
+        evidence=in_order(
+            {"lightest": -(known.risk * known.weight), "name": known.name, "shown": shown},
+            _fact_of_part,
+        ),
     )
     processes = beside(whole(ocds.processes), means).mutate(
         percent_min=parameters.in_force(CARD.code, "percent_min", moment_of(ocds.processes))

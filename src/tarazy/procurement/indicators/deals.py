@@ -13,6 +13,7 @@ from tarazy.procurement.indicators.interface import (
     beside,
     days_between,
     fact,
+    in_order,
     moment_of,
     plain,
     whole,
@@ -22,17 +23,21 @@ from tarazy.procurement.indicators.shared import shared
 CONTRACT_STATUSES = ("active", "terminated")  # signed; "pending" is not, "cancelled" never was
 
 
+def _date_of_award(one: ir.StructValue) -> list[ir.Value]:
+    return [fact("awards.date", one.awarded_published, one.award_id)]
+
+
 @shared("decisions")
 def decisions(ocds: Ocds) -> ir.Table:
     """Processes with `days` from the end of the tender period to the first active award."""
     active = ocds.awards.filter(ocds.awards.status == "active")
-    seen = fact("awards.date", active.awarded_published, active.award_id)
+    raw = {name: active[name] for name in ("awarded_at", "award_id", "awarded_published")}
     awards = active.group_by("ocid").aggregate(
         awarded=active.count(),
         dated=active.awarded_published.count(),
         readable=active.awarded_at.count(),
         first_at=active.awarded_at.min(),
-        evidence=seen.collect(order_by=[active.awarded_at.asc(), active.award_id.asc()]),
+        evidence=in_order(raw, _date_of_award),
     )
     processes = beside(whole(ocds.processes), awards)
     return processes.mutate(days=days_between(processes.tender_end_at, processes.first_at))

@@ -6,7 +6,7 @@ value and one pure function `assess`. It works on sets of rows, written in Ibis,
 expression runs on DuckDB and on larger engines.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -77,9 +77,28 @@ def fact(field: str, value: ir.Value, of: ir.Value | None = None) -> ir.Value:
     return ibis.struct({"field": ibis.literal(field), "id": where, "value": value.cast("string")})
 
 
+def in_order(
+    raw: Mapping[str, ir.Value], facts: Callable[[ir.StructValue], list[ir.Value]]
+) -> ir.ArrayValue:
+    """Evidence of several records of a group, sorted by their raw values, the first counts first.
+
+    The facts are written out of the sorted values: engines sort few plain values much faster than
+    they collect many structs of text in an order.
+    """
+    records = ibis.struct(dict(raw)).collect().sort()
+    found: ir.ArrayValue = records.map(lambda one: ibis.array(facts(one))).flatten()
+    return found
+
+
 def plain(amount: ir.Value) -> ir.StringValue:
     """An amount as text, without the zeros that only fill the column."""
     text: ir.StringValue = amount.cast("string").re_replace(r"\.?0+$", "")
+    return text
+
+
+def money(amount: ir.Value, currency: ir.Value) -> ir.Value:
+    """An amount with its currency as text."""
+    text: ir.Value = plain(amount) + " " + currency.cast("string")
     return text
 
 

@@ -54,9 +54,7 @@ def assess(ocds: Ocds) -> ir.Table:
     found = dated.group_by("ocid").aggregate(
         in_time=dated.type.nunique(where=~late),
         undated=(dated.published_published.notnull() & dated.published_at.isnull()).sum(),
-        evidence=fact("tender.documents", dated.type, dated.document_id).collect(
-            order_by=[dated.document_id.asc()]
-        ),
+        evidence=fact("tender.documents", dated.type, dated.document_id).collect().sort(),
     )
     joined = beside(whole(ocds.processes), found)
     processes = reasons.with_published(joined, key)

@@ -106,14 +106,13 @@ def _placed(items: ir.Table) -> ir.Table:
     off = found.away > DEVIATIONS_MIN * NORMAL_OF_MAD * found.deviation
     price = plain(found.unit_price) + " " + found.unit_price_currency
     usual = (found.middle.exp() * found.level).round(2)
-    return found.mutate(
-        share=share,
-        far=off & ((share - 100).abs() >= PERCENT_OFF_MIN),
-        evidence=ibis.array(
-            [
-                fact("items.unit.value", price, found.item_id),
-                fact("peers.median", usual, found.item_id),
-                fact("fence.peers", found.peers, found.item_id),
-            ]
-        ),
-    )
+    far = off & ((share - 100).abs() >= PERCENT_OFF_MIN)
+    evidence = ibis.array(
+        [
+            fact("items.unit.value", price, found.item_id),
+            fact("peers.median", usual, found.item_id),
+            fact("fence.peers", found.peers, found.item_id),
+        ]
+    ).cast(EVIDENCE)
+    # Written out only where it is shown: few of many items are far off.
+    return found.mutate(share=share, far=far, evidence=far.ifelse(evidence, ibis.null(EVIDENCE)))

@@ -46,9 +46,9 @@ def assess(ocds: Ocds) -> ir.Table:
     found = placed.group_by("ocid").aggregate(
         named=placed.count(),
         absent=absent.sum(),
-        evidence=fact("parties.identifier", placed.identifier, placed.who).collect(
-            where=absent, order_by=[placed.who.asc()]
-        ),
+        evidence=fact("parties.identifier", placed.identifier, placed.who)
+        .collect(where=absent)
+        .sort(),
     )
     given = ocds.registered.aggregate(given=ocds.registered.count())
     processes = beside(whole(ocds.processes), found).cross_join(given)

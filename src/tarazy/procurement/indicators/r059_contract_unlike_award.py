@@ -22,7 +22,8 @@ from tarazy.procurement.indicators.interface import (
     answers,
     beside,
     fact,
-    plain,
+    in_order,
+    money,
     whole,
 )
 
@@ -57,6 +58,15 @@ def assess(ocds: Ocds) -> ir.Table:
     return answers(judged, judged.apart > judged.percent_max, judged.apart, evidence)
 
 
+def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:
+    signed = money(one.value_amount, one.value_currency)
+    awarded = money(one.award_amount, one.award_currency)
+    return [
+        fact("contracts.value", signed, one.contract_id),
+        fact("awards.value", awarded, one.award_id),
+    ]
+
+
 def _compared(contracts: ir.Table) -> ir.Table:
     """Of each process: by how many percent of its award its most different contract differs."""
     priced = (
@@ -67,16 +77,10 @@ def _compared(contracts: ir.Table) -> ir.Table:
     )
     own, award = contracts.value_amount.cast("float64"), contracts.award_amount.cast("float64")
     apart = ((own - award) / award.nullif(ibis.literal(0.0))).abs() * 100
-    signed = fact(
-        "contracts.value",
-        plain(contracts.value_amount) + " " + contracts.value_currency,
-        contracts.contract_id,
-    )
-    awarded = fact(
-        "awards.value",
-        plain(contracts.award_amount) + " " + contracts.award_currency,
-        contracts.award_id,
-    )
+    raw = (
+        "contract_id", "award_id", "value_amount", "value_currency", "award_amount",
+        "award_currency",
+    )  # fmt: skip
     return contracts.group_by("ocid").aggregate(
         contracts=contracts.count(),
         alone=(~contracts.linked).sum(),
@@ -84,7 +88,5 @@ def _compared(contracts: ir.Table) -> ir.Table:
         mixed=(contracts.value_currency != contracts.award_currency).sum(),
         not_positive=(contracts.award_amount <= 0).sum(),
         apart=apart.max(),
-        evidence=ibis.array([signed, awarded])
-        .collect(order_by=[contracts.contract_id.asc()])
-        .flatten(),
+        evidence=in_order({name: contracts[name] for name in raw}, _facts_of_contract),
     )

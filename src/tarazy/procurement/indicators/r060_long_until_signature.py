@@ -24,6 +24,7 @@ from tarazy.procurement.indicators.interface import (
     beside,
     days_between,
     fact,
+    in_order,
     whole,
 )
 
@@ -61,13 +62,19 @@ def assess(ocds: Ocds) -> ir.Table:
     return answers(judged, judged.measure > judged.upper, judged.measure.floor(), evidence)
 
 
+def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:
+    return [
+        fact("contracts.dateSigned", one.signed_published, one.contract_id),
+        fact("awards.date", one.award_published, one.award_id),
+    ]
+
+
 def _waited(signed_contracts: ir.Table) -> ir.Table:
     contracts = signed_contracts.mutate(
         days=days_between(signed_contracts.award_at, signed_contracts.signed_at)
     )
     dated = contracts.signed_published.notnull() & contracts.award_published.notnull()
-    signed = fact("contracts.dateSigned", contracts.signed_published, contracts.contract_id)
-    awarded = fact("awards.date", contracts.award_published, contracts.award_id)
+    raw = ("contract_id", "signed_published", "award_id", "award_published")
     return contracts.group_by("ocid").aggregate(
         contracts=contracts.count(),
         alone=(~contracts.linked).sum(),
@@ -75,7 +82,5 @@ def _waited(signed_contracts: ir.Table) -> ir.Table:
         unreadable=contracts.days.isnull().sum(),
         shortest=contracts.days.min(),
         measure=contracts.days.max(),
-        evidence=ibis.array([signed, awarded])
-        .collect(order_by=[contracts.contract_id.asc()])
-        .flatten(),
+        evidence=in_order({name: contracts[name] for name in raw}, _facts_of_contract),
     )

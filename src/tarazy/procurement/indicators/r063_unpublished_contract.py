@@ -52,9 +52,9 @@ def assess(ocds: Ocds) -> ir.Table:
     counted = joined.group_by("ocid").aggregate(
         contracts=joined.count(),
         without=without.sum(),
-        evidence=fact("contracts.dateSigned", joined.signed_published, joined.contract_id).collect(
-            where=without, order_by=[joined.contract_id.asc()]
-        ),
+        evidence=fact("contracts.dateSigned", joined.signed_published, joined.contract_id)
+        .collect(where=without)
+        .sort(),
     )
     joined = beside(whole(ocds.processes), counted)
     processes = reasons.with_published(joined, texts)

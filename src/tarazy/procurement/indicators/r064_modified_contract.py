@@ -42,7 +42,7 @@ def assess(ocds: Ocds) -> ir.Table:
     counted = contracts.group_by("ocid").aggregate(
         contracts=contracts.count(),
         modified=contracts.amendments.sum(),
-        evidence=seen.collect(order_by=[contracts.contract_id.asc()]),
+        evidence=seen.collect().sort(),
     )
     published = ocds.contracts.aggregate(published=ocds.contracts.amendments.sum().fill_null(0))
     processes = beside(whole(ocds.processes), counted).cross_join(published)

@@ -18,7 +18,15 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import deals
-from tarazy.procurement.indicators.interface import Ocds, answers, beside, fact, plain, whole
+from tarazy.procurement.indicators.interface import (
+    Ocds,
+    answers,
+    beside,
+    fact,
+    in_order,
+    money,
+    whole,
+)
 
 CARD = Card(
     code="R069",
@@ -50,6 +58,16 @@ def assess(ocds: Ocds) -> ir.Table:
     return answers(judged, more > 0, more, deals.evidence(judged))
 
 
+def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:
+    signed = money(one.value_amount, one.value_currency)
+    awarded = money(one.award_amount, one.award_currency)
+    return [
+        fact("contracts.value", signed, one.contract_id),
+        fact("awards.value", awarded, one.award_id),
+        fact("contracts.amendments", one.amendments, one.contract_id),
+    ]
+
+
 def _raised(contracts: ir.Table) -> ir.Table:
     """Of each process: by how many percent of its award its most raised modified contract rose."""
     own, award = contracts.value_amount, contracts.award_amount
@@ -62,13 +80,10 @@ def _raised(contracts: ir.Table) -> ir.Table:
     exact = own.cast("float64") / award.cast("float64").nullif(ibis.literal(0.0))
     modified = contracts.amendments > 0
     more = (modified & (own > award)).ifelse((exact - 1) * 100, ibis.null("float64"))
-    signed = fact(
-        "contracts.value", plain(own) + " " + contracts.value_currency, contracts.contract_id
-    )
-    awarded = fact(
-        "awards.value", plain(award) + " " + contracts.award_currency, contracts.award_id
-    )
-    count = fact("contracts.amendments", contracts.amendments, contracts.contract_id)
+    raw = (
+        "contract_id", "award_id", "value_amount", "value_currency", "award_amount",
+        "award_currency", "amendments",
+    )  # fmt: skip
     return contracts.group_by("ocid").aggregate(
         contracts=contracts.count(),
         alone=(~contracts.linked).sum(),
@@ -76,7 +91,5 @@ def _raised(contracts: ir.Table) -> ir.Table:
         mixed=(contracts.value_currency != contracts.award_currency).sum(),
         not_positive=(award <= 0).sum(),
         more=more.max(),
-        evidence=ibis.array([signed, awarded, count])
-        .collect(order_by=[contracts.contract_id.asc()])
-        .flatten(),
+        evidence=in_order({name: contracts[name] for name in raw}, _facts_of_contract),
     )

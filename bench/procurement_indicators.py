@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""All indicators over a made-up country of a given size, each by itself, and the pages over it.
+
+The whole country is `--processes 11100000`: 18 million contracts, 28 million lots, 40 million plan
+items, 22 million bids. There is no peer: nobody else computes these. Figures are of this machine's
+processors (`cpu`) and of the clock; on a machine that others use too, the first is the one to read.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from threading import Thread
+
+from procurement_import import looks, resident_kb, seconds
+
+from tarazy.core import clock
+from tarazy.procurement.country import write_country
+from tarazy.procurement.run import run
+from tarazy.procurement.store import Folder
+
+OUT = Path(__file__).parent / "out" / "procurement_indicators.jsonl"
+PROCESSES = 50_000  # about 0.1 million bids
+LOOKS = 3
+WATCH_S = 0.2
+
+
+class Clock:
+    """The time since the last call, by the clock and of processors, under a name."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, float, float]] = []
+        self.at, self.cpu = time.perf_counter(), time.process_time()
+
+    def __call__(self, name: str) -> None:
+        at, cpu = time.perf_counter(), time.process_time()
+        self.rows.append((name, at - self.at, cpu - self.cpu))
+        self.at, self.cpu = at, cpu
+
+
+class Memory:
+    """The most memory that this process had while it was watched."""
+
+    def __init__(self) -> None:
+        self.peak_kb, self._on = 0, True
+        self._thread = Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while self._on:
+            self.peak_kb = max(self.peak_kb, resident_kb(os.getpid()))
+            time.sleep(WATCH_S)
+
+    def stop(self) -> float:
+        """The peak in MB."""
+        self._on = False
+        self._thread.join()
+        return self.peak_kb / 1e3
+
+
+def main() -> None:
+    """Make a country, assess it, look at its pages; print, append to bench/out."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--processes", type=int, default=PROCESSES)
+    parser.add_argument("--folder", type=Path, help="an empty one that stays; else a temporary one")
+    asked = parser.parse_args()
+    folder = asked.folder or Path(tempfile.mkdtemp(prefix="tarazy-bench-"))
+    try:
+        for name, value, unit in measured(folder, asked.processes):
+            print(f"{name:40} {value:12.2f} {unit}", flush=True)
+            OUT.parent.mkdir(exist_ok=True)
+            with OUT.open("a") as log:
+                row = {"processes": asked.processes, "name": name, "value": value, "unit": unit}
+                log.write(json.dumps(row) + "\n")
+    finally:
+        if not asked.folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def measured(folder: Path, processes: int) -> list[tuple[str, float, str]]:
+    """(what, figure, unit) of everything."""
+    timed = Clock()
+    if Folder(folder).manifest().tables is None:
+        write_country(folder, seed=1, processes=processes, now=clock.now())
+    timed("the country")
+    rows = Folder(folder).manifest().rows
+    memory = Memory()
+    began, cpu = time.perf_counter(), time.process_time()
+    run(folder, now=clock.now(), tell=timed)
+    took, took_cpu = time.perf_counter() - began, time.process_time() - cpu
+    found: list[tuple[str, float, str]] = [
+        (f"rows: {name}", float(count), "") for name, count in rows.items() if count
+    ]
+    slowest_first = sorted(timed.rows, key=lambda row: -row[2])
+    for name, by_clock, of_cpu in slowest_first:
+        found += [(name, by_clock, "s"), (f"{name}, processors", of_cpu, "s")]
+    bids = max(rows["bid"], 1)
+    found += [
+        ("all indicators", took, "s"),
+        ("all indicators, processors", took_cpu, "s"),
+        ("all indicators, per million bids", took / bids * 1e6, "s"),
+        ("the same, processors", took_cpu / bids * 1e6, "s"),
+        ("peak memory", memory.stop(), "MB"),
+        ("disk", sum(one.stat().st_size for one in folder.rglob("*.parquet")) / 1e6, "MB"),
+    ]
+    return found + [(name, _median_ms(look), "ms") for name, look in looks(folder)]
+
+
+def _median_ms(look: Callable[[], object]) -> float:
+    return sorted(seconds(look) for _ in range(LOOKS))[LOOKS // 2] * 1e3
+
+
+if __name__ == "__main__":
+    main()

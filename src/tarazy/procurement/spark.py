@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The same indicators on Spark, for more than one machine holds: `pip install tarazy[spark]`.
+
+Ibis writes the expressions of `run` in Spark's SQL too. What Spark's SQL cannot say is said in
+another way here: an ordered list is a sorted list of (order, value).
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+from pyspark.sql import SparkSession
+
+from tarazy.procurement import references
+from tarazy.procurement.run import expressions
+from tarazy.procurement.store import Folder
+
+
+def found(session: SparkSession, folder: Path) -> Iterator[tuple[str, Any]]:
+    """(code, data frame of the findings) of each indicator over the tables in force of a folder.
+
+    Raises Refused where nothing was imported. Amounts are taken as published: exchange rates are
+    not applied here.
+    """
+    store = Folder(folder)
+    for name, files in store.tables(store.manifest()).items():
+        session.read.parquet(str(files)).createOrReplaceTempView(name)
+    for kind in references.REFERENCES:
+        table = references.load(folder, kind)
+        session.createDataFrame(table).createOrReplaceTempView(f"reference_{kind}")
+    ibis.pyspark.connect(session)  # its SQL asks a session for its settings
+    for name, expression in expressions():
+        frame = session.sql(sql(expression))
+        if name.startswith("shared_"):
+            frame.cache().createOrReplaceTempView(name)
+        else:
+            frame.createOrReplaceTempView(name)
+            yield name.removeprefix("found_"), frame
+
+
+def sql(expression: ir.Table) -> str:
+    """The expression in Spark's SQL."""
+    rewritten = expression.op().replace(_unordered)
+    return str(ibis.to_sql(rewritten.to_expr(), dialect="pyspark"))
+
+
+def _unordered(node: ops.Node, fields: dict[str, Any] | None) -> ops.Node:
+    """A collected list with an order as a sorted list of structs; nulls come last, as in DuckDB."""
+    known = node.__recreate__(fields) if fields else node
+    if not isinstance(known, ops.ArrayCollect) or not known.order_by:
+        return known
+    parts: dict[str, ir.Value] = {}
+    for number, key in enumerate(known.order_by):
+        value = _value(key.arg)
+        parts[f"none_{number}"] = value.isnull()
+        parts[f"key_{number}"] = value if key.ascending else -value
+    arg = _value(known.arg)
+    where = arg.notnull()  # as a list does not hold nulls, a list of structs must not either
+    if known.where is not None:
+        where &= _value(known.where)
+    listed = ibis.struct({**parts, "value": arg}).collect(where=where)
+    return listed.sort().map(lambda one: one.value).op()
+
+
+def _value(node: Any) -> Any:
+    return node.to_expr()
