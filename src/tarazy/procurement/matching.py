@@ -36,6 +36,7 @@ FOLDER = "parties"
 BLOCK_MAX = 50
 WEIGHT_MIN = 0.0  # in bits: from here on "the same" is the likelier half
 PROPOSALS_MAX = 100_000
+ROWS_AT_ONCE = 20_000
 START_LENGTH = 6  # letters of a name
 PRIOR = 1e-4  # that two parties which share something are one
 FIELDS = ("name", "form", "address", "region", "telephone", "email")
@@ -128,8 +129,13 @@ def _gather(
     engine.register("valid", valid)
     same = engine.sql(SAME_NUMBER).to_arrow_table()
     engine.register("same_number", same)
-    rows = engine.sql("SELECT party_id, shown, address_shown, region_shown FROM found").fetchall()
-    engine.register("names", _compared(rows))
+    asked = engine.cursor().execute(
+        "SELECT party_id, shown, address_shown, region_shown FROM found"
+    )
+    compared = [_compared([])]
+    while rows := asked.fetchmany(ROWS_AT_ONCE):
+        compared.append(_compared(rows))
+    engine.register("names", pa.concat_tables(compared))
     rare = ", ".join(RARE.format(key=key, most=BLOCK_MAX) for key in KEYS)
     engine.execute(BLOCKED.format(start=START_LENGTH, rare=rare))
     return same, engine.sql(NUMBERS).to_arrow_table()
