@@ -31,6 +31,7 @@ pytestmark = [
 ]
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 PROCESSES = 300
+TIED = "pair."  # which of several pairs that met as often is shown is up to the engine
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +83,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return float(f"{value:.6g}")
     if isinstance(value, list):
-        told = ({**one, "value": _number(one["value"])} for one in value)
+        told = (
+            {**one, "value": _number(one["value"])}
+            for one in value
+            if not one["field"].startswith(TIED)
+        )
         return sorted(json.dumps(one, sort_keys=True) for one in told)
     return value
 

@@ -21,16 +21,16 @@ SELECT ocid, title, status, method, value_amount, value_currency,
     coalesce(tender_start_at, released_at) AS happened_at
 FROM contracting_process
 """
-# An organisation has a name for its title, and none of the facts of a process.
+# An organisation has a name for its title, and none of the facts of a process. Two parts, so that
+# what is asked of the facts (a word, a buyer, a year) leaves few processes to look up.
 LISTED = """
-SELECT f.subject, f.ocid, f.lot_id, f.raised, f.reason, f.value, f.evidence, f.code, f.version,
-    f.party_id, coalesce(p.title, f.party_name) AS title, p.status, p.method, p.value_amount,
-    p.value_currency, p.year, p.happened_at,
-    CASE WHEN f.subject = 'buyer' AND f.ocid IS NULL THEN f.party_id ELSE p.buyer_id END
-        AS buyer_id,
-    CASE WHEN f.subject = 'buyer' AND f.ocid IS NULL THEN f.party_name ELSE p.buyer_name END
-        AS buyer_name
-FROM answers f LEFT JOIN facts p ON p.ocid = f.ocid
+SELECT f.* EXCLUDE (party_name), p.* EXCLUDE (ocid)
+FROM answers f JOIN facts p ON p.ocid = f.ocid
+UNION ALL BY NAME
+SELECT f.* EXCLUDE (party_name), party_name AS title,
+    CASE WHEN subject = 'buyer' THEN party_id END AS buyer_id,
+    CASE WHEN subject = 'buyer' THEN party_name END AS buyer_name
+FROM answers f WHERE ocid IS NULL
 """
 
 
@@ -40,9 +40,7 @@ def write(engine: duckdb.DuckDBPyConnection, target: Path) -> list[int]:
     pages.mkdir()
     _copy(engine, f"{FACTS} ORDER BY happened_at DESC NULLS LAST, ocid", pages / "facts.parquet")
     show(engine, target, raised_only=False)
-    raised = (
-        f"FROM ({LISTED} WHERE f.raised) ORDER BY happened_at DESC NULLS LAST, ocid, code, lot_id"
-    )
+    raised = "FROM findings WHERE raised ORDER BY happened_at DESC NULLS LAST, ocid, code, lot_id"
     _copy(engine, raised, pages / "raised.parquet")
     years = engine.sql("SELECT DISTINCT year FROM facts WHERE year IS NOT NULL ORDER BY 1 DESC")
     return [year for (year,) in years.fetchall()]
