@@ -76,7 +76,8 @@ def found_of(policy: TraceStorage, name: str = "Серікова Айгүл") ->
         **dict.fromkeys(("since", "at", "known_at", "confirmed_at"), OLD),
     )
     doubted = evidence(OLD)[0]
-    shown = {"falls": [], "here": doubted, "jumps": [[doubted, doubted, doubted["at"]]]}
+    here = list(doubted.values())
+    shown = {"falls": [], "here": here, "jumps": [[here, here, doubted["at"]]]}
     seen(one, OLD, lat=43.25, lon=76.9, doubted=doubted, signs=shown, states=b"")
     return one, old
 
