@@ -76,7 +76,9 @@ def found_of(policy: TraceStorage, name: str = "Серікова Айгүл") ->
         **dict.fromkeys(("since", "at", "known_at", "confirmed_at"), OLD),
     )
     doubted = evidence(OLD)[0]
-    seen(one, OLD, lat=43.25, lon=76.9, doubted=doubted)
+    here = list(doubted.values())
+    shown = {"falls": [], "here": here, "jumps": [[here, here, doubted["at"]]]}
+    seen(one, OLD, lat=43.25, lon=76.9, doubted=doubted, signs=shown, states=b"")
     return one, old
 
 
@@ -151,7 +153,8 @@ def test_after_the_retention_time_no_place_is_left_anywhere() -> None:
     assert changes(one) == [[False] * 2] * 2
     assert versions(one) == [[False], [False]]
     state = WearerState.objects.get(person=one.person)
-    assert (state.lat, state.lon, state.doubted) == (None, None, None)
+    assert (state.lat, state.lon, state.doubted, state.states) == (None, None, None, None)
+    assert state.signs == {"falls": []}
     kept = PresenceState.objects.get(condition=one.curfew)
     assert (has_place(kept.evidence), kept.state) == ([False], "outside")
     assert items_of(plan_retention(CONSOLE, LATER)) == []

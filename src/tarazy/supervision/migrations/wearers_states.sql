@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: EUPL-1.2
--- A person's row holds the last fixes of each condition too: where its place may not be kept, neither
--- may they.
+-- A person's row holds the last fixes of each condition too, and places among the signs of the device:
+-- where its place may not be kept, neither may they.
 CREATE OR REPLACE FUNCTION supervision_blank_places(run text, of_order bigint, spared tstzmultirange)
 RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -27,7 +27,8 @@ BEGIN
         SET evidence = supervision_without_places(evidence, before)
         WHERE condition_id IN (SELECT gone.id FROM gone WHERE source = 'presence')
     ), wearers AS (
-        UPDATE supervision_wearerstate SET lat = NULL, lon = NULL, doubted = NULL, states = NULL
+        UPDATE supervision_wearerstate SET lat = NULL, lon = NULL, doubted = NULL, states = NULL,
+            signs = signs - '{here,there,jumps,frozen,blind}'::text[]
         WHERE person_id IN (SELECT gone.id FROM gone WHERE source = 'wearer')
     )
     SELECT count(*) INTO told FROM gone;
