@@ -51,12 +51,13 @@ def sections(text: str) -> list[Section]:
 def _value(text: str, start: int) -> tuple[str, int]:
     place = _end(BLANKS_OF_THE_LINE, text, start)
     inside, quote = "", text[place : place + 1]
-    if quote and quote in "'\"":
+    quoted = quote in tuple("'\"")
+    if quoted:
         inside, place = _until(quote, text, place + 1)
         place += 1
     end = _end(REST_OF_THE_LINE, text, place)
     rest = _unescaped(text[place:end]).rstrip()
-    return inside + (rest if inside else rest.lstrip()), end
+    return inside + (rest if quoted else rest.lstrip()), end
 
 
 def _until(ends: str, text: str, start: int) -> tuple[str, int]:
