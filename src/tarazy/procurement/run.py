@@ -7,7 +7,7 @@ A file has the answers of one indicator; `listing` adds what pages need beside t
 import gc
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -205,14 +205,19 @@ def sql(expression: ir.Table) -> str:
     return re.sub(r"\b(__ibis_param_\w+__) ->", r"LAMBDA \1:", text)
 
 
-def expressions() -> Iterator[tuple[str, ir.Table]]:
-    """Every table of a run by its name, in order: those that are shared, then the findings."""
+def expressions(only: Collection[str] | None = None) -> Iterator[tuple[str, ir.Table]]:
+    """Every table of a run by its name, in order: those that are shared, then the findings.
+
+    With `only`, the findings of these codes.
+    """
     ocds = tables()
     for name, build in SHARED.items():
         expression = build(ocds)
         yield f"shared_{name}", expression
         ocds = _with_made(ocds, name, f"shared_{name}", expression.schema())
     for indicator in INDICATORS:
+        if only is not None and indicator.CARD.code not in only:
+            continue
         name = f"found_{indicator.CARD.code}"
         expression = _answered(indicator, ocds)
         yield name, expression

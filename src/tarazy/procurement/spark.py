@@ -5,7 +5,7 @@ Ibis writes the expressions of `run` in Spark's SQL too. What Spark's SQL cannot
 another way here: an ordered list is a sorted list of (order, value).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,12 @@ from tarazy.procurement.run import expressions
 from tarazy.procurement.store import Folder
 
 
-def found(session: SparkSession, folder: Path) -> Iterator[tuple[str, Any]]:
+def found(
+    session: SparkSession, folder: Path, only: Collection[str] | None = None
+) -> Iterator[tuple[str, Any]]:
     """(code, data frame of the findings) of each indicator over the tables in force of a folder.
+
+    With `only`, of the indicators of these codes.
 
     Raises Refused where nothing was imported. Amounts are taken as published: exchange rates are
     not applied here.
@@ -32,7 +36,7 @@ def found(session: SparkSession, folder: Path) -> Iterator[tuple[str, Any]]:
         table = references.load(folder, kind)
         session.createDataFrame(table).createOrReplaceTempView(f"reference_{kind}")
     ibis.pyspark.connect(session)  # its SQL asks a session for its settings
-    for name, expression in expressions():
+    for name, expression in expressions(only):
         frame = session.sql(sql(expression))
         if name.startswith("shared_"):
             frame.cache().createOrReplaceTempView(name)

@@ -61,6 +61,33 @@ def test_a_whole_file(ends: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("currency = A\\=B", "A=B"),
+        ("curr\\x0065ncy = A", "A"),  # a letter of a name may be escaped too
+        ("currency = A\\\nB", "AB"),  # a backslash joins lines
+        ('currency = "A\\"B" C ', 'A"B C'),
+        ("currency = 'A\nB'", "A\nB"),  # quotes hold several lines
+        ("currency = A'B'", "A'B'"),
+        ("currency = A\\t", "A"),  # trimmed after the escapes
+        ("currency =\n[R036]", ""),
+        ("currency = A ; B", "A ; B"),  # no comment
+        ("currency\n= A", "A"),
+        ("currency = A\\", "A\\"),
+        ("; one\rcurrency = A", None),  # a comment ends with a line feed
+    ],
+)
+def test_a_value(text: str, value: str | None) -> None:
+    assert parse(text).currency == value
+
+
+def test_an_escaped_sign_is_part_of_the_name() -> None:
+    found = parse("[R003.procurement_method_details]\na\\:b\\=c = 3\n")
+    assert found.r003 is not None
+    assert found.r003.procurement_method_details == {"a:b=c": 3}
+
+
+@pytest.mark.parametrize(
     ("text", "members"),
     [("", set()), ("a", {"a"}), ("a|", {"a"}), ("a | b", {"a ", " b"}), ("a||b", {"a", "", "b"})],
 )

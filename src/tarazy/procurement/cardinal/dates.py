@@ -3,6 +3,7 @@
 
 import re
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 USUAL = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ](?:[01][0-9]|2[0-3]):[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?"
@@ -10,7 +11,7 @@ USUAL = re.compile(
 )
 MOMENT = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt ]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]+))?"
-    r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))\Z"
+    r"(?:[Zz]|([+\-\u2212])([0-9]{2}):([0-9]{2}))\Z"  # U+2212, the minus of typesetters
 )
 NO_TIME = timedelta()
 DAY_S = 86_400
@@ -28,15 +29,33 @@ def whole_days(start: str, end: str) -> int | None:
             pass  # the year 0, a leap second, or no moment at all
         else:
             return period.days if period >= NO_TIME else -(-period).days
-    first, last = _moment_ns(start), _moment_ns(end)
+    first, last = _moment(start), _moment(end)
     if first is None or last is None:
         return None
-    days = abs(last - first) // (DAY_S * SECOND_NS)
-    return days if last >= first else -days
+    passed_ns = _between_ns(first, last)
+    days = abs(passed_ns) // (DAY_S * SECOND_NS)
+    return days if passed_ns >= 0 else -days
 
 
-def _moment_ns(text: str) -> int | None:
-    """Nanoseconds since the year 1 in UTC. A leap second counts as the one after it."""
+class _Moment(NamedTuple):
+    """In UTC. A leap second is the second before it with a second more of nanoseconds."""
+
+    day: int
+    second: int
+    ns: int
+
+
+def _between_ns(first: _Moment, last: _Moment) -> int:
+    """As if the only leap seconds ever were those of the two, and at their time of every day."""
+    seconds = (last.day - first.day) * DAY_S + last.second - first.second
+    if last.second > first.second and first.ns >= SECOND_NS:
+        seconds += 1
+    elif last.second < first.second and last.ns >= SECOND_NS:
+        seconds -= 1
+    return seconds * SECOND_NS + last.ns - first.ns
+
+
+def _moment(text: str) -> _Moment | None:
     hit = MOMENT.match(text)
     if hit is None:
         return None
@@ -51,6 +70,9 @@ def _moment_ns(text: str) -> int | None:
         days = date(year or 400, month, day).toordinal() - (0 if year else DAYS_OF_400_YEARS)
     except ValueError:
         return None
-    zone_s = (zone_hour * 60 + zone_minute) * 60 * (-1 if hit[8] == "-" else 1)
+    zone_s = (zone_hour * 60 + zone_minute) * 60 * (1 if hit[8] in (None, "+") else -1)
+    ns = int(((hit[7] or "") + "0" * 9)[:9])
+    if second == LEAP_SECOND:
+        second, ns = second - 1, ns + SECOND_NS
     moment_s = days * DAY_S + hour * 3600 + minute * 60 + second - zone_s
-    return moment_s * SECOND_NS + int(((hit[7] or "") + "0" * 9)[:9])
+    return _Moment(*divmod(moment_s, DAY_S), ns)

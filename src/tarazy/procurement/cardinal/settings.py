@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Cardinal's settings file: an INI file in which a section with an indicator's code turns it on.
 
-The file is read as Cardinal reads it: "=" or ":" between name and value, comments on lines of their
-own, quotes around a value taken off, backslash escapes, the last of several equal names wins, a
-section with dots is inside the section before the dot, and an unknown name is an error.
+The file is read as Cardinal reads it: the last of several equal names wins, and of equal sections
+too, a section with dots is inside the section before the dot, and an unknown name is an error.
 """
 
 import re
@@ -14,13 +13,12 @@ from typing import Any
 
 import msgspec
 
+from tarazy.procurement.cardinal import ini
+
 SETTINGS_BYTES_MAX = 1 << 20
 BOM = b"\xef\xbb\xbf"
 I64_MAX = (1 << 63) - 1
 U64_MAX = (1 << 64) - 1
-SHORT_ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "t": "\t", "r": "\r", "n": "\n"}
-ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{4})|(.))", re.DOTALL)
-LINE_END = re.compile(r"[\r\n]+")
 NAME_WITH_DOTS = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\Z")
 WORDS_OF_YES = ("true", "on", "yes")
 WORDS_OF_NO = ("false", "off", "no")
@@ -173,7 +171,7 @@ def read(path: Path) -> Settings:
 
 def parse(text: str) -> Settings:
     """The settings of a text. Raises BadSettings."""
-    tree = _nested(_sections(text))
+    tree = _tree(text)
     found: dict[str, Any] = {}
     warnings = []
     for name, node in tree.items():
@@ -215,51 +213,12 @@ def _set(text: str | None) -> frozenset[str]:
     return methods(text or "")
 
 
-def _sections(text: str) -> list[tuple[str | None, dict[str, str]]]:
-    """Each section with its names and values, in the order of the file; None before the first."""
-    found: list[tuple[str | None, dict[str, str]]] = [(None, {})]
-    for line in LINE_END.split(text):
-        bare = line.strip()
-        if not bare or bare[0] in ";#":
-            continue
-        if bare[0] == "[":
-            name, closed, rest = bare[1:].partition("]")
-            if not closed:
-                raise BadSettings(f'expecting "]" after {bare!r}')
-            found.append((name.strip(), {}))
-            bare = rest.strip()
-            if not bare or bare[0] in ";#":
-                continue
-        sign = re.search("[=:]", bare)
-        if sign is None:
-            raise BadSettings(f'expecting "=" or ":" after {bare!r}')
-        name = _unescaped(bare[: sign.start()]).strip()
-        if not name:
-            raise BadSettings(f"missing key before {bare!r}")
-        found[-1][1][name] = _unquoted(bare[sign.end() :].strip())
-    return found
-
-
-def _unquoted(value: str) -> str:
-    if value[:1] in ("'", '"'):
-        inside, closed, rest = value[1:].partition(value[0])
-        if not closed:
-            raise BadSettings(f"expecting {value[0]} after {value!r}")
-        return _unescaped(inside) + _unescaped(rest)
-    return _unescaped(value)
-
-
-def _unescaped(text: str) -> str:
-    def replaced(hit: re.Match[str]) -> str:
-        if hit[1]:
-            return chr(int(hit[1], 16))
-        return SHORT_ESCAPES.get(hit[2], hit[2])
-
-    return ESCAPE.sub(replaced, text) if "\\" in text else text
-
-
-def _nested(sections: list[tuple[str | None, dict[str, str]]]) -> Tree:
+def _tree(text: str) -> Tree:
     """The sections as a tree by the dots in their names."""
+    try:
+        sections = ini.sections(text)
+    except ini.BadIni as error:
+        raise BadSettings(str(error)) from error
     flat: Tree = {}
     for section, values in sections:
         flat.update(values if section is None else {section: values})
