@@ -145,7 +145,7 @@ class Rounds:
         subject = self.roster.subject(member, belief.changes, belief.episodes, states=True)
         coming = [self.batch.arrival(n) for n in range(row, after)]
         heard = hear([subject], {order_id: coming})[order_id]
-        self._walk(member, subject, heard, heard.arrivals[-1].known_at)
+        self._walk(member, subject, heard, heard.reports[-1][0])
         return after
 
     def _rest(
@@ -247,7 +247,7 @@ class Rounds:
             since += MICROSECOND  # that moment itself has been judged, with what was known at it
         span = replace(self.span, since=since, until=until)
         judged = walk(subject, heard, span)
-        came = bool(heard.arrivals)
+        came = bool(heard.reports)
         changed = came or judged.wearer != subject.wearer
         self.take(member, judged, {} if came else heard.states, changed=changed)
         member.walked = max(member.walked, micros(span.until))
