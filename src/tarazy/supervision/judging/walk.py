@@ -97,7 +97,9 @@ class Found:
         of the person; they say themselves when time may change their answer.
         """
         due = subject.asked.get(cause)
-        if due is None or runs(subject, cause) or until >= min(due, subject.in_force.until):
+        if due is None or until >= due or until >= subject.in_force.until:
+            return False
+        if runs(subject, cause):
             return False
         self.leave(subject, cause, due)
         return True
@@ -140,16 +142,17 @@ def walk(
         _walk_condition(subject, news, (facts, limit), found)
     _drop_conditions(subject, limit, found)
     found.turns.sort(key=lambda turn: (turn.known_at, str(turn.cause)))
-    result = Judged(subject, None, states, changes, believed, found.episodes, found.turns)
+    result = (states, changes, believed, found.episodes, found.turns)
     if over:
-        return result
+        return Judged(subject, None, *result)
     urgency = urgency_of(found.episodes) or _seen(subject, heard.wearer, states, limit.until)
     facts = facts_of(subject, limit.until, limit.outages, heard.wearer)
     wearer, looks, silence = paced(subject, heard.wearer, states, found.episodes, facts)
+    if wearer.urgency != urgency:
+        wearer = replace(wearer, urgency=urgency)
     # Half of a silence is over before the whole of it: a report that puts off one puts off both.
     dues = [*found.dues, subject.in_force.until, *looks, *([] if silence else found.put_off)]
-    seen = replace(wearer, urgency=urgency)
-    return replace(result, wearer=seen, timer=min(dues), silence=silence, asked=found.asked)
+    return Judged(subject, wearer, *result, {}, min(dues), silence, found.asked)
 
 
 def runs(subject: Subject, cause: Cause) -> bool:
