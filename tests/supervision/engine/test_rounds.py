@@ -17,10 +17,11 @@ from tarazy.supervision.engine.batch import FixBatch, stated
 from tarazy.supervision.engine.roster import Roster
 from tarazy.supervision.engine.rounds import Belief, Rounds
 from tarazy.supervision.judging.judge import rejudge
+from tarazy.supervision.judging.knowing import usable
 from tarazy.supervision.judging.late import Past, Snapshot, unheard
 from tarazy.supervision.judging.quiet import LOUD_MARKS
 from tarazy.supervision.judging.subjects import Arrival, Judged, Seen, Subject, Turn, Wearer
-from tarazy.supervision.judging.walk import Span, usable
+from tarazy.supervision.judging.walk import Span
 from tarazy.supervision.presence.crowd import Reports
 from tarazy.supervision.presence.interface import State
 from tarazy.supervision.presence.kernel import micros

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from supervision.trails import MINUTE, arrival, at, circle, condition, order
 
 from tarazy.supervision.engine.roster import Roster
+from tarazy.supervision.judging.knowing import known_of, told
 from tarazy.supervision.judging.quiet import LOUD_MARKS, SILENT, calm
 from tarazy.supervision.judging.seeing import listen as hear
 from tarazy.supervision.judging.subjects import Arrival, Subject, Wearer
-from tarazy.supervision.judging.walk import facts_of, told
+from tarazy.supervision.judging.walk import facts_of
 from tarazy.supervision.presence import crowd, listening
 from tarazy.supervision.presence.kernel import micros
 from tarazy.supervision.replay.orders import read_orders, subject_of
@@ -87,7 +88,7 @@ def heard(subject: Subject, wearer: Wearer, one: Arrival) -> tuple[int, Wearer]:
 
 
 def asked(subject: Subject, wearer: Wearer) -> tuple[object, ...]:
-    return told(facts_of(subject, at("20:00"), (), wearer))
+    return told(known_of(facts_of(subject, at("20:00"), (), wearer)))
 
 
 @settings(deadline=None)  # the first call compiles

@@ -56,10 +56,10 @@ LIMITS = columns.Limits(
     metres_a_degree=passage.METRES_A_DEGREE_MAX,
 )
 MEASURES = (("speed_kmh", "speed_kmh"), ("battery", "battery_percent"))
-STATE = (
+STATE = [
     *("id", "presence", "kept", "judged", "since", "at", "known", "confirmed"),
     *("log_odds", "beyond_m", "crept_m"),
-)
+]
 Ring = npt.NDArray[np.float64]
 
 
@@ -78,13 +78,13 @@ def put_state(row: np.void, ring: Ring, state: State) -> None:
 def states_of(rows: Any, rings: Ring, *, evidence: bool) -> dict[int, State]:
     """Read conditions' states, by their keys."""
     found = {}
-    wanted = zip(*(rows[name].tolist() for name in STATE), rings, strict=True)
-    for key, presence, kept, judged, *times, log_odds, beyond_m, crept_m, ring in wanted:
-        told = range(judged - kept, judged) if evidence else ()
+    for told, ring in zip(rows[STATE].tolist(), rings, strict=True):
+        key, presence, kept, judged, *times, log_odds, beyond_m, crept_m = told
+        places = range(judged - kept, judged) if evidence else ()
         since, at, heard, confirmed = map(moment, times)
         found[key] = State(
             *(PRESENCES[presence], since, at, heard, confirmed, log_odds),
-            tuple(_sighting(ring[back % len(ring)].tolist()) for back in told),
+            tuple(_sighting(ring[back % len(ring)].tolist()) for back in places),
             *(beyond_m, crept_m),
         )
     return found
@@ -92,8 +92,8 @@ def states_of(rows: Any, rings: Ring, *, evidence: bool) -> dict[int, State]:
 
 def put_wearer(
     row: np.void, wearer: Wearer, episodes: Mapping[Cause, Sequence[Episode]], *, unkept: bool
-) -> Wearer:
-    """Write the last report; what is left of the person is what no quiet report moves.
+) -> None:
+    """Write the last report: of that the columns are right, and not the object any more.
 
     `unkept`: something else of the person is not in the columns, so that no report is quiet.
     """
@@ -112,13 +112,10 @@ def put_wearer(
     row["fell"] = signs.falls[-1].percent if signs.falls else math.nan
     row["still"] = signs.still_since is not None
     row["calm"], row["deferred"] = not unkept and calm(wearer, episodes), False
-    if row["calm"]:  # then the last place of the signs is this one
-        signs = replace(signs, here=None)
-    return replace(wearer, place=None, late=None, heard_at=None, signs=signs)
 
 
 def wearer_of(row: np.void, rest: Wearer) -> Wearer:
-    """What is known of the person by now."""
+    """What is known of the person by now; of whom is calm, the last place is that of the signs."""
     place = None
     if row["at"] != NEVER:
         at, lat, lon = moment(int(row["at"])), float(row["lat"]), float(row["lon"])

@@ -50,6 +50,8 @@ ASKED_MAX = 30_000
 """Members of whom it is kept when each rule wants to be asked; of more, all are asked again."""
 SPARE = 1.5
 MEASURES = ("lat", "lon", "accuracy_m", "speed_kmh", "battery")
+Made = dict[int, tuple[Watched, Watched]]
+"""A condition as its terms have it, and with its changes, by its key."""
 
 
 @dataclass(slots=True)
@@ -152,15 +154,19 @@ class Roster:
         episodes: Mapping[Cause, tuple[Episode, ...]],
         *,
         states: bool = False,
+        made: Made | None = None,
     ) -> Subject:
-        """Somebody as a walk takes them, which does not look at the states in `watched`."""
-        held = self.states(member) if states else {}
+        """Somebody as a walk takes them, which does not look at the states in `watched`.
+
+        `made` are conditions as they were made for earlier walks, to be used again.
+        """
         watched = tuple(
-            replace(one, changes=changes.get(one.id, ()), state=held.get(one.id, one.state))
-            if held or changes.get(one.id)
-            else one
+            _walked(one, changes.get(one.id, ()), {} if made is None else made)
             for one in member.terms.watched
         )
+        if states:
+            held = self.states(member)
+            watched = tuple(replace(one, state=held[one.id]) for one in watched)
         wearer, asked = self.wearer(member), member.asked
         return replace(member.terms, wearer=wearer, watched=watched, episodes=episodes, asked=asked)
 
@@ -276,7 +282,8 @@ class Roster:
         self, member: Member, wearer: Wearer, episodes: Mapping[Cause, tuple[Episode, ...]]
     ) -> None:
         row = self._wearers[member.slot]
-        member.rest = records.put_wearer(row, wearer, episodes, unkept=member.unkept)
+        member.rest = wearer
+        records.put_wearer(row, wearer, episodes, unkept=member.unkept)
 
     def _slot(self, order_id: int) -> int:
         if self._free:
@@ -303,6 +310,17 @@ class Roster:
             self._conditions = _grown(self._conditions, self._used[1])
             self._sights = _grown(self._sights, self._used[1])
         return first
+
+
+def _walked(one: Watched, changes: tuple[Change, ...], made: Made) -> Watched:
+    """A condition with its changes."""
+    if not changes:
+        return one
+    terms, found = made.get(one.id, (None, one))
+    if terms is not one or found.changes != changes:
+        found = replace(one, changes=changes)
+        made[one.id] = one, found
+    return found
 
 
 def _grown(column: Any, wanted: int) -> Any:

@@ -17,7 +17,7 @@ from typing import TypeVar
 import numpy as np
 
 from tarazy.supervision.engine.batch import FixBatch
-from tarazy.supervision.engine.roster import Member, Roster
+from tarazy.supervision.engine.roster import Made, Member, Roster
 from tarazy.supervision.judging.seeing import hear
 from tarazy.supervision.judging.subjects import Cause, Episode, Judged, Subject, Turn
 from tarazy.supervision.judging.walk import Heard, Span, walk
@@ -74,6 +74,7 @@ class Rounds:
         self.roster, self.batch, self.span = roster, batch, span
         self.outcome = Outcome()
         self.beliefs: dict[int, Belief] = {}
+        self.made: Made = {}
         self.loud: dict[int, Member] = {}
         """Whose row is to be written as a whole, by the order's key."""
         self.over: set[int] = set()
@@ -142,10 +143,12 @@ class Rounds:
         while after < end and self.batch.reports.known[after] <= self._since(member):
             after += 1
         belief, order_id = self.beliefs[member.terms.order_id], member.terms.order_id
-        subject = self.roster.subject(member, belief.changes, belief.episodes, states=True)
+        subject = self.roster.subject(
+            member, belief.changes, belief.episodes, states=True, made=self.made
+        )
         coming = [self.batch.arrival(n) for n in range(row, after)]
         heard = hear([subject], {order_id: coming})[order_id]
-        self._walk(member, subject, heard, heard.arrivals[-1].known_at)
+        self._walk(member, subject, heard, heard.reports[-1][0])
         return after
 
     def _rest(
@@ -156,7 +159,7 @@ class Rounds:
     ) -> None:
         """Walk on from the columns as they are: up to the last report, or to a later moment."""
         belief = self.beliefs[member.terms.order_id]
-        subject = self.roster.subject(member, belief.changes, belief.episodes)
+        subject = self.roster.subject(member, belief.changes, belief.episodes, made=self.made)
         states = self.roster.states(member, evidence=False)
         moments = [one for one in (until, subject.wearer.heard_at) if one is not None]
         heard = Heard(subject.wearer, (), states, changes)
@@ -247,7 +250,7 @@ class Rounds:
             since += MICROSECOND  # that moment itself has been judged, with what was known at it
         span = replace(self.span, since=since, until=until)
         judged = walk(subject, heard, span)
-        came = bool(heard.arrivals)
+        came = bool(heard.reports)
         changed = came or judged.wearer != subject.wearer
         self.take(member, judged, {} if came else heard.states, changed=changed)
         member.walked = max(member.walked, micros(span.until))

@@ -9,11 +9,29 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from tarazy.supervision.judging.knowing import Known
 from tarazy.supervision.judging.spells import ASK_AGAIN
 from tarazy.supervision.rules.interface import Facts, Rule
 
-Heard = tuple[datetime, Facts, bool]
-"""When it became known, what was known then, and whether a rule may answer otherwise to it."""
+
+class Heard:
+    """Something that was heard: when it became known, and whether a rule may answer to it."""
+
+    __slots__ = ("_facts", "_known", "known_at", "told")
+
+    def __init__(
+        self, known_at: datetime, facts: Facts, known: Known | None = None, *, told: bool = False
+    ) -> None:
+        self.known_at, self.told = known_at, told
+        self._facts, self._known = facts, known
+
+    @property
+    def facts(self) -> Facts:
+        """As a rule is asked; made only where one is, for most reports are nothing to any rule."""
+        if self._known is not None:
+            self._facts = replace(self._facts, now=self.known_at, **self._known._asdict())
+            self._known = None
+        return self._facts
 
 
 def quiet_until(
@@ -23,13 +41,13 @@ def quiet_until(
 
     `heard` begins with what was known at the beginning.
     """
-    _, facts, _ = heard[0]
+    facts = heard[0].facts
     due = _silent(rule, facts if facts.now == begin else replace(facts, now=begin))
-    for known_at, after, told in heard[1:]:
-        if due is None or due <= known_at:
+    for one in heard[1:]:
+        if due is None or due <= one.known_at:
             return None
-        if told:
-            due = _silent(rule, after)
+        if one.told:
+            due = _silent(rule, one.facts)
     return None if due is None or due <= until else due
 
 

@@ -79,7 +79,9 @@ def paced(
     pace, dues = _pace(subject, facts, suspected_at)
     limit = first_limit(facts)
     counted = counted_from(facts, limit)
-    after = replace(wearer, pace=pace, suspected_at=suspected_at, pending=pending)
+    after, shown = wearer, (wearer.pace, wearer.suspected_at, wearer.pending)
+    if shown != (pace, suspected_at, pending):
+        after = replace(wearer, pace=pace, suspected_at=suspected_at, pending=pending)
     half = None if counted is None else Silence(counted + limit / 2, limit / 2)
     looks = [due for due in dues if due > now]
     return after, looks, half if half is not None and half.due > now else None

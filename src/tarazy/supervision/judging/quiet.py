@@ -22,7 +22,7 @@ b. no clock is faulty, no place invented, none missing, and no sign of that gath
 c. nothing is suspected
 d. no alert goes on that any report ends (those of PUT_OFF)
 Whoever adds a fact that any report may change says so in `calm`. Whoever adds a rule to which mere
-hearing matters names it in PUT_OFF, or in `walk.told` what it goes by.
+hearing matters names it in PUT_OFF, or in `knowing.told` what it goes by.
 """
 
 from collections.abc import Mapping, Sequence

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tarazy.supervision.judging.facets import shift_m
+from tarazy.supervision.judging.knowing import hearing, known_of, usable
 from tarazy.supervision.judging.subjects import (
     LATE_AFTER,
     Arrival,
@@ -21,7 +22,7 @@ from tarazy.supervision.judging.subjects import (
     Watched,
     Wearer,
 )
-from tarazy.supervision.judging.walk import Heard, hearing, usable
+from tarazy.supervision.judging.walk import Heard, Report
 from tarazy.supervision.presence.geometry import Extent, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import Batch, judge, stale_after_s
@@ -37,9 +38,12 @@ def in_order(arrivals: Sequence[Arrival], heard_at: datetime | None) -> list[Arr
     clock = heard_at
     for arrival in arrivals:
         clock = max(clock, arrival.known_at) if clock else arrival.known_at
-        at = min(arrival.at, clock)
-        place = arrival.place._replace(at=at) if arrival.place else None
-        ordered.append(replace(arrival, known_at=clock, at=at, place=place))
+        at, place = min(arrival.at, clock), arrival.place
+        if (clock, at) != (arrival.known_at, arrival.at) or (place and place.at != at):
+            place = place._replace(at=at) if place else None
+            ordered.append(replace(arrival, known_at=clock, at=at, place=place))
+        else:  # nearly all of them
+            ordered.append(arrival)
     return ordered
 
 
@@ -49,26 +53,37 @@ class Listened:
 
     wearer: Wearer
     seen: list[Seen]
+    reports: list[Report]
 
 
 def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
     """Take in arrivals, in order."""
-    track = Track(wearer.place, wearer.doubted)
-    seen: list[Seen] = []
+    track, known = Track(wearer.place, wearer.doubted), known_of(wearer)
+    device_id, speed_kmh, late = wearer.device_id, wearer.speed_kmh, wearer.late
+    seen, reports = list[Seen](), list[Report]()
     for arrival in arrivals:
-        wearer = replace(wearer, device_id=arrival.device_id, **hearing(wearer, arrival))
+        device_id, known = arrival.device_id, hearing(known, arrival)
+        reports.append((arrival.known_at, known))
         place = usable(arrival)
         if place is None:
             continue
         if is_late(track.end, place, arrival.known_at):
-            wearer = replace(wearer, late=_gathered(wearer.late, place, arrival.known_at))
+            late = _gathered(late, place, arrival.known_at)
             continue
         track = track.follow(place)
         if track.believed is place:
             seen.append(Seen(place, arrival.known_at))
-            wearer = replace(wearer, speed_kmh=arrival.speed_kmh)
-    after = replace(wearer, place=track.believed, doubted=track.doubted)
-    return Listened(after, seen)
+            speed_kmh = arrival.speed_kmh
+    after = replace(
+        wearer,
+        **known._asdict(),
+        device_id=device_id,
+        speed_kmh=speed_kmh,
+        late=late,
+        place=track.believed,
+        doubted=track.doubted,
+    )
+    return Listened(after, seen, reports)
 
 
 def before_settling(
@@ -196,7 +211,7 @@ def hear(
     return {
         subject.order_id: Heard(
             listened[subject.order_id].wearer,
-            ordered[subject.order_id],
+            listened[subject.order_id].reports,
             {one.id: states[one.id] for one in subject.watched},
             {one.id: changes[one.id] for one in subject.watched},
         )

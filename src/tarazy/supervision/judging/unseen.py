@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from tarazy.supervision.judging.knowing import usable
 from tarazy.supervision.judging.subjects import LATE_AFTER, Arrival
-from tarazy.supervision.judging.walk import usable
 from tarazy.supervision.presence.timetable import Interval
 
 BATTERY_EMPTY_PERCENT = 10.0

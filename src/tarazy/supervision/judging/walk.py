@@ -11,18 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Any, get_args
+from typing import get_args
 
 from tarazy.core.catalogue import said
 from tarazy.supervision import retired
 from tarazy.supervision.judging import asking
+from tarazy.supervision.judging.knowing import Known, known_of, told
 from tarazy.supervision.judging.ledger import WITHDRAWN, Ledger
 from tarazy.supervision.judging.pace import paced
-from tarazy.supervision.judging.quiet import CLOCK_FAULT, MOCK, PUT_OFF, SILENT
-from tarazy.supervision.judging.signs import level_of, signs_after, told_of
+from tarazy.supervision.judging.quiet import PUT_OFF, SILENT
 from tarazy.supervision.judging.spells import CONDITION_ENDED, Question, asked_at
 from tarazy.supervision.judging.subjects import (
-    Arrival,
     Cause,
     Episode,
     Judged,
@@ -31,12 +30,11 @@ from tarazy.supervision.judging.subjects import (
     Watched,
     Wearer,
 )
-from tarazy.supervision.presence.constants import UNUSABLE_MARKS
-from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
+from tarazy.supervision.presence.interface import Change, Presence, State
 from tarazy.supervision.presence.kernel import expire, stale_after_s
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules import RULES
-from tarazy.supervision.rules.interface import Alarmed, Facts, Kind
+from tarazy.supervision.rules.interface import Facts, Kind
 
 ORDER_ENDED = said("The order is no longer in force.")
 OF_PERSON = tuple(rule for rule in RULES if not rule.CONDITIONS)
@@ -55,12 +53,16 @@ class Span:
     outages: tuple[Interval, ...] = ()
 
 
+Report = tuple[datetime, Known]
+"""When one arrived, and what is known of the person with it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """What arrived of a subject, and what the presence kernel made of it."""
 
     wearer: Wearer
-    arrivals: Sequence[Arrival]
+    reports: Sequence[Report]
     states: Mapping[int, State]
     changes: Mapping[int, Sequence[Change]]
 
@@ -95,7 +97,9 @@ class Found:
         of the person; they say themselves when time may change their answer.
         """
         due = subject.asked.get(cause)
-        if due is None or runs(subject, cause) or until >= min(due, subject.in_force.until):
+        if due is None or until >= due or until >= subject.in_force.until:
+            return False
+        if runs(subject, cause):
             return False
         self.leave(subject, cause, due)
         return True
@@ -122,11 +126,11 @@ def walk(
     over = subject.in_force.until <= span.until
     limit = replace(span, until=min(span.until, subject.in_force.until))
     found = Found()
-    _walk_person(subject, heard.arrivals, limit, found)
+    facts = facts_of(subject, limit.since, limit.outages)
+    _walk_person(subject, _heard(heard.reports, facts), limit, found)
     states, changes = dict(heard.states), dict[int, tuple[Change, ...]]()
     believed = dict[int, tuple[Change, ...]]()
     stale_s = stale_after_s(subject.report_interval_s)
-    facts = facts_of(subject, limit.since, limit.outages)
     for watched in subject.watched:
         states[watched.id], lost = expire(states[watched.id], stale_s, limit.until)
         changes[watched.id] = (*heard.changes.get(watched.id, ()), *lost)
@@ -138,16 +142,17 @@ def walk(
         _walk_condition(subject, news, (facts, limit), found)
     _drop_conditions(subject, limit, found)
     found.turns.sort(key=lambda turn: (turn.known_at, str(turn.cause)))
-    result = Judged(subject, None, states, changes, believed, found.episodes, found.turns)
+    result = (states, changes, believed, found.episodes, found.turns)
     if over:
-        return result
+        return Judged(subject, None, *result)
     urgency = urgency_of(found.episodes) or _seen(subject, heard.wearer, states, limit.until)
     facts = facts_of(subject, limit.until, limit.outages, heard.wearer)
     wearer, looks, silence = paced(subject, heard.wearer, states, found.episodes, facts)
+    if wearer.urgency != urgency:
+        wearer = replace(wearer, urgency=urgency)
     # Half of a silence is over before the whole of it: a report that puts off one puts off both.
     dues = [*found.dues, subject.in_force.until, *looks, *([] if silence else found.put_off)]
-    seen = replace(wearer, urgency=urgency)
-    return replace(result, wearer=seen, timer=min(dues), silence=silence, asked=found.asked)
+    return Judged(subject, wearer, *result, {}, min(dues), silence, found.asked)
 
 
 def runs(subject: Subject, cause: Cause) -> bool:
@@ -202,15 +207,14 @@ def facts_of(
     )
 
 
-def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, found: Found) -> None:
+def _walk_person(subject: Subject, heard: Sequence[asking.Heard], span: Span, found: Found) -> None:
     """Rules about what we heard go by the time at which we heard it: late data change nothing.
 
     What was read too late for its moment (a slow commit) is taken in at once, at the beginning; but
     each alarm that a person has to resolve is heard by itself.
     """
-    heard = _heard(subject, arrivals, span)
-    news, last = any(new for _, _, new in heard), max(span.until, heard[-1][0])
-    slow = bisect_right([known_at for known_at, _, _ in heard[1:]], span.since)
+    news, last = any(one.told for one in heard), max(span.until, heard[-1].known_at)
+    slow = bisect_right(heard[1:], span.since, key=lambda one: one.known_at)
     for rule in OF_PERSON:
         if not news and found.spares(subject, (rule.CARD.code, None), last):
             continue
@@ -221,45 +225,31 @@ def _walk_person(subject: Subject, arrivals: Sequence[Arrival], span: Span, foun
             if due is not None:
                 found.leave(subject, (rule.CARD.code, None), due)
                 continue
-        before = heard[first][1]
+        before = heard[first]
         ledger = Ledger(subject, Question(rule, None, subject.in_force.until), span.since)
-        ledger.learn(before, (), span.since, span.since)
-        for known_at, after, new in heard[first + 1 :]:
-            if ledger.due <= known_at:
-                ledger.advance(before, (), known_at)
-            before = after
-            if new or (ledger.running is not None and not rule.LATCHED):
-                ledger.learn(after, (), known_at, known_at)
-        ledger.advance(before, (), span.until)
+        ledger.learn(before.facts, (), span.since, span.since)
+        for one in heard[first + 1 :]:
+            if ledger.due <= one.known_at:
+                ledger.advance(before.facts, (), one.known_at)
+            before = one
+            if one.told or (ledger.running is not None and not rule.LATCHED):
+                ledger.learn(one.facts, (), one.known_at, one.known_at)
+        ledger.advance(before.facts, (), span.until)
         _close(ledger, subject, span)
         found.take(ledger)
 
 
-def _heard(subject: Subject, arrivals: Sequence[Arrival], span: Span) -> list[asking.Heard]:
+def _heard(reports: Sequence[Report], begin: Facts) -> list[asking.Heard]:
     """What was known at the beginning, and after each report."""
-    now = facts_of(subject, span.since, span.outages)
-    heard = [(span.since, now, False)]
-    for arrival in arrivals:
-        after = replace(now, now=arrival.known_at, **hearing(now, arrival))
-        heard.append((arrival.known_at, after, told(now) != told(after) or _again(now, after)))
-        now = after
+    heard = [asking.Heard(begin.now, begin)]
+    before = known_of(begin)
+    told_before = told(before)
+    for known_at, known in reports:
+        told_now = told(known)
+        again = before.heard_at is None or known_at - before.heard_at > SILENT
+        heard.append(asking.Heard(known_at, begin, known, told=again or told_now != told_before))
+        before, told_before = known, told_now
     return heard
-
-
-def told(facts: Facts) -> tuple[object, ...]:
-    """What a rule about the person may answer to, besides having heard at all.
-
-    While no place is known it is also that the device goes on reporting.
-    """
-    level = level_of(facts.battery_percent)
-    going_on = None if facts.unplaced_at is None else facts.heard_at
-    marks = facts.clock_fault_at, facts.mock_at, facts.unplaced_at, going_on
-    return (*marks, level, facts.alarms, *told_of(facts.signs))
-
-
-def _again(before: Facts, after: Facts) -> bool:
-    """Whether the device is heard again, or for the first time."""
-    return before.heard_at is None or after.now - before.heard_at > SILENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +270,8 @@ class _News:
         return times == sorted(times)
 
 
-def _walk_condition(subject: Subject, news: _News, told: tuple[Facts, Span], found: Found) -> None:
-    watched, (facts, span) = news.watched, told
+def _walk_condition(subject: Subject, news: _News, at: tuple[Facts, Span], found: Found) -> None:
+    watched, (facts, span) = news.watched, at
     calm, over_at = news.denial is None, subject.in_force.until
     heard: list[asking.Heard] = []
     for rule in OF_CONDITION[watched.kind]:
@@ -315,10 +305,10 @@ def _walk_condition(subject: Subject, news: _News, told: tuple[Facts, Span], fou
 def _changed(asked: Question, facts: Facts, news: _News, span: Span) -> list[asking.Heard]:
     """What a rule is asked about a condition: at the beginning, and at each change."""
     before, count = (*news.watched.changes, *news.changes), len(news.watched.changes)
-    heard = [(news.begin, asked_at(asked, facts, before[:count], news.begin), False)]
+    heard = [asking.Heard(news.begin, asked_at(asked, facts, before[:count], news.begin))]
     for n, one in enumerate(news.changes, count + 1):
         after = asked_at(asked, facts, before[:n], one.at)
-        heard.append((max(one.known_at, span.since), after, True))
+        heard.append(asking.Heard(max(one.known_at, span.since), after, told=True))
     return heard
 
 
@@ -340,39 +330,3 @@ def _drop_conditions(subject: Subject, span: Span, found: Found) -> None:
         ledger.end(span.until, CONDITION_ENDED if cause[0] in rules else retired.CLEARED)
         found.turns += ledger.turns
         found.episodes[cause] = ledger.episodes
-
-
-def hearing(before: Facts | Wearer, arrival: Arrival) -> dict[str, Any]:
-    """What one more report changes of what is known of a person."""
-    placed = usable(arrival) is not None
-    mock_at = before.mock_at if arrival.place is None else None
-    if MOCK in arrival.marks:
-        mock_at = before.mock_at or arrival.known_at
-    battery = arrival.battery_percent
-    return {
-        "heard_at": arrival.known_at,
-        "clock_fault_at": (
-            before.clock_fault_at or arrival.known_at if CLOCK_FAULT in arrival.marks else None
-        ),
-        "mock_at": mock_at,
-        "unplaced_at": None if placed else before.unplaced_at or arrival.known_at,
-        "battery_percent": before.battery_percent if battery is None else battery,
-        "alarms": alarms_after(before.alarms, arrival),
-        "signs": signs_after(before.signs, arrival, before.battery_percent),
-    }
-
-
-def usable(arrival: Arrival) -> Sighting | None:
-    """Its place, if it is a witness."""
-    return None if arrival.marks & UNUSABLE_MARKS else arrival.place
-
-
-def alarms_after(before: tuple[Alarmed, ...], arrival: Arrival) -> tuple[Alarmed, ...]:
-    """The last alarm of each kind, with those of one more report."""
-    if not arrival.alarms:
-        return before
-    alarms = {one.name: one for one in before}
-    for name in arrival.alarms:
-        count = alarms[name].count + 1 if name in alarms else 1
-        alarms[name] = Alarmed(name, arrival.at, arrival.known_at, count)
-    return tuple(alarms[name] for name in sorted(alarms))

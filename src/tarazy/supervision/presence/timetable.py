@@ -177,6 +177,8 @@ def around(
         return (period,)
     midnight = datetime.combine(moment.date(), time(), UTC)
     near = _near(timetable, zone, midnight)
+    if near and period.since <= near[0].since and near[-1].until <= period.until:
+        return near
     return tuple(clipped(near, period))
 
 

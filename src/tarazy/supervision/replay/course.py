@@ -10,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from tarazy.supervision.judging.judge import carried, judge, rejudge
+from tarazy.supervision.judging.knowing import usable
 from tarazy.supervision.judging.late import Past, Snapshot
 from tarazy.supervision.judging.permits import Permit, moments, permit, permitted_at
 from tarazy.supervision.judging.seeing import before_settling
 from tarazy.supervision.judging.subjects import Arrival, Judged, Seen, Subject, Turn
-from tarazy.supervision.judging.walk import Span, usable
+from tarazy.supervision.judging.walk import Span
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.timetable import Interval

@@ -27,9 +27,9 @@ from tarazy.supervision.judging.bonds import (
     radii_of_contact,
     radii_of_victim,
 )
+from tarazy.supervision.judging.knowing import usable
 from tarazy.supervision.judging.pairs import judge_pair, unheard
 from tarazy.supervision.judging.subjects import SETTLE_MAX, Arrival, Subject
-from tarazy.supervision.judging.walk import usable
 from tarazy.supervision.presence.pairs import OTHER, OWN, Placed
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
