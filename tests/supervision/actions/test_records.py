@@ -154,6 +154,24 @@ def test_a_scan_loses_its_bytes_and_its_name_and_keeps_its_digest(chief: Actor) 
     assert "was deleted when the time was over" in answer.content.decode()
 
 
+def test_pages_say_when_a_scan_was_deleted_and_link_none(chief: Actor) -> None:
+    one = supervised()
+    paper = scan_of(one.order)
+    boss = signed_in(User.objects.get(username="chief"))
+    address = f"/supervision/people/{one.person.public_id}/"
+    link = f'href="/supervision/papers/{paper.public_id}"'
+    assert link in boss.get(address).content.decode()
+    Paper.objects.update(forgotten_at=datetime(2026, 3, 4, 9, tzinfo=UTC), name="")
+    text = boss.get(address).content.decode()
+    assert "scan: deleted on 4 March 2026 under the retention rules" in text
+    assert link not in text
+    draft = put_away(chief, 1)
+    OrderDraft.objects.filter(pk=draft.pk).update(scan=paper)
+    text = boss.get(f"/supervision/drafts/{draft.public_id}/").content.decode()
+    assert "deleted on 4 March 2026 under the retention rules" in text
+    assert link not in text
+
+
 def test_a_paper_that_a_live_order_or_a_draft_refers_to_stays(chief: Actor) -> None:
     old, live = supervised(), supervised("Тірі Қаулы")
     paper = scan_of(old.order)
