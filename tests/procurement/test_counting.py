@@ -13,6 +13,7 @@ from tarazy.core.errors import Refused
 from tarazy.procurement import counting, indicators
 from tarazy.procurement.counting import PROCESS
 from tarazy.procurement.importing import import_files
+from tarazy.procurement.listing import FACTS, PAGES
 from tarazy.procurement.quality_fields import BY_KEY, FIELDS, REASONS
 from tarazy.procurement.quality_queries import Quality, buyers
 from tarazy.procurement.quality_queries import quality as asked
@@ -100,14 +101,23 @@ def found(folder: Path, *rows: tuple[str | None, bool | None, str | None]) -> No
     store = Folder(folder)
     with store.writing() as manifest:
         name, target = store.fresh("findings", manifest.version + 1)
-        columns = {
+        (target / PAGES).mkdir()
+        ocids = [f"p{number}" for number in range(len(rows))]
+        answers = {
             "code": ["R003"] * len(rows),
-            "buyer_id": [buyer for buyer, _, _ in rows],
+            "subject": ["process"] * len(rows),
+            "ocid": ocids,
+            "party_id": pa.nulls(len(rows), pa.string()),
             "raised": [raised for _, raised, _ in rows],
             "reason": [reason for _, _, reason in rows],
+        }
+        facts = {
+            "ocid": ocids,
+            "buyer_id": [buyer for buyer, _, _ in rows],
             "happened_at": pa.array([NOW] * len(rows), MOMENT),
         }
-        write_parquet(pa.table(columns), target / "R003.parquet")
+        write_parquet(pa.table(answers), target / "R003.parquet")
+        write_parquet(pa.table(facts), target / PAGES / FACTS)
         findings = Findings(folder=name, tables=str(manifest.tables), at=NOW, base_rates=[])
         after = msgspec.structs.replace(manifest, version=manifest.version + 1, findings=findings)
         store.publish(after)

@@ -19,6 +19,7 @@ import duckdb
 import pyarrow as pa
 
 from tarazy.core.errors import Refused
+from tarazy.procurement.listing import FACTS, PAGES
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.interface import TEXTS
 from tarazy.procurement.sources.tables import SHAPES
@@ -159,10 +160,12 @@ def _count_answers(
         _copy(
             engine,
             "SELECT code, buyer, month, reason, count(*) AS subjects FROM ("  # noqa: S608
-            "SELECT code, coalesce(buyer_id, '') AS buyer,"
-            " coalesce(strftime(happened_at, '%Y-%m'), '') AS month,"
-            " CASE WHEN raised IS NULL THEN coalesce(reason, '') END AS reason"
-            f" FROM read_parquet({quoted(file)})"
+            "SELECT f.code, coalesce(CASE WHEN f.subject = 'buyer' AND f.ocid IS NULL"
+            " THEN f.party_id ELSE p.buyer_id END, '') AS buyer,"
+            " coalesce(strftime(p.happened_at, '%Y-%m'), '') AS month,"
+            " CASE WHEN f.raised IS NULL THEN coalesce(f.reason, '') END AS reason"
+            f" FROM read_parquet({quoted(file)}) f"
+            f" LEFT JOIN read_parquet({quoted(file.parent / PAGES / FACTS)}) p ON p.ocid = f.ocid"
             ") GROUP BY GROUPING SETS"
             " ((code, reason), (code, buyer, reason), (code, month, reason))",
             pieces / file.name,

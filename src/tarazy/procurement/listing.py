@@ -13,8 +13,10 @@ import duckdb
 from tarazy.procurement.store import quoted
 
 PAGES = "pages"  # of the findings' folder
+FACTS = "facts.parquet"
+RAISED = "raised.parquet"
 ROW_GROUP = 20_000  # small, so that a page of the newest reads few of many
-FACTS = """
+FACTS_QUERY = """
 SELECT ocid, title, status, method, value_amount, value_currency,
     coalesce(buyer_id, buyer_name) AS buyer_id, coalesce(buyer_name, buyer_id) AS buyer_name,
     TRY_CAST(substr(coalesce(tender_start_published, released_published), 1, 4) AS INTEGER) AS year,
@@ -38,10 +40,10 @@ def write(engine: duckdb.DuckDBPyConnection, target: Path) -> list[int]:
     """Write the lists of a run whose answers lie in `target`; which years there are."""
     pages = target / PAGES
     pages.mkdir()
-    _copy(engine, f"{FACTS} ORDER BY happened_at DESC NULLS LAST, ocid", pages / "facts.parquet")
+    _copy(engine, f"{FACTS_QUERY} ORDER BY happened_at DESC NULLS LAST, ocid", pages / FACTS)
     show(engine, target, raised_only=False)
     raised = "FROM findings WHERE raised ORDER BY happened_at DESC NULLS LAST, ocid, code, lot_id"
-    _copy(engine, raised, pages / "raised.parquet")
+    _copy(engine, raised, pages / RAISED)
     years = engine.sql("SELECT DISTINCT year FROM facts WHERE year IS NOT NULL ORDER BY 1 DESC")
     return [year for (year,) in years.fetchall()]
 
@@ -63,7 +65,7 @@ def show(
         return
     own = target / f"{code}.parquet"
     answers = quoted(own if code and own.is_file() else target / "*.parquet")
-    facts = quoted(pages / "facts.parquet")
+    facts = quoted(pages / FACTS)
     engine.execute(f"CREATE VIEW answers AS FROM read_parquet({answers})")
     engine.execute(f"CREATE VIEW facts AS FROM read_parquet({facts})")
     engine.execute(f"CREATE VIEW findings AS {LISTED}")

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from tarazy.procurement.listing import ROW_GROUP
+from tarazy.procurement.listing import FACTS, RAISED, ROW_GROUP
 from tarazy.procurement.store import BaseRate, quoted
 
 WEIGHT_MAX = 10.0
@@ -52,7 +52,7 @@ def write(engine: duckdb.DuckDBPyConnection, pages: Path, rates: list[BaseRate])
                 SELECT ocid, bit_or(
                     1::HUGEINT << list_position(getvariable('codes')::VARCHAR[], code) - 1
                 ) AS flags
-                FROM read_parquet({quoted(pages / "raised.parquet")})
+                FROM read_parquet({quoted(pages / RAISED)})
                 WHERE ocid NOT NULL AND list_contains(getvariable('codes')::VARCHAR[], code)
                 GROUP BY ocid
             ), listed AS (
@@ -67,7 +67,7 @@ def write(engine: duckdb.DuckDBPyConnection, pages: Path, rates: list[BaseRate])
                 )) AS weight,
                 list_transform(places, lambda p: (getvariable('codes')::VARCHAR[])[p + 1]) AS codes,
                 facts.*
-            FROM listed JOIN read_parquet({quoted(pages / "facts.parquet")}) AS facts USING (ocid)
+            FROM listed JOIN read_parquet({quoted(pages / FACTS)}) AS facts USING (ocid)
             ORDER BY {RANKED}
         ) TO {quoted(pages / FILE)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})
         """)  # noqa: S608 - our own names, numbers and paths

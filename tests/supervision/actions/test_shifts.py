@@ -13,6 +13,7 @@ from tarazy.supervision.actions.shifts import begin_shift, end_shift
 from tarazy.supervision.looks.shift import sheet
 from tarazy.supervision.models import Alert
 from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.rules import curfew_absence, sos
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +53,9 @@ def test_the_sheet_counts_work_times_false_shares_and_needy_devices(operator: Ac
     now = clock.now()
     one = supervised()
     seen(one, now, battery_percent=7.0)
-    causes = ("device", "breach", "breach")
+    causes, rules = ("device", "breach", "breach"), ("S-CURFEW-ABSENCE", "S-SOS")
     for number, cause in enumerate(causes):
-        alert = raised(one, now, rule=f"S-{number % 2}", until=now)
+        alert = raised(one, now, rule=rules[number % 2], until=now)
         acknowledge(operator, alert.public_id, 1)
         resolve(operator, alert.public_id, 2, cause, "a note")
     Alert.objects.update(known_at=now - timedelta(minutes=10))
@@ -65,8 +66,8 @@ def test_the_sheet_counts_work_times_false_shares_and_needy_devices(operator: Ac
     ((work),) = found.work
     assert (work.name, work.taken, work.resolved, work.held) == ("operator", 3, 3, 0)
     assert sorted((s.title, s.resolved, s.false, s.percent) for s in found.by_rule) == [
-        ("S-0", 2, 1, 50),
-        ("S-1", 1, 0, 0),
+        (curfew_absence.CARD.title, 2, 1, 50),
+        (sos.CARD.title, 1, 0, 0),
     ]
     assert [(s.resolved, s.false) for s in found.by_device] == [(3, 1)]
     assert [(n.person, n.reasons) for n in found.devices] == [(one.person, ["battery"])]

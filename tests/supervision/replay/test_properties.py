@@ -129,12 +129,14 @@ def test_an_accuracy_without_end_is_a_place_that_nobody_knows(tmp_path: Path) ->
 
 @pytest.mark.parametrize("told", ["NaN", "Infinity", "1e999", '"near"'])
 def test_what_is_no_number_is_refused_by_its_line(tmp_path: Path, told: str) -> None:
-    refused = [one["line"] for one in _printed(tmp_path, told) if one["record"] == "refused"]
+    readable = json.dumps({"at": at("07:05").isoformat(), "lat": 43.238, "lon": 76.945})
+    found = _printed(tmp_path, told, readable)
+    refused = [one["line"] for one in found if one["record"] == "refused"]
     assert refused == [1, 2, 3, 4, 5]
 
 
-def _printed(folder: Path, accuracy: str | None) -> list[Any]:
-    """The records of five reports in the zone with an accuracy as it is written."""
+def _printed(folder: Path, accuracy: str | None, *others: str) -> list[Any]:
+    """The records of five reports in the zone with an accuracy as it is written, and of others."""
     told = order(condition("inclusion", circle(radius_m=200)))
     (folder / "order.json").write_bytes(msgspec.json.encode(told))
     lines = []
@@ -143,6 +145,6 @@ def _printed(folder: Path, accuracy: str | None) -> list[Any]:
         known = {"at": when.isoformat(), "lat": 43.238, "lon": 76.945}
         line = json.dumps(known)
         lines.append(line if accuracy is None else f'{line[:-1]}, "accuracy_m": {accuracy}}}')
-    (folder / "fixes.jsonl").write_text("\n".join(lines))
+    (folder / "fixes.jsonl").write_text("\n".join((*lines, *others)))
     found = records(str(folder / "order.json"), str(folder / "fixes.jsonl"), None, None, [])
     return [json.loads(msgspec.json.encode(one)) for one in found]

@@ -2,7 +2,7 @@
 import csv
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import openpyxl
 import pytest
@@ -11,13 +11,13 @@ from supervision.factory import Supervised, supervised, user
 from supervision.officer import signed_in
 from supervision.raised import actor, raised, seen
 
+from tarazy.core import clock
 from tarazy.core.access import Role
 from tarazy.core.audit import log
 from tarazy.core.models import User
 from tarazy.supervision.actions.alerts import acknowledge, resolve
 
 pytestmark = pytest.mark.django_db
-NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
 EXPORT = "/supervision/shift/export"
 
 
@@ -29,12 +29,12 @@ def operator() -> User:
 @pytest.fixture
 def one(operator: User) -> Supervised:
     """Somebody of a hostile name, with an alert resolved for nothing, one open, an empty device."""
-    found = supervised("=HYPERLINK(1)\x0b")
-    alert = raised(found, NOW, known_at=NOW - timedelta(minutes=9))
+    found, now = supervised("=HYPERLINK(1)\x0b"), clock.now()
+    alert = raised(found, now, known_at=now - timedelta(minutes=9))
     acknowledge(actor(operator), alert.public_id, 1)
     resolve(actor(operator), alert.public_id, 2, "device", "-2+3 the strap")
-    raised(found, NOW, rule="S-STRAP-TAMPER", severity="critical")
-    seen(found, NOW, battery_percent=7)
+    raised(found, now, rule="S-STRAP-TAMPER", severity="critical")
+    seen(found, now, battery_percent=7)
     return found
 
 
@@ -103,7 +103,7 @@ def test_others_and_other_tables_are_refused(operator: User, one: Supervised) ->
 
 
 def test_who_is_no_longer_under_an_order_is_in_no_table(operator: User, one: Supervised) -> None:
-    one.order.in_force = (NOW - timedelta(days=30), NOW - timedelta(minutes=1))
+    one.order.in_force = (clock.now() - timedelta(days=30), clock.now() - timedelta(minutes=1))
     one.order.save()
     client = signed_in(operator)
     assert table(client, "alerts") == []
