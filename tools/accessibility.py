@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""axe-core over every page of a running demo: `accessibility.py [ADDRESS [ROLE…]]`.
+"""axe-core over every page of a running demo: `accessibility.py [--other] [ADDRESS [ROLE…]]`.
 
-As each log-in, in the light scheme at 1440 pixels and in the dark one at 390: it goes from link to
-link, one page of each kind, with every fold open. It prints what axe-core finds moderate or worse,
-and pages that are wider than their window; it ends with 1 where there is something.
+As each log-in, in the light scheme at 1440 pixels and in the dark one at 390 (`--other`: the other
+way round): it goes from link to link, one page of each kind, with every fold open. It prints what
+axe-core finds moderate or worse, and pages that are wider than their window; it ends with 1 where
+there is something.
 """
 
 import re
@@ -53,11 +54,11 @@ def faults_of(page: Page) -> list[str]:
     return [*faults, f"wider than its window by {wider} px"] if wider > 1 else faults
 
 
-def walk(browser: Browser, address: str, role: str, *, phone: bool) -> int:
+def walk(browser: Browser, address: str, role: str, *, phone: bool, dark: bool) -> int:
     """From the first page along every link; how many faults there were."""
     context = browser.new_context(
         viewport=PHONE if phone else WIDE,
-        color_scheme="dark" if phone else "light",
+        color_scheme="dark" if dark else "light",
         locale="en",
         reduced_motion="reduce",
     )
@@ -78,7 +79,8 @@ def walk(browser: Browser, address: str, role: str, *, phone: bool) -> int:
         page.wait_for_timeout(SETTLED_MS)
         for fault in faults_of(page):
             faults += 1
-            print(f"{role} {'390 dark' if phone else '1440 light'} {here}: {fault}", flush=True)
+            seen_as = f"{390 if phone else 1440} {'dark' if dark else 'light'}"
+            print(f"{role} {seen_as} {here}: {fault}", flush=True)
         links = page.locator("nav.places a, main a[href^='/']").all()[:LINKS_MAX]
         waiting += [link.get_attribute("href") or "/" for link in links]
     context.close()
@@ -97,13 +99,17 @@ def sign_in(page: Page, address: str, login: str) -> None:
 
 def main() -> int:
     """All roles, or those that are named."""
-    address = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8000"
-    roles = sys.argv[2:] or ROLES
+    said = [one for one in sys.argv[1:] if one != "--other"]
+    other = "--other" in sys.argv[1:]
+    address = said[0] if said else "http://127.0.0.1:8000"
+    roles = said[1:] or ROLES
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         faults = [
-            walk(browser, address, role, phone=phone) for role in roles for phone in (False, True)
+            walk(browser, address, role, phone=phone, dark=phone is not other)
+            for role in roles
+            for phone in (False, True)
         ]
         browser.close()
     return 1 if any(faults) else 0

@@ -127,6 +127,27 @@ def test_the_map_stays_with_one_and_says_when_the_place_is_old(
     assert "follow" not in page.url
 
 
+def test_whoever_is_chosen_or_followed_is_shown_with_the_zones(
+    service: Service, page: Page
+) -> None:
+    user("map.five", Role.OPERATOR)
+    person, token, _ = under_order("Таңдалған Адам", "osmand", HOME)
+    stay_and_walk(service, token)
+    sign_in(page, service, "map.five", PASSWORD)
+    page.goto(f"{service.web}/supervision/")
+    line = page.locator(".legend [data-of-zones]").first
+    expect(line).to_be_hidden()
+    page.get_by_label("Find a person by name").fill("Таңдалған")
+    page.get_by_role("button", name="Map Таңдалған Адам").click()
+    expect(page.locator(".maplibregl-popup")).to_contain_text("city centre")
+    expect(line).to_be_visible()
+    assert faults_of(page) == []
+    page.goto(f"{service.web}/supervision/?follow={person.public_id}")
+    expect(line).to_be_visible()
+    page.get_by_role("button", name="Stop following").click()
+    expect(line).to_be_hidden()
+
+
 def test_nobody_is_followed_whom_one_may_not_see(service: Service, browser: Browser) -> None:
     user("map.four", Role.OFFICER)
     person, _, _ = under_order("Бөтен Адам", "osmand", HOME)

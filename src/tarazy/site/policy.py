@@ -59,6 +59,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.trail.view", READERS),
     Grant("supervision.trail.print", READERS),
     Grant("supervision.person.follow", READERS),
+    Grant("supervision.person.zones", READERS),
     Grant("supervision.alert.acknowledge", WATCHERS),
     Grant("supervision.alert.resolve", WATCHERS),
     Grant("supervision.alert.release", WATCHERS),

@@ -13,7 +13,12 @@ from tarazy.supervision.actions.archive import close_days
 from tarazy.supervision.actions.holds import lift_hold, place_hold
 from tarazy.supervision.actions.retention import apply_retention, items_of, plan_retention
 
-RECORDS = {"message": "messages", "appointment": "appointments", "receipt": "receipts"}
+RECORDS = {
+    "message": "messages",
+    "appointment": "appointments",
+    "receipt": "receipts",
+    "draft": "drafts",
+}
 
 app = typer.Typer(no_args_is_help=True, help="Archive, retention and legal holds.")
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""For how long papers, messages and receipts are kept: a list that the service configures."""
+"""For how long papers, messages, receipts and the like are kept: the service configures it."""
 
 import tomllib
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ from pathlib import Path
 SHIPPED = Path(__file__).with_name("periods.toml")
 LOOSE = "loose"
 NAMES = (
-    "scan", "photo", "signature", "evidence", "message", "appointment", "receipt", LOOSE,
+    "scan", "photo", "signature", "evidence", "message", "appointment", "receipt", "draft", LOOSE,
 )  # fmt: skip
 DAYS_MAX = 36_500
 

@@ -50,6 +50,7 @@ urlpatterns = [
     path("people/<str:person_id>/trail/", trails.trail_page, name="trail-page"),
     path("people/<str:person_id>/trail.pdf", trails.trail_print, name="trail-print"),
     path("people/<str:person_id>/follow", trails.follow, name="follow"),
+    path("people/<str:person_id>/zones.json", trails.zones, name="person-zones"),
     path("people/<str:person_id>/devices/<str:device_id>/command", people.command, name="command"),
     path("people/<str:person_id>/reports/", reports.register, name="reports"),
     path("people/<str:person_id>/reports/compliance", reports.compliance, name="compliance"),

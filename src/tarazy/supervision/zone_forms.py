@@ -123,6 +123,7 @@ class ZoneForm(PlainForm):
             name=said["name"],
             kind=ConditionKind(said["demand"]),
             timetable=said["hours"],
+            buffer_m=said["buffer_m"],
         )
 
 

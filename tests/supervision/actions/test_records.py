@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Papers, messages, appointments and receipts go when their time is over, and not a day before."""
+"""Papers, messages, receipts and drafts go when their time is over, and not a day before."""
 
 import json
 import os
@@ -12,18 +12,19 @@ from django.conf import settings
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import ForeignKey
 from supervision.factory import CONSOLE, Supervised, supervised, user
-from supervision.officer import change, new_order, signed_in, submitted
+from supervision.officer import approved, change, new_order, signed_in, submitted
 from supervision.raised import actor
 from supervision.recorded import receipt_of
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.audit import log
 from tarazy.core.models import User
-from tarazy.supervision.actions import leaving_records
+from tarazy.supervision.actions import leaving_records, records
 from tarazy.supervision.actions.appointments import make_appointment, send_message
 from tarazy.supervision.actions.drafts import discard_draft, save_draft
 from tarazy.supervision.actions.holds import lift_hold, place_hold
 from tarazy.supervision.actions.leaving_records import OWNERS, due
+from tarazy.supervision.actions.orders import PersonFacts
 from tarazy.supervision.actions.papers import store_paper
 from tarazy.supervision.actions.records import sweep_papers
 from tarazy.supervision.actions.retention import (
@@ -44,6 +45,7 @@ from tarazy.supervision.models import (
     OrderVersion,
     Paper,
     PaperKind,
+    Person,
     VersionKind,
     WearerMessage,
 )
@@ -150,6 +152,24 @@ def test_a_scan_loses_its_bytes_and_its_name_and_keeps_its_digest(chief: Actor) 
     answer = signed_in(boss).get(f"/supervision/papers/{paper.public_id}")
     assert answer.status_code == 422
     assert "was deleted when the time was over" in answer.content.decode()
+
+
+def test_pages_say_when_a_scan_was_deleted_and_link_none(chief: Actor) -> None:
+    one = supervised()
+    paper = scan_of(one.order)
+    boss = signed_in(User.objects.get(username="chief"))
+    address = f"/supervision/people/{one.person.public_id}/"
+    link = f'href="/supervision/papers/{paper.public_id}"'
+    assert link in boss.get(address).content.decode()
+    Paper.objects.update(forgotten_at=datetime(2026, 3, 4, 9, tzinfo=UTC), name="")
+    text = boss.get(address).content.decode()
+    assert "scan: deleted on 4 March 2026 under the retention rules" in text
+    assert link not in text
+    draft = put_away(chief, 1)
+    OrderDraft.objects.filter(pk=draft.pk).update(scan=paper)
+    text = boss.get(f"/supervision/drafts/{draft.public_id}/").content.decode()
+    assert "deleted on 4 March 2026 under the retention rules" in text
+    assert link not in text
 
 
 def test_a_paper_that_a_live_order_or_a_draft_refers_to_stays(chief: Actor) -> None:
@@ -276,6 +296,78 @@ def test_a_receipt_forgets_the_name_and_keeps_that_it_was_handed() -> None:
     prosecutor = user("prosecutor", Role.PROSECUTOR)
     page = signed_in(prosecutor).get(f"/supervision/people/{one.person.public_id}/reports/")
     assert "name deleted" in page.content.decode()
+
+
+def put_away(author: Actor, days: float, iin_digest: bytes | None = None) -> OrderDraft:
+    """A draft of somebody new, discarded so long ago; its scan is left out of this."""
+    person = PersonFacts(full_name="Жақсылықов Ержан", phone="+7 700", iin_digest=iin_digest)
+    draft = save_draft(author, new_order(author, person=person))
+    discard_draft(author, draft.public_id)
+    then = NOW - timedelta(days=days)
+    OrderDraft.objects.filter(pk=draft.pk).update(
+        decided_at=then, created_at=then, scan=None, remark="Wrong address of Абай 1"
+    )
+    return draft
+
+
+def test_a_discarded_draft_loses_whom_it_names_and_stays_on_record(chief: Actor) -> None:
+    draft = put_away(chief, 364, b"1" * 32)
+    OrderDraft.objects.update(
+        guardian_name="Серік", guardian_phone="+7", birth_date=date(2009, 1, 1)
+    )
+    Paper.objects.all().delete()
+    assert due_now() == set()
+    OrderDraft.objects.update(decided_at=NOW - 367 * DAY, created_at=NOW - 367 * DAY)
+    assert due_now() == {draft.public_id}
+    before = log.size()
+    assert carried_out() == 1
+    draft.refresh_from_db()
+    said = (draft.full_name, draft.iin_digest, draft.iin_end, draft.birth_date, draft.phone)
+    assert said == ("", None, "", None, "")
+    assert (draft.guardian_name, draft.guardian_phone, draft.remark) == ("", "", "")
+    assert [one.place for one in draft.conditions.all()] == [""]
+    assert (draft.forgotten_at, draft.state, draft.author_id) == (NOW, "discarded", chief.user_pk)
+    assert draft.document_number
+    assert due_now() == set()
+    leaves = [json.loads(log.entry(n).leaf) for n in range(before, log.size())]
+    (line,) = [leaf for leaf in leaves if leaf["verb"] == "supervision.retention.forget_records"]
+    assert line["subject"] == "draft"
+    boss = signed_in(User.objects.get(username="chief"))
+    page = boss.get(f"/supervision/drafts/{draft.public_id}/").content.decode()
+    assert "name deleted" in page
+    assert "Telephone" not in page
+    assert "name deleted" in boss.get("/supervision/orders/").content.decode()
+
+
+def test_a_draft_that_waits_or_was_approved_keeps_whom_it_names(chief: Actor) -> None:
+    officer = actor(user("officer", Role.OFFICER))
+    save_draft(officer, new_order(officer))
+    OrderDraft.objects.update(created_at=NOW - 5000 * DAY)
+    assert due_now() == set()
+    approved(officer, chief, new_order(officer))
+    OrderDraft.objects.update(created_at=NOW - 5000 * DAY, decided_at=NOW - 5000 * DAY)
+    assert due_now() == set()
+
+
+def test_a_hold_on_whoever_has_its_iin_keeps_a_discarded_draft(
+    chief: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, other = put_away(chief, 400, b"1" * 32), put_away(chief, 400)
+    Paper.objects.all().delete()
+    one = supervised()
+    Person.objects.filter(pk=one.person.pk).update(iin_digest=b"1" * 32)
+    run = plan_retention(CONSOLE, NOW - NOTICE - timedelta(minutes=1))
+    found = due(run.planned_at)
+    assert {one.record for one in found} == {draft.public_id, other.public_id}
+    hold = place_hold(CONSOLE, one.person.public_id, "a complaint", now=NOW)
+    assert due_now() == {other.public_id}
+    # As if the hold had come after what is due was read again, and before it was deleted.
+    monkeypatch.setattr(records, "due", lambda _at: found)
+    apply_retention(CONSOLE, NOW)
+    names = {row.pk: row.full_name for row in OrderDraft.objects.all()}
+    assert names == {draft.pk: "Жақсылықов Ержан", other.pk: ""}
+    lift_hold(CONSOLE, hold.public_id, now=NOW)
+    assert due_now() == {draft.public_id}
 
 
 def test_whatever_else_refers_to_a_paper_keeps_it(monkeypatch: pytest.MonkeyPatch) -> None:

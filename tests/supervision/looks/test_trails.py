@@ -152,7 +152,9 @@ def test_lengths_are_said_as_people_say_them(distance_m: float, said: str) -> No
 
 def test_following_is_a_look_that_needs_an_order_in_force(operator: Actor) -> None:
     one, before = supervised(), log.size()
-    assert follow(operator, one.person.public_id, NOW) == FOLLOW_LASTS
+    found = follow(operator, one.person.public_id, NOW)
+    assert found.lasts == FOLLOW_LASTS
+    assert [zone["name"] for zone in found.zones] == ["home"]
     line = str(log.newest(log.size(), 1)[0].leaf)
     assert log.size() == before + 1
     assert "supervision.person.follow" in line

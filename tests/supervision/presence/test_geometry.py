@@ -17,6 +17,7 @@ from tarazy.supervision.presence.geometry import (
     circle,
     corridor,
     depth_m,
+    fence,
     ground_m,
     outline,
     polygon,
@@ -250,3 +251,25 @@ def test_a_zone_from_its_row() -> None:
         zone_of("corridor", {**row, "rings": []})
     with pytest.raises(ValueError, match="no shape"):
         zone_of("places", row)
+
+
+@pytest.mark.parametrize("shift_m", [-60.0, 0.0, 200.0])
+@pytest.mark.parametrize(
+    "zone",
+    [
+        circle(48.7, 66.9, 300),
+        corridor([[66.9, 48.7], [66.91, 48.7], [66.91, 48.71]], 150),
+        polygon([[[66.9, 48.7], [66.91, 48.7], [66.91, 48.71], [66.9, 48.7]]]),
+    ],
+)
+def test_a_fence_lies_so_far_before_the_zone_s_own(zone: Zone, shift_m: float) -> None:
+    (rings,) = fence(zone, shift_m)
+    away = [at(zone, lat, lon) for lon, lat in rings[0]]
+    # Between the corners of a round end it lies a little nearer; at them it does not.
+    assert away == pytest.approx([-shift_m] * len(away), abs=2)
+
+
+def test_no_fence_is_left_in_a_zone_that_is_not_so_deep() -> None:
+    ring = [[66.9, 48.7], [66.91, 48.7], [66.91, 48.71], [66.9, 48.7]]
+    for zone in (circle(48.7, 66.9, 300), corridor(ring[:2], 300), polygon([ring])):
+        assert fence(zone, -500.0) == []

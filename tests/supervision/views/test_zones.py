@@ -129,6 +129,41 @@ def test_a_rehearsal_shows_what_last_week_would_have_raised(
     assert "This would have raised no alert." in far
 
 
+def test_a_rehearsal_shows_the_buffer_apart_from_the_zone(officer: Client, one: Supervised) -> None:
+    # Of a fence that lies 300 m around 48.7: 600 m before it, 100 m before it, and back.
+    away, near = ((48.7 + metres / 111_195, 66.9) for metres in (900, 400))
+    keep_fixes(one, [away] * 20 + [near] * 20 + [away] * 20)
+    address = f"/supervision/people/{one.person.public_id}/zones/new"
+    without = officer.post(address, typed(then="rehearse")).content.decode()
+    assert "This would have raised no alert." in without
+    assert "before the fence</h4>" not in without
+    text = officer.post(address, typed(then="rehearse", buffer_m="200")).content.decode()
+    breaches, _, early = text.partition("In the buffer, before the fence</h4>")
+    assert "This would have raised no alert." in breaches
+    assert early.count("Within 200 m of school") == 1
+    assert (Zone.objects.count(), Condition.objects.count()) == (1, 1)
+
+
+def test_a_rehearsal_shows_ways_that_may_lead_through_the_zone_apart(
+    officer: Client, one: Supervised
+) -> None:
+    south, north = ((48.7 + metres / 111_195, 66.9) for metres in (-600, 600))
+    keep_fixes(one, [south] * 20 + [north] * 20)
+    address = f"/supervision/people/{one.person.public_id}/zones/new"
+    text = officer.post(address, typed(then="rehearse")).content.decode()
+    breaches, _, possible = text.partition("Possibly through the zone, between two reports</h4>")
+    assert "This would have raised no alert." in breaches
+    assert "school" in possible.partition("</ul>")[0]
+
+
+def test_a_rehearsal_refuses_a_buffer_as_wide_as_the_zone(officer: Client, one: Supervised) -> None:
+    address = f"/supervision/people/{one.person.public_id}/zones/new"
+    form = typed(then="rehearse", demand="inclusion", lat="48.6", buffer_m="300")
+    answer = officer.post(address, form)
+    assert answer.status_code == 422
+    assert "not deeper than its buffer" in answer.content.decode()
+
+
 def test_a_rehearsal_without_a_trail_says_that_nothing_is_known(
     officer: Client, one: Supervised
 ) -> None:

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Which papers, messages, appointments and receipts may no longer be kept, of what is known now.
+"""Which papers, messages, appointments, receipts and drafts may no longer be kept by now.
 
 A paper is kept for its period after the last of all that refers to it has ended: an order by any
 version, a draft, the orders of whoever was fitted. While one of them lives, or one of those people
 is under a legal hold, it stays; and where something refers to it that this file does not know.
+
+A discarded draft never became part of an order: what it says of the person is kept for its period
+after it was put away. A hold on whoever it is about, or has the same IIN, keeps it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -83,6 +86,13 @@ WITH held AS (
     JOIN supervision_report AS report ON report.id = one.report_id
     JOIN court ON court.id = report.order_id
     WHERE one.forgotten_at IS NULL
+    UNION ALL
+    SELECT one.public_id, 'draft', coalesce(court.public_id, ''), one.created_at,
+        greatest(one.decided_at, one.created_at),
+        EXISTS (SELECT FROM held JOIN supervision_person AS who ON who.id = held.person_id
+            WHERE who.id IN (court.person_id, one.person_id) OR who.iin_digest = one.iin_digest)
+    FROM supervision_orderdraft AS one LEFT JOIN court ON court.id = one.order_id
+    WHERE one.state = 'discarded' AND one.forgotten_at IS NULL
 )
 SELECT record, reason, court, at, held FROM record
 JOIN unnest(%(names)s::text[], %(days)s::int[]) AS period (name, days) ON period.name = reason
@@ -93,7 +103,7 @@ ORDER BY court, reason, at
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One paper, message, appointment or receipt whose period is over."""
+    """One paper, message, appointment, receipt or draft whose period is over."""
 
     record: str
     """Its public id."""

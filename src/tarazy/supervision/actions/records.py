@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Forget papers, messages, appointments and receipts whose period is over: what a plan named.
+"""Forget papers, messages, appointments, receipts and drafts whose period is over, as planned.
 
 What they said goes; that there was one, when, from whom, and a paper's digest stay. The bytes of a
 paper lie outside the database, so they go after its commit, in a sweep that also finds what a
@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from tarazy.core.access import Actor
 from tarazy.core.door import Door, action
@@ -20,8 +21,11 @@ from tarazy.supervision.actions.papers import alone_with
 from tarazy.supervision.models import (
     Appointment,
     Disclosure,
+    DraftCondition,
+    DraftState,
     LegalHold,
     Order,
+    OrderDraft,
     Paper,
     Person,
     WearerMessage,
@@ -46,7 +50,7 @@ def forget_records(
 
 @action("supervision.retention.forget_records")
 def _forget(door: Door, order_id: str, reason: str, records: Sequence[str], now: datetime) -> int:
-    """Delete what papers, messages, appointments or receipts of one order say."""
+    """Delete what papers, messages, appointments, receipts or drafts of one order say."""
     order = Order.objects.filter(public_id=order_id).first()
     door.permit(order, order_id or reason, basis=order_id or None)
     door.keep(reason=reason, records=" ".join(records))
@@ -61,8 +65,38 @@ def _forget(door: Door, order_id: str, reason: str, records: Sequence[str], now:
     gone += WearerMessage.objects.filter(**facts).update(forgotten_at=now, text="")
     gone += Appointment.objects.filter(**facts).update(forgotten_at=now, place="", note="")
     gone += Disclosure.objects.filter(**facts).update(forgotten_at=now, recipient="")
+    gone += _forget_drafts(records, now)
     door.keep(gone=str(gone))
     return gone
+
+
+def _forget_drafts(records: Sequence[str], now: datetime) -> int:
+    """Delete whom discarded drafts name, and where; which document it was stays."""
+    drafts = OrderDraft.objects.filter(
+        public_id__in=records, state=DraftState.DISCARDED, forgotten_at=None
+    )
+    keys = [draft.pk for draft in drafts if not _is_held(draft)]
+    DraftCondition.objects.filter(draft__in=keys).update(place="")
+    return OrderDraft.objects.filter(pk__in=keys).update(
+        forgotten_at=now,
+        full_name="",
+        iin_digest=None,
+        iin_end="",
+        birth_date=None,
+        phone="",
+        guardian_name="",
+        guardian_phone="",
+        remark="",
+    )
+
+
+def _is_held(draft: OrderDraft) -> bool:
+    """Whether whoever it may be about is under a hold; one that is being placed is awaited."""
+    about = Q(pk=draft.person_id)
+    if draft.iin_digest is not None:
+        about |= Q(iin_digest=draft.iin_digest)
+    people = [one.pk for one in Person.objects.select_for_update().filter(about).order_by("pk")]
+    return LegalHold.objects.filter(person__in=people, lifted_at=None).exists()
 
 
 def sweep_papers() -> int:

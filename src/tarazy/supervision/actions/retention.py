@@ -18,8 +18,8 @@
    from the last few places, and who is on duty must know where somebody was last seen who is
    silent since. That is one place a person and at most a few a condition; the next report replaces
    them, and the engine removes them with the order's end.
-8. Papers, messages, appointments and receipts have periods of their own (`periods.toml`), and go by
-   the same plan (actions/leaving_records.py, actions/records.py).
+8. Papers, messages, appointments, receipts and discarded drafts have periods of their own
+   (`periods.toml`), and go by the same plan (actions/leaving_records.py, actions/records.py).
 """
 
 from collections import Counter
@@ -68,7 +68,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     fixes: int = 0
     findings: int = 0
     records: list[str] = []
-    """Public ids of papers, messages, appointments, receipts; `reason` is then their period."""
+    """Public ids of papers, messages, receipts and the like; `reason` is then their period."""
     held: bool
     spared: list[tuple[datetime, datetime | None]] = []
     """Around breaches, as they were known: what was not shown does not go."""
@@ -137,7 +137,7 @@ def apply_retention(actor: Actor, now: datetime) -> int:
 
 
 def _records_due(now: datetime) -> list[Item]:
-    """Papers, messages, appointments and receipts whose period is over, by order and period."""
+    """Papers, messages, receipts and the like whose period is over, by order and period."""
     return [
         Item(
             order=order,

@@ -15,6 +15,7 @@ from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.looks.gaps import unseen_of
 from tarazy.supervision.looks.history import KeptFix, fixes_of, marks_of
+from tarazy.supervision.looks.map_zones import drawn, permitted
 from tarazy.supervision.looks.people import demands, person_of
 from tarazy.supervision.looks.places import Near, near
 from tarazy.supervision.models import Order, Person
@@ -157,18 +158,22 @@ def seen_under(door: Door, public_id: str, asked: Asked, order: Order | None) ->
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """For how long somebody may be followed, and the zones that are judged now."""
+
+    lasts: timedelta
+    zones: Sequence[dict[str, Any]]
+
+
 @look("supervision.person.follow")
-def follow(door: Door, public_id: str, now: datetime) -> timedelta:
-    """Follow one person on the board's map; asked for anew each quarter of an hour.
+def follow(door: Door, public_id: str, now: datetime) -> Followed:
+    """Follow one person on the board's map with the zones; asked for anew each quarter of an hour.
 
     The places come with the board's own live stream, which asks for the rights of each event.
     """
-    found = person_of(public_id)
-    order = found.orders.filter(in_force__contains=now).first()
-    door.permit(found, found.public_id, basis=order.public_id if order else None)
-    if order is None:
-        raise Refused(Refusal.ORDER_ENDED)
-    return FOLLOW_LASTS
+    order = permitted(door, person_of(public_id), now)
+    return Followed(FOLLOW_LASTS, drawn(order, now))
 
 
 def _near(legs: Sequence[Leg]) -> dict[int, Near]:

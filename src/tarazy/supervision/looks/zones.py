@@ -2,7 +2,8 @@
 """What somebody who draws a zone must see: the order, its other zones, warnings, a rehearsal.
 
 The rehearsal replays the last week under the order in force against the draft, by the same code as
-the engine, and shows which alerts it would have raised. It shows times and no places.
+the engine, and shows which alerts it would have raised: those of the zone, of its buffer, and of
+ways that may lead through it, each apart. It shows times and no places.
 """
 
 import json
@@ -19,7 +20,16 @@ from django.utils.translation import gettext
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
-from tarazy.supervision.judging.subjects import Arrival, Subject, Watched, Wearer
+from tarazy.supervision.judging.facets import check_buffer, facets
+from tarazy.supervision.judging.subjects import (
+    FACETS,
+    Arrival,
+    Facet,
+    Subject,
+    Turn,
+    Watched,
+    Wearer,
+)
 from tarazy.supervision.looks.history import KeptFix, fixes_of
 from tarazy.supervision.looks.words import shape_of
 from tarazy.supervision.models import (
@@ -38,6 +48,7 @@ from tarazy.supervision.presence.interface import Presence, Sighting, State
 from tarazy.supervision.presence.timetable import Interval, parse
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.replay.course import replay
+from tarazy.supervision.rules import buffer_entry, possible_crossing
 from tarazy.supervision.rules.interface import Kind
 from tarazy.supervision.unreasonable import Home, Warned, warnings_of
 
@@ -52,6 +63,11 @@ _KINDS: dict[str, Kind] = {
     "inclusion": "inclusion",
     "exclusion": "exclusion",
 }
+RAISED_BY: dict[str, Facet] = {
+    buffer_entry.CARD.code: "buffer",
+    possible_crossing.CARD.code: "passage",
+}
+"""Rules of other facets than the zone itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +87,8 @@ class ZonePage:
 class WouldBe:
     """An alert that the draft would have raised."""
 
+    facet: Facet
+    """What of the draft raised it."""
     sentence: str
     since: datetime
     until: datetime | None
@@ -84,6 +102,11 @@ class Rehearsal:
     until: datetime
     fixes: int
     alerts: Sequence[WouldBe]
+    """Breaches of the zone itself."""
+    near: Sequence[WouldBe]
+    """Of its buffer: no breaches."""
+    crossings: Sequence[WouldBe]
+    """Ways between two fixes that may lead through it."""
     more: int
     cut: bool
 
@@ -96,6 +119,7 @@ class Trial:
     name: str
     kind: ConditionKind
     timetable: Sequence[dict[str, object]]
+    buffer_m: float | None = None
 
 
 @look("supervision.zone.prepare")
@@ -130,34 +154,49 @@ def rehearse(door: Door, person_id: str, trial: Trial, now: datetime) -> Rehears
     """Replay the last week of an order in force against a zone before it is saved."""
     person = _person(person_id)
     order = _permitted(door, person, now)
+    if trial.buffer_m is not None:
+        try:
+            check_buffer(trial.kind, trial.zone, trial.buffer_m)
+        except ValueError as error:
+            raise Refused(Refusal.BUFFER_UNREADABLE, reason=str(error)) from error
     since = max(now - REHEARSED, order.in_force.lower)
     door.keep(since=since.isoformat(), until=now.isoformat(), zone=trial.name)
     fixes = fixes_of(person.pk, order.pk, since, now, limit=FIXES_MAX + 1)
     arrivals = sorted(map(_arrival, fixes[:FIXES_MAX]), key=lambda one: (one.known_at, one.at))
     subject = _subject(order, trial, Interval(since, now))
-    turns = replay(subject, arrivals, now).turns if arrivals else ()
-    alerts: dict[tuple[Any, int], WouldBe] = {}
-    for turn in turns:
-        if turn.cause[1] is None:
-            continue
-        key = (turn.cause, turn.number)
-        if turn.kind == "withdrawn":
-            alerts.pop(key, None)
-            continue
-        told = alerts.get(key)
-        sentence = (
-            told.sentence if told else gettext(turn.breach.sentence).format(**turn.breach.facts)
-        )
-        alerts[key] = WouldBe(sentence, turn.breach.since if not told else told.since, turn.until)
-    found = sorted(alerts.values(), key=lambda one: one.since)
+    found = _would_be(replay(subject, arrivals, now).turns if arrivals else ())
+    by_facet = {facet: [one for one in found if one.facet == facet] for facet in FACETS}
+    shown = {facet: of_it[:ALERTS_SHOWN_MAX] for facet, of_it in by_facet.items()}
     return Rehearsal(
         since=since,
         until=now,
         fixes=len(arrivals),
-        alerts=found[:ALERTS_SHOWN_MAX],
-        more=max(len(found) - ALERTS_SHOWN_MAX, 0),
+        alerts=shown["zone"],
+        near=shown["buffer"],
+        crossings=shown["passage"],
+        more=len(found) - sum(map(len, shown.values())),
         cut=len(fixes) > FIXES_MAX,
     )
+
+
+def _would_be(turns: Sequence[Turn]) -> list[WouldBe]:
+    """What stands at the end, of the draft alone, oldest first."""
+    alerts: dict[tuple[Any, int], WouldBe] = {}
+    for turn in turns:
+        rule, condition = turn.cause
+        if condition is None:
+            continue
+        alert = (turn.cause, turn.number)
+        if turn.kind == "withdrawn":
+            alerts.pop(alert, None)
+            continue
+        told = alerts.get(alert)
+        sentence = (
+            told.sentence if told else gettext(turn.breach.sentence).format(**turn.breach.facts)
+        )
+        since = told.since if told else turn.breach.since
+        alerts[alert] = WouldBe(RAISED_BY.get(rule, "zone"), sentence, since, turn.until)
+    return sorted(alerts.values(), key=lambda one: one.since)
 
 
 @look("supervision.zone.check")
@@ -200,7 +239,7 @@ def _subject(order: Order, trial: Trial, window: Interval) -> Subject:
         report_interval_s=REPORT_INTERVAL_S_DEFAULT,
         monitored_since=window.since,
         wearer=Wearer(),
-        watched=(watched,),
+        watched=tuple(facets(watched, trial.buffer_m)),
     )
 
 

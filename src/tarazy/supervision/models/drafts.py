@@ -86,6 +86,8 @@ class OrderDraft(models.Model):
     )
     remark = models.CharField(max_length=500, blank=True, default="")
     """Why it was given back, for its author."""
+    forgotten_at = models.DateTimeField(null=True)
+    """When a discarded one lost what it said of the person, as its period was over."""
 
     class Meta:
         ordering: ClassVar = ["-id"]

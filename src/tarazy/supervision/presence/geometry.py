@@ -155,6 +155,26 @@ def outline(corridor: Corridor) -> list[list[tuple[float, float]]]:
     return [_back(plane, ring) for ring in (drawn.exterior, *drawn.interiors)]
 
 
+def fence(zone: Zone, shift_m: float) -> list[list[list[tuple[float, float]]]]:
+    """The edge of a zone that was grown by so many metres, or made smaller: polygons, for a map.
+
+    None is left where nothing of the zone lies so deep; its round corners are drawn with corners.
+    """
+    if isinstance(zone, Circle):
+        plane = _plane_around(((zone.lon, zone.lat),))
+        grown: Any = shapely.Point(0, 0).buffer(max(zone.radius_m + shift_m, 0), QUARTER_CORNERS)
+    elif isinstance(zone, Corridor):
+        plane = _plane_around(zone.line)
+        line = shapely.LineString(np.column_stack(plane(*np.array(zone.line).T)))
+        grown = line.buffer(max(zone.half_width_m + shift_m, 0), QUARTER_CORNERS)
+    else:
+        plane = _plane_around(zone.rings[0])
+        rings = [np.column_stack(plane(*np.array(ring).T)) for ring in zone.rings]
+        grown = shapely.Polygon(rings[0], rings[1:]).buffer(shift_m, QUARTER_CORNERS)
+    parts = [part for part in getattr(grown, "geoms", (grown,)) if not part.is_empty]
+    return [[_back(plane, ring) for ring in (part.exterior, *part.interiors)] for part in parts]
+
+
 def signed_distance_m(zone: Extent, lat: Floats, lon: Floats) -> Floats:
     """Metres from each place to the zone's edge: positive inside, negative outside."""
     from tarazy.supervision.presence.shared import union_m

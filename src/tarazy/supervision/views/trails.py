@@ -14,6 +14,7 @@ from tarazy.core import clock
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.web import actor_of, sentence_of
+from tarazy.supervision.looks import map_zones
 from tarazy.supervision.looks import trail_print as trail_print_looks
 from tarazy.supervision.looks import trails as trail_looks
 from tarazy.supervision.looks.way_words import counts_of, rows_of
@@ -83,8 +84,18 @@ def trail_print(request: HttpRequest, person_id: str) -> HttpResponse:
 @require_POST
 def follow(request: HttpRequest, person_id: str) -> HttpResponse:
     """Leave to follow one person on the board, for a quarter of an hour."""
-    lasts = trail_looks.follow(actor_of(request), person_id, clock.now())
-    answer = JsonResponse({"lasts_s": int(lasts.total_seconds())})
+    found = trail_looks.follow(actor_of(request), person_id, clock.now())
+    return _fresh({"lasts_s": int(found.lasts.total_seconds()), "zones": found.zones})
+
+
+@require_POST
+def zones(request: HttpRequest, person_id: str) -> HttpResponse:
+    """The zones of a person who was chosen on the board's map."""
+    return _fresh({"zones": map_zones.zones(actor_of(request), person_id, clock.now())})
+
+
+def _fresh(facts: dict[str, object]) -> HttpResponse:
+    answer = JsonResponse(facts)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 

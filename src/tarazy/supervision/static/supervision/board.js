@@ -4,8 +4,9 @@
 import { age, refreshAges, serverNow } from "../tarazy/tarazy.js";
 import { follower } from "./follow.js";
 import { bindKeys } from "./keys.js";
-import { CLUSTERED, boxOf, clusterLayers, features, makeMap, placeFeatures, ringFeatures, ringLayers, signLayer, words } from "./map.js";
+import { CLUSTERED, boxOf, bufferLayer, clusterLayers, features, makeMap, placeFeatures, ringFeatures, ringLayers, signLayer, words, zoneLayers } from "./map.js";
 import { bindCoordinates, bindFind, bindLayers } from "./maptools.js";
+import { zonesOf } from "./mapzones.js";
 
 const STALE_MS = 12_000;
 const CHECK_MS = 1_000;
@@ -31,6 +32,7 @@ let shown = null;
 let popup = null;
 let map = null;
 let followed = null;
+let zones = null;
 let fitted = !narrow.matches;
 let framed = false;
 
@@ -39,9 +41,11 @@ const FONT = ["Noto Sans"];
 
 async function openMap() {
   map = await makeMap(document.getElementById("map"), {
-    sources: { calm: pointsOf(isCalm), people: pointsOf(isAlert), rings: features([]), followed: features([]) },
+    sources: { calm: pointsOf(isCalm), people: pointsOf(isAlert), rings: features([]), followed: features([]), zones: features([]), buffers: features([]) },
     options: { calm: CLUSTERED },
     layers: (ink) => [
+      ...zoneLayers(ink),
+      bufferLayer(ink),
       ...ringLayers(ink, "rings", "rings"),
       { id: "followed", type: "line", source: "followed", layout: { "line-join": "round" }, paint: { "line-color": ink.trail, "line-width": 3 } },
       ...clusterLayers(ink, "calm"),
@@ -71,7 +75,8 @@ async function openMap() {
     bindCoordinates(map);
     bindFind(map);
   }
-  followed = follower(map, (id) => people.get(id));
+  zones = zonesOf(map, () => { if (popup && shown) refreshPopup(); });
+  followed = follower(map, (id) => people.get(id), zones);
   if (wish) follow(wish);
   draw();
 }
@@ -139,6 +144,7 @@ function cardOf(one) {
   head.textContent = one.name;
   const accuracy = one.accuracy_m ? `${words.accuracy} ${Math.round(one.accuracy_m)} ${words.metres}` : words.accuracyUnknown;
   card.append(head, line(words[one.urgency]), line(`${words.place}: ${one.at ? `${age(one.at)}, ${accuracy}` : words.never}`), line(`${words.heard}: ${one.heard_at ? age(one.heard_at) : words.never}`));
+  card.append(...zones.lines(one.id).map(line));
   if (one.battery_percent !== null) card.append(line(`${words.battery}: ${Math.round(one.battery_percent)} %`));
   const button = document.createElement("button");
   button.type = "button";
@@ -166,7 +172,11 @@ function show(id, { fly = true } = {}) {
   popup?.remove();
   shown = id;
   popup = new maplibregl.Popup({ maxWidth: "18rem", offset: 14, focusAfterOpen: false }).setLngLat([one.lon, one.lat]).setDOMContent(cardOf(one)).addTo(map);
-  popup.on("close", () => { shown = null; });
+  popup.on("close", () => {
+    shown = null;
+    zones.drop("chosen");
+  });
+  zones.choose(id);
   if (fly) map.easeTo({ center: [one.lon, one.lat], zoom: Math.max(map.getZoom(), PERSON_ZOOM), animate: !still.matches });
   return true;
 }
@@ -423,6 +433,7 @@ async function open() {
       people.clear();
       alerts.replaceChildren();
       draw();
+      followed?.gone();
       return say();
     }
     if (!answer.ok) throw new Error(String(answer.status));

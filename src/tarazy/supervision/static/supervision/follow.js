@@ -18,8 +18,8 @@ const [name, said, back] = ["follow-name", "follow-words", "follow-back"].map((i
 const csrf = () => new FormData(document.getElementById("live"));
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-/* `find(id)` gives a person of the board as it is now. */
-export function follower(map, find) {
+/* `find(id)` gives a person of the board as it is now; `zones` draws whose way is followed. */
+export function follower(map, find, zones) {
   let id = null;
   let way = [];
   let loose = false;
@@ -31,6 +31,7 @@ export function follower(map, find) {
     id = null;
     way = [];
     map?.put("followed", features([]));
+    zones.drop("followed");
     box.hidden = !words_;
     back.hidden = true;
     box.removeAttribute("data-old");
@@ -51,15 +52,18 @@ export function follower(map, find) {
       const told = answer.redirected ? {} : await answer.json().catch(() => ({}));
       throw new Error(told.sentence ?? words.followFailed);
     }
-    return (await answer.json()).lasts_s;
+    return answer.json();
   }
 
   async function renew() {
+    const mine = id;
     try {
-      const lasts = await ask();
+      const { lasts_s: lasts, zones: drawn } = await ask();
+      if (id !== mine) return;
+      zones.put("followed", id, drawn);
       renewal = setTimeout(renew, lasts * 1000 * RENEW_SHARE);
     } catch (error) {
-      end(error instanceof TypeError ? words.followFailed : error.message);
+      if (id === mine) end(error instanceof TypeError ? words.followFailed : error.message);
     }
   }
 

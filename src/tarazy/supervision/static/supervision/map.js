@@ -204,6 +204,11 @@ export const zoneLayers = (ink) => [
   { id: "zone-name", type: "symbol", source: "zones", minzoom: 12, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12 }, paint: { "text-color": ink.word, "text-halo-color": ink.halo, "text-halo-width": 1.5 } },
 ];
 
+/* The ring before a fence is a thin line beside it. */
+export const bufferLayer = (ink) => ({ id: "zone-buffer", type: "line", source: "buffers", paint: { "line-color": ["match", ["get", "demand"], "exclusion", ink.critical, ink.low], "line-width": 1 } });
+
+export const bufferFeatures = (zone) => zone.buffer.map((rings) => feature("Polygon", rings, { demand: zone.demand }));
+
 export const ringLayers = (ink, id, source) => [
   { id: `${id}-fill`, type: "fill", source, paint: { "fill-color": ink.low, "fill-opacity": 0.1 } },
   { id: `${id}-edge`, type: "line", source, paint: { "line-color": ink.low, "line-width": 1, "line-opacity": 0.7 } },

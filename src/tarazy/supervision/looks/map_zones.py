@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The zones of one person for the board's map: those that are judged now, each with its buffer."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext
+
+from tarazy.core.door import Door, look
+from tarazy.core.errors import Refused
+from tarazy.supervision.judging.facets import STAYED
+from tarazy.supervision.looks.people import person_of
+from tarazy.supervision.looks.words import PARTS_MAX, shape_of
+from tarazy.supervision.models import Condition, Order, Person, Zone, ZoneKind
+from tarazy.supervision.presence.geometry import fence, zone_of
+from tarazy.supervision.refusals import Refusal
+
+
+@look("supervision.person.zones")
+def zones(door: Door, public_id: str, now: datetime) -> list[dict[str, Any]]:
+    """See the zones of one person who was chosen on the board's map."""
+    found = person_of(public_id)
+    return drawn(permitted(door, found, now), now)
+
+
+def permitted(door: Door, person: Person, now: datetime) -> Order:
+    """The order in force that allows to see somebody on the map. Raises Refused."""
+    order = person.orders.filter(in_force__contains=now).first()
+    door.permit(person, person.public_id, basis=order.public_id if order else None)
+    if order is None:
+        raise Refused(Refusal.ORDER_ENDED)
+    return order
+
+
+def drawn(order: Order, now: datetime) -> list[dict[str, Any]]:
+    """The zones of the conditions that run: shape, demand, its words, the edges of the buffer."""
+    rows = order.conditions.select_related("zone").filter(period__contains=now)
+    return [
+        {
+            **shape_of(row.zone),
+            "demand": row.kind,
+            "said": gettext(row.get_kind_display()),
+            "buffer": _buffer(row),
+        }
+        for row in rows.order_by("kind", "id")
+    ]
+
+
+def _buffer(row: Condition) -> Sequence[Any]:
+    """Around what is to be kept out of, inside what is to be stayed in."""
+    if not row.buffer_m:
+        return ()
+    members = [row.zone]
+    if row.zone.kind == ZoneKind.PLACES:
+        of_class = Zone.objects.filter(place_class=row.zone.place_class)
+        members = list(of_class.exclude(kind=ZoneKind.PLACES).order_by("pk")[:PARTS_MAX])
+    shift_m = -row.buffer_m if row.kind in STAYED else row.buffer_m
+    return [part for one in members for part in fence(zone_of(one.kind, vars(one)), shift_m)]
