@@ -38,13 +38,13 @@ class Gateway:
     def messages(self) -> list[dict[str, Any]]:
         return [json.loads(body) for body in self.came]
 
-    def until(self, count: int, within_s: float = 20.0) -> list[str]:
-        """Wait for so many messages."""
+    def until(self, count: int, within_s: float = 20.0, about: str = "") -> list[str]:
+        """Wait for so many messages in which a text stands."""
         deadline_s = time.monotonic() + within_s
-        while len(self.came) < count and time.monotonic() < deadline_s:
+        while len(found := [one for one in self.came if about in one]) < count:
+            assert time.monotonic() < deadline_s, self.came
             time.sleep(0.02)
-        assert len(self.came) >= count, self.came
-        return self.came
+        return found
 
 
 @contextmanager
