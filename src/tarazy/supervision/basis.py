@@ -12,8 +12,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from tarazy.core.access import Actor, Reach
 from tarazy.core.door import Door
-from tarazy.supervision.models import Alert, Order
+from tarazy.core.errors import Refused
+from tarazy.supervision.models import Alert, Order, Person
 from tarazy.supervision.reach import UNDER_ORDER, within
+from tarazy.supervision.refusals import Refusal
 
 ORDERS_IN_FORCE = "orders_in_force"
 OWN_SERVICE = "own_service"
@@ -36,6 +38,15 @@ def people_reached(actor: Actor, reaches: Iterable[Reach], now: datetime) -> Q:
 def people_under_order(now: datetime) -> Q:
     """People whose order is in force at the moment."""
     return Q(Exists(Order.objects.filter(person=OuterRef("pk"), in_force__contains=now)))
+
+
+def permit_in_force(door: Door, person: Person, now: datetime) -> Order:
+    """Refuse unless the actor reaches a person under an order in force now; that order."""
+    order = person.orders.filter(in_force__contains=now).first()
+    door.permit(person, person.public_id, basis=order.public_id if order else None)
+    if order is None:
+        raise Refused(Refusal.ORDER_ENDED)
+    return order
 
 
 def permit_alert(door: Door, alert: Alert) -> None:

@@ -8,8 +8,9 @@ from datetime import datetime
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.basis import permit_in_force
+from tarazy.supervision.looks import people
 from tarazy.supervision.models import Appointment, Order, Person, WearerMessage
-from tarazy.supervision.refusals import Refusal
 
 ROWS_MAX = 100
 OWN_DATA = "own_data"
@@ -27,13 +28,8 @@ class Appointments:
 @look("supervision.appointments.view")
 def appointments(door: Door, person_id: str, now: datetime) -> Appointments:
     """See a person's appointments and messages."""
-    person = Person.objects.filter(public_id=person_id).first()
-    if person is None:
-        raise Refused(CoreRefusal.NOT_FOUND)
-    order = person.orders.filter(in_force__contains=now).first()
-    door.permit(person, person.public_id, basis=order.public_id if order else None)
-    if order is None:
-        raise Refused(Refusal.ORDER_ENDED)
+    person = people.person_of(person_id)
+    order = permit_in_force(door, person, now)
     return _of(person, order)
 
 

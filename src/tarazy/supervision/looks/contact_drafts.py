@@ -10,12 +10,11 @@ from django.db.models import Q
 
 from tarazy.core.access import POLICY, Actor
 from tarazy.core.door import Door, look
-from tarazy.core.errors import Refused
-from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.basis import permit_in_force
+from tarazy.supervision.looks.people import person_of
 from tarazy.supervision.models import ContactDraft, DraftState, NoContact, Order, Person
 from tarazy.supervision.naming import iin_digest, iin_of
 from tarazy.supervision.reach import within
-from tarazy.supervision.refusals import Refusal
 
 FOUND_MAX = 5
 ROWS_MAX = 100
@@ -53,10 +52,8 @@ class ContactPage:
 @look("supervision.no_contact.view")
 def contacts(door: Door, person_id: str, now: datetime) -> ContactPage:
     """See whom a person must not meet by the order, and what waits for approval."""
-    person = Person.objects.filter(public_id=person_id).first()
-    if person is None:
-        raise Refused(CoreRefusal.NOT_FOUND)
-    order = _permitted(door, person, now)
+    person = person_of(person_id)
+    order = permit_in_force(door, person, now)
     rows = NoContact.objects.filter(
         order=order, other_order__isnull=False, period__endswith__gt=now
     )
@@ -75,10 +72,8 @@ def contacts(door: Door, person_id: str, now: datetime) -> ContactPage:
 @look("supervision.no_contact.find")
 def find_order(door: Door, person_id: str, text: str, now: datetime) -> list[Order]:
     """Find the other order in force by its document's number or its person's IIN, both whole."""
-    person = Person.objects.filter(public_id=person_id).first()
-    if person is None:
-        raise Refused(CoreRefusal.NOT_FOUND)
-    _permitted(door, person, now)
+    person = person_of(person_id)
+    permit_in_force(door, person, now)
     asked = text.strip()[:SEARCH_LENGTH_MAX]
     door.keep(search=asked)
     if not asked:
@@ -98,14 +93,6 @@ def waiting_contacts(actor: Actor) -> list[ContactDraft]:
     people = Person.objects.filter(within(actor, reaches or ()))
     found = ContactDraft.objects.filter(state=DraftState.SUBMITTED, order__person__in=people)
     return list(found.select_related("order__person", "author")[:ROWS_MAX])
-
-
-def _permitted(door: Door, person: Person, now: datetime) -> Order:
-    order = person.orders.filter(in_force__contains=now).first()
-    door.permit(person, person.public_id, basis=order.public_id if order else None)
-    if order is None:
-        raise Refused(Refusal.ORDER_ENDED)
-    return order
 
 
 def _forbidden(row: NoContact, actor: Actor, now: datetime) -> Forbidden:

@@ -8,29 +8,19 @@ from typing import Any
 from django.utils.translation import gettext
 
 from tarazy.core.door import Door, look
-from tarazy.core.errors import Refused
+from tarazy.supervision.basis import permit_in_force
 from tarazy.supervision.judging.facets import STAYED
 from tarazy.supervision.looks.people import person_of
 from tarazy.supervision.looks.words import PARTS_MAX, shape_of
-from tarazy.supervision.models import Condition, Order, Person, Zone, ZoneKind
+from tarazy.supervision.models import Condition, Order, Zone, ZoneKind
 from tarazy.supervision.presence.geometry import fence, zone_of
-from tarazy.supervision.refusals import Refusal
 
 
 @look("supervision.person.zones")
 def zones(door: Door, public_id: str, now: datetime) -> list[dict[str, Any]]:
     """See the zones of one person who was chosen on the board's map."""
     found = person_of(public_id)
-    return drawn(permitted(door, found, now), now)
-
-
-def permitted(door: Door, person: Person, now: datetime) -> Order:
-    """The order in force that allows to see somebody on the map. Raises Refused."""
-    order = person.orders.filter(in_force__contains=now).first()
-    door.permit(person, person.public_id, basis=order.public_id if order else None)
-    if order is None:
-        raise Refused(Refusal.ORDER_ENDED)
-    return order
+    return drawn(permit_in_force(door, found, now), now)
 
 
 def drawn(order: Order, now: datetime) -> list[dict[str, Any]]:

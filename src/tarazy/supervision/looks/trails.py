@@ -13,9 +13,10 @@ from tarazy.core.access import Actor
 from tarazy.core.door import Door, look, together
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.basis import permit_in_force
 from tarazy.supervision.looks.gaps import unseen_of
 from tarazy.supervision.looks.history import KeptFix, fixes_of, marks_of
-from tarazy.supervision.looks.map_zones import drawn, permitted
+from tarazy.supervision.looks.map_zones import drawn
 from tarazy.supervision.looks.people import demands, person_of
 from tarazy.supervision.looks.places import Near, near
 from tarazy.supervision.models import Order, Person
@@ -172,7 +173,7 @@ def follow(door: Door, public_id: str, now: datetime) -> Followed:
 
     The places come with the board's own live stream, which asks for the rights of each event.
     """
-    order = permitted(door, person_of(public_id), now)
+    order = permit_in_force(door, person_of(public_id), now)
     return Followed(FOLLOW_LASTS, drawn(order, now))
 
 

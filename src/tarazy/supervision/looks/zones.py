@@ -20,6 +20,7 @@ from django.utils.translation import gettext
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.basis import permit_in_force
 from tarazy.supervision.judging.facets import check_buffer, facets
 from tarazy.supervision.judging.subjects import (
     FACETS,
@@ -31,6 +32,7 @@ from tarazy.supervision.judging.subjects import (
     Wearer,
 )
 from tarazy.supervision.looks.history import KeptFix, fixes_of
+from tarazy.supervision.looks.people import person_of
 from tarazy.supervision.looks.words import shape_of
 from tarazy.supervision.models import (
     Condition,
@@ -135,8 +137,8 @@ def prepare(
             raise Refused(CoreRefusal.NOT_FOUND)
         person = condition.order.person
     else:
-        person = _person(person_id)
-    order = _permitted(door, person, now)
+        person = person_of(person_id)
+    order = permit_in_force(door, person, now)
     asked = _asked(order, more.get("demand", ""))
     copied = _copied(door, more.get("copy", ""))
     if copied is not None:
@@ -152,8 +154,8 @@ def prepare(
 @look("supervision.zone.rehearse")
 def rehearse(door: Door, person_id: str, trial: Trial, now: datetime) -> Rehearsal:
     """Replay the last week of an order in force against a zone before it is saved."""
-    person = _person(person_id)
-    order = _permitted(door, person, now)
+    person = person_of(person_id)
+    order = permit_in_force(door, person, now)
     if trial.buffer_m is not None:
         try:
             check_buffer(trial.kind, trial.zone, trial.buffer_m)
@@ -204,8 +206,8 @@ def warn(
     door: Door, person_id: str, trial: Trial, now: datetime, *, without: str = ""
 ) -> list[Warned]:
     """Hold a drawn zone against the person's home, device and roads."""
-    person = _person(person_id)
-    order = _permitted(door, person, now)
+    person = person_of(person_id)
+    order = permit_in_force(door, person, now)
     running = order.conditions.filter(kind=ConditionKind.HOME_CURFEW, period__contains=now)
     homes = [
         Home(one.zone.name, zone_of(one.zone.kind, shape_of(one.zone)))
@@ -250,21 +252,6 @@ def _arrival(fix: KeptFix) -> Arrival:
     return Arrival(
         fix.device_id, fix.at, known_at, place, fix.speed_kmh, None, marks, tuple(fix.alarms)
     )
-
-
-def _permitted(door: Door, person: Person, now: datetime) -> Order:
-    order = person.orders.filter(in_force__contains=now).first()
-    door.permit(person, person.public_id, basis=order.public_id if order else None)
-    if order is None:
-        raise Refused(Refusal.ORDER_ENDED)
-    return order
-
-
-def _person(public_id: str) -> Person:
-    found = Person.objects.filter(public_id=public_id).first()
-    if found is None:
-        raise Refused(CoreRefusal.NOT_FOUND)
-    return found
 
 
 def _asked(order: Order, demand_id: str) -> DraftCondition | None:
