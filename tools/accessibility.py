@@ -13,8 +13,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import Error as BrowserError
+from screenshots import PHONE, WIDE, sign_in
 
 ROOT = Path(__file__).parents[1]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -22,9 +23,6 @@ ROLES = (
     "operator", "officer", "supervisor", "investigator", "analyst", "prosecutor", "auditor",
     "administrator", "protection", "wearer",
 )  # fmt: skip
-PASSWORD = "tarazy-demo"  # noqa: S105 - everybody may know the demo's
-WIDE = ViewportSize(width=1440, height=900)
-PHONE = ViewportSize(width=390, height=844)
 IMPACTS = {"moderate", "serious", "critical"}
 PAGES_MAX = 60
 LINKS_MAX = 80
@@ -86,15 +84,6 @@ def walk(browser: Browser, address: str, role: str, *, phone: bool, dark: bool) 
     context.close()
     print(f"{role}: {len(seen)} kinds of pages, {faults} faults", flush=True)
     return faults
-
-
-def sign_in(page: Page, address: str, login: str) -> None:
-    """As one of the demo's log-ins."""
-    page.goto(f"{address}/accounts/login/")
-    page.fill("[name=login]", login)
-    page.fill("[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "login" not in url)
 
 
 def main() -> int:

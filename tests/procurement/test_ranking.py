@@ -3,6 +3,7 @@
 
 import json
 import math
+import shutil
 from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -105,7 +106,7 @@ def test_without_a_ranking_the_indicators_have_to_run(tmp_path: Path) -> None:
     write_market(tmp_path / "market.jsonl", tmp_path / "truth.jsonl", seed=1, processes=20)
     import_files(tmp_path / "folder", [tmp_path / "market.jsonl"], now=NOW)
     findings = run(tmp_path / "folder", now=NOW)
-    (tmp_path / "folder" / findings.folder / listing.PAGES / ranking.FILE).unlink()
+    shutil.rmtree(tmp_path / "folder" / findings.folder / listing.PAGES)
     found = queries.first(tmp_path / "folder", queries.Wanted())
     assert found.ran_at is None
     assert found.processes == 20

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from tarazy.core.errors import Refused
-from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.interface import TEXTS
 from tarazy.procurement.sources.tables import SHAPES
-from tarazy.procurement.staging import READER_VERSION
 from tarazy.procurement.store import Findings, Folder, quoted
 
 PROCESS = "contracting_process"
@@ -52,9 +49,7 @@ def shares(folder: Path, by: By) -> Iterator[Share]:
     """
     store = Folder(folder)
     manifest = store.manifest()
-    files = store.tables(manifest)
-    if manifest.reader != READER_VERSION:
-        raise Refused(Refusal.OLD_TABLES)
+    files = store.readable(manifest)
     columns = [
         field.name
         for field in SHAPES[PROCESS].schema

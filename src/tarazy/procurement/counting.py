@@ -18,12 +18,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from tarazy.core.errors import Refused
 from tarazy.procurement.listing import FACTS, PAGES
-from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.interface import TEXTS
 from tarazy.procurement.sources.tables import SHAPES
-from tarazy.procurement.staging import READER_VERSION
 from tarazy.procurement.store import VERSIONS_KEPT, Findings, Folder, Manifest, quoted
 
 PROCESS = "contracting_process"
@@ -65,9 +62,7 @@ def keep(folder: Path) -> Path:
     """
     store = Folder(folder)
     manifest = store.manifest()
-    files = store.tables(manifest)
-    if manifest.reader != READER_VERSION:
-        raise Refused(Refusal.OLD_TABLES)
+    files = store.readable(manifest)
     target = place(store, manifest)
     assert target is not None  # noqa: S101 - there are tables
     if not target.exists():

@@ -21,7 +21,7 @@ def flags(door: Door, wanted: queries.Wanted) -> queries.Flags:
 
 
 @look("procurement.ranking.view", personal=False)
-def first(door: Door, wanted: queries.Wanted) -> queries.First:
+def first(door: Door, wanted: queries.Wanted) -> queries.Flags:
     """See which processes to open first, by filters."""
     folder: Path = settings.TARAZY.procurement_folder
     door.permit(folder, MARKET)

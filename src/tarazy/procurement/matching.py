@@ -24,12 +24,10 @@ from splink import comparison_level_library as levels
 from splink.blocking_rule_library import CustomRule
 from splink.comparison_library import CustomComparison
 
-from tarazy.core.errors import Refused
-from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.flat_cells import checks
 from tarazy.procurement.sources.interface import TEXT
 from tarazy.procurement.sources.names import latin, parted
-from tarazy.procurement.staging import READER_VERSION, write_parquet
+from tarazy.procurement.staging import write_parquet
 from tarazy.procurement.store import Folder, quoted
 
 FOLDER = "parties"
@@ -94,9 +92,7 @@ def propose(folder: Path) -> int:
     """
     store = Folder(folder)
     with store.writing() as manifest:
-        files = store.tables(manifest)
-        if manifest.reader != READER_VERSION:
-            raise Refused(Refusal.OLD_TABLES)
+        files = store.readable(manifest)
         with store.engine() as engine:
             salt = store.salt()
             same, numbers = _gather(engine, files["party"], salt)

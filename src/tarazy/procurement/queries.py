@@ -56,7 +56,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flags:
-    """One page of findings, and what is known of the indicators as a whole."""
+    """A page of findings, or of processes, and what is known of the indicators as a whole."""
 
     rows: list[Row] = field(default_factory=list)
     total: int = 0
@@ -67,20 +67,6 @@ class Flags:
     ran_at: datetime | None = None
     outdated: bool = False
     """The tables have changed since the indicators ran."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class First:
-    """One page of the processes to open first."""
-
-    rows: list[Row] = field(default_factory=list)
-    total: int = 0
-    page: int = 1
-    years: list[int] = field(default_factory=list)
-    base_rates: list[BaseRate] = field(default_factory=list)
-    processes: int = 0
-    ran_at: datetime | None = None
-    outdated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,72 +86,56 @@ class Process:
 
 def flags(folder: Path, wanted: Wanted) -> Flags:
     """Findings by filters, a page of them; a wrong page number gives the nearest page."""
-    store = Folder(folder)
-    manifest = store.manifest()
-    processes = manifest.rows.get("contracting_process", 0)
-    if manifest.findings is None or not listing.has_lists(store.path / manifest.findings.folder):
-        return Flags(processes=processes)
+    manifest = Folder(folder).manifest()
+    ran, lists = _ran(folder, manifest)
+    if manifest.findings is None or lists is None:
+        return ran
     condition, values = _condition(wanted)
     with reading() as reader:
-        found = store.path / manifest.findings.folder
-        listing.show(reader, found, raised_only=wanted.answer == "raised", code=wanted.code)
+        listing.show(reader, lists, raised_only=wanted.answer == "raised", code=wanted.code)
         total = _total(reader, manifest.findings, wanted)
-        page = max(1, min(wanted.page, -(-total // PAGE_SIZE)))
-        rows = _rows(
-            reader,
-            f"{SHOWN} WHERE {condition}"
-            f" ORDER BY {SORTS[wanted.sort]}, ocid, code, lot_id LIMIT ? OFFSET ?",
-            [*values, PAGE_SIZE, (page - 1) * PAGE_SIZE],
-        )
-    return Flags(
-        rows=rows,
-        total=total,
-        page=page,
-        years=manifest.findings.years,
-        base_rates=manifest.findings.base_rates,
-        processes=processes,
-        ran_at=manifest.findings.at,
-        outdated=manifest.findings.tables != manifest.tables,
-    )
+        query = f"{SHOWN} WHERE {condition} ORDER BY {SORTS[wanted.sort]}, ocid, code, lot_id"
+        return _page(reader, replace(ran, total=total, page=wanted.page), query, values)
 
 
-def first(folder: Path, wanted: Wanted) -> First:
-    """Processes by filters, those to open first on top; the answer and the sort of `wanted` are
-    the ranking's own."""
-    store = Folder(folder)
-    manifest = store.manifest()
-    processes = manifest.rows.get("contracting_process", 0)
-    if manifest.findings is None:
-        return First(processes=processes)
-    ranked = store.path / manifest.findings.folder / listing.PAGES / ranking.FILE
-    if not ranked.exists():  # an earlier version of ours ran the indicators
-        return First(processes=processes)
+def first(folder: Path, wanted: Wanted) -> Flags:
+    """Processes by filters, those to open first on top; they have no answer and no other sort."""
+    ran, lists = _ran(folder, Folder(folder).manifest())
+    if lists is None:
+        return ran
     condition, values = _condition(replace(wanted, answer="all", code=""))
     if wanted.code:
         condition, values = f"{condition} AND list_contains(codes, ?)", [*values, wanted.code]
+    found = f"FROM read_parquet(?) WHERE {condition}"
+    values = [str(lists / listing.PAGES / ranking.FILE), *values]
     with reading() as reader:
-        file = str(ranked)
-        total = _number(
-            reader,
-            f"SELECT count(*) FROM read_parquet(?) WHERE {condition}",  # noqa: S608
-            [file, *values],
-        )
-        page = max(1, min(wanted.page, -(-total // PAGE_SIZE)))
-        rows = _rows(
-            reader,
-            f"SELECT * FROM read_parquet(?) WHERE {condition}"  # noqa: S608
-            f" ORDER BY {ranking.RANKED} LIMIT ? OFFSET ?",
-            [file, *values, PAGE_SIZE, (page - 1) * PAGE_SIZE],
-        )
-    return First(
-        rows=rows,
-        total=total,
-        page=page,
-        years=manifest.findings.years,
-        base_rates=manifest.findings.base_rates,
+        total = _number(reader, f"SELECT count(*) {found}", values)
+        query = f"SELECT * {found} ORDER BY {ranking.RANKED}"
+        return _page(reader, replace(ran, total=total, page=wanted.page), query, values)
+
+
+def _ran(folder: Path, manifest: Manifest) -> tuple[Flags, Path | None]:
+    """What is known of the run, and where its lists are; None where it must run first."""
+    processes = manifest.rows.get("contracting_process", 0)
+    findings = manifest.findings
+    if findings is None or not listing.has_lists(folder / findings.folder):
+        return Flags(processes=processes), None
+    ran = Flags(
+        years=findings.years,
+        base_rates=findings.base_rates,
         processes=processes,
-        ran_at=manifest.findings.at,
-        outdated=manifest.findings.tables != manifest.tables,
+        ran_at=findings.at,
+        outdated=findings.tables != manifest.tables,
+    )
+    return ran, folder / findings.folder
+
+
+def _page(reader: duckdb.DuckDBPyConnection, whole: Flags, query: str, values: list[Any]) -> Flags:
+    """The page of the whole that is asked for, or the nearest."""
+    page = max(1, min(whole.page, -(-whole.total // PAGE_SIZE)))
+    limits = [PAGE_SIZE, (page - 1) * PAGE_SIZE]
+    return replace(
+        whole, rows=_rows(reader, f"{query} LIMIT ? OFFSET ?", [*values, *limits]), page=page
     )
 
 

@@ -20,14 +20,11 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 
-from tarazy.core.errors import Refused
 from tarazy.procurement import currencies, listing, merged, ranking, references
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
 from tarazy.procurement.indicators.shared import SHARED
-from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.ocds import SCHEMAS
-from tarazy.procurement.staging import READER_VERSION
 from tarazy.procurement.store import BaseRate, Findings, Folder, quoted, settle
 
 MEMORY_BYTES_MAX = 6 << 30
@@ -66,9 +63,7 @@ def run(
     else is writing, BadReference where a table that was given cannot be used.
     """
     store = Folder(folder)
-    store.tables(store.manifest())  # refuses before a folder is made for nothing
-    if store.manifest().reader != READER_VERSION:
-        raise Refused(Refusal.OLD_TABLES)
+    store.readable(store.manifest())  # refuses before a folder is made for nothing
     with store.writing() as manifest:
         for kind, file in (given or {}).items():
             references.keep(folder, kind, file)

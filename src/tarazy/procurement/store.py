@@ -34,6 +34,7 @@ from tarazy.core.errors import Misconfigured, Refused, Temporary
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.sources.sealing import SALT_BYTES
+from tarazy.procurement.staging import READER_VERSION
 
 MARKET = "market"  # the audit log's name for the one set of tables of a service
 VERSIONS_KEPT = 2
@@ -108,6 +109,13 @@ class Folder:
         if manifest.tables is None:
             raise Refused(Refusal.NOTHING_IMPORTED)
         return {name: self.path / manifest.tables / name / "*.parquet" for name in SCHEMAS}
+
+    def readable(self, manifest: Manifest) -> dict[str, Path]:
+        """The same, made by today's reader. Raises Refused for tables of an earlier one."""
+        files = self.tables(manifest)
+        if manifest.reader != READER_VERSION:
+            raise Refused(Refusal.OLD_TABLES)
+        return files
 
     @contextmanager
     def writing(self) -> Iterator[Manifest]:

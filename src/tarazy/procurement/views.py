@@ -51,8 +51,6 @@ def flags(request: HttpRequest) -> HttpResponse:
     """What needs checking, with filters in the address."""
     wanted = wanted_of(request.GET)
     found = looks.flags(actor_of(request), wanted)
-    others = request.GET.copy()
-    others.pop("page", None)
     rows = [
         {
             **row,
@@ -63,11 +61,8 @@ def flags(request: HttpRequest) -> HttpResponse:
         for row in found.rows
     ]
     facts = {
-        "found": found,
+        **_listed(request, wanted, found),
         "rows": rows,
-        "wanted": wanted,
-        "page": Paginator(range(found.total), PAGE_SIZE).get_page(found.page),
-        "query": f"{others.urlencode()}&" if others else "",
         "strips": [_strip(rate) for rate in found.base_rates if rate.code in CARDS],
         "cards": CARDS.values(),
         "answers": ANSWER_TITLES.items(),
@@ -81,20 +76,15 @@ def first(request: HttpRequest) -> HttpResponse:
     """The processes in which flags meet that few others have, with filters in the address."""
     wanted = wanted_of(request.GET)
     found = looks.first(actor_of(request), wanted)
-    others = request.GET.copy()
-    others.pop("page", None)
-    bits = ranking.weights(found.base_rates)
+    counted = ranking.weights(found.base_rates)
     rows = []
     for row in found.rows:
         flags = [CARDS[code] for code in row["codes"] if code in CARDS]
         rows.append({**row, "flags": flags[:FLAGS_SHOWN], "more": len(flags[FLAGS_SHOWN:])})
     facts = {
-        "found": found,
+        **_listed(request, wanted, found),
         "rows": rows,
-        "wanted": wanted,
-        "page": Paginator(range(found.total), PAGE_SIZE).get_page(found.page),
-        "query": f"{others.urlencode()}&" if others else "",
-        "cards": [CARDS[code] for code in bits if code in CARDS],
+        "cards": [CARDS[code] for code in counted if code in CARDS],
     }
     return render(request, "procurement/first.html", facts)
 
@@ -146,6 +136,18 @@ def page_of(address: QueryDict) -> int:
     """The page of an address; what is no number is the first."""
     page = address.get("page", "")
     return int(page) if page.isascii() and page.isdigit() and len(page) < PAGE_DIGITS_MAX else 1
+
+
+def _listed(request: HttpRequest, wanted: Wanted, found: queries.Flags) -> dict[str, Any]:
+    """What the frame of a list shows (listed.html)."""
+    others = request.GET.copy()
+    others.pop("page", None)
+    return {
+        "found": found,
+        "wanted": wanted,
+        "page": Paginator(range(found.total), PAGE_SIZE).get_page(found.page),
+        "query": f"{others.urlencode()}&" if others else "",
+    }
 
 
 def _by_record(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -9,7 +9,6 @@ from supervision.factory import Supervised, supervised, user
 from supervision.officer import PDF, signed_in
 
 from tarazy.core.access import Role
-from tarazy.core.models import User
 from tarazy.supervision.models import Paper, PermittedAbsence
 
 pytestmark = pytest.mark.django_db
@@ -18,21 +17,6 @@ NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
 
 def local(hours: float) -> str:
     return timezone.localtime(NOW + timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
-
-
-@pytest.fixture
-def author() -> User:
-    return user("author", Role.OFFICER)
-
-
-@pytest.fixture
-def officer(author: User) -> Client:
-    return signed_in(author)
-
-
-@pytest.fixture
-def one(author: User) -> Supervised:
-    return supervised(officer=author)
 
 
 def typed(**more: object) -> dict[str, object]:

@@ -38,21 +38,6 @@ def png() -> bytes:
 DRAWN = "data:image/png;base64," + base64.b64encode(png()).decode()
 
 
-@pytest.fixture
-def author() -> User:
-    return user("author", Role.OFFICER)
-
-
-@pytest.fixture
-def officer(author: User) -> Client:
-    return signed_in(author)
-
-
-@pytest.fixture
-def one(author: User) -> Supervised:
-    return supervised(officer=author)
-
-
 def protocol(device: str, **more: object) -> dict[str, object]:
     return {
         "device": device,

@@ -20,16 +20,6 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def author() -> User:
-    return user("author", Role.OFFICER)
-
-
-@pytest.fixture
-def officer(author: User) -> Client:
-    return signed_in(author)
-
-
 def local(days: float) -> str:
     return timezone.localtime(now() + days * DAY).strftime("%Y-%m-%dT%H:%M")
 

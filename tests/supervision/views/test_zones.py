@@ -17,21 +17,6 @@ pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
-def author() -> User:
-    return user("author", Role.OFFICER)
-
-
-@pytest.fixture
-def officer(author: User) -> Client:
-    return signed_in(author)
-
-
-@pytest.fixture
-def one(author: User) -> Supervised:
-    return supervised(officer=author)
-
-
 def typed(**more: object) -> dict[str, object]:
     return {
         "name": "school",

@@ -31,27 +31,14 @@ BELONGING = {
 }
 """What stands in one row belongs together: (what it belongs to, the leaf that says so)."""
 
+TENDER_STATUSES = {
+    *("planning", "planned", "active", "cancelled", "unsuccessful", "complete", "withdrawn"),
+}
 CODES = {
     "tender.procurementMethod": {"open", "selective", "limited", "direct"},
     "tender.mainProcurementCategory": {"goods", "works", "services"},
-    "tender.status": {
-        "planning",
-        "planned",
-        "active",
-        "cancelled",
-        "unsuccessful",
-        "complete",
-        "withdrawn",
-    },
-    "tender.lots.status": {
-        "planning",
-        "planned",
-        "active",
-        "cancelled",
-        "unsuccessful",
-        "complete",
-        "withdrawn",
-    },
+    "tender.status": TENDER_STATUSES,
+    "tender.lots.status": TENDER_STATUSES,
     "bids.details.status": {"invited", "pending", "valid", "disqualified", "withdrawn"},
     "awards.status": {"pending", "active", "cancelled", "unsuccessful"},
     "contracts.status": {"pending", "active", "cancelled", "terminated"},
