@@ -5,12 +5,12 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import compress, pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from supervision.presence import plain
 
@@ -45,7 +45,17 @@ def run(
 ) -> tuple[State, list[Change]]:
     """One subject through the outlier filter and the kernel, as the engine does it."""
     counts, _ = believed(Track(), sightings)
-    used = [one for one, counted in zip(sightings, counts, strict=True) if counted]
+    return judged(list(compress(sightings, counts)), zone, state, known_at, every_s)
+
+
+def judged(
+    used: Sequence[Sighting],
+    zone: Zone = HOME,
+    state: State = FRESH,
+    known_at: Sequence[datetime] | None = None,
+    every_s: float = 60,
+) -> tuple[State, list[Change]]:
+    """One subject through the kernel alone."""
     arrivals = known_at or [one.at for one in used]
     batch = Batch(
         np.zeros(len(used), dtype=np.int64),
@@ -263,6 +273,7 @@ def test_a_change_says_when_why_and_how_sure() -> None:
     ),
     st.integers(0, 40),
 )
+@example([(1.0, 0.0, None, 0.0)] * 6 + [(0.5, 350.0, None, 1.0), (900.0, 0.0, None, 0.0)], 6)
 def test_cutting_into_batches_changes_nothing(
     steps: list[tuple[float, float, float | None, float]], cut: int
 ) -> None:
@@ -271,8 +282,10 @@ def test_cutting_into_batches_changes_nothing(
         at_s += gap_s
         sightings.append(seen(round(at_s, 3), away_m, accuracy_m, bearing))
     whole, all_changes = run(sightings)
-    middle, first = run(sightings[:cut], state=FRESH)
-    end, second = run(sightings[cut:], state=middle)
+    before, track = believed(Track(), sightings[:cut])
+    after, _ = believed(track, sightings[cut:])
+    middle, first = judged(list(compress(sightings[:cut], before)))
+    end, second = judged(list(compress(sightings[cut:], after)), state=middle)
     assert [*first, *second] == all_changes
     assert end == whole
 
