@@ -17,6 +17,7 @@ from tarazy.core.door import together
 from tarazy.supervision.actions import judgement
 from tarazy.supervision.engine import batch as batches
 from tarazy.supervision.engine import demands, intake_watch, loading, past, writing
+from tarazy.supervision.engine.ahead import Ahead, read_after
 from tarazy.supervision.engine.pairs import PairPlan, judge_pairs
 from tarazy.supervision.engine.roster import Roster
 from tarazy.supervision.engine.rounds import Belief, Outcome, Rounds, groups
@@ -71,6 +72,8 @@ class Memory:
     beat_at: datetime | None = None
     limit: int = 0
     """Rows of the next batch, while the engine is behind."""
+    ahead: Ahead | None = None
+    """The next batch, where it is being read."""
 
 
 class Engine:
@@ -105,14 +108,14 @@ class _Step:
     ) -> None:
         self.memory, self.roster = memory, memory.roster
         self.checkpoint, self.now = checkpoint, now
-        self.batch = batches.read(checkpoint, max(fixes_max, memory.limit))
+        self.batch = self._next_batch(fixes_max)
         self.intake = intake_watch.watch(ACTOR, now)
         self.span = self._span()
         self.rounds = Rounds(self.roster, self.batch, self.span, now)
         self.alerts = writing.Alerts(ACTOR, now)
 
     def run(self) -> StepResult:
-        memory, batch = self.memory, self.batch
+        memory = self.memory
         if memory.listening_since != self.intake.listening_since:
             memory.listening_since = self.intake.listening_since
             memory.sweep.pending |= set(self.roster.members)
@@ -120,12 +123,21 @@ class _Step:
         self._read()
         self.rounds.run(self._believed, self._judged_again)
         self._flush()
-        of_pairs = judge_pairs(memory.pairs, batch, self.span, self.now)
+        of_pairs = judge_pairs(memory.pairs, self.batch, self.span, self.now)
         self.alerts.count.update(turn.kind for turn in of_pairs)
         self._keep(of_pairs)
-        full = batch.full
-        memory.limit = min(2 * max(batch.count, memory.limit), batches.CATCH_UP_MAX) if full else 0
         return self._result()
+
+    def _next_batch(self, fixes_max: int) -> batches.FixBatch:
+        """What comes after the checkpoint; while much waits, what follows it is read meanwhile."""
+        memory, limit = self.memory, max(fixes_max, self.memory.limit)
+        ahead, memory.ahead = memory.ahead, None
+        batch = ahead.batch(self.checkpoint) if ahead else None
+        batch = batch or batches.read(self.checkpoint, limit)
+        grown = min(batches.GROWTH * max(batch.count, limit), batches.CATCH_UP_MAX)
+        memory.limit = grown if batch.full else 0
+        memory.ahead = read_after(batch, memory.limit)
+        return batch
 
     def _span(self) -> Span:
         """Up to the clock, or, while more fixes wait, only as far as they have been read."""

@@ -51,6 +51,8 @@ class Span:
     since: datetime
     until: datetime
     outages: tuple[Interval, ...] = ()
+    paced_from: datetime | None = None
+    """How often a device was to report before this moment is nobody's concern any more."""
 
 
 Report = tuple[datetime, Known]
@@ -147,7 +149,9 @@ def walk(
         return Judged(subject, None, *result)
     urgency = urgency_of(found.episodes) or _seen(subject, heard.wearer, states, limit.until)
     facts = facts_of(subject, limit.until, limit.outages, heard.wearer)
-    wearer, looks, silence = paced(subject, heard.wearer, states, found.episodes, facts)
+    wearer, looks, silence = paced(
+        subject, heard.wearer, states, found.episodes, facts, span.paced_from
+    )
     if wearer.urgency != urgency:
         wearer = replace(wearer, urgency=urgency)
     # Half of a silence is over before the whole of it: a report that puts off one puts off both.
