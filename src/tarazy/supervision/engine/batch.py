@@ -7,7 +7,7 @@ object for any row. What is rare (marks, alarms) is read for the rows that have 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -25,10 +25,10 @@ from tarazy.supervision.presence.kernel import moment
 CHECKPOINT = "engine"
 FIXES_MAX = 5_000
 """Rows a step: a second's reports of 20,000 wearers many times over, and a short transaction."""
-CATCH_UP_MAX = 2_000_000
-"""While more wait each step takes GROWTH times as many, up to this: whoever has been heard is
-written once a step, so the longer it is the less is written."""
-GROWTH = 8
+CATCH_UP_MAX = 3_000_000
+"""While more wait each step takes twice as many, up to this, and at once so many where they came
+FAR ago: whoever has been heard is read and written once a step."""
+FAR = timedelta(minutes=10)
 PART_MAX = 250_000
 """Rows of one query: they are in memory three times before they are in columns."""
 LOCK = 7_245_002
@@ -160,6 +160,14 @@ class FixBatch:
     def known_first(self) -> datetime | None:
         """When the first of them became known."""
         return moment(int(self.reports.known.min())) if self.count else None
+
+
+def next_limit(batch: FixBatch, limit: int, now: datetime) -> int:
+    """Rows to take after a batch for which so many were asked; 0 where none seem to wait."""
+    last = batch.known_last()
+    if not batch.full or last is None:
+        return 0
+    return CATCH_UP_MAX if now - last > FAR else min(2 * max(batch.count, limit), CATCH_UP_MAX)
 
 
 def take_turn() -> EngineCheckpoint:

@@ -43,7 +43,7 @@ more to have reported more often then."""
 class Belief:
     """What was believed of one order, as far back as a walk looks."""
 
-    changes: dict[int, tuple[Change, ...]]
+    changes: Mapping[int, tuple[Change, ...]]
     """By the key of the condition's facet."""
     episodes: Mapping[Cause, tuple[Episode, ...]]
 
@@ -128,7 +128,7 @@ class Rounds:
         """At why the loop stopped for these; loud reports of all of them are heard together."""
         settling, loud = list[tuple[int, datetime]](), list[tuple[Member, range]]()
         for n in stopped:
-            slot, row, why = (int(one[n]) for one in (segments.wearer, segments.start, segments.why))
+            slot, row, why = int(segments.wearer[n]), int(segments.start[n]), int(segments.why[n])
             member = self.roster.members[int(self.roster.orders[slot])]
             if why == columns.CHANGED:
                 self._rest(member, told.get(slot, {}))

@@ -7,8 +7,10 @@ forgotten where a step fails, and where the checkpoint is not the one that it wr
 engine has judged meanwhile.
 """
 
+import gc
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -28,6 +30,7 @@ from tarazy.supervision.judging.subjects import Judged, Subject, Turn
 from tarazy.supervision.judging.walk import Span
 from tarazy.supervision.models import EngineCheckpoint
 from tarazy.supervision.presence import crowd as columns
+from tarazy.supervision.presence.interface import Change
 from tarazy.supervision.presence.kernel import micros, moment
 
 ACTOR = Actor.system("engine")
@@ -74,6 +77,8 @@ class Memory:
     """Rows of the next batch, while the engine is behind."""
     ahead: Ahead | None = None
     """The next batch, where it is being read."""
+    changes: dict[int, Mapping[int, tuple[Change, ...]]] = field(default_factory=dict)
+    """While the engine is behind: the last changes of presence, by order and by condition."""
 
 
 class Engine:
@@ -86,7 +91,7 @@ class Engine:
     def step(self, now: datetime) -> StepResult:
         """Judge the next batch, and whatever was due by now. Raises Temporary."""
         memory, self._memory = self._memory, Memory()
-        with together():
+        with _no_collecting(), together():
             checkpoint = batches.take_turn()
             if memory.left_at not in (None, _stand(checkpoint)):
                 memory = self._memory
@@ -98,6 +103,19 @@ class Engine:
     def memory_bytes(self) -> int:
         """Of the columns, zones included."""
         return self._memory.roster.bytes
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Let Python look for no circles of objects meanwhile: a step makes millions of objects and
+    hardly a circle, and each look goes through everybody who is known."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 class _Step:
@@ -134,8 +152,7 @@ class _Step:
         ahead, memory.ahead = memory.ahead, None
         batch = ahead.batch(self.checkpoint) if ahead else None
         batch = batch or batches.read(self.checkpoint, limit)
-        grown = min(batches.GROWTH * max(batch.count, limit), batches.CATCH_UP_MAX)
-        memory.limit = grown if batch.full else 0
+        memory.limit = batches.next_limit(batch, limit, self.now)
         memory.ahead = read_after(batch, memory.limit)
         return batch
 
@@ -165,6 +182,8 @@ class _Step:
     def _take_in(self, orders: Collection[int]) -> None:
         listening, reach = self.intake.listening_since, loading.Reach(self.now, TERMS_ALONE)
         for group in groups(sorted(orders), READ_AT_ONCE):
+            for key in group:
+                self.memory.changes.pop(key, None)
             for one in loading.read(group, self.now, listening, reach):
                 # A late upload of an order that is over is only kept.
                 if one.subject.in_force.until > self.span.since:
@@ -191,12 +210,15 @@ class _Step:
     def _believed(self, orders: Collection[int]) -> Mapping[int, Belief]:
         """What the last step has left of these."""
         members = {key: self.roster.members[key] for key in orders}
-        watched = [one for member in members.values() for one in member.terms.watched]
-        changes = demands.changes(watched, loading.CHANGES_MAX)
+        watched = [(key, one) for key, member in members.items() for one in member.terms.watched]
+        kept = self.memory.changes
+        unread = [one for key, one in watched if key not in kept]
+        changes = demands.changes(unread, loading.CHANGES_MAX)
         episodes = loading.episodes(orders, self.span.since - loading.RECENT)
         return {
             key: Belief(
-                {one.id: tuple(changes.get(one.id, ())) for one in member.terms.watched},
+                kept.get(key)
+                or {one.id: tuple(changes.get(one.id, ())) for one in member.terms.watched},
                 episodes.get(key, {}),
             )
             for key, member in members.items()
@@ -246,6 +268,16 @@ class _Step:
             judgement.beat(self.now)
             memory.beat_at = self.now
         memory.left_at = _stand(checkpoint)
+        self._remember()
+
+    def _remember(self) -> None:
+        """What the next step would read again, if it follows at once."""
+        if not self.batch.full:
+            self.memory.changes = {}
+            return
+        for key, belief in self.rounds.beliefs.items():
+            last = {one: each[-loading.CHANGES_MAX :] for one, each in belief.changes.items()}
+            self.memory.changes[key] = last
 
     def _result(self) -> StepResult:
         count = self.alerts.count

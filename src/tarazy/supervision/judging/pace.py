@@ -62,12 +62,9 @@ def paced(
     states: Mapping[int, State],
     episodes: Mapping[Cause, Sequence[Episode]],
     facts: Facts,
-    paced_from: datetime | None = None,
 ) -> tuple[Wearer, list[datetime], Silence | None]:
     """The wearer with what is suspected at `facts.now`; when to look again, and when to do so if
     nothing is heard until then.
-
-    What was suspected before `paced_from` is nothing to act on: whoever was is looked at then.
 
     What was felt up to now counts too, where it has ended with that: so nobody need look at each
     report while an alert goes on.
@@ -82,15 +79,21 @@ def paced(
     pace, dues = _pace(subject, facts, suspected_at)
     limit = first_limit(facts)
     counted = counted_from(facts, limit)
-    half = None if counted is None else Silence(counted + limit / 2, limit / 2)
-    if paced_from is not None and now < paced_from:
-        dues = [paced_from] if dues or pending else []
-        pending = ()
     after, shown = wearer, (wearer.pace, wearer.suspected_at, wearer.pending)
     if shown != (pace, suspected_at, pending):
         after = replace(wearer, pace=pace, suspected_at=suspected_at, pending=pending)
+    half = None if counted is None else Silence(counted + limit / 2, limit / 2)
     looks = [due for due in dues if due > now]
     return after, looks, half if half is not None and half.due > now else None
+
+
+def unpaced(
+    wearer: Wearer, looks: Sequence[datetime], since: datetime
+) -> tuple[Wearer, list[datetime]]:
+    """The same before a moment from which on it matters: whoever is suspected is looked at then."""
+    if not looks and not wearer.pending:
+        return wearer, []
+    return (replace(wearer, pending=()) if wearer.pending else wearer), [since]
 
 
 def suspicions(subject: Subject, states: Mapping[int, State], facts: Facts) -> Iterator[Suspicion]:
