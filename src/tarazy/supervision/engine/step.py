@@ -230,11 +230,7 @@ class _Step:
         moments = dict(settled)
         lates = [self.roster.wearer(self.roster.members[key]).late for key in moments]
         since = min(late.since for late in lates if late is not None)
-        listening = self.intake.listening_since
-        asked = [
-            past.Asked(self._whole(one), moments[one.order_id])
-            for one in past.with_changes(moments, since, self.now, listening)
-        ]
+        asked = [past.Asked(one, moments[one.order_id]) for one in self._wholes(moments, since)]
         pasts = past.pasts(asked, self.batch)
         found = {}
         for one in asked:
@@ -243,12 +239,18 @@ class _Step:
             found[key] = rejudge(one.subject, pasts[key], Span(at, at, self.span.outages))
         return found
 
-    def _whole(self, subject: Subject) -> Subject:
-        """As read with its whole past, and as known by now."""
-        member = self.roster.members[subject.order_id]
-        states = self.roster.states(member)
-        watched = tuple(replace(one, state=states[one.id]) for one in subject.watched)
-        return replace(subject, wearer=self.roster.wearer(member), watched=watched)
+    def _wholes(self, orders: Collection[int], since: datetime) -> list[Subject]:
+        """As known by now, with all changes and alerts that judging again from a moment on may
+        touch."""
+        members = [self.roster.members[key] for key in orders]
+        watched = [one for member in members for one in member.terms.watched]
+        changes = demands.changes(watched, past.CHANGES_MAX)
+        told = {key: tuple(each) for key, each in changes.items()}
+        episodes = loading.episodes(orders, past.reach(since).alerts_since)
+        return [
+            self.roster.subject(one, told, episodes.get(key, {}), states=True)
+            for key, one in zip(orders, members, strict=True)
+        ]
 
     def _flush(self) -> None:
         """Write what was found so far, inside the step's transaction."""
