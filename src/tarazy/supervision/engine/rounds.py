@@ -32,6 +32,8 @@ BUDGET_S = 0.4
 and meanwhile other people's reports are judged."""
 GROUP = 40
 """People who are walked, or whose late places are judged, between two looks at the clock."""
+TOGETHER = 500
+"""People whose loud reports are heard together: each is some objects meanwhile."""
 BEHIND = timedelta(minutes=2)
 """An engine that is so far behind catches up first, and lets nothing wait."""
 PACED = timedelta(hours=1)
@@ -138,7 +140,8 @@ class Rounds:
                 after = self._after(member, row, int(segments.end[n]))
                 loud.append((member, range(row, after)))
                 segments.start[n] = after
-        self._loud(loud)
+        for some in groups(loud, TOGETHER):
+            self._loud(some)
         self._again(settling, again)
         for n in stopped if self.over else ():
             if not self.roster.orders[segments.wearer[n]]:
@@ -162,7 +165,7 @@ class Rounds:
                 )
             )
             coming[member.terms.order_id] = [self.batch.arrival(n) for n in rows]
-        heard = hear(subjects, coming) if loud else {}
+        heard = hear(subjects, coming)
         for (member, _), subject in zip(loud, subjects, strict=True):
             one = heard[subject.order_id]
             self._walk(member, subject, one, one.reports[-1][0])
