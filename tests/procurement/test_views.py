@@ -21,6 +21,7 @@ from tarazy.procurement.store import Folder
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 HOSTILE = '<script>alert(1)</script>=HYPERLINK("http://x")'
+PERSON = "KZ-IIN-880101300123"
 NASTY = "ocds-nasty/1?x=#' OR 1=1 --"
 
 
@@ -38,6 +39,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def nasty() -> dict[str, Any]:
     organisation = {"id": "'; DROP VIEW findings; --", "name": HOSTILE}
+    person = {"id": PERSON}  # who has no name is called by the number
     bid = {
         "id": HOSTILE,
         "status": "disqualified",
@@ -57,7 +59,7 @@ def nasty() -> dict[str, Any]:
             "tenderPeriod": period,
         },
         "bids": {"details": [bid]},
-        "awards": [{"id": HOSTILE, "status": "active", "suppliers": [organisation]}],
+        "awards": [{"id": HOSTILE, "status": "active", "suppliers": [organisation, person]}],
     }
 
 
@@ -137,6 +139,13 @@ def test_hostile_titles_names_and_ids_are_only_text(analyst: Client) -> None:
         assert "<script>alert" not in page
         assert "&lt;script&gt;alert" in page
     assert "no time zone" in text_of(analyst, reverse("procurement:process", args=[NASTY]))
+
+
+def test_of_a_persons_number_a_page_shows_the_end(analyst: Client) -> None:
+    page = text_of(analyst, reverse("procurement:process", args=[NASTY]))
+    assert "KZ-IIN-••••••••0123" in page
+    assert PERSON not in page
+    assert "&amp;lt;" not in page  # nothing is escaped twice
 
 
 def test_an_unknown_process_is_not_found(analyst: Client) -> None:
