@@ -9,9 +9,15 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from hypothesis import settings as hypothesis
 
 from tarazy.core.access import Actor
 from tarazy.site.postgres import DATABASE, Postgres
+
+# A gate gives the same answer twice. To look for new cases: pytest --hypothesis-profile=explore
+hypothesis.register_profile("same", derandomize=True, database=None)
+hypothesis.register_profile("explore", max_examples=1_000, deadline=None)
+hypothesis.load_profile("same")
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
