@@ -121,6 +121,9 @@ LISTENERS: Listeners = {
     "supervision.alerts.begun": {
         NOTICES: lambda payload: notices.tell_of_alerts(payload, clock.now())
     },
+    "supervision.alerts.returned": {
+        NOTICES: lambda payload: notices.tell_of_return(payload, clock.now())
+    },
     "supervision.alert.escalated": {
         NOTICES: lambda payload: notices.tell_of_escalation(payload, clock.now())
     },

@@ -19,10 +19,12 @@ from tarazy.core.models import OutboxEvent
 from tarazy.site.wiring import LISTENERS
 from tarazy.supervision.actions.alerts import escalate, resolve
 from tarazy.supervision.actions.appointments import make_appointment
+from tarazy.supervision.actions.judgement import Finding, raise_alert, update_alert
 from tarazy.supervision.actions.notices import (
     GIVE_UP,
     KEEP,
     LEASE,
+    RETURN_AGAIN,
     ask_for_test,
     begin,
     clean_notices,
@@ -36,10 +38,11 @@ from tarazy.supervision.models import Alert, Dispatch, DispatchState, Notice
 from tarazy.supervision.notices.outcome import Outcome
 from tarazy.supervision.notices.post import Post
 from tarazy.supervision.notices.routes import USUAL, Occasion, Route
+from tarazy.supervision.rules.interface import Breach
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 WORKER = Actor.system("worker")
 HERE = "https://tarazy.example.kz"
 DOWN = Outcome(sent=False, reason="http 500")
@@ -103,6 +106,52 @@ def test_a_new_alert_is_told_once_to_those_who_hear_of_its_urgency() -> None:
     one_round()
     assert told(Role.SUPERVISOR) == [("escalated", high.public_id)]
     assert told(Role.OFFICER) == [("escalated", high.public_id)]
+
+
+def test_an_alert_that_comes_back_is_told_of_again_and_not_each_time() -> None:
+    alert = raised(supervised(), NOW, severity="critical")
+    one_round()
+    for minutes, expected in ((1, ["raised", "returned"]), (4, ["raised", "returned"])):
+        goes_on(alert, NOW + minutes * MINUTE)
+        outbox.deliver(LISTENERS, NOW + minutes * MINUTE + SECOND)
+        assert [occasion for occasion, _ in told(Role.OPERATOR)] == expected
+    Notice.objects.update(made_at=NOW - RETURN_AGAIN)
+    goes_on(alert, NOW + 7 * MINUTE)
+    outbox.deliver(LISTENERS, NOW + 7 * MINUTE + SECOND)
+    assert told(Role.OPERATOR)[2:] == [("returned", alert.public_id)]
+
+
+def test_one_that_came_back_before_anybody_was_told_is_a_new_one() -> None:
+    alert = raised(supervised(), NOW, severity="critical")
+    goes_on(alert, NOW)
+    one_round()
+    assert told(Role.OPERATOR) == [("raised", alert.public_id)]
+
+
+def test_one_that_is_over_again_by_then_calls_nobody() -> None:
+    alert = raised(supervised(), NOW, severity="critical")
+    one_round()
+    update_alert(WORKER, goes_on(alert, NOW), NOW + MINUTE, NOW + MINUTE)
+    outbox.deliver(LISTENERS, NOW + MINUTE)
+    assert told(Role.OPERATOR) == [("raised", alert.public_id)]
+
+
+def goes_on(alert: Alert, now: datetime) -> Finding:
+    """It ends, and is found again a minute later."""
+    found = Finding(
+        person_id=alert.person_id or 0,
+        order_id=alert.order_id or 0,
+        condition_id=alert.condition_id,
+        rule=alert.rule,
+        rule_version=alert.rule_version,
+        severity=alert.severity,
+        breach=Breach(since=alert.since, sentence="x"),
+    )
+    update_alert(WORKER, found, now, now)
+    raise_alert(
+        WORKER, replace(found, breach=Breach(since=now + MINUTE, sentence="y")), now + MINUTE
+    )
+    return found
 
 
 def test_what_was_resolved_meanwhile_calls_nobody() -> None:

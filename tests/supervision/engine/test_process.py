@@ -29,10 +29,13 @@ RUN = """
 import functools, django
 django.setup()
 from tarazy.supervision import engine
-from tarazy.supervision.engine import process
+from tarazy.supervision.engine import ahead, batch, process
+if %d:
+    ahead.ROWS_MIN, batch.PART_MAX, batch.CATCH_UP_MAX = 1, 7, %d
 process.Engine = functools.partial(engine.Engine, fixes_max=%d)
 engine.serve()
 """
+"""The one that is disturbed also reads ahead, in parts; the other one all that waits at once."""
 FOUND = """
 SELECT a.person_id, a.rule, a.condition_id, a.state, a.since, a.until, v.number, v.state, v.since,
     v.until, v.probability, v.sentence, v.facts::text, v.evidence::text
@@ -81,7 +84,7 @@ def fill(world: Any, now: datetime) -> None:
                 world.report(ward, start + timedelta(minutes=minute), away[number] + drift_m)
 
 
-def engine(postgres: Postgres, database: str) -> subprocess.Popen[bytes]:
+def engine(postgres: Postgres, database: str, *, in_parts: bool = False) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tarazy.site.settings",
@@ -89,7 +92,8 @@ def engine(postgres: Postgres, database: str) -> subprocess.Popen[bytes]:
         "TARAZY_METRICS_PORT": "18753",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    return subprocess.Popen([sys.executable, "-c", RUN % STEP_FIXES], env=environment)
+    code = RUN % (in_parts, STEP_FIXES, STEP_FIXES)
+    return subprocess.Popen([sys.executable, "-c", code], env=environment)
 
 
 def reached(postgres: Postgres, database: str) -> tuple[int, int, datetime] | None:
@@ -140,7 +144,7 @@ def test_kill_9_changes_nothing(
     assert undisturbed.wait(timeout=20) == 0
 
     chance, kills = random.Random(5), 0
-    process = engine(postgres, stormy)
+    process = engine(postgres, stormy, in_parts=True)
     while not finished(postgres, stormy, last, now):
         before = reached(postgres, stormy)
         until(lambda before=before: reached(postgres, stormy) != before)
@@ -148,7 +152,7 @@ def test_kill_9_changes_nothing(
         process.kill()
         process.wait()
         kills += 1
-        process = engine(postgres, stormy)
+        process = engine(postgres, stormy, in_parts=True)
         if kills > KILLS_MAX:
             until(lambda: finished(postgres, stormy, last, now))
     process.kill()
@@ -168,7 +172,7 @@ def test_a_database_that_restarts_in_the_middle_changes_nothing(
     until(lambda: finished(postgres, calm, last, now))
     undisturbed.kill()
     undisturbed.wait()
-    process = engine(postgres, stormy)
+    process = engine(postgres, stormy, in_parts=True)
     for _ in range(2):
         before = reached(postgres, stormy)
         until(lambda before=before: reached(postgres, stormy) != before)

@@ -83,7 +83,7 @@ def heard(subject: Subject, wearer: Wearer, one: Arrival) -> tuple[int, Wearer]:
         roster.crowd.wearers[name] = crowd.ENDLESS
     row = (np.array([member.slot]), np.array([0]), np.array([1]), np.array([crowd.DONE]))
     segments = crowd.Segments(*row)
-    listening.listen(roster.crowd, reports(one), segments, crowd.room(50))
+    listening.listen(roster.crowd, reports(one), segments, crowd.room(50), 0)
     return int(segments.why[0]), roster.wearer(member)
 
 

@@ -11,11 +11,12 @@ from collections.abc import Hashable, Iterable, Mapping, MutableMapping, Sequenc
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from django.db import connection
 from django.db.models import Q
 
+from tarazy.core import outbox
 from tarazy.core.access import Actor
 from tarazy.core.door import LIVE_CHANNEL, Door, action, together
 from tarazy.supervision.models import Alert, AlertState, AlertVersion, Order
@@ -28,6 +29,8 @@ alert is active again, also where somebody had acknowledged it; a resolved one i
 OVER = (AlertState.RESOLVED, AlertState.WITHDRAWN)
 LOADED_MAX = 5_000
 """Alerts that are read, and rows that are written, by one statement."""
+TOLD_MAX = 200
+"""Alerts in one event."""
 
 UPDATE = """
 UPDATE supervision_alert AS alert
@@ -37,6 +40,7 @@ FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::
 WHERE alert.id = one.id
 """
 
+Key = TypeVar("Key")
 Verb = Literal["raise", "update", "withdraw"]
 Cause = tuple[int | None, str, int | None, int | None]
 """Order, rule, condition and demand to keep away."""
@@ -201,6 +205,8 @@ class _Desk:
         self.by_cause: dict[Cause, list[Alert]] = {}
         self.orders: dict[int, Order] = {}
         self.raised: list[Alert] = []
+        self.returned: list[Alert] = []
+        """Those that were over, and whose beginning has been told of."""
         self.touched: dict[int, Alert] = {}
         self.versions: list[AlertVersion] = []
         self.told: list[Told] = []
@@ -252,6 +258,7 @@ class _Desk:
         for version in self.versions:
             version.alert_id = version.alert.pk
         AlertVersion.objects.bulk_create(self.versions, batch_size=LOADED_MAX)
+        self._tell_of_returns()
         payloads = [
             json.dumps({"alert": one.alert.public_id, "person": self._person(one.alert)})
             for one in self.told
@@ -262,6 +269,12 @@ class _Desk:
                 "SELECT count(pg_notify(%s, told)) FROM unnest(%s::text[]) AS told",
                 [LIVE_CHANNEL, payloads],
             )
+
+    def _tell_of_returns(self) -> None:
+        """Whoever was called to an alert, and saw that it was over, is called again."""
+        on = sorted({one.public_id for one in self.returned if one.until is None})
+        for some in _parts(on, TOLD_MAX):
+            outbox.put("supervision.alerts.returned", self.now, alerts=" ".join(some))
 
     def _raise(self, act: Act) -> Alert:
         finding, since = act.finding, act.finding.breach.since
@@ -277,6 +290,8 @@ class _Desk:
             ]
             before = max(recent, key=lambda one: one.until or since, default=None)
         if before is not None:
+            if before.until is not None and before.protocol_id is not None:
+                self.returned.append(before)
             before.until, before.state = None, AlertState.ACTIVE
             before.since = min(before.since, since)
             return before
@@ -344,5 +359,5 @@ def _update(alerts: Sequence[Alert]) -> None:
             cursor.execute(UPDATE, [list(column) for column in columns])
 
 
-def _parts(keys: Sequence[int]) -> Iterable[Sequence[int]]:
-    return (keys[n : n + LOADED_MAX] for n in range(0, len(keys), LOADED_MAX))
+def _parts(keys: Sequence[Key], size: int = LOADED_MAX) -> Iterable[Sequence[Key]]:
+    return (keys[n : n + size] for n in range(0, len(keys), size))

@@ -37,6 +37,7 @@ RETRY_BASE_S, RETRY_MAX_S = 2, 300
 GIVE_UP = timedelta(hours=24)
 """What is a day old calls nobody any more; the board has it."""
 KEEP = timedelta(days=365)
+RETURN_AGAIN = timedelta(minutes=30)
 PEOPLE_MAX = 1000
 
 
@@ -44,6 +45,15 @@ def tell_of_alerts(payload: Mapping[str, str], now: datetime) -> int:
     """New alerts: for the routes that hear of them. How many notices were written."""
     found = Alert.objects.exclude(state=AlertState.RESOLVED)
     return _tell(found.filter(public_id__in=payload["alerts"].split()), Occasion.RAISED, now)
+
+
+def tell_of_return(payload: Mapping[str, str], now: datetime) -> int:
+    """Alerts that were over and go on again; of one that does so time and again only once in a
+    while."""
+    lately = Notice.objects.filter(occasion=Occasion.RETURNED, made_at__gt=now - RETURN_AGAIN)
+    told = lately.filter(subject=OuterRef("public_id"))
+    found = Alert.objects.filter(~Exists(told), state=AlertState.ACTIVE, until=None)
+    return _tell(found.filter(public_id__in=payload["alerts"].split()), Occasion.RETURNED, now)
 
 
 def tell_of_escalation(payload: Mapping[str, str], now: datetime) -> int:

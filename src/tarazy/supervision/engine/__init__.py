@@ -3,6 +3,7 @@
 
     sweep        have an order's terms changed? some thousands of orders a step
     batch        read the fix store after the checkpoint, in columns
+    ahead        read the next batch while this one is judged, if much waits
     loading      read the orders that are not known yet
     demands      read what they demand: conditions, zones, timetables, permitted absences
     roster       everybody between steps: terms as objects, the last report in columns

@@ -7,7 +7,7 @@ object for any row. What is rare (marks, alarms) is read for the rows that have 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -25,8 +25,12 @@ from tarazy.supervision.presence.kernel import moment
 CHECKPOINT = "engine"
 FIXES_MAX = 5_000
 """Rows a step: a second's reports of 20,000 wearers many times over, and a short transaction."""
-CATCH_UP_MAX = 1_000_000
-"""While more wait each step takes twice as many, up to this: the rows of a minute's work."""
+CATCH_UP_MAX = 3_000_000
+"""While more wait each step takes twice as many, up to this, and at once so many where they came
+FAR ago: whoever has been heard is read and written once a step."""
+FAR = timedelta(minutes=10)
+PART_MAX = 250_000
+"""Rows of one query: they are in memory three times before they are in columns."""
 LOCK = 7_245_002
 """Advisory lock of the one engine: a second one waits, it does not judge twice."""
 FLOAT4_DIGITS, FLOAT4_WHOLE = 9, 2.0**24
@@ -39,8 +43,10 @@ READ = """
 SELECT transaction, id, order_id, device_id, at, known_at,
     coalesce(lat, 'NaN'), coalesce(lon, 'NaN'), coalesce(accuracy_m, 'NaN'),
     coalesce(speed_kmh, 'NaN'), coalesce(battery_percent, 'NaN'),
-    coalesce(charging::int, -1)::int2, coalesce(moving::int, -1)::int2,
-    lat IS NULL OR marks && %s OR alarms <> '{}', marks <> '{}' OR alarms <> '{}'
+    (coalesce(charging::int, -1) + 1 + 4 * (coalesce(moving::int, -1) + 1) + CASE
+        WHEN cardinality(alarms) > 0 THEN 48
+        WHEN cardinality(marks) > 0 THEN 32 + 16 * (lat IS NULL OR marks && %s)::int
+        ELSE 16 * (lat IS NULL)::int END)::int2
 FROM supervision_fix
 WHERE (transaction, id) > (%s, %s)
     AND transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
@@ -51,9 +57,13 @@ ROW = (
     *((name, ">i8") for name in ("transaction", "id", "order", "device", "at", "known")),
     *((name, ">f8") for name in ("lat", "lon")),
     *((name, ">f4") for name in ("accuracy_m", "speed_kmh", "battery")),
-    *((name, ">i2") for name in ("charging", "moving")),
-    *(("odd", "?"), ("told", "?")),
+    ("flags", ">i2"),
 )
+"""`flags`: whether it charges and moves (0 for unknown, 1, 2), is odd, has marks or alarms."""
+ODD, TOLD = 16, 32
+IN_ORDER = "SET LOCAL enable_sort TO {}"
+"""Without the statistics of a table that has just grown, PostgreSQL would sort all that waits for
+each batch, instead of following the index."""
 MARKED = """
 SELECT fix.transaction, fix.id, fix.marks, fix.alarms
 FROM unnest(%s::bigint[], %s::bigint[]) AS one (transaction, id)
@@ -152,6 +162,14 @@ class FixBatch:
         return moment(int(self.reports.known.min())) if self.count else None
 
 
+def next_limit(batch: FixBatch, limit: int, now: datetime) -> int:
+    """Rows to take after a batch for which so many were asked; 0 where none seem to wait."""
+    last = batch.known_last()
+    if not batch.full or last is None:
+        return 0
+    return CATCH_UP_MAX if now - last > FAR else min(2 * max(batch.count, limit), CATCH_UP_MAX)
+
+
 def take_turn() -> EngineCheckpoint:
     """Wait until no other engine is in a step; the checkpoint, fresh where there is none yet."""
     with connection.cursor() as cursor:
@@ -163,7 +181,7 @@ def take_turn() -> EngineCheckpoint:
 def read(checkpoint: EngineCheckpoint, limit: int = FIXES_MAX) -> FixBatch:
     """The next batch. A transaction of the gateway is not cut, unless it is larger than a batch."""
     after = (checkpoint.transaction, checkpoint.fix_id)
-    rows = columns(READ, [sorted(LOUD_MARKS), *after, limit], ROW)
+    rows = _rows(after, limit)
     transactions = rows["transaction"]
     full = len(transactions) == limit
     if full:
@@ -177,6 +195,25 @@ def read(checkpoint: EngineCheckpoint, limit: int = FIXES_MAX) -> FixBatch:
     orders, first = np.unique(rows["order"], return_index=True)
     ends = np.append(first, count).astype(np.int64)
     return FixBatch(orders, ends, _reports(rows), _marks(rows), count, *last, full)
+
+
+def _rows(after: tuple[int, int], limit: int) -> dict[str, Any]:
+    """So many rows after one, in the order in which they were committed."""
+    parts, left = list[dict[str, Any]](), limit
+    with connection.cursor() as cursor:
+        cursor.execute(IN_ORDER.format("off"))
+        while left:
+            part = min(left, PART_MAX)
+            rows = columns(READ, [sorted(LOUD_MARKS), *after, part], ROW)
+            parts.append(rows)
+            count = len(rows["id"])
+            if count < part:
+                break
+            after, left = (int(rows["transaction"][-1]), int(rows["id"][-1])), left - count
+        cursor.execute(IN_ORDER.format("DEFAULT"))
+    if len(parts) == 1:
+        return parts[0]
+    return {name: np.concatenate([part[name] for part in parts]) for name, _ in ROW}
 
 
 def _by_order(rows: dict[str, Any]) -> npt.NDArray[np.intp]:
@@ -202,14 +239,14 @@ def _reports(rows: dict[str, Any]) -> Reports:
         accuracy_m=stated(rows["accuracy_m"]),
         speed_kmh=stated(rows["speed_kmh"]),
         battery=stated(rows["battery"]),
-        charging=rows["charging"].astype(np.int8),
-        moving=rows["moving"].astype(np.int8),
-        odd=rows["odd"],
+        charging=((rows["flags"] & 3) - 1).astype(np.int8),
+        moving=((rows["flags"] >> 2 & 3) - 1).astype(np.int8),
+        odd=rows["flags"] & ODD != 0,
     )
 
 
 def _marks(rows: dict[str, Any]) -> dict[int, tuple[frozenset[str], tuple[str, ...]]]:
-    (told,) = np.nonzero(rows["told"])
+    (told,) = np.nonzero(rows["flags"] & TOLD)
     if not len(told):
         return {}
     keys = [(int(rows["transaction"][n]), int(rows["id"][n])) for n in told]

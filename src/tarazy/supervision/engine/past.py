@@ -68,20 +68,28 @@ def with_changes(
     orders: Collection[int], since: datetime, now: datetime, listening_since: datetime | None
 ) -> list[Subject]:
     """Orders with all changes and alerts that judging again from a moment on may touch."""
-    reach = loading.Reach(since - 2 * REOPEN, CHANGES_MAX)
-    return loading.subjects(orders, now, listening_since, reach)
+    return loading.subjects(orders, now, listening_since, reach(since))
+
+
+def reach(since: datetime) -> loading.Reach:
+    """How far back judging again from a moment on may touch anything."""
+    return loading.Reach(since - 2 * REOPEN, CHANGES_MAX)
 
 
 def pasts(asked: Sequence[Asked], read_to: FixBatch) -> dict[int, Past]:
     """For each order a snapshot before the first late place, and all places after it."""
-    found: dict[int, Past] = {}
+    found, heard = dict[int, Past](), dict[int, int]()
     for back in BACK:
         left = [one for one in asked if one.subject.order_id not in found]
         since = {one.subject.order_id: _since(one, back) for one in left}
         places = _places(left, since, read_to)
         for one in left:
             key, begin = one.subject.order_id, one.subject.in_force.since
-            past = _past(one, places.get(key, []), whole=since[key] <= begin)
+            told, whole = places.get(key, []), since[key] <= begin
+            if not whole and len(told) == heard.get(key):
+                continue  # nothing is older than what was not enough
+            heard[key] = len(told)
+            past = _past(one, told, whole=whole)
             if past is not None:
                 found[key] = past
     return found

@@ -19,7 +19,7 @@ import numpy as np
 from tarazy.supervision.engine.batch import FixBatch
 from tarazy.supervision.engine.roster import Made, Member, Roster
 from tarazy.supervision.judging.seeing import hear
-from tarazy.supervision.judging.subjects import Cause, Episode, Judged, Subject, Turn
+from tarazy.supervision.judging.subjects import Arrival, Cause, Episode, Judged, Subject, Turn
 from tarazy.supervision.judging.walk import Heard, Span, walk
 from tarazy.supervision.presence import crowd as columns
 from tarazy.supervision.presence.hearing import NEVER
@@ -32,15 +32,20 @@ BUDGET_S = 0.4
 and meanwhile other people's reports are judged."""
 GROUP = 40
 """People who are walked, or whose late places are judged, between two looks at the clock."""
+TOGETHER = 500
+"""People whose loud reports are heard together: each is some objects meanwhile."""
 BEHIND = timedelta(minutes=2)
 """An engine that is so far behind catches up first, and lets nothing wait."""
+PACED = timedelta(hours=1)
+"""What was suspected longer ago, and is no alert, is not looked at: no device can be asked any
+more to have reported more often then."""
 
 
 @dataclass(slots=True)
 class Belief:
     """What was believed of one order, as far back as a walk looks."""
 
-    changes: dict[int, tuple[Change, ...]]
+    changes: Mapping[int, tuple[Change, ...]]
     """By the key of the condition's facet."""
     episodes: Mapping[Cause, tuple[Episode, ...]]
 
@@ -71,7 +76,8 @@ class Rounds:
     """One step's judging; `believe` reads what was believed, `again` judges late places."""
 
     def __init__(self, roster: Roster, batch: FixBatch, span: Span, now: datetime) -> None:
-        self.roster, self.batch, self.span = roster, batch, span
+        self.roster, self.batch = roster, batch
+        self.span = replace(span, paced_from=now - PACED)
         self.outcome = Outcome()
         self.beliefs: dict[int, Belief] = {}
         self.made: Made = {}
@@ -81,7 +87,7 @@ class Rounds:
         self.moved: set[int] = set()
         """Facets of conditions whose state has changed, by key."""
         self.people = 0
-        self.until = micros(span.until)
+        self.until, self.paced_from = micros(span.until), micros(now - PACED)
         self.deadline_s = time.monotonic() + BUDGET_S
         last = batch.known_last()
         self.behind = last is not None and now - last > BEHIND
@@ -100,17 +106,13 @@ class Rounds:
         self.people += len(starts)
         while len(segments.wearer):
             found = columns.room(self._room(segments))
-            listen(self.roster.crowd, self.batch.reports, segments, found)
+            listen(self.roster.crowd, self.batch.reports, segments, found, self.paced_from)
             (stopped,) = np.nonzero(
                 (segments.why != columns.DONE) & (segments.why != columns.CROWDED)
             )
             orders = self.roster.orders[segments.wearer[stopped]].tolist()
             self._believe(orders, believe)
-            told, settling = self.roster.told(found), list[tuple[int, datetime]]()
-            for n, order_id in zip(stopped.tolist(), orders, strict=True):
-                changes = told.get(int(segments.wearer[n]), {})
-                self._look(segments, n, self.roster.members[order_id], changes, settling)
-            self._again(settling, again)
+            self._look_at_all(segments, stopped.tolist(), self.roster.told(found), again)
             left = segments.start < segments.end
             segments = columns.Segments._make(column[left] for column in segments)
 
@@ -118,38 +120,55 @@ class Rounds:
         counts = self.roster.crowd.wearers["count"][segments.wearer]
         return max(1_024, int(2 * counts.max()) + 1, min(int(counts.sum()), 20_000))
 
-    def _look(
+    def _look_at_all(
         self,
         segments: columns.Segments,
-        n: int,
-        member: Member,
-        changes: Mapping[int, Sequence[Change]],
-        settling: list[tuple[int, datetime]],
+        stopped: Sequence[int],
+        told: Mapping[int, Mapping[int, Sequence[Change]]],
+        again: Again,
     ) -> None:
-        """At why the loop stopped for somebody."""
-        row, why = int(segments.start[n]), int(segments.why[n])
-        if why == columns.CHANGED:
-            self._rest(member, changes)
-        elif why == columns.DUE and self.batch.reports.known[row] > self._since(member):
-            self._due_before(member, row, settling)
-        else:
-            segments.start[n] = self._loud(member, row, int(segments.end[n]))
-        if member.terms.order_id in self.over:
-            segments.start[n] = segments.end[n]
+        """At why the loop stopped for these; loud reports of all of them are heard together."""
+        settling, loud = list[tuple[int, datetime]](), list[tuple[Member, range]]()
+        for n in stopped:
+            slot, row, why = int(segments.wearer[n]), int(segments.start[n]), int(segments.why[n])
+            member = self.roster.members[int(self.roster.orders[slot])]
+            if why == columns.CHANGED:
+                self._rest(member, told.get(slot, {}))
+            elif why == columns.DUE and self.batch.reports.known[row] > self._since(member):
+                self._due_before(member, row, settling)
+            else:
+                after = self._after(member, row, int(segments.end[n]))
+                loud.append((member, range(row, after)))
+                segments.start[n] = after
+        for some in groups(loud, TOGETHER):
+            self._loud(some)
+        self._again(settling, again)
+        for n in stopped if self.over else ():
+            if not self.roster.orders[segments.wearer[n]]:
+                segments.start[n] = segments.end[n]
 
-    def _loud(self, member: Member, row: int, end: int) -> int:
-        """Hear a report as it is, with those that were read too late for their moment."""
-        after = row + 1
-        while after < end and self.batch.reports.known[after] <= self._since(member):
+    def _after(self, member: Member, row: int, end: int) -> int:
+        """The row after a loud report, and after those that were read too late for their moment."""
+        after, since = row + 1, self._since(member)
+        while after < end and self.batch.reports.known[after] <= since:
             after += 1
-        belief, order_id = self.beliefs[member.terms.order_id], member.terms.order_id
-        subject = self.roster.subject(
-            member, belief.changes, belief.episodes, states=True, made=self.made
-        )
-        coming = [self.batch.arrival(n) for n in range(row, after)]
-        heard = hear([subject], {order_id: coming})[order_id]
-        self._walk(member, subject, heard, heard.reports[-1][0])
         return after
+
+    def _loud(self, loud: Sequence[tuple[Member, range]]) -> None:
+        """Hear reports as they are."""
+        subjects, coming = list[Subject](), dict[int, list[Arrival]]()
+        for member, rows in loud:
+            belief = self.beliefs[member.terms.order_id]
+            subjects.append(
+                self.roster.subject(
+                    member, belief.changes, belief.episodes, states=True, made=self.made
+                )
+            )
+            coming[member.terms.order_id] = [self.batch.arrival(n) for n in rows]
+        heard = hear(subjects, coming)
+        for (member, _), subject in zip(loud, subjects, strict=True):
+            one = heard[subject.order_id]
+            self._walk(member, subject, one, one.reports[-1][0])
 
     def _rest(
         self,

@@ -7,8 +7,10 @@ forgotten where a step fails, and where the checkpoint is not the one that it wr
 engine has judged meanwhile.
 """
 
+import gc
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -17,6 +19,7 @@ from tarazy.core.door import together
 from tarazy.supervision.actions import judgement
 from tarazy.supervision.engine import batch as batches
 from tarazy.supervision.engine import demands, intake_watch, loading, past, writing
+from tarazy.supervision.engine.ahead import Ahead, read_after
 from tarazy.supervision.engine.pairs import PairPlan, judge_pairs
 from tarazy.supervision.engine.roster import Roster
 from tarazy.supervision.engine.rounds import Belief, Outcome, Rounds, groups
@@ -27,6 +30,7 @@ from tarazy.supervision.judging.subjects import Judged, Subject, Turn
 from tarazy.supervision.judging.walk import Span
 from tarazy.supervision.models import EngineCheckpoint
 from tarazy.supervision.presence import crowd as columns
+from tarazy.supervision.presence.interface import Change
 from tarazy.supervision.presence.kernel import micros, moment
 
 ACTOR = Actor.system("engine")
@@ -71,6 +75,10 @@ class Memory:
     beat_at: datetime | None = None
     limit: int = 0
     """Rows of the next batch, while the engine is behind."""
+    ahead: Ahead | None = None
+    """The next batch, where it is being read."""
+    changes: dict[int, Mapping[int, tuple[Change, ...]]] = field(default_factory=dict)
+    """While the engine is behind: the last changes of presence, by order and by condition."""
 
 
 class Engine:
@@ -83,7 +91,7 @@ class Engine:
     def step(self, now: datetime) -> StepResult:
         """Judge the next batch, and whatever was due by now. Raises Temporary."""
         memory, self._memory = self._memory, Memory()
-        with together():
+        with _no_collecting(), together():
             checkpoint = batches.take_turn()
             if memory.left_at not in (None, _stand(checkpoint)):
                 memory = self._memory
@@ -97,6 +105,19 @@ class Engine:
         return self._memory.roster.bytes
 
 
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Let Python look for no circles of objects meanwhile: a step makes millions of objects and
+    hardly a circle, and each look goes through everybody who is known."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
 class _Step:
     """The parts of one step, inside its transaction."""
 
@@ -105,14 +126,14 @@ class _Step:
     ) -> None:
         self.memory, self.roster = memory, memory.roster
         self.checkpoint, self.now = checkpoint, now
-        self.batch = batches.read(checkpoint, max(fixes_max, memory.limit))
+        self.batch = self._next_batch(fixes_max)
         self.intake = intake_watch.watch(ACTOR, now)
         self.span = self._span()
         self.rounds = Rounds(self.roster, self.batch, self.span, now)
         self.alerts = writing.Alerts(ACTOR, now)
 
     def run(self) -> StepResult:
-        memory, batch = self.memory, self.batch
+        memory = self.memory
         if memory.listening_since != self.intake.listening_since:
             memory.listening_since = self.intake.listening_since
             memory.sweep.pending |= set(self.roster.members)
@@ -120,12 +141,20 @@ class _Step:
         self._read()
         self.rounds.run(self._believed, self._judged_again)
         self._flush()
-        of_pairs = judge_pairs(memory.pairs, batch, self.span, self.now)
+        of_pairs = judge_pairs(memory.pairs, self.batch, self.span, self.now)
         self.alerts.count.update(turn.kind for turn in of_pairs)
         self._keep(of_pairs)
-        full = batch.full
-        memory.limit = min(2 * max(batch.count, memory.limit), batches.CATCH_UP_MAX) if full else 0
         return self._result()
+
+    def _next_batch(self, fixes_max: int) -> batches.FixBatch:
+        """What comes after the checkpoint; while much waits, what follows it is read meanwhile."""
+        memory, limit = self.memory, max(fixes_max, self.memory.limit)
+        ahead, memory.ahead = memory.ahead, None
+        batch = ahead.batch(self.checkpoint) if ahead else None
+        batch = batch or batches.read(self.checkpoint, limit)
+        memory.limit = batches.next_limit(batch, limit, self.now)
+        memory.ahead = read_after(batch, memory.limit)
+        return batch
 
     def _span(self) -> Span:
         """Up to the clock, or, while more fixes wait, only as far as they have been read."""
@@ -153,6 +182,8 @@ class _Step:
     def _take_in(self, orders: Collection[int]) -> None:
         listening, reach = self.intake.listening_since, loading.Reach(self.now, TERMS_ALONE)
         for group in groups(sorted(orders), READ_AT_ONCE):
+            for key in group:
+                self.memory.changes.pop(key, None)
             for one in loading.read(group, self.now, listening, reach):
                 # A late upload of an order that is over is only kept.
                 if one.subject.in_force.until > self.span.since:
@@ -179,12 +210,15 @@ class _Step:
     def _believed(self, orders: Collection[int]) -> Mapping[int, Belief]:
         """What the last step has left of these."""
         members = {key: self.roster.members[key] for key in orders}
-        watched = [one for member in members.values() for one in member.terms.watched]
-        changes = demands.changes(watched, loading.CHANGES_MAX)
+        watched = [(key, one) for key, member in members.items() for one in member.terms.watched]
+        kept = self.memory.changes
+        unread = [one for key, one in watched if key not in kept]
+        changes = demands.changes(unread, loading.CHANGES_MAX)
         episodes = loading.episodes(orders, self.span.since - loading.RECENT)
         return {
             key: Belief(
-                {one.id: tuple(changes.get(one.id, ())) for one in member.terms.watched},
+                kept.get(key)
+                or {one.id: tuple(changes.get(one.id, ())) for one in member.terms.watched},
                 episodes.get(key, {}),
             )
             for key, member in members.items()
@@ -196,11 +230,7 @@ class _Step:
         moments = dict(settled)
         lates = [self.roster.wearer(self.roster.members[key]).late for key in moments]
         since = min(late.since for late in lates if late is not None)
-        listening = self.intake.listening_since
-        asked = [
-            past.Asked(self._whole(one), moments[one.order_id])
-            for one in past.with_changes(moments, since, self.now, listening)
-        ]
+        asked = [past.Asked(one, moments[one.order_id]) for one in self._wholes(moments, since)]
         pasts = past.pasts(asked, self.batch)
         found = {}
         for one in asked:
@@ -209,12 +239,18 @@ class _Step:
             found[key] = rejudge(one.subject, pasts[key], Span(at, at, self.span.outages))
         return found
 
-    def _whole(self, subject: Subject) -> Subject:
-        """As read with its whole past, and as known by now."""
-        member = self.roster.members[subject.order_id]
-        states = self.roster.states(member)
-        watched = tuple(replace(one, state=states[one.id]) for one in subject.watched)
-        return replace(subject, wearer=self.roster.wearer(member), watched=watched)
+    def _wholes(self, orders: Collection[int], since: datetime) -> list[Subject]:
+        """As known by now, with all changes and alerts that judging again from a moment on may
+        touch."""
+        members = [self.roster.members[key] for key in orders]
+        watched = [one for member in members for one in member.terms.watched]
+        changes = demands.changes(watched, past.CHANGES_MAX)
+        told = {key: tuple(each) for key, each in changes.items()}
+        episodes = loading.episodes(orders, past.reach(since).alerts_since)
+        return [
+            self.roster.subject(one, told, episodes.get(key, {}), states=True)
+            for key, one in zip(orders, members, strict=True)
+        ]
 
     def _flush(self) -> None:
         """Write what was found so far, inside the step's transaction."""
@@ -234,6 +270,16 @@ class _Step:
             judgement.beat(self.now)
             memory.beat_at = self.now
         memory.left_at = _stand(checkpoint)
+        self._remember()
+
+    def _remember(self) -> None:
+        """What the next step would read again, if it follows at once."""
+        if not self.batch.full:
+            self.memory.changes = {}
+            return
+        for key, belief in self.rounds.beliefs.items():
+            last = {one: each[-loading.CHANGES_MAX :] for one, each in belief.changes.items()}
+            self.memory.changes[key] = last
 
     def _result(self) -> StepResult:
         count = self.alerts.count

@@ -127,9 +127,10 @@ def keep(roster: Roster, rounds: Rounds, also: Also) -> None:
     for member, told in zip(loud, states, strict=True):
         # Where one order follows another in this step, the person's row is the later one's.
         derived.wearers[member.terms.person_id] = _wearer_row(roster, member, told)
-        for key, state in roster.states(member).items():
-            if key in rounds.moved:
-                _put_state(derived, key, state)
+        moved = {one.id for one in member.terms.watched} & rounds.moved
+        held = roster.states(member) if moved else {}
+        for key in moved:
+            _put_state(derived, key, held[key])
     colour(derived.wearers, also.of_pairs)
     for member in loud:
         row = derived.wearers[member.terms.person_id]

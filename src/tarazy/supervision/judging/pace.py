@@ -87,6 +87,15 @@ def paced(
     return after, looks, half if half is not None and half.due > now else None
 
 
+def unpaced(
+    wearer: Wearer, looks: Sequence[datetime], since: datetime
+) -> tuple[Wearer, list[datetime]]:
+    """The same before a moment from which on it matters: whoever is suspected is looked at then."""
+    if not looks and not wearer.pending:
+        return wearer, []
+    return (replace(wearer, pending=()) if wearer.pending else wearer), [since]
+
+
 def suspicions(subject: Subject, states: Mapping[int, State], facts: Facts) -> Iterator[Suspicion]:
     """What may become an alert if it goes on."""
     limit = first_limit(facts)

@@ -18,7 +18,7 @@ from tarazy.supervision import retired
 from tarazy.supervision.judging import asking
 from tarazy.supervision.judging.knowing import Known, known_of, told
 from tarazy.supervision.judging.ledger import WITHDRAWN, Ledger
-from tarazy.supervision.judging.pace import paced
+from tarazy.supervision.judging.pace import paced, unpaced
 from tarazy.supervision.judging.quiet import PUT_OFF, SILENT
 from tarazy.supervision.judging.spells import CONDITION_ENDED, Question, asked_at
 from tarazy.supervision.judging.subjects import (
@@ -37,7 +37,8 @@ from tarazy.supervision.rules import RULES
 from tarazy.supervision.rules.interface import Facts, Kind
 
 ORDER_ENDED = said("The order is no longer in force.")
-OF_PERSON = tuple(rule for rule in RULES if not rule.CONDITIONS)
+OF_PERSON = tuple((rule, (rule.CARD.code, None)) for rule in RULES if not rule.CONDITIONS)
+"""Each with its cause."""
 OF_CONDITION = {
     kind: tuple(rule for rule in RULES if kind in rule.CONDITIONS) for kind in get_args(Kind)
 }
@@ -51,6 +52,8 @@ class Span:
     since: datetime
     until: datetime
     outages: tuple[Interval, ...] = ()
+    paced_from: datetime | None = None
+    """How often a device was to report before this moment is nobody's concern any more."""
 
 
 Report = tuple[datetime, Known]
@@ -71,6 +74,9 @@ class Heard:
 class Found:
     """Turns and episodes of one subject, gathered from its ledgers."""
 
+    subject: Subject
+    running: frozenset[Cause]
+    """Causes of which an alert goes on at the beginning."""
     turns: list[Turn] = field(default_factory=list)
     episodes: dict[Cause, tuple[Episode, ...]] = field(default_factory=dict)
     dues: list[datetime] = field(default_factory=list)
@@ -90,25 +96,26 @@ class Found:
         self.asked[cause] = due
         (self.put_off if cause[0] in PUT_OFF and not running else self.dues).append(due)
 
-    def spares(self, subject: Subject, cause: Cause, until: datetime) -> bool:
+    def spares(self, cause: Cause, until: datetime) -> bool:
         """Pass a rule over that finds nothing, and need not be asked up to a moment.
 
         Rules answer to the time, to changes of presence in their condition, and to what is `told`
         of the person; they say themselves when time may change their answer.
         """
-        due = subject.asked.get(cause)
-        if due is None or until >= due or until >= subject.in_force.until:
+        due = self.subject.asked.get(cause)
+        if due is None or until >= due or cause in self.running:
             return False
-        if runs(subject, cause):
+        if until >= self.subject.in_force.until:
             return False
-        self.leave(subject, cause, due)
+        self.leave(cause, due)
         return True
 
-    def leave(self, subject: Subject, cause: Cause, due: datetime) -> None:
+    def leave(self, cause: Cause, due: datetime) -> None:
         """Nothing goes on and nothing is found: what was believed of a cause stays so."""
-        if cause in subject.episodes:
-            self.episodes[cause] = tuple(subject.episodes[cause])
-        self.ask(cause, due)
+        if cause in self.subject.episodes:
+            self.episodes[cause] = tuple(self.subject.episodes[cause])
+        self.asked[cause] = due
+        (self.put_off if cause[0] in PUT_OFF else self.dues).append(due)
 
 
 def walk(
@@ -125,7 +132,7 @@ def walk(
     """
     over = subject.in_force.until <= span.until
     limit = replace(span, until=min(span.until, subject.in_force.until))
-    found = Found()
+    found = Found(subject, running_of(subject))
     facts = facts_of(subject, limit.since, limit.outages)
     _walk_person(subject, _heard(heard.reports, facts), limit, found)
     states, changes = dict(heard.states), dict[int, tuple[Change, ...]]()
@@ -148,6 +155,8 @@ def walk(
     urgency = urgency_of(found.episodes) or _seen(subject, heard.wearer, states, limit.until)
     facts = facts_of(subject, limit.until, limit.outages, heard.wearer)
     wearer, looks, silence = paced(subject, heard.wearer, states, found.episodes, facts)
+    if span.paced_from is not None and limit.until < span.paced_from:
+        wearer, looks = unpaced(wearer, looks, span.paced_from)
     if wearer.urgency != urgency:
         wearer = replace(wearer, urgency=urgency)
     # Half of a silence is over before the whole of it: a report that puts off one puts off both.
@@ -155,10 +164,10 @@ def walk(
     return Judged(subject, wearer, *result, {}, min(dues), silence, found.asked)
 
 
-def runs(subject: Subject, cause: Cause) -> bool:
-    """Whether an alert of a cause goes on."""
-    episodes = subject.episodes.get(cause, ())
-    return bool(episodes) and episodes[-1].until is None
+def running_of(subject: Subject) -> frozenset[Cause]:
+    """Causes of which an alert goes on."""
+    found = subject.episodes.items()
+    return frozenset(cause for cause, each in found if each and each[-1].until is None)
 
 
 def urgency_of(episodes: Mapping[Cause, Sequence[Episode]]) -> str | None:
@@ -215,15 +224,14 @@ def _walk_person(subject: Subject, heard: Sequence[asking.Heard], span: Span, fo
     """
     news, last = any(one.told for one in heard), max(span.until, heard[-1].known_at)
     slow = bisect_right(heard[1:], span.since, key=lambda one: one.known_at)
-    for rule in OF_PERSON:
-        if not news and found.spares(subject, (rule.CARD.code, None), last):
+    for rule, cause in OF_PERSON:
+        if not news and found.spares(cause, last):
             continue
         first = 0 if rule.LATCHED else slow
-        calm = not runs(subject, (rule.CARD.code, None))
-        if calm and span.until < subject.in_force.until:
+        if cause not in found.running and span.until < subject.in_force.until:
             due = asking.quiet_until(rule, heard[first:], span.since, span.until)
             if due is not None:
-                found.leave(subject, (rule.CARD.code, None), due)
+                found.leave(cause, due)
                 continue
         before = heard[first]
         ledger = Ledger(subject, Question(rule, None, subject.in_force.until), span.since)
@@ -273,18 +281,18 @@ class _News:
 def _walk_condition(subject: Subject, news: _News, at: tuple[Facts, Span], found: Found) -> None:
     watched, (facts, span) = news.watched, at
     calm, over_at = news.denial is None, subject.in_force.until
-    heard: list[asking.Heard] = []
+    heard, condition_id = list[asking.Heard](), watched.condition_id
     for rule in OF_CONDITION[watched.kind]:
-        cause = (rule.CARD.code, watched.condition_id)
-        if calm and not news.changes and found.spares(subject, cause, span.until):
+        cause = (rule.CARD.code, condition_id)
+        if calm and not news.changes and found.spares(cause, span.until):
             continue
         asked = Question(rule, watched, over_at)
-        still = not subject.episodes.get(cause) if news.changes else not runs(subject, cause)
+        still = not subject.episodes.get(cause) if news.changes else cause not in found.running
         if calm and still and news.follows and span.until < over_at:
             heard = heard or _changed(asked, facts, news, span)
             due = asking.quiet_until(rule, heard, news.begin, span.until)
             if due is not None:
-                found.leave(subject, cause, due)
+                found.leave(cause, due)
                 continue
         ledger = Ledger(subject, asked, span.since)
         known, begin = list(watched.changes), news.begin

@@ -116,6 +116,7 @@ def _alerts(one: Standing) -> str:
                 "severity": line.alert.severity,
                 "sentence": line.sentence,
                 "late": line.alert.escalated_at is not None,
+                "over": line.alert.until is not None,
             }
             for line in called
         ]

@@ -30,6 +30,8 @@ class Occasion(StrEnum):
     """What somebody can be told of."""
 
     RAISED = "raised"
+    RETURNED = "returned"
+    """Whoever hears of new alerts hears of this; no file names it."""
     ESCALATED = "escalated"
     SERVICE = "service"
     APPROVAL = "approval"
@@ -39,6 +41,7 @@ class Occasion(StrEnum):
 
 OCCASION_TITLES: Mapping[Occasion, str] = {
     Occasion.RAISED: said("new alert"),
+    Occasion.RETURNED: said("alert that came back"),
     Occasion.ESCALATED: said("alert escalated"),
     Occasion.SERVICE: said("alert about our own service"),
     Occasion.APPROVAL: said("order waits for approval"),
@@ -55,7 +58,7 @@ USUAL: Mapping[Role, tuple[Occasion, ...]] = {
 """What a route of each role hears of where its file does not say."""
 ALLOWED: Mapping[Role, frozenset[Occasion]] = {
     Role.OPERATOR: frozenset({Occasion.RAISED, Occasion.ESCALATED, Occasion.SERVICE}),
-    Role.SUPERVISOR: frozenset(Occasion) - {Occasion.TEST},
+    Role.SUPERVISOR: frozenset(Occasion) - {Occasion.TEST, Occasion.RETURNED},
     Role.OFFICER: frozenset({Occasion.RAISED, Occasion.ESCALATED, Occasion.APPOINTMENT}),
     Role.INVESTIGATOR: frozenset({Occasion.RAISED, Occasion.ESCALATED}),
     Role.ADMINISTRATOR: frozenset({Occasion.SERVICE}),
@@ -81,7 +84,8 @@ class Route:
 
     def hears(self, occasion: Occasion, severity: str = "") -> bool:
         """Whether it is to be told of this; what is no alert has no severity."""
-        return occasion in self.occasions and (not severity or severity in self.severities)
+        named = Occasion.RAISED if occasion is Occasion.RETURNED else occasion
+        return named in self.occasions and (not severity or severity in self.severities)
 
 
 def read(path: Path) -> tuple[Route, ...]:

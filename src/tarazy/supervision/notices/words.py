@@ -26,6 +26,7 @@ COUNTS: Mapping[tuple[Occasion, str], str] = {
     (Occasion.RAISED, "critical"): said("New critical alerts: {count}"),
     (Occasion.RAISED, "high"): said("New alerts of high urgency: {count}"),
     (Occasion.RAISED, "low"): said("New alerts of low urgency: {count}"),
+    (Occasion.RETURNED, ""): said("Alerts that were over and go on again: {count}"),
     (Occasion.ESCALATED, ""): said("Alerts that were escalated: {count}"),
     (Occasion.APPROVAL, ""): said("Orders that wait for approval: {count}"),
     (Occasion.APPOINTMENT, ""): said("Appointments within a day: {count}"),

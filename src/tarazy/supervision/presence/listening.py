@@ -39,8 +39,13 @@ REACH_SLACK_M = 0.01
 
 
 @loop
-def listen(crowd: Crowd, reports: Reports, segments: Segments, found: Found) -> None:
-    """Take in the quiet reports of everybody in the segments; `start` moves on, `why` is set."""
+def listen(
+    crowd: Crowd, reports: Reports, segments: Segments, found: Found, paced_from: int
+) -> None:
+    """Take in the quiet reports of everybody in the segments; `start` moves on, `why` is set.
+
+    What began to speak against a state before `paced_from` is worth no look any more.
+    """
     for n in range(len(segments.wearer)):
         wearer, row = segments.wearer[n], segments.start[n]
         segments.why[n] = DONE
@@ -50,6 +55,7 @@ def listen(crowd: Crowd, reports: Reports, segments: Segments, found: Found) -> 
                 before = found.used[0]
                 stirred = _take(crowd, reports, wearer, row, found)
                 row += 1
+                stirred = stirred and crowd.wearers[wearer].heard >= paced_from
                 if stirred or found.used[0] != before:
                     segments.why[n] = CHANGED
         segments.start[n] = row

@@ -16,6 +16,7 @@ from tarazy.supervision.notices.routes import Occasion
 ALERT = "supervision.alert.view"
 OPENED_BY = {
     Occasion.RAISED: ALERT,
+    Occasion.RETURNED: ALERT,
     Occasion.ESCALATED: ALERT,
     Occasion.SERVICE: ALERT,
     Occasion.APPROVAL: "supervision.draft.view",

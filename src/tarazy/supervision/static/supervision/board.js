@@ -369,10 +369,10 @@ function takeAlerts({ html, waiting }) {
   refreshAges(alerts);
   filter();
   if (focus) alerts.querySelector(`[data-key="${focus}"]`)?.focus();
-  // What becomes late calls anew, though it was known.
+  // What becomes late, or was over and goes on again, calls anew, though it was known.
   const keyOf = (one) => `${one.id} ${one.late}`;
-  const fresh = known ? waiting.filter((one) => !known.has(keyOf(one))) : [];
-  known = new Set(waiting.map(keyOf));
+  const fresh = known ? waiting.filter((one) => !known.has(keyOf(one)) || (known.get(keyOf(one)) && !one.over)) : [];
+  known = new Map(waiting.map((one) => [keyOf(one), one.over]));
   const urgent = waiting.filter((one) => one.severity === "critical" || one.late).length;
   document.title = waiting.length ? `${urgent ? `▲${urgent} ` : ""}(${waiting.length}) ${title}` : title;
   if (fresh.some((one) => one.severity === "critical" || one.late)) beep();
