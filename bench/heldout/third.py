@@ -96,7 +96,7 @@ def _outing(
 ) -> list[tuple[float, float, float, bool]]:
     """Along streets that run east and north, there and back."""
     far = least_m * rng.uniform(1.5, 3) if way in ("walk", "gap") else rng.uniform(1500, 7000)
-    corners, speeds = [np.zeros(2)], []
+    corners, speeds = [np.zeros(2)], list[float]()
     main = int(rng.integers(2))
     signs = rng.choice([-1.0, 1.0], 2)
     while max(abs(corners[-1])) < far:
@@ -107,18 +107,19 @@ def _outing(
     found = [(at, 0.0, 0.0, False)]
     for n, speed in enumerate(speeds):
         at += STREET_M / speed
-        found.append((at, *corners[n + 1].tolist(), False))
+        found.append((at, float(corners[n + 1][0]), float(corners[n + 1][1]), False))
         boards = way == "bus" and n and speed > 2 > speeds[n - 1]
         wait = rng.uniform(120, 480) if boards else rng.uniform(10, 45) * (rng.random() < 0.3)
         if wait:
             at += wait
-            found.append((at, *corners[n + 1].tolist(), False))
+            found.append((at, float(corners[n + 1][0]), float(corners[n + 1][1]), False))
     found[-1] = (*found[-1][:3], True)
+    east, north = corners[-1].tolist()
     at += rng.uniform(900, 5400)
-    found.append((at, *corners[-1].tolist(), False))
+    found.append((at, east, north, False))
     for corner, speed in zip(corners[-2::-1], speeds[::-1], strict=True):
         at += STREET_M / speed
-        found.append((at, *corner.tolist(), False))
+        found.append((at, float(corner[0]), float(corner[1]), False))
     found[-1] = (at, 0.0, 0.0, True)
     return found
 
@@ -138,7 +139,10 @@ def _told(errors: Places, at: Floats, true: Floats, indoors: np.ndarray, seed: i
     sigma = np.where(indoors, size[source], np.hypot(errors.field_m, errors.white_m))
     claim = 1.5 * sigma * share * np.exp(0.2 * rng.normal(size=count))
     stray = rng.random(count) < errors.strays
-    turn, away = rng.uniform(0, 2 * np.pi, count), np.exp(rng.uniform(*np.log((100, 3000)), count))
+    turn, away = (
+        rng.uniform(0, 2 * np.pi, count),
+        np.exp(rng.uniform(np.log(100), np.log(3000), count)),
+    )
     off += stray * away * np.array([np.cos(turn), np.sin(turn)])
     off, claim = _thrown(errors, (at, true, off, claim), rng)
     claim = CLAIMS_M[np.clip(np.searchsorted(CLAIMS_M, claim), 0, len(CLAIMS_M) - 1)]
@@ -160,7 +164,8 @@ def _thrown(
     """To where a router once stood, for some reports in a row."""
     at, true, off, claim = told
     turn = rng.uniform(0, 2 * np.pi, 2)
-    stood = np.exp(rng.uniform(*np.log(errors.router_m), 2)) * np.array(
+    least, most = errors.router_m
+    stood = np.exp(rng.uniform(np.log(least), np.log(most), 2)) * np.array(
         [np.cos(turn), np.sin(turn)]
     )
     for since, _ in spells(at, errors.routers_a_day, 1.0, rng):

@@ -26,6 +26,7 @@ from tarazy.supervision.presence.crowd import Reports
 from tarazy.supervision.presence.interface import State
 from tarazy.supervision.presence.kernel import micros
 from tarazy.supervision.presence.motion import Track
+from tarazy.supervision.presence.thrown import NOTHING
 from tarazy.supervision.presence.packing import packed, unpacked
 from tarazy.supervision.replay.course import Replayed, replay
 from tarazy.supervision.replay.orders import read_orders, subject_of
@@ -218,9 +219,8 @@ class Machine:
             if sighting is not None and one.known_at <= moment:
                 places.setdefault(sighting, Seen(sighting, one.known_at))
         seen = sorted(places.values(), key=lambda one: (one.sighting.at, one.known_at))
-        blank = Snapshot(
-            Track(), {one.id: unheard(one) for one in whole.watched}, dict.fromkeys(states, 0)
-        )
+        unknown = {one.id: unheard(one) for one in whole.watched}
+        blank = Snapshot(Track(throws=NOTHING), unknown, dict.fromkeys(states, 0))
         return {key: rejudge(whole, Past(blank, seen), Span(moment, moment))}
 
 
