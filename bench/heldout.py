@@ -79,10 +79,10 @@ def raised(order: Path, fixes: Path, end: datetime) -> list[Raised]:
 
 
 def columns(told: Told) -> Fixes:
-    """As the scoring takes them: it looks at times alone."""
+    """As the scoring takes them: it asks of places only whether they are told again."""
     begin, none = world.START.timestamp(), np.zeros(len(told.at))
     flags = none.astype(bool)
-    whole = (none, none, told.accuracy_m, none, none, none.astype(np.int64), flags)
+    whole = (told.north_m, told.east_m, told.accuracy_m, none, none, none.astype(np.int64), flags)
     return Fixes(begin + told.at, begin + told.known_at, *whole)
 
 

@@ -12,15 +12,15 @@ no way, there or back, and that the same wrong places come again. So a place is 
 
 Whoever walks or drives is seen on the way, or does not stop; after a longer stay he was there. For
 KNOWN_FOR a leap to such a place is doubted: its reports are no witness of a departure before the
-device has stood there for DOUBT_S, which is less than the shortest departure. They are marked, not
-deleted, and for a zone to keep out of they count as any other.
+device has stood there for DOUBT_S, so that a stay of ten minutes is found. They are kept, and for a
+zone to keep out of they count as any other.
 
 Nothing is learned where reports are rarer than LEAP_S_MAX: then each way looks like a leap.
 """
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 import msgspec
@@ -36,6 +36,7 @@ from tarazy.supervision.presence.constants import (
     LEAP_S_MAX,
     METRES_A_DEGREE,
     PACE_MAX_M_S,
+    RENEWED_AFTER,
     REST_S,
     STANDS_M,
 )
@@ -79,10 +80,7 @@ class Throws(NamedTuple):
             return self._on(self.leap, before, here)
         moved_m, gap_s = _metres(before, here), _seconds(before, here)
         if leaps(moved_m, gap_s, self.rested_s):
-            doubted = any(
-                here.at - one.at <= KNOWN_FOR and _metres(one, here) <= STANDS_M
-                for one in self.known
-            )
+            doubted = _known(self.known, here, KNOWN_FOR)
             return self._replace(rested_s=0.0, leap=Leap(before, here, doubted))
         return self._replace(rested_s=rested(self.rested_s, moved_m, gap_s))
 
@@ -94,7 +92,7 @@ class Throws(NamedTuple):
         if not (leaps(moved_m, gap_s, REST_S) and _metres(leap.start, here) <= BACK_M):
             return self._replace(rested_s=rested(0.0, moved_m, gap_s), leap=None)
         known = self.known
-        if leap.stood and not leap.doubted:
+        if leap.stood and not _known(known, leap.place, RENEWED_AFTER):
             known = _learned(known, leap.place)
         return Throws(REST_S, None, known)
 
@@ -139,6 +137,11 @@ def _metres(start: Sighting, end: Sighting) -> float:
 
 def _seconds(start: Sighting, end: Sighting) -> float:
     return (end.at - start.at).total_seconds()
+
+
+def _known(known: Sequence[Sighting], here: Sighting, within: timedelta) -> bool:
+    """Whether a place has been learned within some days."""
+    return any(here.at - one.at <= within and _metres(one, here) <= STANDS_M for one in known)
 
 
 def _learned(known: Sequence[Sighting], place: Sighting) -> tuple[Sighting, ...]:
