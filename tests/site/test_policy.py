@@ -145,6 +145,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:no-contact-protect": ("POST", "supervision.no_contact.protect"),
     "supervision:places": ("POST", "supervision.places.search"),
     "supervision:place": ("POST", "supervision.places.name"),
+    "supervision:shared-zones": ("GET", "supervision.zones.shared"),
     "supervision:streets": ("GET", SIGNED_IN),
     "supervision:tiles": ("GET", SIGNED_IN),
     "procurement:first": ("GET", "procurement.ranking.view"),

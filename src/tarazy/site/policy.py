@@ -60,6 +60,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.trail.print", READERS),
     Grant("supervision.person.follow", READERS),
     Grant("supervision.person.zones", READERS),
+    Grant("supervision.zones.shared", dict.fromkeys(READERS, ALL)),
     Grant("supervision.alert.acknowledge", WATCHERS),
     Grant("supervision.alert.resolve", WATCHERS),
     Grant("supervision.alert.release", WATCHERS),
