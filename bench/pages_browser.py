@@ -34,7 +34,9 @@ new PerformanceObserver((list) => {
   for (const one of list.getEntries()) seen.longest_ms = Math.max(seen.longest_ms, one.duration);
 }).observe({type: "longtask", buffered: true});
 new PerformanceObserver((list) => {
-  for (const one of list.getEntries()) if (one.name === "first-contentful-paint") seen.paint_ms = one.startTime;
+  for (const {name, startTime} of list.getEntries()) {
+    if (name === "first-contentful-paint") seen.paint_ms = startTime;
+  }
 }).observe({type: "paint", buffered: true});
 """
 READ = """() => {
@@ -134,7 +136,8 @@ def heartbeat(bench: harness.Bench) -> None:
     """The engine does not run here; the board would say so."""
     with psycopg.connect(bench.server.url("tarazy_owner"), autocommit=True) as owner:
         owner.execute(
-            "INSERT INTO supervision_heartbeat (process, at) VALUES ('engine', now() + interval '1 day')"
+            "INSERT INTO supervision_heartbeat (process, at)"
+            " VALUES ('engine', now() + interval '1 day')"
             " ON CONFLICT (process) DO UPDATE SET at = excluded.at"
         )
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Zones for the board's map: of one person, judged now, each with its buffer; and the shared ones."""
+"""Zones of the board's map: those of one person that are judged now, and the shared ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

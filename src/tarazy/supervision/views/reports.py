@@ -60,7 +60,12 @@ def _register(request: HttpRequest, person_id: str, refusal: str = "") -> HttpRe
 
 @require_http_methods(["GET", "POST"])
 def compliance(request: HttpRequest, person_id: str) -> HttpResponse:
-    """The compliance report of a period: a page, or with POST a PDF that is registered."""
+    """The compliance report of a period: a page, or with POST a PDF that is registered.
+
+    Without a period it leads to where one is chosen.
+    """
+    if request.method == "GET" and not {"since", "until"} & set(request.GET):
+        return redirect("supervision:reports", person_id=person_id)
     asked = _asked(request, person_id)
     with together():
         seen = compliance_looks.compliance(actor_of(request), asked, clock.now())
