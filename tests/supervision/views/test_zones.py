@@ -82,6 +82,24 @@ def test_what_was_judged_keeps_its_zone_and_hours(officer: Client, one: Supervis
     assert "22:00–06:00" not in page
 
 
+def test_a_date_gets_other_hours_and_keeps_them(officer: Client, one: Supervised) -> None:
+    address = f"/supervision/conditions/{one.curfew.public_id}/"
+    shown = officer.get(address).content.decode()
+    assert "Exceptions by date" in shown
+    form = typed(name="home", demand="home_curfew", lat="48.6", radius_m="100", sure="yes")
+    form |= {"hours": "every day 22:00-06:00", "exceptions": "31.12.2026 01:00-06:00"}
+    assert officer.post(address, form | {"exceptions": "soon 01:00-06:00"}).status_code == 422
+    assert not Condition.objects.get().exceptions
+    assert officer.post(address, form).status_code == 302
+    after = Condition.objects.filter(period__contains=now()).get()
+    told = [{"date": "2026-12-31", "hours": [{"from": "01:00", "until": "06:00"}]}]
+    assert (after.exceptions, after.zone) == (told, one.home), "the hours changed, not the zone"
+    address = f"/supervision/conditions/{after.public_id}/"
+    assert "2026-12-31: 01:00–06:00" in officer.get(address).content.decode()
+    assert officer.post(address, form | {"exceptions": ""}).status_code == 302
+    assert not Condition.objects.filter(period__contains=now()).get().exceptions
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [

@@ -121,6 +121,7 @@ class Trial:
     name: str
     kind: ConditionKind
     timetable: Sequence[dict[str, object]]
+    exceptions: Sequence[dict[str, object]] = ()
     buffer_m: float | None = None
 
 
@@ -227,7 +228,7 @@ def _subject(order: Order, trial: Trial, window: Interval) -> Subject:
         kind=_KINDS[trial.kind],
         zone=trial.zone,
         zone_name=trial.name,
-        timetable=parse(list(trial.timetable)),
+        timetable=parse(list(trial.timetable), list(trial.exceptions)),
         time_zone=ZoneInfo(order.time_zone),
         period=window,
         state=State(Presence.UNKNOWN, window.since, NEVER, NEVER, NEVER, 0.0),

@@ -18,7 +18,7 @@ from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import zones as zone_actions
-from tarazy.supervision.hours import week_days
+from tarazy.supervision.hours import exceptions_text, week_days
 from tarazy.supervision.looks import zones as zone_looks
 from tarazy.supervision.looks.zones import Rehearsal, ZonePage
 from tarazy.supervision.maps import map_facts
@@ -118,6 +118,7 @@ def _save(actor: Actor, page: ZonePage, form: ZoneForm) -> None:
             shape=form.drawn(),
             kind=ConditionKind(said["demand"]),
             timetable=said["hours"],
+            exceptions=said["exceptions"],
             demand_id=page.asked.public_id if page.asked else "",
             buffer_m=said["buffer_m"],
         )
@@ -133,8 +134,9 @@ def _save(actor: Actor, page: ZonePage, form: ZoneForm) -> None:
             condition_id = after.public_id
         elif said["buffer_m"] != before.buffer_m:
             condition_id = zone_actions.set_buffer(actor, condition_id, buffer).public_id
-        if said["hours"] != before.timetable:
-            zone_actions.set_hours(actor, condition_id, said["hours"])
+        dates = exceptions_text(said["exceptions"])
+        if said["hours"] != before.timetable or dates != exceptions_text(before.exceptions):
+            zone_actions.set_hours(actor, condition_id, said["hours"], said["exceptions"])
 
 
 def _take_file(request: HttpRequest, data: QueryDict) -> str:
