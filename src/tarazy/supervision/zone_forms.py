@@ -23,6 +23,8 @@ from tarazy.supervision.zone_files import check_polygon
 RADIUS_M_USUAL = 100
 CORNERS_LENGTH_MAX = 100_000
 EXCEPTIONS_LENGTH_MAX = 20_000
+UNDRAWN = {ZoneKind.CORRIDOR, ZoneKind.PLACES}
+"""Kinds that are not drawn on this page."""
 
 
 class ZoneForm(PlainForm):
@@ -80,7 +82,7 @@ class ZoneForm(PlainForm):
         for name, choices in (("demand", ConditionKind), ("shape", ZoneKind)):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
-                offered = [one for one in choices.choices if one[0] != "corridor"]
+                offered = [one for one in choices.choices if one[0] not in UNDRAWN]
                 field.choices = translated(offered)
         self.fields["demand"].disabled = fixed
         for name in ("lat", "lon", "radius_m", "buffer_m"):

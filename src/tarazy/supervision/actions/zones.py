@@ -22,6 +22,7 @@ from tarazy.supervision.actions.orders import (
     still_running,
     zone_of_person,
 )
+from tarazy.supervision.actions.shared_zones import places_of
 from tarazy.supervision.models import (
     Condition,
     ConditionKind,
@@ -89,6 +90,22 @@ def draw_zone(door: Door, order_id: str, drawn: Drawn) -> Condition:
     if asked is not None:
         asked.condition = condition
         asked.save(update_fields=["condition"])
+    door.keep(zone=zone.public_id, name=zone.name)
+    door.announce(order=order.public_id)
+    return condition
+
+
+@action("supervision.zone.forbid_class")
+def forbid_class(
+    door: Door, order_id: str, place_class: str, timetable: Sequence[Mapping[str, object]] = ()
+) -> Condition:
+    """Keep somebody out of every shared zone of a class, also of those that are added later."""
+    order = _reached(door, order_id)
+    zone = places_of(place_class)
+    if zone is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    demand = Demand(kind=ConditionKind.EXCLUSION, timetable=timetable)
+    condition = condition_of(order, zone, demand)
     door.keep(zone=zone.public_id, name=zone.name)
     door.announce(order=order.public_id)
     return condition

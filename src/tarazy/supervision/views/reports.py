@@ -41,6 +41,11 @@ def register(request: HttpRequest, person_id: str) -> HttpResponse:
     return _register(request, person_id)
 
 
+def register_with(request: HttpRequest, person_id: str, refused: Refused) -> HttpResponse:
+    """The register with what is to be mended; what was typed stays."""
+    return _register(request, person_id, sentence_of(refused))
+
+
 def _register(request: HttpRequest, person_id: str, refusal: str = "") -> HttpResponse:
     today = timezone.localdate(clock.now())
     actor = actor_of(request)
@@ -51,6 +56,9 @@ def _register(request: HttpRequest, person_id: str, refusal: str = "") -> HttpRe
         "days_max": compliance_looks.REPORT_DAYS_MAX,
         "audiences": Audience.choices,
         "may_issue": bool(POLICY.reaches(actor, ISSUE)),
+        "may_hold": bool(POLICY.reaches(actor, "supervision.hold.place")),
+        "may_lift": bool(POLICY.reaches(actor, "supervision.hold.lift")),
+        "reason": request.POST.get("reason", ""),
         "refusal": refusal,
         "recipient": request.POST.get("recipient", ""),
         "capacity": request.POST.get("capacity", ""),
