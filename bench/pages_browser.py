@@ -21,7 +21,7 @@ from pages_supervision import filled
 from playwright.sync_api import Browser, Page, sync_playwright
 
 WEB_PORT, EVENTS_PORT = 18003, 18004
-VISITS = 3
+VISITS = 5
 SETTLED_MS = 4_000
 PASSWORD = "a long password"
 CHROMIUM = "/usr/bin/chromium"

@@ -203,6 +203,12 @@ def test_the_board_does_not_jump_and_works_without_its_map(
     page.reload()
     expect(page.locator("#map")).to_contain_text("The map could not be loaded")
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    field = page.get_by_placeholder("Find an address")
+    field.fill("no such street")
+    field.press("Enter")
+    expect(page.locator("#map-find-words")).not_to_be_empty()
+    page.get_by_role("button", name="What is there?").click()
+    assert page.url.endswith("/supervision/"), "the map's forms leave no page"
     page.get_by_label("Find a person by name").fill("nobody of this name")
     expect(page.locator("#found")).to_contain_text("Nobody of that name")
     context.close()

@@ -87,13 +87,13 @@ async function openMap() {
     sharedZones(map);
     bindLayers(map);
     bindCoordinates(map);
-    bindFind(map);
   }
   zones = zonesOf(map, () => { if (popup && shown) refreshPopup(); });
   followed = follower(map, (id) => people.get(id), zones, () => engineLate);
   if (wish) follow(wish);
   draw();
   map?.once("idle", () => performance.mark("map"));
+  return map;
 }
 
 function follow(id) {
@@ -309,4 +309,8 @@ const stream = openStream({
     followed?.gone(new Set());
   },
 });
-await Promise.all([stream, openMap()]);
+const opened = openMap();
+// Both forms stand on the page before the map: they never leave it.
+bindFind(opened);
+document.getElementById("map-name").addEventListener("submit", (event) => event.preventDefault());
+await Promise.all([stream, opened]);
