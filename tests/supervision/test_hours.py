@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
+from typing import Any
+
 import pytest
 from django.utils.translation import override
 from hypothesis import given
@@ -108,7 +110,7 @@ def test_an_exception_that_is_not_understood_is_named(text: str) -> None:
 
 @pytest.mark.parametrize("language", ["kk", "ru", "en"])
 def test_exceptions_are_read_as_they_are_shown(language: str) -> None:
-    kept = [
+    kept: list[dict[str, Any]] = [
         {"date": "2026-03-08", "hours": []},
         {"date": "2026-05-01", "hours": [{"from": "00:00", "until": "24:00"}]},
         {"date": "2026-12-31", "hours": [{"from": "23:00", "until": "06:00"}]},
