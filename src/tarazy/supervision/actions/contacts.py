@@ -30,7 +30,10 @@ def add_contact(door: Door, person_id: str, kind: str, name: str, phone: str) ->
         raise Refused(Refusal.CONTACT_UNREADABLE)
     if not PHONE.fullmatch(phone):
         raise Refused(Refusal.PHONE_UNREADABLE)
-    if person.contacts.filter(removed_at=None).count() >= CONTACTS_MAX:
+    listed = person.contacts.filter(removed_at=None)
+    if same := listed.filter(kind=kind, name=name, phone=phone).first():
+        return same  # a form that was sent twice
+    if listed.count() >= CONTACTS_MAX:
         raise Refused(Refusal.CONTACTS_TOO_MANY, contacts_max=CONTACTS_MAX)
     made = Contact.objects.create(person=person, kind=kind, name=name, phone=phone)
     door.keep(contact=made.public_id, kind=kind, name=name, phone=phone)
