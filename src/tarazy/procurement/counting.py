@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from tarazy.procurement.listing import FACTS, PAGES
+from tarazy.procurement import listing
 from tarazy.procurement.sources.interface import TEXTS
 from tarazy.procurement.sources.tables import SHAPES
 from tarazy.procurement.store import VERSIONS_KEPT, Findings, Folder, Manifest, quoted
@@ -149,23 +149,24 @@ def _count_answers(
 ) -> None:
     pieces = target / "pieces"
     pieces.mkdir()
-    files = sorted((store.path / findings.folder).glob("*.parquet")) if findings else []
-    for file in files:
+    rates = findings.base_rates if findings else []
+    for rate in rates:
+        assert findings is not None  # noqa: S101 - it has rates
+        listing.show(engine, store.path / findings.folder, [rate])
         # a null buyer or month here means all of them; an assessed subject has no reason
         _copy(
             engine,
-            "SELECT code, buyer, month, reason, count(*) AS subjects FROM ("  # noqa: S608
-            "SELECT f.code, coalesce(CASE WHEN f.subject = 'buyer' AND f.ocid IS NULL"
+            "SELECT code, buyer, month, reason, count(*) AS subjects FROM ("
+            "SELECT f.code, coalesce(CASE WHEN f.subject = 'buyer' AND f.place IS NULL"
             " THEN f.party_id ELSE p.buyer_id END, '') AS buyer,"
             " coalesce(strftime(p.happened_at, '%Y-%m'), '') AS month,"
             " CASE WHEN f.raised IS NULL THEN coalesce(f.reason, '') END AS reason"
-            f" FROM read_parquet({quoted(file)}) f"
-            f" LEFT JOIN read_parquet({quoted(file.parent / PAGES / FACTS)}) p ON p.ocid = f.ocid"
+            " FROM written f LEFT JOIN facts p ON p.place = f.place"
             ") GROUP BY GROUPING SETS"
             " ((code, reason), (code, buyer, reason), (code, month, reason))",
-            pieces / file.name,
+            pieces / f"{rate.code}.parquet",
         )
     whole = f"FROM read_parquet({quoted(pieces / '*.parquet')})"
     order = " ORDER BY buyer NULLS FIRST, month NULLS FIRST, code, subjects DESC"
-    _copy(engine, whole + order if files else NO_ANSWERS, target / "answers.parquet")
+    _copy(engine, whole + order if rates else NO_ANSWERS, target / "answers.parquet")
     shutil.rmtree(pieces)
