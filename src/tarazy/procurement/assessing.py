@@ -46,10 +46,11 @@ def assess_all(
     target: Path,
     tell: Tell,
 ) -> list[BaseRate]:
-    """Every indicator, those that are made of the answers of others after these.
+    """The indicators that have a query, those that are made of the answers of others after these.
 
     Needs the table `places` of `listing`.
     """
+    asked = [one for one in INDICATORS if one.CARD.code in queries]
 
     def assess(indicator: Indicator) -> BaseRate:
         code = indicator.CARD.code
@@ -60,8 +61,8 @@ def assess_all(
             made = _organisations if code in of_organisations else _processes
             return made(cursor, queries[code], target / f"{code}.parquet", rate)
 
-    made_of_others = [one for one in INDICATORS if '"found_' in queries[one.CARD.code]]
-    first = [one for one in INDICATORS if one not in made_of_others]
+    made_of_others = [one for one in asked if '"found_' in queries[one.CARD.code]]
+    first = [one for one in asked if one not in made_of_others]
     rates = {}
     with ThreadPoolExecutor(AT_ONCE) as threads:
         for indicators in (first, made_of_others):
@@ -69,7 +70,7 @@ def assess_all(
                 rates[rate.code] = rate
                 _show(engine, rate, target)
                 tell(rate.code)
-    return [rates[one.CARD.code] for one in INDICATORS]
+    return [rates[one.CARD.code] for one in asked]
 
 
 def _processes(

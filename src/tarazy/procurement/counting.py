@@ -21,7 +21,7 @@ import pyarrow as pa
 from tarazy.procurement import listing
 from tarazy.procurement.sources.interface import TEXTS
 from tarazy.procurement.sources.tables import SHAPES
-from tarazy.procurement.store import VERSIONS_KEPT, Findings, Folder, Manifest, quoted
+from tarazy.procurement.store import SPILL, VERSIONS_KEPT, Findings, Folder, Manifest, quoted
 
 PROCESS = "contracting_process"
 OURS = frozenset({"ocid", "source", "position", "fingerprint", "part", "part_id", "release_id"})
@@ -69,9 +69,12 @@ def keep(folder: Path) -> Path:
         new = target.with_suffix(".new")
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
+        spill = new / SPILL  # the staging folder is there only while somebody writes
         with store.engine() as engine:
+            engine.execute(f"SET temp_directory = {quoted(spill)}")
             _count_fields(engine, files, new)
             _count_answers(engine, store, manifest.findings, new)
+        shutil.rmtree(spill, ignore_errors=True)
         new.replace(target)
         by_age = sorted(target.parent.iterdir(), key=lambda one: one.stat().st_mtime_ns)
         for old in by_age[:-VERSIONS_KEPT]:
