@@ -8,7 +8,7 @@ import pytest
 from supervision.trails import MINUTE, NIGHTS, arrival, at, circle, condition, judged, order, stay
 
 from tarazy.supervision.judging import pace as module
-from tarazy.supervision.judging.subjects import Arrival, Wearer
+from tarazy.supervision.judging.subjects import Arrival, Suspicion, Wearer
 from tarazy.supervision.replay import course
 from tarazy.supervision.rules import RULES
 
@@ -93,3 +93,11 @@ def test_what_stands_in_the_tables_is_read_again() -> None:
     assert again == (found.pace, found.suspected_at, found.pending)
     assert module.kept(()) is None
     assert module.read("usual", None, None) == ("usual", None, ())
+
+
+def test_of_long_ago_nothing_is_noted_and_whoever_was_suspected_is_looked_at_later() -> None:
+    suspected = Wearer(pending=(Suspicion("S-SIGNAL-LOST", at("10:00"), module.HALF),))
+    later = at("11:00")
+    assert module.unpaced(suspected, [], later) == (Wearer(), [later])
+    assert module.unpaced(Wearer(), [at("10:10"), at("10:20")], later) == (Wearer(), [later])
+    assert module.unpaced(Wearer(), [], later) == (Wearer(), [])
