@@ -9,6 +9,7 @@ answering; and the layout shift of it all (CLS). The peer in the same run is the
 
 import argparse
 import os
+import shutil
 import statistics
 import urllib.request
 from collections.abc import Callable
@@ -24,7 +25,6 @@ WEB_PORT, EVENTS_PORT = 18003, 18004
 VISITS = 5
 SETTLED_MS = 4_000
 PASSWORD = "a long password"
-CHROMIUM = "/usr/bin/chromium"
 WATCH = """
 window.seen = {cls: 0, longest_ms: 0, paint_ms: 0};
 new PerformanceObserver((list) => {
@@ -159,7 +159,8 @@ def main() -> None:
             stack.enter_context(harness.serving(code, bench.env, answers(port)))
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in this thread
         playwright = stack.enter_context(sync_playwright())
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         harness.report("pages_browser", measure(browser))
         browser.close()
         print(f"load: {', '.join(f'{one:.1f}' for one in os.getloadavg())}")
