@@ -8,7 +8,9 @@ already (`--folder`, as `bench/procurement_indicators.py --folder` leaves it) is
 
 import argparse
 import os
+import shutil
 import statistics
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -75,11 +77,11 @@ def addresses(folder: Path) -> dict[str, str]:
         "not assessed, of one indicator": f"{flags}?code=R003&answer=not_assessed",
         "not assessed, of one, words": f"{flags}?code=R003&answer=not_assessed&text={word}",
         "every answer": f"{flags}?answer=all",
-        "every answer, words": f"{flags}?answer=all&text={word}",
         "process": f"/procurement/processes/{quote(first['ocid'])}",
         "buyers": "/procurement/buyers",
         "buyer": f"/procurement/buyers/{buyer}",
         "data quality": "/procurement/quality",
+        "every answer, words": f"{flags}?answer=all&text={word}",
     }
 
 
@@ -118,16 +120,21 @@ def timed(client: Any, address: str) -> tuple[float, float]:
 def main() -> None:
     """Make or take a country, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, required=True)
+    parser.add_argument("--folder", type=Path, help="one that stays; else a temporary one")
     parser.add_argument("--processes", type=int, default=PROCESSES)
     given = parser.parse_args()
-    with served(given.folder, given.processes) as at:
-        results = list(measure(given.folder, at))
-        harness.report("pages_procurement", results)
-        print(f"load: {', '.join(f'{one:.1f}' for one in os.getloadavg())}")
-        from django.db import connections
+    folder = given.folder or Path(tempfile.mkdtemp(prefix="tarazy-bench-"))
+    try:
+        with served(folder, given.processes) as at:
+            results = list(measure(folder, at))
+            harness.report("pages_procurement", results)
+            print(f"load: {', '.join(f'{one:.1f}' for one in os.getloadavg())}")
+            from django.db import connections
 
-        connections.close_all()
+            connections.close_all()
+    finally:
+        if not given.folder:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 if __name__ == "__main__":

@@ -66,14 +66,11 @@ def test_the_newest_are_the_same_however_far_is_looked(
     market: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = [
-        queries.Wanted(answer=answer, code=code, page=page)
-        for answer, code, page in (
-            ("not_assessed", "", 1),
-            ("not_assessed", "R018", 1),
-            ("clear", "R003", 2),
-            ("all", "R028", 3),
-            ("not_assessed", "R048", 1),
-        )
+        queries.Wanted(answer="not_assessed"),
+        queries.Wanted(answer="not_assessed", code="R018"),
+        queries.Wanted(answer="clear", code="R003", page=2),
+        queries.Wanted(answer="all", code="R028", page=3),
+        queries.Wanted(answer="not_assessed", code="R048"),
     ]
     monkeypatch.setattr(queries, "LOOKED_THROUGH", ())
     whole = [queries.flags(market, one) for one in wanted]

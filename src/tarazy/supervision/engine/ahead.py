@@ -9,6 +9,7 @@ since then is read by the step after it.
 import threading
 from dataclasses import dataclass, field, replace
 
+import psycopg
 import structlog
 from django.db import DatabaseError, connection, transaction
 
@@ -49,7 +50,7 @@ class Ahead:
         try:
             with transaction.atomic():
                 self.found.append(batches.read(start, self.limit))
-        except DatabaseError as error:  # the step will read it, or find what is wrong
+        except (DatabaseError, psycopg.Error) as error:  # the step will try it again
             log.warning("not_read_ahead", error=str(error))
         finally:
             connection.close()
