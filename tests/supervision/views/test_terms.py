@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
-from pytest_django.fixtures import SettingsWrapper as Settings
+from django.test.utils import override_settings
 from supervision.factory import supervised, user
 from supervision.raised import seen
 
@@ -41,14 +42,13 @@ def test_the_wearer_answers_on_the_own_page(client: Client) -> None:
 
 
 @pytest.mark.parametrize("number", ["+7 000 000 00 00", ""])
-def test_whom_to_call_stands_on_the_own_page(
-    number: str, client: Client, settings: Settings
-) -> None:
-    settings.TARAZY = replace(settings.TARAZY, duty_telephone=number)
+def test_whom_to_call_stands_on_the_own_page(number: str, client: Client) -> None:
     wearer = user("wearer", Role.WEARER)
     supervised(login=wearer)
     client.force_login(wearer)
-    page = client.get("/supervision/own/", headers={"accept-language": "en"}).content.decode()
+    with override_settings(TARAZY=replace(settings.TARAZY, duty_telephone=number)):
+        answer = client.get("/supervision/own/", headers={"accept-language": "en"})
+    page = answer.content.decode()
     assert ('href="tel:+70000000000"' in page) == bool(number)
     assert ("Call us, day and night" in page) == bool(number)
 
