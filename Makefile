@@ -42,7 +42,7 @@ run: install
 test: test-unit test-system test-live
 
 test-unit: install
-	$(BIN)/python -m pytest -q -m "not live and not system"
+	$(BIN)/python -m pytest -q -n auto --dist loadfile -m "not live and not system"
 
 test-system: install
 	$(BIN)/python -m pytest -q -m system

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The whole replay, as the command runs it, on a world that nothing was tuned on (heldout/).
+"""The whole replay, as the command runs it, on worlds that nothing was tuned on (heldout/).
 
 Files are written, and read again by the command's own code: lines, late data, outliers, rules and
 all. What counts as false and as found is told in scoring/departures.py.
 
     python bench/heldout.py                       the figures in docs/judgement.md
+    python bench/heldout.py --world third --seeds 8101,8102,8103           the third world's
     python bench/heldout.py --seeds 1 --noise all --people 2 --days 10     a look (seeds below 100)
 """
 
@@ -17,7 +18,7 @@ from math import isnan
 from pathlib import Path
 
 import numpy as np
-from heldout import world
+from heldout import third, world
 from heldout.noise import HELD_OUT, Errors, Told
 from scoring.departures import Raised, Score, count, together, truth_of
 
@@ -78,10 +79,10 @@ def raised(order: Path, fixes: Path, end: datetime) -> list[Raised]:
 
 
 def columns(told: Told) -> Fixes:
-    """As the scoring takes them: it looks at times alone."""
+    """As the scoring takes them: it asks of places only whether they are told again."""
     begin, none = world.START.timestamp(), np.zeros(len(told.at))
     flags = none.astype(bool)
-    whole = (none, none, told.accuracy_m, none, none, none.astype(np.int64), flags)
+    whole = (told.north_m, told.east_m, told.accuracy_m, none, none, none.astype(np.int64), flags)
     return Fixes(begin + told.at, begin + told.known_at, *whole)
 
 
@@ -97,12 +98,26 @@ def happened(one: world.Person) -> list[Happened]:
     ]
 
 
+def sigma_m(errors: Errors) -> float:
+    """Of the error at home, in the world that the errors are of."""
+    if isinstance(errors, third.Places):
+        return third.sigma_m(errors)
+    return world.sigma_m(errors)
+
+
+def person(errors: Errors, days: int, seed: int) -> world.Person:
+    """Somebody of that world."""
+    if isinstance(errors, third.Places):
+        return third.person(errors, days, seed)
+    return world.person(errors, days, seed)
+
+
 def run(errors: Errors, people: int, days: int, seed: int) -> tuple[Score, float]:
     """One seed: what came of it, and the seconds that a person's replay took at most."""
-    score = Score(100 + 3 * world.sigma_m(errors), errors.interval_s)
+    score = Score(100 + 3 * sigma_m(errors), errors.interval_s)
     slowest = 0.0
     for number in range(people):
-        one = world.person(errors, days, seed * 1000 + number)
+        one = person(errors, days, seed * 1000 + number)
         with tempfile.TemporaryDirectory() as folder:
             paths = write(one, errors, Path(folder), days)
             started = time.perf_counter()
@@ -116,19 +131,24 @@ def run(errors: Errors, people: int, days: int, seed: int) -> tuple[Score, float
 HEAD = ("false/mo", "joined", "departed", "found %", "median s", "p95 s", "late", "found %")
 
 
+WORLDS = {"second": HELD_OUT, "third": third.THIRD}
+
+
 def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--seeds", default=",".join(map(str, SEEDS)))
     options.add_argument("--people", type=int, default=PEOPLE)
     options.add_argument("--days", type=int, default=DAYS)
-    options.add_argument("--noise", choices=list(HELD_OUT), action="append")
+    options.add_argument("--world", choices=list(WORLDS), default="second")
+    options.add_argument("--noise", action="append")
     options.add_argument("--out", type=Path, default=OUT)
     given = options.parse_args()
     given.out.parent.mkdir(exist_ok=True)
     print(f"{'':18}" + "".join(f"{one:>11}" for one in (*HEAD, "upload p95", "slowest s")))
-    for name in given.noise or HELD_OUT:
+    profiles = WORLDS[given.world]
+    for name in given.noise or profiles:
         seeds = [int(one) for one in given.seeds.split(",")]
-        runs = [run(HELD_OUT[name], given.people, given.days, seed) for seed in seeds]
+        runs = [run(profiles[name], given.people, given.days, seed) for seed in seeds]
         whole = together([score for score, _ in runs])
         line: dict[str, float | None] = whole.line()
         line["slowest_s"] = round(max(seconds for _, seconds in runs), 2)

@@ -9,9 +9,16 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.utils import translation
+from hypothesis import settings as hypothesis
 
 from tarazy.core.access import Actor
 from tarazy.site.postgres import DATABASE, Postgres
+
+# A gate gives the same answer twice. To look for new cases: pytest --hypothesis-profile=explore
+hypothesis.register_profile("same", derandomize=True, database=None, deadline=None)
+hypothesis.register_profile("explore", max_examples=1_000, deadline=None)
+hypothesis.load_profile("same")
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
@@ -31,6 +38,13 @@ def django_db_setup(postgres: Postgres, django_db_blocker: pytest.FixtureRequest
     """Migrate as the owner; no test database of Django's own."""
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         call_command("migrate", database="owner", verbosity=0)
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Each test begins in English, whatever the one before it spoke."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ def test_a_wheel_holds_pages_texts_and_tables(tmp_path: Path) -> None:
     assert {
         f"{vendor}/maplibre-gl.js",
         f"{vendor}/htmx.min.js",
+        f"{vendor}/idiomorph.min.js",
         f"{vendor}/uPlot.iife.min.js",
         f"{vendor}/kazakhstan.json",
         f"{vendor}/licences/maplibre-gl.txt",

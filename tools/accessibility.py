@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""axe-core over every page of a running demo: `accessibility.py [--other] [ADDRESS [ROLE…]]`.
+"""axe-core over every page of a demo: `accessibility.py [--other] [--kk|--ru] [ADDRESS [ROLE…]]`.
 
 As each log-in, in the light scheme at 1440 pixels and in the dark one at 390 (`--other`: the other
-way round): it goes from link to link, one page of each kind, with every fold open. It prints what
-axe-core finds moderate or worse, and pages that are wider than their window; it ends with 1 where
-there is something.
+way round), in English or the language that is said: it goes from link to link, one page of each
+kind, with every fold open. It prints what axe-core finds moderate or worse, and pages that are
+wider than their window; it ends with 1 where there is something.
 """
 
 import re
@@ -52,12 +52,14 @@ def faults_of(page: Page) -> list[str]:
     return [*faults, f"wider than its window by {wider} px"] if wider > 1 else faults
 
 
-def walk(browser: Browser, address: str, role: str, *, phone: bool, dark: bool) -> int:
+def walk(  # noqa: PLR0913 - who, where, and the four ways to look
+    browser: Browser, address: str, role: str, *, phone: bool, dark: bool, language: str
+) -> int:
     """From the first page along every link; how many faults there were."""
     context = browser.new_context(
         viewport=PHONE if phone else WIDE,
         color_scheme="dark" if dark else "light",
-        locale="en",
+        locale=language,
         reduced_motion="reduce",
     )
     page = context.new_page()
@@ -88,15 +90,17 @@ def walk(browser: Browser, address: str, role: str, *, phone: bool, dark: bool) 
 
 def main() -> int:
     """All roles, or those that are named."""
-    said = [one for one in sys.argv[1:] if one != "--other"]
-    other = "--other" in sys.argv[1:]
+    wishes = {one for one in sys.argv[1:] if one.startswith("--")}
+    said = [one for one in sys.argv[1:] if one not in wishes]
+    other = "--other" in wishes
+    language = next((one for one in ("kk", "ru") if f"--{one}" in wishes), "en")
     address = said[0] if said else "http://127.0.0.1:8000"
     roles = said[1:] or ROLES
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         faults = [
-            walk(browser, address, role, phone=phone, dark=phone is not other)
+            walk(browser, address, role, phone=phone, dark=phone is not other, language=language)
             for role in roles
             for phone in (False, True)
         ]

@@ -23,13 +23,14 @@ NODE_VERSION_MIN = 18
 
 FILES = {
     "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "idiomorph.min.js": "idiomorph/dist/idiomorph.min.js",
     "maplibre-gl.js": "maplibre-gl/dist/maplibre-gl.js",
     "maplibre-gl.css": "maplibre-gl/dist/maplibre-gl.css",
     "pmtiles.js": "pmtiles/dist/pmtiles.js",
     "uPlot.iife.min.js": "uplot/dist/uPlot.iife.min.js",
     "uPlot.min.css": "uplot/dist/uPlot.min.css",
 }
-LICENCES = ("htmx.org", "maplibre-gl", "pmtiles", "uplot", "world-atlas")
+LICENCES = ("htmx.org", "idiomorph", "maplibre-gl", "pmtiles", "uplot", "world-atlas")
 
 COUNTRIES = "world-atlas/countries-10m.json"
 KAZAKHSTAN, BAIKONUR = "Kazakhstan", "Baikonur"

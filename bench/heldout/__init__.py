@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A second world, made otherwise than `tarazy simulate people`, that nothing is tuned on."""
+"""A second world and a third, made otherwise than `tarazy simulate`; nothing is tuned on them."""

@@ -4,8 +4,8 @@
 A false alert overlaps no true breach of its condition, two minutes around each allowed. It counts
 also where it was withdrawn later: somebody was called. A departure lasts at least 10 minutes (two
 reports, where they are rarer) and truly reaches so far beyond the fence. It is on time where
-reports came at once for its first ten minutes; the others are told apart, with their delay after
-the upload.
+usable reports came at once for its first ten minutes (no cell, no place told again); the others are
+told apart, with their delay after the upload.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,8 +13,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
+import numpy.typing as npt
 
 from tarazy.supervision.judging.ledger import REOPEN
+from tarazy.supervision.presence.constants import COARSE_ACCURACY_M
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.simulate.reports import Fixes
 from tarazy.supervision.simulate.truth import Happened
@@ -176,10 +178,18 @@ def _is_true(alert: Raised, spans: Sequence[tuple[str | None, datetime, datetime
 def _on_time(score: Score, fixes: Fixes, breach: Interval) -> bool:
     """Whether reports came at once, each in its time, for its beginning."""
     since, end = breach.since.timestamp(), (breach.since + score.departure).timestamp()
-    prompt = fixes.known_at - fixes.at <= ON_TIME_DELAY_S
+    prompt = (fixes.known_at - fixes.at <= ON_TIME_DELAY_S) & _usable(fixes)
     times = np.sort(fixes.at[prompt & (fixes.at >= since) & (fixes.at <= end)])
     gaps_s = np.diff(np.concatenate(([since], times, [end])))
     return bool(gaps_s.max() <= max(60.0, score.interval_s) * ON_TIME_INTERVALS)
+
+
+def _usable(fixes: Fixes) -> npt.NDArray[np.bool_]:
+    """Neither of a mobile network's cell nor the place before, told again."""
+    again = np.zeros(len(fixes.at), dtype=np.bool_)
+    order = np.argsort(fixes.at)
+    again[order[1:]] = (np.diff(fixes.lat[order]) == 0) & (np.diff(fixes.lon[order]) == 0)
+    return ~(again | (fixes.accuracy_m > COARSE_ACCURACY_M))
 
 
 def together(scores: Sequence[Score]) -> Score:

@@ -9,6 +9,7 @@ import base64
 import json
 import re
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -24,7 +25,14 @@ from tarazy.core.access import Role
 from tarazy.supervision.actions.devices import enrol_device, fit_device
 from tarazy.supervision.actions.drafts import approve_draft
 from tarazy.supervision.actions.orders import PersonFacts, enter_person, start_order
-from tarazy.supervision.models import Condition, Device, Fix, Order, OrderDraft
+from tarazy.supervision.models import (
+    Condition,
+    Device,
+    Fix,
+    Order,
+    OrderDraft,
+    WearerMessage,
+)
 
 pytestmark = pytest.mark.live
 PASSWORD = "a long password"
@@ -193,3 +201,17 @@ def test_the_gate_takes_nothing_in_for_a_draft(service: Service) -> None:
     assert order.person_id == person.pk
     send(service, device.public_id, token)
     assert Fix.objects.filter(order_id=order.pk).count() == 1
+
+
+def test_a_form_that_is_sent_twice_is_sent_once(service: Service, page: Page) -> None:
+    officer = user("live.twice", Role.OFFICER)
+    person = enter_person(PersonFacts(full_name="Екі Рет", iin_digest=b"once" * 8))
+    period = terms(now() - timedelta(9), now() + timedelta(9))
+    order = start_order(CONSOLE, person.public_id, replace(period, officer=officer))
+    sign_in(page, service, "live.twice", PASSWORD)
+    page.goto(f"{service.web}/supervision/people/{person.public_id}/appointments")
+    page.fill("[name=text]", "Bring the passport.")
+    with page.expect_navigation():
+        page.locator("form:has([name=text]) button").dblclick(no_wait_after=True)
+    expect(page.locator("main")).to_contain_text("Bring the passport.")
+    assert WearerMessage.objects.filter(order=order).count() == 1

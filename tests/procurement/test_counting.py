@@ -19,9 +19,10 @@ from tarazy.procurement.quality_queries import Quality, buyers
 from tarazy.procurement.quality_queries import quality as asked
 from tarazy.procurement.sources.interface import MOMENT
 from tarazy.procurement.staging import write_parquet
-from tarazy.procurement.store import VERSIONS_KEPT, Findings, Folder
+from tarazy.procurement.store import VERSIONS_KEPT, BaseRate, Findings, Folder
 
 HOSTILE = "'; DROP TABLE counts; --"
+EVIDENCE = pa.list_(pa.struct([(name, pa.string()) for name in ("field", "id", "value")]))
 START = {"startDate": "2026-01-05T00:00:00Z"}
 
 
@@ -103,22 +104,27 @@ def found(folder: Path, *rows: tuple[str | None, bool | None, str | None]) -> No
         name, target = store.fresh("findings", manifest.version + 1)
         (target / PAGES).mkdir()
         ocids = [f"p{number}" for number in range(len(rows))]
+        # the reason of the last stands in the base rates, and it has no row
         answers = {
-            "code": ["R003"] * len(rows),
-            "subject": ["process"] * len(rows),
-            "ocid": ocids,
-            "party_id": pa.nulls(len(rows), pa.string()),
-            "raised": [raised for _, raised, _ in rows],
-            "reason": [reason for _, _, reason in rows],
+            "place": range(1, len(rows)),
+            "lot_id": pa.nulls(len(rows) - 1, pa.string()),
+            "raised": [raised for _, raised, _ in rows[:-1]],
+            "reason": [reason for _, _, reason in rows[:-1]],
+            "value": pa.nulls(len(rows) - 1, pa.float64()),
+            "evidence": pa.nulls(len(rows) - 1, EVIDENCE),
         }
+        rate = BaseRate(
+            code="R003", version=1, raised=0, assessed=0, not_assessed={}, usual=rows[-1][2]
+        )
         facts = {
             "ocid": ocids,
+            "place": range(1, len(rows) + 1),
             "buyer_id": [buyer for buyer, _, _ in rows],
             "happened_at": pa.array([NOW] * len(rows), MOMENT),
         }
         write_parquet(pa.table(answers), target / "R003.parquet")
         write_parquet(pa.table(facts), target / PAGES / FACTS)
-        findings = Findings(folder=name, tables=str(manifest.tables), at=NOW, base_rates=[])
+        findings = Findings(folder=name, tables=str(manifest.tables), at=NOW, base_rates=[rate])
         after = msgspec.structs.replace(manifest, version=manifest.version + 1, findings=findings)
         store.publish(after)
 

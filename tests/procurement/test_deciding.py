@@ -125,6 +125,8 @@ def test_a_persons_number_is_masked_and_a_firms_is_not() -> None:
     assert masked(f"KZ-IIN-{PERSON}") == "KZ-IIN-••••••••0123"
     assert masked(f"KZ-BIN-{FIRST}") == f"KZ-BIN-{FIRST}"
     assert masked("A") == "A"
+    assert masked(f"{PERSON}, {FIRST}; {PERSON}") == f"••••••••0123, {FIRST}; ••••••••0123"
+    assert masked("850101300123.50") == "850101300123.50"  # a price
     assert number_of(f"KZ-BIN-{FIRST}") == FIRST
     assert number_of("KZ-BIN-971240001316") == ""
 

@@ -176,7 +176,7 @@ def test_a_truncated_file_gives_its_good_lines_and_says_so(folder: Path, write: 
         (b"ocid,title\na,b\n", Refusal.NOT_JSON),
         (b'{"type": "FeatureCollection", "features": []}', Refusal.NOT_OCDS),
         (b'[\n {"ocid": "a"}\n]', Refusal.NOT_OCDS),
-        (gzip.compress(b"{" * 1000)[:-9], Refusal.TRUNCATED),
+        (gzip.compress(b"{" * 1000, mtime=0)[:-9], Refusal.TRUNCATED),
         (b"\x1f\x8b not gzip", Refusal.DAMAGED),
         (b'{"version": "3.0", "ocid": "a"}', Refusal.UNSUPPORTED_VERSION),
     ],

@@ -56,8 +56,9 @@ def test_the_ranking_is_that_of_the_findings(market: tuple[Path, set[str]]) -> N
     findings = Folder(folder).manifest().findings
     assert findings is not None
     with duckdb.connect() as engine:
+        listing.show(engine, folder / findings.folder, findings.base_rates)
         raised = engine.sql(
-            f"SELECT DISTINCT ocid, code FROM '{folder / findings.folder}/*.parquet'"
+            "SELECT DISTINCT ocid, code FROM answers"
             " WHERE raised AND ocid NOT NULL AND code <> 'CRI'"
         ).fetchall()
     bits = {

@@ -13,6 +13,7 @@ from procurement.documents import FULL, PATHS
 from procurement.imported import Write
 
 from tarazy.core.errors import Refused
+from tarazy.procurement import listing
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.listing import PAGES
@@ -32,8 +33,8 @@ def found_in(folder: Path) -> list[dict[str, Any]]:
     assert findings is not None
     with duckdb.connect() as engine:
         engine.execute("SET TimeZone = 'UTC'")
-        query = f"FROM '{folder / findings.folder}/*.parquet'"
-        rows: list[dict[str, Any]] = engine.sql(query).to_arrow_table().to_pylist()
+        listing.show(engine, folder / findings.folder, findings.base_rates)
+        rows: list[dict[str, Any]] = engine.sql("FROM answers").to_arrow_table().to_pylist()
     return rows
 
 
@@ -153,8 +154,7 @@ def test_statements_are_remembered_and_written_anew_for_other_code(tmp_path: Pat
     import_files(tmp_path / "own", [file], now=NOW)
     path = tmp_path / "own" / STATEMENTS
     first = remembered(tmp_path / "own")
-    shared, queries = statements()
-    assert (first.shared, first.queries) == (shared, queries)
+    assert (first.shared, first.queries, first.of_organisations) == statements()
     written_at = path.stat().st_mtime_ns
     assert remembered(tmp_path / "own") == first
     assert path.stat().st_mtime_ns == written_at

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from tarazy.procurement import listing
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.run import run
 from tarazy.procurement.simulate import FLAG_OF, SCHEMES, simulate_market, write_market
@@ -46,9 +47,9 @@ def test_every_scheme_is_planted_and_every_answer_is_as_the_truth_says(tmp_path:
     assert summary.files[0].lost == []
     findings = run(tmp_path / "own", now=NOW)
     with duckdb.connect() as engine:
+        listing.show(engine, tmp_path / "own" / findings.folder, findings.base_rates)
         found = engine.sql(
-            "SELECT ocid, code, bool_or(raised) FROM"
-            f" '{tmp_path / 'own' / findings.folder}/*.parquet' GROUP BY ALL"
+            "SELECT ocid, code, bool_or(raised) FROM answers GROUP BY ALL"
         ).fetchall()
     answers = {(ocid, code): raised for ocid, code, raised in found}
     planted = set()

@@ -27,7 +27,7 @@ if shutil.which("java") is None:
 
 from pyspark.sql import SparkSession
 
-from tarazy.procurement import spark
+from tarazy.procurement import listing, spark
 
 pytestmark = [
     pytest.mark.system,
@@ -90,8 +90,10 @@ def test_spark_answers_as_duckdb_does(session: SparkSession, tmp_path: Path) -> 
         seen.add(code)
         theirs = _rows(frame.toArrow().to_pylist())
         with duckdb.connect() as engine:
-            files = f"{folder / findings.folder / code}.parquet"
-            rows = engine.sql(f"FROM '{files}'").to_arrow_table().to_pylist()
+            [rate] = [one for one in findings.base_rates if one.code == code]
+            listing.show(engine, folder / findings.folder, [rate])
+            columns = ", ".join(frame.columns)
+            rows = engine.sql(f"SELECT {columns} FROM answers").to_arrow_table().to_pylist()
         ours = _rows(rows)
         raised += sum(row["raised"] is True for row in rows)
         if ours != theirs:

@@ -38,6 +38,7 @@ def test_defaults_are_a_real_service_on_its_own_database(tmp_path: Path) -> None
         ("TARAZY_BEHIND_PROXY", "perhaps"),
         ("TARAZY_MAP_TILES", "/nowhere/tiles.pmtiles"),
         ("TARAZY_MAP_STYLE_URL", "ftp://maps"),
+        ("TARAZY_DUTY_TELEPHONE", "tel:1;ext=2"),
         ("TARAZY_EVENTS_URL", "javascript:alert(1)"),
         ("TARAZY_MEASURES", "/nowhere/measures.toml"),
         ("TARAZY_CAUSES", "/nowhere/causes.toml"),

@@ -6,6 +6,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from supervision.factory import CONSOLE, supervised, user
 
+from tarazy.core import clock
 from tarazy.core.access import Role
 from tarazy.core.actions import set_roles
 from tarazy.core.audit import log
@@ -39,18 +40,19 @@ def test_one_turn_does_every_job_and_the_next_waits_for_its_time() -> None:
 
 
 def test_a_change_of_roles_closes_the_persons_live_views() -> None:
+    now = clock.now()  # a suite may have run for long before this test
     operator = user("the.operator", Role.OPERATOR)
     LiveStream.objects.create(
         user=operator,
         ticket_digest=b"x" * 32,
         purpose="duty",
         language="kk",
-        opened_at=NOW,
-        expires_at=NOW + timedelta(minutes=15),
+        opened_at=now,
+        expires_at=now + timedelta(minutes=15),
     )
     set_roles(CONSOLE, operator.public_id, [Role.ANALYST])
     assert LiveStream.objects.get().closed_at is None
-    worker.tick(NOW + timedelta(seconds=2))
+    worker.tick(now + timedelta(seconds=2))
     assert LiveStream.objects.get().closed_at is not None
 
 

@@ -19,6 +19,7 @@ from tarazy.supervision.models import (
     Cover,
     Disclosure,
     Fitting,
+    LegalHold,
     Order,
     OrderDraft,
     OrderVersion,
@@ -50,6 +51,12 @@ def absence_of(one: Supervised) -> str:
     span = DateTimeTZRange(NOW, NOW + timedelta(hours=1))
     more = {"reason": "a", "decided_by": "b", "granted_at": NOW, "granted_by": "sys_console"}
     return PermittedAbsence.objects.create(order=one.order, period=span, **more).public_id
+
+
+def hold_of(one: Supervised) -> str:
+    """A hold that nobody has lifted."""
+    facts = {"reason": "case 7", "placed_by": "sys_console", "placed_at": NOW}
+    return LegalHold.objects.create(person=one.person, **facts).public_id
 
 
 def contact_draft_of(one: Supervised) -> str:

@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
+from typing import Any
+
 import pytest
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tarazy.supervision.hours import UnreadableLine, read_hours
+from tarazy.supervision.hours import UnreadableLine, exceptions_text, read_exceptions, read_hours
 from tarazy.supervision.looks.words import timetable_words
 
+LATE = [("23:00", "06:00")]
 WEEK = [0, 1, 2, 3, 4, 5, 6]
 
 
@@ -65,3 +68,52 @@ line = st.fixed_dictionaries({"days": days, "from": clocks, "until": clocks})
 def test_what_is_shown_can_be_read_again(language: str, timetable: list[dict[str, object]]) -> None:
     with override(language):
         assert read_hours("\n".join(timetable_words(timetable))) == timetable
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "hours"),
+    [
+        ("2026-12-31 23:00-6:00", "2026-12-31", LATE),
+        (
+            "31.12.2026: 23:00–06:00, 12:00 - 13:30",
+            "2026-12-31",
+            [("23:00", "06:00"), ("12:00", "13:30")],
+        ),
+        ("8.3.2026 тәулік бойы", "2026-03-08", [("00:00", "24:00")]),
+        ("2026-12-16: no hours begin", "2026-12-16", []),
+    ],
+)
+def test_exceptions_as_people_write_them(text: str, day: str, hours: list[tuple[str, str]]) -> None:
+    spans = [{"from": start, "until": end} for start, end in hours]
+    with override("en"):
+        assert read_exceptions(text) == [{"date": day, "hours": spans}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("tomorrow 10:00-12:00", "2026-02-30 10:00-12:00", "2026-12-31", "2026-12-31 10:00"),
+        *(
+            "2026-12-31 10:00-25:00",
+            "2026-12-31 24:00-06:00",
+            "2026-12-31 10:00-11:00,",
+            "0.0.0000 x",
+        ),
+        *("2026-01-01 12:00-13:00", "9" * 400),  # the first line's date again
+    ],
+)
+def test_an_exception_that_is_not_understood_is_named(text: str) -> None:
+    with override("en"), pytest.raises(UnreadableLine) as caught:
+        read_exceptions(f"2026-01-01 10:00-11:00\n{text}")
+    assert caught.value.args[0] == 2
+
+
+@pytest.mark.parametrize("language", ["kk", "ru", "en"])
+def test_exceptions_are_read_as_they_are_shown(language: str) -> None:
+    kept: list[dict[str, Any]] = [
+        {"date": "2026-03-08", "hours": []},
+        {"date": "2026-05-01", "hours": [{"from": "00:00", "until": "24:00"}]},
+        {"date": "2026-12-31", "hours": [{"from": "23:00", "until": "06:00"}]},
+    ]
+    with override(language):
+        assert read_exceptions(exceptions_text(kept[::-1])) == kept

@@ -132,7 +132,9 @@ def test_a_forged_proof(check: Check, proof: object, why: str) -> None:
     assert done.stderr == ""
 
 
-@pytest.mark.parametrize("key", ["x", KEY[:-4] + "AAAA", OTHER.verifier().line()])
+@pytest.mark.parametrize(
+    "key", ["x", KEY[:-4] + "AAAA", OTHER.verifier().line()], ids=["short", "changed", "another"]
+)
 def test_another_key(check: Check, key: str) -> None:
     done = check(proof_of(5, 9), "--key", key)
     assert done.returncode == 1

@@ -18,10 +18,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from tarazy.procurement.listing import FACTS, PAGES
+from tarazy.procurement import listing
 from tarazy.procurement.sources.interface import TEXTS
 from tarazy.procurement.sources.tables import SHAPES
-from tarazy.procurement.store import VERSIONS_KEPT, Findings, Folder, Manifest, quoted
+from tarazy.procurement.store import SPILL, VERSIONS_KEPT, Findings, Folder, Manifest, quoted
 
 PROCESS = "contracting_process"
 OURS = frozenset({"ocid", "source", "position", "fingerprint", "part", "part_id", "release_id"})
@@ -69,9 +69,12 @@ def keep(folder: Path) -> Path:
         new = target.with_suffix(".new")
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir(parents=True)
+        spill = new / SPILL  # the staging folder is there only while somebody writes
         with store.engine() as engine:
+            engine.execute(f"SET temp_directory = {quoted(spill)}")
             _count_fields(engine, files, new)
             _count_answers(engine, store, manifest.findings, new)
+        shutil.rmtree(spill, ignore_errors=True)
         new.replace(target)
         by_age = sorted(target.parent.iterdir(), key=lambda one: one.stat().st_mtime_ns)
         for old in by_age[:-VERSIONS_KEPT]:
@@ -149,23 +152,24 @@ def _count_answers(
 ) -> None:
     pieces = target / "pieces"
     pieces.mkdir()
-    files = sorted((store.path / findings.folder).glob("*.parquet")) if findings else []
-    for file in files:
+    rates = findings.base_rates if findings else []
+    for rate in rates:
+        assert findings is not None  # noqa: S101 - it has rates
+        listing.show(engine, store.path / findings.folder, [rate])
         # a null buyer or month here means all of them; an assessed subject has no reason
         _copy(
             engine,
-            "SELECT code, buyer, month, reason, count(*) AS subjects FROM ("  # noqa: S608
-            "SELECT f.code, coalesce(CASE WHEN f.subject = 'buyer' AND f.ocid IS NULL"
+            "SELECT code, buyer, month, reason, count(*) AS subjects FROM ("
+            "SELECT f.code, coalesce(CASE WHEN f.subject = 'buyer' AND f.place IS NULL"
             " THEN f.party_id ELSE p.buyer_id END, '') AS buyer,"
             " coalesce(strftime(p.happened_at, '%Y-%m'), '') AS month,"
             " CASE WHEN f.raised IS NULL THEN coalesce(f.reason, '') END AS reason"
-            f" FROM read_parquet({quoted(file)}) f"
-            f" LEFT JOIN read_parquet({quoted(file.parent / PAGES / FACTS)}) p ON p.ocid = f.ocid"
+            " FROM written f LEFT JOIN facts p ON p.place = f.place"
             ") GROUP BY GROUPING SETS"
             " ((code, reason), (code, buyer, reason), (code, month, reason))",
-            pieces / file.name,
+            pieces / f"{rate.code}.parquet",
         )
     whole = f"FROM read_parquet({quoted(pieces / '*.parquet')})"
     order = " ORDER BY buyer NULLS FIRST, month NULLS FIRST, code, subjects DESC"
-    _copy(engine, whole + order if files else NO_ANSWERS, target / "answers.parquet")
+    _copy(engine, whole + order if rates else NO_ANSWERS, target / "answers.parquet")
     shutil.rmtree(pieces)

@@ -27,12 +27,15 @@ from tarazy.core.refusals import Refusal as Ground
 from tarazy.procurement.matching import FOLDER
 from tarazy.procurement.queries import reading
 from tarazy.procurement.refusals import Refusal
-from tarazy.procurement.sources.flat_cells import checks, scheme
+from tarazy.procurement.sources.flat_cells import checks
 
 WHY_LENGTH_MAX = 500
 PAIRS_SHOWN = 20
 State = Literal["open", "decided"]
 _NUMBER = re.compile(r"^\D*(\d{12})$", re.ASCII)
+# A person's number begins with the date of birth; a BIN has 4 to 6 where the day begins.
+_BIRTH = r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_PERSON = re.compile(rf"(?<![\d.,])(?:{_BIRTH}[0-6]\d)(\d{{4}})(?!\d|[.,]\d)", re.ASCII)
 
 
 class Answer(StrEnum):
@@ -182,12 +185,9 @@ def number_of(party_id: str) -> str:
     return found[1] if found and checks(found[1]) else ""
 
 
-def masked(party_id: str) -> str:
-    """An id for a page: of a person's number the last four digits."""
-    found = _NUMBER.match(party_id)
-    if not found or scheme(found[1]) != "KZ-IIN":
-        return party_id
-    return f"{party_id[: -len(found[1])]}••••••••{found[1][-4:]}"
+def masked(text: str) -> str:
+    """A text for a page: of each person's number (IIN) in it the last four digits."""
+    return _PERSON.sub(r"••••••••\1", text)
 
 
 def proposals(folder: Path, *, pair: str = "") -> list[dict[str, Any]]:

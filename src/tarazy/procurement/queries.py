@@ -18,6 +18,7 @@ PAGE_SIZE = 50
 ROWS_MAX = 500  # of bids, items and so on of one process
 TEXT_LENGTH_MAX = 200
 READER_MEMORY = "500MB"
+LOOKED_THROUGH = (1_000, 30_000)  # of the newest processes, before all of them are
 
 Answer = Literal["raised", "clear", "not_assessed", "all"]
 Sort = Literal["newest", "largest", "buyer"]
@@ -30,12 +31,12 @@ ANSWERS: dict[Answer, str] = {
     "all": "true",
 }
 SORTS: dict[Sort, str] = {
-    "newest": "happened_at DESC NULLS LAST",
-    "largest": "value_amount DESC NULLS LAST",
-    "buyer": "buyer_name NULLS LAST",
+    "newest": "place NULLS LAST",
+    "largest": "value_amount DESC NULLS LAST, place NULLS LAST",
+    "buyer": "buyer_name NULLS LAST, place NULLS LAST",
 }
 # the evidence about a process is on its own page, that about an organisation in the list
-SHOWN = """SELECT * EXCLUDE (evidence), CASE WHEN ocid IS NULL THEN evidence END AS evidence
+SHOWN = """SELECT * EXCLUDE (evidence), CASE WHEN place IS NULL THEN evidence END AS evidence
 FROM findings"""
 CODES = tuple(indicator.CARD.code for indicator in INDICATORS)
 
@@ -92,10 +93,30 @@ def flags(folder: Path, wanted: Wanted) -> Flags:
         return ran
     condition, values = _condition(wanted)
     with reading() as reader:
-        listing.show(reader, lists, raised_only=wanted.answer == "raised", code=wanted.code)
+        if wanted.answer == "raised":
+            listing.show_raised(reader, lists)
+        else:
+            rates = [one for one in ran.base_rates if wanted.code in ("", one.code)]
+            listing.show(reader, lists, rates, _last(reader, lists, rates, wanted))
         total = _total(reader, manifest.findings, wanted)
-        query = f"{SHOWN} WHERE {condition} ORDER BY {SORTS[wanted.sort]}, ocid, code, lot_id"
+        query = f"{SHOWN} WHERE {condition} ORDER BY {SORTS[wanted.sort]}, code, lot_id"
         return _page(reader, replace(ran, total=total, page=wanted.page), query, values)
+
+
+def _last(
+    reader: duckdb.DuckDBPyConnection, lists: Path, rates: list[BaseRate], wanted: Wanted
+) -> int | None:
+    """Up to which place the page is surely full, so that the newest need not all be read."""
+    if wanted.sort != "newest" or wanted.buyer or wanted.text or wanted.year is not None:
+        return None
+    for last in LOOKED_THROUGH:
+        listing.show(reader, lists, rates, last)
+        condition = ANSWERS[wanted.answer]
+        if _number(reader, f"SELECT count(*) FROM written WHERE {condition}", []) >= (  # noqa: S608
+            wanted.page * PAGE_SIZE
+        ):
+            return last
+    return None
 
 
 def first(folder: Path, wanted: Wanted) -> Flags:
@@ -180,7 +201,7 @@ def _condition(wanted: Wanted) -> tuple[str, list[Any]]:
     if buyer := wanted.buyer[:TEXT_LENGTH_MAX]:
         parts.append(("(buyer_id = ? OR contains(lower(buyer_name), lower(?)))", [buyer, buyer]))
     if text := wanted.text[:TEXT_LENGTH_MAX]:
-        parts.append(("(contains(lower(title), lower(?)) OR contains(ocid, ?))", [text, text]))
+        parts.append(("(contains(words, lower(?)) OR contains(ocid, ?))", [text, text]))
     condition = " AND ".join(part for part, _ in parts)
     return condition, [value for _, values in parts for value in values]
 
@@ -203,18 +224,30 @@ def _findings_of(
 ) -> list[Row]:
     if manifest.findings is None:
         return []
-    rows = _rows(
-        reader,
-        "SELECT code, version, subject, lot_id, raised, reason, value, evidence"
-        " FROM read_parquet(?) WHERE ocid = ? LIMIT ?",
-        [str(store.path / manifest.findings.folder / "*.parquet"), ocid, ROWS_MAX],
-    )
+    target = store.path / manifest.findings.folder
+    rates = [one for one in manifest.findings.base_rates if not one.of_organisations]
+    if not listing.has_lists(target) or not rates:
+        return []
+    place = listing.place_of(reader, target, ocid)
+    if place is None:  # it came after the run
+        return []
+    rows = _rows(reader, f"{listing.answers_at(target, rates)} LIMIT $2", [place, ROWS_MAX])
+    answered = {row["code"] for row in rows}
+    rows += [_usual(rate) for rate in rates if rate.usual and rate.code not in answered]
     in_order = {code: number for number, code in enumerate(CODES)}
     answers = {True: 0, False: 1, None: 2}
     return sorted(
         rows,
         key=lambda row: (answers[row["raised"]], in_order.get(row["code"], 0), row["lot_id"] or ""),
     )
+
+
+def _usual(rate: BaseRate) -> Row:
+    """The answer of a process that has none of its own."""
+    return {
+        "code": rate.code, "version": rate.version, "subject": "process", "lot_id": None,
+        "raised": None, "reason": rate.usual, "value": None, "evidence": None,
+    }  # fmt: skip
 
 
 def _source(store: Folder, import_id: str) -> FileReport | None:

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """All indicators over the tables in force, into a new version of the findings with base rates.
 
-A file has the answers of one indicator; `listing` adds what pages need beside them.
+A file has the answers of one indicator; `listing` says how, and adds what pages need beside them.
 """
 
 import gc
 import os
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -20,18 +20,18 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 
-from tarazy.procurement import currencies, listing, merged, ranking, references
+from tarazy.procurement import assessing, currencies, listing, merged, ranking, references
+from tarazy.procurement.assessing import Tell
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
 from tarazy.procurement.indicators.shared import SHARED
 from tarazy.procurement.sources.ocds import SCHEMAS
-from tarazy.procurement.store import BaseRate, Findings, Folder, quoted, settle
+from tarazy.procurement.store import Findings, Folder, settle
 
 MEMORY_BYTES_MAX = 6 << 30
 MEMORY_SHARE = 0.4  # of the machine's
 
 
-ROW_GROUP = 40_960
 STATEMENTS = "statements.json"
 WRITERS = ("ibis-framework", "sqlglot", "tarazy")
 
@@ -42,10 +42,8 @@ class Statements(msgspec.Struct, frozen=True, kw_only=True):
     made_by: str
     shared: dict[str, str]
     queries: dict[str, str]
-
-
-Tell = Callable[[str], None]
-"""Told the name of each table that is done."""
+    of_organisations: set[str]
+    """Codes of indicators whose subjects are no processes."""
 
 
 def run(
@@ -73,17 +71,14 @@ def run(
         with store.engine(memory()) as engine:
             show(engine, files, folder)
             written = remembered(folder)
-            shared, queries = written.shared, written.queries
             tell("statements")
-            for table, query in shared.items():
-                engine.execute(f"CREATE TABLE shared_{table} AS {query}")
-                tell(f"shared_{table}")
-            rates = []
-            for one in INDICATORS:
-                code = one.CARD.code
-                rates.append(_assess(engine, one, queries[code], target / f"{code}.parquet"))
-                tell(code)
-            years = listing.write(engine, target)
+            years = listing.write_facts(engine, target)
+            tell("facts of the processes")
+            assessing.share(engine, written.shared, store.staging / "shared", tell)
+            rates = assessing.assess_all(
+                engine, written.queries, written.of_organisations, target, tell
+            )
+            listing.write_raised(engine, target, rates)
             ranking.write(engine, target / listing.PAGES, rates)
             tell("lists of the pages")
         findings = Findings(
@@ -138,7 +133,8 @@ def show(
     currencies.show(engine, files, references.load(folder, "rates"))
     merged.show(engine, folder)
     for kind in references.REFERENCES:
-        engine.register(f"reference_{kind}", references.load(folder, kind))
+        engine.register("given", references.load(folder, kind))
+        engine.execute(f"CREATE TABLE reference_{kind} AS FROM given")  # for other cursors, too
 
 
 def remembered(folder: Path) -> Statements:
@@ -151,8 +147,10 @@ def remembered(folder: Path) -> Statements:
         known = None
     if known and known.made_by == made_by:
         return known
-    shared, queries = statements()
-    known = Statements(made_by=made_by, shared=shared, queries=queries)
+    shared, queries, of_organisations = statements()
+    known = Statements(
+        made_by=made_by, shared=shared, queries=queries, of_organisations=of_organisations
+    )
     new = path.with_suffix(".new")
     new.write_bytes(msgspec.json.encode(known))
     new.replace(path)
@@ -170,8 +168,8 @@ def _made_by() -> str:
 
 
 @cache
-def statements() -> tuple[dict[str, str], dict[str, str]]:
-    """SQL of every shared table, and of every indicator by its code, in the order to run them.
+def statements() -> tuple[dict[str, str], dict[str, str], set[str]]:
+    """What `Statements` holds, in the order to run them.
 
     They depend on nothing but the code, and writing them out takes longer than a small run. The
     cycle collector would spend a quarter of that walking expressions that are all still needed.
@@ -185,13 +183,16 @@ def statements() -> tuple[dict[str, str], dict[str, str]]:
             gc.enable()
 
 
-def _statements() -> tuple[dict[str, str], dict[str, str]]:
+def _statements() -> tuple[dict[str, str], dict[str, str], set[str]]:
     shared: dict[str, str] = {}
     queries: dict[str, str] = {}
+    of_organisations = set()
     for name, expression in expressions():
         kind, _, which = name.partition("_")
         (shared if kind == "shared" else queries)[which] = sql(expression)
-    return shared, queries
+        if kind == "found" and "party_id" in expression.columns:
+            of_organisations.add(which)
+    return shared, queries, of_organisations
 
 
 def sql(expression: ir.Table) -> str:
@@ -223,42 +224,13 @@ def _with_made(ocds: Ocds, name: str, table: str, schema: ibis.Schema) -> Ocds:
     return replace(ocds, prepared={**ocds.prepared, name: ibis.table(schema, name=table)})
 
 
-def _assess(
-    engine: duckdb.DuckDBPyConnection, indicator: Indicator, query: str, target: Path
-) -> BaseRate:
-    # In order, and in small groups of rows: the page of a process reads a group of each file.
-    engine.execute(
-        f"COPY (SELECT * FROM ({query}) ORDER BY ocid, lot_id, party_id) TO {quoted(target)}"  # noqa: S608
-        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-    )
-    # for those that are made of the answers of others
-    found = f"found_{indicator.CARD.code}"
-    engine.execute(f"CREATE VIEW {found} AS FROM read_parquet({quoted(target)})")
-    counted = engine.sql(
-        f"SELECT raised, reason, count(*) FROM {found} GROUP BY ALL"  # noqa: S608 - our own name
-    ).fetchall()
-    return BaseRate(
-        code=indicator.CARD.code,
-        version=indicator.CARD.version,
-        raised=sum(count for raised, _, count in counted if raised),
-        assessed=sum(count for raised, _, count in counted if raised is not None),
-        not_assessed={
-            reason or "": count
-            for raised, reason, count in sorted(counted, key=lambda row: -row[2])
-            if raised is None
-        },
-    )
-
-
 def _answered(indicator: Indicator, ocds: Ocds) -> ir.Table:
     """The rows of an indicator, with its code; an organisation's name stands where it is one."""
     found = indicator.assess(ocds)
-    if "party_id" not in found.columns:
-        found = found.mutate(party_id=ibis.null("string"), party_name=ibis.null("string"))
+    named = [name for name in ("party_id", "party_name") if name in found.columns]
     return found.select(
         *COLUMNS,
-        "party_id",
-        "party_name",
+        *named,
         code=ibis.literal(indicator.CARD.code),
         version=ibis.literal(indicator.CARD.version),
     )

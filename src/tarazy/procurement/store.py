@@ -54,6 +54,9 @@ class BaseRate(msgspec.Struct, frozen=True, kw_only=True):
     assessed: int
     not_assessed: dict[str, int]
     """By reason."""
+    usual: str | None = None
+    """Why every process that has no row in the file was not assessed."""
+    of_organisations: bool = False
 
     def is_wide(self) -> bool:
         """Whether it is raised so often that it says more about its threshold than of a tender."""

@@ -99,7 +99,7 @@ def process(request: HttpRequest, ocid: str) -> HttpResponse:
             **row,
             "card": CARDS[row["code"]],
             "unit": UNITS[row["code"]],
-            "evidence": _by_record(row["evidence"]),
+            "evidence": _by_record(row["evidence"] or []),
             "rate": rates.get(row["code"]),
             "missing": sum(rates[row["code"]].not_assessed.values()) if row["code"] in rates else 0,
         }

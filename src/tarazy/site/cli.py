@@ -78,6 +78,9 @@ ENTRIES = {
     "places": Entry(
         "tarazy.supervision.cli_places", "app", "Addresses, from an extract of yours.", service=True
     ),
+    "zones": Entry(
+        "tarazy.supervision.cli_zones", "app", "Shared zones, from files of yours.", service=True
+    ),
     "doctor": Entry(
         "tarazy.site.doctor",
         "command",

@@ -18,6 +18,7 @@ from tarazy.site import logs, secrets
 from tarazy.site.environment import BROKER_PORT, DEMO_MARK
 
 FOLDER = Path("var/demo")
+DUTY_TELEPHONE = "+7 000 000 00 00"  # nobody's
 READY_S_MAX = 85
 READY_PAUSE_S = 0.3
 
@@ -50,6 +51,7 @@ def command() -> None:
 def _settle() -> None:
     """The demo's own settings: secrets are made once, and marked as a demo's."""
     os.environ["TARAZY_MODE"] = "demo"
+    os.environ.setdefault("TARAZY_DUTY_TELEPHONE", DUTY_TELEPHONE)
     folder = Path(os.environ.setdefault("TARAZY_FOLDER", str(FOLDER)))
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "tarazy.env"

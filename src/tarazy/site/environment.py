@@ -24,6 +24,7 @@ from tarazy.supervision.gateway.languages import STREAMS
 from tarazy.supervision.measures import MeasureKind
 from tarazy.supervision.notices import routes
 from tarazy.supervision.notices.routes import Route
+from tarazy.supervision.telephones import NUMBER
 
 Mode = Literal["demo", "production"]
 
@@ -76,6 +77,8 @@ class Environment:
     """Where people reach the pages: in the links of notices, without a slash at the end."""
     malware_scan: str
     """`clamd://HOST:PORT`, `clamd:///SOCKET`, or a program that is given a path; empty is none."""
+    duty_telephone: str
+    """Of the control centre: supervised people read it on their page; empty is none."""
     devices_url: str
     """Where phones reach the gateway or the broker, as they see it."""
     goszakup: portal.Access | None
@@ -238,6 +241,12 @@ class _Reader:
             raise Misconfigured(name, remedy)
         return raw
 
+    def telephone(self, name: str) -> str:
+        raw = self.text(name, "")
+        if raw and not NUMBER.fullmatch(raw):
+            raise Misconfigured(name, f"{raw!r} is no telephone number; give one as people dial it")
+        return raw
+
     def devices_url(self, name: str) -> str:
         raw = self.text(name, "")
         if raw and not raw.startswith(("https://", "http://", "mqtts://", "mqtt://")):
@@ -315,6 +324,7 @@ def read(values: Mapping[str, str] = os.environ) -> Environment:
         notices=reader.notices("TARAZY_NOTICES"),
         pages_url=reader.pages_url("TARAZY_PAGES_URL", f"http://127.0.0.1:{web_port}"),
         malware_scan=reader.malware_scan("TARAZY_MALWARE_SCAN"),
+        duty_telephone=reader.telephone("TARAZY_DUTY_TELEPHONE"),
         devices_url=reader.devices_url("TARAZY_DEVICES_URL"),
         goszakup=reader.goszakup(),
     )

@@ -44,6 +44,7 @@ from tarazy.supervision.actions.protection import (
     record_consent,
     record_protected,
 )
+from tarazy.supervision.actions.shared_zones import share_zone
 from tarazy.supervision.extracts import geojson
 from tarazy.supervision.models import (
     ConditionKind,
@@ -78,6 +79,7 @@ trailer<</Root 1 0 R>>
 PEOPLE = 200
 PROCESSES = 3_000
 REPORT_INTERVAL_S = 60
+SCHOOL_RADIUS_M = 160.0
 PASSWORD = "tarazy-demo"  # noqa: S105 - public on purpose; no real service starts beside it
 LOGINS = (
     ("operator", "the control centre: map and alerts of everybody under an order"),
@@ -120,6 +122,7 @@ def fill_if_empty() -> None:
     with together():
         users = _users()
         accounts = tuple(_accounts(plan, users, now))
+        _shared(plan)
         _pairs(now)
         _desk(users["officer"], now)
     _market(here.folder / "demo" / "market.jsonl")
@@ -163,6 +166,14 @@ def _accounts(plan: DemoPlan, users: dict[str, User], now: datetime) -> Iterator
             number = f"+7 000 001 {invented.index:04d}"
             add_contact(Actor.console(), person.public_id, ContactKind.HOUSEHOLD, household, number)
         yield _device(invented, person, now)
+
+
+def _shared(plan: DemoPlan) -> None:
+    """The city's schools: shared zones, which the board's map can show."""
+    for school in plan.city.places("school"):
+        lat, lon = plan.city.plane.point(school.door)
+        shape = Shape(kind=ZoneKind.CIRCLE, lat=lat, lon=lon, radius_m=SCHOOL_RADIUS_M)
+        share_zone(Actor.console(), "school", school.name, shape, title="Мектептер")
 
 
 def _order(

@@ -2,21 +2,28 @@
 """A weekly timetable as people write it, one line each: `Mon-Fri 22:00-06:00`.
 
 Days are said in the language of the screen, or as numbers with Monday as 1. What is written here is
-what `looks.words.timetable_words` shows.
+what `looks.words.timetable_words` shows. Exceptions stand apart, a date each: `2026-03-08
+23:00-06:00`, or `31.12.2026: no hours begin`.
 """
 
 import re
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import get_language, gettext, override
 
 from tarazy.core.catalogue import said
-from tarazy.supervision.presence.timetable import HOURS_MAX, WEEK_DAYS
+from tarazy.supervision.presence.timetable import EXCEPTIONS_MAX, HOURS_MAX, WEEK_DAYS
 
 LINE = re.compile(r"(?P<days>.+?)\s+(?P<start>\d{1,2}:\d\d)\s*[-–—]\s*(?P<end>\d{1,2}:\d\d)")
+DATED = re.compile(r"(?:(\d{4})-(\d\d)-(\d\d)|(\d\d?)\.(\d\d?)\.(\d{4}))\s*:?\s+(.+)", re.ASCII)
+SPAN = re.compile(r"(\d{1,2}:\d\d)\s*[-–—]\s*(\d{1,2}:\d\d)", re.ASCII)
 WHOLE_DAY = ("00:00", "24:00")
+NO_HOURS = said("no hours begin")
 EVERY_DAY, AROUND_THE_CLOCK, ALWAYS = said("every day"), said("round the clock"), said("always")
 LINE_LENGTH_MAX = 200
 
@@ -38,6 +45,61 @@ def read_hours(text: str) -> list[dict[str, object]]:
     if len(lines) == 1 and lines[0].casefold() in _said(ALWAYS):
         return []
     return [_line(number, line) for number, line in enumerate(lines, 1)]
+
+
+def read_exceptions(text: str) -> list[dict[str, object]]:
+    """Dates with other hours than their day of the week, one a line. Raises UnreadableLine."""
+    lines = [line.strip(" ;.") for line in text.splitlines() if line.strip(" ;.")]
+    if len(lines) > EXCEPTIONS_MAX:
+        raise UnreadableLine(EXCEPTIONS_MAX + 1, lines[EXCEPTIONS_MAX])
+    found = [_dated(number, line) for number, line in enumerate(lines, 1)]
+    dates = [one["date"] for one in found]
+    for number, one in enumerate(dates):
+        if one in dates[:number]:
+            raise UnreadableLine(number + 1, lines[number])
+    return found
+
+
+def exceptions_text(exceptions: Sequence[Mapping[str, Any]]) -> str:
+    """Exceptions as `read_exceptions` reads them, in the language of the screen."""
+    spans = {
+        str(one["date"]): ", ".join(_span(row) for row in one.get("hours", ()))
+        for one in exceptions
+    }
+    return "\n".join(f"{day}: {spans[day] or gettext(NO_HOURS)}" for day in sorted(spans))
+
+
+def _span(row: Mapping[str, str]) -> str:
+    whole = (row["from"], row["until"]) == WHOLE_DAY
+    return gettext(AROUND_THE_CLOCK) if whole else f"{row['from']}–{row['until']}"
+
+
+def _dated(number: int, line: str) -> dict[str, object]:
+    found = DATED.fullmatch(line) if len(line) <= LINE_LENGTH_MAX else None
+    if found is None:
+        raise UnreadableLine(number, line[:LINE_LENGTH_MAX])
+    parts = found.groups()
+    year, month, day = parts[:3] if parts[0] else (parts[5], parts[4], parts[3])
+    try:
+        told = date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        raise UnreadableLine(number, line) from None
+    return {"date": told, "hours": _spans(number, line, parts[6])}
+
+
+def _spans(number: int, line: str, text: str) -> list[dict[str, str]]:
+    if text.casefold() in _said(NO_HOURS):
+        return []
+    found = []
+    for part in text.split(","):
+        span = SPAN.fullmatch(part.strip())
+        start, end = span.groups() if span else ("", "")
+        if part.strip().casefold() in _said(AROUND_THE_CLOCK):
+            start, end = WHOLE_DAY
+        if not start or not (_is_clock(start) and _is_clock(end)) or start.startswith("24"):
+            raise UnreadableLine(number, line)
+        found.append({"from": start.zfill(5), "until": end.zfill(5)})
+    return found
 
 
 def _line(number: int, line: str) -> dict[str, object]:

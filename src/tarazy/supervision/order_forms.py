@@ -15,7 +15,7 @@ from typing_extensions import override
 from tarazy.core.models import User
 from tarazy.supervision.actions.drafts import CONDITIONS_MAX, DraftDemand, DraftFacts
 from tarazy.supervision.actions.orders import CourtDocument, PersonFacts
-from tarazy.supervision.hours import UnreadableLine, read_hours
+from tarazy.supervision.hours import UnreadableLine, read_exceptions, read_hours
 from tarazy.supervision.looks.words import timetable_words
 from tarazy.supervision.models import (
     ConditionKind,
@@ -282,6 +282,19 @@ def hours_in(text: str) -> list[dict[str, object]]:
         number, line = error.args
         words = gettext(
             "Line {number} is not understood: “{line}”. Write it such as “Mon-Fri 22:00-06:00”."
+        )
+        raise forms.ValidationError(words.format(number=number, line=line)) from error
+
+
+def exceptions_in(text: str) -> list[dict[str, object]]:
+    """The dates of a text field. Raises ValidationError with the line that is not understood."""
+    try:
+        return read_exceptions(text)
+    except UnreadableLine as error:
+        number, line = error.args
+        words = gettext(
+            "Line {number} is not understood, or its date was named before: “{line}”. Write it such"
+            " as “2026-12-31 23:00-06:00”."
         )
         raise forms.ValidationError(words.format(number=number, line=line)) from error
 

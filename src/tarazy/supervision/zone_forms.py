@@ -11,16 +11,20 @@ from typing_extensions import override
 from tarazy.core.errors import Refused
 from tarazy.core.web import sentence_of
 from tarazy.supervision.actions.demands import RADIUS_M_MAX, Shape
+from tarazy.supervision.hours import exceptions_text
 from tarazy.supervision.judging.facets import BUFFER_M
 from tarazy.supervision.looks.words import timetable_words
 from tarazy.supervision.looks.zones import Trial, ZonePage
 from tarazy.supervision.models import ConditionKind, Zone, ZoneKind
-from tarazy.supervision.order_forms import PlainForm, hours_in, translated
+from tarazy.supervision.order_forms import PlainForm, exceptions_in, hours_in, translated
 from tarazy.supervision.presence.geometry import zone_of
 from tarazy.supervision.zone_files import check_polygon
 
 RADIUS_M_USUAL = 100
 CORNERS_LENGTH_MAX = 100_000
+EXCEPTIONS_LENGTH_MAX = 20_000
+UNDRAWN = {ZoneKind.CORRIDOR, ZoneKind.PLACES}
+"""Kinds that are not drawn on this page."""
 
 
 class ZoneForm(PlainForm):
@@ -62,12 +66,23 @@ class ZoneForm(PlainForm):
         help_text=_("One line each, such as “Mon-Fri 22:00-06:00”; empty means always."),
     )
 
+    exceptions = forms.CharField(
+        label=_("Exceptions by date"),
+        required=False,
+        max_length=EXCEPTIONS_LENGTH_MAX,
+        widget=forms.Textarea({"rows": 2, "spellcheck": "false"}),
+        help_text=_(
+            "What begins on one date in place of that day's hours, one line each, such as"
+            " “2026-12-31 23:00-06:00” or “2026-12-16: no hours begin”."
+        ),
+    )
+
     def __init__(self, *args: Any, fixed: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("demand", ConditionKind), ("shape", ZoneKind)):
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
-                offered = [one for one in choices.choices if one[0] != "corridor"]
+                offered = [one for one in choices.choices if one[0] not in UNDRAWN]
                 field.choices = translated(offered)
         self.fields["demand"].disabled = fixed
         for name in ("lat", "lon", "radius_m", "buffer_m"):
@@ -76,6 +91,10 @@ class ZoneForm(PlainForm):
     def clean_hours(self) -> list[dict[str, object]]:
         """The lines as they are judged."""
         return hours_in(self.cleaned_data["hours"])
+
+    def clean_exceptions(self) -> list[dict[str, object]]:
+        """The lines as they are judged."""
+        return exceptions_in(self.cleaned_data["exceptions"])
 
     def clean_buffer_m(self) -> float | None:
         """A ring before the fence; a curfew has none, whatever its hidden field says."""
@@ -123,6 +142,7 @@ class ZoneForm(PlainForm):
             name=said["name"],
             kind=ConditionKind(said["demand"]),
             timetable=said["hours"],
+            exceptions=said["exceptions"],
             buffer_m=said["buffer_m"],
         )
 
@@ -140,6 +160,7 @@ def initial_of(page: ZonePage) -> dict[str, Any]:
         shown |= {"name": page.condition.zone.name, "demand": page.condition.kind}
         shown |= _shape_shown(page.condition.zone)
         shown["hours"] = hours_text(page.condition.timetable)
+        shown["exceptions"] = exceptions_text(page.condition.exceptions)
         shown["buffer_m"] = page.condition.buffer_m
     return shown
 

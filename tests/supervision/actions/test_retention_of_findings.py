@@ -78,7 +78,8 @@ def found_of(policy: TraceStorage, name: str = "Серікова Айгүл") ->
     doubted = evidence(OLD)[0]
     here = list(doubted.values())
     shown = {"falls": [], "here": here, "jumps": [[here, here, doubted["at"]]]}
-    seen(one, OLD, lat=43.25, lon=76.9, doubted=doubted, signs=shown, states=b"")
+    throws = [0.0, None, [here]]
+    seen(one, OLD, lat=43.25, lon=76.9, doubted=doubted, throws=throws, signs=shown, states=b"")
     return one, old
 
 
@@ -154,6 +155,7 @@ def test_after_the_retention_time_no_place_is_left_anywhere() -> None:
     assert versions(one) == [[False], [False]]
     state = WearerState.objects.get(person=one.person)
     assert (state.lat, state.lon, state.doubted, state.states) == (None, None, None, None)
+    assert state.throws is None
     assert state.signs == {"falls": []}
     kept = PresenceState.objects.get(condition=one.curfew)
     assert (has_place(kept.evidence), kept.state) == ([False], "outside")

@@ -27,6 +27,7 @@ from tarazy.supervision.presence.interface import State
 from tarazy.supervision.presence.kernel import micros
 from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.packing import packed, unpacked
+from tarazy.supervision.presence.thrown import NOTHING
 from tarazy.supervision.replay.course import Replayed, replay
 from tarazy.supervision.replay.orders import read_orders, subject_of
 
@@ -86,6 +87,7 @@ class Life:
     waits: int = 0
     mock: int = 0
     frozen: int = 0
+    thrown: int = 0
     rests: bool = False
     battery: float = 90.0
     last: float = 0.0
@@ -106,7 +108,8 @@ class Life:
         if chance.random() < 0.012:
             calls = ["jamming", "power_cut", "charging_started", "sos", "check_in", "movement"]
             alarms = (chance.choice(calls),)
-        where = self.away + chance.gauss(0, 25) + (60_000 if chance.random() < 0.01 else 0)
+        away = 700 if n < self.thrown else self.away
+        where = away + chance.gauss(0, 15) + (60_000 if chance.random() < 0.01 else 0)
         where = self.last = self.last if n < self.frozen else where
         lost = chance.random() < 0.01 or "clock_fault" in marks
         moving = False if self.rests else chance.choice([None, None, True, False])
@@ -134,6 +137,8 @@ class Life:
             self.mock = n + chance.randint(1, 8)
         if chance.random() < 0.004:
             self.frozen = n + chance.randint(5, 30)
+        if chance.random() < 0.02:
+            self.thrown = n + chance.randint(2, 4)
         if chance.random() < 0.01:
             self.rests = not self.rests
 
@@ -218,9 +223,8 @@ class Machine:
             if sighting is not None and one.known_at <= moment:
                 places.setdefault(sighting, Seen(sighting, one.known_at))
         seen = sorted(places.values(), key=lambda one: (one.sighting.at, one.known_at))
-        blank = Snapshot(
-            Track(), {one.id: unheard(one) for one in whole.watched}, dict.fromkeys(states, 0)
-        )
+        unknown = {one.id: unheard(one) for one in whole.watched}
+        blank = Snapshot(Track(throws=NOTHING), unknown, dict.fromkeys(states, 0))
         return {key: rejudge(whole, Past(blank, seen), Span(moment, moment))}
 
 

@@ -111,7 +111,7 @@ def test_what_was_cut_off_is_refused(plain: bytes, cut: int) -> None:
     assert refused.value.name == Refusal.BAD_ENCODING
 
 
-@pytest.mark.parametrize("body", [b"", b"plain", gzip.compress(b"a") + b"more"])
+@pytest.mark.parametrize("body", [b"", b"plain", gzip.compress(b"a", mtime=0) + b"more"])
 def test_what_is_no_gzip_is_refused(body: bytes) -> None:
     with pytest.raises(Refused) as refused:
         decompress(body, b"gzip")

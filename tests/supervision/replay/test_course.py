@@ -84,6 +84,62 @@ def test_an_hour_of_stored_fixes_after_a_gap(order_of: Any) -> None:
     assert done.judgements_again == 1
 
 
+def thrown(since: str, minutes: int) -> list[Arrival]:
+    """At home for half an hour, at once 3 km away for some minutes, and back at once."""
+    begun = at(since)
+    return [
+        *stay(begun, 30, 0),
+        *stay(begun + 30 * MINUTE, minutes, 3_000),
+        *stay(begun + (30 + minutes) * MINUTE, 5, 0),
+    ]
+
+
+def test_a_place_to_which_a_device_is_thrown_calls_once() -> None:
+    done = judged(INCLUSION, [*thrown("10:00", 4), *thrown("11:00", 5)], at("11:50"))
+    assert [turn[0] for turn in told(done.turns)] == ["raised", "cleared"]
+    assert len(done.subject.wearer.throws.known) == 1
+
+
+def test_who_goes_there_and_stays_is_found_before_the_tenth_minute() -> None:
+    trail = [*thrown("10:00", 4), *stay(at("11:00"), 30, 0), *stay(at("11:30"), 12, 3_000)]
+    done = judged(INCLUSION, trail, at("11:42"))
+    assert told(done.turns)[-1] == ("raised", 2, "11:38:00", None, "11:38:00")
+
+
+def test_who_drives_off_elsewhere_is_found_as_soon_as_ever() -> None:
+    away = [arrival(at("11:30") + n * MINUTE, 800.0 * (n + 1)) for n in range(5)]
+    done = judged(
+        INCLUSION,
+        [*thrown("10:00", 4), *stay(at("11:00"), 30, 0), *away],
+        at("11:36"),
+    )
+    assert told(done.turns)[-1][2:] == ("11:33:00", None, "11:33:00")
+
+
+def test_a_zone_to_keep_out_of_doubts_nothing() -> None:
+    keep_out = order(condition("exclusion", circle(3_000)))
+    done = judged(keep_out, [*thrown("10:00", 4), *thrown("11:00", 5)], at("12:10"))
+    assert [turn[0] for turn in told(done.turns)].count("raised") == 2
+
+
+@pytest.mark.parametrize("order_of", [list, newest_first], ids=["oldest first", "newest first"])
+def test_a_throw_that_is_known_late_withdraws_what_it_explains(order_of: Any) -> None:
+    """The first throw waited for a network; the second one was believed until then."""
+    first = [
+        _known(one, at("11:36") + 0.3 * n * SECOND) for n, one in enumerate(thrown("10:00", 4))
+    ]
+    trail = [*stay(at("09:40"), 15, 0), *order_of(first), *thrown("11:00", 5)]
+    done = judged(INCLUSION, trail, at("12:10"))
+    in_time = judged(
+        INCLUSION,
+        [*stay(at("09:40"), 15, 0), *thrown("10:00", 4), *thrown("11:00", 5)],
+        at("12:10"),
+    )
+    assert done.subject.wearer.throws == in_time.subject.wearer.throws
+    assert stays(done) == stays(in_time)
+    assert "withdrawn" in [turn[0] for turn in told(done.turns)]
+
+
 def test_the_unknown_that_was_believed_is_superseded() -> None:
     trail = [*stay(at("10:00"), 1, 0), *stored("10:01", 59, 0, "11:00")]
     before = judged(INCLUSION, trail, at("10:59"))

@@ -124,11 +124,17 @@ def test_a_table_tells_the_whole_and_the_hours_apart(officer: Client, one: Super
 
 
 @pytest.mark.parametrize(
-    "period", ["", "?since=x&until=y", "?since=9999-12-31&until=9999-12-31", "?since=0001-01-01"]
+    "period", ["?since=x&until=y", "?since=9999-12-31&until=9999-12-31", "?since=0001-01-01"]
 )
 def test_a_wrong_period_is_refused_in_words(officer: Client, one: Supervised, period: str) -> None:
     base = f"/supervision/people/{one.person.public_id}/reports/"
     assert officer.get(f"{base}compliance{period}").status_code == 422
+
+
+def test_without_a_period_one_is_chosen_first(officer: Client, one: Supervised) -> None:
+    base = f"/supervision/people/{one.person.public_id}/reports/"
+    answer = officer.get(f"{base}compliance")
+    assert (answer.status_code, answer.headers["Location"]) == (302, base)
 
 
 def test_our_own_alert_has_no_report_of_a_person(officer: Client, one: Supervised) -> None:

@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Numbers and check-ins on the page of a person, and on the own one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.test.utils import override_settings
 from supervision.factory import supervised, user
 from supervision.raised import seen
 
@@ -36,6 +39,18 @@ def test_the_wearer_answers_on_the_own_page(client: Client) -> None:
     assert "Thank you" in answer.content.decode()
     assert "I am here" not in answer.content.decode()
     assert CheckIn.objects.get(pk=check_in.pk).state == "answered"
+
+
+@pytest.mark.parametrize("number", ["+7 000 000 00 00", ""])
+def test_whom_to_call_stands_on_the_own_page(number: str, client: Client) -> None:
+    wearer = user("wearer", Role.WEARER)
+    supervised(login=wearer)
+    client.force_login(wearer)
+    with override_settings(TARAZY=replace(settings.TARAZY, duty_telephone=number)):
+        answer = client.get("/supervision/own/", headers={"accept-language": "en"})
+    page = answer.content.decode()
+    assert ('href="tel:+70000000000"' in page) == bool(number)
+    assert ("Call us, day and night" in page) == bool(number)
 
 
 def test_an_officer_sets_numbers_plans_and_notes(client: Client) -> None:

@@ -10,7 +10,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
-from tarazy.procurement.indicators.interface import EVIDENCE, Ocds, fact, in_order, moment_of, money
+from tarazy.procurement.indicators.interface import Ocds, Records, fact, moment_of, money
 from tarazy.procurement.indicators.shared import shared
 
 KNOWN_STATUSES = ("invited", "pending", "valid", "disqualified", "withdrawn")
@@ -21,6 +21,11 @@ KEY = ("ocid", "lot")  # lot "" stands for the whole process: null keys do not j
 Reason = tuple[ir.BooleanValue, str]
 
 
+@shared("contest_subjects")
+def _subjects(ocds: Ocds) -> ir.Table:
+    return _with_awards(_tendered(ocds), _awards(ocds))
+
+
 @shared("contest_bids")
 def bids(ocds: Ocds) -> ir.Table:
     """Each bid once for each subject that it is for.
@@ -28,15 +33,14 @@ def bids(ocds: Ocds) -> ir.Table:
     `price`, `currency`, `status`, `submitted`, `bidder` (who bids, several in one text) and `won`
     (whether the one active award is the bidder's).
     """
-    named = _lots_named(ocds)
-    return _bids(ocds, named, _subjects_with_awards(ocds, named))
+    return _bids(ocds, _lots_named(ocds), _subjects(ocds))
 
 
 @shared("contests")
 def of(ocds: Ocds) -> ir.Table:
-    """One row for each subject: subject, ocid, lot_id, its bids and awards in figures, evidence."""
+    """One row for each subject: subject, ocid, lot_id, its bids and awards in figures."""
     named = _lots_named(ocds)
-    subjects = _subjects_with_awards(ocds, named)
+    subjects = _subjects(ocds)
     found = _figures(bids(ocds))
     several = ocds.lots.group_by("ocid").aggregate(lots=ocds.lots.count())
     joined = (
@@ -47,12 +51,16 @@ def of(ocds: Ocds) -> ir.Table:
         .left_join(several, "ocid")
         .drop("ocid_right")
     )
-    nothing = ibis.literal([], type=EVIDENCE)
     return joined.mutate(
         subject=(joined.lot == "").ifelse("process", "lot"),
         lot_id=joined.lot.nullif(""),
-        evidence=joined.evidence.fill_null(nothing),
     )
+
+
+def records(ocds: Ocds) -> Records:
+    """The bids of a subject, the cheapest first."""
+    raw = ("price", "bid_id", "currency", "status")
+    return Records(rows=bids(ocds), raw=raw, facts=_facts_of_bid, key=KEY)
 
 
 def no_bids(contests: ir.Table) -> Reason:
@@ -94,7 +102,7 @@ def not_positive(contests: ir.Table) -> Reason:
 
 
 def several_currencies(contests: ir.Table) -> Reason:
-    return contests.currencies > 1, said("the bids are in several currencies")
+    return contests.several_currencies, said("the bids are in several currencies")
 
 
 def none_valid(contests: ir.Table) -> Reason:
@@ -132,8 +140,9 @@ def _lots_named(ocds: Ocds) -> ir.Table:
     return bids.group_by("ocid").aggregate(named_min=bids.named.min(), named_max=bids.named.max())
 
 
-def _subjects(ocds: Ocds, named: ir.Table) -> ir.Table:
+def _tendered(ocds: Ocds) -> ir.Table:
     """The lots of processes whose bids name lots, else the process: KEY and facts of its tender."""
+    named = _lots_named(ocds)
     by_lot = named.filter(named.named_max > 0)
     processes = ocds.processes.select(
         "ocid",
@@ -165,10 +174,6 @@ def _subjects(ocds: Ocds, named: ir.Table) -> ir.Table:
         lot=with_process.lot,
     )
     return ibis.union(whole, with_criteria)
-
-
-def _subjects_with_awards(ocds: Ocds, named: ir.Table) -> ir.Table:
-    return _with_awards(_subjects(ocds, named), _awards(ocds))
 
 
 def _awards(ocds: Ocds) -> ir.Table:
@@ -232,29 +237,42 @@ def _facts_of_bid(bid: ir.StructValue) -> list[ir.Value]:
 
 
 def _figures(bids: ir.Table) -> ir.Table:
+    """By bidder, then by subject: counting different bidders at once is dear."""
     priced = bids.price.notnull() & bids.currency.notnull()
     valid, out = bids.status == "valid", bids.status == "disqualified"
     remaining = bids.status.isin(("pending", "valid"))
-    cheapest_first = {name: bids[name] for name in ("price", "bid_id", "currency", "status")}
-    return bids.group_by(*KEY).aggregate(
+    own = bids.group_by(*KEY, "bidder").aggregate(
         bids=bids.count(),
-        bidders=bids.bidder.nunique(where=bids.submitted),
-        nameless=(bids.submitted & bids.bidder.isnull()).sum(),
+        submitted=bids.submitted.sum(),
         unknown=bids.status.notin(KNOWN_STATUSES).sum(),
         without_price=(bids.submitted & ~priced).sum(),
         not_positive=(bids.submitted & (bids.price <= 0).fill_null(False)).sum(),  # noqa: FBT003
-        currencies=bids.currency.nunique(where=bids.submitted),
+        first_currency=bids.currency.min(where=bids.submitted),
+        last_currency=bids.currency.max(where=bids.submitted),
         valid=valid.sum(),
         pending=(bids.status == "pending").sum(),
         for_several=(bids.lot_ids.length().fill_null(0) > 1).sum(),
-        evidence=in_order(cheapest_first, _facts_of_bid),
         lowest=bids.price.min(where=bids.submitted),
         highest=bids.price.max(where=bids.submitted),
         lowest_won=bids.price.min(where=valid & bids.won),
         lowest_lost=bids.price.min(where=valid & ~bids.won),
         lowest_out=bids.price.min(where=out),
         lowest_remaining=bids.price.min(where=remaining),
-        valid_bidders=bids.bidder.nunique(where=valid),
         valid_won=(valid & bids.won).sum(),
-        others_out=bids.bidder.nunique(where=out & ~bids.won),
+        others_out=(out & ~bids.won).sum(),
+    )
+    known = own.bidder.notnull()
+    summed = ("bids", "unknown", "without_price", "not_positive", "valid", "pending")
+    return own.group_by(*KEY).aggregate(
+        **{name: own[name].sum() for name in (*summed, "for_several", "valid_won")},
+        bidders=(known & (own.submitted > 0)).sum(),
+        nameless=known.ifelse(0, own.submitted).sum(),
+        several_currencies=(own.first_currency.min() < own.last_currency.max()),
+        valid_bidders=(known & (own.valid > 0)).sum(),
+        others_out=(known & (own.others_out > 0)).sum(),
+        highest=own.highest.max(),
+        **{
+            name: own[name].min()
+            for name in ("lowest", "lowest_won", "lowest_lost", "lowest_out", "lowest_remaining")
+        },
     )

@@ -42,10 +42,10 @@ from tarazy.procurement.indicators import (
 from tarazy.procurement.indicators.interface import (
     Indicator,
     Ocds,
+    Records,
     answers,
     beside,
     fact,
-    in_order,
     moment_of,
     whole,
 )
@@ -141,7 +141,9 @@ PARTS: dict[str, tuple[float, Part]] = {
 
 
 def _fact_of_part(one: ir.StructValue) -> list[ir.Value]:
-    return [ibis.struct({"field": one["name"], "id": ibis.null("string"), "value": one.shown})]
+    risk: ir.FloatingValue = one.risk  # type: ignore[assignment]
+    shown = risk.round(2).cast("string") + " × " + one.weight.cast("string")
+    return [ibis.struct({"field": one["name"], "id": ibis.null("string"), "value": shown})]
 
 
 def assess(ocds: Ocds) -> ir.Table:
@@ -157,15 +159,9 @@ def assess(ocds: Ocds) -> ir.Table:
         )
     )
     known = parts.filter(parts.risk.notnull())
-    shown = known.risk.round(2).cast("string") + " × " + known.weight.cast("string")
     means = known.group_by("ocid").aggregate(
         parts=known.count(),
         index=(known.risk * known.weight).sum() / known.weight.sum(),
-        # the heaviest first, so that a reader sees at once what makes the figure
-        evidence=in_order(
-            {"lightest": -(known.risk * known.weight), "name": known.name, "shown": shown},
-            _fact_of_part,
-        ),
     )
     processes = beside(whole(ocds.processes), means).mutate(
         percent_min=parameters.in_force(CARD.code, "percent_min", moment_of(ocds.processes))
@@ -182,5 +178,10 @@ def assess(ocds: Ocds) -> ir.Table:
         [fact("cri.parts", judged.parts), fact("threshold.percent_min", judged.percent_min)]
     )
     index = judged["index"] * 100
-    evidence = deals.evidence(judged).concat(threshold)
-    return answers(judged, index >= judged.percent_min, index, evidence)
+    # the heaviest first, so that a reader sees at once what makes the figure
+    records = Records(
+        rows=known.mutate(lightest=-(known.risk * known.weight)),
+        raw=("lightest", "name", "risk", "weight"),
+        facts=_fact_of_part,
+    )
+    return answers(judged, index >= judged.percent_min, index, threshold, records)

@@ -10,10 +10,10 @@ from tarazy.procurement.indicators.contests import Reason, names
 from tarazy.procurement.indicators.interface import (
     EVIDENCE,
     Ocds,
+    Records,
     beside,
     days_between,
     fact,
-    in_order,
     moment_of,
     plain,
     whole,
@@ -31,16 +31,21 @@ def _date_of_award(one: ir.StructValue) -> list[ir.Value]:
 def decisions(ocds: Ocds) -> ir.Table:
     """Processes with `days` from the end of the tender period to the first active award."""
     active = ocds.awards.filter(ocds.awards.status == "active")
-    raw = {name: active[name] for name in ("awarded_at", "award_id", "awarded_published")}
     awards = active.group_by("ocid").aggregate(
         awarded=active.count(),
         dated=active.awarded_published.count(),
         readable=active.awarded_at.count(),
         first_at=active.awarded_at.min(),
-        evidence=in_order(raw, _date_of_award),
     )
     processes = beside(whole(ocds.processes), awards)
     return processes.mutate(days=days_between(processes.tender_end_at, processes.first_at))
+
+
+def dates_of_awards(ocds: Ocds) -> Records:
+    """Of the active awards of a process, the first one first."""
+    active = ocds.awards.filter(ocds.awards.status == "active")
+    raw = ("awarded_at", "award_id", "awarded_published")
+    return Records(rows=active, raw=raw, facts=_date_of_award)
 
 
 def not_awarded(processes: ir.Table) -> Reason:

@@ -67,7 +67,8 @@ class Indicator(Protocol):
         `subject` is "process" or "lot"; or "buyer" or "supplier", with two more columns, party_id
         and party_name, and no ocid (`organisations`). `raised` null means not assessed, and then
         `reason` says why; `evidence` lists the published values that made the answer: OCDS field,
-        id of the bid or award where there are several, the value as published.
+        id of the bid or award where there are several, the value as published. It stands beside
+        what is raised, and is null elsewhere: most answers are not, and text is dear to write.
         """
 
 
@@ -77,17 +78,20 @@ def fact(field: str, value: ir.Value, of: ir.Value | None = None) -> ir.Value:
     return ibis.struct({"field": ibis.literal(field), "id": where, "value": value.cast("string")})
 
 
-def in_order(
-    raw: Mapping[str, ir.Value], facts: Callable[[ir.StructValue], list[ir.Value]]
-) -> ir.ArrayValue:
-    """Evidence of several records of a group, sorted by their raw values, the first counts first.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """The bids, contracts and so on behind an answer, of which only those of flags are gathered.
 
-    The facts are written out of the sorted values: engines sort few plain values much faster than
-    they collect many structs of text in an order.
+    They stand in the order of their raw values, the first counts first, before the other facts
+    unless they come last. The facts are written out of the sorted values: engines sort few plain
+    values much faster than they collect many structs of text in an order.
     """
-    records = ibis.struct(dict(raw)).collect().sort()
-    found: ir.ArrayValue = records.map(lambda one: ibis.array(facts(one))).flatten()
-    return found
+
+    rows: ir.Table
+    raw: tuple[str, ...]
+    facts: Callable[[ir.StructValue], list[ir.Value]]
+    key: tuple[str, ...] = ("ocid",)
+    last: bool = False
 
 
 def plain(amount: ir.Value) -> ir.StringValue:
@@ -140,19 +144,44 @@ def days_between(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.Value:
     return days
 
 
-def answers(judged: ir.Table, raised: ir.Value, value: ir.Value, evidence: ir.Value) -> ir.Table:
-    """COLUMNS out of a table that has subject, ocid, lot_id and reason.
+def answers(
+    judged: ir.Table,
+    raised: ir.Value,
+    value: ir.Value,
+    evidence: ir.Value | None = None,
+    records: Records | None = None,
+) -> ir.Table:
+    """COLUMNS out of a table that has subject, ocid, lot_id and reason, and the key of `records`.
 
     Where there is a reason not to assess, there is no answer. Where there is none, an answer that
     the data leave open is a mistake in the indicator, and shows as null without a reason.
     """
     free = judged.reason.isnull()
-    return judged.select(
+    nothing = ibis.literal([], type=EVIDENCE)
+    seen = nothing if evidence is None else evidence.cast(EVIDENCE)
+    key = [name for name in (records.key if records else ()) if name != "ocid"]
+    answered = judged.select(
+        *key,
         subject=judged.subject,
         ocid=judged.ocid,
         lot_id=judged.lot_id,
         raised=free.ifelse(raised, ibis.null("boolean")),
         reason=judged.reason,
         value=free.ifelse(value.cast("float64"), ibis.null("float64")),
-        evidence=evidence.cast(EVIDENCE),
+        evidence=(free & raised).ifelse(seen, ibis.null(EVIDENCE)),
     )
+    return _with_records(answered, records) if records else answered
+
+
+def _with_records(answered: ir.Table, of: Records) -> ir.Table:
+    flags = answered.filter(answered.raised).select(*of.key)
+    rows = of.rows.semi_join(flags, of.key)
+    listed = rows.group_by(*of.key).aggregate(
+        records=ibis.struct({name: rows[name] for name in of.raw}).collect().sort()
+    )
+    both = answered.left_join(listed, of.key)
+    told = both.records.map(lambda one: ibis.array(of.facts(one))).flatten().cast(EVIDENCE)
+    known = told.fill_null(ibis.literal([], type=EVIDENCE))
+    whole = both.evidence.concat(known) if of.last else known.concat(both.evidence)
+    # not of each row: the facts of nothing are written much more slowly than nothing
+    return both.mutate(evidence=both.raised.ifelse(whole, ibis.null(EVIDENCE))).select(*COLUMNS)

@@ -20,6 +20,7 @@ from tarazy.procurement.indicators import (
 )
 from tarazy.procurement.indicators.interface import (
     Ocds,
+    Records,
     answers,
     beside,
     fact,
@@ -41,11 +42,9 @@ UNIT = said("modifications")
 
 def assess(ocds: Ocds) -> ir.Table:
     contracts = deals.contracts(ocds)
-    seen = fact("contracts.amendments", contracts.amendments, contracts.contract_id)
     counted = contracts.group_by("ocid").aggregate(
         contracts=contracts.count(),
         most=contracts.amendments.max(),
-        evidence=seen.collect().sort(),
     )
     published = ocds.contracts.aggregate(published=ocds.contracts.amendments.sum().fill_null(0))
     joined = beside(whole(ocds.processes), counted).cross_join(published)
@@ -58,5 +57,10 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     threshold = ibis.array([fact("threshold.agreements_min", judged.agreements_min)])
-    evidence = deals.evidence(judged).concat(threshold)
-    return answers(judged, judged.most >= judged.agreements_min, judged.most, evidence)
+    records = Records(rows=contracts, raw=("contract_id", "amendments"), facts=_facts_of_contract)
+    raised = judged.most >= judged.agreements_min
+    return answers(judged, raised, judged.most, threshold, records)
+
+
+def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:
+    return [fact("contracts.amendments", one.amendments, one.contract_id)]

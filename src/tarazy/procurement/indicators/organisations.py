@@ -58,7 +58,7 @@ def answers(judged: ir.Table, raised: ir.Value, value: ir.Value, evidence: ir.Va
         raised=free.ifelse(raised, ibis.null("boolean")),
         reason=judged.reason,
         value=free.ifelse(value.cast("float64"), ibis.null("float64")),
-        evidence=evidence.cast(EVIDENCE),
+        evidence=(free & raised).ifelse(evidence.cast(EVIDENCE), ibis.null(EVIDENCE)),
         party_id=judged.party_id,
         party_name=judged.party_name,
     )

@@ -17,11 +17,11 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import (
-    deals,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
     Ocds,
+    Records,
     answers,
     beside,
     fact,
@@ -54,7 +54,6 @@ def assess(ocds: Ocds) -> ir.Table:
     found = dated.group_by("ocid").aggregate(
         in_time=dated.type.nunique(where=~late),
         undated=(dated.published_published.notnull() & dated.published_at.isnull()).sum(),
-        evidence=fact("tender.documents", dated.type, dated.document_id).collect().sort(),
     )
     joined = beside(whole(ocds.processes), found)
     processes = reasons.with_published(joined, key)
@@ -70,7 +69,10 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     count = judged.in_time.fill_null(0)
-    evidence = ibis.array(
-        [fact("tender.tenderPeriod.endDate", judged.tender_end_published)]
-    ).concat(deals.evidence(judged))
-    return answers(judged, count == 0, count, evidence)
+    evidence = ibis.array([fact("tender.tenderPeriod.endDate", judged.tender_end_published)])
+    records = Records(rows=key, raw=("document_id", "type"), facts=_facts_of_document, last=True)
+    return answers(judged, count == 0, count, evidence, records)
+
+
+def _facts_of_document(one: ir.StructValue) -> list[ir.Value]:
+    return [fact("tender.documents", one["type"], one.document_id)]

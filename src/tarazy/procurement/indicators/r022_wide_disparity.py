@@ -56,4 +56,4 @@ def assess(ocds: Ocds) -> ir.Table:
     lowest, highest = judged.lowest.cast("float64"), judged.highest.cast("float64")
     apart = (1 - lowest / highest) * 100
     threshold = ibis.array([fact("threshold.percent_min", judged.percent_min)])
-    return answers(judged, apart >= judged.percent_min, apart, judged.evidence.concat(threshold))
+    return answers(judged, apart >= judged.percent_min, apart, threshold, contest.records(ocds))

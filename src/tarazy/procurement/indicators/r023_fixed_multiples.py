@@ -67,8 +67,8 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("pair.meetings", judged.meetings),
         ]
     )
-    evidence = judged.evidence.concat(pair)
-    return answers(judged, judged.repeats >= REPEATS_MIN, judged.repeats, evidence)
+    raised = judged.repeats >= REPEATS_MIN
+    return answers(judged, raised, judged.repeats, pair, contest.records(ocds))
 
 
 def _patterns(ocds: Ocds) -> ir.Table:
@@ -92,12 +92,15 @@ def _patterns(ocds: Ocds) -> ir.Table:
         ocid=single.ocid,
         lot=single.lot,
         pair=single.bidder + " / " + other.bidder,
-        ratio=(other.price / single.price).round(DECIMALS),
+        exact=other.price / single.price,
     )
-    counted = met.mutate(
-        meetings=met.count().over(group_by="pair"),
-        repeats=(met.ratio != 1).ifelse(met.count().over(group_by=["pair", "ratio"]), 0),
-    )
+    met = met.mutate(ratio=met.exact.round(DECIMALS))
+    ratios = met.group_by("pair", "ratio").aggregate(times=met.count())
+    pairs = ratios.group_by("pair").aggregate(meetings=ratios.times.sum())
+    repeats = (ratios.ratio != 1).ifelse(ratios.times, 0)
+    told = ratios.mutate(repeats=repeats).inner_join(pairs, "pair").drop("times")
+    joined = met.inner_join(told, ["pair", "ratio"])
+    counted = joined.select(*contest.KEY, "pair", "ratio", "repeats", "meetings")
     return counted.group_by(*contest.KEY).aggregate(
         repeats=counted.repeats.max(),
         meetings=counted.meetings.max(),

@@ -10,6 +10,7 @@ zero leaves room for no outlier, and the answer is clear: equal prices are the m
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import gaps
 from tarazy.procurement.indicators.interface import Ocds, answers
 
@@ -30,4 +31,10 @@ UNIT = said("dearer by percent")
 def assess(ocds: Ocds) -> ir.Table:
     judged = gaps.of(ocds)
     raised = (judged.measure <= judged.lower) & (judged.lower > 0)
-    return answers(judged, raised, judged.measure * 100, gaps.evidence(judged, judged.lower))
+    return answers(
+        judged,
+        raised,
+        judged.measure * 100,
+        gaps.evidence(judged, judged.lower),
+        contest.records(ocds),
+    )

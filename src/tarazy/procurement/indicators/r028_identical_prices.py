@@ -55,4 +55,4 @@ def assess(ocds: Ocds) -> ir.Table:
         contest.alone(contests),  # (8)
     )
     judged = contests.mutate(reason=reason)
-    return answers(judged, judged.sharing > 1, judged.sharing, judged.evidence)
+    return answers(judged, judged.sharing > 1, judged.sharing, records=contest.records(ocds))

@@ -17,8 +17,8 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators.interface import (
-    EVIDENCE,
     Ocds,
+    Records,
     answers,
     beside,
     fact,
@@ -46,7 +46,11 @@ def assess(ocds: Ocds) -> ir.Table:
     all_bids = ocds.bids.group_by("ocid").aggregate(bids=ocds.bids.count())
     active = ocds.awards.filter(ocds.awards.status == "active")
     awards = active.group_by("ocid").aggregate(awarded=active.count())
-    tenders = beside(beside(beside(processes, all_bids), awards), _winning_bids(ocds))
+    won = _winning_bids(ocds)
+    found = won.group_by("ocid").aggregate(
+        won=won.count(), undated=won.submitted_at.isnull().sum(), last_at=won.submitted_at.max()
+    )
+    tenders = beside(beside(beside(processes, all_bids), awards), found)
     late_s = tenders.last_at.epoch_seconds() - tenders.tender_end_at.epoch_seconds()
     reason = ibis.cases(
         (tenders.bids.fill_null(0) == 0, said("no bids are published")),  # (1)
@@ -63,24 +67,26 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = tenders.mutate(reason=reason, late_s=late_s)
     end = ibis.array([fact("tender.tenderPeriod.endDate", judged.tender_end_published)])
-    nothing = ibis.literal([], type=EVIDENCE)
     late = judged.late_s > 0
     hours = late.ifelse(judged.late_s / HOUR_S, ibis.null("float64"))
-    return answers(judged, late, hours, end.concat(judged.evidence.fill_null(nothing)))
+    records = Records(
+        rows=won,
+        raw=("submitted_at", "bid_id", "submitted_published"),
+        facts=_facts_of_bid,
+        last=True,
+    )
+    return answers(judged, late, hours, end, records)
+
+
+def _facts_of_bid(one: ir.StructValue) -> list[ir.Value]:
+    return [fact("bids.details.date", one.submitted_published, one.bid_id)]
 
 
 def _winning_bids(ocds: Ocds) -> ir.Table:
-    """Of each process: the valid bids of suppliers of active awards, and the last of them."""
+    """The valid bids of suppliers of active awards."""
     active = ocds.awards.filter(ocds.awards.status == "active")
     suppliers = active.select("ocid", who=active.supplier_ids.unnest()).distinct()
     valid = ocds.bids.filter(ocds.bids.status == "valid")
     columns = ("ocid", "bid_id", "submitted_at", "submitted_published")
     bids = valid.select(*columns, who=valid.tenderer_ids.unnest())
-    won = bids.semi_join(suppliers, ["ocid", "who"]).drop("who").distinct()
-    seen = fact("bids.details.date", won.submitted_published, won.bid_id)
-    return won.group_by("ocid").aggregate(
-        won=won.count(),
-        undated=won.submitted_at.isnull().sum(),
-        last_at=won.submitted_at.max(),
-        evidence=seen.collect(order_by=[won.submitted_at.asc(), won.bid_id.asc()]),
-    )
+    return bids.semi_join(suppliers, ["ocid", "who"]).drop("who").distinct()

@@ -81,9 +81,10 @@ def _pairs(own: ir.Table) -> ir.Table:
         apart=own["at"] != other["at"],
     )  # fmt: skip
     ordered = met.filter(met.apart)
-    counted = ordered.mutate(
-        meetings=ordered.count().over(group_by="pair"),
-        in_order=ordered.first.cast("int64").sum().over(group_by="pair"),
+    pairs = ordered.group_by("pair").aggregate(
+        meetings=ordered.count(), in_order=ordered.first.sum()
     )
-    always = (counted.in_order == counted.meetings) | (counted.in_order == 0)
-    return counted.mutate(same=always.ifelse(counted.meetings, 0))
+    always = (pairs.in_order == pairs.meetings) | (pairs.in_order == 0)
+    judged = pairs.mutate(same=always.ifelse(pairs.meetings, 0))
+    joined = ordered.inner_join(judged, "pair")
+    return joined.select("ocid", "pair", "meetings", "same")

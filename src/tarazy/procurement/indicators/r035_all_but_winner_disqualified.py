@@ -55,4 +55,4 @@ def assess(ocds: Ocds) -> ir.Table:
     raised = (
         (judged.valid_bidders == 1) & (judged.valid_won > 0) & (judged.others_out >= OTHERS_MIN)
     )
-    return answers(judged, raised, judged.others_out, judged.evidence)
+    return answers(judged, raised, judged.others_out, records=contest.records(ocds))

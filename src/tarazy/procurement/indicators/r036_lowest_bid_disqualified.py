@@ -60,4 +60,5 @@ def assess(ocds: Ocds) -> ir.Table:
     out, remaining = judged.lowest_out, judged.lowest_remaining
     dearer = (remaining.cast("float64") / out.cast("float64") - 1) * 100
     raised = (out < remaining).fill_null(False)  # noqa: FBT003
-    return answers(judged, raised, raised.ifelse(dearer, ibis.null("float64")), judged.evidence)
+    value = raised.ifelse(dearer, ibis.null("float64"))
+    return answers(judged, raised, value, records=contest.records(ocds))

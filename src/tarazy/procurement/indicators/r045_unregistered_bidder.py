@@ -14,11 +14,11 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import (
-    deals,
     people,
 )
 from tarazy.procurement.indicators.interface import (
     Ocds,
+    Records,
     answers,
     beside,
     fact,
@@ -46,9 +46,6 @@ def assess(ocds: Ocds) -> ir.Table:
     found = placed.group_by("ocid").aggregate(
         named=placed.count(),
         absent=absent.sum(),
-        evidence=fact("parties.identifier", placed.identifier, placed.who)
-        .collect(where=absent)
-        .sort(),
     )
     given = ocds.registered.aggregate(given=ocds.registered.count())
     processes = beside(whole(ocds.processes), found).cross_join(given)
@@ -60,4 +57,9 @@ def assess(ocds: Ocds) -> ir.Table:
         ),  # (2)
     )
     judged = processes.mutate(reason=reason)
-    return answers(judged, judged.absent > 0, judged.absent, deals.evidence(judged))
+    records = Records(rows=placed.filter(absent), raw=("who", "identifier"), facts=_facts_of_party)
+    return answers(judged, judged.absent > 0, judged.absent, records=records)
+
+
+def _facts_of_party(one: ir.StructValue) -> list[ir.Value]:
+    return [fact("parties.identifier", one.identifier, one.who)]

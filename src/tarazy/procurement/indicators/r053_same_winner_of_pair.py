@@ -69,7 +69,7 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     always = judged.always.fill_null(0)
-    return answers(judged, always >= MEETINGS_MIN, always, judged.evidence.concat(pair))
+    return answers(judged, always >= MEETINGS_MIN, always, pair, contest.records(ocds))
 
 
 def _meetings(ocds: Ocds) -> ir.Table:
@@ -86,12 +86,13 @@ def _meetings(ocds: Ocds) -> ir.Table:
     paired = met.mutate(
         one=ibis.least(met.winner, met.loser), two=ibis.greatest(met.winner, met.loser)
     )
-    counted = paired.mutate(
-        meetings=paired.count().over(group_by=pair),
-        wins=paired.count().over(group_by=[*pair, "winner"]),
-    )
-    always = counted.wins == counted.meetings
-    pairs = counted.mutate(always=always.ifelse(counted.wins, 0))
+    by_winner = paired.group_by(*pair, "winner").aggregate(wins=paired.count())
+    of_pair = by_winner.group_by(*pair).aggregate(meetings=by_winner.wins.sum())
+    both = by_winner.inner_join(of_pair, pair).select(*pair, "winner", "wins", "meetings")
+    always = both.wins == both.meetings
+    told = both.mutate(always=always.ifelse(both.wins, 0)).drop("wins")
+    joined = paired.inner_join(told, [*pair, "winner"])
+    pairs = joined.select(*contest.KEY, "loser", "meetings", "always")
     return pairs.group_by(*contest.KEY).aggregate(
         meetings=pairs.meetings.max(),
         always=pairs.always.max(),

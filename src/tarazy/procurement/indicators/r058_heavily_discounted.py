@@ -9,6 +9,7 @@ The gap and the reasons for which it is not assessed are those of `gaps`.
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import gaps
 from tarazy.procurement.indicators.interface import Ocds, answers
 
@@ -29,4 +30,10 @@ UNIT = said("dearer by percent")
 def assess(ocds: Ocds) -> ir.Table:
     judged = gaps.of(ocds)
     raised = (judged.measure >= judged.upper) & (judged.upper > 0)
-    return answers(judged, raised, judged.measure * 100, gaps.evidence(judged, judged.upper))
+    return answers(
+        judged,
+        raised,
+        judged.measure * 100,
+        gaps.evidence(judged, judged.upper),
+        contest.records(ocds),
+    )

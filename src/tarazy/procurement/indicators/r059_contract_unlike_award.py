@@ -19,10 +19,10 @@ from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import deals, parameters
 from tarazy.procurement.indicators.interface import (
     Ocds,
+    Records,
     answers,
     beside,
     fact,
-    in_order,
     money,
     whole,
 )
@@ -40,6 +40,11 @@ CARD = Card(
 )
 UNIT = said("percent of the award")
 
+RAW = (
+    "contract_id", "award_id", "value_amount", "value_currency", "award_amount",
+    "award_currency",
+)  # fmt: skip
+
 
 def assess(ocds: Ocds) -> ir.Table:
     processes = beside(whole(ocds.processes), _compared(deals.contracts(ocds))).mutate(
@@ -54,8 +59,8 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     threshold = ibis.array([fact("threshold.percent_max", judged.percent_max)])
-    evidence = deals.evidence(judged).concat(threshold)
-    return answers(judged, judged.apart > judged.percent_max, judged.apart, evidence)
+    records = Records(rows=deals.contracts(ocds), raw=RAW, facts=_facts_of_contract)
+    return answers(judged, judged.apart > judged.percent_max, judged.apart, threshold, records)
 
 
 def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:
@@ -77,10 +82,6 @@ def _compared(contracts: ir.Table) -> ir.Table:
     )
     own, award = contracts.value_amount.cast("float64"), contracts.award_amount.cast("float64")
     apart = ((own - award) / award.nullif(ibis.literal(0.0))).abs() * 100
-    raw = (
-        "contract_id", "award_id", "value_amount", "value_currency", "award_amount",
-        "award_currency",
-    )  # fmt: skip
     return contracts.group_by("ocid").aggregate(
         contracts=contracts.count(),
         alone=(~contracts.linked).sum(),
@@ -88,5 +89,4 @@ def _compared(contracts: ir.Table) -> ir.Table:
         mixed=(contracts.value_currency != contracts.award_currency).sum(),
         not_positive=(contracts.award_amount <= 0).sum(),
         apart=apart.max(),
-        evidence=in_order({name: contracts[name] for name in raw}, _facts_of_contract),
     )

@@ -20,11 +20,11 @@ from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import deals, fences
 from tarazy.procurement.indicators.interface import (
     Ocds,
+    Records,
     answers,
     beside,
     days_between,
     fact,
-    in_order,
     whole,
 )
 
@@ -40,6 +40,8 @@ CARD = Card(
     ),
 )
 UNIT = said("days")
+
+RAW = ("contract_id", "signed_published", "award_id", "award_published")
 
 
 def assess(ocds: Ocds) -> ir.Table:
@@ -58,8 +60,9 @@ def assess(ocds: Ocds) -> ir.Table:
     usual = ibis.array(
         [fact("fence.days", judged.upper.round(1)), fact("fence.peers", judged.peers)]
     )
-    evidence = deals.evidence(judged).concat(usual)
-    return answers(judged, judged.measure > judged.upper, judged.measure.floor(), evidence)
+    records = Records(rows=deals.contracts(ocds), raw=RAW, facts=_facts_of_contract)
+    late, days = judged.measure > judged.upper, judged.measure.floor()
+    return answers(judged, late, days, usual, records)
 
 
 def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:
@@ -74,7 +77,6 @@ def _waited(signed_contracts: ir.Table) -> ir.Table:
         days=days_between(signed_contracts.award_at, signed_contracts.signed_at)
     )
     dated = contracts.signed_published.notnull() & contracts.award_published.notnull()
-    raw = ("contract_id", "signed_published", "award_id", "award_published")
     return contracts.group_by("ocid").aggregate(
         contracts=contracts.count(),
         alone=(~contracts.linked).sum(),
@@ -82,5 +84,4 @@ def _waited(signed_contracts: ir.Table) -> ir.Table:
         unreadable=contracts.days.isnull().sum(),
         shortest=contracts.days.min(),
         measure=contracts.days.max(),
-        evidence=in_order({name: contracts[name] for name in raw}, _facts_of_contract),
     )

@@ -53,4 +53,5 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     days = judged.days
-    return answers(judged, days < judged.days_min, days, deals.evidence(judged).concat(ends))
+    early = days < judged.days_min
+    return answers(judged, early, days, ends, deals.dates_of_awards(ocds))

@@ -51,5 +51,5 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("fence.peers", judged.peers),
         ]
     )
-    evidence = deals.evidence(judged).concat(usual)
-    return answers(judged, judged.measure > judged.upper, judged.measure.floor(), evidence)
+    late, days = judged.measure > judged.upper, judged.measure.floor()
+    return answers(judged, late, days, usual, deals.dates_of_awards(ocds))

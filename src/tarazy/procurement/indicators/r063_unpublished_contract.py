@@ -19,6 +19,7 @@ from tarazy.procurement.indicators import (
 )
 from tarazy.procurement.indicators.interface import (
     Ocds,
+    Records,
     answers,
     beside,
     fact,
@@ -52,15 +53,20 @@ def assess(ocds: Ocds) -> ir.Table:
     counted = joined.group_by("ocid").aggregate(
         contracts=joined.count(),
         without=without.sum(),
-        evidence=fact("contracts.dateSigned", joined.signed_published, joined.contract_id)
-        .collect(where=without)
-        .sort(),
     )
-    joined = beside(whole(ocds.processes), counted)
-    processes = reasons.with_published(joined, texts)
+    processes = reasons.with_published(beside(whole(ocds.processes), counted), texts)
     reason = ibis.cases(
         reasons.no_contract(processes),  # (1)
         reasons.never_published(processes),  # (2)
     )
     judged = processes.mutate(reason=reason)
-    return answers(judged, judged.without > 0, judged.without, deals.evidence(judged))
+    records = Records(
+        rows=joined.filter(without),
+        raw=("contract_id", "signed_published"),
+        facts=_facts_of_contract,
+    )
+    return answers(judged, judged.without > 0, judged.without, records=records)
+
+
+def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:
+    return [fact("contracts.dateSigned", one.signed_published, one.contract_id)]

@@ -16,6 +16,7 @@ from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import deals
 from tarazy.procurement.indicators.interface import (
     Ocds,
+    Records,
     answers,
     beside,
     fact,
@@ -38,11 +39,9 @@ UNIT = said("modifications")
 
 def assess(ocds: Ocds) -> ir.Table:
     contracts = deals.contracts(ocds)
-    seen = fact("contracts.amendments", contracts.amendments, contracts.contract_id)
     counted = contracts.group_by("ocid").aggregate(
         contracts=contracts.count(),
         modified=contracts.amendments.sum(),
-        evidence=seen.collect().sort(),
     )
     published = ocds.contracts.aggregate(published=ocds.contracts.amendments.sum().fill_null(0))
     processes = beside(whole(ocds.processes), counted).cross_join(published)
@@ -51,5 +50,9 @@ def assess(ocds: Ocds) -> ir.Table:
         (processes.published == 0, said("no contract of the data has a modification")),  # (2)
     )
     judged = processes.mutate(reason=reason)
-    evidence = deals.evidence(judged)
-    return answers(judged, judged.modified > 0, judged.modified, evidence)
+    records = Records(rows=contracts, raw=("contract_id", "amendments"), facts=_facts_of_contract)
+    return answers(judged, judged.modified > 0, judged.modified, records=records)
+
+
+def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:
+    return [fact("contracts.amendments", one.amendments, one.contract_id)]

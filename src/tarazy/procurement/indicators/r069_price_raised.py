@@ -20,10 +20,10 @@ from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import deals
 from tarazy.procurement.indicators.interface import (
     Ocds,
+    Records,
     answers,
     beside,
     fact,
-    in_order,
     money,
     whole,
 )
@@ -41,6 +41,11 @@ CARD = Card(
 )
 UNIT = said("percent of the award")
 
+RAW = (
+    "contract_id", "award_id", "value_amount", "value_currency", "award_amount",
+    "award_currency", "amendments",
+)  # fmt: skip
+
 
 def assess(ocds: Ocds) -> ir.Table:
     published = ocds.contracts.aggregate(published=ocds.contracts.amendments.sum().fill_null(0))
@@ -55,7 +60,8 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     more = judged.more.fill_null(0.0)
-    return answers(judged, more > 0, more, deals.evidence(judged))
+    records = Records(rows=deals.contracts(ocds), raw=RAW, facts=_facts_of_contract)
+    return answers(judged, more > 0, more, records=records)
 
 
 def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:
@@ -80,10 +86,6 @@ def _raised(contracts: ir.Table) -> ir.Table:
     exact = own.cast("float64") / award.cast("float64").nullif(ibis.literal(0.0))
     modified = contracts.amendments > 0
     more = (modified & (own > award)).ifelse((exact - 1) * 100, ibis.null("float64"))
-    raw = (
-        "contract_id", "award_id", "value_amount", "value_currency", "award_amount",
-        "award_currency", "amendments",
-    )  # fmt: skip
     return contracts.group_by("ocid").aggregate(
         contracts=contracts.count(),
         alone=(~contracts.linked).sum(),
@@ -91,5 +93,4 @@ def _raised(contracts: ir.Table) -> ir.Table:
         mixed=(contracts.value_currency != contracts.award_currency).sum(),
         not_positive=(award <= 0).sum(),
         more=more.max(),
-        evidence=in_order({name: contracts[name] for name in raw}, _facts_of_contract),
     )

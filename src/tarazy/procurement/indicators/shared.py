@@ -35,6 +35,7 @@ def shared(name: str) -> Callable[[Build], Build]:
 
 
 def answers_of(indicator: Indicator, ocds: Ocds) -> ir.Table:
-    """What another indicator answered: what the run found already, else its expression."""
+    """What another indicator could assess: what the run found already, else its expression."""
     made = ocds.prepared.get(f"found_{indicator.CARD.code}")
-    return indicator.assess(ocds) if made is None else made
+    found = indicator.assess(ocds) if made is None else made
+    return found.filter(found.raised.notnull())

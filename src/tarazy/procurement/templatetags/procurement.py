@@ -8,6 +8,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext
 
 from tarazy.core.money import exponent_of
+from tarazy.procurement import deciding
 
 register = template.Library()
 PLACES_MAX = 8
@@ -43,6 +44,12 @@ def quantity(value: Decimal | None) -> str:
         return "–"
     places = max(0, -int(value.normalize().as_tuple().exponent))
     return number_format(value, decimal_pos=places, force_grouping=True)
+
+
+@register.filter(is_safe=True)  # what `join` has escaped is not escaped again
+def masked(text: object) -> str:
+    """What was published, without the numbers (IIN) of persons; nothing stays nothing."""
+    return "" if text is None else deciding.masked(str(text))
 
 
 @register.filter

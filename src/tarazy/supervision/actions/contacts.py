@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Whom to telephone about somebody under an order: add a contact, remove one."""
 
-import re
-
 from tarazy.core import clock
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
@@ -10,9 +8,9 @@ from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.models import Contact, ContactKind, Person
 from tarazy.supervision.models.duty import NAME_LENGTH_MAX
 from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.telephones import NUMBER
 
 CONTACTS_MAX = 20
-PHONE = re.compile(r"\+?[0-9 ()-]{3,38}", re.ASCII)
 
 
 @action("supervision.contact.add")
@@ -28,9 +26,12 @@ def add_contact(door: Door, person_id: str, kind: str, name: str, phone: str) ->
     name, phone = name.strip(), phone.strip()
     if kind not in ContactKind.values or not name or len(name) > NAME_LENGTH_MAX:
         raise Refused(Refusal.CONTACT_UNREADABLE)
-    if not PHONE.fullmatch(phone):
+    if not NUMBER.fullmatch(phone):
         raise Refused(Refusal.PHONE_UNREADABLE)
-    if person.contacts.filter(removed_at=None).count() >= CONTACTS_MAX:
+    listed = person.contacts.filter(removed_at=None)
+    if same := listed.filter(kind=kind, name=name, phone=phone).first():
+        return same  # a form that was sent twice
+    if listed.count() >= CONTACTS_MAX:
         raise Refused(Refusal.CONTACTS_TOO_MANY, contacts_max=CONTACTS_MAX)
     made = Contact.objects.create(person=person, kind=kind, name=name, phone=phone)
     door.keep(contact=made.public_id, kind=kind, name=name, phone=phone)

@@ -22,6 +22,7 @@ from tarazy.supervision.actions.orders import (
     still_running,
     zone_of_person,
 )
+from tarazy.supervision.actions.shared_zones import places_of
 from tarazy.supervision.models import (
     Condition,
     ConditionKind,
@@ -43,6 +44,8 @@ class Drawn:
     shape: Shape
     kind: ConditionKind
     timetable: Sequence[Mapping[str, object]] = ()
+    exceptions: Sequence[Mapping[str, object]] = ()
+    """Dates with other hours."""
     demand_id: str = ""
     buffer_m: float | None = None
     """A ring so wide before the fence, with alerts of its own."""
@@ -55,6 +58,19 @@ class Buffer:
     buffer_m: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Times:
+    """When a condition applies: its week, and the dates that are otherwise."""
+
+    timetable: Sequence[Mapping[str, object]]
+    exceptions: Sequence[Mapping[str, object]]
+
+    @classmethod
+    def of(cls, condition: Condition) -> "Times":
+        """As they stand."""
+        return cls(condition.timetable, condition.exceptions)
+
+
 @action("supervision.zone.draw")
 def draw_zone(door: Door, order_id: str, drawn: Drawn) -> Condition:
     """Draw a zone for what an order asks; from then on it is judged."""
@@ -65,6 +81,7 @@ def draw_zone(door: Door, order_id: str, drawn: Drawn) -> Condition:
     demand = Demand(
         kind=drawn.kind,
         timetable=drawn.timetable,
+        exceptions=drawn.exceptions,
         since=since,
         until=until,
         buffer_m=drawn.buffer_m,
@@ -78,6 +95,22 @@ def draw_zone(door: Door, order_id: str, drawn: Drawn) -> Condition:
     return condition
 
 
+@action("supervision.zone.forbid_class")
+def forbid_class(
+    door: Door, order_id: str, place_class: str, timetable: Sequence[Mapping[str, object]] = ()
+) -> Condition:
+    """Keep somebody out of every shared zone of a class, also of those that are added later."""
+    order = _reached(door, order_id)
+    zone = places_of(place_class)
+    if zone is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    demand = Demand(kind=ConditionKind.EXCLUSION, timetable=timetable)
+    condition = condition_of(order, zone, demand)
+    door.keep(zone=zone.public_id, name=zone.name)
+    door.announce(order=order.public_id)
+    return condition
+
+
 @action("supervision.zone.replace")
 def replace_zone(
     door: Door, condition_id: str, name: str, shape: Shape, buffer: Buffer | None = None
@@ -86,16 +119,23 @@ def replace_zone(
     condition = _running(door, condition_id)
     zone = zone_of_person(condition.order.person, _named(name), shape, replaces=condition.zone)
     door.keep(zone=zone.public_id, name=zone.name)
-    return _succeeded(door, condition, zone, condition.timetable, buffer)
+    return _succeeded(door, condition, zone, Times.of(condition), buffer)
 
 
 @action("supervision.condition.set_hours")
 def set_hours(
-    door: Door, condition_id: str, timetable: Sequence[Mapping[str, object]]
+    door: Door,
+    condition_id: str,
+    timetable: Sequence[Mapping[str, object]],
+    exceptions: Sequence[Mapping[str, object]] | None = None,
 ) -> Condition:
-    """Give a condition other weekly hours; what was judged before keeps the old ones."""
+    """Give a condition other weekly hours, and other exceptions where some are given.
+
+    What was judged before keeps the old ones.
+    """
     condition = _running(door, condition_id)
-    return _succeeded(door, condition, condition.zone, timetable)
+    dates = condition.exceptions if exceptions is None else exceptions
+    return _succeeded(door, condition, condition.zone, Times(timetable, dates))
 
 
 @action("supervision.condition.set_buffer")
@@ -103,7 +143,7 @@ def set_buffer(door: Door, condition_id: str, buffer: Buffer) -> Condition:
     """Give a condition another ring before its fence, or none; the old one keeps its alerts."""
     condition = _running(door, condition_id)
     door.keep(buffer_m="" if buffer.buffer_m is None else f"{buffer.buffer_m:g}")
-    return _succeeded(door, condition, condition.zone, condition.timetable, buffer)
+    return _succeeded(door, condition, condition.zone, Times.of(condition), buffer)
 
 
 @action("supervision.condition.end")
@@ -119,7 +159,7 @@ def _succeeded(
     door: Door,
     condition: Condition,
     zone: Zone,
-    timetable: Sequence[Mapping[str, object]],
+    times: Times,
     buffer: Buffer | None = None,
 ) -> Condition:
     until, now = condition.period.upper, clock.now()
@@ -127,8 +167,8 @@ def _succeeded(
     _cut(condition, now)
     demand = Demand(
         kind=ConditionKind(condition.kind),
-        timetable=timetable,
-        exceptions=condition.exceptions,
+        timetable=times.timetable,
+        exceptions=times.exceptions,
         buffer_m=buffer.buffer_m if buffer else condition.buffer_m,
         priority=condition.priority,
         since=since,

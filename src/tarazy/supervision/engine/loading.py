@@ -32,6 +32,7 @@ from tarazy.supervision.models import (
 )
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
 from tarazy.supervision.numbers import settings_of
+from tarazy.supervision.presence import thrown
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.packing import unpacked
 from tarazy.supervision.presence.timetable import Interval
@@ -233,7 +234,10 @@ def _wearer(row: WearerState | None, order_id: int) -> Wearer:
         *(row.heard_at, place, doubted, row.speed_kmh, row.battery_percent, row.device_id),
         *(row.clock_fault_at, row.urgency, _alarms(row.alarms), _late(row.late)),
         *(row.mock_at, row.unplaced_at, shown.read(row.signs, place)),
-        *pace.read(row.pace, row.suspected_at, row.pending),
+        *(
+            *pace.read(row.pace, row.suspected_at, row.pending),
+            thrown.read(row.throws, row.rested_s),
+        ),
     )
 
 

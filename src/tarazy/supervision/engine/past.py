@@ -21,6 +21,7 @@ from tarazy.supervision.presence.constants import UNUSABLE_MARKS
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.kernel import moment
 from tarazy.supervision.presence.motion import Track
+from tarazy.supervision.presence.thrown import NOTHING
 
 BACK = (timedelta(hours=6), timedelta(hours=30), None)
 """How far back is heard; None is the order's beginning."""
@@ -105,7 +106,9 @@ def _past(asked: Asked, places: Sequence[Seen], *, whole: bool) -> Past | None:
     subject = asked.subject
     if whole:
         states = {one.id: unheard(one) for one in subject.watched}
-        return Past(Snapshot(Track(), states, {one.id: 0 for one in subject.watched}), places)
+        return Past(
+            Snapshot(Track(throws=NOTHING), states, {one.id: 0 for one in subject.watched}), places
+        )
     before = [seen for seen in places if seen.sighting.at < asked.late]
     snapshot = warmed(subject, before) if before else None
     if snapshot is None or not snapshot.serves(asked.late):

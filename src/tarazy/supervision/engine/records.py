@@ -109,6 +109,7 @@ def put_wearer(
     row["device"] = wearer.device_id or 0
     for name in Late._fields:
         row[f"late_{name}"] = NEVER if wearer.late is None else micros(getattr(wearer.late, name))
+    row["rested_s"] = wearer.throws.rested_s
     row["fell"] = signs.falls[-1].percent if signs.falls else math.nan
     row["still"] = signs.still_since is not None
     row["calm"], row["deferred"] = not unkept and calm(wearer, episodes), False
@@ -131,6 +132,7 @@ def wearer_of(row: np.void, rest: Wearer) -> Wearer:
         battery_percent=known(row["battery"]),
         device_id=int(row["device"]) or None,
         late=late,
+        throws=rest.throws._replace(rested_s=float(row["rested_s"])),
         signs=replace(rest.signs, here=place) if row["calm"] else rest.signs,
     )
 

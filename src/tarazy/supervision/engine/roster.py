@@ -49,7 +49,7 @@ BLANK = State(Presence.UNKNOWN, EPOCH, EPOCH, EPOCH, EPOCH, 0.0)
 ASKED_MAX = 30_000
 """Members of whom it is kept when each rule wants to be asked; of more, all are asked again."""
 SPARE = 1.5
-MEASURES = ("lat", "lon", "accuracy_m", "speed_kmh", "battery")
+MEASURES = ("lat", "lon", "accuracy_m", "rested_s", "speed_kmh", "battery")
 Made = dict[int, tuple[Watched, Watched]]
 """A condition as its terms have it, and with its changes, by its key."""
 

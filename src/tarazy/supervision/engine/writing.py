@@ -33,6 +33,7 @@ from tarazy.supervision.models import (
     PresenceState,
     WearerState,
 )
+from tarazy.supervision.presence import thrown
 from tarazy.supervision.presence.interface import State
 from tarazy.supervision.presence.packing import packed
 from tarazy.supervision.rules.interface import Breach
@@ -204,6 +205,8 @@ def _wearer_row(roster: Roster, member: Member, states: bytes) -> WearerState:
         speed_kmh=wearer.speed_kmh,
         battery_percent=wearer.battery_percent,
         doubted=judgement.places([doubted])[0] if doubted else None,
+        rested_s=wearer.throws.rested_s,
+        throws=thrown.kept(wearer.throws),
         clock_fault_at=wearer.clock_fault_at,
         mock_at=wearer.mock_at,
         unplaced_at=wearer.unplaced_at,

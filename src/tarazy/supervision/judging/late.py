@@ -18,6 +18,7 @@ from tarazy.supervision.presence.interface import Change, Presence, State
 from tarazy.supervision.presence.kernel import expire, stale_after_s
 from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.passage import TRAIL
+from tarazy.supervision.presence.thrown import NOTHING
 
 STARTS = ((Presence.INSIDE, ENTER, FAR_M), (Presence.OUTSIDE, EXIT, 0.0))
 """The surest of both: inside, all that may come explained by a drift as well, and outside without
@@ -79,15 +80,11 @@ def warmed(subject: Subject, places: Sequence[Seen]) -> Snapshot | None:
     lead to one state after a while. Where they have not, or where that is not the state which is
     believed, the answer is None: more places are needed.
     """
-    track, counted = Track(), list[Seen]()
-    for seen in places:
-        if track.end is None or seen.sighting.at > track.end:
-            track = track.follow(seen.sighting)
-            if track.believed is seen.sighting:
-                counted.append(Seen(seen.sighting, seen.sighting.at))
-    end = track.end
-    if end is None:
+    if not places:
         return None
+    end = places[0].sighting.at
+    track, counted = _counted(Track(throws=subject.wearer.throws.before(end)), places)
+    end = track.end or end
     sure = [_heard_from(subject, counted, start) for start in STARTS]
     states, told = {}, {}
     for one in subject.watched:
@@ -100,6 +97,17 @@ def warmed(subject: Subject, places: Sequence[Seen]) -> Snapshot | None:
             return None
         states[one.id], told[one.id] = state, len(before)
     return Snapshot(track, states, told)
+
+
+def _counted(track: Track, places: Sequence[Seen]) -> tuple[Track, list[Seen]]:
+    """Places that count, as if each had come at its own time; and the track after all of them."""
+    counted = list[Seen]()
+    for seen in places:
+        if track.end is None or seen.sighting.at > track.end:
+            track = track.follow(seen.sighting)
+            if track.believed is seen.sighting:
+                counted.append(Seen(seen.sighting, seen.sighting.at, track.thrown))
+    return track, counted
 
 
 def _decided(watched: Watched, state: State) -> list[Change]:
@@ -140,15 +148,7 @@ def _heard_from(
 
 def hear_again(subject: Subject, past: Past, now: datetime) -> Revised:
     """Where the person was, as it is known now."""
-    track, counted = past.snapshot.track, list[Seen]()
-    end = past.snapshot.track.end
-    for seen in past.places:
-        if end is not None and seen.sighting.at <= end:
-            continue
-        end = seen.sighting.at
-        track = track.follow(seen.sighting)
-        if track.believed is seen.sighting:
-            counted.append(Seen(seen.sighting, seen.sighting.at))
+    track, counted = _counted(past.snapshot.track, past.places)
     fresh = [replace(one, state=past.snapshot.states[one.id]) for one in subject.watched]
     key = subject.order_id
     states, changes = presence([replace(subject, watched=tuple(fresh))], {key: counted})
@@ -168,7 +168,13 @@ def hear_again(subject: Subject, past: Past, now: datetime) -> Revised:
             altered[one.id] = begin
             added[one.id] = tuple(change for change in after if change not in before)
             superseded[one.id] = tuple(change for change in before if change not in after)
-    wearer = replace(subject.wearer, place=track.believed, doubted=track.doubted, late=None)
+    wearer = replace(
+        subject.wearer,
+        place=track.believed,
+        doubted=track.doubted,
+        throws=track.throws or NOTHING,
+        late=None,
+    )
     return Revised(wearer, states, believed, altered, added, superseded)
 
 

@@ -6,7 +6,8 @@ quiet where all of this holds:
 1. it has no mark of LOUD_MARKS, no alarm, and a place
 2. it comes within SILENT of the one before: rules ask whether the device was heard meanwhile
 3. its battery is where it was in steps of PERCENT_STEP, and shows no charging that was not known
-4. it comes in time from a place that can be reached, or late, to wait for its judgement
+4. it comes in time from a place that can be reached, and without a leap, or late, to wait for its
+   judgement
 5. in time, it shows nothing new of the device: it is not coarse, it moves while the device has not
    said that it rests (or says nothing), and it tells no speed at the very coordinates of the last
 6. the way that it ends cannot have led through a zone to keep out of (presence/passage.py)
@@ -21,6 +22,7 @@ a. the last place is known, was no wild one, and is also the last that the signs
 b. no clock is faulty, no place invented, none missing, and no sign of that gathers
 c. nothing is suspected
 d. no alert goes on that any report ends (those of PUT_OFF)
+e. the device has made no leap that is not over (presence/thrown.py)
 Whoever adds a fact that any report may change says so in `calm`. Whoever adds a rule to which mere
 hearing matters names it in PUT_OFF, or in `knowing.told` what it goes by.
 """
@@ -46,6 +48,8 @@ def calm(wearer: Wearer, episodes: Mapping[Cause, Sequence[Episode]]) -> bool:
     """Whether the next report may be a quiet one."""
     signs = wearer.signs
     if wearer.place is None or wearer.doubted is not None or signs.here != wearer.place:  # (a)
+        return False
+    if wearer.throws.leap is not None:  # (e)
         return False
     odd = (wearer.clock_fault_at, wearer.mock_at, wearer.unplaced_at, signs.blind, signs.frozen)
     if any(one is not None for one in odd) or wearer.pending:  # (b) (c)

@@ -26,7 +26,6 @@ from tarazy.supervision.judging.walk import Heard, Report
 from tarazy.supervision.presence.geometry import Extent, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import Batch, judge, stale_after_s
-from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.passage import follow
 
 Floats = npt.NDArray[np.float64]
@@ -58,7 +57,7 @@ class Listened:
 
 def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
     """Take in arrivals, in order."""
-    track, known = Track(wearer.place, wearer.doubted), known_of(wearer)
+    track, known = wearer.track, known_of(wearer)
     device_id, speed_kmh, late = wearer.device_id, wearer.speed_kmh, wearer.late
     seen, reports = list[Seen](), list[Report]()
     for arrival in arrivals:
@@ -72,7 +71,7 @@ def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
             continue
         track = track.follow(place)
         if track.believed is place:
-            seen.append(Seen(place, arrival.known_at))
+            seen.append(Seen(place, arrival.known_at, track.thrown))
             speed_kmh = arrival.speed_kmh
     after = replace(
         wearer,
@@ -82,6 +81,7 @@ def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
         late=late,
         place=track.believed,
         doubted=track.doubted,
+        throws=track.throws or wearer.throws,
     )
     return Listened(after, seen, reports)
 
@@ -91,7 +91,7 @@ def before_settling(
 ) -> tuple[int, datetime | None]:
     """How many arrivals, of the most that may be taken at once, come before late places are to be
     judged, and when that is, where some wait by then."""
-    late, end = wearer.late, Track(wearer.place, wearer.doubted).end
+    late, end = wearer.late, wearer.track.end
     for index, arrival in enumerate(arrivals[:most]):
         if late is not None and arrival.known_at > late.settles_at():
             return index, late.settles_at()
@@ -146,9 +146,10 @@ def presence(
         for one in subject.watched:
             if one.facet == "passage":
                 found = measured[subject.order_id, one.condition_id]
+                told = [(sight.sighting, sight.known_at) for sight in found.seen]
                 entered = partial(_entered, held[one.condition_id], changes[one.condition_id])
                 states[one.id], changes[one.id] = follow(
-                    one.state, one.zone, found.seen, found.distance_m.tolist(), entered
+                    one.state, one.zone, told, found.distance_m.tolist(), entered
                 )
     return states, changes
 
@@ -168,7 +169,12 @@ def _measured(
         for one in subject.watched:
             if one.facet == "zone":
                 told = seen.get(subject.order_id, ())
-                own = [sight for sight in told if one.period.contains(sight.sighting.at)]
+                own = [
+                    sight
+                    for sight in told
+                    if one.period.contains(sight.sighting.at)
+                    and (one.kind == "exclusion" or not sight.thrown)
+                ]
                 columns[one.zone].append(((subject.order_id, one.condition_id), own))
     found = {}
     for zone, parts in columns.items():

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from tarazy.supervision.presence.geometry import Extent
 from tarazy.supervision.presence.interface import Change, Sighting, State
+from tarazy.supervision.presence.motion import Track
+from tarazy.supervision.presence.thrown import NOTHING, Throws
 from tarazy.supervision.presence.timetable import Demand, Interval, Timetable
 from tarazy.supervision.rules.interface import (
     Alarmed,
@@ -64,6 +66,9 @@ class Seen(NamedTuple):
 
     sighting: Sighting
     known_at: datetime
+    thrown: bool = False
+    """Whether the device was thrown there before (presence/thrown.py): then it is no witness that
+    the person left."""
 
 
 Pace = Literal["close", "usual", "rest"]
@@ -121,6 +126,13 @@ class Wearer:
     suspected_at: datetime | None = None
     """When something was suspected last."""
     pending: tuple[Suspicion, ...] = ()
+    throws: Throws = NOTHING
+    """Where its device was thrown."""
+
+    @property
+    def track(self) -> Track:
+        """Its places so far."""
+        return Track(self.place, self.doubted, self.throws)
 
 
 @dataclass(frozen=True, slots=True)

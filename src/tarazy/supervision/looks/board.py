@@ -83,6 +83,12 @@ class AlertGroup:
     person: Person | None
     lines: Sequence[AlertLine]
 
+    @property
+    def document_number(self) -> str:
+        """Of the order: two people may have the same name."""
+        order = self.lines[0].alert.order
+        return order.document_number if order else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -179,7 +185,7 @@ def waiting(people: Q, filters: Filters | None = None, user_pk: int | None = Non
     """Open alerts of these people and of our own service, by urgency and age, for each person."""
     found = open_alerts(people).filter((filters or Filters()).where(user_pk))
     counted = found.annotate(in_all=Window(Count("*"))).order_by(*URGENCY)
-    current = list(counted.prefetch_related("person", "holder")[:ALERTS_MAX])
+    current = list(counted.prefetch_related("person", "order", "holder")[:ALERTS_MAX])
     more = current[0].in_all - len(current) if current else 0
     by_person: dict[int | None, list[AlertLine]] = {}
     for line in lines_of(current):

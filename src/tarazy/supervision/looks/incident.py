@@ -159,7 +159,10 @@ def _claim(alert: Alert, history: Sequence[Chapter], clock: Clock) -> Section:
     )
     rows = [
         (gettext("It began"), clock.moment(last.version.since)),
-        (gettext("It ended"), clock.moment(last.version.until)),
+        (
+            gettext("It ended"),
+            clock.moment(last.version.until, none=gettext("not yet, as far as we know")),
+        ),
         (gettext("We knew it"), clock.moment(alert.known_at)),
         (gettext("Certainty"), sure),
         (gettext("Alert"), alert.public_id),

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The zones of one person for the board's map: those that are judged now, each with its buffer."""
+"""Zones of the board's map: those of one person that are judged now, and the shared ones."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,30 @@ from tarazy.supervision.looks.people import person_of
 from tarazy.supervision.looks.words import PARTS_MAX, shape_of
 from tarazy.supervision.models import Condition, Order, Zone, ZoneKind
 from tarazy.supervision.presence.geometry import fence, zone_of
+
+SHARED_DRAWN_MAX = 2_000
+"""A browser draws so many at ease; what is left out is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SharedZones:
+    """Zones that are nobody's own, and how many `more` are not drawn."""
+
+    zones: list[dict[str, Any]]
+    more: int
+
+
+@look("supervision.zones.shared", personal=False)
+def shared(door: Door) -> SharedZones:
+    """See the shared zones (schools, airports, borders), each with the title of its class."""
+    door.subject = "shared zones"
+    titles = dict(Zone.objects.filter(kind=ZoneKind.PLACES).values_list("place_class", "name"))
+    rows = Zone.objects.filter(person=None).exclude(kind=ZoneKind.PLACES).order_by("pk")
+    zones = [
+        {**shape_of(one), "of_class": titles.get(one.place_class, one.place_class)}
+        for one in rows[:SHARED_DRAWN_MAX]
+    ]
+    return SharedZones(zones, max(0, rows.count() - len(zones)))
 
 
 @look("supervision.person.zones")

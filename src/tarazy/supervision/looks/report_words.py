@@ -63,9 +63,9 @@ class Clock:
         """The order's own."""
         return cls(ZoneInfo(order.time_zone))
 
-    def moment(self, at: datetime | None) -> str:
-        """Day and time to the minute; a dash where there is none."""
-        return "–" if at is None else date_format(at.astimezone(self.zone), "j E Y, H:i")
+    def moment(self, at: datetime | None, none: str = "–") -> str:
+        """Day and time to the minute; a dash, or other words, where there is none."""
+        return none if at is None else date_format(at.astimezone(self.zone), "j E Y, H:i")
 
     def second(self, at: datetime) -> str:
         """Day and time to the second."""

@@ -13,11 +13,12 @@ from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.looks.report_words import Clock, foot, language
-from tarazy.supervision.models import Disclosure, Person, Report
+from tarazy.supervision.models import Disclosure, LegalHold, Person, Report
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.reports.document import Document, Facts, Section, Words
 
 REPORTS_MAX = 100
+HOLDS_MAX = 20
 ISSUE = "supervision.report.issue"
 AROUND = timedelta(minutes=5)
 """The line is written at the end of the transaction that made the report."""
@@ -26,10 +27,11 @@ OWN_SERVICE = "own_service"
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The newest reports about a person."""
+    """The newest reports about a person, and the legal holds that nobody has lifted."""
 
     person: Person
     reports: Sequence[Report]
+    holds: Sequence[LegalHold]
 
 
 @look("supervision.report.list")
@@ -43,7 +45,8 @@ def register(door: Door, person_id: str) -> Register:
     if order is None:
         raise Refused(CoreRefusal.BASIS_MISSING)
     reports = person.reports.prefetch_related("disclosures").select_related("alert")
-    return Register(person, list(reports[:REPORTS_MAX]))
+    holds = person.holds.filter(lifted_at=None).order_by("placed_at")
+    return Register(person, list(reports[:REPORTS_MAX]), list(holds[:HOLDS_MAX]))
 
 
 @look("supervision.report.check", personal=False)

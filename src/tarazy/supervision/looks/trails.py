@@ -161,8 +161,9 @@ def seen_under(door: Door, public_id: str, asked: Asked, order: Order | None) ->
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """For how long somebody may be followed, and the zones that are judged now."""
+    """Who may be followed and for how long, and the zones that are judged now."""
 
+    name: str
     lasts: timedelta
     zones: Sequence[dict[str, Any]]
 
@@ -173,8 +174,9 @@ def follow(door: Door, public_id: str, now: datetime) -> Followed:
 
     The places come with the board's own live stream, which asks for the rights of each event.
     """
-    order = permit_in_force(door, person_of(public_id), now)
-    return Followed(FOLLOW_LASTS, drawn(order, now))
+    person = person_of(public_id)
+    order = permit_in_force(door, person, now)
+    return Followed(person.full_name, FOLLOW_LASTS, drawn(order, now))
 
 
 def _near(legs: Sequence[Leg]) -> dict[int, Near]:

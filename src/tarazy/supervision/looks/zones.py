@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 from django.conf import settings
+from django.db.models import Count
 from django.utils.translation import gettext
 
 from tarazy.core.door import Door, look
@@ -42,6 +43,7 @@ from tarazy.supervision.models import (
     Order,
     Person,
     Zone,
+    ZoneKind,
 )
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
 from tarazy.supervision.presence.geometry import Zone as Shape
@@ -83,6 +85,8 @@ class ZonePage:
     asked: DraftCondition | None
     copied: Zone | None
     others: Sequence[dict[str, Any]]
+    classes: Sequence[tuple[str, str, int]]
+    """Kinds of shared zones, each with its title and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +125,7 @@ class Trial:
     name: str
     kind: ConditionKind
     timetable: Sequence[dict[str, object]]
+    exceptions: Sequence[dict[str, object]] = ()
     buffer_m: float | None = None
 
 
@@ -147,8 +152,23 @@ def prepare(
     running = order.conditions.select_related("zone").filter(period__contains=now).exclude(pk=own)
     others = [{**shape_of(one.zone), "demand": one.kind} for one in running]
     return ZonePage(
-        person=person, order=order, condition=condition, asked=asked, copied=copied, others=others
+        person=person,
+        order=order,
+        condition=condition,
+        asked=asked,
+        copied=copied,
+        others=others,
+        classes=_classes(),
     )
+
+
+def _classes() -> list[tuple[str, str, int]]:
+    """Kinds of shared zones: the name of the class, what it is called, how many there are."""
+    shared = Zone.objects.filter(person=None).exclude(kind=ZoneKind.PLACES).order_by()
+    counts = dict(shared.values_list("place_class").annotate(Count("pk")))
+    named = Zone.objects.filter(kind=ZoneKind.PLACES).order_by("name")
+    rows = named.values_list("place_class", "name")
+    return [(one, name, counts.get(one, 0)) for one, name in rows]
 
 
 @look("supervision.zone.rehearse")
@@ -227,7 +247,7 @@ def _subject(order: Order, trial: Trial, window: Interval) -> Subject:
         kind=_KINDS[trial.kind],
         zone=trial.zone,
         zone_name=trial.name,
-        timetable=parse(list(trial.timetable)),
+        timetable=parse(list(trial.timetable), list(trial.exceptions)),
         time_zone=ZoneInfo(order.time_zone),
         period=window,
         state=State(Presence.UNKNOWN, window.since, NEVER, NEVER, NEVER, 0.0),

@@ -4,6 +4,8 @@
 Evidence is counted in log-odds (natural logarithm) for being inside: +2 is 88 %, -4 is 1.8 %.
 """
 
+from datetime import timedelta
+
 # --- How uncertain a place is -------------------------------------------------------------------
 ACCURACY_TO_SIGMA = 1 / 1.515
 """A device's accuracy is a radius that holds 68 % in two dimensions: 1.515 sigma for each axis."""
@@ -93,6 +95,29 @@ REACH_ACCURACIES = 3.0
 """Before a jump is called impossible both places are taken this many accuracies nearer."""
 UNUSABLE_MARKS = frozenset({"mock", "invalid_fix", "stale", "clock_fault"})
 """Marks of the gateway: invented places, places that the device itself calls invalid or stale."""
+
+STANDS_M = 65.0
+"""A place that lies no farther than this from the one before says that the device stands."""
+LEAP_M = 120.0
+LEAP_S_MAX = 130.0
+"""A leap (thrown.py) is longer than this, and between two reports of two minutes at most."""
+REST_S = 600.0
+AWAY_S_MAX = 600.0
+"""So long a device rests before it can be thrown, and no longer is it away: a home is never taken
+for a place that it was thrown to."""
+BACK_M = 100.0
+"""So near to where it rested it is back: what it rests at drifts too."""
+DOUBT_S = 360.0
+"""So long it has to stand where it was thrown before. With two reports more somebody who did go
+there is found before the tenth minute."""
+KNOWN_FOR = timedelta(days=30)
+RENEWED_AFTER = timedelta(days=1)
+KEPT_FOR = timedelta(days=33)
+"""A place is known for a month, anew each day on which the device is thrown there again; it is kept
+for so long that late reports of three days find what was known then."""
+KNOWN_MAX = 64
+METRES_A_DEGREE = 111_200.0
+"""Of latitude, within half a percent."""
 
 EVIDENCE_MAX = 10
 """Fixes kept with a finding: the last ones that moved it."""

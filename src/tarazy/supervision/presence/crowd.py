@@ -35,7 +35,8 @@ SIGHT = 4
 WEARER = np.dtype(
     [
         *((name, "i8") for name in ("heard", "at", "device", "stale", "ends", "first", "count")),
-        *((name, "f8") for name in ("lat", "lon", "accuracy_m", "speed_kmh", "battery", "fell")),
+        *((name, "f8") for name in ("lat", "lon", "accuracy_m", "rested_s")),
+        *((name, "f8") for name in ("speed_kmh", "battery", "fell")),
         # When somebody must look again: the rules' timers, the one that each report puts off by
         # `silence`, and never later than all of them, `next`.
         *((name, "i8") for name in ("due", "silence", "silence_due", "next")),

@@ -32,10 +32,12 @@ from tarazy.supervision.presence.crowd import (
 from tarazy.supervision.presence.fences import Place, move, passes
 from tarazy.supervision.presence.hearing import NEVER, SECOND
 from tarazy.supervision.presence.plane import spot
+from tarazy.supervision.presence.thrown import leaps, rested, way_m
 from tarazy.supervision.presence.zones import ARC_OVER_CHORD
 
 CHORD_MAX_M = 1_000_000.0
 REACH_SLACK_M = 0.01
+way_m_of, leaps_of, rested_of = loop(way_m), loop(leaps), loop(rested)
 
 
 @loop
@@ -75,7 +77,7 @@ def _stops(crowd: Crowd, reports: Reports, wearer: int, row: int, found: Found) 
     at = min(reports.at[row], known)
     if known - at <= limits.late_after and at > me.at:
         place = _place(reports, row, at, known)
-        if not _reachable(me, place) or passes(crowd, wearer, place):
+        if not _reachable(me, place) or _leaps(me, place) or passes(crowd, wearer, place):
             return LOUD
         if len(found.turns) - found.used[0] < 2 * me.count:
             return CROWDED
@@ -146,6 +148,8 @@ def _take(crowd: Crowd, reports: Reports, wearer: int, row: int, found: Found) -
         _wait(crowd, wearer, at, known)
         return False
     place = _place(reports, row, at, known)
+    moved_m, gap_s = way_m_of(me.lat, me.lon, place.lat, place.lon), (at - me.at) / SECOND
+    me.rested_s = rested_of(me.rested_s, moved_m, gap_s)
     me.at, me.lat, me.lon, me.accuracy_m = at, place.lat, place.lon, place.accuracy_m
     me.speed_kmh = reports.speed_kmh[row]
     return move(crowd, wearer, place, found)
@@ -172,6 +176,13 @@ def _reachable(me: Any, place: Place) -> bool:
     reach_m = SPEED_MAX_M_S * ((place.at - me.at) / SECOND) + REACH_ACCURACIES * doubt_m
     away_m = math.sqrt(chord_2) * (1.0 + chord_2 * ARC_OVER_CHORD) + REACH_SLACK_M
     return bool(chord_2 < CHORD_MAX_M * CHORD_MAX_M and away_m <= reach_m)
+
+
+@loop
+def _leaps(me: Any, place: Place) -> bool:
+    """Whether a device that rested is elsewhere at once: Python follows that (thrown.py)."""
+    moved_m = way_m_of(me.lat, me.lon, place.lat, place.lon)
+    return leaps_of(moved_m, (place.at - me.at) / SECOND, me.rested_s)
 
 
 @loop

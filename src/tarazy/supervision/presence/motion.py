@@ -12,6 +12,7 @@ from datetime import datetime
 from tarazy.supervision.presence.constants import REACH_ACCURACIES, SIGMA_UNKNOWN_M, SPEED_MAX_M_S
 from tarazy.supervision.presence.geometry import WGS84
 from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.presence.thrown import Throws
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Track:
 
     believed: Sighting | None = None
     doubted: Sighting | None = None
+    throws: Throws | None = None
+    """Where its device is thrown; None where nobody asks."""
 
     @property
     def end(self) -> datetime | None:
@@ -29,10 +32,23 @@ class Track:
     def follow(self, sighting: Sighting) -> "Track":
         """With one more place, later than those before."""
         if self.believed is None or reachable(self.believed, sighting):
-            return Track(sighting)
+            return self._believe(sighting)
         if self.doubted is not None and reachable(self.doubted, sighting):
-            return Track(sighting)
+            return self._believe(sighting)
         return replace(self, doubted=sighting)
+
+    @property
+    def thrown(self) -> bool:
+        """Whether the place that we believed last is one that the device was thrown to before."""
+        return (
+            self.throws is not None
+            and self.believed is not None
+            and self.throws.doubts(self.believed)
+        )
+
+    def _believe(self, sighting: Sighting) -> "Track":
+        throws = self.throws
+        return Track(sighting, None, throws and throws.follow(self.believed, sighting))
 
 
 def reachable(start: Sighting, end: Sighting) -> bool:

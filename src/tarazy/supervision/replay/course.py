@@ -17,7 +17,6 @@ from tarazy.supervision.judging.seeing import before_settling
 from tarazy.supervision.judging.subjects import Arrival, Judged, Seen, Subject, Turn
 from tarazy.supervision.judging.walk import Span
 from tarazy.supervision.presence.interface import Sighting
-from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.replay.later import NOTHING, Later
 
@@ -122,10 +121,9 @@ class _Memory:
 
     def remember(self, subject: Subject) -> None:
         """A snapshot of what is believed now."""
-        track = Track(subject.wearer.place, subject.wearer.doubted)
         states = {one.id: one.state for one in subject.watched}
         told = {one.id: len(one.changes) for one in subject.watched}
-        self.snapshots.append(Snapshot(track, states, told))
+        self.snapshots.append(Snapshot(subject.wearer.track, states, told))
 
     def past(self, since: datetime) -> Past:
         """From the last snapshot before a moment; later ones are out of date from now on."""

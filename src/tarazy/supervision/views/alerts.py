@@ -23,10 +23,10 @@ from tarazy.supervision.looks import alerts as alert_looks
 from tarazy.supervision.looks import protection as protection_looks
 from tarazy.supervision.looks import together as together_looks
 from tarazy.supervision.looks.filters import Filters
+from tarazy.supervision.maps import map_facts
 from tarazy.supervision.models import ContactKind, StepKind
 from tarazy.supervision.models.duty import cause_choices
 from tarazy.supervision.refusals import Refusal
-from tarazy.supervision.views.maps import map_facts
 
 NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 MENDABLE = {

@@ -14,7 +14,7 @@ from tarazy.supervision.actions import live as live_actions
 from tarazy.supervision.cards import CARDS
 from tarazy.supervision.looks import board as board_looks
 from tarazy.supervision.looks.filters import HANDS, SEVERITIES, Filters
-from tarazy.supervision.views.maps import map_facts
+from tarazy.supervision.maps import map_facts
 
 
 @require_GET

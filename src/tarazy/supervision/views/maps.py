@@ -16,12 +16,6 @@ RANGE = re.compile(r"^bytes=(\d{1,15})-(\d{1,15})$", re.ASCII)
 RANGE_BYTES_MAX = 16 * 1024 * 1024
 
 
-def map_facts() -> dict[str, object]:
-    """What every page with a map is told about it."""
-    here = settings.TARAZY
-    return {"map_style_url": here.map_style_url, "map_tiles": here.map_tiles is not None}
-
-
 @require_GET
 def streets(_request: HttpRequest) -> HttpResponse:
     """The demo city's streets; a service without a demo has none."""

@@ -18,9 +18,9 @@ from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import commands as command_actions
 from tarazy.supervision.looks import people as people_looks
 from tarazy.supervision.looks.trails import TRAIL_H_MAX
+from tarazy.supervision.maps import map_facts
 from tarazy.supervision.models import ContactKind
 from tarazy.supervision.refusals import Refusal
-from tarazy.supervision.views.maps import map_facts
 from tarazy.supervision.views.trails import TRAIL_H_DEFAULT
 
 SEARCH_LENGTH_MAX = 100

@@ -41,6 +41,11 @@ def register(request: HttpRequest, person_id: str) -> HttpResponse:
     return _register(request, person_id)
 
 
+def register_with(request: HttpRequest, person_id: str, refused: Refused) -> HttpResponse:
+    """The register with what is to be mended; what was typed stays."""
+    return _register(request, person_id, sentence_of(refused))
+
+
 def _register(request: HttpRequest, person_id: str, refusal: str = "") -> HttpResponse:
     today = timezone.localdate(clock.now())
     actor = actor_of(request)
@@ -51,6 +56,9 @@ def _register(request: HttpRequest, person_id: str, refusal: str = "") -> HttpRe
         "days_max": compliance_looks.REPORT_DAYS_MAX,
         "audiences": Audience.choices,
         "may_issue": bool(POLICY.reaches(actor, ISSUE)),
+        "may_hold": bool(POLICY.reaches(actor, "supervision.hold.place")),
+        "may_lift": bool(POLICY.reaches(actor, "supervision.hold.lift")),
+        "reason": request.POST.get("reason", ""),
         "refusal": refusal,
         "recipient": request.POST.get("recipient", ""),
         "capacity": request.POST.get("capacity", ""),
@@ -60,7 +68,12 @@ def _register(request: HttpRequest, person_id: str, refusal: str = "") -> HttpRe
 
 @require_http_methods(["GET", "POST"])
 def compliance(request: HttpRequest, person_id: str) -> HttpResponse:
-    """The compliance report of a period: a page, or with POST a PDF that is registered."""
+    """The compliance report of a period: a page, or with POST a PDF that is registered.
+
+    Without a period it leads to where one is chosen.
+    """
+    if request.method == "GET" and not {"since", "until"} & set(request.GET):
+        return redirect("supervision:reports", person_id=person_id)
     asked = _asked(request, person_id)
     with together():
         seen = compliance_looks.compliance(actor_of(request), asked, clock.now())

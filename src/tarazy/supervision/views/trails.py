@@ -85,13 +85,21 @@ def trail_print(request: HttpRequest, person_id: str) -> HttpResponse:
 def follow(request: HttpRequest, person_id: str) -> HttpResponse:
     """Leave to follow one person on the board, for a quarter of an hour."""
     found = trail_looks.follow(actor_of(request), person_id, clock.now())
-    return _fresh({"lasts_s": int(found.lasts.total_seconds()), "zones": found.zones})
+    lasts_s = int(found.lasts.total_seconds())
+    return _fresh({"name": found.name, "lasts_s": lasts_s, "zones": found.zones})
 
 
 @require_POST
 def zones(request: HttpRequest, person_id: str) -> HttpResponse:
     """The zones of a person who was chosen on the board's map."""
     return _fresh({"zones": map_zones.zones(actor_of(request), person_id, clock.now())})
+
+
+@require_GET
+def shared_zones(request: HttpRequest) -> HttpResponse:
+    """The shared zones for the board's map."""
+    found = map_zones.shared(actor_of(request))
+    return _fresh({"zones": found.zones, "more": found.more})
 
 
 def _fresh(facts: dict[str, object]) -> HttpResponse:

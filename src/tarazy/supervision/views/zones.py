@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass, field
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -18,11 +19,12 @@ from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import zones as zone_actions
-from tarazy.supervision.hours import week_days
+from tarazy.supervision.hours import exceptions_text, week_days
 from tarazy.supervision.looks import zones as zone_looks
 from tarazy.supervision.looks.zones import Rehearsal, ZonePage
 from tarazy.supervision.maps import map_facts
 from tarazy.supervision.models import ConditionKind
+from tarazy.supervision.order_forms import hours_in
 from tarazy.supervision.zone_files import BYTES_MAX, zones_of
 from tarazy.supervision.zone_forms import ZoneForm, corners_text, initial_of
 
@@ -55,6 +57,8 @@ def end_condition(request: HttpRequest, condition_id: str) -> HttpResponse:
 
 def _editor(request: HttpRequest, page: ZonePage) -> HttpResponse:
     then, refusal, tried = request.POST.get("then", ""), "", Tried()
+    if request.method == "POST" and then == "class":
+        return _forbid_class(request, page)
     data = request.POST.copy() if request.method == "POST" else None
     fixed = page.condition is not None or page.asked is not None
     if data is not None and then == "import":
@@ -118,6 +122,7 @@ def _save(actor: Actor, page: ZonePage, form: ZoneForm) -> None:
             shape=form.drawn(),
             kind=ConditionKind(said["demand"]),
             timetable=said["hours"],
+            exceptions=said["exceptions"],
             demand_id=page.asked.public_id if page.asked else "",
             buffer_m=said["buffer_m"],
         )
@@ -133,8 +138,30 @@ def _save(actor: Actor, page: ZonePage, form: ZoneForm) -> None:
             condition_id = after.public_id
         elif said["buffer_m"] != before.buffer_m:
             condition_id = zone_actions.set_buffer(actor, condition_id, buffer).public_id
-        if said["hours"] != before.timetable:
-            zone_actions.set_hours(actor, condition_id, said["hours"])
+        dates = exceptions_text(said["exceptions"])
+        if said["hours"] != before.timetable or dates != exceptions_text(before.exceptions):
+            zone_actions.set_hours(actor, condition_id, said["hours"], said["exceptions"])
+
+
+def _forbid_class(request: HttpRequest, page: ZonePage) -> HttpResponse:
+    """Keep the person out of every shared zone of a class; hours that are none are said."""
+    place_class = request.POST.get("place_class", "")
+    try:
+        hours = hours_in(request.POST.get("class_hours", ""))
+        zone_actions.forbid_class(actor_of(request), page.order.public_id, place_class, hours)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    except Refused as refused:
+        if refused.name in PAGES:
+            raise
+        messages.error(request, sentence_of(refused))
+    else:
+        messages.success(request, gettext("The zone is saved; it is judged from now on."))
+        return redirect("supervision:person", person_id=page.person.public_id)
+    facts = {"page": page, "form": ZoneForm(initial=initial_of(page)), "tried": Tried()}
+    facts |= {"class_hours": request.POST.get("class_hours", ""), "chosen": place_class}
+    facts |= {"week_days": week_days(), **map_facts()}
+    return render(request, "supervision/zone.html", facts, status=422)
 
 
 def _take_file(request: HttpRequest, data: QueryDict) -> str:

@@ -2,6 +2,7 @@
 /* What every page does: ages that go on, selects that send themselves. */
 
 const TICK_MS = 10_000;
+const TWICE_MS = 2_000;
 const UNITS = [["agoDay", 86_400], ["agoHour", 3_600], ["agoMinute", 60], ["agoSecond", 1]];
 
 // The clock of an old phone may be wrong: ages count from the server's time.
@@ -40,6 +41,17 @@ document.addEventListener("keydown", (event) => {
     menu.open = false;
     menu.querySelector("summary").focus();
   }
+});
+
+/*
+ * A tired hand clicks twice: the same form is sent once. It can be sent again after a moment, for a
+ * report that is saved leaves the page as it is. Forms that a script answers are its own affair.
+ */
+const sent = new WeakMap();
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method !== "post") return;
+  if (performance.now() - (sent.get(event.target) ?? -TWICE_MS) < TWICE_MS) event.preventDefault();
+  else sent.set(event.target, performance.now());
 });
 
 /* What must be scrolled sideways can be scrolled with the keyboard too: it takes the focus. */

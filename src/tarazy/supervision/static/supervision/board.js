@@ -1,49 +1,63 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The board: the map and the alerts move by the live stream; a lost stream is said in words. */
+/* The board: the list can be used at once, the map comes after it, and both move by the live stream. */
 
-import { age, refreshAges, serverNow } from "../tarazy/tarazy.js";
+import { age } from "../tarazy/tarazy.js";
+import { alertList } from "./alerts.js";
 import { follower } from "./follow.js";
 import { bindKeys } from "./keys.js";
-import { CLUSTERED, boxOf, bufferLayer, clusterLayers, features, makeMap, placeFeatures, ringFeatures, ringLayers, signLayer, words, zoneLayers } from "./map.js";
+import { CLUSTERED, boxOf, bufferLayer, clusterLayers, features, library, makeMap, placeFeatures, ringFeatures, ringLayers, signLayer, words, zoneLayers } from "./map.js";
 import { bindCoordinates, bindFind, bindLayers } from "./maptools.js";
 import { zonesOf } from "./mapzones.js";
+import { sharedLayers, sharedZones } from "./sharedzones.js";
+import { bindSound } from "./sound.js";
+import { openStream } from "./stream.js";
 
-const STALE_MS = 12_000;
-const CHECK_MS = 1_000;
-const RENEW_SHARE = 0.85;
-const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 20_000];
 const FOUND_MAX = 20;
 const NAMES_FROM_ZOOM = 14;
 const PERSON_ZOOM = 15.5;
 const RINGS_FROM_ZOOM = 13;
 const RINGS_MAX = 300;
 const MANY = 2_000;
+const WAIT_MS = 2_000;
 
 const people = new Map();
 const board = document.querySelector(".board");
-const alerts = document.getElementById("alerts");
 const search = document.getElementById("search");
 const found = document.getElementById("found");
 const narrow = matchMedia("(max-width: 48rem)");
 const still = matchMedia("(prefers-reduced-motion: reduce)");
-const title = document.title;
-let known = null;
 let shown = null;
 let popup = null;
 let map = null;
 let followed = null;
+let engineLate = null;
 let zones = null;
 let fitted = !narrow.matches;
 let framed = false;
+let arrive = null;
+const arrived = new Promise((done) => { arrive = done; });
+
+const list = alertList({ beep: bindSound(document.getElementById("sound")), toList: () => narrow.matches && choose("list") });
 
 /* Map: the alerts move without waiting for it */
 const FONT = ["Noto Sans"];
 
 async function openMap() {
-  map = await makeMap(document.getElementById("map"), {
-    sources: { calm: pointsOf(isCalm), people: pointsOf(isAlert), rings: features([]), followed: features([]), zones: features([]), buffers: features([]) },
+  const place = document.getElementById("map");
+  // Whoever is on duty reads the list first: a megabyte of map waits until that is painted.
+  await new Promise((painted) => { requestAnimationFrame(() => setTimeout(painted)); });
+  // And it opens where the people are: they come within a moment, or later.
+  const come = Promise.race([arrived, new Promise((late) => { setTimeout(late, WAIT_MS); })]);
+  const [here] = await Promise.all([library(place).then(() => true, () => false), come]);
+  if (!here) {
+    place.classList.add("map-failed");
+    place.textContent = words.mapFailed;
+  }
+  map = here && await makeMap(place, {
+    sources: { calm: pointsOf(isCalm), people: pointsOf(isAlert), rings: features([]), followed: features([]), zones: features([]), buffers: features([]), shared: features([]) },
     options: { calm: CLUSTERED },
     layers: (ink) => [
+      ...sharedLayers(ink),
       ...zoneLayers(ink),
       bufferLayer(ink),
       ...ringLayers(ink, "rings", "rings"),
@@ -51,12 +65,11 @@ async function openMap() {
       ...clusterLayers(ink, "calm"),
       { ...signLayer, id: "calm-signs", source: "calm", filter: ["!", ["has", "point_count"]] },
       { ...calmNames, paint: { "text-color": ink.word, "text-halo-color": ink.halo, "text-halo-width": 1.5 } },
-      signLayer,
-      { id: "names", type: "symbol", source: "people", minzoom: 10, layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true }, paint: { "text-color": ink.word, "text-halo-color": ink.halo, "text-halo-width": 1.5 } },
+      { ...signLayer, layout: { ...signLayer.layout, ...nameOf }, paint: { "text-color": ink.word, "text-halo-color": ink.halo, "text-halo-width": 1.5, "text-opacity": ["step", ["zoom"], 0, 10, 1] } },
     ],
     box: boxOf(pointsOf().features),
     maxZoom: 14,
-  });
+  }) || null;
   const wish = new URL(location.href).searchParams.get("follow");
   framed = people.size > 0 || wish !== null;
   board.toggleAttribute("data-mapless", map === null);
@@ -71,14 +84,16 @@ async function openMap() {
   }
   map?.on("moveend", drawRings);
   if (map) {
+    sharedZones(map);
     bindLayers(map);
     bindCoordinates(map);
-    bindFind(map);
   }
   zones = zonesOf(map, () => { if (popup && shown) refreshPopup(); });
-  followed = follower(map, (id) => people.get(id), zones);
+  followed = follower(map, (id) => people.get(id), zones, () => engineLate);
   if (wish) follow(wish);
   draw();
+  map?.once("idle", () => performance.mark("map"));
+  return map;
 }
 
 function follow(id) {
@@ -90,7 +105,12 @@ function follow(id) {
 /* Who needs checking is always a sign of its own; the others are put together where they are many. */
 const isAlert = (one) => one.urgency === "alert";
 const isCalm = (one) => one.urgency !== "alert";
-const calmNames = { id: "calm-names", type: "symbol", source: "calm", minzoom: NAMES_FROM_ZOOM, filter: ["!", ["has", "point_count"]], layout: { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true } };
+/*
+ * The name belongs to the sign also where it is not shown: MapLibre compares signs without a text each
+ * with each when they change, and far out thousands of them fall into one spot.
+ */
+const nameOf = { "text-field": ["get", "name"], "text-font": FONT, "text-size": 12, "text-offset": [0, 1.1], "text-anchor": "top", "text-optional": true };
+const calmNames = { id: "calm-names", type: "symbol", source: "calm", minzoom: NAMES_FROM_ZOOM, filter: ["!", ["has", "point_count"]], layout: nameOf };
 
 function pointsOf(which = () => true) {
   return features([...people.values()].filter(which).flatMap(placeFeatures));
@@ -103,7 +123,7 @@ function drawRings() {
   map.put("rings", features(seen.flatMap(ringFeatures)));
 }
 
-/* The people come after the map: once they are there, it shows where they are. */
+/* Where the people come after the map, it shows where they are once they are there. */
 function frame() {
   if (framed || !map || !people.size) return;
   framed = true;
@@ -121,6 +141,7 @@ function draw() {
     map.put("calm", pointsOf(isCalm));
     map.put("people", pointsOf(isAlert));
     drawRings();
+    frame();
     if (popup && shown) refreshPopup();
   }, people.size > MANY ? 1_000 : 50);
 }
@@ -137,8 +158,10 @@ function pageOf(one) {
 
 function cardOf(one) {
   const card = document.createElement("div");
+  card.className = "map-card";
   const head = document.createElement("h3");
   const link = document.createElement("a");
+  link.id = "card-open";
   link.href = pageOf(one);
   link.textContent = words.open;
   head.textContent = one.name;
@@ -147,6 +170,7 @@ function cardOf(one) {
   card.append(...zones.lines(one.id).map(line));
   if (one.battery_percent !== null) card.append(line(`${words.battery}: ${Math.round(one.battery_percent)} %`));
   const button = document.createElement("button");
+  button.id = "card-follow";
   button.type = "button";
   button.className = "button small";
   button.dataset.follow = one.id;
@@ -161,7 +185,9 @@ function cardOf(one) {
 function refreshPopup() {
   const one = people.get(shown);
   if (!one || one.lat === null) return popup.remove();
-  return popup.setLngLat([one.lon, one.lat]).setDOMContent(cardOf(one));
+  popup.setLngLat([one.lon, one.lat]);
+  // Patched in place: whoever is about to press its button keeps it.
+  return Idiomorph.morph(popup.getElement().querySelector(".map-card"), cardOf(one));
 }
 
 /* Whether there was a place to show; the list says so where there was none. */
@@ -198,9 +224,7 @@ function choose(which) {
 /* Search: among everybody on the map, and in the alerts */
 function filter() {
   const wish = search.value.trim().toLocaleLowerCase();
-  for (const group of alerts.querySelectorAll(".group")) {
-    group.hidden = wish !== "" && !group.dataset.name.toLocaleLowerCase().includes(wish);
-  }
+  list.filter(wish);
   found.hidden = wish === "";
   if (wish === "") return found.replaceChildren();
   const hits = [...people.values()].filter((one) => one.name.toLocaleLowerCase().includes(wish)).slice(0, FOUND_MAX);
@@ -249,203 +273,44 @@ document.addEventListener("click", (event) => {
   if (wish?.dataset.board) choose(wish.dataset.board);
 });
 
-/* Keys: the alert that has the focus is the one that is meant; without one, the first */
-function links() {
-  return [...alerts.querySelectorAll(".group:not([hidden]) .line-link")];
-}
+bindKeys({ "/": () => search.focus(), j: () => list.move(1), k: () => list.move(-1), t: list.take, n: () => list.openAt("note"), r: () => list.openAt("cause") });
+performance.mark("usable");
 
-function chosen() {
-  return alerts.contains(document.activeElement) ? document.activeElement.closest(".line")?.querySelector(".line-link") ?? null : null;
-}
-
-function move(by) {
-  const all = links();
-  if (narrow.matches) choose("list");
-  const at = all.indexOf(chosen());
-  const next = all[at < 0 ? 0 : Math.min(Math.max(at + by, 0), all.length - 1)];
-  next?.focus();
-  next?.scrollIntoView({ block: "nearest" });
-}
-
-function take() {
-  const one = chosen() ?? links()[0];
-  const form = document.getElementById("take");
-  if (!one || !form) return;
-  form.action = form.dataset.address.replace("ALERT", one.dataset.alert);
-  form.elements.version.value = one.dataset.version;
-  form.requestSubmit();
-}
-
-function openAt(part) {
-  const one = chosen() ?? links()[0];
-  if (one) location.assign(`${one.href}#${part}`);
-}
-
-bindKeys({ "/": () => search.focus(), j: () => move(1), k: () => move(-1), t: take, n: () => openAt("note"), r: () => openAt("cause") });
-
-/* Sound: only where somebody asked for it, on this device */
-const SOUND = "tarazy-sound";
-const sound = document.getElementById("sound");
-let player = null;
-
-function saySound() {
-  const on = localStorage.getItem(SOUND) === "on";
-  const asleep = on && player?.state !== "running";
-  sound.setAttribute("aria-pressed", String(on && !asleep));
-  setText(sound, asleep ? sound.dataset.asleep : on ? sound.dataset.on : sound.dataset.off);
-}
-
-sound.addEventListener("click", async () => {
-  const awake = localStorage.getItem(SOUND) === "on" && player?.state === "running";
-  localStorage.setItem(SOUND, awake ? "off" : "on");
-  if (!awake) {
-    player ??= new AudioContext();
-    await player.resume();
-    beep();
-  }
-  saySound();
-});
-
-/* Three rising tones: unlike anything that a desktop plays by itself. */
-function beep() {
-  if (player?.state !== "running" || localStorage.getItem(SOUND) !== "on") return;
-  for (const [order, hertz] of [660, 880, 1100].entries()) {
-    const [tone, volume, at] = [player.createOscillator(), player.createGain(), player.currentTime + order * 0.22];
-    tone.frequency.value = hertz;
-    volume.gain.setValueAtTime(0.25, at);
-    volume.gain.exponentialRampToValueAtTime(0.001, at + 0.2);
-    tone.connect(volume).connect(player.destination);
-    tone.start(at);
-    tone.stop(at + 0.2);
-  }
-}
-saySound();
-
-/* Live */
-let source = null;
-let heardAt_ms = Date.now();
-let engineLate = null;
-let ended = false;
-let failures = 0;
-let renewal = 0;
-let retrial = 0;
-
-function say() {
-  const trouble = document.getElementById("trouble");
-  const lost = Date.now() - heardAt_ms > STALE_MS || (failures > 1 && source?.readyState !== EventSource.OPEN);
-  const state = ended || lost ? "lost" : source?.readyState === EventSource.OPEN ? "live" : "connecting";
-  const moment = new Date(heardAt_ms + serverNow() - Date.now()).toISOString();
-  const text = ended ? words.ended : lost ? `${words.stale} ${age(moment)}.` : engineLate ? `${words.engineLate} ${age(engineLate)}.` : "";
-  document.getElementById("connection").dataset.state = state;
-  board.toggleAttribute("data-stale", state === "lost");
-  document.getElementById("trouble-login").hidden = !ended;
-  const short = state === "live" ? words.live : words.connecting;
-  setText(document.getElementById("connection-words"), ended ? "" : short);
-  trouble.hidden = text === "";
-  setText(document.getElementById("trouble-words"), text);
-}
-
-/* Screen readers repeat what is written again: write only what is new. */
-function setText(place, text) {
-  if (place.textContent !== text) place.textContent = text;
-}
-
-function heard(event) {
-  heardAt_ms = Date.now();
-  failures = 0;
-  return event.data ? JSON.parse(event.data) : {};
-}
-
-function takePeople(list) {
-  for (const one of list) people.set(one.id, one);
+function takePeople(moved) {
+  for (const one of moved) people.set(one.id, one);
   draw();
   followed?.moved();
   if (!found.hidden && document.activeElement === search) filter();
 }
 
-function takeAlerts({ html, waiting }) {
-  const focus = document.activeElement?.dataset?.key;
-  alerts.innerHTML = html;
-  refreshAges(alerts);
-  filter();
-  if (focus) alerts.querySelector(`[data-key="${focus}"]`)?.focus();
-  // What becomes late, or was over and goes on again, calls anew, though it was known.
-  const keyOf = (one) => `${one.id} ${one.late}`;
-  const fresh = known ? waiting.filter((one) => !known.has(keyOf(one)) || (known.get(keyOf(one)) && !one.over)) : [];
-  known = new Map(waiting.map((one) => [keyOf(one), one.over]));
-  const urgent = waiting.filter((one) => one.severity === "critical" || one.late).length;
-  document.title = waiting.length ? `${urgent ? `▲${urgent} ` : ""}(${waiting.length}) ${title}` : title;
-  if (fresh.some((one) => one.severity === "critical" || one.late)) beep();
-  if (fresh.length) document.getElementById("announcer").textContent = fresh.map((one) => `${words.newAlert} ${one.sentence}`).join(". ");
-}
-
-function listen(address) {
-  const next = new EventSource(address);
-  const old = source;
-  next.addEventListener("snapshot", (event) => {
-    const { wearers } = heard(event);
-    // The old stream stays until the new one speaks: nothing is missed at a renewal.
-    old?.close();
+const stream = openStream({
+  alerts: list.heard,
+  positions: ({ wearers }) => takePeople(wearers),
+  snapshot({ wearers }) {
     people.clear();
     takePeople(wearers);
-    frame();
-    say();
-  });
-  next.addEventListener("positions", (event) => takePeople(heard(event).wearers));
-  next.addEventListener("people", (event) => {
-    const still = new Set(heard(event).ids);
+    arrive();
+  },
+  people({ ids }) {
+    const still = new Set(ids);
     for (const id of people.keys()) if (!still.has(id)) people.delete(id);
     draw();
-    followed?.gone();
-  });
-  next.addEventListener("alerts", (event) => takeAlerts(heard(event)));
-  next.addEventListener("beat", (event) => {
-    const { engine_late: late, engine_at: at } = heard(event);
-    engineLate = late && at ? at : null;
-    say();
-  });
-  next.addEventListener("closed", () => {
-    next.close();
-    again();
-  });
-  next.addEventListener("error", () => {
-    failures += 1;
-    // A refused ticket closes the source for good; a lost line tries again by itself.
-    if (next.readyState === EventSource.CLOSED && next === source) again();
-    say();
-  });
-  source = next;
-}
-
-function again() {
-  clearTimeout(retrial);
-  retrial = setTimeout(open, RETRY_MS[Math.min(failures, RETRY_MS.length - 1)]);
-}
-
-async function open() {
-  clearTimeout(renewal);
-  const form = document.getElementById("live");
-  try {
-    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-    if (answer.redirected || [401, 403].includes(answer.status)) {
-      ended = true;
-      source?.close();
-      people.clear();
-      alerts.replaceChildren();
-      draw();
-      followed?.gone();
-      return say();
-    }
-    if (!answer.ok) throw new Error(String(answer.status));
-    const { address, lasts_s: lasts } = await answer.json();
-    listen(address);
-    renewal = setTimeout(open, lasts * 1000 * RENEW_SHARE);
-  } catch {
-    failures += 1;
-    again();
-  }
-  return say();
-}
-
-setInterval(say, CHECK_MS);
-await Promise.all([open(), openMap()]);
+    followed?.gone(still);
+  },
+  late(moment) {
+    engineLate = moment;
+    followed?.say();
+  },
+  ended() {
+    people.clear();
+    list.clear();
+    arrive();
+    draw();
+    followed?.gone(new Set());
+  },
+});
+const opened = openMap();
+// Both forms stand on the page before the map: they never leave it.
+bindFind(opened);
+document.getElementById("map-name").addEventListener("submit", (event) => event.preventDefault());
+await Promise.all([stream, opened]);

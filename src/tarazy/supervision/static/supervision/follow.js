@@ -18,8 +18,12 @@ const [name, said, back] = ["follow-name", "follow-words", "follow-back"].map((i
 const csrf = () => new FormData(document.getElementById("live"));
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-/* `find(id)` gives a person of the board as it is now; `zones` draws whose way is followed. */
-export function follower(map, find, zones) {
+/*
+ * `find(id)` gives a person of the board as it is now; `zones` draws whose way is followed;
+ * `late()` says since when nothing is judged, or null. The engine brings places: where it is late, an
+ * old place or none is its fault, and not that of the person or of the right to see them.
+ */
+export function follower(map, find, zones, late) {
   let id = null;
   let way = [];
   let loose = false;
@@ -58,8 +62,9 @@ export function follower(map, find, zones) {
   async function renew() {
     const mine = id;
     try {
-      const { lasts_s: lasts, zones: drawn } = await ask();
+      const { lasts_s: lasts, zones: drawn, name: called } = await ask();
       if (id !== mine) return;
+      name.textContent = called;
       zones.put("followed", id, drawn);
       renewal = setTimeout(renew, lasts * 1000 * RENEW_SHARE);
     } catch (error) {
@@ -83,8 +88,7 @@ export function follower(map, find, zones) {
   function moved() {
     if (!id) return;
     const one = find(id);
-    if (!one) return;
-    name.textContent = one.name;
+    if (!one) return say();
     if (one.lat !== null && (!way.length || way.at(-1).at !== one.at)) {
       way.push({ at: one.at, spot: [one.lon, one.lat] });
       if (way.length > WAY_MAX) way.shift();
@@ -100,11 +104,13 @@ export function follower(map, find, zones) {
   }
 
   function say() {
-    const one = id && find(id);
-    if (!one) return;
-    const old = one.at !== null && serverNow() - Date.parse(one.at) > OLD_MS;
-    box.toggleAttribute("data-old", old);
-    if (one.lat === null) return write(words.followNone);
+    if (!id) return undefined;
+    const one = find(id);
+    const [known, idle] = [one && one.lat !== null, late()];
+    const old = known && serverNow() - Date.parse(one.at) > OLD_MS;
+    box.toggleAttribute("data-old", Boolean(old || idle));
+    if (idle) return write(`${words.followLate} ${known ? age(one.at) : words.never}.`);
+    if (!known) return write(words.followNone);
     const accuracy = one.accuracy_m ? `${words.accuracy} ${Math.round(one.accuracy_m)} ${words.metres}` : words.accuracyUnknown;
     return write(old ? `${words.followOld} ${age(one.at)}.` : `${words.followNew} ${age(one.at)}, ${accuracy}`);
   }
@@ -124,5 +130,7 @@ export function follower(map, find, zones) {
     });
   }
   setInterval(say, TICK_MS);
-  return { begin, moved, gone: () => { if (id && !find(id)) end(words.followGone); } };
+  /* `ids` are all whom one may see now; somebody of whom nothing was judged yet is among them. */
+  const gone = (ids) => { if (id && !ids.has(id)) end(words.followGone); };
+  return { begin, moved, say, gone };
 }

@@ -39,6 +39,25 @@ export function feature(type, coordinates, properties = {}) {
   return { type: "Feature", geometry: { type, coordinates }, properties };
 }
 
+/*
+ * MapLibre is a megabyte. A page that can be used before its map is there names script and sheet at
+ * the map's place, and they are fetched by this; elsewhere they are the page's own.
+ */
+export async function library(place) {
+  if (typeof maplibregl !== "undefined") return;
+  const loaded = (part) => new Promise((done, failed) => {
+    part.addEventListener("load", done);
+    part.addEventListener("error", () => failed(new Error(part.src || part.href)));
+  });
+  const sheet = Object.assign(document.createElement("link"), { rel: "stylesheet", href: place.dataset.sheet });
+  const script = Object.assign(document.createElement("script"), { src: place.dataset.script });
+  const both = Promise.all([loaded(sheet), loaded(script)]);
+  // Our own sheets come after it and prevail.
+  document.querySelector("link[rel=stylesheet]").before(sheet);
+  document.head.append(script);
+  await both;
+}
+
 /* The corners of a circle whose radius is true in metres (great-circle direct formula). */
 export function circle(lon, lat, radius_m) {
   const [phi, reach] = [(lat * Math.PI) / 180, radius_m / EARTH_RADIUS_M];

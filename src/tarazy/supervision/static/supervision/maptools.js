@@ -68,15 +68,20 @@ function bindName(map, place) {
   map.on("movestart", () => { out.hidden = true; });
 }
 
-/* An address that is searched on this server. `take(hit)` is told of the chosen one. */
+/*
+ * An address that is searched on this server; `map` may be a promise of it, or of null, for whoever
+ * searches before it is there. `take(hit)` is told of the chosen one.
+ */
 export function bindFind(map, take = () => {}) {
   const form = document.getElementById("map-find");
   const [said, list] = [document.getElementById("map-find-words"), document.getElementById("map-found")];
   let pin = null;
-  const show = (hit) => {
+  const show = async (hit) => {
+    const drawn = await map;
+    if (!drawn) return;
     pin?.remove();
-    pin = new maplibregl.Popup({ closeOnClick: false, focusAfterOpen: false, maxWidth: "18rem" }).setLngLat(hit.at).setText(`${hit.title}, ${hit.about}`).addTo(map);
-    map.jumpTo({ center: hit.at, zoom: Math.max(map.getZoom(), 16) });
+    pin = new maplibregl.Popup({ closeOnClick: false, focusAfterOpen: false, maxWidth: "18rem" }).setLngLat(hit.at).setText(`${hit.title}, ${hit.about}`).addTo(drawn);
+    drawn.jumpTo({ center: hit.at, zoom: Math.max(drawn.getZoom(), 16) });
     take(hit);
   };
   form.addEventListener("submit", async (event) => {

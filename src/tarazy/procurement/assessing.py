@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How a run has DuckDB answer the statements: shared tables, then indicators, two at a time.
+
+The answers of one indicator stay in the engine until they are counted; then they go to its file,
+but for those that most processes have (`listing`).
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tarazy.procurement import listing, merged
+from tarazy.procurement.indicators import INDICATORS
+from tarazy.procurement.indicators.interface import Indicator
+from tarazy.procurement.store import BaseRate, quoted
+
+AT_ONCE = 2  # many steps of one indicator keep a single core busy
+ROW_GROUP = 122_880
+OF_PROCESSES = "place, lot_id, raised, reason, value, evidence"
+OF_ORGANISATIONS = f"{OF_PROCESSES}, subject, party_id, party_name"
+
+Tell = Callable[[str], None]
+"""Told the name of each table that is done."""
+
+
+def share(
+    engine: duckdb.DuckDBPyConnection, shared: Mapping[str, str], folder: Path, tell: Tell
+) -> None:
+    """Compute the shared tables, into files: a country's would not fit into the memory."""
+    folder.mkdir()
+    for name, query in shared.items():
+        file = quoted(folder / f"{name}.parquet")
+        engine.execute(f"COPY ({query}) TO {file} (FORMAT parquet, COMPRESSION lz4_raw)")
+        engine.execute(f"CREATE VIEW shared_{name} AS FROM read_parquet({file})")
+        tell(f"shared_{name}")
+
+
+def assess_all(
+    engine: duckdb.DuckDBPyConnection,
+    queries: Mapping[str, str],
+    of_organisations: Collection[str],
+    target: Path,
+    tell: Tell,
+) -> list[BaseRate]:
+    """The indicators that have a query, those that are made of the answers of others after these.
+
+    Needs the table `places` of `listing`.
+    """
+    asked = [one for one in INDICATORS if one.CARD.code in queries]
+
+    def assess(indicator: Indicator) -> BaseRate:
+        code = indicator.CARD.code
+        with engine.cursor() as cursor:
+            cursor.execute("SET TimeZone = 'UTC'")
+            merged.remember(cursor)
+            rate = partial(BaseRate, code=code, version=indicator.CARD.version)
+            made = _organisations if code in of_organisations else _processes
+            return made(cursor, queries[code], target / f"{code}.parquet", rate)
+
+    made_of_others = [one for one in asked if '"found_' in queries[one.CARD.code]]
+    first = [one for one in asked if one not in made_of_others]
+    rates = {}
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for indicators in (first, made_of_others):
+            for rate in threads.map(assess, indicators):
+                rates[rate.code] = rate
+                _show(engine, rate, target)
+                tell(rate.code)
+    return [rates[one.CARD.code] for one in asked]
+
+
+def _processes(
+    engine: duckdb.DuckDBPyConnection, query: str, target: Path, rate: Callable[..., BaseRate]
+) -> BaseRate:
+    counted = _answer(engine, query, OF_PROCESSES)
+    missing = [row for row in counted if row[0] is None and row[3]]
+    usual = max(missing, key=lambda row: row[3])[1] if missing else None
+    rest = "raised IS NOT NULL OR lot_id IS NOT NULL OR reason IS DISTINCT FROM $usual"
+    _write(engine, f"WHERE $usual IS NULL OR {rest} ORDER BY place, lot_id", target, usual=usual)
+    return rate(**_counts(counted), usual=usual)
+
+
+def _organisations(
+    engine: duckdb.DuckDBPyConnection, query: str, target: Path, rate: Callable[..., BaseRate]
+) -> BaseRate:
+    counted = _answer(engine, query, OF_ORGANISATIONS)
+    _write(engine, "ORDER BY party_id", target)
+    return rate(**_counts(counted), of_organisations=True)
+
+
+def _answer(engine: duckdb.DuckDBPyConnection, query: str, columns: str) -> list[Any]:
+    """Keep the answers as `answer`; (raised, reason, how many, how many of a whole process)."""
+    engine.execute(
+        f"CREATE TEMP TABLE answer AS SELECT {columns} FROM ({query})"  # noqa: S608 - our own names
+        " LEFT JOIN places USING (ocid)"
+    )
+    return engine.execute(
+        "SELECT raised, reason, count(*), count(*) - count(lot_id) FROM answer GROUP BY ALL"
+    ).fetchall()
+
+
+def _write(engine: duckdb.DuckDBPyConnection, which: str, target: Path, **given: Any) -> None:
+    engine.execute(
+        f"COPY (FROM answer {which}) TO {quoted(target)}"
+        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
+        given,
+    )
+    engine.execute("DROP TABLE answer")
+
+
+def _counts(counted: Iterable[Any]) -> dict[str, Any]:
+    commonest_first = sorted(counted, key=lambda row: -row[2])
+    not_assessed: dict[str, int] = {}
+    for raised, reason, count, _ in commonest_first:
+        if raised is None:
+            not_assessed[reason or ""] = not_assessed.get(reason or "", 0) + count
+    return {
+        "raised": sum(row[2] for row in counted if row[0]),
+        "assessed": sum(row[2] for row in counted if row[0] is not None),
+        "not_assessed": not_assessed,
+    }
+
+
+def _show(engine: duckdb.DuckDBPyConnection, rate: BaseRate, target: Path) -> None:
+    """For those that are made of what others could assess."""
+    file = f"read_parquet({quoted(target / f'{rate.code}.parquet')})"
+    rows = listing.written_of(rate, file)
+    engine.execute(f"CREATE VIEW found_{rate.code} AS FROM ({rows}) LEFT JOIN places USING (place)")

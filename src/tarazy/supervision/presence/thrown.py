@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Places to which a device is thrown: it is there at once, stands, and is back at once.
+
+A wall that reflects, a router that was carried elsewhere, a cell that claims 30 m: such an error is
+fine, lasts for minutes, and looks like somebody who drove off. What gives it away is that there was
+no way, there or back, and that the same wrong places come again. So a place is learned where
+
+1. the device had rested for REST_S (each place within STANDS_M of the one before)
+2. it came there at once: farther than LEAP_M and faster than on foot, in LEAP_S_MAX at most
+3. it stood there, for two reports at least and no longer than AWAY_S_MAX
+4. it was back at once, within BACK_M of where it had rested
+
+Whoever walks or drives is seen on the way, or does not stop; after a longer stay he was there. For
+KNOWN_FOR a leap to such a place is doubted: its reports are no witness of a departure before the
+device has stood there for DOUBT_S, so that a stay of ten minutes is found. They are kept, and for a
+zone to keep out of they count as any other.
+
+Nothing is learned where reports are rarer than LEAP_S_MAX: then each way looks like a leap.
+"""
+
+import math
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from tarazy.supervision.presence.constants import (
+    AWAY_S_MAX,
+    BACK_M,
+    DOUBT_S,
+    KEPT_FOR,
+    KNOWN_FOR,
+    KNOWN_MAX,
+    LEAP_M,
+    LEAP_S_MAX,
+    METRES_A_DEGREE,
+    PACE_MAX_M_S,
+    RENEWED_AFTER,
+    REST_S,
+    STANDS_M,
+)
+from tarazy.supervision.presence.interface import Sighting
+
+
+class Leap(NamedTuple):
+    """A device that rested and was elsewhere at once."""
+
+    start: Sighting
+    place: Sighting
+    """The first place there."""
+    doubted: bool
+    """Whether it was thrown there before."""
+    stood: bool = False
+
+
+class Throws(NamedTuple):
+    """What is known of a device's leaps."""
+
+    rested_s: float = 0.0
+    """For how long it has rested, at most REST_S."""
+    leap: Leap | None = None
+    known: tuple[Sighting, ...] = ()
+    """Where it was thrown, with the time of the first report there; oldest first."""
+
+    def doubts(self, here: Sighting) -> bool:
+        """Whether the last place is one that the device was thrown to before."""
+        leap = self.leap
+        return leap is not None and leap.doubted and _seconds(leap.place, here) < DOUBT_S
+
+    def before(self, moment: datetime) -> "Throws":
+        """What of it was known at a moment: a place is learned after it, and never changed."""
+        return Throws(known=tuple(one for one in self.known if one.at < moment))
+
+    def follow(self, before: Sighting | None, here: Sighting) -> "Throws":
+        """With one more place, later than the one before."""
+        if before is None:
+            return self._replace(rested_s=0.0, leap=None)
+        if self.leap is not None:
+            return self._on(self.leap, before, here)
+        moved_m, gap_s = _metres(before, here), _seconds(before, here)
+        if leaps(moved_m, gap_s, self.rested_s):
+            doubted = _known(self.known, here, KNOWN_FOR)
+            return self._replace(rested_s=0.0, leap=Leap(before, here, doubted))
+        return self._replace(rested_s=rested(self.rested_s, moved_m, gap_s))
+
+    def _on(self, leap: Leap, before: Sighting, here: Sighting) -> "Throws":
+        """After a leap: still there, back, or on."""
+        moved_m, gap_s = _metres(before, here), _seconds(before, here)
+        if _metres(leap.place, here) <= STANDS_M and _seconds(leap.place, here) <= AWAY_S_MAX:
+            return self._replace(leap=leap._replace(stood=True))
+        if not (leaps(moved_m, gap_s, REST_S) and _metres(leap.start, here) <= BACK_M):
+            return self._replace(rested_s=rested(0.0, moved_m, gap_s), leap=None)
+        known = self.known
+        if leap.stood and not _known(known, leap.place, RENEWED_AFTER):
+            known = _learned(known, leap.place)
+        return Throws(REST_S, None, known)
+
+
+NOTHING = Throws()
+
+
+def leaps(moved_m: float, gap_s: float, rested_s: float) -> bool:
+    """Whether a device that rested was elsewhere at once."""
+    return (
+        rested_s >= REST_S and gap_s <= LEAP_S_MAX and moved_m > max(LEAP_M, PACE_MAX_M_S * gap_s)
+    )
+
+
+def rested(rested_s: float, moved_m: float, gap_s: float) -> float:
+    """For how long a device has rested, with one more place."""
+    return min(rested_s + gap_s, REST_S) if moved_m <= STANDS_M else 0.0
+
+
+def way_m(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
+    """From one place to another, within a percent up to some kilometres."""
+    north_deg = to_lat - lat
+    east_deg = abs((to_lon - lon + 180.0) % 360.0 - 180.0) * math.cos(math.radians(to_lat))
+    return METRES_A_DEGREE * math.sqrt(north_deg * north_deg + east_deg * east_deg)
+
+
+def kept(throws: Throws) -> Any:
+    """As it stands in the tables, where `rested_s` is told besides."""
+    told = throws._replace(rested_s=0.0)
+    return None if told == NOTHING else msgspec.to_builtins(told)
+
+
+def read(row: Any, rested_s: float) -> Throws:
+    """Out of the tables."""
+    told = NOTHING if row is None else msgspec.convert(row, Throws)
+    return told._replace(rested_s=rested_s)
+
+
+def _metres(start: Sighting, end: Sighting) -> float:
+    return way_m(start.lat, start.lon, end.lat, end.lon)
+
+
+def _seconds(start: Sighting, end: Sighting) -> float:
+    return (end.at - start.at).total_seconds()
+
+
+def _known(known: Sequence[Sighting], here: Sighting, within: timedelta) -> bool:
+    """Whether a place has been learned within some days."""
+    return any(here.at - one.at <= within and _metres(one, here) <= STANDS_M for one in known)
+
+
+def _learned(known: Sequence[Sighting], place: Sighting) -> tuple[Sighting, ...]:
+    kept = [one for one in known if place.at - one.at <= KEPT_FOR]
+    return (*kept, place) if len(kept) < KNOWN_MAX else tuple(kept)

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What a run leaves for the pages gives every answer, also those that have no row of their own."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tarazy.procurement import listing, queries
+from tarazy.procurement.importing import import_files
+from tarazy.procurement.run import remembered, run, show
+from tarazy.procurement.simulate import write_market
+from tarazy.procurement.store import Findings, Folder
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+PROCESSES = 150
+COLUMNS = "subject, ocid, lot_id, raised, reason, round(value, 6), evidence"
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    files = tmp_path_factory.mktemp("listed")
+    market = files / "market.jsonl"
+    write_market(market, files / "truth.jsonl", seed=7, processes=PROCESSES)
+    import_files(files / "folder", [market], now=NOW)
+    run(files / "folder", now=NOW)
+    return files / "folder"
+
+
+def findings_of(folder: Path) -> Findings:
+    findings = Folder(folder).manifest().findings
+    assert findings is not None
+    return findings
+
+
+def test_the_answers_are_those_of_the_statements(market: Path) -> None:
+    findings, store = findings_of(market), Folder(market)
+    written = remembered(market)
+    with duckdb.connect() as engine:
+        engine.execute("SET TimeZone = 'UTC'")
+        show(engine, store.tables(store.manifest()), market)
+        listing.show(engine, market / findings.folder, findings.base_rates)
+        for name, query in written.shared.items():
+            engine.execute(f"CREATE TABLE shared_{name} AS {query}")
+        rowless = 0
+        for rate in findings.base_rates:
+            engine.execute(f"CREATE TABLE found_{rate.code} AS {written.queries[rate.code]}")
+            party = ", party_id, party_name" if rate.of_organisations else ""
+            ours = f"SELECT {COLUMNS}{party} FROM answers WHERE code = '{rate.code}'"
+            theirs = f"SELECT {COLUMNS}{party} FROM found_{rate.code}"
+            [(apart, count, as_many)] = engine.sql(
+                f"SELECT (SELECT count(*) FROM ({theirs} EXCEPT ALL {ours})),"
+                f" (SELECT count(*) FROM ({ours})), (SELECT count(*) FROM ({theirs}))"
+            ).fetchall()
+            assert (rate.code, apart, count) == (rate.code, 0, as_many)
+            [(rows,)] = engine.sql(
+                f"SELECT count(*) FROM '{market / findings.folder / rate.code}.parquet'"
+            ).fetchall()
+            rowless += as_many - rows
+    assert rowless > PROCESSES
+
+
+def test_the_newest_are_the_same_however_far_is_looked(
+    market: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = [
+        queries.Wanted(answer="not_assessed"),
+        queries.Wanted(answer="not_assessed", code="R018"),
+        queries.Wanted(answer="clear", code="R003", page=2),
+        queries.Wanted(answer="all", code="R028", page=3),
+        queries.Wanted(answer="not_assessed", code="R048"),
+    ]
+    monkeypatch.setattr(queries, "LOOKED_THROUGH", ())
+    whole = [queries.flags(market, one) for one in wanted]
+    monkeypatch.setattr(queries, "LOOKED_THROUGH", (1, 20, 60))
+    assert [queries.flags(market, one) for one in wanted] == whole
+    assert all(found.rows for found in whole[:4])
+
+
+def test_a_process_has_an_answer_of_every_indicator(market: Path) -> None:
+    findings = findings_of(market)
+    of_processes = {one.code for one in findings.base_rates if not one.of_organisations}
+    ocid = queries.first(market, queries.Wanted()).rows[0]["ocid"]
+    found = queries.process(market, ocid)
+    assert found is not None
+    assert {row["code"] for row in found.findings} == of_processes
+    assert all((row["raised"] is None) == bool(row["reason"]) for row in found.findings)
+    assert all(bool(row["evidence"]) == bool(row["raised"]) for row in found.findings)
+
+
+def test_of_what_came_after_the_run_nothing_is_said(market: Path, tmp_path: Path) -> None:
+    later = tmp_path / "later.jsonl"
+    later.write_text(json.dumps({"ocid": "ocds-later"}))
+    import_files(market, [later], now=NOW)
+    found = queries.process(market, "ocds-later")
+    assert found is not None
+    assert found.findings == []

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: EUPL-1.2
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tarazy.supervision.presence import thrown
+from tarazy.supervision.presence.constants import KEPT_FOR, KNOWN_FOR, KNOWN_MAX, METRES_A_DEGREE
+from tarazy.supervision.presence.geometry import WGS84
+from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.presence.motion import Track
+from tarazy.supervision.presence.thrown import NOTHING, Throws
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+REST = (0.0,) * 12
+"""Twelve minutes at one place."""
+THROW = (*REST, 800.0, 805.0, 0.0)
+
+
+def path(
+    *north_m: float, every_s: float = 60, start: datetime = NOON, lon: float = 76.9
+) -> list[Sighting]:
+    """A report each minute, so many metres north."""
+    return [
+        Sighting(start + timedelta(seconds=n * every_s), 43.0 + north / METRES_A_DEGREE, lon, 10.0)
+        for n, north in enumerate(north_m)
+    ]
+
+
+def followed(places: Sequence[Sighting], throws: Throws = NOTHING) -> tuple[Track, list[bool]]:
+    """The track after these places, and which of them were doubted."""
+    track, doubted = Track(throws=throws), list[bool]()
+    for one in places:
+        track = track.follow(one)
+        doubted.append(track.thrown)
+    return track, doubted
+
+
+def learned(places: Sequence[Sighting], throws: Throws = NOTHING) -> tuple[Sighting, ...]:
+    track, _ = followed(places, throws)
+    assert track.throws is not None
+    return track.throws.known
+
+
+@pytest.mark.parametrize(
+    ("places", "count"),
+    [
+        pytest.param(path(*THROW), 1, id="there at once, stood, and back at once"),
+        pytest.param(path(*REST, *[800] * 9, 0), 1, id="for nine minutes"),
+        pytest.param(path(*REST, 800, 0), 0, id="one wild place is not learned"),
+        pytest.param(path(*REST, *[800] * 12, 0), 0, id="who stays for longer was there"),
+        pytest.param(path(*REST, *[800] * 4), 0, id="who does not come back is there"),
+        pytest.param(path(*REST, 800, 800, 400, 0), 0, id="back by a way"),
+        pytest.param(path(*REST, 800, 800, 300, 250), 0, id="back, but not to where it was"),
+        pytest.param(path(*REST, 90, 180, 180, 0), 0, id="there on foot"),
+        pytest.param(path(*REST, 400, 800, 800, 0), 0, id="there by a way"),
+        pytest.param(path(*REST, 800, 1_600, 0), 0, id="who drives on does not stand"),
+        pytest.param(path(0, 0, 0, 800, 800, 0), 0, id="it had not rested"),
+        pytest.param(path(*THROW, every_s=300), 0, id="reports are too rare to see a way"),
+        pytest.param(path(*(0.0,) * 45, 800, 800, 800, 0, every_s=15), 1, id="each 15 seconds"),
+        pytest.param(path(*THROW, *REST, 2_000, 2_000, 0), 2, id="two places"),
+        pytest.param(path(*THROW, *THROW), 1, id="one place is learned once a day"),
+    ],
+)
+def test_what_is_learned(places: list[Sighting], count: int) -> None:
+    assert len(learned(places)) == count
+
+
+def test_a_place_that_it_was_thrown_to_is_doubted_for_six_minutes() -> None:
+    _, doubted = followed(path(*THROW, *REST, *[790] * 9, 0))
+    assert doubted == [False] * 27 + [True] * 6 + [False] * 4
+
+
+def test_another_place_is_not() -> None:
+    _, doubted = followed(path(*THROW, *REST, *[950] * 9, 0))
+    assert not any(doubted)
+
+
+def test_who_comes_there_by_a_way_is_believed() -> None:
+    _, doubted = followed(path(*THROW, *REST, 400, 800, 800, 800))
+    assert not any(doubted)
+
+
+@pytest.mark.parametrize(("later", "is_known"), [(KNOWN_FOR, True), (KEPT_FOR, False)])
+def test_it_is_forgotten(later: timedelta, is_known: bool) -> None:
+    known = learned(path(*THROW))
+    _, doubted = followed(path(*REST, 800, start=NOON + later), Throws(known=known))
+    assert doubted[-1] is is_known
+    after = path(*THROW, start=NOON + KEPT_FOR + timedelta(days=1))
+    assert len(learned(after, Throws(known=known))) == 1
+
+
+def test_a_place_is_renewed_on_another_day() -> None:
+    known = learned(path(*THROW))
+    again = learned(path(*THROW, start=NOON + timedelta(days=2)), Throws(known=known))
+    assert [one.at.day for one in again] == [1, 3]
+
+
+def test_what_was_known_at_a_moment_is_what_had_been_learned_by_then() -> None:
+    places = path(*THROW, *REST, 2_000, 2_000, 0)
+    whole, cut = learned(places), places[20].at
+    assert Throws(known=whole).before(cut).known == learned(places[:20])
+
+
+def test_there_is_a_limit() -> None:
+    full = tuple(path(*[9_000.0 + 200 * n for n in range(KNOWN_MAX)]))
+    assert learned(path(*THROW), Throws(known=full)) == full
+
+
+def test_pairs_ask_for_none_of_it() -> None:
+    track = Track()
+    for one in path(*THROW, *THROW):
+        track = track.follow(one)
+    assert track.throws is None
+    assert not track.thrown
+
+
+def test_it_stands_in_the_tables_as_it_is() -> None:
+    track, _ = followed(path(*THROW, *REST, 800, 800))
+    throws = track.throws
+    assert throws is not None
+    assert throws.leap is not None
+    assert thrown.read(thrown.kept(throws), throws.rested_s) == throws
+    assert thrown.kept(NOTHING._replace(rested_s=60.0)) is None
+    assert thrown.read(None, 60.0) == NOTHING._replace(rested_s=60.0)
+
+
+@given(st.floats(-70, 70), st.floats(-180, 180), st.floats(0, 360), st.floats(1, 3_000))
+def test_a_way_is_long_enough(lat: float, lon: float, bearing: float, metres: float) -> None:
+    to_lon, to_lat, _ = WGS84.fwd(lon, lat, bearing, metres)
+    assert thrown.way_m(lat, lon, to_lat, to_lon) == pytest.approx(metres, rel=0.01)

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: EUPL-1.2
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from tarazy.core.errors import Misconfigured, Refused
+from tarazy.supervision.cli_zones import app
+from tarazy.supervision.models import Zone, ZoneKind
+
+pytestmark = pytest.mark.django_db
+RING = [[66.9, 48.6], [66.91, 48.6], [66.91, 48.61], [66.9, 48.6]]
+BOW = [[66.9, 48.6], [66.91, 48.61], [66.91, 48.6], [66.9, 48.61], [66.9, 48.6]]
+
+
+def run(*words: str) -> str:
+    found = CliRunner().invoke(app, [*words])
+    if found.exception:
+        raise found.exception
+    return found.output
+
+
+def geojson(path: Path, *rings: list[list[float]]) -> str:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"name": f"No. {number}"} if number == 1 else {},
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        for number, ring in enumerate(rings, 1)
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return str(path)
+
+
+def test_the_polygons_of_a_file_are_shared_and_listed(tmp_path: Path) -> None:
+    file = geojson(tmp_path / "schools.geojson", RING, RING)
+    assert "school: 2 zones shared" in run("share", "school", file, "--title", "Schools")
+    names = Zone.objects.exclude(kind=ZoneKind.PLACES).order_by("pk").values_list("name", flat=True)
+    assert list(names) == ["No. 1", "Schools 2"]
+    listed = run("list")
+    assert "Schools" in listed
+    assert "2" in listed
+
+
+def test_all_of_a_file_or_none(tmp_path: Path) -> None:
+    with pytest.raises(Refused):
+        run("share", "school", geojson(tmp_path / "bow.geojson", RING, BOW))
+    with pytest.raises(Refused):
+        run("share", "No Class!", geojson(tmp_path / "good.geojson", RING))
+    with pytest.raises(Misconfigured, match="FILE"):
+        run("share", "school", str(tmp_path / "none.geojson"))
+    assert not Zone.objects.exists()

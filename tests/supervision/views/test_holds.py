@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""A legal hold on the page: with a reason, seen by readers, lifted by the prosecutor."""
+
+import pytest
+from supervision.factory import supervised, user
+from supervision.officer import signed_in
+
+from tarazy.core.access import Role
+from tarazy.supervision.models import LegalHold
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_hold_is_placed_with_a_reason_and_lifted_by_the_prosecutor() -> None:
+    investigator = user("hold.investigator", Role.INVESTIGATOR)
+    one = supervised()
+    one.order.investigator = investigator
+    one.order.save()
+    client, prosecutor = (
+        signed_in(investigator),
+        signed_in(user("hold.prosecutor", Role.PROSECUTOR)),
+    )
+    page = f"/supervision/people/{one.person.public_id}/reports/"
+    assert "Keep it from deletion" in client.get(page).content.decode()
+    address = f"/supervision/people/{one.person.public_id}/hold"
+    assert client.post(address, {"reason": " "}).status_code == 422
+    long = client.post(address, {"reason": "x" * 501})
+    assert long.status_code == 422
+    assert "x" * 501 in long.content.decode(), "what was typed stays"
+    assert not LegalHold.objects.exists()
+    assert client.post(address, {"reason": "Case 26-7"}).status_code == 302
+
+    shown = client.get(page).content.decode()
+    assert "Case 26-7" in shown
+    assert "Lift the hold" not in shown, "who placed it does not lift it"
+    hold = LegalHold.objects.get()
+    lift = f"/supervision/holds/{hold.public_id}/lift"
+    assert client.post(lift).status_code == 403
+    assert "Lift the hold" in prosecutor.get(page).content.decode()
+    assert prosecutor.post(lift).status_code == 302
+    assert prosecutor.post(lift).status_code == 422, "it is lifted already"
+    assert "Case 26-7" not in client.get(page).content.decode()
+
+
+def test_an_officer_sees_a_hold_and_places_none() -> None:
+    officer = user("hold.officer", Role.OFFICER)
+    one = supervised(officer=officer)
+    page = signed_in(officer).get(f"/supervision/people/{one.person.public_id}/reports/")
+    assert "Legal hold" in page.content.decode()
+    assert "Keep it from deletion" not in page.content.decode()
