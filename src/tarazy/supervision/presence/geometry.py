@@ -40,11 +40,23 @@ class Circle:
     radius_m: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Polygon:
-    """An outer ring and its holes, each closed, longitude before latitude."""
+    """An outer ring and its holes, each closed, longitude before latitude.
 
-    rings: tuple[Ring, ...]
+    Packed: as Python's numbers the corners of a country's zones would fill half a gigabyte.
+    """
+
+    packed: tuple[bytes, ...]
+
+    def __init__(self, rings: Sequence[Ring]) -> None:
+        packed = tuple(np.array(ring, dtype=np.float64).tobytes() for ring in rings)
+        object.__setattr__(self, "packed", packed)
+
+    @property
+    def rings(self) -> tuple[Ring, ...]:
+        columns = (np.frombuffer(ring).reshape(-1, 2).T.tolist() for ring in self.packed)
+        return tuple(tuple(zip(lon, lat, strict=True)) for lon, lat in columns)
 
 
 @dataclass(frozen=True, slots=True)
