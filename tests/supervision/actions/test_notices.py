@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -230,12 +231,15 @@ def test_no_personal_data_reaches_the_channel(gateway: Gateway) -> None:
     assert len(gateway.came) == 3
     everything = "".join(json.dumps(one, ensure_ascii=False) for one in gateway.messages()).lower()
     assert alert.public_id in everything
+    assert person.person.public_id not in everything
+    assert person.order.public_id not in everything
+    words = re.sub(r"_[0-9a-f]{32}", "", everything)  # an id may hold any four digits by chance
     for secret in (
         "серікова", "айгүл", "4217", "7011234567", "abai", "passport", "48.6", "66.9", "victim",
         "proximity", "protected", "near", "officer", "3-118", "court", "curfew", "home",
-        person.person.public_id, person.order.public_id, person.device.identifier,
+        person.device.identifier,
     ):  # fmt: skip
-        assert secret.lower() not in everything, secret
+        assert secret.lower() not in words, secret
 
 
 def test_a_storm_is_one_message_and_what_follows_another(gateway: Gateway) -> None:
