@@ -123,13 +123,7 @@ def place_of(reader: duckdb.DuckDBPyConnection, target: Path, ocid: str) -> int 
 
 def answers_at(target: Path, rates: Sequence[BaseRate]) -> str:
     """A query for the written answers about the process at a place, its one parameter so far."""
-    parts = (
-        written_of(
-            rate, f"read_parquet({quoted(target / f'{rate.code}.parquet')}) WHERE place = $1"
-        )
-        for rate in rates
-    )
-    return f"FROM ({' UNION ALL '.join(parts)})"
+    return f"FROM ({_rows_of(target, rates)}) WHERE place = $1"
 
 
 def _rows_of(target: Path, rates: Sequence[BaseRate]) -> str:

@@ -4,6 +4,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any, Literal
 
 import duckdb
@@ -12,12 +13,13 @@ import msgspec
 from tarazy.procurement import listing, ranking
 from tarazy.procurement.importing import FileReport
 from tarazy.procurement.indicators import INDICATORS
-from tarazy.procurement.store import BaseRate, Findings, Folder, Manifest
+from tarazy.procurement.store import BaseRate, Findings, Folder, Manifest, quoted
 
 PAGE_SIZE = 50
 ROWS_MAX = 500  # of bids, items and so on of one process
 TEXT_LENGTH_MAX = 200
 READER_MEMORY = "500MB"
+SPILL = "tarazy-pages"  # beside other temporary files: a page may not write into the folder
 LOOKED_THROUGH = (1_000, 30_000)  # of the newest processes, before all of them are
 
 Answer = Literal["raised", "clear", "not_assessed", "all"]
@@ -262,6 +264,7 @@ def reading() -> duckdb.DuckDBPyConnection:
     """DuckDB for a page: bounded, and kept from the network."""
     reader = duckdb.connect()
     reader.execute(f"SET memory_limit = '{READER_MEMORY}'")
+    reader.execute(f"SET temp_directory = {quoted(Path(gettempdir()) / SPILL)}")
     reader.execute("SET autoinstall_known_extensions = false")
     reader.execute("SET TimeZone = 'UTC'")
     return reader
