@@ -122,9 +122,21 @@ def test_it_stands_in_the_tables_as_it_is() -> None:
     throws = track.throws
     assert throws is not None
     assert throws.leap is not None
-    assert thrown.read(thrown.kept(throws), throws.rested_s) == throws
+    assert thrown.read(thrown.kept(throws), throws.rested_s, track.believed) == throws
     assert thrown.kept(NOTHING._replace(rested_s=60.0)) is None
-    assert thrown.read(None, 60.0) == NOTHING._replace(rested_s=60.0)
+    assert thrown.read(None, 60.0, None) == NOTHING._replace(rested_s=60.0)
+
+
+def test_a_leap_is_over_when_the_device_stays() -> None:
+    track, _ = followed(path(*REST, 800, 800, 800))
+    assert track.throws is not None
+    assert track.throws.leap is not None
+    place = track.throws.leap.place
+    stayed = Sighting(place.at + timedelta(seconds=601), place.lat, place.lon, 10.0)
+    assert thrown.read(thrown.kept(track.throws), 120.0, stayed).leap is None
+    after = track.follow(stayed)
+    assert after.throws is not None
+    assert after.throws.leap is None
 
 
 @given(st.floats(-70, 70), st.floats(-180, 180), st.floats(0, 360), st.floats(1, 3_000))

@@ -236,7 +236,7 @@ def _wearer(row: WearerState | None, order_id: int) -> Wearer:
         *(row.mock_at, row.unplaced_at, shown.read(row.signs, place)),
         *(
             *pace.read(row.pace, row.suspected_at, row.pending),
-            thrown.read(row.throws, row.rested_s),
+            thrown.read(row.throws, row.rested_s, place),
         ),
     )
 

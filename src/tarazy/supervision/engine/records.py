@@ -28,6 +28,7 @@ from tarazy.supervision.judging.subjects import (
 )
 from tarazy.supervision.presence import crowd as columns
 from tarazy.supervision.presence import passage
+from tarazy.supervision.presence.constants import AWAY_S_MAX
 from tarazy.supervision.presence.hearing import NEVER
 from tarazy.supervision.presence.interface import Change, Sighting, State
 from tarazy.supervision.presence.kernel import (
@@ -38,6 +39,7 @@ from tarazy.supervision.presence.kernel import (
     micros,
     moment,
 )
+from tarazy.supervision.presence.thrown import Throws
 
 LIMITS = columns.Limits(
     late_after=LATE_AFTER // MICROSECOND,
@@ -55,6 +57,7 @@ LIMITS = columns.Limits(
     detour=passage.DETOUR,
     metres_a_degree=passage.METRES_A_DEGREE_MAX,
 )
+AWAY_MAX = int(AWAY_S_MAX * 1e6)
 MEASURES = (("speed_kmh", "speed_kmh"), ("battery", "battery_percent"))
 STATE = [
     *("id", "presence", "kept", "judged", "since", "at", "known", "confirmed"),
@@ -109,7 +112,9 @@ def put_wearer(
     row["device"] = wearer.device_id or 0
     for name in Late._fields:
         row[f"late_{name}"] = NEVER if wearer.late is None else micros(getattr(wearer.late, name))
+    leap = wearer.throws.leap
     row["rested_s"] = wearer.throws.rested_s
+    row["away_until"] = NEVER if leap is None else micros(leap.place.at) + AWAY_MAX
     row["fell"] = signs.falls[-1].percent if signs.falls else math.nan
     row["still"] = signs.still_since is not None
     row["calm"], row["deferred"] = not unkept and calm(wearer, episodes), False
@@ -132,9 +137,14 @@ def wearer_of(row: np.void, rest: Wearer) -> Wearer:
         battery_percent=known(row["battery"]),
         device_id=int(row["device"]) or None,
         late=late,
-        throws=rest.throws._replace(rested_s=float(row["rested_s"])),
+        throws=_throws_of(row, rest.throws, place),
         signs=replace(rest.signs, here=place) if row["calm"] else rest.signs,
     )
+
+
+def _throws_of(row: np.void, before: Throws, place: Sighting | None) -> Throws:
+    throws = before._replace(rested_s=float(row["rested_s"]))
+    return throws if place is None else throws.at(place.at)
 
 
 def changes_of(found: columns.Found, keys: npt.NDArray[np.int64]) -> dict[int, dict[int, Any]]:

@@ -22,7 +22,7 @@ a. the last place is known, was no wild one, and is also the last that the signs
 b. no clock is faulty, no place invented, none missing, and no sign of that gathers
 c. nothing is suspected
 d. no alert goes on that any report ends (those of PUT_OFF)
-e. the device has made no leap that is not over (presence/thrown.py)
+e. the device has made no leap that is doubted (presence/thrown.py)
 Whoever adds a fact that any report may change says so in `calm`. Whoever adds a rule to which mere
 hearing matters names it in PUT_OFF, or in `knowing.told` what it goes by.
 """
@@ -49,7 +49,7 @@ def calm(wearer: Wearer, episodes: Mapping[Cause, Sequence[Episode]]) -> bool:
     signs = wearer.signs
     if wearer.place is None or wearer.doubted is not None or signs.here != wearer.place:  # (a)
         return False
-    if wearer.throws.leap is not None:  # (e)
+    if wearer.throws.leap is not None and wearer.throws.leap.doubted:  # (e)
         return False
     odd = (wearer.clock_fault_at, wearer.mock_at, wearer.unplaced_at, signs.blind, signs.frozen)
     if any(one is not None for one in odd) or wearer.pending:  # (b) (c)

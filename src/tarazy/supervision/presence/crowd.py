@@ -40,13 +40,13 @@ WEARER = np.dtype(
         # When somebody must look again: the rules' timers, the one that each report puts off by
         # `silence`, and never later than all of them, `next`.
         *((name, "i8") for name in ("due", "silence", "silence_due", "next")),
-        *((name, "i8") for name in ("late_since", "late_first", "late_last")),
+        *((name, "i8") for name in ("late_since", "late_first", "late_last", "away_until")),
         *((name, "i1") for name in ("calm", "still", "deferred")),
     ],
     align=True,
 )
 """`fell` is the last step of the battery since it was charged (NaN: none), `still` whether the
-device has said that it does not move."""
+device has said that it does not move; `away_until` when a leap of it is over (thrown.py)."""
 CONDITION = np.dtype(
     [
         *((name, "i8") for name in ("id", "zone", "begins", "ends", "at", "known")),

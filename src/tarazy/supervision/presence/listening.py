@@ -14,6 +14,7 @@ from tarazy.supervision.presence.constants import (
     REACH_ACCURACIES,
     SIGMA_UNKNOWN_M,
     SPEED_MAX_M_S,
+    STANDS_M,
 )
 from tarazy.supervision.presence.crowd import (
     CHANGED,
@@ -180,8 +181,11 @@ def _reachable(me: Any, place: Place) -> bool:
 
 @loop
 def _leaps(me: Any, place: Place) -> bool:
-    """Whether a device that rested is elsewhere at once: Python follows that (thrown.py)."""
+    """Whether a device that rested is elsewhere at once, or that leapt goes on or back: Python
+    follows that (thrown.py)."""
     moved_m = way_m_of(me.lat, me.lon, place.lat, place.lon)
+    if place.at <= me.away_until:
+        return bool(moved_m > STANDS_M)
     return leaps_of(moved_m, (place.at - me.at) / SECOND, me.rested_s)
 
 

@@ -51,14 +51,17 @@ class Leap(NamedTuple):
     """The first place there."""
     doubted: bool
     """Whether it was thrown there before."""
-    stood: bool = False
+
+    def over(self, moment: datetime) -> bool:
+        """Whether the device is away for so long that it is no throw."""
+        return (moment - self.place.at).total_seconds() > AWAY_S_MAX
 
 
 class Throws(NamedTuple):
     """What is known of a device's leaps."""
 
     rested_s: float = 0.0
-    """For how long it has rested, at most REST_S."""
+    """For how long it has rested, since it leapt if it did; at most REST_S."""
     leap: Leap | None = None
     known: tuple[Sighting, ...] = ()
     """Where it was thrown, with the time of the first report there; oldest first."""
@@ -72,27 +75,30 @@ class Throws(NamedTuple):
         """What of it was known at a moment: a place is learned after it, and never changed."""
         return Throws(known=tuple(one for one in self.known if one.at < moment))
 
+    def at(self, moment: datetime) -> "Throws":
+        """Without a leap that is over by then."""
+        over = self.leap is not None and self.leap.over(moment)
+        return self._replace(leap=None) if over else self
+
     def follow(self, before: Sighting | None, here: Sighting) -> "Throws":
         """With one more place, later than the one before."""
         if before is None:
             return self._replace(rested_s=0.0, leap=None)
-        if self.leap is not None:
-            return self._on(self.leap, before, here)
-        moved_m, gap_s = _metres(before, here), _seconds(before, here)
-        if leaps(moved_m, gap_s, self.rested_s):
+        now, moved_m, gap_s = self.at(here.at), _metres(before, here), _seconds(before, here)
+        if now.leap is not None and moved_m > STANDS_M:
+            return now._on(now.leap, before, here)
+        if now.leap is None and leaps(moved_m, gap_s, self.rested_s):
             doubted = _known(self.known, here, KNOWN_FOR)
             return self._replace(rested_s=0.0, leap=Leap(before, here, doubted))
-        return self._replace(rested_s=rested(self.rested_s, moved_m, gap_s))
+        return now._replace(rested_s=rested(self.rested_s, moved_m, gap_s))
 
     def _on(self, leap: Leap, before: Sighting, here: Sighting) -> "Throws":
-        """After a leap: still there, back, or on."""
-        moved_m, gap_s = _metres(before, here), _seconds(before, here)
-        if _metres(leap.place, here) <= STANDS_M and _seconds(leap.place, here) <= AWAY_S_MAX:
-            return self._replace(leap=leap._replace(stood=True))
-        if not (leaps(moved_m, gap_s, REST_S) and _metres(leap.start, here) <= BACK_M):
-            return self._replace(rested_s=rested(0.0, moved_m, gap_s), leap=None)
-        known = self.known
-        if leap.stood and not _known(known, leap.place, RENEWED_AFTER):
+        """After a leap and a stay: back, or on."""
+        is_back = _metres(leap.start, here) <= BACK_M
+        if not (is_back and leaps(_metres(before, here), _seconds(before, here), REST_S)):
+            return self._replace(rested_s=0.0, leap=None)
+        known, stood = self.known, self.rested_s > 0 and _metres(leap.place, before) <= STANDS_M
+        if stood and not _known(known, leap.place, RENEWED_AFTER):
             known = _learned(known, leap.place)
         return Throws(REST_S, None, known)
 
@@ -125,10 +131,11 @@ def kept(throws: Throws) -> Any:
     return None if told == NOTHING else msgspec.to_builtins(told)
 
 
-def read(row: Any, rested_s: float) -> Throws:
-    """Out of the tables."""
+def read(row: Any, rested_s: float, place: Sighting | None) -> Throws:
+    """Out of the tables, where a leap may stand that was over by the time of the last place."""
     told = NOTHING if row is None else msgspec.convert(row, Throws)
-    return told._replace(rested_s=rested_s)
+    told = told._replace(rested_s=rested_s)
+    return told if place is None else told.at(place.at)
 
 
 def _metres(start: Sighting, end: Sighting) -> float:
