@@ -55,7 +55,7 @@ class WearerState(models.Model):
     battery_percent = models.FloatField(null=True)
     doubted = models.JSONField(null=True)
     """A later place that nobody could have reached: it counts only if the next fix lies near it."""
-    rested_s = models.FloatField(default=0.0)
+    rested_s = models.FloatField(default=0.0, db_default=0.0)
     """For how long the device has rested, up to a limit (presence/thrown.py)."""
     throws = models.JSONField(null=True)
     """A leap of it that is not over, and where it was thrown."""
