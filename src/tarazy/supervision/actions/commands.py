@@ -208,7 +208,7 @@ class CommandStore:
         connection = await self._connected()
         try:
             async for _ in connection.notifies(timeout=seconds, stop_after=1):
-                return
+                pass  # to its end: psycopg keeps what comes later only after that
         except psycopg.Error as error:
             raise await self._broken(error) from error
 
