@@ -152,10 +152,9 @@ def _count_answers(
 ) -> None:
     pieces = target / "pieces"
     pieces.mkdir()
-    rates = findings.base_rates if findings else []
-    for rate in rates:
-        assert findings is not None  # noqa: S101 - it has rates
-        listing.show(engine, store.path / findings.folder, [rate])
+    answered = [(findings.folder, rate) for rate in findings.base_rates] if findings else []
+    for answers, rate in answered:
+        listing.show(engine, store.path / answers, [rate])
         # a null buyer or month here means all of them; an assessed subject has no reason
         _copy(
             engine,
@@ -171,5 +170,5 @@ def _count_answers(
         )
     whole = f"FROM read_parquet({quoted(pieces / '*.parquet')})"
     order = " ORDER BY buyer NULLS FIRST, month NULLS FIRST, code, subjects DESC"
-    _copy(engine, whole + order if rates else NO_ANSWERS, target / "answers.parquet")
+    _copy(engine, whole + order if answered else NO_ANSWERS, target / "answers.parquet")
     shutil.rmtree(pieces)

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Forms of the court's document: fields in the order of the paper, and one row for each demand."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
@@ -274,29 +275,30 @@ DemandForms = forms.formset_factory(
 )
 
 
+Read = Callable[[str], list[dict[str, object]]]
+
+
 def hours_in(text: str) -> list[dict[str, object]]:
     """The hours of a text field. Raises ValidationError with the line that is not understood."""
-    try:
-        return read_hours(text)
-    except UnreadableLine as error:
-        number, line = error.args
-        words = gettext(
-            "Line {number} is not understood: “{line}”. Write it such as “Mon-Fri 22:00-06:00”."
-        )
-        raise forms.ValidationError(words.format(number=number, line=line)) from error
+    words = _("Line {number} is not understood: “{line}”. Write it such as “Mon-Fri 22:00-06:00”.")
+    return _read_lines(read_hours, text, words)
 
 
 def exceptions_in(text: str) -> list[dict[str, object]]:
     """The dates of a text field. Raises ValidationError with the line that is not understood."""
+    words = _(
+        "Line {number} is not understood, or its date was named before: “{line}”. Write it such"
+        " as “2026-12-31 23:00-06:00”."
+    )
+    return _read_lines(read_exceptions, text, words)
+
+
+def _read_lines(read: Read, text: str, words: Promise) -> list[dict[str, object]]:
     try:
-        return read_exceptions(text)
+        return read(text)
     except UnreadableLine as error:
         number, line = error.args
-        words = gettext(
-            "Line {number} is not understood, or its date was named before: “{line}”. Write it such"
-            " as “2026-12-31 23:00-06:00”."
-        )
-        raise forms.ValidationError(words.format(number=number, line=line)) from error
+        raise forms.ValidationError(str(words).format(number=number, line=line)) from error
 
 
 def initial_of(draft: OrderDraft) -> dict[str, Any]:
