@@ -7,6 +7,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tarazy.procurement import numbered
 from tarazy.procurement.indicators.interface import Indicator
 from tarazy.procurement.references import REFERENCES, load
 from tarazy.procurement.run import sql, tables
@@ -28,13 +29,19 @@ def answers(
     query = sql(indicator.assess(tables()))
     with duckdb.connect() as engine:
         engine.execute("SET TimeZone = 'UTC'")
-        for name, table in batch.tables.items():
-            engine.register(name, table)
+        show(engine, batch.tables)
         for kind in REFERENCES:
             engine.register(f"reference_{kind}", (given or {}).get(kind, load(None, kind)))
         found = engine.sql(f"SELECT * FROM ({query}) ORDER BY ocid, lot_id").to_arrow_table()
         rows: list[dict[str, Any]] = found.to_pylist()
     return rows
+
+
+def show(engine: duckdb.DuckDBPyConnection, tables: dict[str, pa.Table]) -> None:
+    """Give DuckDB tables that were just read, as indicators see them."""
+    for name, table in tables.items():
+        engine.register("read" if name == numbered.PROCESS else name, table)
+    numbered.as_published(engine, "read")
 
 
 def reference(kind: str, *rows: dict[str, Any]) -> dict[str, pa.Table]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from tarazy.procurement import listing, queries
+from tarazy.procurement import listing, numbered, queries
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.run import remembered, run, show
 from tarazy.procurement.simulate import write_market
@@ -41,6 +41,8 @@ def test_the_answers_are_those_of_the_statements(market: Path) -> None:
     with duckdb.connect() as engine:
         engine.execute("SET TimeZone = 'UTC'")
         show(engine, store.tables(store.manifest()), market)
+        engine.execute(f"ALTER VIEW {numbered.PROCESS} RENAME TO read")
+        numbered.as_published(engine, "read")
         listing.show(engine, market / findings.folder, findings.base_rates)
         for name, query in written.shared.items():
             engine.execute(f"CREATE TABLE shared_{name} AS {query}")

@@ -13,14 +13,14 @@ from typing import Any
 
 import duckdb
 
-from tarazy.procurement import listing, merged
+from tarazy.procurement import listing
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import Indicator
 from tarazy.procurement.store import BaseRate, quoted
 
 AT_ONCE = 2  # many steps of one indicator keep a single core busy
 ROW_GROUP = 122_880
-OF_PROCESSES = "place, lot_id, raised, reason, value, evidence"
+OF_PROCESSES = "ocid::INTEGER AS place, lot_id, raised, reason, value, evidence"
 OF_ORGANISATIONS = f"{OF_PROCESSES}, subject, party_id, party_name"
 
 Tell = Callable[[str], None]
@@ -48,7 +48,7 @@ def assess_all(
 ) -> list[BaseRate]:
     """The indicators that have a query, those that are made of the answers of others after these.
 
-    Needs the table `places` of `listing`.
+    Needs the tables by numbers (`numbered`).
     """
     asked = [one for one in INDICATORS if one.CARD.code in queries]
 
@@ -56,7 +56,6 @@ def assess_all(
         code = indicator.CARD.code
         with engine.cursor() as cursor:
             cursor.execute("SET TimeZone = 'UTC'")
-            merged.remember(cursor)
             rate = partial(BaseRate, code=code, version=indicator.CARD.version)
             made = _organisations if code in of_organisations else _processes
             return made(cursor, queries[code], target / f"{code}.parquet", rate)
@@ -96,7 +95,6 @@ def _answer(engine: duckdb.DuckDBPyConnection, query: str, columns: str) -> list
     """Keep the answers as `answer`; (raised, reason, how many, how many of a whole process)."""
     engine.execute(
         f"CREATE TEMP TABLE answer AS SELECT {columns} FROM ({query})"  # noqa: S608 - our own names
-        " LEFT JOIN places USING (ocid)"
     )
     return engine.execute(
         "SELECT raised, reason, count(*), count(*) - count(lot_id) FROM answer GROUP BY ALL"
@@ -129,4 +127,5 @@ def _show(engine: duckdb.DuckDBPyConnection, rate: BaseRate, target: Path) -> No
     """For those that are made of what others could assess."""
     file = f"read_parquet({quoted(target / f'{rate.code}.parquet')})"
     rows = listing.written_of(rate, file)
-    engine.execute(f"CREATE VIEW found_{rate.code} AS FROM ({rows}) LEFT JOIN places USING (place)")
+    number = "NULL" if rate.of_organisations else "place"
+    engine.execute(f"CREATE VIEW found_{rate.code} AS SELECT *, {number} AS ocid FROM ({rows})")  # noqa: S608

@@ -20,12 +20,19 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 
-from tarazy.procurement import assessing, currencies, listing, merged, ranking, references
+from tarazy.procurement import (
+    assessing,
+    currencies,
+    listing,
+    merged,
+    numbered,
+    ranking,
+    references,
+)
 from tarazy.procurement.assessing import Tell
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
 from tarazy.procurement.indicators.shared import SHARED
-from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.store import Findings, Folder, settle
 
 MEMORY_BYTES_MAX = 6 << 30
@@ -74,6 +81,8 @@ def run(
             tell("statements")
             years = listing.write_facts(engine, target)
             tell("facts of the processes")
+            numbered.write(engine, store.staging / "numbered")
+            tell("the tables by numbers")
             assessing.share(engine, written.shared, store.staging / "shared", tell)
             rates = assessing.assess_all(
                 engine, written.queries, written.of_organisations, target, tell
@@ -93,7 +102,7 @@ def tables() -> Ocds:
     """The tables as expressions that any engine which holds them by name can answer."""
 
     def table(name: str) -> ir.Table:
-        return ibis.table(ibis.Schema.from_pyarrow(SCHEMAS[name]), name=name)
+        return ibis.table(numbered.schema(name), name=name)
 
     def reference(kind: str) -> ir.Table:
         schema = references.REFERENCES[kind].schema

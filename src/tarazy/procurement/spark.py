@@ -14,7 +14,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from pyspark.sql import SparkSession
 
-from tarazy.procurement import references
+from tarazy.procurement import numbered, references
 from tarazy.procurement.run import expressions
 from tarazy.procurement.store import Folder
 
@@ -31,7 +31,10 @@ def found(
     """
     store = Folder(folder)
     for name, files in store.tables(store.manifest()).items():
-        session.read.parquet(str(files)).createOrReplaceTempView(name)
+        frame = session.read.parquet(str(files))
+        if name == numbered.PROCESS:
+            frame = frame.withColumn(numbered.PUBLISHED_OCID, frame.ocid)
+        frame.createOrReplaceTempView(name)
     for kind in references.REFERENCES:
         table = references.load(folder, kind)
         session.createDataFrame(table).createOrReplaceTempView(f"reference_{kind}")

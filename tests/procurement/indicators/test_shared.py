@@ -10,6 +10,7 @@ from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.shared import SHARED
 from tarazy.procurement.references import REFERENCES, load
 from tarazy.procurement.run import sql, statements, tables
+from procurement.factory import show
 from tarazy.procurement.simulate import simulate_market
 from tarazy.procurement.sources import ocds
 from tarazy.procurement.sources.interface import Document
@@ -24,8 +25,7 @@ def engine() -> duckdb.DuckDBPyConnection:
     batch = ocds.read([Document(n, line) for n, line in enumerate(lines)], "imp_test")
     engine = duckdb.connect()
     engine.execute("SET TimeZone = 'UTC'")
-    for name, table in batch.tables.items():
-        engine.register(name, table)
+    show(engine, batch.tables)
     for kind in REFERENCES:
         engine.register(f"reference_{kind}", load(None, kind))
     shared, queries, _ = statements()

@@ -25,7 +25,11 @@ COMPETITIVE_METHODS = ("open", "selective")  # of the OCDS codelist `method`
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ocds:
-    """The tables of `sources.tables`, the user's own, and what was computed already."""
+    """The tables of `numbered`, the user's own, and what was computed already.
+
+    `ocid` is the key of a process, and nothing else is to be read from it: in a run it is a number.
+    The text as published is `published_ocid` of the processes.
+    """
 
     processes: ir.Table
     lots: ir.Table
@@ -106,19 +110,9 @@ def money(amount: ir.Value, currency: ir.Value) -> ir.Value:
     return text
 
 
-# What no indicator looks at, left out early: every step of a query spells out all its columns.
-UNUSED = (
-    "release_id", "language", "initiation_type", "tender_id", "title", "description", "tags",
-    "source", "position", "fingerprint", "award_criteria_details", "min_value_amount",
-    "min_value_currency", "enquiry_start_at", "enquiry_start_published", "enquiry_end_at",
-    "enquiry_end_published", "award_end_at", "award_end_published", "planning_rationale",
-    "budget_project", "budget_project_id", "procuring_entity_id", "procuring_entity_name",
-)  # fmt: skip
-
-
 def whole(processes: ir.Table) -> ir.Table:
     """Each process as a subject; `when` is the moment by which its thresholds are chosen."""
-    return processes.drop(*UNUSED).mutate(
+    return processes.mutate(
         subject=ibis.literal("process"),
         lot_id=ibis.null("string"),
         when=moment_of(processes),

@@ -57,7 +57,7 @@ def assess(ocds: Ocds) -> ir.Table:
     counted = dated.filter(dated.reason.isnull())
     first = counted.group_by(*RELATION).aggregate(
         first_at=counted.award_at.min(),
-        first_ocid=counted.ocid.argmin(counted.award_at),
+        first_ocid=counted.published_ocid.argmin(counted.award_at),
         first_amount=counted.award_amount.argmin(counted.award_at),
         first_method=counted.method.argmin(counted.award_at),
     )

@@ -34,8 +34,11 @@ def with_published(processes: ir.Table, rows: ir.Table) -> ir.Table:
 
     A publisher is told by the prefix of its ocids, which the OCDS registry gives.
     """
-    counted = rows.group_by(publisher=_publisher(rows)).aggregate(published=rows.count())
-    placed = processes.mutate(publisher=_publisher(processes))
+    prefix = processes.published_ocid.lower().re_extract(r"^ocds-[a-z0-9]{6}", 0)
+    placed = processes.mutate(publisher=prefix)
+    held = rows.group_by("ocid").aggregate(rows=rows.count())
+    both = placed.inner_join(held, "ocid")
+    counted = both.group_by("publisher").aggregate(published=both.rows.sum())
     return placed.left_join(counted, "publisher").drop("publisher_right")
 
 
@@ -45,11 +48,6 @@ def never_published(processes: ir.Table) -> Reason:
         processes.published.fill_null(0) == 0,
         said("no process of this publisher has such data"),
     )
-
-
-def _publisher(rows: ir.Table) -> ir.StringValue:
-    prefix: ir.StringValue = rows.ocid.lower().re_extract(r"^ocds-[a-z0-9]{6}", 0)
-    return prefix
 
 
 def no_value(processes: ir.Table) -> Reason:
