@@ -26,12 +26,20 @@ def _subjects(ocds: Ocds) -> ir.Table:
     return _with_awards(_tendered(ocds), _awards(ocds))
 
 
+@shared("bidder_numbers")
+def numbers(ocds: Ocds) -> ir.Table:
+    """Each bidder with its number `who`, in the order of their ids: numbers are counted faster."""
+    named = ocds.bids.select(bidder=names(ocds.bids.tenderer_ids))
+    known = named.filter(named.bidder.notnull()).distinct()
+    return known.mutate(who=ibis.row_number().over(order_by=known.bidder))
+
+
 @shared("contest_bids")
 def bids(ocds: Ocds) -> ir.Table:
     """Each bid once for each subject that it is for.
 
-    `price`, `currency`, `status`, `submitted`, `bidder` (who bids, several in one text) and `won`
-    (whether the one active award is the bidder's).
+    `price`, `currency`, `status`, `submitted`, `submitted_at`, `bidder` (who bids, several in one
+    text), `who` (its number) and `won` (whether the one active award is the bidder's).
     """
     return _bids(ocds, _lots_named(ocds), _subjects(ocds))
 
@@ -209,12 +217,13 @@ def _with_awards(subjects: ir.Table, awards: ir.Table) -> ir.Table:
 
 def _bids(ocds: Ocds, named: ir.Table, subjects: ir.Table) -> ir.Table:
     """Each bid once for each subject that it is for."""
-    columns = ("ocid", "bid_id", "value_amount", "value_currency", "lot_ids")
-    chosen = ocds.bids.select(
+    columns = ("ocid", "bid_id", "value_amount", "value_currency", "submitted_at", "lot_ids")
+    named_bids = ocds.bids.select(
         *columns,
         status=ocds.bids.status.fill_null(""),
         bidder=names(ocds.bids.tenderer_ids),
     )
+    chosen = named_bids.left_join(numbers(ocds), "bidder").drop("bidder_right")
     without = named.filter(named.named_max == 0)
     whole = chosen.semi_join(without, "ocid").mutate(lot=ibis.literal(""))
     flat = ibis.union(whole, chosen.mutate(lot=chosen.lot_ids.unnest()))
@@ -237,21 +246,21 @@ def _facts_of_bid(bid: ir.StructValue) -> list[ir.Value]:
 
 
 def _figures(bids: ir.Table) -> ir.Table:
-    """By bidder, then by subject: counting different bidders at once is dear."""
+    """Of each subject. Different bidders are counted apart: counting them at once is dear."""
     priced = bids.price.notnull() & bids.currency.notnull()
     valid, out = bids.status == "valid", bids.status == "disqualified"
     remaining = bids.status.isin(("pending", "valid"))
-    own = bids.group_by(*KEY, "bidder").aggregate(
+    figures = bids.group_by(*KEY).aggregate(
         bids=bids.count(),
-        submitted=bids.submitted.sum(),
         unknown=bids.status.notin(KNOWN_STATUSES).sum(),
         without_price=(bids.submitted & ~priced).sum(),
         not_positive=(bids.submitted & (bids.price <= 0).fill_null(False)).sum(),  # noqa: FBT003
-        first_currency=bids.currency.min(where=bids.submitted),
-        last_currency=bids.currency.max(where=bids.submitted),
+        several_currencies=bids.currency.min(where=bids.submitted)
+        < bids.currency.max(where=bids.submitted),
         valid=valid.sum(),
         pending=(bids.status == "pending").sum(),
         for_several=(bids.lot_ids.length().fill_null(0) > 1).sum(),
+        nameless=(bids.submitted & bids.who.isnull()).sum(),
         lowest=bids.price.min(where=bids.submitted),
         highest=bids.price.max(where=bids.submitted),
         lowest_won=bids.price.min(where=valid & bids.won),
@@ -259,20 +268,18 @@ def _figures(bids: ir.Table) -> ir.Table:
         lowest_out=bids.price.min(where=out),
         lowest_remaining=bids.price.min(where=remaining),
         valid_won=(valid & bids.won).sum(),
-        others_out=(out & ~bids.won).sum(),
     )
-    known = own.bidder.notnull()
-    summed = ("bids", "unknown", "without_price", "not_positive", "valid", "pending")
-    return own.group_by(*KEY).aggregate(
-        **{name: own[name].sum() for name in (*summed, "for_several", "valid_won")},
-        bidders=(known & (own.submitted > 0)).sum(),
-        nameless=known.ifelse(0, own.submitted).sum(),
-        several_currencies=(own.first_currency.min() < own.last_currency.max()),
-        valid_bidders=(known & (own.valid > 0)).sum(),
-        others_out=(known & (own.others_out > 0)).sum(),
-        highest=own.highest.max(),
-        **{
-            name: own[name].min()
-            for name in ("lowest", "lowest_won", "lowest_lost", "lowest_out", "lowest_remaining")
-        },
+    own = (
+        bids.filter(bids.who.notnull())
+        .group_by(*KEY, "who")
+        .aggregate(
+            submitted=bids.submitted.any(), valid=valid.any(), others_out=(out & ~bids.won).any()
+        )
+    )
+    counted = own.group_by(*KEY).aggregate(
+        bidders=own.submitted.sum(), valid_bidders=own.valid.sum(), others_out=own.others_out.sum()
+    )
+    both = figures.left_join(counted, KEY).drop("ocid_right", "lot_right")
+    return both.mutate(
+        **{name: both[name].fill_null(0) for name in ("bidders", "valid_bidders", "others_out")}
     )

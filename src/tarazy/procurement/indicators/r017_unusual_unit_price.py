@@ -51,17 +51,16 @@ CELL = ("part", "code", "measure_unit", "unit_price_currency")
 def assess(ocds: Ocds) -> ir.Table:
     items = _priced(ocds)
     named = items.filter(items.code.notnull() & items.measure_unit.notnull())
-    comparable = named.filter(named.level.notnull())
-    judged_items = _placed(comparable).filter(lambda placed: placed.peers >= fences.PEERS_MIN)
-    priced = items.group_by("ocid").aggregate(priced=items.count())
-    coded = named.group_by("ocid").aggregate(coded=named.count())
+    judged_items = _placed(ocds, named)
+    both = items.code.notnull() & items.measure_unit.notnull()
+    counted = items.group_by("ocid").aggregate(priced=items.count(), coded=both.sum())
     found = judged_items.group_by("ocid").aggregate(
         peered=judged_items.count(),
         off=judged_items.far.sum(),
         share=judged_items.share.argmax(judged_items.away),
         evidence=judged_items.evidence.collect(where=judged_items.far).flatten(),
     )
-    processes = beside(beside(beside(whole(ocds.processes), priced), coded), found)
+    processes = beside(beside(whole(ocds.processes), counted), found)
     reason = ibis.cases(
         (processes.priced.fill_null(0) == 0, said("no unit price is published")),  # (1)
         (processes.coded.fill_null(0) == 0, said("no priced item has a code and a unit")),  # (2)
@@ -76,32 +75,36 @@ def assess(ocds: Ocds) -> ir.Table:
 
 
 def _priced(ocds: Ocds) -> ir.Table:
+    """Items with a price in a currency: `code` and `measure_unit`, null where not published."""
     items = ocds.items.filter(
-        (ocds.items.unit_price > 0).fill_null(False)  # noqa: FBT003
-        & ocds.items.unit_price_currency.notnull()
+        (ocds.items.unit_price > 0) & ocds.items.unit_price_currency.notnull()
     )
-    whens = whole(ocds.processes).select("ocid", "when")
-    dated = levels.beside(ocds, beside(items, whens), "unit_price_currency")
-    return dated.select(
+    return items.select(
         "ocid",
         "item_id",
         "part",
         "unit_price",
         "unit_price_currency",
-        "level",
-        code=dated.scheme.fill_null("") + ":" + dated.classification_id,
-        measure_unit=ibis.coalesce(dated.unit_id, dated.unit),
-        magnitude=(dated.unit_price.cast("float64") / dated.level).ln(),
+        code=items.scheme.fill_null("") + ":" + items.classification_id,
+        measure_unit=ibis.coalesce(items.unit_id, items.unit),
     )
 
 
-def _placed(items: ir.Table) -> ir.Table:
+def _placed(ocds: Ocds, named: ir.Table) -> ir.Table:
     """Items with their cell: peers, share (of the median, in percent), away, far, evidence."""
-    middles = items.group_by(*CELL).aggregate(middle=items.magnitude.median(), peers=items.count())
-    placed = items.inner_join(middles, CELL)
+    whens = whole(ocds.processes).select("ocid", "when")
+    dated = levels.beside(ocds, beside(named, whens), "unit_price_currency")
+    items = dated.filter(dated.level.notnull()).mutate(
+        magnitude=(dated.unit_price.cast("float64") / dated.level).ln()
+    )
+    cells = items.group_by(*CELL).aggregate(middle=items.magnitude.median(), peers=items.count())
+    numbered = cells.filter(cells.peers >= fences.PEERS_MIN).mutate(
+        cell=ibis.row_number().over(order_by=[cells[name] for name in CELL])
+    )
+    placed = items.inner_join(numbered, CELL)
     away = placed.mutate(away=(placed.magnitude - placed.middle).abs())
-    spread = away.group_by(*CELL).aggregate(deviation=away.away.median())
-    found = away.inner_join(spread, CELL)
+    spread = away.group_by("cell").aggregate(deviation=away.away.median())
+    found = away.inner_join(spread, "cell")
     share = (found.magnitude - found.middle).exp() * 100
     off = found.away > DEVIATIONS_MIN * NORMAL_OF_MAD * found.deviation
     price = plain(found.unit_price) + " " + found.unit_price_currency

@@ -23,6 +23,7 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import contests as contest
+from tarazy.procurement.indicators import pairs
 from tarazy.procurement.indicators.interface import Ocds, answers, fact
 
 CARD = Card(
@@ -74,8 +75,8 @@ def assess(ocds: Ocds) -> ir.Table:
 def _patterns(ocds: Ocds) -> ir.Table:
     """Of each subject: the pair whose ratio came most often, how often it came, and they met."""
     bids = contest.bids(ocds)
-    submitted = bids.filter(bids.submitted & bids.bidder.notnull() & (bids.price > 0))
-    own = submitted.group_by(*contest.KEY, "currency", "bidder").aggregate(
+    submitted = bids.filter(bids.submitted & bids.who.notnull() & (bids.price > 0))
+    own = submitted.group_by(*contest.KEY, "currency", "who").aggregate(
         offers=submitted.count(), price=submitted.price.min().cast("float64")
     )
     single = own.filter(own.offers == 1)
@@ -86,24 +87,25 @@ def _patterns(ocds: Ocds) -> ir.Table:
             single.ocid == other.ocid,
             single.lot == other.lot,
             single.currency == other.currency,
-            single.bidder < other.bidder,
+            single.who < other.who,
         ],
     ).select(
         ocid=single.ocid,
         lot=single.lot,
-        pair=single.bidder + " / " + other.bidder,
+        pair=pairs.number(single.who, other.who),
         exact=other.price / single.price,
     )
     met = met.mutate(ratio=met.exact.round(DECIMALS))
     ratios = met.group_by("pair", "ratio").aggregate(times=met.count())
-    pairs = ratios.group_by("pair").aggregate(meetings=ratios.times.sum())
+    in_all = ratios.group_by("pair").aggregate(meetings=ratios.times.sum())
     repeats = (ratios.ratio != 1).ifelse(ratios.times, 0)
-    told = ratios.mutate(repeats=repeats).inner_join(pairs, "pair").drop("times")
+    told = ratios.mutate(repeats=repeats).inner_join(in_all, "pair").drop("times")
     joined = met.inner_join(told, ["pair", "ratio"])
     counted = joined.select(*contest.KEY, "pair", "ratio", "repeats", "meetings")
-    return counted.group_by(*contest.KEY).aggregate(
+    most = counted.group_by(*contest.KEY).aggregate(
         repeats=counted.repeats.max(),
         meetings=counted.meetings.max(),
         pair=counted.pair.argmax(counted.repeats),
         ratio=counted.ratio.argmax(counted.repeats),
     )
+    return pairs.named(ocds, most)

@@ -40,7 +40,7 @@ def assess(ocds: Ocds) -> ir.Table:
     bids = contest.bids(ocds)
     submitted = bids.filter(bids.submitted)
     same = submitted.group_by(*contest.KEY, "price", "currency").aggregate(
-        sharing=submitted.bidder.nunique()
+        sharing=submitted.who.nunique()
     )
     most = same.group_by(*contest.KEY).aggregate(sharing=same.sharing.max())
     contests = contest.of(ocds).left_join(most, contest.KEY).drop("ocid_right", "lot_right")

@@ -16,9 +16,7 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import contests as contest
-from tarazy.procurement.indicators import (
-    reasons,
-)
+from tarazy.procurement.indicators import pairs, reasons
 from tarazy.procurement.indicators.interface import (
     Ocds,
     answers,
@@ -44,19 +42,15 @@ MEETINGS_MIN = 6
 
 def assess(ocds: Ocds) -> ir.Table:
     bids = contest.bids(ocds)
-    dates = ocds.bids.select("ocid", "bid_id", "submitted_at")
-    submitted = bids.filter(bids.submitted & bids.bidder.notnull())
-    dated = submitted.inner_join(dates, ["ocid", "bid_id"])
-    own = dated.group_by("ocid", "bidder").aggregate(
+    dated = bids.filter(bids.submitted & bids.who.notnull())
+    own = dated.group_by("ocid", "who").aggregate(
         at=dated.submitted_at.min(), undated=dated.submitted_at.isnull().sum()
     )
     counted = own.group_by("ocid").aggregate(bids=own.count(), undated=own.undated.sum())
-    pairs = _pairs(own.filter(own["at"].notnull()))
-    recurrent = pairs.aggregate(published=(pairs.meetings >= MEETINGS_MIN).sum())
-    most = pairs.group_by("ocid").aggregate(
-        same=pairs.same.max(), pair=pairs.pair.argmax(pairs.same)
-    )
-    joined = beside(beside(whole(ocds.processes), counted), most)
+    met = _pairs(own.filter(own["at"].notnull()))
+    recurrent = met.aggregate(published=(met.meetings >= MEETINGS_MIN).sum())
+    most = met.group_by("ocid").aggregate(same=met.same.max(), pair=met.pair.argmax(met.same))
+    joined = beside(beside(whole(ocds.processes), counted), pairs.named(ocds, most))
     processes = joined.cross_join(recurrent)
     reason = ibis.cases(
         contest.no_bids(processes),  # (1)
@@ -76,15 +70,15 @@ def assess(ocds: Ocds) -> ir.Table:
 def _pairs(own: ir.Table) -> ir.Table:
     """Each meeting of two bidders: how often they met, and how often if always in one order."""
     other = own.view()
-    met = own.join(other, [own.ocid == other.ocid, own.bidder < other.bidder]).select(
-        ocid=own.ocid, pair=own.bidder + " / " + other.bidder, first=own["at"] < other["at"],
+    met = own.join(other, [own.ocid == other.ocid, own.who < other.who]).select(
+        ocid=own.ocid, pair=pairs.number(own.who, other.who), first=own["at"] < other["at"],
         apart=own["at"] != other["at"],
     )  # fmt: skip
     ordered = met.filter(met.apart)
-    pairs = ordered.group_by("pair").aggregate(
+    counted = ordered.group_by("pair").aggregate(
         meetings=ordered.count(), in_order=ordered.first.sum()
     )
-    always = (pairs.in_order == pairs.meetings) | (pairs.in_order == 0)
-    judged = pairs.mutate(same=always.ifelse(pairs.meetings, 0))
+    always = (counted.in_order == counted.meetings) | (counted.in_order == 0)
+    judged = counted.mutate(same=always.ifelse(counted.meetings, 0))
     joined = ordered.inner_join(judged, "pair")
     return joined.select("ocid", "pair", "meetings", "same")

@@ -23,6 +23,7 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import contests as contest
+from tarazy.procurement.indicators import pairs
 from tarazy.procurement.indicators.interface import Ocds, answers, fact
 
 CARD = Card(
@@ -75,26 +76,29 @@ def assess(ocds: Ocds) -> ir.Table:
 def _meetings(ocds: Ocds) -> ir.Table:
     """Of each subject: the most meetings of its winner with a loser, and with one who never won."""
     bids = contest.bids(ocds)
-    submitted = bids.filter(bids.submitted & bids.bidder.notnull())
-    own = submitted.group_by(*contest.KEY, "bidder").aggregate(won=submitted.won.max())
+    submitted = bids.filter(bids.submitted & bids.who.notnull())
+    own = submitted.group_by(*contest.KEY, "who").aggregate(won=submitted.won.any())
     other = own.view()
-    met = own.join(
+    both_of = own.join(
         other,
         [own.ocid == other.ocid, own.lot == other.lot, own.won, ~other.won],
-    ).select(ocid=own.ocid, lot=own.lot, winner=own.bidder, loser=other.bidder)
-    pair = ["one", "two"]
-    paired = met.mutate(
-        one=ibis.least(met.winner, met.loser), two=ibis.greatest(met.winner, met.loser)
+    ).select(ocid=own.ocid, lot=own.lot, winner=own.who, loser=other.who)
+    met = both_of.mutate(
+        pair=pairs.number(both_of.winner, both_of.loser),
+        reverse=pairs.number(both_of.loser, both_of.winner),
     )
-    by_winner = paired.group_by(*pair, "winner").aggregate(wins=paired.count())
-    of_pair = by_winner.group_by(*pair).aggregate(meetings=by_winner.wins.sum())
-    both = by_winner.inner_join(of_pair, pair).select(*pair, "winner", "wins", "meetings")
-    always = both.wins == both.meetings
-    told = both.mutate(always=always.ifelse(both.wins, 0)).drop("wins")
-    joined = paired.inner_join(told, [*pair, "winner"])
-    pairs = joined.select(*contest.KEY, "loser", "meetings", "always")
-    return pairs.group_by(*contest.KEY).aggregate(
-        meetings=pairs.meetings.max(),
-        always=pairs.always.max(),
-        loser=pairs.loser.argmax(pairs.always),
+    wins = met.group_by("pair", "reverse").aggregate(wins=met.count())
+    lost = wins.select(reverse="pair", losses="wins")
+    both = wins.left_join(lost, "reverse").drop("reverse_right")
+    meetings = both.wins + both.losses.fill_null(0)
+    told = both.select(
+        "pair", meetings=meetings, always=both.losses.isnull().ifelse(both.wins, 0)
     )
+    joined = met.inner_join(told, "pair")
+    most = joined.group_by(*contest.KEY).aggregate(
+        meetings=joined.meetings.max(),
+        always=joined.always.max(),
+        who=joined.loser.argmax(joined.always),
+    )
+    losers = contest.numbers(ocds).select("who", loser="bidder")
+    return most.inner_join(losers, "who").drop("who")

@@ -20,11 +20,8 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import contests as contest
-from tarazy.procurement.indicators.interface import (
-    Ocds,
-    answers,
-    fact,
-)
+from tarazy.procurement.indicators.interface import Ocds, answers, fact
+from tarazy.procurement.indicators.shared import shared
 
 CARD = Card(
     code="R057",
@@ -43,7 +40,7 @@ MEETINGS_MIN = 6
 
 def assess(ocds: Ocds) -> ir.Table:
     contests = contest.of(ocds)
-    groups = _groups(ocds, contests)
+    groups = _groups(ocds)
     recurrent = groups.aggregate(published=(groups.meetings >= MEETINGS_MIN).sum())
     joined = contests.left_join(groups, contest.KEY).drop("ocid_right", "lot_right")
     found = joined.cross_join(recurrent)
@@ -74,16 +71,23 @@ def assess(ocds: Ocds) -> ir.Table:
     return answers(judged, raised.fill_null(False), meetings, evidence)  # noqa: FBT003
 
 
-def _groups(ocds: Ocds, contests: ir.Table) -> ir.Table:
-    """Each contest with one winner: its group, how often that met, and wins twice in a row."""
-    bids = contest.bids(ocds)
-    came = bids.filter(bids.submitted & bids.bidder.notnull())
-    each = came.select(*contest.KEY, "bidder").distinct()
-    sets = each.group_by(*contest.KEY).aggregate(group=contest.names(each.bidder.collect()))
+@shared("decided_by_groups")
+def _decided(ocds: Ocds) -> ir.Table:
+    """Each contest of several bidders with one winner: `group`, all that bid, in one text."""
+    contests = contest.of(ocds)
     won = contests.filter(contests.winner.notnull() & (contests.bidders > 1)).select(
         *contest.KEY, "winner", "when"
     )
-    decided = sets.inner_join(won, list(contest.KEY))
+    bids = contest.bids(ocds).semi_join(won, contest.KEY)
+    came = bids.filter(bids.submitted & bids.bidder.notnull())
+    each = came.select(*contest.KEY, "bidder").distinct()
+    sets = each.group_by(*contest.KEY).aggregate(group=contest.names(each.bidder.collect()))
+    return sets.inner_join(won, list(contest.KEY))
+
+
+def _groups(ocds: Ocds) -> ir.Table:
+    """Each contest with one winner: its group, how often that met, and wins twice in a row."""
+    decided = _decided(ocds)
     in_turn = ibis.window(  # type: ignore[no-untyped-call]
         group_by="group", order_by=[decided.when, decided.ocid, decided.lot]
     )
