@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from procurement.offers import award, bid, process
 
 from tarazy.procurement import listing, numbered, queries
 from tarazy.procurement.importing import import_files
@@ -19,12 +20,34 @@ PROCESSES = 150
 COLUMNS = "subject, ocid, lot_id, raised, reason, round(value, 6), evidence"
 
 
+NAMING_OTHERS = [
+    {
+        **process([bid(1, "w"), bid(2, "l")], award("w", amount=9, date="2025-01-01T00:00:00Z")),
+        "ocid": "ocds-first",
+        "buyer": {"id": "b"},
+        "relatedProcesses": [
+            {"id": "1", "relationship": ["subContract"], "identifier": "ocds-second"},
+            {"id": "2", "relationship": ["subContract"], "identifier": "ocds-unknown"},
+        ],
+    },
+    {**process([bid(1, "l")], award("l")), "ocid": "ocds-second"},
+    {
+        **process([bid(1, "w")], award("w", amount=999, date="2025-02-01T00:00:00Z")),
+        "ocid": "ocds-third",
+        "buyer": {"id": "b"},
+    },
+]
+NAMING_OTHERS[0]["tender"]["procurementMethod"] = "direct"
+
+
 @pytest.fixture(scope="module")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
     files = tmp_path_factory.mktemp("listed")
     market = files / "market.jsonl"
     write_market(market, files / "truth.jsonl", seed=7, processes=PROCESSES)
-    import_files(files / "folder", [market], now=NOW)
+    apart = files / "apart.jsonl"
+    apart.write_text("".join(json.dumps(one) + "\n" for one in NAMING_OTHERS))
+    import_files(files / "folder", [market, apart], now=NOW)
     run(files / "folder", now=NOW)
     return files / "folder"
 
@@ -62,6 +85,21 @@ def test_the_answers_are_those_of_the_statements(market: Path) -> None:
             ).fetchall()
             rowless += as_many - rows
     assert rowless > PROCESSES
+
+
+def test_an_answer_that_rests_on_another_process_finds_and_names_it(market: Path) -> None:
+    flags = {
+        (row["code"], row["ocid"]): row["evidence"]
+        for code in ("R052", "R070")
+        for row in queries.flags(market, queries.Wanted(code=code, text="ocds-")).rows
+    }
+    assert ("R070", "ocds-first") in flags
+    found = queries.process(market, "ocds-third")
+    assert found is not None
+    [grown] = [row for row in found.findings if row["code"] == "R052"]
+    assert grown["raised"]
+    shown = {fact["field"]: fact["value"] for fact in grown["evidence"]}
+    assert shown["first.ocid"] == "ocds-first"
 
 
 def test_the_newest_are_the_same_however_far_is_looked(

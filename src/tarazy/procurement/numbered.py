@@ -3,9 +3,9 @@
 
 A run joins tables by their process hundreds of times, and numbers that stand in order are joined in
 half the time of texts. So each table is written once more, for the run only: with the number of the
-process in the column `ocid` (its `place` in the lists of pages, `listing`), amounts in one currency,
-merged parties under one id, and without the columns that no indicator reads. The few indicators
-that need the text itself find it in `published_ocid` of the processes.
+process in the column `ocid` (its `place` in the lists of pages, `listing`), amounts in one
+currency, merged parties under one id, and without the columns that no indicator reads. The few
+indicators that need the text itself find it in `published_ocid` of the processes.
 """
 
 from pathlib import Path
@@ -72,7 +72,9 @@ def write(engine: duckdb.DuckDBPyConnection, target: Path) -> None:
     target.mkdir()
     for name in SCHEMAS:
         file = quoted(target / f"{name}.parquet")
-        left = ", ".join(f't."{one}"' for one in schema(name) if one not in ("ocid", PUBLISHED_OCID))
+        left = ", ".join(
+            f't."{one}"' for one in schema(name) if one not in ("ocid", PUBLISHED_OCID)
+        )
         named = f", t.ocid AS {PUBLISHED_OCID}" if name == PROCESS else ""
         other = ""
         if name == RELATED:

@@ -5,12 +5,12 @@ import json
 
 import duckdb
 import pytest
+from procurement.factory import show
 
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.shared import SHARED
 from tarazy.procurement.references import REFERENCES, load
 from tarazy.procurement.run import sql, statements, tables
-from procurement.factory import show
 from tarazy.procurement.simulate import simulate_market
 from tarazy.procurement.sources import ocds
 from tarazy.procurement.sources.interface import Document

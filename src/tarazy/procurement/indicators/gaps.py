@@ -59,6 +59,6 @@ def of(ocds: Ocds) -> ir.Table:
     )
 
 
-def evidence(found: ir.Table, fence: ir.Value) -> ir.Value:
+def evidence(found: ir.Table, fence: ir.NumericValue) -> ir.Value:
     """What is usual; the bids are told by the records of the contests."""
-    return ibis.array([fact("fence.share", fence), fact("fence.peers", found.peers)])
+    return ibis.array([fact("fence.share", fence.round(4)), fact("fence.peers", found.peers)])

@@ -5,7 +5,6 @@ Millions of meetings are grouped by their pair: by a number that costs little, w
 together would cost most of the time. The names come back last, for the few pairs that are shown.
 """
 
-import ibis
 import ibis.expr.types as ir
 
 from tarazy.procurement.indicators import contests as contest
@@ -14,9 +13,9 @@ from tarazy.procurement.indicators.interface import Ocds
 BASE = 1 << 31  # above any number of bidders
 
 
-def number(one: ir.Value, other: ir.Value) -> ir.IntegerValue:
+def number(one: ir.IntegerValue, other: ir.IntegerValue) -> ir.Value:
     """Of two numbers of bidders (`contests.numbers`), in this order."""
-    both: ir.IntegerValue = one.cast("int64") * BASE + other
+    both: ir.Value = one * BASE + other
     return both
 
 

@@ -41,7 +41,7 @@ def assess(ocds: Ocds) -> ir.Table:
         [
             fact("supplier.processes", judged.processes),
             fact("supplier.kinds", judged.kinds),
-            fact("fence.kinds", judged.upper),
+            fact("fence.kinds", judged.upper.round(1)),
             fact("fence.peers", judged.peers),
         ]
     )

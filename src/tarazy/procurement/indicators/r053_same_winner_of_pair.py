@@ -91,9 +91,7 @@ def _meetings(ocds: Ocds) -> ir.Table:
     lost = wins.select(reverse="pair", losses="wins")
     both = wins.left_join(lost, "reverse").drop("reverse_right")
     meetings = both.wins + both.losses.fill_null(0)
-    told = both.select(
-        "pair", meetings=meetings, always=both.losses.isnull().ifelse(both.wins, 0)
-    )
+    told = both.select("pair", meetings=meetings, always=both.losses.isnull().ifelse(both.wins, 0))
     joined = met.inner_join(told, "pair")
     most = joined.group_by(*contest.KEY).aggregate(
         meetings=joined.meetings.max(),
