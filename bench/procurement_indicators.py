@@ -20,9 +20,10 @@ from threading import Thread
 from procurement_import import looks, resident_kb, seconds
 
 from tarazy.core import clock
-from tarazy.procurement import assessing, listing
+from tarazy.procurement import assessing, listing, numbered
 from tarazy.procurement.country import write_country
 from tarazy.procurement.run import memory, remembered, run, show
+from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.store import Folder
 
 OUT = Path(__file__).parent / "out" / "procurement_indicators.jsonl"
@@ -138,6 +139,9 @@ def eleven(folder: Path) -> tuple[float, float]:
         with store.engine(memory()) as engine:
             show(engine, store.tables(store.manifest()), folder)
             listing.write_facts(engine, target)
+            asked = " ".join((*queries.values(), *needed.values()))
+            named = [name for name in SCHEMAS if f'"{name}"' in asked]
+            numbered.write(engine, target / "numbered", named)
             assessing.share(engine, needed, target / "shared", lambda _name: None)
             assessing.assess_all(
                 engine, queries, written.of_organisations, target, lambda _name: None

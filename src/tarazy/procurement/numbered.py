@@ -8,6 +8,7 @@ currency, merged parties under one id, and without the columns that no indicator
 indicators that need the text itself find it in `published_ocid` of the processes.
 """
 
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -63,14 +64,16 @@ def schema(table: str) -> ibis.Schema:
     return ibis.Schema.from_pyarrow(pa.schema(left))
 
 
-def write(engine: duckdb.DuckDBPyConnection, target: Path) -> None:
+def write(
+    engine: duckdb.DuckDBPyConnection, target: Path, tables: Collection[str] = tuple(SCHEMAS)
+) -> None:
     """Write the tables that the engine shows, and show those that were written instead.
 
-    Needs the table `places` of `listing`. A process that another names is given by its number, too,
-    and where nobody knows it by none.
+    Uses up the table `places` of `listing`. A process that another names is given by its number,
+    too, and where nobody knows it by none.
     """
     target.mkdir()
-    for name in SCHEMAS:
+    for name in tables:
         file = quoted(target / f"{name}.parquet")
         left = ", ".join(
             f't."{one}"' for one in schema(name) if one not in ("ocid", PUBLISHED_OCID)
@@ -87,6 +90,7 @@ def write(engine: duckdb.DuckDBPyConnection, target: Path) -> None:
         )
         engine.execute(f"DROP VIEW {name}")
         engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({file})")
+    engine.execute("DROP TABLE places")
 
 
 def as_published(engine: duckdb.DuckDBPyConnection, processes: str) -> None:
