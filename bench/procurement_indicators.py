@@ -137,8 +137,9 @@ def eleven(folder: Path) -> tuple[float, float]:
     began, cpu = time.perf_counter(), time.process_time()
     try:
         with store.engine(memory()) as engine:
-            show(engine, store.tables(store.manifest()), folder)
-            listing.write_facts(engine, target)
+            files = store.tables(store.manifest())
+            show(engine, files, folder)
+            listing.write_facts(engine, files[numbered.PROCESS], target)
             asked = " ".join((*queries.values(), *needed.values()))
             named = [name for name in SCHEMAS if f'"{name}"' in asked]
             numbered.write(engine, target / "numbered", named)

@@ -130,6 +130,19 @@ def test_a_process_has_an_answer_of_every_indicator(market: Path) -> None:
     assert all(bool(row["evidence"]) == bool(row["raised"]) for row in found.findings)
 
 
+def test_a_process_that_was_replaced_since_the_run_is_shown_as_it_is_now(
+    market: Path, tmp_path: Path
+) -> None:
+    newer = {**NAMING_OTHERS[1], "date": "2026-03-01T00:00:00Z", "id": "newer"}
+    (tmp_path / "newer.jsonl").write_text(json.dumps(newer))
+    import_files(market, [tmp_path / "newer.jsonl"], now=NOW)
+    found = queries.process(market, "ocds-second")
+    assert found is not None
+    assert found.facts["release_id"] == "newer"
+    assert len(found.bids) == 1
+    assert found.findings
+
+
 def test_of_what_came_after_the_run_nothing_is_said(market: Path, tmp_path: Path) -> None:
     later = tmp_path / "later.jsonl"
     later.write_text(json.dumps({"ocid": "ocds-later"}))

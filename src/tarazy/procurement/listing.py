@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What pages list: findings with the few facts of their process by which people filter and sort.
 
-    facts.parquet      every process, newest first; its `place` there stands for it elsewhere
-    places.parquet     the place of each ocid, in the order of ocids
-    raised.parquet     all that was raised with its facts, newest first
-    ../CODE.parquet    the answers of one indicator in the order of places
+    facts.parquet        every process, newest first; its `place` there stands for it elsewhere
+    whereabouts.parquet  the place of each ocid, and the part of the tables that has it, by ocids
+    raised.parquet       all that was raised with its facts, newest first
+    ../CODE.parquet      the answers of one indicator in the order of places
 
 In a file of answers a process that was not assessed for the reason that most others have, too, has
 no row: the reason stands once in the base rates (`usual`). Such answers are most of all answers,
@@ -20,7 +20,7 @@ from tarazy.procurement.store import BaseRate, quoted
 
 PAGES = "lists"  # of the findings' folder
 FACTS = "facts.parquet"
-PLACES = "places.parquet"
+PLACES = "whereabouts.parquet"
 RAISED = "raised.parquet"
 ROW_GROUP = 20_480  # small, so that a page of the newest reads few of many
 FACTS_QUERY = """
@@ -46,8 +46,11 @@ FROM {rows} f WHERE place IS NULL
 """
 
 
-def write_facts(engine: duckdb.DuckDBPyConnection, target: Path) -> list[int]:
-    """Write the processes in their order, and give DuckDB the table `places`; which years."""
+def write_facts(engine: duckdb.DuckDBPyConnection, processes: Path, target: Path) -> list[int]:
+    """Write the processes in their order, and give DuckDB the table `places`; which years.
+
+    `processes` are the files of their table.
+    """
     pages = target / PAGES
     pages.mkdir()
     placed = (
@@ -56,7 +59,9 @@ def write_facts(engine: duckdb.DuckDBPyConnection, target: Path) -> list[int]:
     _copy(engine, f"{placed} ORDER BY place", pages / FACTS)
     facts = f"read_parquet({quoted(pages / FACTS)})"
     engine.execute(f"CREATE TABLE places AS SELECT ocid, place FROM {facts}")  # noqa: S608
-    _copy(engine, "FROM places ORDER BY ocid", pages / PLACES)
+    # a page of one process need not open a country's thousand parts
+    parts = f"SELECT ocid, parse_filename(filename) AS part FROM read_parquet({quoted(processes)})"  # noqa: S608
+    _copy(engine, f"FROM places JOIN ({parts}) USING (ocid) ORDER BY ocid", pages / PLACES)
     years = engine.sql(f"SELECT DISTINCT year FROM {facts} WHERE year IS NOT NULL ORDER BY 1 DESC")  # noqa: S608
     return [year for (year,) in years.fetchall()]
 
@@ -73,7 +78,7 @@ def write_raised(
 
 def has_lists(target: Path) -> bool:
     """False for findings of an earlier version of this program."""
-    return (target / PAGES).is_dir()
+    return (target / PAGES / PLACES).exists()
 
 
 def show_raised(engine: duckdb.DuckDBPyConnection, target: Path) -> None:
@@ -114,11 +119,16 @@ def written_of(rate: BaseRate, source: str) -> str:
     return f"SELECT {named}, {subject}, *, {nobody} FROM {source}"  # noqa: S608
 
 
-def place_of(reader: duckdb.DuckDBPyConnection, target: Path, ocid: str) -> int | None:
-    """The place of a process, None where the run did not know it."""
+def place_of(
+    reader: duckdb.DuckDBPyConnection, target: Path, ocid: str
+) -> tuple[int, str] | None:
+    """The place of a process and the name of its part; None where the run did not know it."""
     file = quoted(target / PAGES / PLACES)
-    found = reader.execute(f"SELECT place FROM read_parquet({file}) WHERE ocid = ?", [ocid])  # noqa: S608
-    return next((place for (place,) in found.fetchall()), None)
+    found = reader.execute(
+        f"SELECT place, part FROM read_parquet({file}) WHERE ocid = ?",  # noqa: S608
+        [ocid],
+    )
+    return next(iter(found.fetchall()), None)
 
 
 def answers_at(target: Path, rates: Sequence[BaseRate]) -> str:

@@ -168,7 +168,7 @@ def process(folder: Path, ocid: str) -> Process | None:
     manifest = store.manifest()
     if manifest.tables is None:
         return None
-    files = store.tables(manifest)
+    everything = store.tables(manifest)
     with reading() as reader:
 
         def of(table: str, order: str) -> list[Row]:
@@ -178,12 +178,19 @@ def process(folder: Path, ocid: str) -> Process | None:
                 [str(files[table]), ocid, ROWS_MAX],
             )
 
+        place, part = _place(reader, store, manifest, ocid)
+        files = everything
+        if part and all((path.parent / part).exists() for path in everything.values()):
+            files = {name: path.parent / part for name, path in everything.items()}
         facts = of("contracting_process", "ocid")
+        if not facts:  # or it stands elsewhere since the run
+            files = everything
+            facts = of("contracting_process", "ocid")
         if not facts:
             return None
         return Process(
             facts=facts[0],
-            findings=_findings_of(reader, store, manifest, ocid),
+            findings=_findings_of(reader, store, manifest, place),
             bids=of("bid", "value_amount NULLS LAST, bid_id"),
             awards=of("award", "award_id"),
             contracts=of("contract", "contract_id"),
@@ -192,6 +199,16 @@ def process(folder: Path, ocid: str) -> Process | None:
             source=_source(store, facts[0]["source"]),
             base_rates=manifest.findings.base_rates if manifest.findings else [],
         )
+
+
+def _place(
+    reader: duckdb.DuckDBPyConnection, store: Folder, manifest: Manifest, ocid: str
+) -> tuple[int | None, str | None]:
+    """The place of the process in the findings, and the part of the tables in which it was."""
+    if manifest.findings is None or not listing.has_lists(store.path / manifest.findings.folder):
+        return None, None
+    found = listing.place_of(reader, store.path / manifest.findings.folder, ocid)
+    return found or (None, None)
 
 
 def _condition(wanted: Wanted) -> tuple[str, list[Any]]:
@@ -222,17 +239,12 @@ def _total(reader: duckdb.DuckDBPyConnection, findings: Findings, wanted: Wanted
 
 
 def _findings_of(
-    reader: duckdb.DuckDBPyConnection, store: Folder, manifest: Manifest, ocid: str
+    reader: duckdb.DuckDBPyConnection, store: Folder, manifest: Manifest, place: int | None
 ) -> list[Row]:
-    if manifest.findings is None:
+    if manifest.findings is None or place is None:  # it came after the run
         return []
     target = store.path / manifest.findings.folder
     rates = [one for one in manifest.findings.base_rates if not one.of_organisations]
-    if not listing.has_lists(target) or not rates:
-        return []
-    place = listing.place_of(reader, target, ocid)
-    if place is None:  # it came after the run
-        return []
     rows = _rows(reader, f"{listing.answers_at(target, rates)} LIMIT $2", [place, ROWS_MAX])
     answered = {row["code"] for row in rows}
     rows += [_usual(rate) for rate in rates if rate.usual and rate.code not in answered]

@@ -79,7 +79,7 @@ def run(
             show(engine, files, folder)
             written = remembered(folder)
             tell("statements")
-            years = listing.write_facts(engine, target)
+            years = listing.write_facts(engine, files[numbered.PROCESS], target)
             tell("facts of the processes")
             numbered.write(engine, store.staging / "numbered")
             tell("the tables by numbers")
