@@ -119,9 +119,7 @@ def written_of(rate: BaseRate, source: str) -> str:
     return f"SELECT {named}, {subject}, *, {nobody} FROM {source}"  # noqa: S608
 
 
-def place_of(
-    reader: duckdb.DuckDBPyConnection, target: Path, ocid: str
-) -> tuple[int, str] | None:
+def place_of(reader: duckdb.DuckDBPyConnection, target: Path, ocid: str) -> tuple[int, str] | None:
     """The place of a process and the name of its part; None where the run did not know it."""
     file = quoted(target / PAGES / PLACES)
     found = reader.execute(
