@@ -76,6 +76,7 @@ def run(
         version = manifest.version + 1
         name, target = store.fresh("findings", version)
         with store.engine(memory()) as engine:
+            engine.execute("SET preserve_insertion_order = false")  # what has an order is sorted
             show(engine, files, folder)
             written = remembered(folder)
             tell("statements")
