@@ -38,7 +38,22 @@ def decisions(ocds: Ocds) -> ir.Table:
         first_at=active.awarded_at.min(),
     )
     processes = beside(whole(ocds.processes), awards)
-    return processes.mutate(days=days_between(processes.tender_end_at, processes.first_at))
+    return processes.select(
+        "subject",
+        "ocid",
+        "lot_id",
+        "when",
+        "method",
+        "category",
+        "value_amount",
+        "value_currency",
+        "tender_end_at",
+        "tender_end_published",
+        "awarded",
+        "dated",
+        "readable",
+        days=days_between(processes.tender_end_at, processes.first_at),
+    )
 
 
 def dates_of_awards(ocds: Ocds) -> Records:

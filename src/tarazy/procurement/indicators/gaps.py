@@ -31,7 +31,7 @@ from tarazy.procurement.indicators.shared import shared
 
 @shared("gaps")
 def of(ocds: Ocds) -> ir.Table:
-    """Subjects with `measure` (the gap, a share of the winning price), reason, q1, q3, peers."""
+    """Subjects with `measure` (the gap, a share of the winning price), reason, fences and peers."""
     contests = contest.of(ocds)
     reason = ibis.cases(
         contest.no_bids(contests),  # (1)
@@ -54,8 +54,15 @@ def of(ocds: Ocds) -> ir.Table:
     )
     won, lost = contests.lowest_won.cast("float64"), contests.lowest_lost.cast("float64")
     found = fences.usual(contests.mutate(reason=reason, measure=lost / won - 1))
-    return found.mutate(
-        reason=ibis.coalesce(found.reason, ibis.cases(fences.too_few(found)))  # (15)
+    return found.select(
+        *contest.KEY,
+        "subject",
+        "lot_id",
+        "measure",
+        "lower",
+        "upper",
+        "peers",
+        reason=ibis.coalesce(found.reason, ibis.cases(fences.too_few(found))),  # (15)
     )
 
 
