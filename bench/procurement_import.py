@@ -201,7 +201,7 @@ def _type(name: str, kind: Any) -> str:
         if name in DECIMALS:
             return "DECIMAL(28, 8)"
         return "TIMESTAMPTZ" if name in MOMENTS else "VARCHAR"
-    if get_origin(kind) is list:
+    if get_origin(kind) is tuple:
         return f"{_type(name, get_args(kind)[0])}[]"
     inner = ", ".join(
         f'"{field.encode_name}" {_type(field.encode_name, field.type)}'
