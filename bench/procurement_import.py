@@ -3,6 +3,9 @@
 
 The peer of the import is DuckDB's own typed read_json of the same fields to Parquet: one nested
 file, no account of what is lost, no versions, no second reading of the same release.
+
+`--kill` ends an import by SIGKILL when half of its parts are there, starts it again, and compares
+the tables with those of the last import that was let be.
 """
 
 import argparse
@@ -29,7 +32,10 @@ from tarazy.procurement import queries
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.run import run
 from tarazy.procurement.simulate import write_market
+from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.sources.release import Release
+from tarazy.procurement.sources.tables import SHAPES
+from tarazy.procurement.staging import DONE, PART_BYTES_MAX
 from tarazy.procurement.store import Folder
 
 OUT = Path(__file__).parent / "out" / "procurement.jsonl"
@@ -67,6 +73,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mb", type=int, default=100, help="of releases; 1000, 5000, 10000")
     parser.add_argument("--repeats", type=int, default=REPEATS)
+    parser.add_argument("--kill", action="store_true", help="an import in the middle, and resume")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="tarazy-bench-"))
     try:
@@ -74,6 +81,9 @@ def main() -> None:
         make_market(market, given.mb)
         for result in measure(folder, market, given.repeats):
             show(result)
+        if given.kill:
+            for result in measure_killed(folder, market):
+                show(result)
         if given.mb <= READ_MB_MAX:
             for result in measure_reading(folder / "own"):
                 show(result)
@@ -125,6 +135,40 @@ def measure(folder: Path, market: Path, repeats: int) -> Iterator[Result]:
     cpu_s = statistics.median(ours.cpu_s for _, ours in pairs)
     yield Result("import, processor time", size_mb / cpu_s, "MB/s", "typed read_json", cpu)
     yield Result("import, peak memory of all processes", max(peaks), "MB", "", None)
+
+
+def measure_killed(folder: Path, market: Path) -> Iterator[Result]:
+    """An import that is killed in the middle and started again; the same tables, or an error."""
+    own = folder / "killed"
+    half = market.stat().st_size / PART_BYTES_MAX / 2
+    process = get_context("spawn").Process(target=import_anew, args=(own, market))
+    start = time.perf_counter()
+    process.start()
+    while process.is_alive() and len(list(own.glob(f"staging/parts/*/{DONE}"))) < half:
+        time.sleep(WATCH_S)
+    process.kill()
+    process.join()
+    before = time.perf_counter() - start
+    again = cost(import_anew, own, market)
+    found, expected = (fingerprints(folder / name) for name in ("killed", "own"))
+    if found != expected:
+        raise SystemExit(f"other tables after a kill: {found} instead of {expected}")
+    yield Result("import until it was killed", before, "s", "", None)
+    yield Result("import gone on with after it", again.seconds, "s", "", None)
+
+
+def fingerprints(own: Path) -> dict[str, tuple[int, int]]:
+    """Of each table: rows, and a hash of all but what is of the folder itself, in no order."""
+    store = Folder(own)
+    with store.engine("2GB") as engine:
+        found = {}
+        for name, files in store.tables(store.manifest()).items():
+            own_columns = {"source", *SHAPES[name].sealed}
+            columns = ", ".join(one for one in SCHEMAS[name].names if one not in own_columns)
+            found[name] = engine.sql(
+                f"SELECT count(*), bit_xor(hash({columns})) FROM read_parquet('{files}')"
+            ).fetchall()[0]
+        return found
 
 
 def measure_reading(own: Path) -> Iterator[Result]:
@@ -201,7 +245,7 @@ def _type(name: str, kind: Any) -> str:
         if name in DECIMALS:
             return "DECIMAL(28, 8)"
         return "TIMESTAMPTZ" if name in MOMENTS else "VARCHAR"
-    if get_origin(kind) is list:
+    if get_origin(kind) is tuple:
         return f"{_type(name, get_args(kind)[0])}[]"
     inner = ", ".join(
         f'"{field.encode_name}" {_type(field.encode_name, field.type)}'

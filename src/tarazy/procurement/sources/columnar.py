@@ -1,303 +1,306 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Releases of the right types, spelt one a line by `strict`, into rows: whole columns at a time.
+"""Releases into rows of all tables, whole columns at a time.
 
-Arrow reads the lines into one nested column a section; each table is the flattened list of its
-objects. The rows, and the account of what was lost, are those that `ocds` gives one release at a
-time; the tests hold the two against each other.
+All objects of one kind, out of many releases, stand side by side; what is at one path below each of
+them is a column. Releases are taken apart a few at a time, while they are near the processor, and
+their columns finished when all are there.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from itertools import chain, repeat
+from operator import is_
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.json
+from msgspec.structs import astuple
 
-from tarazy.procurement.sources import strict, tables, values
-from tarazy.procurement.sources.columns import Column, Root, Shape, Where, converted
-from tarazy.procurement.sources.interface import AMOUNT, MOMENT, TEXT, TEXTS, Account
-
-# What Arrow's own cast reads as `values.moment` does; any other text is read there.
-_PLAIN_MOMENT = (
-    r"^(19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-](0\d|1[0-4]):?[0-5]\d)$"
+from tarazy.procurement.sources import tables, values
+from tarazy.procurement.sources.columns import (
+    Arrays,
+    Column,
+    Leaves,
+    Root,
+    Rows,
+    Shape,
+    Where,
+    call,
+    filled,
+    finished,
+    gathered,
+    joined,
+    listed,
+    snake,
 )
-_MOMENT_OPTIONS = pc.MatchSubstringOptions(_PLAIN_MOMENT)
-# Made without `pa.scalar`, which imports pandas to ask whether a value is of it.
-_NO_TEXT = pa.nulls(1, TEXT)[0]
-_EMPTY = pa.StringArray.from_buffers(1, pa.py_buffer(bytes(8)), pa.py_buffer(b""))[0]
+from tarazy.procurement.sources.interface import TEXT, Account
+from tarazy.procurement.sources.release import Release
+
+RUN_BYTES = 512 * 1024  # of releases that are taken apart together, so that they stay near
+NAMED = [Column("id", "id"), Column("name", "name")]
+# Where these cannot be kept another serves, so that nothing is lost.
+IDENTIFIER = [
+    Column(name, f"identifier.{name}", told=False) for name in ("scheme", "id", "legalName")
+]
+ORGANISATION = [*NAMED, *IDENTIFIER]
+LISTS = {
+    name: Column(name, name, values.texts)
+    for name in ("tag", "items", "roles", "relatedLots", "relatedLot", "relatedBids", "relatedBid")
+}
+AMENDED = Column("amended", "amendment", values.given)
 
 
-@dataclass(frozen=True, slots=True)
+def below(at: str, columns: Iterable[Column]) -> list[Column]:
+    """The same columns of an object inside another."""
+    return [Column(one.name, f"{at}.{one.path}", told=one.told) for one in columns]
+
+
+class Run:
+    """A few objects of one type, side by side; an object in each of them is opened once."""
+
+    def __init__(self, objects: Sequence[Any]) -> None:
+        first = objects[0]
+        if all(map(is_, objects, repeat(first))):  # absent ones are all the same
+            leaves: Iterable[Leaves] = ((leaf,) * len(objects) for leaf in astuple(first))
+        else:
+            leaves = zip(*map(astuple, objects), strict=True)
+        self._leaves = dict(zip(first.__struct_fields__, leaves, strict=True))
+        self._parts: dict[str, Run] = {}
+
+    def leaf(self, path: str) -> Leaves:
+        """What is at a path of OCDS, for each of them."""
+        name, _, rest = path.partition(".")
+        leaves: Leaves = self._leaves[snake(name)]
+        if not rest:
+            return leaves
+        if name not in self._parts:
+            self._parts[name] = Run(leaves)
+        return self._parts[name].leaf(rest)
+
+
 class Objects:
-    """All objects of one kind in the chunk, and of which release (its row) each of them is."""
+    """All objects of one kind, and those that stand in lists of them."""
 
-    nested: pa.StructArray
-    of: pa.Array | None = None
-    """None: the releases themselves."""
+    def __init__(
+        self, root: str, columns: Iterable[Column], account: Account, positions: list[int]
+    ) -> None:
+        self.root = root
+        self._account, self._positions = account, positions
+        self._columns: dict[str, Column] = {}
+        for column in columns:
+            self._columns.setdefault(column.path, column)
+        self._runs: dict[str, list[pa.Array | int]] = {path: [] for path in self._columns}
+        self._inner: dict[str, Objects] = {}
+        self._within: list[Rows] = []
+        self._of: list[Rows] = []
+        self._count = 0
 
-    def leaf(self, path: str) -> pa.Array:
-        return call("struct_field", self.nested, options=pc.StructFieldOptions(path.split(".")))
+    def hold(self, path: str, columns: Iterable[Column]) -> "Objects":
+        """Those that stand in a list at a path in each of these."""
+        root = f"{self.root}.{path}".strip(".")
+        self._inner[path] = Objects(root, columns, self._account, self._positions)
+        return self._inner[path]
 
-    def list_of(self, path: str) -> "Objects":
-        """The objects in a list of each of these."""
-        listed = self.leaf(path)
-        parents = call("list_parent_indices", listed)
-        of = parents if self.of is None else self.of.take(parents)
-        return Objects(call("list_flatten", listed), of)
+    def add(self, objects: Sequence[Any], within: Rows, of: Rows) -> None:
+        """A run of them: in which of their owners, and of which release, each is."""
+        where = Where(self._account, self.root, self._positions, of)
+        run = Run(objects)
+        for path, runs in self._runs.items():
+            runs.append(gathered(self._columns[path], run.leaf(path), where))
+        for path, inner in self._inner.items():
+            lists = run.leaf(path)
+            if any(lists):
+                owners = np.repeat(np.arange(len(lists)), list(map(len, lists)))
+                found = list(chain.from_iterable(lists))
+                inner.add(found, owners + self._count, of[owners])
+        self._within.append(within)
+        self._of.append(of)
+        self._count += len(objects)
 
-    def spread(self, of_release: pa.Array) -> pa.Array:
-        """What is known of each release, for each of these objects."""
-        return of_release if self.of is None else of_release.take(self.of)
+    @cached_property
+    def within(self) -> Rows:
+        """The number of the owner of each."""
+        return np.concatenate(self._within)
+
+    @cached_property
+    def of(self) -> Rows:
+        """The number of the release of each."""
+        return np.concatenate(self._of)
+
+    def array(self, path: str) -> pa.Array:
+        """What was gathered at a path."""
+        return joined(self._columns[path], self._runs[path])
+
+    def finished(self, column: Column) -> Arrays:
+        """The columns of a table."""
+        where = Where(self._account, self.root, self._positions, self.of)
+        return finished(column, self.array(column.path), where)
 
     def __len__(self) -> int:
-        return len(self.nested)
+        return self._count
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """What each release of the chunk has of ours: number, line, fingerprint."""
+class Reading:
+    """Releases on their way into tables; what is lost goes to the account."""
 
-    numbers: list[int]
-    positions: list[int]
-    fingerprints: list[str]
+    def __init__(self, source_id: str, account: Account) -> None:
+        self._source_id = source_id
+        self._ocids: list[str] = []
+        self._positions: list[int] = []
+        self._fingerprints: list[str] = []
+        self._run: list[Release] = []
+        self._run_bytes = 0
+        buyer, entity = below("buyer", ORGANISATION), below("tender.procuringEntity", ORGANISATION)
+        columns = [*tables.PROCESS.columns, LISTS["tag"], *buyer, *entity]
+        self._releases = Objects("", columns, account, self._positions)
+        hold, lot_of = self._releases.hold, [LISTS["relatedLots"], LISTS["relatedLot"]]
+        bid_of = [LISTS["relatedBids"], LISTS["relatedBid"]]
+        self._lots = hold("tender.lots", [*tables.LOT.columns, LISTS["items"]])
+        hold("tender.tenderers", NAMED)  # no table has them; they may be the parties
+        self._bids = hold("bids.details", [*tables.BID.columns, *lot_of])
+        self._awards = hold("awards", [*tables.AWARD.columns, *lot_of, *bid_of])
+        self._contracts = hold("contracts", [*tables.CONTRACT.columns, AMENDED])
+        self._parties = hold("parties", [*tables.PARTY.columns, *ORGANISATION, LISTS["roles"]])
+        self._bidders = self._bids.hold("tenderers", ORGANISATION)
+        self._suppliers = self._awards.hold("suppliers", ORGANISATION)
+        self._rooted = {
+            (name, root): self._owners(root).hold(root.path, tables.SHAPES[name].columns)
+            for name, roots in tables.ROOTS.items()
+            for root in roots
+        }
 
+    def _owners(self, root: Root) -> Objects:
+        return {
+            "": self._releases,
+            "parties": self._parties,
+            "bids.details": self._bids,
+            "awards": self._awards,
+            "contracts": self._contracts,
+        }[root.of]
 
-def call(name: str, *arguments: Any, options: Any = None) -> Any:
-    """An Arrow kernel by its name."""
-    return pc.call_function(name, list(arguments), options)
+    def take(self, release: Release, position: int, fingerprint: str, size: int) -> None:
+        """One more, which stood at that line and took about so many bytes."""
+        self._ocids.append(release.ocid.strip())
+        self._positions.append(position)
+        self._fingerprints.append(fingerprint)
+        self._run.append(release)
+        self._run_bytes += size
+        if self._run_bytes >= RUN_BYTES:
+            self._take_apart()
 
+    def _take_apart(self) -> None:
+        if self._run:
+            numbers = np.arange(len(self) - len(self._run), len(self))
+            self._releases.add(self._run, numbers, numbers)
+        self._run, self._run_bytes = [], 0
 
-def read(lines: bytes, keys: Keys, source_id: str, account: Account) -> dict[str, pa.Table]:
-    """Rows of every line. Raises pyarrow.ArrowInvalid where a line does not fit after all."""
-    releases = Objects(_nested(lines, len(keys.numbers)))
-    return _Chunk(releases, keys, source_id, account).tables()
-
-
-def _nested(lines: bytes, count: int) -> pa.StructArray:
-    table = pyarrow.json.read_json(
-        pa.BufferReader(lines),
-        read_options=pyarrow.json.ReadOptions(use_threads=False, block_size=len(lines) + 1),
-        parse_options=pyarrow.json.ParseOptions(
-            explicit_schema=strict.NESTED, unexpected_field_behavior="ignore"
-        ),
-    )
-    if len(table) != count:
-        raise pa.ArrowInvalid("as many releases as lines were expected")
-    return table.combine_chunks().to_struct_array().combine_chunks()
-
-
-class _Chunk:
-    """The releases of a chunk on their way into tables."""
-
-    def __init__(self, releases: Objects, keys: Keys, source_id: str, account: Account) -> None:
-        self.releases, self.keys, self.source_id, self.account = releases, keys, source_id, account
-        self.numbers = pa.array(keys.numbers, pa.int64())
-        self.positions = pa.array(keys.positions, pa.int64())
-        self.ocids = call("utf8_trim_whitespace", releases.leaf("ocid"))
+    def __len__(self) -> int:
+        return len(self._ocids)
 
     def tables(self) -> dict[str, pa.Table]:
-        lots, bids, awards, contracts = map(
-            self.releases.list_of, ("tender.lots", "bids.details", "awards", "contracts")
-        )
-        rooted = {
-            name: pa.concat_tables([self._rooted(tables.SHAPES[name], root) for root in roots])
-            for name, roots in tables.ROOTS.items()
-        }
-        return rooted | {
+        """All of them, with the rows of every release that was taken."""
+        self._take_apart()
+        lots, bids, awards, contracts = self._lots, self._bids, self._awards, self._contracts
+        party_ids, party_names = organisations(self._parties)
+        return {
             "contracting_process": self._processes(),
-            "lot": self._table(tables.LOT, lots, "tender.lots", _texts(lots.leaf("items"))),
+            "lot": self._table(tables.LOT, lots, lots.array("items")),
             "bid": self._table(
                 tables.BID,
                 bids,
-                "bids.details",
-                *_organisations(bids, "tenderers"),
-                _first_filled(bids.leaf("relatedLots"), bids.leaf("relatedLot")),
+                *lists_of_organisations(self._bidders, len(bids)),
+                first_filled(bids, "relatedLots", "relatedLot"),
             ),
             "award": self._table(
                 tables.AWARD,
                 awards,
-                "awards",
-                *_organisations(awards, "suppliers"),
-                _first_filled(awards.leaf("relatedBids"), awards.leaf("relatedBid")),
-                _first_filled(awards.leaf("relatedLots"), awards.leaf("relatedLot")),
+                *lists_of_organisations(self._suppliers, len(awards)),
+                first_filled(awards, "relatedBids", "relatedBid"),
+                first_filled(awards, "relatedLots", "relatedLot"),
             ),
-            "contract": self._table(
-                tables.CONTRACT, contracts, "contracts", _lengths(contracts.leaf("amendments"))
+            "contract": self._table(tables.CONTRACT, contracts, self._amendments()),
+            "party": self._table(
+                tables.PARTY, self._parties, party_ids, party_names, self._parties.array("roles")
             ),
-            "party": self._parties(),
+        } | {
+            name: pa.concat_tables([self._part(name, root, party_ids) for root in roots])
+            for name, roots in tables.ROOTS.items()
         }
 
     def _processes(self) -> pa.Table:
-        releases = self.releases
         return self._table(
             tables.PROCESS,
-            releases,
-            "",
-            _texts(releases.leaf("tag")),
-            *_organisation(releases, "buyer."),
-            *_organisation(releases, "tender.procuringEntity."),
-            pa.repeat(pa.scalar(self.source_id, TEXT), len(releases)),
-            self.positions,
-            pa.array(self.keys.fingerprints, TEXT),
+            self._releases,
+            self._releases.array("tag"),
+            *organisations(self._releases, "buyer."),
+            *organisations(self._releases, "tender.procuringEntity."),
+            pa.repeat(pa.scalar(self._source_id, TEXT), len(self)),
+            pa.array(self._positions, pa.int64()),
+            pa.array(self._fingerprints, TEXT),
         )
 
-    def _rooted(self, shape: Shape, root: Root) -> pa.Table:
-        owners = self.releases.list_of(root.of) if root.of else self.releases
-        objects = owners.list_of(root.path)
+    def _amendments(self) -> pa.Array:
+        """How many each contract has; one at least where OCDS 1.0's single one is there."""
+        [root] = (root for root in tables.ROOTS["amendment"] if root.of == "contracts")
+        amendments = self._rooted["amendment", root]
+        within = amendments.within if len(amendments) else np.zeros(0, int)
+        counted = pa.array(np.bincount(within, minlength=len(self._contracts)))
+        single = self._contracts.array(AMENDED.path).cast(pa.int64())
+        return call("max_element_wise", counted, single)
+
+    def _part(self, name: str, root: Root, party_ids: pa.Array) -> pa.Table:
+        """Rows of a table that stand in one of its roots."""
+        shape, objects, owners = tables.SHAPES[name], self._rooted[name, root], self._owners(root)
         if not len(objects):
             return shape.staged.empty_table()
-        part_ids = pa.nulls(len(objects), TEXT)
         if root.of == "parties":
-            part_ids, _ = _organisation(owners, "")
+            ids = party_ids
         elif root.of:
-            part_ids = call("utf8_trim_whitespace", owners.leaf("id"))
-        if root.of:
-            part_ids = part_ids.take(call("list_parent_indices", owners.leaf(root.path)))
+            ids = call("utf8_trim_whitespace", owners.array("id"))
+        else:
+            ids = pa.nulls(len(owners), TEXT)
         parts = pa.repeat(pa.scalar(root.part, TEXT), len(objects))
-        return self._table(shape, objects, root.whole(), parts, part_ids)
+        return self._table(shape, objects, parts, ids.take(pa.array(objects.within)))
 
-    def _parties(self) -> pa.Table:
-        parties = self.releases.list_of("parties")
-        key, name = _organisation(parties, "")
-        return self._table(
-            tables.PARTY, parties, "parties", key, name, _texts(parties.leaf("roles"))
-        )
-
-    def _table(self, shape: Shape, objects: Objects, root: str, *own: pa.Array) -> pa.Table:
-        key = [objects.spread(self.numbers), objects.spread(self.ocids)]
-        read: list[pa.Array] = []
+    def _table(self, shape: Shape, objects: Objects, *own: pa.Array) -> pa.Table:
+        if not len(objects):
+            return shape.staged.empty_table()
+        of = pa.array(objects.of)
+        columns = [of, pa.array(self._ocids, TEXT).take(of)]
         for column in shape.columns:
-            read += self._column(column, objects, root)
-        return pa.table([*key, *read, *own], schema=shape.staged)
-
-    def _column(self, column: Column, objects: Objects, root: str) -> list[pa.Array]:
-        leaves = objects.leaf(column.path)
-        if kernel := _KERNELS.get(column.read):
-            return [kernel(leaves)]
-        if column.read is values.moment:
-            return self._moments(column, leaves, objects, root)
-        return self._singly(column, leaves, objects, root)
-
-    def _singly(
-        self, column: Column, leaves: pa.Array, objects: Objects, root: str
-    ) -> list[pa.Array]:
-        if leaves.null_count == len(leaves):
-            return [leaves]
-        positions = objects.spread(self.positions).to_pylist()
-        where = Where(self.account, positions, [root] * len(positions))
-        return converted(column, leaves.to_pylist(), where)
-
-    def _moments(
-        self, column: Column, leaves: pa.Array, objects: Objects, root: str
-    ) -> list[pa.Array]:
-        published = leaves
-        if published.null_count == len(published):
-            return [pa.nulls(len(published), MOMENT), published]
-        plain = call("match_substring_regex", published, options=_MOMENT_OPTIONS)
-        odd = call("invert", call("coalesce", plain, pa.scalar(value=True)))
-        try:
-            at = call("if_else", plain, published, _NO_TEXT).cast(MOMENT)
-        except pa.ArrowInvalid:  # the 30th of February
-            odd = call("is_valid", published)
-            at = pa.nulls(len(published), MOMENT)
-        odd_rows = call("indices_nonzero", odd)
-        if not len(odd_rows):
-            return [at, published]
-        positions = objects.spread(self.positions).take(odd_rows).to_pylist()
-        where = Where(self.account, positions, [root] * len(positions))
-        read = converted(column, published.take(odd_rows).to_pylist(), where)
-        return [
-            call("replace_with_mask", whole, odd, part)
-            for whole, part in zip((at, published), read, strict=True)
-        ]
+            columns += objects.finished(column)
+        return pa.table([*columns, *own], schema=shape.staged)
 
 
-def _filled(leaves: pa.Array) -> pa.Array:
-    """Texts without the blanks around them; an empty one is none."""
-    if leaves.null_count == len(leaves):
-        return leaves
-    trimmed = call("utf8_trim_whitespace", leaves)
-    return call("if_else", call("equal", trimmed, _EMPTY), _NO_TEXT, trimmed)
-
-
-def _texts(lists: pa.ListArray) -> pa.ListArray:
-    """Lists of texts as they came; an absent one is empty."""
-    return _listed(_lengths(lists), call("list_flatten", lists))
-
-
-def _lengths(lists: pa.ListArray) -> pa.Array:
-    return call("coalesce", call("list_value_length", lists), pa.scalar(0, pa.int32())).cast(
-        pa.int64()
-    )
-
-
-def _listed(lengths: pa.Array, flat: pa.Array) -> pa.ListArray:
-    ends = call("cumulative_sum", lengths).cast(pa.int32())
-    offsets = pa.concat_arrays([pa.array([0], pa.int32()), ends])
-    return pa.ListArray.from_arrays(offsets, flat, type=TEXTS)
-
-
-def _first_filled(lists: pa.ListArray, others: pa.ListArray) -> pa.ListArray:
-    """The one list, or where it is empty the other."""
-    if not len(call("list_flatten", others)):
-        return _texts(lists)
-    return call("if_else", call("equal", _lengths(lists), 0), _texts(others), _texts(lists))
-
-
-def _organisation(objects: Objects, path: str) -> tuple[pa.Array, pa.Array]:
-    """(id, name) of an organisation in each object, as `ocds.organisation` has them."""
+def organisations(objects: Objects, at: str = "") -> tuple[pa.Array, pa.Array]:
+    """(ids, names) of an organisation in each object; OCDS 1.0 names only the identifier."""
     own, name, scheme, number, legal_name = (
-        _filled(objects.leaf(path + leaf))
-        for leaf in ("id", "name", "identifier.scheme", "identifier.id", "identifier.legalName")
+        filled(objects.array(at + column.path)) for column in ORGANISATION
     )
     if number.null_count < len(number):
         in_scheme = call("binary_join_element_wise", scheme, number, pa.scalar("-", TEXT))
         own = call("coalesce", own, in_scheme, number)
-    if legal_name.null_count < len(legal_name):
-        name = call("coalesce", name, legal_name)
-    return own, name
+    return own, call("coalesce", name, legal_name)
 
 
-def _organisations(objects: Objects, path: str) -> tuple[pa.ListArray, pa.ListArray]:
-    """Ids and names of a list of organisations; without an id, the name serves as one."""
-    listed = objects.leaf(path)
-    key, name = _organisation(Objects(call("list_flatten", listed)), "")
-    keys, names = call("coalesce", key, name), call("coalesce", name, key)
-    lengths = _lengths(listed)
+def lists_of_organisations(objects: Objects, owners: int) -> tuple[pa.ListArray, pa.ListArray]:
+    """Ids and names of those of each owner; without an id, the name serves as one."""
+    if not len(objects):
+        none = listed(np.zeros(owners, int), ())
+        return none, none
+    key, name = organisations(objects)
+    keys, names, within = call("coalesce", key, name), call("coalesce", name, key), objects.within
     if keys.null_count:
         known = call("is_valid", keys)
-        parents = call("list_parent_indices", listed).filter(known)
         keys, names = keys.filter(known), names.filter(known)
-        lengths = pa.array(np.bincount(parents.to_numpy(), minlength=len(listed)), pa.int64())
-    return _listed(lengths, keys), _listed(lengths, names)
+        within = within[known.to_numpy(zero_copy_only=False)]
+    lengths = np.bincount(within, minlength=owners)
+    return listed(lengths, keys), listed(lengths, names)
 
 
-def _amounts(leaves: pa.Array) -> pa.Array:
-    try:
-        return leaves.cast(AMOUNT)
-    except pa.ArrowInvalid:  # more than eight places
-        rounded = call("round", leaves, options=pc.RoundOptions(8, "half_to_even"))
-        return rounded.cast(AMOUNT)
-
-
-def _counts(leaves: pa.Array) -> pa.Array:
-    bounds = call("min_max", leaves).as_py()
-    if (bounds["min"] or 0) < 0 or (bounds["max"] or 0) > values.COUNT_MAX:
-        raise pa.ArrowInvalid("a count is out of bounds")
-    return leaves
-
-
-def _as_they_are(leaves: pa.Array) -> pa.Array:
-    return leaves
-
-
-# What reads a whole column at once as the reader of `values` reads each leaf.
-_KERNELS: dict[values.Reader, Callable[[pa.Array], pa.Array]] = {
-    values.text: _filled,
-    values.texts: _texts,
-    values.flag: _as_they_are,
-    values.amount: _amounts,
-    values.count: _counts,
-}
+def first_filled(objects: Objects, path: str, other: str) -> pa.ListArray:
+    """The list of texts at one path, or where it is empty that at the other."""
+    first, second = objects.array(path), objects.array(other)
+    if not len(second.values):
+        return first
+    return call("if_else", call("equal", call("list_value_length", first), 0), second, first)

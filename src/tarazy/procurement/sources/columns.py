@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Rows of leaves as published -> typed Arrow columns; a leaf that cannot be kept is counted.
+"""Leaves as published -> typed Arrow columns; a leaf that cannot be kept is counted.
 
-A table is declared by its columns and the paths that fill them. Whole columns are converted at
-once: an import spends most of its time here.
+A table is declared by its columns and the paths that fill them. Leaves are gathered in short runs,
+while they are near the processor, and finished by Arrow, a whole column at once, with the answers
+of `values`. What is of an unusual kind is read there, leaf by leaf.
 """
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from operator import attrgetter
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -31,11 +34,30 @@ _TYPES: dict[values.Reader, pa.DataType] = {
     values.amount: AMOUNT,
     values.count: COUNT,
     values.flag: FLAG,
+    values.given: FLAG,
     values.texts: TEXTS,
     values.telephone: TEXT,
     values.email: TEXT,
     values.folded: TEXT,
 }
+# What Arrow's own cast reads as `values.moment` does; any other text is read there.
+_PLAIN_MOMENT = pc.MatchSubstringOptions(
+    r"^(19|20)\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-](0\d|1[0-4]):?[0-5]\d)$"
+)
+# The same of `values.amount`: nineteen places before the point, since rounding may give one more
+# and Arrow makes nothing of what it has no room for, and eighteen after it.
+_PLAIN_AMOUNT = pc.MatchSubstringOptions(
+    r"^-?(\d{1,19}(\.\d{0,18})?|\d{1,10}(\.\d{1,18})?[eE]\+?\d)$"
+)
+_WIDE = pa.decimal128(38, 18)
+_EIGHT_PLACES = pc.RoundOptions(8, "half_to_even")
+# Made without `pa.scalar`, which imports pandas to ask whether a value is of it.
+_NO_TEXT = pa.nulls(1, TEXT)[0]
+_EMPTY = pa.StringArray.from_buffers(1, pa.py_buffer(bytes(8)), pa.py_buffer(b""))[0]
+
+Leaves = Sequence[Any]
+Rows = np.ndarray[Any, np.dtype[np.int64]]
+Arrays = list[pa.Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,51 +69,34 @@ class Column:
     read: values.Reader = values.text
     sealed: bool = False
     """Kept as a salted hash only, to be compared (`sealing`)."""
+    told: bool = True
+    """Whether the account is told what of it cannot be kept."""
 
     def fields(self) -> list[pa.Field]:
         if self.read is values.moment:
             return [pa.field(f"{self.name}_at", MOMENT), pa.field(f"{self.name}_published", TEXT)]
         return [pa.field(self.name, _TYPES[self.read])]
 
-    def attribute(self) -> str:
-        return snake(self.path)
-
-
-def snake(path: str) -> str:
-    """A path of OCDS as one of attributes."""
-    return re.sub("[A-Z]+", lambda found: f"_{found[0].lower()}", path)
-
-
-class Rows:
-    """Rows of one table under way. `leaves` picks the published leaves out of an object."""
-
-    def __init__(self, shape: "Shape") -> None:
-        self._shape = shape
-        self.positions: list[int] = []
-        self.roots: list[str] = []
-        self._rows: list[tuple[Any, ...]] = []
-
-    def add(self, part: object, own: tuple[Any, ...], position: int, root: str = "") -> None:
-        """A row: the leaves of an object, and values that are ours already."""
-        self._rows.append(self._shape.leaves(part) + own)
-        self.positions.append(position)
-        self.roots.append(root)
-
-    def table(self, account: Account) -> pa.Table:
-        """The Arrow table; what was lost goes to the account."""
-        return self._shape.table(self._rows, Where(account, self.positions, self.roots))
-
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """To which line and which object each row belongs, for the account of what was lost."""
+    """At which line and in which object the leaves stand, for the account of what was lost."""
 
     account: Account
+    root: str
     positions: Sequence[int]
-    roots: Sequence[str]
+    """The line of each release."""
+    of: Rows
+    """Of which release each leaf is."""
 
-    def lose(self, row: int, path: str) -> None:
-        self.account.lose(f"{self.roots[row]}.{path}".strip("."), self.positions[row])
+    def lose(self, row: int, column: Column) -> None:
+        if column.told:
+            path = f"{self.root}.{column.path}".strip(".")
+            self.account.lose(path, self.positions[self.of[row]])
+
+    def only(self, rows: pa.Array) -> "Where":
+        """The same of some of the leaves."""
+        return replace(self, of=self.of[rows.to_numpy()])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,70 +112,155 @@ class Root:
     def whole(self) -> str:
         return f"{self.of}.{self.path}".strip(".")
 
-    def objects(self, release: object) -> list[tuple[Any, Any]]:
-        """(object of the outer list or None, object) of a release."""
-        owners = attrgetter(snake(self.of))(release) if self.of else [None]
-        inner = attrgetter(snake(self.path))
-        return [
-            (owner, one) for owner in owners for one in inner(release if owner is None else owner)
-        ]
-
 
 class Shape:
     """The columns of a table: those with paths, then our own, which need no reading."""
 
     def __init__(self, *columns: Column, **own: pa.DataType) -> None:
         self.columns = columns
-        self.leaves: Callable[[object], tuple[Any, ...]] = attrgetter(
-            *(column.attribute() for column in columns)
-        )
-        self._own = [pa.field(name, kind) for name, kind in own.items()]
         fields = [field for column in columns for field in column.fields()]
-        key = [pa.field("ocid", TEXT)]
-        self.schema = pa.schema(key + fields + self._own)
+        ours = [pa.field(name, kind) for name, kind in own.items()]
+        self.schema = pa.schema([pa.field("ocid", TEXT), *fields, *ours])
         self.sealed = [column.name for column in columns if column.sealed]
         self.staged = self.schema.insert(0, RELEASE)
 
-    def table(self, rows: list[tuple[Any, ...]], where: Where) -> pa.Table:
-        width = len(self.columns) + len(self._own) + 2
-        raw = list(zip(*rows, strict=True)) if rows else [()] * width
-        read: list[pa.Array] = []
-        for column, leaves in zip(self.columns, raw, strict=False):
-            read += converted(column, leaves, where)
-        release, ocid, *own = raw[len(self.columns) :]
-        key = [pa.array(release, RELEASE.type), pa.array(ocid, TEXT)]
-        ours = [pa.array(leaves, field.type) for leaves, field in zip(own, self._own, strict=True)]
-        return pa.table(key + read + ours, schema=self.staged)
+
+@cache
+def snake(path: str) -> str:
+    """A path of OCDS as one of attributes."""
+    return re.sub("[A-Z]+", lambda found: f"_{found[0].lower()}", path)
 
 
-def converted(column: Column, leaves: Sequence[Any], where: Where) -> list[pa.Array]:
-    """The Arrow columns of one of ours; what was lost goes to the account."""
-    if column.read is values.text:
-        return [_texts(column, leaves, where)]
-    if column.read is values.texts:
-        return [pa.array(leaves, TEXTS)]
-    read = _read(column, leaves, where)
-    if column.read is values.moment:
-        at = [moment and moment[0] for moment in read]
-        published = [moment and moment[1] for moment in read]
-        return [pa.array(at, MOMENT), pa.array(published, TEXT)]
-    return [pa.array(read, _TYPES[column.read])]
+def call(name: str, *arguments: Any, options: Any = None) -> Any:
+    """An Arrow kernel by its name."""
+    return pc.call_function(name, list(arguments), options)
 
 
-def _texts(column: Column, leaves: Sequence[Any], where: Where) -> pa.Array:
+def gathered(column: Column, leaves: Leaves, where: Where) -> pa.Array | int:
+    """A run of leaves, texts and moments as published; only its length where nothing is there."""
+    if leaves[0] is None and leaves.count(None) == len(leaves):
+        return len(leaves)
     try:
-        published = pa.array(leaves, TEXT)
-    except (pa.ArrowTypeError, pa.ArrowInvalid):  # some are no texts: numbers, or worse
-        published = pa.array(_read(column, leaves, where), TEXT)
-    trimmed = pc.call_function("utf8_trim_whitespace", [published])
-    empty = pc.call_function("equal", [trimmed, pa.scalar("")])
-    return pc.call_function("if_else", [empty, pa.scalar(None, TEXT), trimmed])
+        return _GATHER.get(column.read, _singly)(column, leaves, where)
+    except (pa.ArrowTypeError, pa.ArrowInvalid, OverflowError):
+        return _singly(column, leaves, where)  # something is of another kind, or out of bounds
 
 
-def _read(column: Column, leaves: Sequence[Any], where: Where) -> list[Any]:
-    read = [None if leaf is None or leaf == "" else column.read(leaf) for leaf in leaves]
-    if read.count(None) != leaves.count(None) + leaves.count(""):
+def joined(column: Column, runs: Sequence[pa.Array | int]) -> pa.Array:
+    """All runs of a column."""
+    if all(isinstance(run, int) for run in runs):
+        return _nothing(column, sum(runs))
+    return pa.concat_arrays(
+        [_nothing(column, run) if isinstance(run, int) else run for run in runs]
+    )
+
+
+def _nothing(column: Column, length: int) -> pa.Array:
+    if column.read is values.texts:
+        return listed(np.zeros(length, int), ())
+    return pa.nulls(length, TEXT if column.read is values.moment else _TYPES[column.read])
+
+
+def finished(column: Column, whole: pa.Array, where: Where) -> Arrays:
+    """The columns of a table, out of all that was gathered."""
+    if column.read is values.moment:
+        return _moments(column, whole, where)
+    if column.read is values.text and whole.null_count < len(whole):
+        return [filled(whole)]
+    return [whole]
+
+
+def filled(published: pa.Array) -> pa.Array:
+    """Texts without the blanks around them; an empty one is none."""
+    trimmed = call("utf8_trim_whitespace", published)
+    return call("if_else", call("equal", trimmed, _EMPTY), _NO_TEXT, trimmed)
+
+
+def listed(lengths: Leaves | Rows, flat: Leaves | pa.Array) -> pa.ListArray:
+    """Lists of these lengths, cut out of one of texts."""
+    offsets = np.zeros(len(lengths) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat, TEXT), type=TEXTS)
+
+
+def _lists(_column: Column, lists: Leaves, _where: Where) -> pa.Array | int:
+    if not any(lists):
+        return len(lists)
+    return listed(list(map(len, lists)), list(chain.from_iterable(lists)))
+
+
+def _texts(_column: Column, leaves: Leaves, _where: Where) -> pa.Array:
+    return pa.array(leaves, TEXT)
+
+
+def _amounts(column: Column, leaves: Leaves, where: Where) -> pa.Array:
+    """Whole numbers are numbers; fractions are texts, since the decoder makes no floats."""
+    kinds = set(map(type, leaves))
+    if not kinds <= {int, str, type(None)}:
+        raise pa.ArrowTypeError
+    if str not in kinds:
+        return pa.array(leaves, pa.int64()).cast(AMOUNT)
+    whole = pa.array([leaf if leaf.__class__ is int else None for leaf in leaves], pa.int64())
+    texts = pa.array([leaf if leaf.__class__ is str else None for leaf in leaves], TEXT)
+    plain = call("match_substring_regex", texts, options=_PLAIN_AMOUNT)
+    exact = call("if_else", plain, texts, _NO_TEXT).cast(_WIDE)
+    rounded = call("round", exact, options=_EIGHT_PLACES).cast(AMOUNT)
+    read = call("coalesce", whole.cast(AMOUNT), rounded)
+    odd = _odd(plain)
+    rows = call("indices_nonzero", odd)
+    if not len(rows):
+        return read
+    some = [leaves[row] for row in rows.to_pylist()]
+    return call("replace_with_mask", read, odd, _singly(column, some, where.only(rows)))
+
+
+def _moments(column: Column, published: pa.Array, where: Where) -> Arrays:
+    if published.null_count == len(published):
+        return [pa.nulls(len(published), MOMENT), published]
+    plain = call("match_substring_regex", published, options=_PLAIN_MOMENT)
+    odd = _odd(plain)
+    try:
+        at = call("if_else", plain, published, _NO_TEXT).cast(MOMENT)
+    except pa.ArrowInvalid:  # the 30th of February
+        odd = call("is_valid", published)
+        at = pa.nulls(len(published), MOMENT)
+    rows = call("indices_nonzero", odd)
+    if not len(rows):
+        return [at, published]
+    read = _one_by_one(column, published.take(rows).to_pylist(), where.only(rows))
+    moments = pa.array([moment and moment[0] for moment in read], MOMENT)
+    texts = pa.array([moment and moment[1] for moment in read], TEXT)
+    return [
+        call("replace_with_mask", whole, odd, part)
+        for whole, part in ((at, moments), (published, texts))
+    ]
+
+
+def _odd(plain: pa.Array) -> pa.Array:
+    """Where there is something, and it is not plain."""
+    return call("invert", call("coalesce", plain, pa.scalar(value=True)))
+
+
+def _singly(column: Column, leaves: Leaves, where: Where) -> pa.Array:
+    if column.read is values.moment:
+        texts = replace(column, read=values.published)
+        return pa.array(_one_by_one(texts, leaves, where), TEXT)
+    return pa.array(_one_by_one(column, leaves, where), _TYPES[column.read])
+
+
+def _one_by_one(column: Column, leaves: Leaves, where: Where) -> list[Any]:
+    read = [None if leaf is None else column.read(leaf) for leaf in leaves]
+    if read.count(None) != leaves.count(None):
         for row, (leaf, kept) in enumerate(zip(leaves, read, strict=True)):
             if kept is None and leaf is not None and leaf != "":
-                where.lose(row, column.path)
+                where.lose(row, column)
     return read
+
+
+_GATHER: dict[values.Reader, Callable[[Column, Leaves, Where], pa.Array | int]] = {
+    values.text: _texts,
+    values.moment: _texts,
+    values.texts: _lists,
+    values.amount: _amounts,
+}
+"""What gathers a run at once, where its leaves are of the usual kinds."""

@@ -74,9 +74,9 @@ class Organisation(_Part, frozen=True):
     identifier: Identifier = Identifier()
     address: Address = Address()
     contact_point: ContactPoint = ContactPoint()
-    roles: list[str] = []
-    beneficial_owners: list[Owner] = []
-    shareholders: list[Shareholding] = []
+    roles: tuple[str, ...] = ()
+    beneficial_owners: tuple[Owner, ...] = ()
+    shareholders: tuple[Shareholding, ...] = ()
 
 
 class Document(_Part, frozen=True):
@@ -104,7 +104,7 @@ class Milestone(_Part, frozen=True):
 
 class RelatedProcess(_Part, frozen=True):
     id: Leaf = None
-    relationship: list[str] = []
+    relationship: tuple[str, ...] = ()
     scheme: Leaf = None
     identifier: Leaf = None
 
@@ -119,8 +119,8 @@ class Budget(_Part, frozen=True):
 class Planning(_Part, frozen=True):
     rationale: Leaf = None
     budget: Budget = Budget()
-    documents: list[Document] = []
-    milestones: list[Milestone] = []
+    documents: tuple[Document, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
 
 
 class Enquiry(_Part, frozen=True):
@@ -138,7 +138,7 @@ class Complaint(_Part, frozen=True):
 
 class Fee(_Part, frozen=True):
     id: Leaf = None
-    type: list[str] = []
+    type: tuple[str, ...] = ()
     value: Money = Money()
 
 
@@ -149,7 +149,7 @@ class Criterion(_Part, frozen=True):
 
 class Criteria(_Part, frozen=True):
     description: Leaf = None
-    criteria: list[Criterion] = []
+    criteria: tuple[Criterion, ...] = ()
 
 
 class Classification(_Part, frozen=True):
@@ -183,7 +183,7 @@ class Lot(_Part, frozen=True):
     value: Money = Money()
     min_value: Money = Money()
     contract_period: Period = Period()
-    items: list[str] = []
+    items: tuple[str, ...] = ()
 
 
 class BidOpening(_Part, frozen=True):
@@ -209,17 +209,17 @@ class Tender(_Part, frozen=True):
     award_period: Period = Period()
     bid_opening: BidOpening = BidOpening()
     procuring_entity: Organisation = Organisation()
-    tenderers: list[Organisation] = []
-    lots: list[Lot] = []
-    items: list[Item] = []
+    tenderers: tuple[Organisation, ...] = ()
+    lots: tuple[Lot, ...] = ()
+    items: tuple[Item, ...] = ()
     eligibility_criteria: Leaf = None
     selection_criteria: Criteria = Criteria()
-    participation_fees: list[Fee] = []
-    documents: list[Document] = []
-    milestones: list[Milestone] = []
-    enquiries: list[Enquiry] = []
-    complaints: list[Complaint] = []
-    amendments: list[Amendment] = []
+    participation_fees: tuple[Fee, ...] = ()
+    documents: tuple[Document, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    enquiries: tuple[Enquiry, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
     amendment: Leaf = None
 
 
@@ -228,14 +228,14 @@ class Bid(_Part, frozen=True):
     date: Leaf = None
     status: Leaf = None
     value: Money = Money()
-    tenderers: list[Organisation] = []
-    related_lots: list[str] = []
-    related_lot: list[str] = []
-    documents: list[Document] = []
+    tenderers: tuple[Organisation, ...] = ()
+    related_lots: tuple[str, ...] = ()
+    related_lot: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = ()
 
 
 class Bids(_Part, frozen=True):
-    details: list[Bid] = []
+    details: tuple[Bid, ...] = ()
 
 
 class Subcontracting(_Part, frozen=True):
@@ -249,14 +249,14 @@ class Award(_Part, frozen=True):
     status: Leaf = None
     date: Leaf = None
     value: Money = Money()
-    suppliers: list[Organisation] = []
-    items: list[Item] = []
-    related_bids: list[str] = []
-    related_bid: list[str] = []
-    related_lots: list[str] = []
-    related_lot: list[str] = []
-    documents: list[Document] = []
-    amendments: list[Amendment] = []
+    suppliers: tuple[Organisation, ...] = ()
+    items: tuple[Item, ...] = ()
+    related_bids: tuple[str, ...] = ()
+    related_bid: tuple[str, ...] = ()
+    related_lots: tuple[str, ...] = ()
+    related_lot: tuple[str, ...] = ()
+    documents: tuple[Document, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
     amendment: Leaf = None
     has_subcontracting: Leaf = None
     subcontracting: Subcontracting = Subcontracting()
@@ -274,9 +274,9 @@ class Transaction(_Part, frozen=True):
 
 
 class Implementation(_Part, frozen=True):
-    transactions: list[Transaction] = []
-    milestones: list[Milestone] = []
-    documents: list[Document] = []
+    transactions: tuple[Transaction, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
+    documents: tuple[Document, ...] = ()
     final_value: Money = Money()
 
 
@@ -288,13 +288,13 @@ class Contract(_Part, frozen=True):
     date_signed: Leaf = None
     period: Period = Period()
     value: Money = Money()
-    items: list[Item] = []
-    amendments: list[Amendment] = []
+    items: tuple[Item, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
     amendment: Leaf = None
-    documents: list[Document] = []
-    milestones: list[Milestone] = []
+    documents: tuple[Document, ...] = ()
+    milestones: tuple[Milestone, ...] = ()
     implementation: Implementation = Implementation()
-    related_processes: list[RelatedProcess] = []
+    related_processes: tuple[RelatedProcess, ...] = ()
 
 
 class Release(_Part, frozen=True):
@@ -304,16 +304,16 @@ class Release(_Part, frozen=True):
     version: Leaf = None
     language: Leaf = None
     initiation_type: Leaf = None
-    tag: list[str] = []
+    tag: tuple[str, ...] = ()
     buyer: Organisation = Organisation()
-    parties: list[Organisation] = []
+    parties: tuple[Organisation, ...] = ()
     planning: Planning = Planning()
     tender: Tender = Tender()
     bids: Bids = Bids()
-    awards: list[Award] = []
-    contracts: list[Contract] = []
-    complaints: list[Complaint] = []
-    related_processes: list[RelatedProcess] = []
+    awards: tuple[Award, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    related_processes: tuple[RelatedProcess, ...] = ()
     releases: Leaf = None
     records: Leaf = None
     compiled_release: Leaf = None
@@ -357,12 +357,12 @@ def _fitting(
 def _fitting_value(value: Any, kind: Any, path: str, lose: Lose) -> Any:
     if kind is Any or kind is str:
         return value
-    if get_origin(kind) is not list:
+    if get_origin(kind) is not tuple:
         if isinstance(value, dict):
             return _fitting(value, kind, path, lose)
         lose(path)
         return None
-    (inner,) = get_args(kind)
+    inner, _ = get_args(kind)
     if inner is str:
         return _texts(value, path, lose)
     if not isinstance(value, list):

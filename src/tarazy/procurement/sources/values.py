@@ -59,6 +59,11 @@ def flag(value: Any) -> bool | None:
     )
 
 
+def given(value: Any) -> bool:
+    """Whether there is anything."""
+    return bool(value)
+
+
 def texts(value: Any) -> Any:
     """A list of texts, which `release` has made sure of."""
     return value
@@ -84,10 +89,17 @@ def folded(value: Any) -> str | None:
 
 def count(value: Any) -> int | None:
     """A whole number that counts something."""
+    if value.__class__ is int:
+        return int(value) if 0 <= value <= COUNT_MAX else None
     exact = amount(value)
     if exact is None or exact != exact.to_integral_value() or not 0 <= exact <= COUNT_MAX:
         return None
     return int(exact)
+
+
+def published(value: Any) -> str | None:
+    """A moment as it came, before it is read."""
+    return value if value.__class__ is str else None
 
 
 def moment(value: Any) -> tuple[datetime | None, str] | None:
