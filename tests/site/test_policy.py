@@ -87,6 +87,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:trail": ("GET", "supervision.trail.view"),
     "supervision:trail-page": ("GET", "supervision.trail.view"),
     "supervision:trail-print": ("GET", "supervision.trail.print"),
+    "supervision:map-print": ("POST", "supervision.map.print"),
     "supervision:follow": ("POST", "supervision.person.follow"),
     "supervision:person-zones": ("POST", "supervision.person.zones"),
     "supervision:command": ("POST", "supervision.device.command"),

@@ -58,6 +58,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.person.view", READERS),
     Grant("supervision.trail.view", READERS),
     Grant("supervision.trail.print", READERS),
+    Grant("supervision.map.print", READERS),
     Grant("supervision.person.follow", READERS),
     Grant("supervision.person.zones", READERS),
     Grant("supervision.zones.shared", {**dict.fromkeys(READERS, ALL), SYSTEM: ALL}),

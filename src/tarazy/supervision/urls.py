@@ -128,6 +128,7 @@ urlpatterns = [
     path("protected/<str:protected_id>/order", protection.bind, name="no-contact-protect"),
     path("consents/<str:consent_id>/withdraw", protection.withdraw, name="consent-withdraw"),
     path("guarded/<str:fitting_id>/remove", protection.unfit, name="protected-unfit"),
+    path("map/print.pdf", board.print_map, name="map-print"),
     path("map/shared-zones.json", trails.shared_zones, name="shared-zones"),
     path("map/places", places.search, name="places"),
     path("map/place", places.name, name="place"),

@@ -67,7 +67,8 @@ class Picture:
     kind: ClassVar[str] = "picture"
     svg: str
     caption: str
-    wide: bool = True
+    width_percent: int = 100
+    """Of the text on paper."""
 
     @property
     def named(self) -> str:

@@ -6,7 +6,7 @@ import { alertList } from "./alerts.js";
 import { follower } from "./follow.js";
 import { bindKeys } from "./keys.js";
 import { CLUSTERED, boxOf, bufferLayer, clusterLayers, features, library, makeMap, placeFeatures, ringFeatures, ringLayers, signLayer, words, zoneLayers } from "./map.js";
-import { bindCoordinates, bindFind, bindLayers } from "./maptools.js";
+import { bindCoordinates, bindFind, bindLayers, bindPrint } from "./maptools.js";
 import { zonesOf } from "./mapzones.js";
 import { sharedLayers, sharedZones } from "./sharedzones.js";
 import { bindSound } from "./sound.js";
@@ -87,6 +87,7 @@ async function openMap() {
     sharedZones(map);
     bindLayers(map);
     bindCoordinates(map);
+    bindPrint(map, () => shown ?? followed?.who());
   }
   zones = zonesOf(map, () => { if (popup && shown) refreshPopup(); });
   followed = follower(map, (id) => people.get(id), zones, () => engineLate);
