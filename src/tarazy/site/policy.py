@@ -117,6 +117,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.zone.create", REGISTRY),
     Grant("supervision.zone.forbid_class", REGISTRY),
     Grant("supervision.zone.share", {SUPERVISOR: ALL, SYSTEM: ALL}),
+    Grant("supervision.zone.remove", {SUPERVISOR: ALL, SYSTEM: ALL}),
+    Grant("supervision.zone.remove_class", {SUPERVISOR: ALL, SYSTEM: ALL}),
     Grant("supervision.zone.prepare", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
     Grant("supervision.zone.check", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
     Grant("supervision.zone.rehearse", {OFFICER: CASELOAD, SUPERVISOR: ALL}),

@@ -52,7 +52,7 @@ SELECT o.id, md5(concat_ws('|', o.version, o.in_force, o.rule_settings,
     (SELECT string_agg(concat_ws(',', c.id, c.kind, c.zone_id, c.period, c.timetable,
             c.exceptions, c.buffer_m, c.priority), ';'
         ORDER BY c.id) FROM supervision_condition c WHERE c.order_id = o.id),
-    (SELECT count(*) FROM supervision_zone WHERE person_id IS NULL),
+    (SELECT concat(count(*), '-', count(removed_at)) FROM supervision_zone WHERE person_id IS NULL),
     (SELECT string_agg(concat_ws(',', a.id, a.period, a.withdrawn_at), ';' ORDER BY a.id)
         FROM supervision_permittedabsence a WHERE a.order_id = o.id),
     (SELECT string_agg(concat_ws(',', f.id, f.period, d.report_interval_s, (
