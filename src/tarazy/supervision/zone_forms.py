@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
+from tarazy.core.catalogue import said as said_of
 from tarazy.core.errors import Refused
 from tarazy.core.web import sentence_of
 from tarazy.supervision.actions.demands import RADIUS_M_MAX, Shape
@@ -23,6 +24,7 @@ from tarazy.supervision.presence.geometry import Extent, zone_of
 from tarazy.supervision.zone_files import check_polygon
 
 RADIUS_M_USUAL = 100
+OF_CLASS = said_of("all shared zones of a kind")
 CORNERS_LENGTH_MAX = 100_000
 EXCEPTIONS_LENGTH_MAX = 20_000
 
@@ -86,7 +88,7 @@ class ZoneForm(PlainForm):
         super().__init__(*args, initial=initial_of(page) | kwargs.pop("initial", {}), **kwargs)
         drawn = [one for one in ZoneKind.choices if one[0] in {ZoneKind.CIRCLE, ZoneKind.POLYGON}]
         keeping_out = not fixed or self.initial.get("demand") == ConditionKind.EXCLUSION
-        shapes = [*drawn, (ZoneKind.PLACES, ZoneKind.PLACES.label)] if page.classes else drawn
+        shapes = [*drawn, (ZoneKind.PLACES, OF_CLASS)] if page.classes else drawn
         self.titles = {name: title for name, title, _ in page.classes}
         choices: dict[str, list[tuple[str, Any]]] = {
             "demand": list(translated(ConditionKind.choices)),

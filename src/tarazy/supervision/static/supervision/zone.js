@@ -73,10 +73,16 @@ async function askShared() {
     if (answer.redirected || !answer.ok) throw new Error(String(answer.status));
     shared = (await answer.json()).zones;
     show();
+    fit();
   } catch {
     shared = null;
     document.getElementById("zone-says").textContent = words.sharedFailed;
   }
+}
+
+function fit() {
+  const box = boxOf([...drawn(), ...others]);
+  if (box) map?.fitBounds(box, { padding: 60, maxZoom: 17, animate: false });
 }
 
 function drawn() {
@@ -135,6 +141,7 @@ const map = await makeMap(place, {
 
 function show() {
   for (const part of form.querySelectorAll("[data-shape]")) part.hidden = !part.dataset.shape.split(" ").includes(shape.value);
+  document.getElementById("map-help").hidden = shape.value === "places";
   if (shape.value === "places" && shared === null && map) askShared();
   form.querySelector("[data-buffer]").hidden = demand.value === "home_curfew";
   map?.put("draft", features(drawn()));
@@ -214,16 +221,16 @@ map?.on("click", ({ lngLat }) => {
   write({ rings: [[...outer, [lngLat.lng, lngLat.lat]], ...holes] });
 });
 
+// Shared zones can only be kept out of.
+shape.addEventListener("input", () => { if (shape.value === "places" && !demand.disabled) demand.value = "exclusion"; });
 for (const field of [demand, buffer, kind]) field?.addEventListener("input", show);
 for (const field of [lat, lon, radius, corners, shape]) {
   field.addEventListener("focus", remember);
   field.addEventListener("input", show);
 }
 document.querySelector(".zone-tools").hidden = !map;
-document.getElementById("fit").addEventListener("click", () => {
-  const box = boxOf([...drawn(), ...others]);
-  if (box) map.fitBounds(box, { padding: 60, maxZoom: 17, animate: false });
-});
+document.getElementById("fit").addEventListener("click", fit);
+kind?.addEventListener("input", fit);
 document.getElementById("undo").addEventListener("click", () => {
   const last = past.pop();
   if (!last) return;
