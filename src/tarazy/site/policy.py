@@ -64,6 +64,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.zones.shared", {**dict.fromkeys(READERS, ALL), SYSTEM: ALL}),
     Grant("supervision.alert.acknowledge", WATCHERS),
     Grant("supervision.alert.resolve", WATCHERS),
+    Grant("supervision.alert.reopen", WATCHERS),
     Grant("supervision.alert.release", WATCHERS),
     Grant("supervision.alert.hand_over", WATCHERS),
     Grant("supervision.alert.note", WATCHERS),

@@ -103,6 +103,7 @@ class Refusal(StrEnum):
     OFFICER_UNKNOWN = "officer_unknown"
     CONDITION_ENDED = "condition_ended"
     ALREADY_DRAWN = "already_drawn"
+    RESOLVED_LONG_AGO = "resolved_long_ago"
     ZONE_NAMED = "zone_named"
     CLASS_NAMED = "class_named"
     DEVICE_NOT_READY = "device_not_ready"
@@ -279,6 +280,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.OFFICER_UNKNOWN: said("Choose a supervising officer from the list."),
     Refusal.CONDITION_ENDED: said("This condition has ended; it cannot be changed."),
     Refusal.ALREADY_DRAWN: said("Somebody has drawn this zone meanwhile. Open it to change it."),
+    Refusal.RESOLVED_LONG_AGO: said(
+        "This alert was resolved more than a day ago; that can no longer be taken back."
+    ),
     Refusal.ZONE_NAMED: said(
         "Orders in force name the class of this zone: {orders} ({documents}). To remove it all the "
         "same, say that you are sure."

@@ -43,6 +43,7 @@ urlpatterns = [
     path("alerts/<str:alert_id>/step", alerts.step, name="step"),
     path("alerts/<str:alert_id>/step-back", alerts.step_back, name="step-back"),
     path("alerts/<str:alert_id>/resolve", alerts.resolve, name="resolve"),
+    path("alerts/<str:alert_id>/reopen", alerts.reopen, name="reopen"),
     path("together/", alerts.together, name="together"),
     path("together/resolve", alerts.resolve_together, name="resolve-together"),
     path("people/", people.people, name="people"),
