@@ -100,6 +100,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:hold-place": ("POST", "supervision.hold.place"),
     "supervision:hold-lift": ("POST", "supervision.hold.lift"),
     "supervision:figures": ("GET", "supervision.report.figures"),
+    "supervision:figures-table": ("GET", "supervision.report.figures"),
     "supervision:report-check": ("POST", "supervision.report.check"),
     "supervision:disclose": ("POST", "supervision.report.disclose"),
     "supervision:report-proof": ("GET", "supervision.report.prove"),
@@ -296,6 +297,7 @@ QUERIES = {
     "supervision:trail-page": WINDOW,
     "supervision:trail-print": WINDOW,
     "supervision:compliance": DAYS,
+    "supervision:figures-table": f"?month={NOW:%Y-%m}",
     "supervision:compliance-table": DAYS,
 }
 

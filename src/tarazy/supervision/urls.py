@@ -66,6 +66,7 @@ urlpatterns = [
     path("people/<str:person_id>/hold", holds.place, name="hold-place"),
     path("holds/<str:hold_id>/lift", holds.lift, name="hold-lift"),
     path("reports/figures", reports.figures, name="figures"),
+    path("reports/figures.csv", reports.figures_table, name="figures-table"),
     path("reports/check", reports.check, name="report-check"),
     path("reports/<str:report_id>/disclose", reports.disclose, name="disclose"),
     path("reports/<str:report_id>/proof.json", reports.proof, name="report-proof"),

@@ -116,6 +116,18 @@ def _plain(section: Section) -> object:
     return {"heading": section.heading, "parts": parts}
 
 
+def numbers_of(document: Document) -> list[list[str]]:
+    """Every cell of its tables as a row of its own: the table, the row, the column, the value."""
+    return [
+        [section.heading, row[0], column.title, cell]
+        for section in document.sections
+        for table in section.parts
+        if isinstance(table, Table)
+        for row in table.rows
+        for column, cell in zip(table.columns[1:], row[1:], strict=True)
+    ]
+
+
 def plain(document: Document) -> dict[str, object]:
     """The document as plain values, each part with its kind; for the printer."""
     return {

@@ -232,9 +232,17 @@ function filter() {
   return found.replaceChildren(...(hits.length ? hits.map(rowOf) : [noneOf()]));
 }
 
+/* The server reads Kazakh, Russian and Latin spelling alike, and numbers of documents; this list does not. */
+function allOf() {
+  return `${search.dataset.all}?name=${encodeURIComponent(search.value.trim())}`;
+}
+
 function noneOf() {
   const row = document.createElement("li");
-  row.textContent = words.noneFound;
+  const link = document.createElement("a");
+  link.href = allOf();
+  link.textContent = words.searchAll;
+  row.append(`${words.noneFound} `, link);
   return row;
 }
 
@@ -264,6 +272,9 @@ function rowOf(one) {
 }
 
 search.addEventListener("input", filter);
+search.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && search.value.trim()) location.assign(allOf());
+});
 document.addEventListener("click", (event) => {
   const wish = event.target.closest("[data-show], [data-board], [data-follow]");
   if (wish?.dataset.follow) follow(wish.dataset.follow);
