@@ -30,6 +30,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "board": seen,
         "groups": seen.waiting.groups,
         "more": seen.waiting.more,
+        "to_call": seen.to_call,
         "me": actor.user_pk,
         "may_act": bool(POLICY.reaches(actor, "supervision.alert.resolve")),
         "filters": filters,
