@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from tarazy.core.catalogue import said as said_of
 from tarazy.core.errors import Refused
 from tarazy.core.web import sentence_of
 from tarazy.supervision.actions.demands import RADIUS_M_MAX, Shape
@@ -24,7 +23,7 @@ from tarazy.supervision.presence.geometry import Extent, zone_of
 from tarazy.supervision.zone_files import check_polygon
 
 RADIUS_M_USUAL = 100
-OF_CLASS = said_of("all shared zones of a kind")
+OF_CLASS = _("all shared zones of a kind")
 CORNERS_LENGTH_MAX = 100_000
 EXCEPTIONS_LENGTH_MAX = 20_000
 
