@@ -25,6 +25,7 @@ PORT = 18001
 TRACKER_PORT = 18002
 RUNS = 3
 READY_S_MAX = 30
+STOP_S_MAX = 30
 
 GATEWAY = "from tarazy.site import service; service.gateway()"
 
@@ -161,7 +162,13 @@ def serving(
         yield process.pid
     finally:
         process.terminate()
-        process.wait(30)
+        try:
+            process.wait(STOP_S_MAX)
+        except subprocess.TimeoutExpired:
+            # Left alone it would keep our output open, and whoever reads that would wait for ever.
+            process.kill()
+            process.wait()
+            raise RuntimeError(f"the process did not stop within {STOP_S_MAX} s") from None
 
 
 def measured(go: Callable[[], Run]) -> Run:

@@ -10,7 +10,9 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -132,10 +134,10 @@ def is_fault(said: ConsoleMessage) -> bool:
     return said.type == "error" and "status of 422" not in said.text
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A fresh window in English; a fault in a page's script fails the test."""
-    context = browser.new_context(locale="en-GB", viewport={"width": 1440, "height": 900})
+@contextmanager
+def window(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A fresh window; a fault in a page's script fails the test."""
+    context = browser.new_context(**options)
     opened = context.new_page()
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(str(error)))
@@ -143,6 +145,13 @@ def page(browser: Browser) -> Iterator[Page]:
     yield opened
     context.close()
     assert faults == []
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A window in English."""
+    with window(browser, locale="en-GB", viewport={"width": 1440, "height": 900}) as opened:
+        yield opened
 
 
 def sign_in(page: Page, service: Service, name: str, password: str) -> None:

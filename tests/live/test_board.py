@@ -4,10 +4,11 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from live.conftest import Service, sign_in
-from live.test_breach import ALERT_MS_MAX, PASSWORD, under_order
+from live.test_breach import ALERT_MS_MAX, PASSWORD, At, clock, send_osmand, under_order
 from live.test_duty import HOME, PATIENCE_MS, walk_away
 from live.test_map import faults_of, stay_and_walk
 from playwright.sync_api import Browser, Page, Route, expect
@@ -21,6 +22,7 @@ from tarazy.supervision.actions.shared_zones import share_zone
 from tarazy.supervision.models import Alert, Heartbeat, Person, WearerState, ZoneKind
 
 pytestmark = pytest.mark.live
+HOME_LAT, AWAY_LAT = 43.24, 43.26
 SCHOOL = Shape(kind=ZoneKind.CIRCLE, lat=43.25, lon=76.93, radius_m=160.0)
 SHIFTS = """
 window.shifted = 0;
@@ -159,6 +161,34 @@ def test_whoever_has_no_place_yet_is_followed_and_not_taken_for_forbidden(
     expect(box).to_contain_text("No place is known yet")
 
 
+def test_an_alert_that_was_over_and_goes_on_again_calls_again(service: Service, page: Page) -> None:
+    user("board.returned", Role.OPERATOR)
+    person, token, _ = under_order("Қайта Кетті", "osmand", HOME)
+    watch(page, service, "board.returned")
+    send_osmand(service, token, [*stay(25, 22, HOME_LAT), *stay(21, 15, AWAY_LAT)])
+    line = page.locator(f"{group_of(page, person)} .line")
+    named = line.get_attribute("id")
+    announcer = page.locator("#announcer")
+    expect(announcer).to_contain_text("New alert:")
+    announcer.evaluate("(one) => { one.textContent = ''; }")
+    send_osmand(service, token, stay(14, 8, HOME_LAT))
+    expect(line).to_contain_text("cleared, to be reviewed", timeout=ALERT_MS_MAX)
+    expect(announcer).to_be_empty()
+    send_osmand(service, token, stay(7, 0, AWAY_LAT))
+    expect(announcer).to_contain_text("New alert:", timeout=ALERT_MS_MAX)
+    expect(line).not_to_contain_text("cleared, to be reviewed")
+    expect(line).to_have_attribute("id", named or "")
+
+
+def stay(since_min: int, until_min: int, lat: float) -> list[At]:
+    """A fix a minute at one place, from so many minutes ago until so many."""
+    now = clock()
+    return [
+        At(now - timedelta(minutes=ago), lat, 76.92, 9.0)
+        for ago in range(since_min, until_min - 1, -1)
+    ]
+
+
 def test_a_late_engine_is_said_where_somebody_is_followed(service: Service, page: Page) -> None:
     user("board.six", Role.OPERATOR)
     person, token, _ = under_order("Қозғалтқыш Кешіксе", "osmand", HOME)
@@ -210,5 +240,5 @@ def test_the_board_does_not_jump_and_works_without_its_map(
     page.get_by_role("button", name="What is there?").click()
     assert page.url.endswith("/supervision/"), "the map's forms leave no page"
     page.get_by_label("Find a person by name").fill("nobody of this name")
-    expect(page.locator("#found")).to_contain_text("Nobody of that name")
+    expect(page.locator("#found")).to_contain_text("Nobody on the map is spelled so")
     context.close()

@@ -4,6 +4,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from urllib.parse import parse_qs
 
 import pytest
 from live.conftest import Service, sign_in
@@ -17,6 +18,7 @@ from tarazy.supervision.actions.places import Extract, replace_places
 from tarazy.supervision.extracts.interface import Found, Kind
 
 pytestmark = pytest.mark.live
+HOME_LON = 76.92
 FAULTS = {"moderate", "serious", "critical"}
 ADDRESS = Found(Kind.HOUSE, "Абай даңғылы 12", "Алматы", (((76.9201, 43.2401),),))
 
@@ -142,6 +144,17 @@ def test_whoever_is_chosen_or_followed_is_shown_with_the_zones(
     expect(page.locator(".maplibregl-popup")).to_contain_text("city centre")
     expect(line).to_be_visible()
     assert faults_of(page) == []
+    with page.context.expect_event("request", lambda one: one.url.endswith("print.pdf")) as asked:
+        page.get_by_role("button", name="Print (PDF)").click()
+    told = parse_qs(asked.value.post_data)
+    assert told["person"] == [person.public_id]
+    assert float(told["west"][0]) < HOME_LON < float(told["east"][0])
+    answer = page.request.post(
+        asked.value.url,
+        form={name: one[0] for name, one in told.items()},
+        headers={"Referer": page.url},
+    )
+    assert answer.body().startswith(b"%PDF-")
     page.goto(f"{service.web}/supervision/?follow={person.public_id}")
     expect(line).to_be_visible()
     page.get_by_role("button", name="Stop following").click()

@@ -41,7 +41,7 @@ def document(title: str = "Сақталуы туралы есеп", text: str = 
                     Table((Column("№", number=True), Column("x")), (("1", text),)),
                     Table((Column("x"),), (), "nothing"),
                     Picture(SVG, text or "a picture"),
-                    Picture(SVG, "small", wide=False),
+                    Picture(SVG, "small", width_percent=64),
                 ),
             ),
         ),

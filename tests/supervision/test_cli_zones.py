@@ -52,3 +52,15 @@ def test_all_of_a_file_or_none(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="FILE"):
         run("share", "school", str(tmp_path / "none.geojson"))
     assert not Zone.objects.exists()
+
+
+def test_zones_are_removed_by_their_ids_or_as_a_class(tmp_path: Path) -> None:
+    run("share", "school", geojson(tmp_path / "schools.geojson", RING, RING), "--title", "Schools")
+    first = Zone.objects.get(name="No. 1").public_id
+    assert first in run("list", "school")
+    assert "school: No. 1 removed" in run("remove", first)
+    assert first not in run("list", "school")
+    assert "school: 1 zones removed, and the class" in run("remove", "school")
+    assert "Schools" not in run("list")
+    with pytest.raises(Refused):
+        run("remove", "school")

@@ -1,14 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 import pytest
 
-from tarazy.supervision.presence.geometry import Circle, Zone, circle, polygon
+from tarazy.supervision.presence.geometry import Circle, Places, Zone, circle, corridor, polygon
 from tarazy.supervision.unreasonable import (
+    CLASS_COVERS,
+    CLASS_EMPTY,
     CUT_OFF,
     HOME_COVERED,
     HOME_OUTSIDE,
     ROADS_UNKNOWN,
     TOO_SMALL,
     Home,
+    class_warnings_of,
     warnings_of,
 )
 
@@ -56,3 +59,35 @@ def test_what_is_unreasonable_is_said(
 def test_without_a_home_only_the_size_can_be_judged() -> None:
     for keep_out in (False, True):
         assert warnings_of(circle(LAT, LON, 100), keep_out, [], None, None) == []
+
+
+FAR = circle(LAT + 1, LON, 300)
+BORDER = corridor([(LON + 0.02, LAT - 3), (LON + 0.02, LAT + 3)], 200.0)
+
+
+@pytest.mark.parametrize(
+    ("zones", "roads", "said"),
+    [
+        ((), None, [CLASS_EMPTY]),
+        ((FAR,), None, []),
+        ((FAR, circle(LAT, LON + 0.001, 100)), None, [CLASS_COVERS]),
+        ((FAR, circle(LAT, LON + 0.01, 100)), None, [ROADS_UNKNOWN]),
+        ((circle(LAT, LON + 0.01, 100),), [EAST, LANE, WEST], []),
+        (
+            (circle(LAT, LON + 0.01, 100), circle(LAT, LON - 0.01, 100)),
+            [EAST, LANE, WEST],
+            [CUT_OFF],
+        ),
+        ((BORDER,), [EAST, LANE], [CUT_OFF]),
+        ((BORDER,), [WEST], []),
+    ],
+)
+def test_of_a_class_its_zones_count_together(
+    zones: tuple[Zone, ...], roads: list[list[list[float]]] | None, said: list[str]
+) -> None:
+    names = tuple(f"No. {number}" for number, _ in enumerate(zones, 1))
+    found = class_warnings_of(Places("school", "", zones, names), [HOME], roads)
+    assert [one.sentence for one in found] == said
+    assert all(one.sentence.format(**one.facts) for one in found)
+    if said == [CLASS_COVERS]:
+        assert found[0].facts == {"zone": "No. 2", "name": "home"}

@@ -74,7 +74,7 @@ def test_an_alert_is_acknowledged_and_resolved(operator: Client, alert: Alert) -
     assert alert.state == AlertState.RESOLVED
     text = operator.get(page).content.decode()
     assert "at home, indoors" in text
-    assert 'name="note"' not in text
+    assert 'id="note"' not in text
     assert "no reception, or a wrong position" in text
 
 

@@ -13,10 +13,12 @@ from tarazy.core.access import Actor
 from tarazy.core.door import together
 from tarazy.core.errors import Misconfigured
 from tarazy.supervision.actions.demands import Shape
-from tarazy.supervision.actions.shared_zones import share_zone
+from tarazy.supervision.actions.shared_zones import remove_class, remove_zone, share_zone
 from tarazy.supervision.looks.map_zones import shared
 from tarazy.supervision.models import ZoneKind
 from tarazy.supervision.zone_files import BYTES_MAX, zones_of
+
+ZONE_PREFIX = "zon_"
 
 app = typer.Typer(no_args_is_help=True, help="Shared zones, from files of yours.")
 
@@ -42,13 +44,39 @@ def share(
     typer.echo(f"{place_class}: {len(found)} zones shared")
 
 
+@app.command()
+def remove(
+    what: Annotated[str, typer.Argument(help="A zone's id, as `list CLASS` shows it; or a class.")],
+    *,
+    sure: Annotated[
+        bool, typer.Option("--sure", help="Also where orders in force name the zone's class.")
+    ] = False,
+) -> None:
+    """Remove one shared zone, or a whole class; what orders in force name is refused, or asked."""
+    console = Actor.console()
+    if what.startswith(ZONE_PREFIX):
+        zone = remove_zone(console, what, sure=sure)
+        typer.echo(f"{zone.place_class}: {zone.name} removed")
+        return
+    typer.echo(f"{what}: {remove_class(console, what)} zones removed, and the class")
+
+
 @app.command("list")
-def show() -> None:
-    """How many zones each class has."""
+def show(
+    place_class: Annotated[str, typer.Argument(metavar="[CLASS]", help="Its zones, by id.")] = "",
+) -> None:
+    """How many zones each class has; of one class, each zone with its id."""
     seen = shared(Actor.console())
-    table = Table("class", "zones")
-    for name, count in sorted(Counter(one["of_class"] for one in seen.zones).items()):
-        table.add_row(name, str(count))
+    if place_class:
+        table = Table("id", "name")
+        for one in seen.zones:
+            if one["place_class"] == place_class:
+                table.add_row(one["id"], one["name"])
+    else:
+        table = Table("class", "called", "zones")
+        counts = Counter((one["place_class"], one["of_class"]) for one in seen.zones)
+        for (name, title), count in sorted(counts.items()):
+            table.add_row(name, title, str(count))
     Console().print(table)
     if seen.more:
         typer.echo(f"and {seen.more} more")

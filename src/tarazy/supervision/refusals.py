@@ -103,6 +103,9 @@ class Refusal(StrEnum):
     OFFICER_UNKNOWN = "officer_unknown"
     CONDITION_ENDED = "condition_ended"
     ALREADY_DRAWN = "already_drawn"
+    RESOLVED_LONG_AGO = "resolved_long_ago"
+    ZONE_NAMED = "zone_named"
+    CLASS_NAMED = "class_named"
     DEVICE_NOT_READY = "device_not_ready"
     DEVICE_WORN = "device_worn"
     FITTING_CONSENT = "fitting_consent"
@@ -277,6 +280,17 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.OFFICER_UNKNOWN: said("Choose a supervising officer from the list."),
     Refusal.CONDITION_ENDED: said("This condition has ended; it cannot be changed."),
     Refusal.ALREADY_DRAWN: said("Somebody has drawn this zone meanwhile. Open it to change it."),
+    Refusal.RESOLVED_LONG_AGO: said(
+        "This alert was resolved more than a day ago; that can no longer be taken back."
+    ),
+    Refusal.ZONE_NAMED: said(
+        "Orders in force name the class of this zone: {orders} ({documents}). To remove it all the "
+        "same, say that you are sure."
+    ),
+    Refusal.CLASS_NAMED: said(
+        "Orders in force would be without a zone that they name: {orders} ({documents}). "
+        "End those conditions first."
+    ),
     Refusal.DEVICE_NOT_READY: said("This device is in repair or lost. Choose another one."),
     Refusal.DEVICE_WORN: said("Somebody wears this device. Take it off first."),
     Refusal.FITTING_CONSENT: said(

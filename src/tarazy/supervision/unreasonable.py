@@ -5,9 +5,12 @@
 2. A zone to stay in that does not hold the person's home.
 3. A zone to keep out of that covers the home, or a part of it.
 4. A zone to keep out of through which every road from the home leads. Known only where the service
-   has the streets; where it has none, that is said and not passed over.
+   has the streets; where it has none, that is said and not passed over. Of a class its zones count
+   together.
+5. A class of shared zones that has none yet.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,11 +21,13 @@ from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
 from tarazy.core.catalogue import said
-from tarazy.supervision.presence.geometry import Circle, Polygon, Zone
+from tarazy.supervision.presence.geometry import Circle, Corridor, Places, Polygon, Zone
 
 ACCURACY_M_USUAL = 30.0
 """Where nothing is known of the device: indoors nine of ten places are this good (NIJ 1004.00)."""
 ACCURACIES = 2.0
+METRES_A_DEGREE = 110_000.0
+"""At least."""
 REACH_M = 5_000.0
 """How far from the home roads are looked at."""
 OPEN_SHARE = 0.5
@@ -34,6 +39,11 @@ TOO_SMALL = said(
 )
 HOME_OUTSIDE = said("The person's home ({name}) is not in this zone.")
 HOME_COVERED = said("The zone to keep out of covers the person's home ({name}), or a part of it.")
+CLASS_COVERS = said(
+    "{zone}, one of the shared zones to keep out of, covers the person's home ({name}), or a part "
+    "of it."
+)
+CLASS_EMPTY = said("There is no shared zone of this kind yet: nothing would be judged.")
 CUT_OFF = said("Every road from the home ({name}) that we know leads through this zone.")
 ROADS_UNKNOWN = said("Not checked whether a road home is left: this service has no streets.")
 
@@ -88,6 +98,59 @@ def warnings_of(
     return found
 
 
+def class_warnings_of(
+    places: Places, homes: Sequence[Home], roads: Sequence[Sequence[Sequence[float]]] | None
+) -> list[Warned]:
+    """The same of a class: it is kept out of, and what is far from the home is no matter."""
+    if not places.zones:
+        return [Warned(CLASS_EMPTY, {})]
+    found = []
+    for home in homes:
+        plane = _Plane(home.zone)
+        place = plane.drawn(home.zone)
+        near = [
+            (name, plane.drawn(zone))
+            for zone, name in zip(places.zones, places.names, strict=True)
+            if _comes_near(zone, *_middle(home.zone))
+        ]
+        covering = next((name for name, shape in near if shape.intersects(place)), None)
+        if covering is not None:
+            found.append(Warned(CLASS_COVERS, {"zone": covering, "name": home.name}))
+        elif near and roads is None:
+            found.append(Warned(ROADS_UNKNOWN, {}))
+        elif near and roads:
+            together = shapely.unary_union([shape for _, shape in near])
+            if _cut_off(together, place.centroid, plane.lines(roads)):
+                found.append(Warned(CUT_OFF, {"name": home.name}))
+    return found
+
+
+def _comes_near(zone: Zone, lon: float, lat: float) -> bool:
+    """Whether it may lie within reach of a place, by its box; a few too many do no harm."""
+    points = np.array([(zone.lon, zone.lat)] if isinstance(zone, Circle) else _line(zone))
+    reach_m = REACH_M + _beyond_m(zone)
+    north = reach_m / METRES_A_DEGREE
+    east = north / max(math.cos(math.radians(lat)), 0.01)
+    turned = (points[:, 0] - lon + 180) % 360 - 180
+    return bool(
+        (turned.min() <= east)
+        and (turned.max() >= -east)
+        and (points[:, 1].min() <= lat + north)
+        and (points[:, 1].max() >= lat - north)
+    )
+
+
+def _line(zone: Polygon | Corridor) -> Sequence[tuple[float, float]]:
+    return zone.rings[0] if isinstance(zone, Polygon) else zone.line
+
+
+def _beyond_m(zone: Zone) -> float:
+    """How far it reaches beyond its points."""
+    if isinstance(zone, Circle):
+        return zone.radius_m
+    return zone.half_width_m if isinstance(zone, Corridor) else 0.0
+
+
 class _Plane:
     """Metres east and north around a zone."""
 
@@ -120,8 +183,7 @@ class _Plane:
 def _middle(zone: Zone) -> tuple[float, float]:
     if isinstance(zone, Circle):
         return zone.lon, zone.lat
-    points = zone.rings[0] if isinstance(zone, Polygon) else zone.line
-    return points[0]
+    return _line(zone)[0]
 
 
 def _cut_off(shape: BaseGeometry, home: BaseGeometry, roads: BaseGeometry) -> bool:

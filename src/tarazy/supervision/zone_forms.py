@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The form of a zone: a circle or corners in plain fields, which the map reads and writes."""
+"""The form of a zone: a circle or corners in plain fields, which the map reads and writes; or the
+class of shared zones that somebody is kept out of."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -13,26 +15,30 @@ from tarazy.core.web import sentence_of
 from tarazy.supervision.actions.demands import RADIUS_M_MAX, Shape
 from tarazy.supervision.hours import exceptions_text
 from tarazy.supervision.judging.facets import BUFFER_M
-from tarazy.supervision.looks.words import timetable_words
-from tarazy.supervision.looks.zones import Trial, ZonePage
+from tarazy.supervision.looks.words import shape_of, timetable_words
+from tarazy.supervision.looks.zones import Trial, ZonePage, class_as_judged
 from tarazy.supervision.models import ConditionKind, Zone, ZoneKind
 from tarazy.supervision.order_forms import PlainForm, exceptions_in, hours_in, translated
-from tarazy.supervision.presence.geometry import zone_of
+from tarazy.supervision.presence.geometry import Extent, zone_of
 from tarazy.supervision.zone_files import check_polygon
 
 RADIUS_M_USUAL = 100
+OF_CLASS = _("all shared zones of a kind")
 CORNERS_LENGTH_MAX = 100_000
 EXCEPTIONS_LENGTH_MAX = 20_000
-UNDRAWN = {ZoneKind.CORRIDOR, ZoneKind.PLACES}
-"""Kinds that are not drawn on this page."""
 
 
 class ZoneForm(PlainForm):
     """A zone and what is asked of it."""
 
-    name = forms.CharField(label=_("Name of the zone"), max_length=120)
+    name = forms.CharField(label=_("Name of the zone"), max_length=120, required=False)
     demand = forms.ChoiceField(label=_("Demand"))
     shape = forms.ChoiceField(label=_("Shape"))
+    place_class = forms.ChoiceField(
+        label=_("Kind of shared zones"),
+        required=False,
+        help_text=_("Such as every school. Zones that are added to the kind later count too."),
+    )
     lat = forms.FloatField(
         label=_("Latitude of the middle"), required=False, min_value=-90, max_value=90
     )
@@ -77,13 +83,24 @@ class ZoneForm(PlainForm):
         ),
     )
 
-    def __init__(self, *args: Any, fixed: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, choices in (("demand", ConditionKind), ("shape", ZoneKind)):
+    def __init__(self, *args: Any, page: ZonePage, fixed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, initial=initial_of(page) | kwargs.pop("initial", {}), **kwargs)
+        drawn = [one for one in ZoneKind.choices if one[0] in {ZoneKind.CIRCLE, ZoneKind.POLYGON}]
+        keeping_out = not fixed or self.initial.get("demand") == ConditionKind.EXCLUSION
+        shapes = [*drawn, (ZoneKind.PLACES, OF_CLASS)] if page.classes else drawn
+        self.titles = {name: title for name, title, _ in page.classes}
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "demand": list(translated(ConditionKind.choices)),
+            "shape": list(translated(shapes if keeping_out else drawn)),
+            "place_class": [
+                ("", _("choose…")),
+                *((name, f"{title} ({count})") for name, title, count in page.classes),
+            ],
+        }
+        for name, offered in choices.items():
             field = self.fields[name]
             if isinstance(field, forms.ChoiceField):
-                offered = [one for one in choices.choices if one[0] not in UNDRAWN]
-                field.choices = translated(offered)
+                field.choices = offered
         self.fields["demand"].disabled = fixed
         for name in ("lat", "lon", "radius_m", "buffer_m"):
             self.fields[name].widget.attrs["step"] = "any"
@@ -110,6 +127,16 @@ class ZoneForm(PlainForm):
     def clean(self) -> dict[str, Any]:
         """A circle has its middle and radius, a polygon its corners; a curfew hours."""
         said = self.cleaned_data
+        if said.get("shape") == ZoneKind.PLACES:
+            return self._clean_class(said)
+        if not said.get("name") and "name" not in self.errors:
+            self.add_error("name", self.fields["name"].error_messages["required"])
+        self._clean_drawn(said)
+        if said.get("demand") == ConditionKind.HOME_CURFEW and said.get("hours") == []:
+            self.add_error("hours", gettext("A curfew needs hours."))
+        return said
+
+    def _clean_drawn(self, said: dict[str, Any]) -> None:
         if said.get("shape") == ZoneKind.CIRCLE:
             for name in ("lat", "lon", "radius_m"):
                 if said.get(name) is None and name not in self.errors:
@@ -121,13 +148,30 @@ class ZoneForm(PlainForm):
                 check_polygon(said["corners"])
             except Refused as refused:
                 self.add_error("corners", sentence_of(refused))
-        if said.get("demand") == ConditionKind.HOME_CURFEW and said.get("hours") == []:
-            self.add_error("hours", gettext("A curfew needs hours."))
+
+    def _clean_class(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Of a class only which one it is; whatever was drawn before is no mistake."""
+        for name in ("lat", "lon", "radius_m", "corners", "name"):
+            self.errors.pop(name, None)
+        if not said.get("place_class"):
+            self.add_error("place_class", gettext("Choose the kind of shared zones."))
+        if said.get("demand") != ConditionKind.EXCLUSION:
+            self.add_error("demand", gettext("A kind of shared zones can only be kept out of."))
         return said
 
-    def drawn(self) -> Shape:
-        """The shape, for the action."""
+    @property
+    def moved(self) -> bool:
+        """Whether the zone itself was changed, and not only its hours or its buffer."""
+        if self.cleaned_data["shape"] == ZoneKind.PLACES:
+            return bool({"shape", "place_class"} & set(self.changed_data))
+        return bool({"name", "shape", "lat", "lon", "radius_m", "corners"} & set(self.changed_data))
+
+    def drawn(self) -> Shape | str:
+        """The shape, or the name of the class, for the action."""
         said = self.cleaned_data
+        if said["shape"] == ZoneKind.PLACES:
+            found: str = said["place_class"]
+            return found
         if said["shape"] == ZoneKind.CIRCLE:
             place = {name: said[name] for name in ("lat", "lon", "radius_m")}
             return Shape(kind=ZoneKind.CIRCLE, **place)
@@ -136,10 +180,14 @@ class ZoneForm(PlainForm):
     def trial(self) -> Trial:
         """The zone as it would be judged."""
         said, shape = self.cleaned_data, self.drawn()
-        columns = {name: getattr(shape, name) for name in ("lat", "lon", "radius_m", "rings")}
+        zone: Extent
+        if isinstance(shape, str):
+            zone, name = class_as_judged(shape), self.titles[shape]
+        else:
+            zone, name = zone_of(shape.kind, asdict(shape)), said["name"]
         return Trial(
-            zone=zone_of(shape.kind, columns),
-            name=said["name"],
+            zone=zone,
+            name=name,
             kind=ConditionKind(said["demand"]),
             timetable=said["hours"],
             exceptions=said["exceptions"],
@@ -177,9 +225,11 @@ def corners_text(rings: list[list[list[float]]]) -> str:
 
 
 def _shape_shown(zone: Zone) -> dict[str, Any]:
+    if zone.kind == ZoneKind.PLACES:
+        return {"shape": zone.kind, "place_class": zone.place_class}
     if zone.kind == ZoneKind.CIRCLE:
         return {"shape": zone.kind, "lat": zone.lat, "lon": zone.lon, "radius_m": zone.radius_m}
-    return {"shape": ZoneKind.POLYGON, "corners": corners_text(zone.rings or [])}
+    return {"shape": ZoneKind.POLYGON, "corners": corners_text(shape_of(zone)["rings"])}
 
 
 def _rings(text: str) -> list[list[list[float]]]:

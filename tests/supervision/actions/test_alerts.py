@@ -16,6 +16,7 @@ from tarazy.supervision.actions.alerts import (
     hand_over,
     note,
     release,
+    reopen,
     resolve,
     resolve_together,
 )
@@ -218,3 +219,28 @@ def test_a_call_is_noted_by_whom_it_reached(operator: Actor, alert: Alert) -> No
     call(operator, alert.public_id, mother.public_id)
     assert alert.versions.get(number=2).about == mother.public_id
     refusal(CoreRefusal.NOT_FOUND, lambda: call(operator, alert.public_id, theirs.public_id))
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_a_resolution_is_taken_back_with_a_reason(operator: Actor, *, over: bool) -> None:
+    ended = {"until": NOW, "state": AlertState.CLEARED} if over else {}
+    alert = raised(supervised(), NOW, **ended)
+    acknowledge(operator, alert.public_id, 1)
+    resolve(operator, alert.public_id, 2, "charging", "the wrong one")
+    other = actor(user("other", Role.OPERATOR))
+    refusal(Refusal.NOTE_MISSING, lambda: reopen(other, alert.public_id, 3, " "))
+    refusal(Refusal.ALERT_CHANGED, lambda: reopen(other, alert.public_id, 1, "a slip"))
+    again = reopen(other, alert.public_id, 3, "a slip")
+    assert again.state == (AlertState.CLEARED if over else AlertState.ACTIVE)
+    assert (again.holder, again.cause, again.resolved_at) == (None, "", None)
+    last = alert.versions.order_by("-number")[0]
+    assert (last.act, last.note, last.actor) == (Act.REOPENED, "a slip", other.id)
+    refusal(Refusal.ALERT_CHANGED, lambda: reopen(other, alert.public_id, 4, "twice"))
+    acknowledge(operator, alert.public_id, 4)
+    assert resolve(operator, alert.public_id, 5, "permitted", "now right").cause == "permitted"
+
+
+def test_a_resolution_of_long_ago_stays(operator: Actor, alert: Alert) -> None:
+    resolve(operator, alert.public_id, 1, "charging", "the wrong one")
+    Alert.objects.filter(pk=alert.pk).update(resolved_at=NOW - timedelta(hours=25))
+    refusal(Refusal.RESOLVED_LONG_AGO, lambda: reopen(operator, alert.public_id, 2, "a slip"))

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,11 +8,19 @@ from supervision import factory
 from supervision.factory import CONSOLE, HOME, NIGHT, supervised
 
 from tarazy.core.access import Actor, Role
+from tarazy.core.audit import log
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.actions.demands import Demand, Shape
 from tarazy.supervision.actions.orders import add_condition, create_zone
-from tarazy.supervision.actions.shared_zones import places_of, share_zone
+from tarazy.supervision.actions.shared_zones import (
+    places_of,
+    remove_class,
+    remove_zone,
+    share_zone,
+)
+from tarazy.supervision.actions.zones import Drawn, end_condition, forbid_class
+from tarazy.supervision.classes import classes_of, shared_zones
 from tarazy.supervision.models import Condition, ConditionKind, Zone, ZoneKind
 from tarazy.supervision.refusals import Refusal
 
@@ -131,3 +140,51 @@ def test_the_database_refuses_what_no_door_would_write(columns: dict[str, Any]) 
     person = supervised().person
     with pytest.raises(IntegrityError), transaction.atomic():
         Zone.objects.create(name="x", person=person, kind="places", place_class="school")
+
+
+def test_a_zone_that_is_removed_counts_no_more_and_stays_on_record() -> None:
+    first = share_zone(CONSOLE, "school", "No. 1", HOME, title="Schools")
+    second = share_zone(CONSOLE, "school", "No. 2", HOME)
+    remove_zone(CONSOLE, first.public_id)
+    assert classes_of(["school"])["school"].names == ("No. 2",)
+    assert refusal(remove_zone, CONSOLE, first.public_id) == CoreRefusal.NOT_FOUND
+    remove_zone(CONSOLE, second.public_id)
+    assert places_of("school") is None, "with its last zone a class goes too"
+    assert Zone.objects.filter(removed_at__isnull=False).count() == 3
+    again = share_zone(CONSOLE, "school", "No. 3", HOME, title="Lyceums")
+    whole = places_of("school")
+    assert whole is not None
+    assert (whole.name, list(shared_zones("school"))) == ("Lyceums", [again])
+
+
+def test_what_orders_in_force_name_is_asked_or_refused() -> None:
+    one = supervised()
+    first = share_zone(CONSOLE, "school", "No. 1", HOME, title="Schools")
+    second = share_zone(CONSOLE, "school", "No. 2", HOME)
+    drawn = Drawn(name="", shape="school", kind=ConditionKind.EXCLUSION)
+    condition = forbid_class(CONSOLE, one.order.public_id, drawn)
+    with pytest.raises(Refused) as refused:
+        remove_zone(CONSOLE, first.public_id)
+    assert refused.value.name == Refusal.ZONE_NAMED
+    assert refused.value.facts == {"orders": 1, "documents": "№ 3-118/2026"}
+    remove_zone(CONSOLE, first.public_id, sure=True)
+    line = str(log.newest(log.size(), 1)[0].leaf)
+    assert "supervision.zone.remove" in line
+    assert refusal(remove_zone, CONSOLE, second.public_id) == Refusal.CLASS_NAMED
+    assert refusal(remove_class, CONSOLE, "school") == Refusal.CLASS_NAMED
+    end_condition(CONSOLE, condition.public_id)
+    alone = add_condition(CONSOLE, one.order.public_id, second.public_id, Demand(kind=OUT))
+    assert refusal(remove_zone, CONSOLE, second.public_id) == Refusal.CLASS_NAMED
+    end_condition(CONSOLE, alone.public_id)
+    assert remove_class(CONSOLE, "school") == 1
+    assert refusal(remove_class, CONSOLE, "school") == CoreRefusal.NOT_FOUND
+    assert refusal(forbid_class, CONSOLE, one.order.public_id, drawn) == CoreRefusal.NOT_FOUND
+    words = (CONSOLE, one.order.public_id, second.public_id, Demand(kind=OUT))
+    assert refusal(add_condition, *words) == CoreRefusal.NOT_FOUND
+
+
+def test_nobody_s_home_is_removed_as_a_shared_zone() -> None:
+    one = supervised()
+    assert refusal(remove_zone, CONSOLE, one.home.public_id) == CoreRefusal.NOT_FOUND
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Zone.objects.filter(pk=one.home.pk).update(removed_at=datetime.now(UTC))  # noqa: TID251

@@ -216,6 +216,12 @@ def test_zones_of_every_kind_are_read(world: Any, at: Any) -> None:
     (subject,) = loading.subjects([ward.order.pk], at("07:00"), at("06:00"))
     assert isinstance(subject.watched[1].zone, Places)
     assert subject.watched[1].zone.names == ("No. 1", "No. 2")
+    Zone.objects.filter(name="No. 1").update(removed_at=at("06:50"))
+    (removed,) = loading.signs(at("06:30"), at("07:00"), 0, 10).values()
+    assert removed not in {before, after}
+    (subject,) = loading.subjects([ward.order.pk], at("07:00"), at("06:00"))
+    assert isinstance(subject.watched[1].zone, Places)
+    assert subject.watched[1].zone.names == ("No. 2",)
 
 
 def test_what_is_newly_permitted(world: Any, at: Any) -> None:

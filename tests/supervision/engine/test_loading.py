@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from tarazy.supervision.engine import loading
-from tarazy.supervision.models import Zone
+from tarazy.supervision.models import Act, Alert, AlertState, AlertVersion, WearerState, Zone
 
 
 def test_an_unreadable_zone_leaves_everybody_else_watched(world: Any, at: Any) -> None:
@@ -42,3 +42,26 @@ def test_reports_are_due_from_the_last_of_fitting_order_and_our_own_beginning(
     for listening, expected in ((None, None), (at("05:00"), at("06:00")), (at("06:30"),) * 2):
         (subject,) = loading.subjects([ward.order.pk], at("07:00"), listening)
         assert subject.monitored_since == expected
+
+
+def test_who_is_shown_otherwise_than_people_left_it_is_looked_at_again(world: Any, at: Any) -> None:
+    now = at("07:00")
+    ward = world.ward()
+    shown = WearerState.objects.create(
+        person=ward.person, order=ward.order, urgency="calm", change=1
+    )
+    facts = {"rule": "S-SOS", "rule_version": 1, "severity": "critical", "version": 1}
+    alert = Alert.objects.create(
+        person=ward.person, order=ward.order, since=now, known_at=now, state="active", **facts
+    )
+    assert loading.healed(now) == set(), "what the engine has not shown yet is its own matter"
+    AlertVersion.objects.create(
+        alert=alert, number=1, state="active", known_at=now, since=now, act=Act.REOPENED
+    )
+    assert loading.healed(now) == {ward.order.pk}
+    assert loading.healed(now + timedelta(hours=2)) == set()
+    shown.urgency = "alert"
+    shown.save()
+    assert loading.healed(now) == set()
+    Alert.objects.update(state=AlertState.RESOLVED)
+    assert loading.healed(now) == {ward.order.pk}

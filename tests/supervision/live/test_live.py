@@ -174,6 +174,21 @@ def test_an_alert_reaches_open_pages_within_a_second(events: Events, world: Worl
         assert "Silent for 12 minutes." in told["html"]
 
 
+def test_a_call_that_is_due_comes_to_open_boards(events: Events, world: World) -> None:
+    one = world.wearer()
+    with events.stream(events.ticket(events.user())) as reader:
+        assert "Call now" not in reader.until("alerts")["html"]
+        world.rows(
+            "INSERT INTO supervision_checkin (public_id, order_id, route, state, due_at,"
+            " answer_min, asked_at, until, answer, noted_by, note) VALUES (%s, %s, 'call', 'asked',"
+            " now(), 30, now(), now() + interval '30 minutes', '', '', '')",
+            *(ids.new_id("chk"), one.order_id),
+        )
+        events.notify(order="ord_x", person="per_x")  # as the worker says it
+        while "Call now" not in reader.until("alerts")["html"]:
+            pass
+
+
 def test_only_people_within_reach_and_under_an_order_are_sent(events: Events, world: World) -> None:
     ended, other = world.wearer(), world.wearer()
     gone, strange = events.place(ended, 48.1), events.place(other, 48.2)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
-from supervision.factory import DOCUMENT, supervised, user
+from supervision.factory import DOCUMENT, Supervised, supervised, user
 from supervision.raised import actor, raised, seen
 
 from tarazy.core.access import Actor, Role
@@ -11,7 +11,7 @@ from tarazy.supervision.actions.orders import revoke_order
 from tarazy.supervision.looks import board as board_looks
 from tarazy.supervision.looks.alerts import alert as alert_page
 from tarazy.supervision.looks.board import board
-from tarazy.supervision.models import AlertState
+from tarazy.supervision.models import AlertState, CheckIn
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -112,3 +112,21 @@ def test_a_long_list_keeps_the_most_urgent_and_says_how_many_it_leaves_out(
     assert found.more == 2
     monkeypatch.setattr(board_looks, "ALERTS_MAX", 4)
     assert board(operator, NOW).waiting.more == 0
+
+
+def test_check_ins_by_a_call_stand_on_the_board_while_somebody_can_call() -> None:
+    officer = user("caller", Role.OFFICER)
+    one, other = supervised("Қоңырау Күткен", officer=officer), supervised("Бөтен Адам")
+
+    def asked(of: Supervised, state: str, route: str = "call") -> CheckIn:
+        until = NOW + timedelta(minutes=30)
+        facts = {"asked_at": NOW, "until": until, "due_at": NOW, "answer_min": 30}
+        return CheckIn.objects.create(order=of.order, state=state, route=route, **facts)
+
+    waiting = asked(one, "asked")
+    for state, route in (("answered", "call"), ("missed", "call"), ("asked", "device")):
+        asked(one, state, route)
+    asked(other, "asked")
+    assert board(actor(officer), NOW).to_call == [waiting]
+    everybody = board(actor(user("op", Role.OPERATOR)), NOW).to_call
+    assert len(everybody) == 2

@@ -8,13 +8,15 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.utils import timezone
-from supervision.factory import supervised, user
+from supervision.factory import CONSOLE, supervised, user
 from supervision.officer import PDF, actor, approved, new_order, now, signed_in, submitted
 
 from tarazy.core.access import Role
 from tarazy.core.models import User
+from tarazy.supervision.actions.checkins import plan_check_ins
+from tarazy.supervision.actions.devices import remove_device
 from tarazy.supervision.kept_files import path_of
-from tarazy.supervision.models import Order, OrderDraft, Paper
+from tarazy.supervision.models import CheckInRoute, Fitting, Order, OrderDraft, Paper
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -239,3 +241,19 @@ def test_odd_values_are_no_fault(officer: Client, odd: dict[str, str]) -> None:
         assert officer.get(f"{address}edit").status_code == 200
         assert officer.post(f"{address}decide/submit").status_code in {302, 422}
     assert officer.get("/supervision/orders/").status_code == 200
+
+
+def test_of_whom_nothing_can_be_heard_is_said(officer: Client, author: User) -> None:
+    def told() -> bool:
+        return (
+            "Nothing can be heard of them" in officer.get("/supervision/orders/").content.decode()
+        )
+
+    one = supervised(officer=author)
+    assert not told()
+    remove_device(CONSOLE, Fitting.objects.get().public_id, at=now())
+    assert told()
+    windows = [{"days": [0, 1, 2, 3, 4, 5, 6], "from": "09:00", "until": "21:00", "times": 1}]
+    route = CheckInRoute.CALL
+    plan_check_ins(CONSOLE, one.order.public_id, windows, answer_min=30, route=route)
+    assert not told()

@@ -124,3 +124,20 @@ def test_a_call_is_noted_without_a_page(operator: Client, one: Supervised) -> No
     assert operator.post(f"{page}called", {"contact": ""}).status_code == 204
     assert operator.post(f"{page}called", {"contact": "con_none"}).status_code == 404
     assert alert.versions.get(number=2).act == Act.CALLED
+
+
+def test_what_was_resolved_by_mistake_is_opened_again(operator: Client, one: Supervised) -> None:
+    alert = raised(one, NOW)
+    page = f"/supervision/alerts/{alert.public_id}/"
+    assert "resolved by mistake" not in operator.get(page).content.decode()
+    form = {"version": "1", "cause": "charging", "note": "the wrong one"}
+    assert operator.post(f"{page}resolve", form).status_code == 302
+    assert "resolved by mistake" in operator.get(page).content.decode()
+    empty = operator.post(f"{page}reopen", {"version": "2", "note": ""})
+    assert empty.status_code == 422
+    assert operator.post(f"{page}reopen", {"version": "2", "note": "a slip"}).status_code == 302
+    alert.refresh_from_db()
+    assert (alert.state, alert.cause) == (AlertState.ACTIVE, "")
+    text = operator.get(page).content.decode()
+    assert "resolution taken back" in text
+    assert "Nobody has this alert in hand" in text

@@ -38,6 +38,7 @@ def test_from_the_record_to_the_withdrawal(keeper: Client) -> None:
         reverse("supervision:protected-fit", args=[one.public_id]), {"device": "phone 77"}
     )
     assert no_consent.status_code == 422
+    assert 'value="phone 77"' in no_consent.content.decode(), "what was typed is kept"
     until = f"{NOW + timedelta(days=30):%Y-%m-%dT%H:%M}"
     for name, facts in (
         ("consent-record", {"document_number": "C-1", "until": until}),

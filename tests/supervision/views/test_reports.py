@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
+import csv
+import io
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -154,3 +156,19 @@ def test_figures_of_a_month_are_shown_and_given_out() -> None:
     assert Report.objects.get().person is None
     for wrong in ("2026-13", "x", "9999-12", "2026-1' OR 1=1"):
         assert client.get("/supervision/reports/figures", {"month": wrong}).status_code == 422
+    for wrong in ("", "2026-13", "9999-12"):
+        assert client.get("/supervision/reports/figures.csv", {"month": wrong}).status_code == 422
+
+
+def test_figures_of_a_month_are_numbers_for_a_spreadsheet_too() -> None:
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(user("supervisor", Role.SUPERVISOR))
+    one = supervised()
+    raised(one, NOW, rule="S-SIGNAL-LOST")
+    answer = client.get("/supervision/reports/figures.csv", {"month": f"{NOW:%Y-%m}"})
+    assert answer.headers["Content-Type"].startswith("text/csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    told = {(row["table"], row["column"], row["value"]) for row in rows}
+    assert ("Orders", "In force at the end", "1") in told
+    assert ("Alerts", "Raised", "1") in told
+    assert {row["month"] for row in rows} == {f"{NOW:%Y-%m}"}

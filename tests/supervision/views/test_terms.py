@@ -90,3 +90,36 @@ def test_nonsense_is_refused_on_the_page_or_is_no_page(client: Client) -> None:
     assert client.post(gone, {"answer": "call"}).status_code == 404
     wrong = f"/supervision/check-ins/{asked(one.order).public_id}/note"
     assert client.post(wrong, {"answer": "biometry"}).status_code == 404
+
+
+def test_what_was_typed_is_kept_once_where_it_is_refused(client: Client) -> None:
+    officer = user("officer", Role.OFFICER)
+    one = supervised(officer=officer)
+    answered = asked(one.order, "answered")
+    client.force_login(officer)
+    order, page = f"/supervision/orders/{one.order.public_id}", f"people/{one.person.public_id}/"
+    plan = {"from": "10:15", "until": "10:20", "times": "6", "answer_min": "45", "route": "call"}
+    command = f"{page}devices/{one.device.public_id}/command"
+    for address, told, words in (
+        (f"{order}/check-ins", plan, 'value="10:15"'),
+        (f"{order}/numbers", {"name": "silence_min", "value": "999"}, 'value="999"'),
+        (f"/supervision/{command}", {"kind": "interval", "seconds": "7"}, 'value="7"'),
+    ):
+        answer = client.post(address, told, follow=True)
+        assert words in answer.content.decode(), words
+        assert words not in client.get(f"/supervision/{page}").content.decode()
+    note = f"/supervision/check-ins/{answered.public_id}/note"
+    back = client.post(note, {"answer": "call", "note": "late"})
+    assert back.headers["Location"].startswith(f"/supervision/{page}")
+    assert not CheckInPlan.objects.exists()
+
+
+def test_a_plan_is_changed_from_what_it_is(client: Client) -> None:
+    officer = user("officer", Role.OFFICER)
+    one = supervised(officer=officer)
+    client.force_login(officer)
+    plan = {"from": "08:30", "until": "19:30", "times": "3", "answer_min": "25", "route": "call"}
+    client.post(f"/supervision/orders/{one.order.public_id}/check-ins", plan)
+    text = client.get(f"/supervision/people/{one.person.public_id}/").content.decode()
+    for value in ("08:30", "19:30", "3", "25"):
+        assert f'value="{value}"' in text

@@ -6,20 +6,15 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from supervision.factory import CONSOLE, Supervised, supervised, user
+from supervision.factory import Supervised, supervised, user
 from supervision.officer import actor, approved, new_order, now, signed_in
 
 from tarazy.core.access import Role
 from tarazy.core.models import User
-from tarazy.supervision.actions.demands import Shape
-from tarazy.supervision.actions.shared_zones import share_zone
-from tarazy.supervision.models import Condition, DraftCondition, Zone, ZoneKind
+from tarazy.supervision.models import Condition, DraftCondition, Zone
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-
-
-SCHOOL = Shape(kind=ZoneKind.CIRCLE, lat=48.65, lon=66.95, radius_m=160.0)
 
 
 def typed(**more: object) -> dict[str, object]:
@@ -103,26 +98,6 @@ def test_a_date_gets_other_hours_and_keeps_them(officer: Client, one: Supervised
     assert "2026-12-31: 01:00–06:00" in officer.get(address).content.decode()
     assert officer.post(address, form | {"exceptions": ""}).status_code == 302
     assert not Condition.objects.filter(period__contains=now()).get().exceptions
-
-
-def test_somebody_is_kept_out_of_every_zone_of_a_class(officer: Client, one: Supervised) -> None:
-    address = f"/supervision/people/{one.person.public_id}/zones/new"
-    assert "shared zones of a kind" not in officer.get(address).content.decode()
-    share_zone(CONSOLE, "school", "No. 1", SCHOOL, title="Schools")
-    assert "Schools (1)" in officer.get(address).content.decode()
-    form = {"then": "class", "place_class": "school", "class_hours": "Mon-Fri 08:00-18:00"}
-    wrong = officer.post(address, form | {"class_hours": "at noon"})
-    assert wrong.status_code == 422
-    assert "at noon" in wrong.content.decode(), "what was typed stays"
-    assert officer.post(address, form | {"place_class": "moon"}).status_code == 404
-    assert Condition.objects.count() == 1
-    assert officer.post(address, form).status_code == 302
-    condition = Condition.objects.exclude(pk=one.curfew.pk).get()
-    assert (condition.kind, condition.zone.place_class) == ("exclusion", "school")
-    assert condition.timetable[0]["from"] == "08:00"
-    page = officer.get(f"/supervision/people/{one.person.public_id}/").content.decode()
-    assert "Schools" in page
-    assert officer.get(f"/supervision/conditions/{condition.public_id}/").status_code == 200
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What people do about alerts: take, give back, hand over, note, telephone, escalate, resolve.
+"""What people do about alerts: take, give back, hand over, note, telephone, escalate, resolve,
+and take a resolution back.
 
 Each act adds a version. Callers pass the version that they saw: what another person did meanwhile
 refuses the act, so that nobody overwrites anybody. The engine writes versions too, and often: only
@@ -26,6 +27,7 @@ from tarazy.supervision.protocols import read_steps
 from tarazy.supervision.refusals import Refusal
 
 NOTE_LENGTH_MAX = 2000
+REOPENED_MAX = timedelta(days=1)
 SYSTEM_PREFIX = "sys_"
 TAKE = "supervision.alert.acknowledge"
 OURS = (
@@ -144,6 +146,28 @@ def resolve(door: Door, alert_id: str, version: int, cause: str, note: str) -> A
     return write(door, alert, Act.RESOLVED, note, about=cause)
 
 
+@action("supervision.alert.reopen")
+def reopen(door: Door, alert_id: str, version: int, note: str) -> Alert:
+    """Take a resolution back, with the reason: the alert waits for somebody again.
+
+    Only for a day: what was reported and counted long ago is corrected by a note in those reports.
+    """
+    alert = _reached(door, alert_id)
+    if alert.state != AlertState.RESOLVED or alert.resolved_at is None:
+        raise Refused(Refusal.ALERT_CHANGED)
+    now = clock.now()
+    if now - alert.resolved_at > REOPENED_MAX:
+        raise Refused(Refusal.RESOLVED_LONG_AGO)
+    _check_unchanged(door, alert, version)
+    if not note.strip():
+        raise Refused(Refusal.NOTE_MISSING)
+    alert.holder, alert.cause, alert.resolved_at = None, "", None
+    alert.state = _unheld(alert)
+    if alert.protocol is not None:
+        alert.due_at = now + timedelta(minutes=alert.protocol.take_min)
+    return write(door, alert, Act.REOPENED, note)
+
+
 def resolve_together(
     actor: Actor, versions: Mapping[str, int], cause: str, note: str
 ) -> list[Refused]:
@@ -174,6 +198,13 @@ def may_take(user: User, alert: Alert) -> bool:
 
 def open_alert(door: Door, alert_id: str) -> Alert:
     """The alert, locked, if the actor reaches it and it is not closed."""
+    alert = _reached(door, alert_id)
+    if alert.state == AlertState.RESOLVED:
+        raise Refused(Refusal.ALERT_RESOLVED)
+    return alert
+
+
+def _reached(door: Door, alert_id: str) -> Alert:
     found = Alert.objects.select_for_update(of=("self",)).select_related(
         "person", "order", "holder", "protocol"
     )
@@ -181,8 +212,6 @@ def open_alert(door: Door, alert_id: str) -> Alert:
     if alert is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     permit_alert(door, alert)
-    if alert.state == AlertState.RESOLVED:
-        raise Refused(Refusal.ALERT_RESOLVED)
     return alert
 
 
@@ -248,8 +277,9 @@ def _hold(alert: Alert, user: User) -> None:
 
 
 def _unheld(alert: Alert) -> AlertState:
-    """The state that an alert would have if nobody had taken it."""
-    mine = alert.versions.exclude(state=AlertState.ACKNOWLEDGED).order_by("-number").first()
+    """The state that an alert would have if nobody had taken or resolved it."""
+    by_people = (AlertState.ACKNOWLEDGED, AlertState.RESOLVED)
+    mine = alert.versions.exclude(state__in=by_people).order_by("-number").first()
     if mine is not None and mine.state == AlertState.WITHDRAWN:
         return AlertState.WITHDRAWN
     return AlertState.ACTIVE if alert.until is None else AlertState.CLEARED

@@ -220,7 +220,8 @@ def zone_of_person(person: Person, name: str, shape: Shape, replaces: Zone | Non
 def add_condition(door: Door, order_id: str, zone_id: str, demand: Demand) -> Condition:
     """Add a demand of the court to an order: about a zone of the person's, or a shared one."""
     order = running_order(door, order_id)
-    zone = Zone.objects.filter(Q(person=order.person) | Q(person=None), public_id=zone_id).first()
+    own_or_shared = Q(person=order.person) | Q(person=None, removed_at=None)
+    zone = Zone.objects.filter(own_or_shared, public_id=zone_id).first()
     if zone is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     condition = condition_of(order, zone, demand)

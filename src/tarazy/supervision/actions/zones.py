@@ -38,10 +38,13 @@ NAME_LENGTH_MAX = 120
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """A zone and what the court asks of it. `demand_id` is the line of the document, if any."""
+    """A zone and what the court asks of it. `demand_id` is the line of the document, if any.
+
+    Its shape is drawn, or it is the name of a class: then all shared zones of that together.
+    """
 
     name: str
-    shape: Shape
+    shape: Shape | str
     kind: ConditionKind
     timetable: Sequence[Mapping[str, object]] = ()
     exceptions: Sequence[Mapping[str, object]] = ()
@@ -74,9 +77,19 @@ class Times:
 @action("supervision.zone.draw")
 def draw_zone(door: Door, order_id: str, drawn: Drawn) -> Condition:
     """Draw a zone for what an order asks; from then on it is judged."""
+    return _begun(door, order_id, drawn)
+
+
+@action("supervision.zone.forbid_class")
+def forbid_class(door: Door, order_id: str, drawn: Drawn) -> Condition:
+    """Keep somebody out of every shared zone of a class, also of those that are added later."""
+    return _begun(door, order_id, drawn)
+
+
+def _begun(door: Door, order_id: str, drawn: Drawn) -> Condition:
     order = _reached(door, order_id)
     asked = _asked(order, drawn.demand_id) if drawn.demand_id else None
-    zone = zone_of_person(order.person, _named(drawn.name), drawn.shape)
+    zone = _zone_of(order, drawn.name, drawn.shape)
     since, until = (asked.since, asked.until) if asked else (None, None)
     demand = Demand(
         kind=drawn.kind,
@@ -95,29 +108,13 @@ def draw_zone(door: Door, order_id: str, drawn: Drawn) -> Condition:
     return condition
 
 
-@action("supervision.zone.forbid_class")
-def forbid_class(
-    door: Door, order_id: str, place_class: str, timetable: Sequence[Mapping[str, object]] = ()
-) -> Condition:
-    """Keep somebody out of every shared zone of a class, also of those that are added later."""
-    order = _reached(door, order_id)
-    zone = places_of(place_class)
-    if zone is None:
-        raise Refused(CoreRefusal.NOT_FOUND)
-    demand = Demand(kind=ConditionKind.EXCLUSION, timetable=timetable)
-    condition = condition_of(order, zone, demand)
-    door.keep(zone=zone.public_id, name=zone.name)
-    door.announce(order=order.public_id)
-    return condition
-
-
 @action("supervision.zone.replace")
 def replace_zone(
-    door: Door, condition_id: str, name: str, shape: Shape, buffer: Buffer | None = None
+    door: Door, condition_id: str, name: str, shape: Shape | str, buffer: Buffer | None = None
 ) -> Condition:
-    """Draw a condition's zone anew; what was judged before keeps the old one."""
+    """Draw a condition's zone anew, or name a class; what was judged before keeps the old one."""
     condition = _running(door, condition_id)
-    zone = zone_of_person(condition.order.person, _named(name), shape, replaces=condition.zone)
+    zone = _zone_of(condition.order, name, shape, replaces=condition.zone)
     door.keep(zone=zone.public_id, name=zone.name)
     return _succeeded(door, condition, zone, Times.of(condition), buffer)
 
@@ -219,6 +216,17 @@ def _asked(order: Order, demand_id: str) -> DraftCondition:
     if asked.condition_id is not None:
         raise Refused(Refusal.ALREADY_DRAWN)
     return asked
+
+
+def _zone_of(order: Order, name: str, shape: Shape | str, replaces: Zone | None = None) -> Zone:
+    """A new zone of the person's; or the one that stands for a class of shared zones."""
+    if not isinstance(shape, str):
+        own = replaces if replaces is not None and replaces.person_id is not None else None
+        return zone_of_person(order.person, _named(name), shape, replaces=own)
+    zone = places_of(shape)
+    if zone is None:
+        raise Refused(CoreRefusal.NOT_FOUND)
+    return zone
 
 
 def _named(name: str) -> str:

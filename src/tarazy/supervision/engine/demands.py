@@ -4,7 +4,6 @@
 Zones, classes of shared zones, timetables with exceptions, priorities, permitted absences, states.
 """
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -17,6 +16,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db import connection
 
+from tarazy.supervision.classes import classes_of
 from tarazy.supervision.judging import facets
 from tarazy.supervision.judging.subjects import FACETS, Facet, Watched
 from tarazy.supervision.models import (
@@ -35,7 +35,6 @@ from tarazy.supervision.rules.interface import Kind
 
 log = structlog.get_logger()
 
-CLASSES_CACHED = 200
 TIMETABLES_CACHED = 10_000
 ZONE_COLUMNS = ("lat", "lon", "radius_m", "rings")
 NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -67,7 +66,7 @@ def watched(
     conditions = list(
         Condition.objects.filter(order_id__in=by_key).select_related("zone").order_by("pk")
     )
-    classes = _classes({one.zone.place_class for one in conditions if _of_class(one.zone)})
+    classes = classes_of({one.zone.place_class for one in conditions if _of_class(one.zone)})
     rested = _permitted(by_key)
     found: dict[int, list[Watched]] = defaultdict(list)
     for condition in conditions:
@@ -151,29 +150,6 @@ def _of_class(zone: Zone) -> bool:
 
 def _shape(zone: Zone) -> Any:
     return zone_of(zone.kind, {name: getattr(zone, name) for name in ZONE_COLUMNS})
-
-
-def _classes(names: Collection[str]) -> dict[str, Places]:
-    """Classes of shared zones. A zone is never changed, so that its key stands for its shape."""
-    if not names:
-        return {}
-    members: dict[str, list[int]] = {name: [] for name in names}
-    shared = Zone.objects.filter(place_class__in=names).exclude(kind=ZoneKind.PLACES)
-    for name, key in shared.order_by("pk").values_list("place_class", "pk"):
-        members[name].append(key)
-    return {name: _places(name, tuple(keys)) for name, keys in members.items()}
-
-
-@lru_cache(maxsize=CLASSES_CACHED)
-def _places(name: str, keys: tuple[int, ...]) -> Places:
-    found = []
-    for zone in Zone.objects.filter(pk__in=keys).order_by("pk"):
-        try:
-            found.append((_shape(zone), zone.name))
-        except ValueError:  # as above: one bad row must not open all others
-            log.exception("zone_unreadable", zone=zone.public_id)
-    digest = hashlib.sha256(repr(keys).encode()).hexdigest()
-    return Places(name, digest, tuple(one[0] for one in found), tuple(one[1] for one in found))
 
 
 def _permitted(orders: Collection[int]) -> dict[int, tuple[Interval, ...]]:

@@ -23,6 +23,7 @@ from tarazy.supervision.judging.subjects import (
     Wearer,
 )
 from tarazy.supervision.models import (
+    Act,
     Alert,
     AlertState,
     AlertVersion,
@@ -41,6 +42,7 @@ from tarazy.supervision.rules.interface import Alarmed, Breach
 
 CHANGES_MAX = 8
 """Changes of presence that are read for a condition: rules look back over one stay."""
+REOPENED_LATELY = timedelta(hours=1)
 RECENT = timedelta(days=1)
 """Alerts that ended longer before what is judged go on no more, but by late data."""
 
@@ -52,7 +54,7 @@ SELECT o.id, md5(concat_ws('|', o.version, o.in_force, o.rule_settings,
     (SELECT string_agg(concat_ws(',', c.id, c.kind, c.zone_id, c.period, c.timetable,
             c.exceptions, c.buffer_m, c.priority), ';'
         ORDER BY c.id) FROM supervision_condition c WHERE c.order_id = o.id),
-    (SELECT count(*) FROM supervision_zone WHERE person_id IS NULL),
+    (SELECT concat(count(*), '-', count(removed_at)) FROM supervision_zone WHERE person_id IS NULL),
     (SELECT string_agg(concat_ws(',', a.id, a.period, a.withdrawn_at), ';' ORDER BY a.id)
         FROM supervision_permittedabsence a WHERE a.order_id = o.id),
     (SELECT string_agg(concat_ws(',', f.id, f.period, d.report_interval_s, (
@@ -98,12 +100,18 @@ def _ending(where: Q) -> QuerySet[Alert]:
     return Alert.objects.filter(where, until=None, no_contact=None).exclude(rule__in=latched)
 
 
-def healed() -> set[int]:
-    """Orders whose people are shown with an alert that somebody has resolved meanwhile."""
+def healed(now: datetime) -> set[int]:
+    """Orders whose people are shown with an alert that somebody has resolved meanwhile, or without
+    one that somebody has opened again."""
+    running = Alert.objects.filter(until=None, person__isnull=False)
+    running = running.exclude(state=AlertState.RESOLVED)
     alarmed = WearerState.objects.filter(urgency="alert")
-    running = Alert.objects.filter(until=None).exclude(state=AlertState.RESOLVED)
-    calm = alarmed.exclude(person_id__in=running.filter(person__isnull=False).values("person_id"))
-    return set(calm.values_list("order_id", flat=True))
+    calm = alarmed.exclude(person_id__in=running.values("person_id"))
+    acts = AlertVersion.objects.filter(act=Act.REOPENED, known_at__gte=now - REOPENED_LATELY)
+    again = running.filter(pk__in=acts.values("alert_id"))
+    shown_calm = WearerState.objects.filter(person_id__in=again.values("person_id"))
+    found = calm.union(shown_calm.exclude(urgency="alert"))
+    return set(found.values_list("order_id", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ class Sweep:
             if self.began_at is not None and now - self.began_at < SWEEP_EVERY:
                 return
             self.began_at, self._next, self._seen = now, 0, {}
-            roster.look(loading.healed())
+            roster.look(loading.healed(now))
         most = ALL if first else ORDERS_MAX
         found = loading.signs(since, now, self._next, most)
         self.pending |= {key for key, sign in found.items() if self.signs.get(key) != sign}

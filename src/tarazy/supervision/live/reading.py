@@ -17,7 +17,7 @@ from django.utils import translation
 from tarazy.core import clock
 from tarazy.supervision.live import standing
 from tarazy.supervision.live.standing import Standing
-from tarazy.supervision.looks.board import calls, last_change, waiting, wearers
+from tarazy.supervision.looks.board import calls, last_change, to_call, waiting, wearers
 from tarazy.supervision.models import Heartbeat, Person
 
 ENGINE_SILENCE_MAX = timedelta(seconds=60)
@@ -105,7 +105,8 @@ def _messages(one: Standing, wish: Wish, change: int) -> list[str]:
 def _alerts(one: Standing) -> str:
     with translation.override(one.language):
         found = waiting(one.people, one.filters, one.user_pk)
-        facts = {"groups": found.groups, "more": found.more, "me": one.user_pk}
+        facts: dict[str, Any] = {"groups": found.groups, "more": found.more, "me": one.user_pk}
+        facts["to_call"] = to_call(one.people)
         html = render_to_string("supervision/_alerts.html", facts)
         # What is filtered away calls all the same.
         shown = [line for line in found.lines if line.calls]

@@ -3,7 +3,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext
@@ -111,6 +111,11 @@ class AlertPage:
     def open(self) -> bool:
         """Whether somebody can still do something about it."""
         return self.alert.state != AlertState.RESOLVED
+
+    def resolved_within(self, span: timedelta) -> bool:
+        """Whether somebody closed it so recently."""
+        at = self.alert.resolved_at
+        return at is not None and clock.now() - at <= span
 
     @property
     def acknowledged(self) -> bool:

@@ -30,10 +30,20 @@ from tarazy.core.models import User
 from tarazy.supervision.basis import listed
 from tarazy.supervision.looks.filters import SEVERITIES, Filters
 from tarazy.supervision.looks.words import certainty, sentence_of
-from tarazy.supervision.models import Alert, AlertState, AlertVersion, Person, WearerState
+from tarazy.supervision.models import (
+    Alert,
+    AlertState,
+    AlertVersion,
+    CheckIn,
+    CheckInRoute,
+    CheckInState,
+    Person,
+    WearerState,
+)
 
 ALERTS_MAX = 100
 CALLS_MAX = 50
+TO_CALL_MAX = 20
 OFFICERS_MAX = 200
 # Nobody has it, or it is late; then severity, late ones, what still goes on, then the longest.
 URGENCY = (
@@ -108,6 +118,7 @@ class Board:
     """What the control centre shows first; the map's people come with the live stream."""
 
     waiting: Waiting
+    to_call: Sequence[CheckIn]
     people_count: int
     officers: Sequence[User]
     """For the filter."""
@@ -122,6 +133,7 @@ def board(door: Door, now: datetime, filters: Filters | None = None) -> Board:
         door.keep(filters=filters.query())
     return Board(
         waiting=waiting(people, filters, door.actor.user_pk),
+        to_call=to_call(people),
         people_count=Person.objects.filter(people).count(),
         officers=list(
             User.objects.filter(is_active=True, roles__contains=[Role.OFFICER]).order_by(
@@ -192,6 +204,14 @@ def waiting(people: Q, filters: Filters | None = None, user_pk: int | None = Non
         by_person.setdefault(line.alert.person_id, []).append(line)
     groups = [AlertGroup(lines[0].alert.person, lines) for lines in by_person.values()]
     return Waiting(groups, more)
+
+
+def to_call(people: Q) -> list[CheckIn]:
+    """Check-ins by a call whose time has come: somebody of the duty telephones, and notes it."""
+    asked = CheckIn.objects.filter(state=CheckInState.ASKED, route=CheckInRoute.CALL)
+    reached = Person.objects.filter(people, pk__in=asked.values("order__person"))
+    found = asked.filter(order__person__in=reached).select_related("order__person")
+    return list(found.order_by("until", "pk")[:TO_CALL_MAX])
 
 
 def calls(people: Q) -> list[AlertLine]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tarazy.core.access import Role
 from tarazy.core.door import Door, look
@@ -14,8 +14,10 @@ from tarazy.core.models import User
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.looks.words import timetable_words
 from tarazy.supervision.models import (
+    CheckInPlan,
     DraftCondition,
     DraftState,
+    Fitting,
     Order,
     OrderDraft,
     Person,
@@ -40,6 +42,8 @@ class Desk:
     ending: Sequence[Order]
     undrawn: Sequence[DraftCondition]
     """Demands of orders in force whose zone nobody has drawn: nothing judges them."""
+    unheard: Sequence[Order]
+    """In force, with no device on the person and no check-ins planned: nothing can be heard."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,7 @@ def desk(door: Door, now: datetime) -> Desk:
         open=list(drafts.filter(state=DraftState.DRAFT, author_id=me)[:ROWS_MAX]),
         decided=list(drafts.exclude(state__in=OPEN_STATES).order_by("-decided_at")[:DECIDED_MAX]),
         ending=list(ending.order_by("in_force__endswith")[:ROWS_MAX]),
+        unheard=list(_unheard(running, now).order_by("in_force__startswith")[:ROWS_MAX]),
         undrawn=list(undrawn.select_related("draft__order__person")[:ROWS_MAX]),
     )
 
@@ -130,6 +135,12 @@ def officers() -> list[User]:
     """Who can be named as the supervising officer."""
     found = User.objects.filter(is_active=True, roles__contains=[Role.OFFICER.value])
     return list(found.order_by("last_name", "username"))
+
+
+def _unheard(running: QuerySet[Order], now: datetime) -> QuerySet[Order]:
+    worn = Fitting.objects.filter(person=OuterRef("person"), period__contains=now)
+    planned = CheckInPlan.objects.filter(order=OuterRef("pk")).exclude(windows=[])
+    return running.exclude(Exists(worn)).exclude(Exists(planned))
 
 
 def _people(reached: Q) -> Q:

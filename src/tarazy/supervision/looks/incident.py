@@ -207,7 +207,7 @@ def _places(
         "The fixes that count, numbered as in the table, and the zone. The ring is the device's"
         " own accuracy: the true place is inside it about two times in three. North is up."
     )
-    parts: list[Part] = [Picture(picture, caption, wide=False)]
+    parts: list[Part] = [Picture(picture, caption, width_percent=64)]
     for number, fix in (counting or numbered)[-1:]:
         found = near(fix.lat, fix.lon)
         if found is None:

@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 
 from tarazy.core.door import Door, look
 from tarazy.supervision.basis import permit_in_force
+from tarazy.supervision.classes import shared_zones, whole_classes
 from tarazy.supervision.judging.facets import STAYED
 from tarazy.supervision.looks.people import person_of
 from tarazy.supervision.looks.words import PARTS_MAX, shape_of
-from tarazy.supervision.models import Condition, Order, Zone, ZoneKind
+from tarazy.supervision.models import Condition, Order, ZoneKind
 from tarazy.supervision.presence.geometry import fence, zone_of
 
 SHARED_DRAWN_MAX = 2_000
@@ -32,10 +33,15 @@ class SharedZones:
 def shared(door: Door) -> SharedZones:
     """See the shared zones (schools, airports, borders), each with the title of its class."""
     door.subject = "shared zones"
-    titles = dict(Zone.objects.filter(kind=ZoneKind.PLACES).values_list("place_class", "name"))
-    rows = Zone.objects.filter(person=None).exclude(kind=ZoneKind.PLACES).order_by("pk")
+    titles = dict(whole_classes().values_list("place_class", "name"))
+    rows = shared_zones()
     zones = [
-        {**shape_of(one), "of_class": titles.get(one.place_class, one.place_class)}
+        {
+            **shape_of(one),
+            "id": one.public_id,
+            "place_class": one.place_class,
+            "of_class": titles.get(one.place_class, one.place_class),
+        }
         for one in rows[:SHARED_DRAWN_MAX]
     ]
     return SharedZones(zones, max(0, rows.count() - len(zones)))
@@ -68,7 +74,6 @@ def _buffer(row: Condition) -> Sequence[Any]:
         return ()
     members = [row.zone]
     if row.zone.kind == ZoneKind.PLACES:
-        of_class = Zone.objects.filter(place_class=row.zone.place_class)
-        members = list(of_class.exclude(kind=ZoneKind.PLACES).order_by("pk")[:PARTS_MAX])
+        members = list(shared_zones(row.zone.place_class)[:PARTS_MAX])
     shift_m = -row.buffer_m if row.kind in STAYED else row.buffer_m
     return [part for one in members for part in fence(zone_of(one.kind, vars(one)), shift_m)]

@@ -9,7 +9,11 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext
 
+from tarazy.core.access import PURPOSE_TITLES, Actor
 from tarazy.core.catalogue import said
+from tarazy.core.errors import Refused
+from tarazy.core.models import User
+from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.cards import EVER
 from tarazy.supervision.judging.unseen import Why
 from tarazy.supervision.models import Audience, Order
@@ -95,6 +99,20 @@ def length(time: timedelta) -> str:
 def share(part: timedelta, whole: timedelta) -> str:
     """In percent, to a tenth; a dash of nothing."""
     return f"{100 * (part / whole):.1f} %" if whole else "–"
+
+
+def printed_by(actor: Actor, now: datetime, clock: Clock) -> Facts:
+    """Who took something off the screen, why and when. Raises Refused for nobody."""
+    user = User.objects.filter(pk=actor.user_pk or -1).first()
+    if user is None or actor.purpose is None:
+        raise Refused(CoreRefusal.NOT_PERMITTED)
+    return Facts(
+        (
+            (gettext("Printed by"), user.get_full_name() or user.username),
+            (gettext("Purpose"), gettext(PURPOSE_TITLES[actor.purpose])),
+            (gettext("Time"), f"{clock.moment(now)}, {clock.offset(now)}"),
+        )
+    )
 
 
 def about(order: Order, clock: Clock) -> Facts:

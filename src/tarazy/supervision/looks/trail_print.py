@@ -11,14 +11,11 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from tarazy.core.access import PURPOSE_TITLES, Actor
+from tarazy.core.access import Actor
 from tarazy.core.door import Door, look
-from tarazy.core.errors import Refused
-from tarazy.core.models import User
-from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.looks.incident import outline_of
 from tarazy.supervision.looks.places import streets_in
-from tarazy.supervision.looks.report_words import Clock, foot, language
+from tarazy.supervision.looks.report_words import Clock, foot, language, printed_by
 from tarazy.supervision.looks.trails import Asked, Trail, joined, seen_under
 from tarazy.supervision.looks.way_words import Row, counts_of, rows_of
 from tarazy.supervision.models import Order
@@ -26,7 +23,6 @@ from tarazy.supervision.reports.chart import box_of, chart
 from tarazy.supervision.reports.document import (
     Column,
     Document,
-    Facts,
     Listing,
     Part,
     Picture,
@@ -55,7 +51,7 @@ def print_trail(
         reference="",
         foot=foot(),
         sections=(
-            Section(gettext("Who printed it"), (_who(actor, now, clock),)),
+            Section(gettext("Who printed it"), (printed_by(actor, now, clock),)),
             _picture(seen),
             _list(rows, clock),
         ),
@@ -66,19 +62,6 @@ def print_trail(
 def _print_under(door: Door, public_id: str, asked: Asked, order: Order | None) -> Trail:
     """Print where a person was in a window of 48 hours at most, while an order was in force."""
     return seen_under(door, public_id, asked, order)
-
-
-def _who(actor: Actor, now: datetime, clock: Clock) -> Facts:
-    user = User.objects.filter(pk=actor.user_pk or -1).first()
-    if user is None or actor.purpose is None:
-        raise Refused(CoreRefusal.NOT_PERMITTED)
-    return Facts(
-        (
-            (gettext("Printed by"), user.get_full_name() or user.username),
-            (gettext("Purpose"), gettext(PURPOSE_TITLES[actor.purpose])),
-            (gettext("Time"), f"{clock.moment(now)}, {clock.offset(now)}"),
-        )
-    )
 
 
 def _picture(seen: Trail) -> Section:
@@ -95,7 +78,7 @@ def _picture(seen: Trail) -> Section:
         Picture(
             chart(seen.legs, zones, streets),
             gettext("The trail with its stops, numbered as in the list. North is up."),
-            wide=False,
+            width_percent=64,
         ),
         Listing(
             (

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from tarazy.core.catalogue import said
+from tarazy.supervision.classes import shared_zones
 from tarazy.supervision.models import AlertVersion, Zone, ZoneKind
 from tarazy.supervision.presence import geometry
 
@@ -115,11 +116,10 @@ def shape_of(zone: Zone) -> dict[str, Any]:
     A corridor is drawn by its outline; what stands for a class of shared zones has them as `parts`.
     """
     if zone.kind == ZoneKind.PLACES:
-        members = Zone.objects.filter(place_class=zone.place_class).exclude(kind=ZoneKind.PLACES)
         return {
             "name": zone.name,
             "kind": zone.kind,
-            "parts": [shape_of(one) for one in members.order_by("pk")[:PARTS_MAX]],
+            "parts": [shape_of(one) for one in shared_zones(zone.place_class)[:PARTS_MAX]],
         }
     if zone.kind == ZoneKind.CORRIDOR:
         drawn = geometry.corridor((zone.rings or [()])[0], zone.radius_m or 0.0)

@@ -22,6 +22,7 @@ from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.basis import permit_in_force
+from tarazy.supervision.classes import classes_of, shared_zones, whole_classes
 from tarazy.supervision.judging.facets import check_buffer, facets
 from tarazy.supervision.judging.subjects import (
     FACETS,
@@ -43,18 +44,16 @@ from tarazy.supervision.models import (
     Order,
     Person,
     Zone,
-    ZoneKind,
 )
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
-from tarazy.supervision.presence.geometry import Zone as Shape
-from tarazy.supervision.presence.geometry import zone_of
+from tarazy.supervision.presence.geometry import Extent, Places, zone_of
 from tarazy.supervision.presence.interface import Presence, Sighting, State
 from tarazy.supervision.presence.timetable import Interval, parse
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.replay.course import replay
 from tarazy.supervision.rules import buffer_entry, possible_crossing
 from tarazy.supervision.rules.interface import Kind
-from tarazy.supervision.unreasonable import Home, Warned, warnings_of
+from tarazy.supervision.unreasonable import Home, Warned, class_warnings_of, warnings_of
 
 REHEARSED = timedelta(days=7)
 FIXES_MAX = 50_000
@@ -119,9 +118,9 @@ class Rehearsal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """A zone with its demand, as it would be judged."""
+    """A zone with its demand, as it would be judged; or a class of shared zones with its own."""
 
-    zone: Shape
+    zone: Extent
     name: str
     kind: ConditionKind
     timetable: Sequence[dict[str, object]]
@@ -164,11 +163,15 @@ def prepare(
 
 def _classes() -> list[tuple[str, str, int]]:
     """Kinds of shared zones: the name of the class, what it is called, how many there are."""
-    shared = Zone.objects.filter(person=None).exclude(kind=ZoneKind.PLACES).order_by()
+    shared = shared_zones().order_by()
     counts = dict(shared.values_list("place_class").annotate(Count("pk")))
-    named = Zone.objects.filter(kind=ZoneKind.PLACES).order_by("name")
-    rows = named.values_list("place_class", "name")
+    rows = whole_classes().values_list("place_class", "name")
     return [(one, name, counts.get(one, 0)) for one, name in rows]
+
+
+def class_as_judged(place_class: str) -> Places:
+    """Every shared zone of a class together; nobody is inside where it has none."""
+    return classes_of([place_class])[place_class]
 
 
 @look("supervision.zone.rehearse")
@@ -237,6 +240,8 @@ def warn(
     known = [fix.accuracy_m for fix in fixes if fix.accuracy_m]
     accuracy_m = float(np.median(known)) if known else None
     keep_out = trial.kind is ConditionKind.EXCLUSION
+    if isinstance(trial.zone, Places):
+        return class_warnings_of(trial.zone, homes, _roads())
     return warnings_of(trial.zone, keep_out, homes, accuracy_m, _roads() if keep_out else None)
 
 

@@ -57,6 +57,7 @@ class Act(models.TextChoices):
     STEP_UNDONE = "step_undone", said("step taken back")
     ESCALATED = "escalated", said("escalated to the supervisor")
     RESOLVED = "resolved", said("resolved")
+    REOPENED = "reopened", said("resolution taken back")
 
 
 class StepKind(models.TextChoices):

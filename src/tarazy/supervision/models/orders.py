@@ -240,6 +240,8 @@ class Zone(models.Model):
     radius_m = models.FloatField(null=True, blank=True)
     rings = models.JSONField(null=True, blank=True)
     place_class = models.CharField(max_length=40, blank=True, default="", db_default="")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    """When a shared zone stopped to count; it stays on record."""
     replaces = models.ForeignKey(
         "Zone", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -275,6 +277,10 @@ class Zone(models.Model):
             models.CheckConstraint(
                 name="all_places_are_shared",
                 condition=~Q(kind=ZoneKind.PLACES) | Q(person=None),
+            ),
+            models.CheckConstraint(
+                name="only_shared_zones_are_removed",
+                condition=Q(removed_at=None) | Q(person=None),
             ),
             models.UniqueConstraint(
                 fields=["place_class"],

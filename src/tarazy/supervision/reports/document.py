@@ -67,7 +67,8 @@ class Picture:
     kind: ClassVar[str] = "picture"
     svg: str
     caption: str
-    wide: bool = True
+    width_percent: int = 100
+    """Of the text on paper."""
 
     @property
     def named(self) -> str:
@@ -113,6 +114,18 @@ class Document:
 def _plain(section: Section) -> object:
     parts = [{"kind": one.kind, **msgspec.to_builtins(one)} for one in section.parts]
     return {"heading": section.heading, "parts": parts}
+
+
+def numbers_of(document: Document) -> list[list[str]]:
+    """Every cell of its tables as a row of its own: the table, the row, the column, the value."""
+    return [
+        [section.heading, row[0], column.title, cell]
+        for section in document.sections
+        for table in section.parts
+        if isinstance(table, Table)
+        for row in table.rows
+        for column, cell in zip(table.columns[1:], row[1:], strict=True)
+    ]
 
 
 def plain(document: Document) -> dict[str, object]:

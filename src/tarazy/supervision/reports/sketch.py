@@ -92,6 +92,11 @@ def zone_of_plane(zone: Outline, plane: Plane) -> str:
         f'fill="{colour}" fill-opacity="0.10" stroke="{colour}" stroke-width="1.6"'
         f' stroke-dasharray="{"6 3" if zone.keep_out else "none"}"'
     )
+    return shape_of_plane(zone, plane, look)
+
+
+def shape_of_plane(zone: Outline, plane: Plane, look: str) -> str:
+    """The shape of a zone, drawn in whatever way."""
     if zone.radius_m is not None:
         x, y = plane.of(*zone.rings[0][0])
         radius = zone.radius_m * plane.points_a_metre

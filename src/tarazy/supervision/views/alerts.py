@@ -37,6 +37,7 @@ MENDABLE = {
     Refusal.CAUSE_NOT_OFFERED,
     Refusal.NOTE_MISSING,
     Refusal.NOTE_TOO_LONG,
+    Refusal.RESOLVED_LONG_AGO,
     Refusal.STEP_CHANGED,
     Refusal.STEP_NOTE_MISSING,
     Refusal.TAKER_UNKNOWN,
@@ -169,6 +170,19 @@ def resolve(request: HttpRequest, alert_id: str) -> HttpResponse:
     )
 
 
+@require_POST
+def reopen(request: HttpRequest, alert_id: str) -> HttpResponse:
+    """The alert was resolved by mistake."""
+    return _do(
+        request,
+        alert_id,
+        lambda: alert_actions.reopen(
+            actor_of(request), alert_id, _number(request, "version"), _text(request, "note")
+        ),
+        gettext("The alert is open again, and waits for somebody."),
+    )
+
+
 @require_GET
 def together(request: HttpRequest) -> HttpResponse:
     """Alerts that may be resolved together, as the board's address filters them."""
@@ -243,6 +257,7 @@ def _alert_page(request: HttpRequest, alert_id: str, *, refusal: str = "") -> Ht
         "page": page,
         "other": _other_side(actor, alert_id),
         "may_act": bool(POLICY.reaches(actor, "supervision.alert.resolve")),
+        "may_reopen": page.resolved_within(alert_actions.REOPENED_MAX),
         "mine": holder is not None and holder.public_id == actor.id,
         "causes": _causes([page.alert.rule]),
         "kinds": StepKind,

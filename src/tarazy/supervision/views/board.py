@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The board of the control centre, and the door of its live stream."""
+"""The board of the control centre, the door of its live stream, and its map on paper."""
+
+import math
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,8 +15,10 @@ from tarazy.core.web import actor_of, events_url
 from tarazy.supervision.actions import live as live_actions
 from tarazy.supervision.cards import CARDS
 from tarazy.supervision.looks import board as board_looks
+from tarazy.supervision.looks import map_print
 from tarazy.supervision.looks.filters import HANDS, SEVERITIES, Filters
 from tarazy.supervision.maps import map_facts
+from tarazy.supervision.reports.printing import pdf_of
 
 
 @require_GET
@@ -26,6 +30,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "board": seen,
         "groups": seen.waiting.groups,
         "more": seen.waiting.more,
+        "to_call": seen.to_call,
         "me": actor.user_pk,
         "may_act": bool(POLICY.reaches(actor, "supervision.alert.resolve")),
         "filters": filters,
@@ -47,3 +52,28 @@ def live_open(request: HttpRequest) -> HttpResponse:
     answer = JsonResponse({"address": address, "lasts_s": ticket.lasts_s})
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+@require_POST
+def print_map(request: HttpRequest) -> HttpResponse:
+    """The map's window as PDF. Sent as a form: where somebody looked is in no URL."""
+    told = request.POST
+    window = map_print.Window(
+        **{edge: _degrees(told.get(edge, "")) for edge in ("west", "south", "east", "north")},
+        others="others" in told,
+        shared="shared" in told,
+        person_id=told.get("person", ""),
+    )
+    document = map_print.print_map(actor_of(request), window, clock.now())
+    answer = HttpResponse(pdf_of(document), content_type="application/pdf")
+    answer.headers["Content-Disposition"] = 'inline; filename="map.pdf"'
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _degrees(text: str) -> float:
+    """What is no number goes to the look as no place, and is refused there."""
+    try:
+        return float(text)
+    except ValueError:
+        return math.nan

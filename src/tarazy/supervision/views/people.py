@@ -21,6 +21,7 @@ from tarazy.supervision.looks.trails import TRAIL_H_MAX
 from tarazy.supervision.maps import map_facts
 from tarazy.supervision.models import ContactKind
 from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.views import typed
 from tarazy.supervision.views.trails import TRAIL_H_DEFAULT
 
 SEARCH_LENGTH_MAX = 100
@@ -60,6 +61,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "may_set": bool(POLICY.reaches(actor_of(request), "supervision.order.set_number")),
         "may_note": bool(POLICY.reaches(actor_of(request), "supervision.checkin.note")),
         "may_act": bool(POLICY.reaches(actor_of(request), "supervision.contact.add")),
+        "typed": typed.kept(request),
         "contact_kinds": ContactKind.choices,
         "contact_typed": request.session.pop("contact_typed", {}),
         "may_command": bool(POLICY.reaches(actor_of(request), "supervision.device.command")),
@@ -85,6 +87,7 @@ def command(request: HttpRequest, person_id: str, device_id: str) -> HttpRespons
         if refused.name not in COMMAND_REFUSALS:
             raise
         messages.error(request, sentence_of(refused))
+        typed.keep(request, "command")
     else:
         messages.success(request, gettext("The device will be asked as soon as it is there."))
     if alert_id := request.POST.get("alert", ""):

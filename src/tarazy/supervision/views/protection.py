@@ -153,6 +153,7 @@ def _person(request: HttpRequest, protected_id: str, *, refusal: str = "") -> Ht
     actor = actor_of(request)
     facts = {
         "page": looks.protected(actor, protected_id, clock.now()),
+        "typed": request.POST,
         "may_write": bool(POLICY.reaches(actor, RECORD)),
         "refusal": refusal,
         "outer_range": OUTER_M_RANGE,

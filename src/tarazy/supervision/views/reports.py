@@ -4,7 +4,7 @@
 import csv
 import hashlib
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib import messages
@@ -28,6 +28,7 @@ from tarazy.supervision.looks import reports as report_looks
 from tarazy.supervision.models import Audience, ReportKind
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.reports.document import numbers_of
 from tarazy.supervision.reports.printing import pdf_of
 
 DAYS_DEFAULT = 7
@@ -100,10 +101,7 @@ def compliance_table(request: HttpRequest, person_id: str) -> HttpResponse:
     """The figures of a compliance report as CSV: each stretch by state, and what was unseen."""
     asked = _asked(request, person_id)
     seen = compliance_looks.compliance(actor_of(request), asked, clock.now())
-    text = io.StringIO()
-    csv.writer(text).writerows([harmless(cell) for cell in row] for row in _rows(seen))
-    # A spreadsheet takes UTF-8 for what it is only with this mark.
-    return _file(("\ufeff" + text.getvalue()).encode(), "text/csv", f"compliance-{person_id}.csv")
+    return _csv(_rows(seen), f"compliance-{person_id}.csv")
 
 
 def _rows(seen: compliance_looks.Compliance) -> Iterator[list[str]]:
@@ -178,6 +176,18 @@ def figures(request: HttpRequest) -> HttpResponse:
     month = f"{timezone.localtime(span.since):%Y-%m}"
     facts = {"document": seen.document, "month": month}
     return render(request, "supervision/figures.html", facts | _may(request))
+
+
+@require_GET
+def figures_table(request: HttpRequest) -> HttpResponse:
+    """The figures of a month as CSV, one number a line, under the words of the report."""
+    span = _month(request.GET.get("month", ""))
+    zone = timezone.get_current_timezone()
+    seen = figure_looks.figures(actor_of(request), span, zone, clock.now())
+    month = f"{timezone.localtime(span.since):%Y-%m}"
+    rows = [["month", "table", "row", "column", "value"]]
+    rows += [[month, *row] for row in numbers_of(seen.document)]
+    return _csv(rows, f"figures-{month}.csv")
 
 
 def _month(text: str) -> Interval:
@@ -267,6 +277,13 @@ def _may(request: HttpRequest) -> dict[str, object]:
         "since": asked.get("since", ""),
         "until": asked.get("until", ""),
     }
+
+
+def _csv(rows: Iterable[list[str]], name: str) -> HttpResponse:
+    text = io.StringIO()
+    csv.writer(text).writerows([harmless(cell) for cell in row] for row in rows)
+    # A spreadsheet takes UTF-8 for what it is only with this mark.
+    return _file(("\ufeff" + text.getvalue()).encode(), "text/csv", name)
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:

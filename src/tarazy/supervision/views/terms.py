@@ -17,6 +17,7 @@ from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import checkins, terms
 from tarazy.supervision.models import CheckInAnswer, CheckInRoute, Order
 from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.views import typed
 
 WHOLE = re.compile(r"\d{1,6}", re.ASCII)
 EVERY_DAY = list(range(7))
@@ -43,7 +44,7 @@ def set_number(request: HttpRequest, order_id: str) -> HttpResponse:
             actor_of(request), order_id, request.POST.get("name", ""), _whole(request, "value")
         )
     except Refused as refused:
-        _tell(request, refused)
+        _tell(request, refused, "numbers")
     else:
         messages.success(request, gettext("The number holds from the minute after next on."))
     return _back(order_id, "numbers")
@@ -66,7 +67,7 @@ def plan_check_ins(request: HttpRequest, order_id: str) -> HttpResponse:
             route=route,
         )
     except Refused as refused:
-        _tell(request, refused)
+        _tell(request, refused, "check-ins")
     else:
         messages.success(request, gettext("The check-ins are planned; their times are drawn."))
     return _back(order_id, "check-ins")
@@ -88,8 +89,9 @@ def note_check_in(request: HttpRequest, check_in_id: str) -> HttpResponse:
             now=clock.now(),
         )
     except Refused as refused:
-        _tell(request, refused)
-        return redirect("supervision:people")
+        _tell(request, refused, f"note {check_in_id}")
+        order = Order.objects.filter(check_ins__public_id=check_in_id).first()
+        return _back(order.public_id, "check-ins") if order else redirect("supervision:people")
     messages.success(request, gettext("The answer is noted."))
     return _back(asked.order.public_id, "check-ins")
 
@@ -106,9 +108,11 @@ def answer_check_in(request: HttpRequest, check_in_id: str) -> HttpResponse:
     return redirect("supervision:own")
 
 
-def _tell(request: HttpRequest, refused: Refused) -> None:
+def _tell(request: HttpRequest, refused: Refused, form: str = "") -> None:
     if refused.name not in MENDABLE:
         raise refused
+    if form:
+        typed.keep(request, form)
     messages.error(request, sentence_of(refused))
 
 

@@ -5,7 +5,6 @@ import re
 from dataclasses import dataclass, field
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -24,9 +23,8 @@ from tarazy.supervision.looks import zones as zone_looks
 from tarazy.supervision.looks.zones import Rehearsal, ZonePage
 from tarazy.supervision.maps import map_facts
 from tarazy.supervision.models import ConditionKind
-from tarazy.supervision.order_forms import hours_in
 from tarazy.supervision.zone_files import BYTES_MAX, zones_of
-from tarazy.supervision.zone_forms import ZoneForm, corners_text, initial_of
+from tarazy.supervision.zone_forms import ZoneForm, corners_text
 
 NUMBER = re.compile(r"[1-9]\d?", re.ASCII)
 PAGES = {CoreRefusal.NOT_PERMITTED, CoreRefusal.NOT_FOUND, CoreRefusal.BASIS_MISSING}
@@ -57,16 +55,14 @@ def end_condition(request: HttpRequest, condition_id: str) -> HttpResponse:
 
 def _editor(request: HttpRequest, page: ZonePage) -> HttpResponse:
     then, refusal, tried = request.POST.get("then", ""), "", Tried()
-    if request.method == "POST" and then == "class":
-        return _forbid_class(request, page)
     data = request.POST.copy() if request.method == "POST" else None
     fixed = page.condition is not None or page.asked is not None
     if data is not None and then == "import":
         refusal = _take_file(request, data)
         # Not bound: what is missing beside the shape is no mistake yet.
-        form = ZoneForm(initial={**initial_of(page), **data.dict()}, fixed=fixed)
+        form = ZoneForm(page=page, initial=data.dict(), fixed=fixed)
     else:
-        form = ZoneForm(data, initial=initial_of(page), fixed=fixed)
+        form = ZoneForm(data, page=page, fixed=fixed)
     if form.is_bound and form.is_valid():
         try:
             tried = _try(actor_of(request), page, form, then, sure="sure" in request.POST)
@@ -126,12 +122,14 @@ def _save(actor: Actor, page: ZonePage, form: ZoneForm) -> None:
             demand_id=page.asked.public_id if page.asked else "",
             buffer_m=said["buffer_m"],
         )
-        zone_actions.draw_zone(actor, page.order.public_id, drawn)
+        of_class = isinstance(drawn.shape, str)
+        begin = zone_actions.forbid_class if of_class else zone_actions.draw_zone
+        begin(actor, page.order.public_id, drawn)
         return
     with together():
         condition_id = before.public_id
         buffer = zone_actions.Buffer(said["buffer_m"])
-        if {"name", "shape", "lat", "lon", "radius_m", "corners"} & set(form.changed_data):
+        if form.moved:
             after = zone_actions.replace_zone(
                 actor, condition_id, said["name"], form.drawn(), buffer
             )
@@ -141,27 +139,6 @@ def _save(actor: Actor, page: ZonePage, form: ZoneForm) -> None:
         dates = exceptions_text(said["exceptions"])
         if said["hours"] != before.timetable or dates != exceptions_text(before.exceptions):
             zone_actions.set_hours(actor, condition_id, said["hours"], said["exceptions"])
-
-
-def _forbid_class(request: HttpRequest, page: ZonePage) -> HttpResponse:
-    """Keep the person out of every shared zone of a class; hours that are none are said."""
-    place_class = request.POST.get("place_class", "")
-    try:
-        hours = hours_in(request.POST.get("class_hours", ""))
-        zone_actions.forbid_class(actor_of(request), page.order.public_id, place_class, hours)
-    except ValidationError as error:
-        messages.error(request, " ".join(error.messages))
-    except Refused as refused:
-        if refused.name in PAGES:
-            raise
-        messages.error(request, sentence_of(refused))
-    else:
-        messages.success(request, gettext("The zone is saved; it is judged from now on."))
-        return redirect("supervision:person", person_id=page.person.public_id)
-    facts = {"page": page, "form": ZoneForm(initial=initial_of(page)), "tried": Tried()}
-    facts |= {"class_hours": request.POST.get("class_hours", ""), "chosen": place_class}
-    facts |= {"week_days": week_days(), **map_facts()}
-    return render(request, "supervision/zone.html", facts, status=422)
 
 
 def _take_file(request: HttpRequest, data: QueryDict) -> str:

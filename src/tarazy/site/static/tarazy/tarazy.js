@@ -3,6 +3,8 @@
 
 const TICK_MS = 10_000;
 const TWICE_MS = 2_000;
+const SLOW_MS = 700;
+const WORKING_MS_MAX = 20_000;
 const UNITS = [["agoDay", 86_400], ["agoHour", 3_600], ["agoMinute", 60], ["agoSecond", 1]];
 
 // The clock of an old phone may be wrong: ages count from the server's time.
@@ -53,6 +55,26 @@ document.addEventListener("submit", (event) => {
   if (performance.now() - (sent.get(event.target) ?? -TWICE_MS) < TWICE_MS) event.preventDefault();
   else sent.set(event.target, performance.now());
 });
+
+/*
+ * An answer that takes its time is said to be on its way, until the page is left, or for as long as a
+ * report takes that is saved instead of shown.
+ */
+const working = document.getElementById("working");
+let pause = 0;
+function rest() {
+  clearTimeout(pause);
+  working.textContent = "";
+}
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.target === "_blank") return;
+  rest();
+  pause = setTimeout(() => {
+    working.textContent = document.body.dataset.working;
+    pause = setTimeout(rest, WORKING_MS_MAX);
+  }, SLOW_MS);
+});
+addEventListener("pagehide", rest);
 
 /* What must be scrolled sideways can be scrolled with the keyboard too: it takes the focus. */
 function reachable() {

@@ -6,7 +6,7 @@ import { alertList } from "./alerts.js";
 import { follower } from "./follow.js";
 import { bindKeys } from "./keys.js";
 import { CLUSTERED, boxOf, bufferLayer, clusterLayers, features, library, makeMap, placeFeatures, ringFeatures, ringLayers, signLayer, words, zoneLayers } from "./map.js";
-import { bindCoordinates, bindFind, bindLayers } from "./maptools.js";
+import { bindCoordinates, bindFind, bindLayers, bindPrint } from "./maptools.js";
 import { zonesOf } from "./mapzones.js";
 import { sharedLayers, sharedZones } from "./sharedzones.js";
 import { bindSound } from "./sound.js";
@@ -87,6 +87,7 @@ async function openMap() {
     sharedZones(map);
     bindLayers(map);
     bindCoordinates(map);
+    bindPrint(map, () => shown ?? followed?.who());
   }
   zones = zonesOf(map, () => { if (popup && shown) refreshPopup(); });
   followed = follower(map, (id) => people.get(id), zones, () => engineLate);
@@ -231,9 +232,17 @@ function filter() {
   return found.replaceChildren(...(hits.length ? hits.map(rowOf) : [noneOf()]));
 }
 
+/* The server reads Kazakh, Russian and Latin spelling alike, and numbers of documents; this list does not. */
+function allOf() {
+  return `${search.dataset.all}?name=${encodeURIComponent(search.value.trim())}`;
+}
+
 function noneOf() {
   const row = document.createElement("li");
-  row.textContent = words.noneFound;
+  const link = document.createElement("a");
+  link.href = allOf();
+  link.textContent = words.searchAll;
+  row.append(`${words.noneFound} `, link);
   return row;
 }
 
@@ -263,6 +272,9 @@ function rowOf(one) {
 }
 
 search.addEventListener("input", filter);
+search.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && search.value.trim()) location.assign(allOf());
+});
 document.addEventListener("click", (event) => {
   const wish = event.target.closest("[data-show], [data-board], [data-follow]");
   if (wish?.dataset.follow) follow(wish.dataset.follow);

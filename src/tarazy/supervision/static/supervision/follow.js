@@ -132,5 +132,5 @@ export function follower(map, find, zones, late) {
   setInterval(say, TICK_MS);
   /* `ids` are all whom one may see now; somebody of whom nothing was judged yet is among them. */
   const gone = (ids) => { if (id && !ids.has(id)) end(words.followGone); };
-  return { begin, moved, say, gone };
+  return { begin, moved, say, gone, who: () => id };
 }

@@ -20,6 +20,23 @@ export function coordinates({ lng, lat }) {
 }
 
 /*
+ * The window on paper: the form `#map-print` is filled in with what the screen shows when it is sent.
+ * `person()` gives the id of whoever is chosen or followed, or nothing.
+ */
+export function bindPrint(map, person) {
+  const form = document.getElementById("map-print");
+  const shown = (layer) => Boolean(document.querySelector(`[data-layers~="${layer}"]`)?.checked);
+  form.addEventListener("submit", () => {
+    const box = map.getBounds();
+    for (const [name, edge] of [["west", box.getWest()], ["south", box.getSouth()], ["east", box.getEast()], ["north", box.getNorth()]]) form.elements[name].value = edge.toFixed(6);
+    form.elements.person.value = person() ?? "";
+    form.elements.others.checked = shown("calm-signs");
+    form.elements.shared.checked = shown("shared-edge");
+  });
+  for (const button of document.querySelectorAll("[form=map-print]")) button.hidden = false;
+}
+
+/*
  * The pointer's place; the middle of the map for whoever moves it with the keyboard; a place that was
  * clicked stays until the next click.
  */

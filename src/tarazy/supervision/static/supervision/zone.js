@@ -4,7 +4,7 @@
  * with each move. Handles are buttons, so that the keyboard does all that the mouse does.
  */
 
-import { boxOf, circle, feature, features, makeMap, readJson, zoneFeature, zoneLayers } from "./map.js";
+import { boxOf, circle, feature, features, makeMap, readJson, words, zoneFeature, zoneLayers } from "./map.js";
 import { bindCoordinates, bindFind } from "./maptools.js";
 import { weeks } from "./week.js";
 
@@ -16,11 +16,12 @@ const DIGITS = 6;
 
 const form = document.getElementById("zone-form");
 const place = document.getElementById("map");
-const { lat, lon, radius_m: radius, corners, shape, demand, buffer_m: buffer } = form.elements;
+const { lat, lon, radius_m: radius, corners, shape, demand, buffer_m: buffer, place_class: kind } = form.elements;
 const others = readJson("others").map((one) => zoneFeature(one, one.demand));
 const past = [];
 let handles = [];
 let focus = null;
+let shared = null;
 
 weeks(form);
 document.getElementById("form-wrong")?.scrollIntoView({ block: "center" });
@@ -33,6 +34,7 @@ function number(text) {
 
 /* What the fields say: a circle, or rings that are not closed, [lon, lat]. */
 function read() {
+  if (shape.value === "places") return {};
   if (shape.value === "circle") {
     const found = { lon: number(lon.value), lat: number(lat.value), radius_m: number(radius.value) };
     return Number.isFinite(found.lon + found.lat) ? { circle: found } : {};
@@ -63,7 +65,28 @@ function remember() {
   if (past.length > UNDO_MAX) past.shift();
 }
 
+/* The shared zones are asked for once, when somebody first chooses a kind of them. */
+async function askShared() {
+  shared = [];
+  try {
+    const answer = await fetch(place.dataset.shared, { headers: { Accept: "application/json" } });
+    if (answer.redirected || !answer.ok) throw new Error(String(answer.status));
+    shared = (await answer.json()).zones;
+    show();
+    fit();
+  } catch {
+    shared = null;
+    document.getElementById("zone-says").textContent = words.sharedFailed;
+  }
+}
+
+function fit() {
+  const box = boxOf([...drawn(), ...others]);
+  if (box) map?.fitBounds(box, { padding: 60, maxZoom: 17, animate: false });
+}
+
 function drawn() {
+  if (shape.value === "places") return (shared ?? []).filter((one) => one.place_class === kind.value).map((one) => zoneFeature(one, "exclusion"));
   const found = read();
   if (found.circle) return [feature("Polygon", circle(found.circle.lon, found.circle.lat, found.circle.radius_m || 1))];
   if (!found.rings?.length) return [];
@@ -78,7 +101,7 @@ function drawn() {
 const ARC_STEP = Math.PI / 12;
 
 function ring() {
-  const [zone] = drawn();
+  const [zone] = shape.value === "places" ? [] : drawn();
   const wide = number(buffer.value);
   if (zone?.geometry.type !== "Polygon" || !(wide > 0) || demand.value === "home_curfew") return [];
   const out = demand.value === "exclusion" ? 1 : -1;
@@ -117,7 +140,9 @@ const map = await makeMap(place, {
 });
 
 function show() {
-  for (const part of form.querySelectorAll("[data-shape]")) part.hidden = part.dataset.shape !== shape.value;
+  for (const part of form.querySelectorAll("[data-shape]")) part.hidden = !part.dataset.shape.split(" ").includes(shape.value);
+  document.getElementById("map-help").hidden = shape.value === "places";
+  if (shape.value === "places" && shared === null && map) askShared();
   form.querySelector("[data-buffer]").hidden = demand.value === "home_curfew";
   map?.put("draft", features(drawn()));
   map?.put("buffer", features(ring()));
@@ -186,6 +211,7 @@ function grips() {
 
 map?.on("click", ({ lngLat }) => {
   focus = null;
+  if (shape.value === "places") return;
   if (shape.value === "circle") {
     write({ circle: { lon: lngLat.lng, lat: lngLat.lat, radius_m: number(radius.value) || 100 } });
     return;
@@ -195,16 +221,16 @@ map?.on("click", ({ lngLat }) => {
   write({ rings: [[...outer, [lngLat.lng, lngLat.lat]], ...holes] });
 });
 
-for (const field of [demand, buffer]) field.addEventListener("input", show);
+// Shared zones can only be kept out of.
+shape.addEventListener("input", () => { if (shape.value === "places" && !demand.disabled) demand.value = "exclusion"; });
+for (const field of [demand, buffer, kind]) field?.addEventListener("input", show);
 for (const field of [lat, lon, radius, corners, shape]) {
   field.addEventListener("focus", remember);
   field.addEventListener("input", show);
 }
 document.querySelector(".zone-tools").hidden = !map;
-document.getElementById("fit").addEventListener("click", () => {
-  const box = boxOf([...drawn(), ...others]);
-  if (box) map.fitBounds(box, { padding: 60, maxZoom: 17, animate: false });
-});
+document.getElementById("fit").addEventListener("click", fit);
+kind?.addEventListener("input", fit);
 document.getElementById("undo").addEventListener("click", () => {
   const last = past.pop();
   if (!last) return;
