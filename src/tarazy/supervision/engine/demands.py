@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import connection
+from msgspec.structs import replace
 
 from tarazy.supervision.judging import facets
 from tarazy.supervision.judging.subjects import FACETS, Facet, Watched

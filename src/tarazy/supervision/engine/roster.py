@@ -8,12 +8,13 @@ moves with each report (times, places, evidence) is in the columns of `presence/
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from tarazy.supervision.engine import records
 from tarazy.supervision.engine.records import LIMITS

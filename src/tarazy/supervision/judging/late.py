@@ -7,8 +7,10 @@ what is new is known from now on. What did not change keeps the time at which it
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from tarazy.supervision.judging import facets
 from tarazy.supervision.judging.seeing import presence

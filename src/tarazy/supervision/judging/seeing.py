@@ -4,12 +4,13 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from tarazy.supervision.judging.facets import shift_m
 from tarazy.supervision.judging.knowing import hearing, known_of, usable

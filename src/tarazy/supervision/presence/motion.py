@@ -6,8 +6,10 @@ fix costs nothing, and somebody who really was far away (a flight, a tunnel) is 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tarazy.supervision.presence.constants import REACH_ACCURACIES, SIGMA_UNKNOWN_M, SPEED_MAX_M_S
 from tarazy.supervision.presence.geometry import WGS84
@@ -15,8 +17,7 @@ from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.thrown import Throws
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(Struct, frozen=True):
     """The last place that we believe, and the one that we doubt, if that came later."""
 
     believed: Sighting | None = None
