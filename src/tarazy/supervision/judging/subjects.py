@@ -67,8 +67,10 @@ class Seen(NamedTuple):
     sighting: Sighting
     known_at: datetime
     thrown: bool = False
-    """Whether the device was thrown there before (presence/thrown.py): then it is no witness that
-    the person left."""
+    """Whether it is doubted that the device is there (presence/thrown.py): then it is no witness
+    that the person left."""
+    owed: bool = False
+    """Whether it was doubted, and counts after all: of that only this is news."""
 
 
 Pace = Literal["close", "usual", "rest"]

@@ -24,6 +24,8 @@ class Track(Struct, frozen=True):
     doubted: Sighting | None = None
     throws: Throws | None = None
     """Where its device is thrown; None where nobody asks."""
+    owed: tuple[Sighting, ...] = ()
+    """Earlier places that were doubted (thrown.py), and count with the last one after all."""
 
     @property
     def end(self) -> datetime | None:
@@ -36,11 +38,11 @@ class Track(Struct, frozen=True):
             return self._believe(sighting)
         if self.doubted is not None and reachable(self.doubted, sighting):
             return self._believe(sighting)
-        return replace(self, doubted=sighting)
+        return replace(self, doubted=sighting, owed=())
 
     @property
     def thrown(self) -> bool:
-        """Whether the place that we believed last is one that the device was thrown to before."""
+        """Whether the place that we believed last is no witness that somebody left."""
         return (
             self.throws is not None
             and self.believed is not None
@@ -48,8 +50,10 @@ class Track(Struct, frozen=True):
         )
 
     def _believe(self, sighting: Sighting) -> "Track":
-        throws = self.throws
-        return Track(sighting, None, throws and throws.follow(self.believed, sighting))
+        if self.throws is None:
+            return Track(sighting)
+        throws = self.throws.follow(self.believed, sighting)
+        return Track(sighting, None, throws, self.throws.owes(throws, sighting))
 
 
 def reachable(start: Sighting, end: Sighting) -> bool:
