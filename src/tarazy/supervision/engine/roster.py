@@ -110,6 +110,11 @@ class Roster:
         within = np.minimum(orders, len(self._slots) - 1)
         return np.where(orders < len(self._slots), self._slots[within], -1)
 
+    def meet(self, subjects: Iterable[Subject]) -> None:
+        """Have the zones of people who are to be taken in ready, all at once."""
+        zones = (watched.zone for one in subjects for watched in one.watched)
+        self.ground.learn(zone for zone in zones if not isinstance(zone, Places))
+
     def put(self, subject: Subject, turns_at: datetime | None = None) -> Member:
         """Take somebody in, as read from the database, or anew after a change of terms."""
         self.drop(subject.order_id)

@@ -186,7 +186,9 @@ class _Step:
         for group in groups(sorted(orders), READ_AT_ONCE):
             for key in group:
                 self.memory.changes.pop(key, None)
-            for one in loading.read(group, self.now, listening, reach):
+            read = loading.read(group, self.now, listening, reach)
+            self.roster.meet(one.subject for one in read)
+            for one in read:
                 # A late upload of an order that is over is only kept.
                 if one.subject.in_force.until > self.span.since:
                     member = self.roster.put(one.subject, one.turns_at)
