@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The engine after it lost its state: a day of everybody's fixes judged again, late ones, memory.
 
-1. A day of 1,440 fixes of each wearer waits in the fix store (somebody leaves and returns a few
-   times a day, each with four conditions); an engine without any state judges all of it. The peer,
-   in the same run, reads the same rows into the same columns and judges nothing.
+1. A day of fixes of each wearer waits in the fix store, one each minute or each `--interval`
+   seconds (14 million: 20,000 wearers and 123 s); an engine without any state judges all of it.
+   Each has four conditions and leaves three times at any hour, so that a trip by night is a breach:
+   on foot or by car at the speeds of both, and is 1.5 km away at most for 25 minutes in all. With
+   `--leaping` they are there and back from one report to the next, as they were before throws were
+   looked at: nobody moves so, and each leap is walked by the rules. The peer, in the same run,
+   reads the same rows into the same columns and judges nothing.
 2. The same number of devices come back at once after an hour without a network, each with 60 stored
    fixes, while others report live: until all late places have been judged, and how long a step kept
    the live ones waiting.
@@ -14,6 +18,7 @@ import argparse
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,10 +28,13 @@ from supervised import Feed, homes, people
 
 from tarazy.core import clock
 
-DAY_FIXES = 1_440
 LATE_FIXES = 60
+DAY_S = 86_400
 TRIPS = 3
-TRIP_MIN = 25
+TRIP_S = 1_500.0
+AWAY_M = 1_500.0
+SPEEDS_M_S = (1.4, 8.0)
+"""On foot, and by car in a city."""
 
 
 def rss_mb() -> float:
@@ -35,21 +43,40 @@ def rss_mb() -> float:
     return int(line.split()[1]) / 1024
 
 
-def fill(bench: Bench, count: int, begin: datetime, minutes: int) -> None:
-    """So many minutes of everybody: at home with noise, on some trips of 1.5 km."""
+@dataclass(frozen=True, slots=True)
+class Day:
+    """What is asked of a day: how many people, and how they report and move."""
+
+    count: int
+    interval_s: float
+    reports: int
+    leaping: bool
+
+    @property
+    def lasts_s(self) -> float:
+        return self.interval_s * self.reports
+
+
+def fill(bench: Bench, day: Day, begin: datetime) -> None:
+    """A day of everybody: at home with noise, and on some trips."""
     feed = Feed(bench.server.url("tarazy_owner"), homes(bench))
-    for day in range(2):
-        feed.day(begin + timedelta(days=day))
+    for n in range(2):
+        feed.day(begin + timedelta(days=n))
     chance = np.random.default_rng(7)
-    away = np.zeros((count, minutes), dtype=bool)
-    for _ in range(TRIPS):
-        start = chance.integers(0, max(minutes - TRIP_MIN, 1), count)
-        for n in range(TRIP_MIN):
-            away[np.arange(count), np.minimum(start + n, minutes - 1)] = True
-    who = np.arange(1, count + 1)
-    for minute in range(minutes):
-        at = begin.timestamp() + 60.0 * minute + 59.0 * who / count
-        feed.send(who, at, at + 1.0, np.where(away[:, minute], 1_500.0, 0.0))
+    starts = chance.uniform(0, max(day.lasts_s - TRIP_S, 1.0), (TRIPS, day.count))
+    speeds = chance.choice(SPEEDS_M_S, (TRIPS, day.count))
+    who = np.arange(1, day.count + 1)
+    for n in range(day.reports):
+        at_s = day.interval_s * (n + who / (day.count + 1))
+        away_m = np.zeros(day.count)
+        for start, speed in zip(starts, speeds, strict=True):
+            gone_s, left_s = at_s - start, start + TRIP_S - at_s
+            way_m = np.minimum(np.minimum(gone_s, left_s) * speed, AWAY_M)
+            if day.leaping:
+                way_m = np.where((gone_s > 0) & (left_s > 0), AWAY_M, 0.0)
+            away_m = np.maximum(away_m, way_m)
+        at = begin.timestamp() + at_s
+        feed.send(who, at, at + 1.0, away_m)
 
 
 def lived(since: datetime, until: datetime) -> None:
@@ -93,11 +120,12 @@ def caught_up(now: datetime) -> tuple[int, float, float, list[float]]:
             return fixes, time.perf_counter() - began_s, time.process_time() - busy_s, steps
 
 
-def restart(bench: Bench, count: int, minutes: int) -> Iterator[Result]:
-    begin = (clock.now() - timedelta(minutes=minutes + 30)).replace(second=0, microsecond=0)
-    fill(bench, count, begin, minutes)
-    now = begin + timedelta(minutes=minutes)
-    lived(begin - timedelta(days=1), now + timedelta(days=1))
+def restart(bench: Bench, day: Day) -> Iterator[Result]:
+    lasts, count = timedelta(seconds=day.lasts_s), day.count
+    begin = (clock.now() - lasts - timedelta(minutes=30)).replace(second=0, microsecond=0)
+    fill(bench, day, begin)
+    now = begin + lasts
+    lived(begin, now + timedelta(days=1))
     rows, read_s = read_only()
     before = rss_mb()
     fixes, taken_s, busy_s, _ = caught_up(now)
@@ -132,7 +160,7 @@ def come_back(bench: Bench, count: int) -> Iterator[Result]:
     began = clock.now()
     for minute in range(LATE_FIXES):
         at = began.timestamp() - 60.0 * (LATE_FIXES - minute)
-        away = 3_000.0 if 20 <= minute < 20 + TRIP_MIN else 0.0
+        away = 3_000.0 if 20 <= minute < 20 + TRIP_S / 60 else 0.0
         feed.send(who, np.full(count, at), began.timestamp(), np.where(who % 10 == 0, away, 0.0))
     steps, busy, began_s = list[float](), list[float](), time.perf_counter()
     while True:
@@ -161,10 +189,13 @@ def come_back(bench: Bench, count: int) -> Iterator[Result]:
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--wearers", type=int, nargs="+", default=[1_000, 2_000])
-    options.add_argument("--minutes", type=int, default=DAY_FIXES)
+    options.add_argument("--interval", type=float, default=60.0, help="seconds from fix to fix")
+    options.add_argument("--reports", type=int, help="of each; a day of them if not told")
+    options.add_argument("--leaping", action="store_true", help="from place to place at once")
     options.add_argument("--back", type=int, default=0)
     options.add_argument("--memory", type=int, default=0)
     chosen = options.parse_args()
+    print(f"load before: {os.getloadavg()}, {os.cpu_count()} processors")
     print(f"{'':32} {'Tarazy':>12} {'':12}{'only read':>12} {'ratio':>8}")
     for what, counts in (
         ("restart", chosen.wearers),
@@ -173,16 +204,18 @@ def main() -> None:
     ):
         for count in counts:
             if count:
-                one(what, count, chosen.minutes)
+                reports = chosen.reports or round(DAY_S / chosen.interval)
+                one(what, Day(count, chosen.interval, reports, chosen.leaping))
+    print(f"load after: {os.getloadavg()}")
 
 
-def one(what: str, count: int, minutes: int) -> None:
+def one(what: str, day: Day) -> None:
     """Each in a process and a database of its own."""
     if os.fork():
         os.wait()
         return
     with database() as bench:
-        people(bench, count)
+        people(bench, day.count)
         os.environ.update(bench.env)
         import django
 
@@ -191,11 +224,11 @@ def one(what: str, count: int, minutes: int) -> None:
 
         kernel.prepare()
         if what == "restart":
-            report("engine_restart", list(restart(bench, count, minutes)))
+            report("engine_restart", list(restart(bench, day)))
         elif what == "back":
-            report("engine_restart", list(come_back(bench, count)))
+            report("engine_restart", list(come_back(bench, day.count)))
         else:
-            report("engine_restart", list(memory(bench, count)))
+            report("engine_restart", list(memory(bench, day.count)))
     os._exit(0)
 
 

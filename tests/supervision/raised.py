@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Alerts and last places for tests of pages, as the engine writes them."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,7 +9,12 @@ from supervision.factory import Supervised
 
 from tarazy.core.access import PURPOSES_OF, Actor, Role
 from tarazy.core.models import User
+from tarazy.supervision.actions.judgement import Finding, raise_alert, update_alert
 from tarazy.supervision.models import Alert, AlertState, AlertVersion, WearerState
+from tarazy.supervision.rules.interface import Breach
+
+ENGINE = Actor.system("engine")
+MINUTE = timedelta(minutes=1)
 
 
 def actor(user: User) -> Actor:
@@ -63,3 +69,21 @@ def raised(one: Supervised | None, now: datetime, **more: Any) -> Alert:
         **words,
     )
     return alert
+
+
+def goes_on(alert: Alert, now: datetime) -> Finding:
+    """It ends, and is found again a minute later."""
+    found = Finding(
+        person_id=alert.person_id or 0,
+        order_id=alert.order_id or 0,
+        condition_id=alert.condition_id,
+        rule=alert.rule,
+        rule_version=alert.rule_version,
+        severity=alert.severity,
+        breach=Breach(since=alert.since, sentence="x"),
+    )
+    update_alert(ENGINE, found, now, now)
+    raise_alert(
+        ENGINE, replace(found, breach=Breach(since=now + MINUTE, sentence="y")), now + MINUTE
+    )
+    return found

@@ -17,7 +17,7 @@ from tarazy.core.outbox import Listeners
 from tarazy.procurement import refusals as procurement_refusals
 from tarazy.site.policy import GRANTS
 from tarazy.supervision import refusals as supervision_refusals
-from tarazy.supervision.actions import notices
+from tarazy.supervision.actions import notices, steps
 from tarazy.supervision.actions.live import close_streams
 
 DOORS = (
@@ -122,7 +122,8 @@ LISTENERS: Listeners = {
         NOTICES: lambda payload: notices.tell_of_alerts(payload, clock.now())
     },
     "supervision.alerts.returned": {
-        NOTICES: lambda payload: notices.tell_of_return(payload, clock.now())
+        NOTICES: lambda payload: notices.tell_of_return(payload, clock.now()),
+        "supervision.steps.run_again": lambda payload: steps.run_again(payload, clock.now()),
     },
     "supervision.alert.escalated": {
         NOTICES: lambda payload: notices.tell_of_escalation(payload, clock.now())

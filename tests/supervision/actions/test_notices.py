@@ -11,7 +11,7 @@ from django.test import override_settings
 from supervision.factory import Supervised, supervised, user
 from supervision.gateways import Gateway, web_gateway
 from supervision.officer import new_order, submitted
-from supervision.raised import actor, raised
+from supervision.raised import actor, goes_on, raised
 
 from tarazy.core import outbox
 from tarazy.core.access import Actor, Role
@@ -20,7 +20,7 @@ from tarazy.core.models import OutboxEvent
 from tarazy.site.wiring import LISTENERS
 from tarazy.supervision.actions.alerts import escalate, resolve
 from tarazy.supervision.actions.appointments import make_appointment
-from tarazy.supervision.actions.judgement import Finding, raise_alert, update_alert
+from tarazy.supervision.actions.judgement import update_alert
 from tarazy.supervision.actions.notices import (
     GIVE_UP,
     KEEP,
@@ -39,7 +39,6 @@ from tarazy.supervision.models import Alert, Dispatch, DispatchState, Notice
 from tarazy.supervision.notices.outcome import Outcome
 from tarazy.supervision.notices.post import Post
 from tarazy.supervision.notices.routes import USUAL, Occasion, Route
-from tarazy.supervision.rules.interface import Breach
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -135,24 +134,6 @@ def test_one_that_is_over_again_by_then_calls_nobody() -> None:
     update_alert(WORKER, goes_on(alert, NOW), NOW + MINUTE, NOW + MINUTE)
     outbox.deliver(LISTENERS, NOW + MINUTE)
     assert told(Role.OPERATOR) == [("raised", alert.public_id)]
-
-
-def goes_on(alert: Alert, now: datetime) -> Finding:
-    """It ends, and is found again a minute later."""
-    found = Finding(
-        person_id=alert.person_id or 0,
-        order_id=alert.order_id or 0,
-        condition_id=alert.condition_id,
-        rule=alert.rule,
-        rule_version=alert.rule_version,
-        severity=alert.severity,
-        breach=Breach(since=alert.since, sentence="x"),
-    )
-    update_alert(WORKER, found, now, now)
-    raise_alert(
-        WORKER, replace(found, breach=Breach(since=now + MINUTE, sentence="y")), now + MINUTE
-    )
-    return found
 
 
 def test_what_was_resolved_meanwhile_calls_nobody() -> None:

@@ -3,17 +3,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from supervision.factory import supervised, user
-from supervision.raised import actor, raised
+from supervision.raised import actor, goes_on, raised
 
-from tarazy.core import clock
+from tarazy.core import clock, outbox
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
+from tarazy.site.wiring import LISTENERS
 from tarazy.supervision.actions.alerts import acknowledge, hand_over, release, resolve
 from tarazy.supervision.actions.protocols import write_protocol
 from tarazy.supervision.actions.steps import (
+    ESCALATED_AGAIN,
     begin_protocols,
     escalate_overdue,
     finish_step,
+    run_again,
     take_step_back,
 )
 from tarazy.supervision.looks.alerts import alert as look_at
@@ -123,6 +126,26 @@ def test_what_stays_undone_is_escalated_once(operator: Actor, alert: Alert) -> N
     assert acts(alert) == [Act.ESCALATED, Act.TAKEN, Act.ESCALATED]
     resolve(operator, alert.public_id, 1, "permitted", "the court had permitted it")
     assert escalate_overdue(WORKER, NOW + 600 * MINUTE) == 0
+
+
+def test_an_escalated_alert_that_comes_back_is_escalated_again(
+    operator: Actor, alert: Alert
+) -> None:
+    escalate_overdue(WORKER, NOW + 4 * MINUTE)
+    goes_on(alert, NOW + 10 * MINUTE)
+    assert escalate_overdue(WORKER, NOW + 600 * MINUTE) == 0
+    outbox.deliver(LISTENERS, NOW + 21 * MINUTE)
+    alert.refresh_from_db()
+    assert alert.state == AlertState.ACTIVE
+    assert alert.escalated_at is not None
+    assert alert.due_at == alert.escalated_at + ESCALATED_AGAIN
+    assert escalate_overdue(WORKER, alert.due_at) == 1
+    assert acts(alert) == [Act.ESCALATED, Act.ESCALATED]
+    assert run_again({"alerts": alert.public_id}, NOW + 90 * MINUTE) == 1
+    alert.refresh_from_db()
+    assert alert.due_at == NOW + 94 * MINUTE
+    acknowledge(operator, alert.public_id, alert.version)
+    assert run_again({"alerts": alert.public_id}, NOW + 95 * MINUTE) == 0
 
 
 def test_giving_back_starts_the_clock_anew(operator: Actor, alert: Alert) -> None:

@@ -4,13 +4,14 @@
 import math
 import random
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from supervision.trails import NIGHTS, arrival, at, circle, condition, order, place
 
 from tarazy.supervision.engine.batch import FixBatch, stated

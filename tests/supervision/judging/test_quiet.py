@@ -3,7 +3,6 @@
 plain one, one report after the other."""
 
 import math
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from supervision.trails import MINUTE, arrival, at, circle, condition, order
 
 from tarazy.supervision.engine.roster import Roster

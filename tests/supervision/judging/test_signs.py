@@ -2,11 +2,11 @@
 """What a device shows over time: each report by itself, nulls and late ones included."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from supervision.trails import MINUTE, arrival, at
 
 from tarazy.supervision.judging import signs as module

@@ -16,7 +16,12 @@ from tarazy.supervision.presence.thrown import NOTHING, Throws
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 REST = (0.0,) * 12
 """Twelve minutes at one place."""
-THROW = (*REST, 800.0, 805.0, 0.0)
+THROW = (*REST, 400.0, 405.0, 0.0)
+"""It might have been a short ride."""
+
+
+THROWN = Throws(known=(Sighting(NOON - timedelta(hours=2), 43.2, 76.9, 10.0),))
+"""To a place 20 km away."""
 
 
 def path(
@@ -68,25 +73,75 @@ def test_what_is_learned(places: list[Sighting], count: int) -> None:
     assert len(learned(places)) == count
 
 
-def test_a_place_that_it_was_thrown_to_is_doubted_for_six_minutes() -> None:
-    _, doubted = followed(path(*THROW, *REST, *[790] * 9, 0))
-    assert doubted == [False] * 27 + [True] * 6 + [False] * 4
+def test_a_place_that_it_was_thrown_to_is_doubted_for_eight_minutes() -> None:
+    _, doubted = followed(path(*THROW, *REST, *[390] * 10, 0))
+    assert doubted == [False] * 27 + [True] * 8 + [False] * 3
 
 
 def test_another_place_is_not() -> None:
-    _, doubted = followed(path(*THROW, *REST, *[950] * 9, 0))
+    _, doubted = followed(path(*THROW, *REST, *[470] * 9, 0))
     assert not any(doubted)
 
 
 def test_who_comes_there_by_a_way_is_believed() -> None:
-    _, doubted = followed(path(*THROW, *REST, 400, 800, 800, 800))
+    _, doubted = followed(path(*THROW, *REST, 100, 200, 300, 400, 400))
     assert not any(doubted)
+
+
+@pytest.mark.parametrize(
+    ("leap_m", "every_s", "is_doubted"),
+    [
+        pytest.param(95, 60, False, id="on foot"),
+        pytest.param(105, 60, False, id="on foot, fast"),
+        pytest.param(150, 60, True, id="too fast on foot, too near to ride"),
+        pytest.param(300, 60, False, id="a short ride"),
+        pytest.param(470, 60, False, id="a ride through the town"),
+        pytest.param(500, 60, True, id="too far from door to door"),
+        pytest.param(500, 120, False, id="not in two minutes"),
+        pytest.param(1_000, 120, True, id="too far in two minutes"),
+        pytest.param(9_000, 300, False, id="nobody saw what was between"),
+    ],
+)
+def test_of_a_device_that_was_thrown_a_leap_that_is_no_trip_is_doubted(
+    leap_m: float, every_s: float, is_doubted: bool
+) -> None:
+    places = path(*REST, leap_m, leap_m, every_s=every_s)
+    assert followed(places, THROWN)[1][-2:] == [is_doubted] * 2
+    assert not any(followed(places)[1])
+    a_month_later = path(*REST, leap_m, leap_m, every_s=every_s, start=NOON + KNOWN_FOR)
+    assert not any(followed(a_month_later, THROWN)[1])
+
+
+@pytest.mark.parametrize(
+    ("after", "owed"),
+    [
+        pytest.param((800, 800, 0), (0, 0, 0), id="back: it never was there"),
+        pytest.param((800, 800, 700), (0, 0, 2), id="on from there: it was"),
+        pytest.param((800, 840, 880), (0, 0, 2), id="on from there, slowly"),
+        pytest.param((800, 800, 60), (0, 0, 0), id="back, nearly"),
+        pytest.param((800, 1_600, 2_400), (0, 1, 0), id="a ride: at the next report"),
+        pytest.param((800,) * 10, (*(0,) * 8, 8, 0), id="who stays for eight minutes is there"),
+    ],
+)
+def test_what_was_doubted_counts_after_all(after: Sequence[float], owed: Sequence[int]) -> None:
+    track, found = Track(throws=THROWN), list[int]()
+    for one in path(*REST, *after):
+        track = track.follow(one)
+        found.append(len(track.owed))
+    assert found[len(REST) :] == list(owed)
+
+
+def test_of_reports_near_in_time_one_waits() -> None:
+    track, _ = followed(path(*(0.0,) * 45, *[800] * 9, every_s=15), THROWN)
+    assert track.throws is not None
+    assert track.throws.leap is not None
+    assert len(track.throws.leap.waiting) == 5
 
 
 @pytest.mark.parametrize(("later", "is_known"), [(KNOWN_FOR, True), (KEPT_FOR, False)])
 def test_it_is_forgotten(later: timedelta, is_known: bool) -> None:
     known = learned(path(*THROW))
-    _, doubted = followed(path(*REST, 800, start=NOON + later), Throws(known=known))
+    _, doubted = followed(path(*REST, 400, start=NOON + later), Throws(known=known))
     assert doubted[-1] is is_known
     after = path(*THROW, start=NOON + KEPT_FOR + timedelta(days=1))
     assert len(learned(after, Throws(known=known))) == 1

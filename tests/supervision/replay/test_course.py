@@ -103,7 +103,17 @@ def test_a_place_to_which_a_device_is_thrown_calls_once() -> None:
 def test_who_goes_there_and_stays_is_found_before_the_tenth_minute() -> None:
     trail = [*thrown("10:00", 4), *stay(at("11:00"), 30, 0), *stay(at("11:30"), 12, 3_000)]
     done = judged(INCLUSION, trail, at("11:42"))
-    assert told(done.turns)[-1] == ("raised", 2, "11:38:00", None, "11:38:00")
+    assert told(done.turns)[-1] == ("raised", 2, "11:32:00", None, "11:38:00")
+
+
+def test_where_nobody_goes_so_quickly_a_device_that_was_thrown_is_doubted() -> None:
+    rest, back = stay(at("11:00"), 30, 0), stay(at("11:36"), 5, 0)
+    throws = [*thrown("10:00", 4), *rest, *stay(at("11:30"), 6, 1_500), *back]
+    done = judged(INCLUSION, throws, at("11:41"))
+    assert [turn[0] for turn in told(done.turns)] == ["raised", "cleared"]
+    on = [*thrown("10:00", 4), *rest, *stay(at("11:30"), 3, 1_500), *stay(at("11:33"), 3, 1_650)]
+    done = judged(INCLUSION, on, at("11:36"))
+    assert told(done.turns)[-1] == ("raised", 2, "11:32:00", None, "11:33:00")
 
 
 def test_who_drives_off_elsewhere_is_found_as_soon_as_ever() -> None:

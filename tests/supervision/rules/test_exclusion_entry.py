@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 from supervision.rules.zoned import HOUR, INSIDE, NOON, NOTHING, OUTSIDE, SCHOOL, UNKNOWN, facts
 
 from tarazy.supervision.presence.geometry import Circle, Places

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from supervision.rules.zoned import ALWAYS, HOUR, INSIDE, NOON, NOTHING, SCHOOL, UNKNOWN, facts
 
 from tarazy.supervision.presence.interface import Change, Sighting

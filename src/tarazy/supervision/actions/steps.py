@@ -2,9 +2,11 @@
 """The steps of an alert's protocol: begun, done or tried in vain, taken back, called out by clock.
 
 A step's time runs from the end of the one before; until somebody takes the alert it runs from when
-we knew of it. What stays undone is escalated once, and the clock then rests until the next act.
+we knew of it. What stays undone is escalated once, and the clock then rests until the next act, or
+until the alert, which was over, goes on again.
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -27,6 +29,8 @@ from tarazy.supervision.protocols import read_steps
 from tarazy.supervision.refusals import Refusal
 
 AT_ONCE_MAX = 200
+ESCALATED_AGAIN = timedelta(minutes=30)
+"""An alert that comes and goes calls the supervisor no oftener than this."""
 
 
 @action("supervision.alert.step")
@@ -85,6 +89,21 @@ def begin_protocols(now: datetime) -> int:
         if rows:
             ids = " ".join(alert.public_id for alert in rows)
             outbox.put("supervision.alerts.begun", now, alerts=ids)
+    return len(rows)
+
+
+def run_again(payload: Mapping[str, str], now: datetime) -> int:
+    """Alerts that were over and go on again: where no clock runs any more, for it was escalated or
+    all its steps were done, it is to be taken anew. How many there are."""
+    stopped = Alert.objects.filter(due_at=None, until=None, state=AlertState.ACTIVE)
+    with transaction.atomic():
+        back = stopped.filter(public_id__in=payload["alerts"].split(), protocol__isnull=False)
+        rows = list(back.select_for_update(of=("self",)).select_related("protocol").order_by("id"))
+        for alert in rows:
+            due_at = now + timedelta(minutes=alert.protocol.take_min) if alert.protocol else None
+            if due_at and alert.escalated_at:
+                due_at = max(due_at, alert.escalated_at + ESCALATED_AGAIN)
+            Alert.objects.filter(pk=alert.pk).update(due_at=due_at)
     return len(rows)
 
 

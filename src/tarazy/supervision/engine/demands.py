@@ -7,7 +7,7 @@ Zones, classes of shared zones, timetables with exceptions, priorities, permitte
 import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import connection
+from msgspec.structs import replace
 
 from tarazy.supervision.classes import classes_of
 from tarazy.supervision.judging import facets

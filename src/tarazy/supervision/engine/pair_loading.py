@@ -4,13 +4,14 @@
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
 import msgspec
 from django.db import connection
 from django.db.models import Q
+from msgspec.structs import replace
 
 from tarazy.supervision.engine.demands import places_of
 from tarazy.supervision.judging.bonds import (

@@ -8,11 +8,12 @@ demand, and finds in its row from when on places are not judged yet.
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from tarazy.core.access import Actor
 from tarazy.supervision.actions import judgement

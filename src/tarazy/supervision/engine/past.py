@@ -113,7 +113,8 @@ def _past(asked: Asked, places: Sequence[Seen], *, whole: bool) -> Past | None:
     snapshot = warmed(subject, before) if before else None
     if snapshot is None or not snapshot.serves(asked.late):
         return None
-    return Past(snapshot, places[len(before) :])
+    end = snapshot.track.end
+    return Past(snapshot, [seen for seen in places if end is None or seen.sighting.at > end])
 
 
 def _places(

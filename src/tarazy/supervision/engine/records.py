@@ -3,11 +3,11 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from tarazy.supervision.judging.pace import DOUBT
 from tarazy.supervision.judging.quiet import SILENT, calm

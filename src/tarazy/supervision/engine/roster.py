@@ -8,12 +8,13 @@ moves with each report (times, places, evidence) is in the columns of `presence/
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from tarazy.supervision.engine import records
 from tarazy.supervision.engine.records import LIMITS
@@ -108,6 +109,11 @@ class Roster:
             return np.full(len(orders), -1)
         within = np.minimum(orders, len(self._slots) - 1)
         return np.where(orders < len(self._slots), self._slots[within], -1)
+
+    def meet(self, subjects: Iterable[Subject]) -> None:
+        """Have the zones of people who are to be taken in ready, all at once."""
+        zones = (watched.zone for one in subjects for watched in one.watched)
+        self.ground.learn(zone for zone in zones if not isinstance(zone, Places))
 
     def put(self, subject: Subject, turns_at: datetime | None = None) -> Member:
         """Take somebody in, as read from the database, or anew after a change of terms."""

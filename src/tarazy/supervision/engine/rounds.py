@@ -10,11 +10,12 @@ found.
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 import numpy as np
+from msgspec.structs import replace
 
 from tarazy.supervision.engine.batch import FixBatch
 from tarazy.supervision.engine.roster import Made, Member, Roster

@@ -11,8 +11,10 @@ import gc
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from tarazy.core.access import Actor
 from tarazy.core.door import together
@@ -184,7 +186,9 @@ class _Step:
         for group in groups(sorted(orders), READ_AT_ONCE):
             for key in group:
                 self.memory.changes.pop(key, None)
-            for one in loading.read(group, self.now, listening, reach):
+            read = loading.read(group, self.now, listening, reach)
+            self.roster.meet(one.subject for one in read)
+            for one in read:
                 # A late upload of an order that is over is only kept.
                 if one.subject.in_force.until > self.span.since:
                     member = self.roster.put(one.subject, one.turns_at)

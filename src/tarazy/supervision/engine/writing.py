@@ -7,11 +7,12 @@ written where something else about them has changed.
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 
 from tarazy.core.access import Actor
 from tarazy.supervision.actions import judgement

@@ -6,8 +6,9 @@ ledger would ask; a test holds the two against each other.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from tarazy.supervision.judging.knowing import Known
 from tarazy.supervision.judging.spells import ASK_AGAIN

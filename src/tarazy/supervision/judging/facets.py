@@ -9,8 +9,9 @@ passage    of a zone to keep out of: whether the way between two fixes may lead 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from tarazy.supervision.judging.subjects import FACET_KEYS, FACETS, Facet, Watched
 from tarazy.supervision.presence.geometry import Places, Zone, depth_m

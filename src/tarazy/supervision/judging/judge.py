@@ -7,7 +7,8 @@ carried    the subject as it goes into the next span
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from tarazy.supervision.judging.late import Past, hear_again
 from tarazy.supervision.judging.seeing import hear

@@ -7,11 +7,13 @@ what is new is known from now on. What did not change keeps the time at which it
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from tarazy.supervision.judging import facets
-from tarazy.supervision.judging.seeing import presence
+from tarazy.supervision.judging.seeing import presence, witnesses
 from tarazy.supervision.judging.subjects import Seen, Subject, Watched, Wearer
 from tarazy.supervision.presence.constants import ENTER, EXIT, FAR_M
 from tarazy.supervision.presence.interface import Change, Presence, State
@@ -84,6 +86,9 @@ def warmed(subject: Subject, places: Sequence[Seen]) -> Snapshot | None:
         return None
     end = places[0].sighting.at
     track, counted = _counted(Track(throws=subject.wearer.throws.before(end)), places)
+    leap = track.throws and track.throws.leap
+    if leap and leap.waiting:  # what they tell is not decided yet: before them it was
+        return warmed(subject, [one for one in places if one.sighting.at < leap.place.at])
     end = track.end or end
     sure = [_heard_from(subject, counted, start) for start in STARTS]
     states, told = {}, {}
@@ -101,13 +106,13 @@ def warmed(subject: Subject, places: Sequence[Seen]) -> Snapshot | None:
 
 def _counted(track: Track, places: Sequence[Seen]) -> tuple[Track, list[Seen]]:
     """Places that count, as if each had come at its own time; and the track after all of them."""
-    counted = list[Seen]()
+    found = list[Seen]()
     for seen in places:
         if track.end is None or seen.sighting.at > track.end:
             track = track.follow(seen.sighting)
             if track.believed is seen.sighting:
-                counted.append(Seen(seen.sighting, seen.sighting.at, track.thrown))
-    return track, counted
+                found += witnesses(track, seen.sighting, seen.sighting.at)
+    return track, found
 
 
 def _decided(watched: Watched, state: State) -> list[Change]:

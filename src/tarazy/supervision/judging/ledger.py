@@ -6,8 +6,9 @@ time. One that is found no more is withdrawn, with the reason; nothing is overwr
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from tarazy.core.catalogue import said
 from tarazy.supervision.judging.spells import Question, differs, walk_spells

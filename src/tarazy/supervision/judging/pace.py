@@ -15,11 +15,11 @@ found is passed over, whether it is suspected or goes on.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from tarazy.core.catalogue import said
 from tarazy.supervision.judging.subjects import (

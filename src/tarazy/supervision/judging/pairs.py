@@ -11,8 +11,10 @@ a replay of the same places finds the same.
 
 from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from tarazy.supervision.judging.bonds import BEAT, Bond, PairWatched, beat_after, beat_before
 from tarazy.supervision.judging.ledger import Ledger

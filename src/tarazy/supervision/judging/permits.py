@@ -8,9 +8,10 @@ at that moment: what was permitted until then stays so, and is no breach afterwa
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from tarazy.core.catalogue import said
 from tarazy.supervision.judging.facets import resting

@@ -4,12 +4,13 @@
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
 from tarazy.supervision.judging.facets import shift_m
 from tarazy.supervision.judging.knowing import hearing, known_of, usable
@@ -26,6 +27,7 @@ from tarazy.supervision.judging.walk import Heard, Report
 from tarazy.supervision.presence.geometry import Extent, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import Batch, judge, stale_after_s
+from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.passage import follow
 
 Floats = npt.NDArray[np.float64]
@@ -71,7 +73,7 @@ def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
             continue
         track = track.follow(place)
         if track.believed is place:
-            seen.append(Seen(place, arrival.known_at, track.thrown))
+            seen += witnesses(track, place, arrival.known_at)
             speed_kmh = arrival.speed_kmh
     after = replace(
         wearer,
@@ -84,6 +86,12 @@ def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
         throws=track.throws or wearer.throws,
     )
     return Listened(after, seen, reports)
+
+
+def witnesses(track: Track, place: Sighting, known_at: datetime) -> list[Seen]:
+    """A place that is believed, after those that count with it after all."""
+    owed = [Seen(one, known_at, owed=True) for one in track.owed]
+    return [*owed, Seen(place, known_at, track.thrown)]
 
 
 def before_settling(
@@ -173,7 +181,7 @@ def _measured(
                     sight
                     for sight in told
                     if one.period.contains(sight.sighting.at)
-                    and (one.kind == "exclusion" or not sight.thrown)
+                    and not (sight.owed if one.kind == "exclusion" else sight.thrown)
                 ]
                 columns[one.zone].append(((subject.order_id, one.condition_id), own))
     found = {}

@@ -6,12 +6,12 @@ columns (quiet.py), and a test holds them against this. What came late, or with 
 be believed, tells nothing of now: of it only answers count.
 """
 
-from dataclasses import replace
 from datetime import timedelta
 from math import ceil, cos, hypot, radians
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from tarazy.supervision.judging.subjects import LATE_AFTER, Arrival
 from tarazy.supervision.presence.constants import (

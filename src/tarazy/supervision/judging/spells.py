@@ -7,8 +7,10 @@ spell that runs there; judging an interval again is walking it again.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from tarazy.core.catalogue import said
 from tarazy.supervision.judging.bonds import PairWatched

@@ -5,10 +5,11 @@ Plain data, without a database: a replay of stored fixes builds the same subject
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
 
 from tarazy.supervision.presence.geometry import Extent
 from tarazy.supervision.presence.interface import Change, Sighting, State
@@ -45,8 +46,7 @@ Cause = tuple[str, int | None]
 """The rule's code, and the condition's key where there is one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """One report out of the fix store."""
 
     device_id: int
@@ -67,8 +67,10 @@ class Seen(NamedTuple):
     sighting: Sighting
     known_at: datetime
     thrown: bool = False
-    """Whether the device was thrown there before (presence/thrown.py): then it is no witness that
-    the person left."""
+    """Whether it is doubted that the device is there (presence/thrown.py): then it is no witness
+    that the person left."""
+    owed: bool = False
+    """Whether it was doubted, and counts after all: of that only this is news."""
 
 
 Pace = Literal["close", "usual", "rest"]
@@ -102,8 +104,7 @@ class Late(NamedTuple):
         return min(self.last + SETTLE, self.first + SETTLE_MAX)
 
 
-@dataclass(frozen=True, slots=True)
-class Wearer:
+class Wearer(Struct, frozen=True):
     """The last that is known of the person."""
 
     heard_at: datetime | None = None
@@ -135,8 +136,7 @@ class Wearer:
         return Track(self.place, self.doubted, self.throws)
 
 
-@dataclass(frozen=True, slots=True)
-class Watched:
+class Watched(Struct, frozen=True):
     """One condition of the order, or another facet of it."""
 
     id: int
@@ -183,8 +183,7 @@ class Watched:
         return Condition(*told, self.buffer_m, self.zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Spell:
+class Spell(Struct, frozen=True):
     """A stretch of time for which a rule finds something to check."""
 
     found: datetime
@@ -200,8 +199,7 @@ class Spell:
         return self.breach.since
 
 
-@dataclass(frozen=True, slots=True)
-class Episode:
+class Episode(Struct, frozen=True):
     """An alert: spells of one cause with short breaks between them."""
 
     spells: tuple[Spell, ...]
@@ -228,8 +226,7 @@ class Episode:
         return self.spells[-1]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A person under one order. A new order of the same person is another subject."""
 
     order_id: int
@@ -246,7 +243,7 @@ class Subject:
     """What the order sets otherwise than usual, oldest first."""
     check_ins: tuple[CheckIn, ...] = ()
     """The last ones, oldest first."""
-    asked: Mapping[Cause, datetime] = field(default_factory=dict, compare=False)
+    asked: Mapping[Cause, datetime] = field(default_factory=dict)
     """When rules want to be asked next, where the walk that ended at this moment is known; a rule
     that is not there is asked at once."""
 
@@ -254,8 +251,7 @@ class Subject:
 TurnKind = Literal["raised", "changed", "reopened", "cleared", "withdrawn"]
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """A turn of an episode: it begins, is seen otherwise, ends, or should never have been."""
 
     kind: TurnKind
@@ -273,8 +269,7 @@ class Turn:
     known_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True):
     """What came out for one subject."""
 
     subject: Subject
@@ -293,5 +288,5 @@ class Judged:
     """When to look again, whatever is heard until then."""
     silence: Silence | None = None
     """And when besides, if nothing is."""
-    asked: Mapping[Cause, datetime] = field(default_factory=dict, compare=False)
+    asked: Mapping[Cause, datetime] = field(default_factory=dict)
     """When rules want to be asked next."""

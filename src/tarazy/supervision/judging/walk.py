@@ -8,10 +8,13 @@ reports give the same alerts, whether the engine was awake when a timer was due 
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import get_args
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tarazy.core.catalogue import said
 from tarazy.supervision import retired
@@ -45,8 +48,7 @@ OF_CONDITION = {
 URGENCIES = {rule.CARD.code: rule.URGENCY for rule in RULES}
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(Struct, frozen=True):
     """From where the last step had judged to, up to where this one may."""
 
     since: datetime
@@ -60,8 +62,7 @@ Report = tuple[datetime, Known]
 """When one arrived, and what is known of the person with it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Heard:
+class Heard(Struct, frozen=True):
     """What arrived of a subject, and what the presence kernel made of it."""
 
     wearer: Wearer

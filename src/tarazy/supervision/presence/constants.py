@@ -98,18 +98,27 @@ UNUSABLE_MARKS = frozenset({"mock", "invalid_fix", "stale", "clock_fault"})
 
 STANDS_M = 65.0
 """A place that lies no farther than this from the one before says that the device stands."""
-LEAP_M = 120.0
+LEAP_M = 100.0
+LEAP_M_S = 1.8
 LEAP_S_MAX = 130.0
-"""A leap (thrown.py) is longer than this, and between two reports of two minutes at most."""
+"""A leap (thrown.py) is longer than this, and faster than anybody walks who does not run, between
+two reports of two minutes at most."""
 REST_S = 600.0
 AWAY_S_MAX = 600.0
 """So long a device rests before it can be thrown, and no longer is it away: a home is never taken
 for a place that it was thrown to."""
+RIDDEN_M = 250.0
+TRIP_M_S = 8.0
+"""A leap after which the device stands would be a whole trip between two reports, from door to
+door. Too fast to be walked, it is too short to be one below RIDDEN_M: nobody fetches a car for what
+takes three minutes on foot. And nobody gets through a city faster than this (29 km/h), getting in,
+out and parking included. Of a device that was thrown before such a leap is doubted wherever it
+ends: its own past says that it leaps more often than people do."""
 BACK_M = 100.0
 """So near to where it rested it is back: what it rests at drifts too."""
-DOUBT_S = 360.0
-"""So long it has to stand where it was thrown before. With two reports more somebody who did go
-there is found before the tenth minute."""
+DOUBT_S = 480.0
+"""So long it has to stand where it was thrown before, or where nobody goes so. Then its reports
+from there count after all, so that who did go there is found before the tenth minute."""
 KNOWN_FOR = timedelta(days=30)
 RENEWED_AFTER = timedelta(days=1)
 KEPT_FOR = timedelta(days=33)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Zones in columns that grow one by one: each shape once, whoever's conditions name it."""
+"""Zones in columns that grow as they are named: each shape once, whoever's conditions name it."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -26,11 +27,16 @@ class Ground:
 
     def number(self, zone: Zone) -> int:
         """The place of a zone in `zones`; a new one is added."""
-        found = self._numbers.get(zone)
-        if found is None:
-            found = self._numbers[zone] = len(self)
-            self._add(compile_zones([zone]))
-        return found
+        if zone not in self._numbers:
+            self.learn([zone])
+        return self._numbers[zone]
+
+    def learn(self, zones: Iterable[Zone]) -> None:
+        """Add those of the zones that are new: many at once take little more than one."""
+        fresh = [zone for zone in dict.fromkeys(zones) if zone not in self._numbers]
+        self._numbers.update(zip(fresh, range(len(self), len(self) + len(fresh)), strict=True))
+        if fresh:
+            self._add(compile_zones(fresh))
 
     def _add(self, one: Zones) -> None:
         kind, table, first, box, start, corner = one

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What goes into the presence kernel and comes out of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class Presence(StrEnum):
@@ -44,8 +45,7 @@ class State(NamedTuple):
     """How far of that a slow drift explains."""
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """A change of presence: when it happened and when we knew."""
 
     presence: Presence

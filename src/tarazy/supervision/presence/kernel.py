@@ -149,7 +149,7 @@ def micros(moment: datetime) -> int:
 
 def moment(micros: int) -> datetime:
     """The time of so many microseconds since 1970, in UTC."""
-    return EPOCH + timedelta(microseconds=micros)
+    return EPOCH + timedelta(0, 0, micros)
 
 
 def _times(moments: Sequence[datetime]) -> npt.NDArray[np.int64]:

@@ -6,8 +6,10 @@ fix costs nothing, and somebody who really was far away (a flight, a tunnel) is 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tarazy.supervision.presence.constants import REACH_ACCURACIES, SIGMA_UNKNOWN_M, SPEED_MAX_M_S
 from tarazy.supervision.presence.geometry import WGS84
@@ -15,14 +17,15 @@ from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.thrown import Throws
 
 
-@dataclass(frozen=True, slots=True)
-class Track:
+class Track(Struct, frozen=True):
     """The last place that we believe, and the one that we doubt, if that came later."""
 
     believed: Sighting | None = None
     doubted: Sighting | None = None
     throws: Throws | None = None
     """Where its device is thrown; None where nobody asks."""
+    owed: tuple[Sighting, ...] = ()
+    """Earlier places that were doubted (thrown.py), and count with the last one after all."""
 
     @property
     def end(self) -> datetime | None:
@@ -35,11 +38,11 @@ class Track:
             return self._believe(sighting)
         if self.doubted is not None and reachable(self.doubted, sighting):
             return self._believe(sighting)
-        return replace(self, doubted=sighting)
+        return replace(self, doubted=sighting, owed=())
 
     @property
     def thrown(self) -> bool:
-        """Whether the place that we believed last is one that the device was thrown to before."""
+        """Whether the place that we believed last is no witness that somebody left."""
         return (
             self.throws is not None
             and self.believed is not None
@@ -47,8 +50,10 @@ class Track:
         )
 
     def _believe(self, sighting: Sighting) -> "Track":
-        throws = self.throws
-        return Track(sighting, None, throws and throws.follow(self.believed, sighting))
+        if self.throws is None:
+            return Track(sighting)
+        throws = self.throws.follow(self.believed, sighting)
+        return Track(sighting, None, throws, self.throws.owes(throws, sighting))
 
 
 def reachable(start: Sighting, end: Sighting) -> bool:

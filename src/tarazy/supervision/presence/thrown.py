@@ -11,9 +11,13 @@ no way, there or back, and that the same wrong places come again. So a place is 
 4. it was back at once, within BACK_M of where it had rested
 
 Whoever walks or drives is seen on the way, or does not stop; after a longer stay he was there. For
-KNOWN_FOR a leap to such a place is doubted: its reports are no witness of a departure before the
-device has stood there for DOUBT_S, so that a stay of ten minutes is found. They are kept, and for a
-zone to keep out of they count as any other.
+KNOWN_FOR a leap to such a place is doubted. So is, of a device that was ever thrown, one to any
+place that is no trip of a person (unlikely): reports that stand at one place share one error, and
+so many of them are one witness. A device that never did is believed at once.
+
+Of a leap that is doubted the reports are no witness of a departure before the device has stood
+there for DOUBT_S, or has gone on from there. Then they count after all, each at its time; if it is
+back where it rested, never. They are kept, and for a zone to keep out of they count as any other.
 
 Nothing is learned where reports are rarer than LEAP_S_MAX: then each way looks like a leap.
 """
@@ -28,17 +32,20 @@ import msgspec
 from tarazy.supervision.presence.constants import (
     AWAY_S_MAX,
     BACK_M,
+    CORRELATED_S,
     DOUBT_S,
     KEPT_FOR,
     KNOWN_FOR,
     KNOWN_MAX,
     LEAP_M,
+    LEAP_M_S,
     LEAP_S_MAX,
     METRES_A_DEGREE,
-    PACE_MAX_M_S,
     RENEWED_AFTER,
     REST_S,
+    RIDDEN_M,
     STANDS_M,
+    TRIP_M_S,
 )
 from tarazy.supervision.presence.interface import Sighting
 
@@ -50,11 +57,25 @@ class Leap(NamedTuple):
     place: Sighting
     """The first place there."""
     doubted: bool
-    """Whether it was thrown there before."""
+    """Whether it was thrown there before, or anywhere, and nobody goes there so."""
+    waiting: tuple[Sighting, ...] = ()
+    """The places there that are doubted; of those near in time, which share one error, the first.
+    """
 
     def over(self, moment: datetime) -> bool:
         """Whether the device is away for so long that it is no throw."""
         return (moment - self.place.at).total_seconds() > AWAY_S_MAX
+
+    def left(self, moved_m: float, here: Sighting) -> bool:
+        """Whether the device, which has moved so far since its last place, stands no more."""
+        return moved_m > STANDS_M or (self.doubted and _metres(self.place, here) > STANDS_M)
+
+    def stood(self, here: Sighting) -> "Leap":
+        """With one more place there; after DOUBT_S none waits any more."""
+        if not self.waiting or _seconds(self.place, here) >= DOUBT_S:
+            return self._replace(waiting=())
+        near = _seconds(self.waiting[-1], here) < CORRELATED_S
+        return self if near else self._replace(waiting=(*self.waiting, here))
 
 
 class Throws(NamedTuple):
@@ -67,9 +88,17 @@ class Throws(NamedTuple):
     """Where it was thrown, with the time of the first report there; oldest first."""
 
     def doubts(self, here: Sighting) -> bool:
-        """Whether the last place is one that the device was thrown to before."""
+        """Whether the last place is no witness that somebody left."""
         leap = self.leap
         return leap is not None and leap.doubted and _seconds(leap.place, here) < DOUBT_S
+
+    def owes(self, after: "Throws", here: Sighting) -> tuple[Sighting, ...]:
+        """Places that were doubted up to one more, and are witnesses `after` it: the device did not
+        come back."""
+        leap = self.leap
+        if leap is None or not leap.waiting or (after.leap and after.leap.waiting):
+            return ()
+        return () if _metres(leap.start, here) <= BACK_M else leap.waiting
 
     def before(self, moment: datetime) -> "Throws":
         """What of it was known at a moment: a place is learned after it, and never changed."""
@@ -85,12 +114,22 @@ class Throws(NamedTuple):
         if before is None:
             return self._replace(rested_s=0.0, leap=None)
         now, moved_m, gap_s = self.at(here.at), _metres(before, here), _seconds(before, here)
-        if now.leap is not None and moved_m > STANDS_M:
+        if now.leap is not None and now.leap.left(moved_m, here):
             return now._on(now.leap, before, here)
         if now.leap is None and leaps(moved_m, gap_s, self.rested_s):
-            doubted = _known(self.known, here, KNOWN_FOR)
-            return self._replace(rested_s=0.0, leap=Leap(before, here, doubted))
-        return now._replace(rested_s=rested(self.rested_s, moved_m, gap_s))
+            doubted = self._suspects(moved_m, gap_s, here)
+            leap = Leap(before, here, doubted, (here,) if doubted else ())
+            return self._replace(rested_s=0.0, leap=leap)
+        stood = now.leap and now.leap.stood(here)
+        return now._replace(rested_s=rested(self.rested_s, moved_m, gap_s), leap=stood)
+
+    def _suspects(self, moved_m: float, gap_s: float, here: Sighting) -> bool:
+        """Whether a leap is to be doubted: to where the device was thrown, or, of one that was
+        thrown anywhere, to where nobody goes so."""
+        recent = [one for one in self.known if here.at - one.at <= KNOWN_FOR]
+        if unlikely(moved_m, gap_s) and recent:
+            return True
+        return any(_metres(one, here) <= STANDS_M for one in recent)
 
     def _on(self, leap: Leap, before: Sighting, here: Sighting) -> "Throws":
         """After a leap and a stay: back, or on."""
@@ -108,9 +147,12 @@ NOTHING = Throws()
 
 def leaps(moved_m: float, gap_s: float, rested_s: float) -> bool:
     """Whether a device that rested was elsewhere at once."""
-    return (
-        rested_s >= REST_S and gap_s <= LEAP_S_MAX and moved_m > max(LEAP_M, PACE_MAX_M_S * gap_s)
-    )
+    return rested_s >= REST_S and gap_s <= LEAP_S_MAX and moved_m > max(LEAP_M, LEAP_M_S * gap_s)
+
+
+def unlikely(moved_m: float, gap_s: float) -> bool:
+    """Whether a leap is no trip from door to door: too short to ride, or too far for the time."""
+    return moved_m < RIDDEN_M or moved_m > TRIP_M_S * gap_s
 
 
 def rested(rested_s: float, moved_m: float, gap_s: float) -> float:

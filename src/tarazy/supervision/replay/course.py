@@ -6,8 +6,10 @@ The engine's memory is the fix store and its tables; here it is a list of places
 
 from bisect import bisect_right, insort
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from tarazy.supervision.judging.judge import carried, judge, rejudge
 from tarazy.supervision.judging.knowing import usable

@@ -10,8 +10,9 @@ Nothing is raised where:
 3. near has not lasted for the dwell of the demand yet: who rides the same bus has not met
 """
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules import victim_proximity

@@ -2,9 +2,10 @@
 """What a rule is given, what it answers, and the shape of its module."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Literal, Protocol
+
+from msgspec import Struct, field
 
 from tarazy.core.catalogue import Card
 from tarazy.supervision.presence.geometry import Extent, Places
@@ -28,16 +29,14 @@ Severity = Literal["critical", "high", "low"]
 Urgency = Literal["alert", "unknown", "calm"]
 
 
-@dataclass(frozen=True, slots=True)
-class Nearness:
+class Nearness(Struct, frozen=True):
     """How near two people may not come, and for how long they must have been that near."""
 
     radius_m: int
     dwell_s: int
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One demand of an order, as a rule sees it."""
 
     id: str
@@ -63,8 +62,7 @@ class Condition:
         return self.zone_name if near is None else f"{self.zone_name}: {near}"
 
 
-@dataclass(frozen=True, slots=True)
-class Alarmed:
+class Alarmed(Struct, frozen=True):
     """What a device called out for, as far as it has told so far."""
 
     name: str
@@ -76,8 +74,7 @@ class Alarmed:
     """How often."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckIn:
+class CheckIn(Struct, frozen=True):
     """A request to answer by a time, and when somebody noted that it was."""
 
     asked_at: datetime
@@ -88,8 +85,7 @@ class CheckIn:
     """An officer is to call; else the device asks."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(Struct, frozen=True, kw_only=True):
     """What is known of one person, and of one condition, at a moment."""
 
     now: datetime
@@ -134,8 +130,7 @@ class Facts:
         return next((one for one in self.alarms if one.name == name), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breach:
+class Breach(Struct, frozen=True, kw_only=True):
     """Something that needs checking. It says what the reports show, never who is to blame."""
 
     since: datetime

@@ -4,9 +4,10 @@
 All of it goes by the time at which we heard. A report that came late adds nothing but answers.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from tarazy.supervision.presence.interface import Sighting
 
@@ -52,8 +53,7 @@ class Somewhere(NamedTuple):
     reports: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Signs:
+class Signs(Struct, frozen=True):
     """Empty until something was heard."""
 
     falls: tuple[Fell, ...] = ()
