@@ -40,6 +40,7 @@ from tarazy.procurement.store import Folder, quoted
 
 KEPT = pa.schema({"number": pa.int64(), "key": pa.string(), "leaves": pa.binary()})
 BATCH_ROWS = 20_000
+BATCH_BYTES = 16 * 1024 * 1024  # of what a batch says; long rows come in smaller ones
 KEY_LENGTH_MAX = 200
 PROCESS_ROWS_MAX = 20_000  # a process is made in memory
 WRONG_MAX = 1_000_000  # lines of a report; the counts have no limit
@@ -120,6 +121,7 @@ class FlatFile(SourceFile):
         readers = [reader(column, empty) for column in self.mapping.column]
         with pq.ParquetWriter(kept, KEPT, compression="zstd") as target:  # type: ignore[no-untyped-call]
             batch: list[tuple[int, str, bytes]] = []
+            size = 0
             for row in rows if columns else ():
                 if row.refusal is None and row.number < self.mapping.begin():
                     continue
@@ -131,9 +133,10 @@ class FlatFile(SourceFile):
                 leaves = self._leaves(row, places, readers)
                 batch.append((row.number, key, _JSON.encode(leaves)))
                 self.rows_read += 1
-                if len(batch) == BATCH_ROWS:
+                size += len(batch[-1][2])
+                if len(batch) == BATCH_ROWS or size >= BATCH_BYTES:
                     target.write_table(_table(batch))
-                    batch = []
+                    batch, size = [], 0
             target.write_table(_table(batch))
 
     def _columns(self, rows: Iterator[Row]) -> tuple[list[int], list[int | None], int] | None:
@@ -257,7 +260,9 @@ def _together(kept: Path, folder: Path) -> Iterator[tuple[int, str, bytes]]:
         f"SELECT *, min(number) OVER (PARTITION BY key) AS first FROM read_parquet({quoted(kept)}))"
         " ORDER BY first, number"
     )
-    with Folder(folder).engine() as engine:
+    own = Folder(folder)
+    own.staging.mkdir(parents=True, exist_ok=True)  # for what does not fit into memory
+    with own.engine() as engine:
         result = engine.execute(query)
         while rows := result.fetchmany(BATCH_ROWS):
             yield from rows
