@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from procurement.imported import NOW, contents
 
-from tarazy.procurement import flat
+from tarazy.procurement import flat, staging
 from tarazy.procurement.flat import FlatFile, trial
 from tarazy.procurement.importing import FileReport, ImportSummary, NothingRead, import_files
 from tarazy.procurement.refusals import Refusal
@@ -307,6 +307,25 @@ def test_memory_does_not_grow_with_the_file(
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
     assert peaks[1] < 2 * peaks[0]
+
+
+def test_both_passes_tell_how_far_they_are(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flat, "BATCH_ROWS", 100)
+    monkeypatch.setattr(staging, "LOOSE_BYTES", 10_000)
+    file = write(tmp_path, *(f"{n};Бумага;;;1;;a;1;1" for n in range(1000)))
+    told: list[tuple[int, int]] = []
+    import_files(
+        folder, [file], now=NOW, progress=lambda *one: told.append(one), mapping=MAPPING.encode()
+    )
+    size = file.stat().st_size
+    shares = [done / size for done, _ in told]
+    assert {total for _, total in told} == {size}
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
+    assert len([one for one in shares if one <= 0.5]) > 5
+    assert len([one for one in shares if 0.5 < one < 1]) > 5
 
 
 def test_a_mapping_reaches_every_column_of_every_table(folder: Path, tmp_path: Path) -> None:

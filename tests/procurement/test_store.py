@@ -54,3 +54,16 @@ def test_a_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 
 def test_a_quote_in_a_path_stays_inside_the_text() -> None:
     assert quoted(Path("/a'b")) == "'/a''b'"
+
+
+@pytest.mark.parametrize("writing", [True, False])
+def test_what_does_not_fit_into_memory_goes_to_the_disk(folder: Path, *, writing: bool) -> None:
+    store = Folder(folder)
+    if writing:
+        store.staging.mkdir(parents=True)
+    numbers = "SELECT i, md5(i::VARCHAR) AS word FROM range(1_500_000) t(i)"
+    with store.engine("50MB") as engine:
+        engine.execute("SET threads = 2")
+        in_order = engine.execute(f"FROM ({numbers}) ORDER BY word")
+        words = [word for _, word in in_order.fetchmany(100)]
+    assert words == sorted(words)

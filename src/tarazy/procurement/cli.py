@@ -285,7 +285,7 @@ def _run_in_service(given: dict[str, Path]) -> Findings:
 @contextmanager
 def _progress() -> Iterator[Callable[[int, int], None]]:
     with Progress(BarColumn(), DownloadColumn(), TimeRemainingColumn(), console=tell) as bar:
-        task = bar.add_task("import")
+        task = bar.add_task("import", total=None)  # nothing is known until the file was hashed
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 

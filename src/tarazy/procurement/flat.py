@@ -7,7 +7,7 @@ together on the disk; the second makes a release of each. Every wrong row is a l
 """
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import groupby, islice
@@ -40,6 +40,7 @@ from tarazy.procurement.store import Folder, quoted
 
 KEPT = pa.schema({"number": pa.int64(), "key": pa.string(), "leaves": pa.binary()})
 BATCH_ROWS = 20_000
+BATCH_BYTES = 16 * 1024 * 1024  # of what a batch says; long rows come in smaller ones
 KEY_LENGTH_MAX = 200
 PROCESS_ROWS_MAX = 20_000  # a process is made in memory
 WRONG_MAX = 1_000_000  # lines of a report; the counts have no limit
@@ -72,11 +73,21 @@ class Report:
 
 
 class FlatFile(SourceFile):
-    """A flat file to import: a document is the release of a process, at its first row."""
+    """A flat file to import: a document is the release of a process, at its first row.
 
-    def __init__(self, path: Path, mapping: Mapping, folder: Path) -> None:
+    Each pass is half of its bytes; of the first nobody hears but by `tell`, since it gives nothing.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        mapping: Mapping,
+        folder: Path,
+        tell: Callable[[int], None] = lambda _read: None,
+    ) -> None:
         super().__init__(path)
         self.mapping = mapping
+        self._tell = tell
         self.rows_read = 0
         self.report = Report(folder / "wrong.csv")
         self._folder = folder
@@ -102,7 +113,6 @@ class FlatFile(SourceFile):
             except BadFile as bad:
                 yield Document(1, refusal=bad.why)
                 return
-            self.bytes_read = self.path.stat().st_size
             yield from self._released(kept)
         kept.unlink()
 
@@ -120,10 +130,10 @@ class FlatFile(SourceFile):
         readers = [reader(column, empty) for column in self.mapping.column]
         with pq.ParquetWriter(kept, KEPT, compression="zstd") as target:  # type: ignore[no-untyped-call]
             batch: list[tuple[int, str, bytes]] = []
+            size = 0
             for row in rows if columns else ():
                 if row.refusal is None and row.number < self.mapping.begin():
                     continue
-                self.bytes_read = self._rows.bytes_read
                 key, why = self._key(row, keys, width)
                 if why is not None:
                     yield from self._refused(row, why)
@@ -131,9 +141,12 @@ class FlatFile(SourceFile):
                 leaves = self._leaves(row, places, readers)
                 batch.append((row.number, key, _JSON.encode(leaves)))
                 self.rows_read += 1
-                if len(batch) == BATCH_ROWS:
+                size += len(batch[-1][2])
+                if len(batch) == BATCH_ROWS or size >= BATCH_BYTES:
                     target.write_table(_table(batch))
-                    batch = []
+                    batch, size = [], 0
+                    self.bytes_read = self._rows.bytes_read // 2
+                    self._tell(self.bytes_read)
             target.write_table(_table(batch))
 
     def _columns(self, rows: Iterator[Row]) -> tuple[list[int], list[int | None], int] | None:
@@ -199,6 +212,7 @@ class FlatFile(SourceFile):
         """The second pass: the rows of each process together, processes in order of first rows."""
         releases = Releases(self.mapping)
         named = [column.named() for column in self.mapping.column]
+        whole, released = self.path.stat().st_size, 0
 
         def conflict(number: int, column: int) -> None:
             self._wrong(number, named[column], "", Refusal.CELL_CONFLICT)
@@ -207,6 +221,8 @@ class FlatFile(SourceFile):
             some = islice(listed, PROCESS_ROWS_MAX)
             rows = [(number, _LEAVES.decode(leaves)) for number, _, leaves in some]
             made = releases.release(f"{self.mapping.prefix}-{key}", rows, conflict)
+            released += len(rows)
+            self.bytes_read = round(whole / 2 * (1 + released / self.rows_read))
             yield Document(rows[0][0], _JSON.encode(made))
             for number, _, _ in listed:  # noqa: B031 - what the first part of it left
                 yield from self._refused(Row(number), Refusal.TOO_LONG)
@@ -257,7 +273,9 @@ def _together(kept: Path, folder: Path) -> Iterator[tuple[int, str, bytes]]:
         f"SELECT *, min(number) OVER (PARTITION BY key) AS first FROM read_parquet({quoted(kept)}))"
         " ORDER BY first, number"
     )
-    with Folder(folder).engine() as engine:
+    own = Folder(folder)
+    own.staging.mkdir(parents=True, exist_ok=True)  # for what does not fit into memory
+    with own.engine() as engine:
         result = engine.execute(query)
         while rows := result.fetchmany(BATCH_ROWS):
             yield from rows

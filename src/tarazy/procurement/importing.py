@@ -207,7 +207,8 @@ def _read(
         if file.mapping is None:
             source = SourceFile(file.path)
         else:
-            source = flat = FlatFile(file.path, read_mapping(file.mapping), store.staging / FLAT)
+            mapping = read_mapping(file.mapping)
+            source = flat = FlatFile(file.path, mapping, store.staging / FLAT, tell)
         _fill(report, staging.take(source, _content(report), report.id, tell))
     finally:
         report.kept = keeping.finish(wanted=report.read > 0)

@@ -26,6 +26,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from tempfile import gettempdir
 
 import duckdb
 import msgspec
@@ -180,9 +181,11 @@ class Folder:
 
     def engine(self, memory: str = ENGINE_MEMORY) -> duckdb.DuckDBPyConnection:
         """DuckDB in memory, bounded, spilling beside the data; it may not reach the network."""
+        # Of the folder that it spills to, it makes none around it; nobody may be writing here.
+        spill = self.staging if self.staging.is_dir() else Path(gettempdir())
         engine = duckdb.connect()
         engine.execute(f"SET memory_limit = '{memory}'")
-        engine.execute(f"SET temp_directory = {quoted(self.staging / SPILL)}")
+        engine.execute(f"SET temp_directory = {quoted(spill / SPILL)}")
         engine.execute("SET autoinstall_known_extensions = false")
         engine.execute("SET TimeZone = 'UTC'")
         return engine

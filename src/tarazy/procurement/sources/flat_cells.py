@@ -21,6 +21,7 @@ Read = Callable[[Cell], Leaf]
 BIIN_DIGITS = 12
 BIIN_DIGITS_MIN = 9  # shorter, and too many zeros would be made up
 REMEMBERED = 4096  # cells of a column
+REMEMBERED_LENGTH_MAX = 200  # longer ones fill the memory and seldom come again
 YEARS = range(1900, 2200)
 UNREADABLE = "\ufffd"  # stands where bytes are no letters of the file's encoding
 ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#Н/Д"})
@@ -45,18 +46,25 @@ def reader(column: ColumnMap, empty: frozenset[str]) -> Read:
 
     def read(cell: Cell) -> Leaf:
         written = text_of(cell)
-        if not written or folded(written) in empty:
+        word = folded(written) if empty or codes else written
+        if not written or word in empty:
             return None
         if UNREADABLE in written:
             raise Wrong(Refusal.CELL_ENCODING)
         if written in ERRORS:
             raise Wrong(Refusal.CELL_ERROR)
-        if codes and folded(written) not in codes:
+        if codes and word not in codes:
             raise Wrong(Refusal.CELL_CODE)
-        meant = codes.get(folded(written), cell)
+        meant = codes.get(word, cell)
         return kind(meant) if closed is None else _code(meant, closed)
 
-    return lru_cache(REMEMBERED, typed=True)(read)  # dates, words and names come again and again
+    remembered = lru_cache(REMEMBERED, typed=True)(read)  # dates, words and names come again
+
+    def read_once(cell: Cell) -> Leaf:
+        long = isinstance(cell, str) and len(cell) > REMEMBERED_LENGTH_MAX
+        return read(cell) if long else remembered(cell)
+
+    return read_once
 
 
 def _code(cell: Cell, closed: set[str]) -> str:

@@ -54,6 +54,16 @@ class Releases:
         lists = {way for place in self._places for way in place.lists}
         # a lot comes before what belongs to it, an award before its contract
         self._lists = sorted(lists, key=lambda way: (way.count("."), way != "tender.lots", way))
+        owners = {place.owner() for place in self._places}
+        owners |= {place.owner() for place, _ in self._constants}
+        self._below = {
+            way: frozenset(one for one in owners if one == way or one.startswith(f"{way}."))
+            for way in owners | lists
+        }
+        inner_first = sorted(lists, reverse=True)
+        self._around = {
+            way: [one for one in inner_first if way.startswith(f"{one}.")] for way in lists
+        }
         self._with_id = {place.owner() for place in self._places if place.leaf == "id"}
 
     def release(
@@ -86,7 +96,7 @@ class Releases:
 
     def _says(self, said: dict[str, list[_Said]], way: str) -> bool:
         """Whether a row says anything of a list, or of one below it."""
-        return any(owner == way or owner.startswith(f"{way}.") for owner in said)
+        return not self._below[way].isdisjoint(said)
 
     def _enter(
         self,
@@ -97,7 +107,7 @@ class Releases:
         conflict: Conflict,
     ) -> None:
         own = said.get(way, [])
-        outer = next((one for one in sorted(at, reverse=True) if way.startswith(f"{one}.")), "")
+        outer = next((one for one in self._around[way] if one in at), "")
         listed = at[outer].lists.setdefault(way[len(outer) :].lstrip("."), {})
         belongs = self._belonging(way, own, at)
         key = self._key(way, own, said, number, belongs)
