@@ -239,6 +239,7 @@ function allOf() {
 
 function noneOf() {
   const row = document.createElement("li");
+  row.className = "none";
   const link = document.createElement("a");
   link.href = allOf();
   link.textContent = words.searchAll;
