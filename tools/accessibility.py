@@ -115,7 +115,13 @@ class Walk:
             page.set_viewport_size(PHONE if way.phone else WIDE)
             page.emulate_media(color_scheme="dark" if way.dark else "light")
             page.wait_for_timeout(SETTLED_MS)
-            for fault in faults_of(page):
+            faults = faults_of(page)
+            over = page.locator("[data-board]:visible[aria-pressed=false]")
+            if over.count():  # a phone shows the list of the board, or its map
+                over.first.click()
+                page.wait_for_timeout(SETTLED_MS)
+                faults += faults_of(page)
+            for fault in faults:
                 self.faults += 1
                 print(f"{role} {way} {here}: {fault}", flush=True)
 

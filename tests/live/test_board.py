@@ -62,7 +62,7 @@ def test_a_live_message_takes_neither_the_focus_nor_the_element(
     user("board.one", Role.OPERATOR)
     first, token, _ = under_order("Бірінші Тақтада", "osmand", HOME)
     second, other, _ = under_order("Екінші Тақтада", "osmand", HOME)
-    watch(page, service, "board.one")
+    watch(page, service, "board.one", "?severity=critical")
     walk_away(service, token)
     link = page.locator(f"{group_of(page, first)} .line-link").first
     link.focus()
@@ -78,6 +78,7 @@ def test_a_live_message_takes_neither_the_focus_nor_the_element(
     page.keyboard.press("t")
     page.wait_for_url(re.compile("/alerts/alr_"))
     expect(page.locator("main")).to_contain_text(first.full_name)
+    expect(page.locator("#to-board[href$='?severity=critical']")).to_be_visible()
 
 
 def test_no_key_falls_on_another_alert_when_the_chosen_one_goes(

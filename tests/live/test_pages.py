@@ -81,6 +81,17 @@ def test_the_pages_of_staff(service: Service, page: Page) -> None:
     assert wrong_with(page, service, *OF_STAFF, *about, *records) == []
 
 
+def test_the_board_of_a_phone_has_a_list_and_a_map(service: Service, page: Page) -> None:
+    user("pages.phone", Role.OPERATOR)
+    sign_in(page, service, "pages.phone", PASSWORD)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{service.web}/supervision/")
+    page.locator("[data-board=map]").click()
+    expect(page.locator("#map canvas")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    assert faults_of(page) == []
+
+
 def test_the_pages_of_a_wearer_and_of_protection(service: Service, page: Page) -> None:
     supervised("Бетін Көрген", login=user("pages.wearer", Role.WEARER))
     sign_in(page, service, "pages.wearer", PASSWORD)

@@ -80,7 +80,7 @@ def test_a_report_is_given_out_opened_as_pdf_and_proved(
     page.goto(f"{service.web}/supervision/reports/check")
     page.set_input_files("#file", file)
     page.locator("main button").click()
-    expect(page.get_by_role("status")).to_contain_text(report.public_id)
+    expect(page.locator("main").get_by_role("status")).to_contain_text(report.public_id)
     file.write_bytes(file.read_bytes().replace(b"%%EOF", b"%%EOF "))
     page.set_input_files("#file", file)
     page.locator("main button").click()

@@ -13,6 +13,10 @@ const zone = readJson("zone");
 const demand = document.getElementById("zone-demand").dataset.demand;
 const zones = zone ? [zoneFeature(zone, demand)] : [];
 
+const back = document.getElementById("to-board");
+const filters = sessionStorage.getItem("tarazy-board");
+if (filters) back.search = filters;
+
 function pointsOf(list) {
   return list.map((one, order) => feature("Point", [one.lon, one.lat], { order: String(order + 1) }));
 }

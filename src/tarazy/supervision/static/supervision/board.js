@@ -239,6 +239,7 @@ function allOf() {
 
 function noneOf() {
   const row = document.createElement("li");
+  row.className = "none";
   const link = document.createElement("a");
   link.href = allOf();
   link.textContent = words.searchAll;
@@ -286,6 +287,8 @@ document.addEventListener("click", (event) => {
 });
 
 bindKeys({ "/": () => search.focus(), j: () => list.move(1), k: () => list.move(-1), t: list.take, n: () => list.openAt("note"), r: () => list.openAt("cause") });
+// The way back from an alert leads to the list as it was filtered.
+sessionStorage.setItem("tarazy-board", document.getElementById("live").elements.wish.value);
 performance.mark("usable");
 
 function takePeople(moved) {

@@ -13,6 +13,7 @@ export function bindLayers(map) {
   };
   for (const box of boxes) box.addEventListener("change", () => apply(box));
   map.on("style.load", () => boxes.forEach(apply));
+  boxes.forEach(apply); // some may have been pressed before the map was there
 }
 
 export function coordinates({ lng, lat }) {

@@ -30,7 +30,7 @@ export function sharedZones(map) {
     return zones.length ? (more ? words.sharedMore.replace("{number}", more) : "") : words.sharedNone;
   }
 
-  box.addEventListener("change", async () => {
+  async function show() {
     legend.hidden = !box.checked;
     said.textContent = "";
     if (!box.checked) return;
@@ -41,5 +41,8 @@ export function sharedZones(map) {
       asked = null;
       said.textContent = words.sharedFailed;
     }
-  });
+  }
+
+  box.addEventListener("change", show);
+  if (box.checked) show(); // it was pressed before the map was there
 }
