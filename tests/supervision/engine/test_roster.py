@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from msgspec.structs import replace
 
 from tarazy.supervision.actions import judgement
 from tarazy.supervision.engine import Engine, loading, sweep
-from tarazy.supervision.models import Alert, Device, EngineCheckpoint, Order
+from tarazy.supervision.models import Alert, Device, EngineCheckpoint, Order, WearerState
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
@@ -22,7 +23,8 @@ def hold(world: Any, now: datetime) -> int:
     for read in loading.subjects(keys, now, memory.listening_since):
         member = memory.roster.members[read.order_id]
         changes = {one.id: one.changes for one in read.watched}
-        assert memory.roster.subject(member, changes, read.episodes, states=True) == read
+        kept = memory.roster.subject(member, changes, read.episodes, states=True)
+        assert replace(kept, asked={}) == read
     return len(keys)
 
 
@@ -126,3 +128,22 @@ def swept(world: Any, now: datetime) -> int:
     while world.step(now).more:
         steps, now = steps + 1, now + SECOND
     return steps
+
+
+def test_a_leap_in_the_columns_outlives_the_engine(world: Any, at: Any) -> None:
+    """It rests, is 400 m away at once and stands: quiet reports. Back at once, it was a throw."""
+    ward = world.ward()
+    ward.condition("inclusion", radius_m=1_000)
+    world.stay(ward, at("10:00"), 15, 0)
+    world.step(at("10:15"))
+    world.stay(ward, at("10:15"), 3, 400)
+    world.step(at("10:18"))
+    row = WearerState.objects.get()
+    (start, place, doubted, waiting), known = row.throws["leap"], row.throws["known"]
+    assert (start[0], place[0]) == (at("10:14").isoformat(), at("10:15").isoformat())
+    assert (doubted, waiting, known) == (False, [], [])
+    world.engine = Engine()
+    world.stay(ward, at("10:18"), 3, 0)
+    world.step(at("10:21"))
+    assert len(WearerState.objects.get().throws["known"]) == 1
+    assert WearerState.objects.get().throws["leap"] is None
