@@ -12,6 +12,8 @@ from msgspec.structs import replace
 from tarazy.supervision.actions import judgement
 from tarazy.supervision.engine import Engine, loading, sweep
 from tarazy.supervision.models import Alert, Device, EngineCheckpoint, Order, WearerState
+from tarazy.supervision.presence import thrown
+from tarazy.supervision.presence.thrown import Throws
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
@@ -138,12 +140,18 @@ def test_a_leap_in_the_columns_outlives_the_engine(world: Any, at: Any) -> None:
     world.step(at("10:15"))
     world.stay(ward, at("10:15"), 3, 400)
     world.step(at("10:18"))
-    row = WearerState.objects.get()
-    (start, place, doubted, waiting), known = row.throws["leap"], row.throws["known"]
-    assert (start[0], place[0]) == (at("10:14").isoformat(), at("10:15").isoformat())
-    assert (doubted, waiting, known) == (False, [], [])
+    leap = throws().leap
+    assert leap is not None
+    assert (leap.start.at, leap.place.at) == (at("10:14"), at("10:15"))
+    assert not leap.doubted
     world.engine = Engine()
     world.stay(ward, at("10:18"), 3, 0)
     world.step(at("10:21"))
-    assert len(WearerState.objects.get().throws["known"]) == 1
-    assert WearerState.objects.get().throws["leap"] is None
+    assert throws().leap is None
+    assert len(throws().known) == 1
+
+
+def throws() -> Throws:
+    """As they stand in the table."""
+    row = WearerState.objects.get()
+    return thrown.read(row.throws, row.rested_s, None)
