@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from msgspec import structs
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
@@ -51,7 +52,7 @@ def finding(db: None) -> Finding:
 
 
 def later(finding: Finding, minutes: float, sentence: str = "Again.") -> Finding:
-    breach = replace(finding.breach, since=NOON + minutes * MINUTE, sentence=sentence)
+    breach = structs.replace(finding.breach, since=NOON + minutes * MINUTE, sentence=sentence)
     return replace(finding, breach=breach)
 
 

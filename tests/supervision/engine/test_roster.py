@@ -7,10 +7,15 @@ from typing import Any
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from msgspec.structs import replace
 
 from tarazy.supervision.actions import judgement
 from tarazy.supervision.engine import Engine, loading, sweep
-from tarazy.supervision.models import Alert, Device, EngineCheckpoint, Order
+from tarazy.supervision.models import Alert, Device, EngineCheckpoint, Fix, Order, WearerState
+from tarazy.supervision.presence import thrown
+from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.presence.motion import Track
+from tarazy.supervision.presence.thrown import Throws
 
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
@@ -22,7 +27,8 @@ def hold(world: Any, now: datetime) -> int:
     for read in loading.subjects(keys, now, memory.listening_since):
         member = memory.roster.members[read.order_id]
         changes = {one.id: one.changes for one in read.watched}
-        assert memory.roster.subject(member, changes, read.episodes, states=True) == read
+        kept = memory.roster.subject(member, changes, read.episodes, states=True)
+        assert replace(kept, asked={}) == read
     return len(keys)
 
 
@@ -126,3 +132,38 @@ def swept(world: Any, now: datetime) -> int:
     while world.step(now).more:
         steps, now = steps + 1, now + SECOND
     return steps
+
+
+def test_a_leap_in_the_columns_outlives_the_engine(world: Any, at: Any) -> None:
+    """It rests, is 400 m away at once and stands: quiet reports. Back at once, it was a throw."""
+    ward = world.ward()
+    ward.condition("inclusion", radius_m=1_000)
+    world.stay(ward, at("10:00"), 15, 0)
+    world.step(at("10:15"))
+    world.stay(ward, at("10:15"), 3, 400)
+    world.step(at("10:18"))
+    leap = throws().leap
+    assert leap is not None
+    assert (leap.start.at, leap.place.at) == (at("10:14"), at("10:15"))
+    assert throws() == followed()
+    world.engine = Engine()
+    world.stay(ward, at("10:18"), 3, 0)
+    world.step(at("10:21"))
+    assert len(throws().known) == 1
+    assert throws() == followed()
+
+
+def throws() -> Throws:
+    """As they stand in the table."""
+    row = WearerState.objects.get()
+    return thrown.read(row.throws, row.rested_s, None)
+
+
+def followed() -> Throws | None:
+    """As all reports of the fix store make them, one after the other."""
+    track = Track(throws=thrown.NOTHING)
+    for one in Fix.objects.order_by("at"):
+        assert one.lat is not None
+        assert one.lon is not None
+        track = track.follow(Sighting(one.at, one.lat, one.lon, one.accuracy_m))
+    return track.throws

@@ -51,3 +51,16 @@ def test_a_condition_that_has_not_begun_is_no_hindrance() -> None:
     assert snapshot.states[1] == unheard(subject.watched[1])
     assert snapshot.serves(at("08:00"))
     assert not snapshot.serves(at("07:30"))
+
+
+def test_what_is_doubted_is_decided_after_the_snapshot() -> None:
+    """It was thrown before, and leaps again: up to there nobody knows what the places tell."""
+    throw = [*stay(at("07:00"), 30, 0), *stay(at("07:30"), 4, 3_000), *stay(at("07:34"), 26, 0)]
+    trail = [*throw, *stay(at("08:00"), 3, 2_000), *stay(at("08:03"), 12, 4_000)]
+    done = judged(ORDER, trail, at("08:15"))
+    snapshot = warmed(done.subject, seen(trail[:63]))
+    assert snapshot is not None
+    assert snapshot.track.end == at("07:59")
+    (watched,) = done.subject.watched
+    assert snapshot.states[watched.id].presence is Presence.INSIDE
+    assert [one.at for one in watched.changes[snapshot.told[watched.id] :]] == [at("08:02")]

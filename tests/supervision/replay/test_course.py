@@ -132,6 +132,16 @@ def test_a_zone_to_keep_out_of_doubts_nothing() -> None:
     assert [turn[0] for turn in told(done.turns)].count("raised") == 2
 
 
+def test_a_zone_to_keep_out_of_hears_once_what_counts_after_all() -> None:
+    on = [*stay(at("11:00"), 30, 0), *stay(at("11:30"), 3, 3_000), *stay(at("11:33"), 3, 6_000)]
+    both = order(condition("exclusion", circle(3_000)), condition("inclusion", circle()))
+    found = []
+    for before in (thrown("10:00", 4), stay(at("10:00"), 39, 0)):
+        done = judged(both, [*before, *on], at("11:36"))
+        found.append([one.state for one in done.subject.watched if one.kind == "exclusion"])
+    assert found[0] == found[1]
+
+
 @pytest.mark.parametrize("order_of", [list, newest_first], ids=["oldest first", "newest first"])
 def test_a_throw_that_is_known_late_withdraws_what_it_explains(order_of: Any) -> None:
     """The first throw waited for a network; the second one was believed until then."""

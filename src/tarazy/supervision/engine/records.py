@@ -39,7 +39,7 @@ from tarazy.supervision.presence.kernel import (
     micros,
     moment,
 )
-from tarazy.supervision.presence.thrown import Throws
+from tarazy.supervision.presence.thrown import Leap, Throws
 
 LIMITS = columns.Limits(
     late_after=LATE_AFTER // MICROSECOND,
@@ -51,13 +51,13 @@ LIMITS = columns.Limits(
     percent_charged=CHARGED_PERCENT,
     moving_kmh=SPEED_KMH_MIN,
     doubt=DOUBT,
+    away_max=int(AWAY_S_MAX * 1e6),
     gap_max=passage.GAP_MAX // MICROSECOND,
     clear_m=passage.CLEAR_M,
     clear_sigmas=passage.CLEAR_SIGMAS,
     detour=passage.DETOUR,
     metres_a_degree=passage.METRES_A_DEGREE_MAX,
 )
-AWAY_MAX = int(AWAY_S_MAX * 1e6)
 MEASURES = (("speed_kmh", "speed_kmh"), ("battery", "battery_percent"))
 STATE = [
     *("id", "presence", "kept", "judged", "since", "at", "known", "confirmed"),
@@ -113,8 +113,12 @@ def put_wearer(
     for name in Late._fields:
         row[f"late_{name}"] = NEVER if wearer.late is None else micros(getattr(wearer.late, name))
     leap = wearer.throws.leap
-    row["rested_s"] = wearer.throws.rested_s
-    row["away_until"] = NEVER if leap is None else micros(leap.place.at) + AWAY_MAX
+    row["rested_s"], row["thrown"] = wearer.throws.rested_s, bool(wearer.throws.known)
+    for name, one in (("left", leap and leap.start), ("leapt", leap and leap.place)):
+        row[f"{name}_at"] = NEVER
+        if one is not None:
+            row[f"{name}_at"], row[f"{name}_lat"], row[f"{name}_lon"] = micros(one.at), *one[1:3]
+            row[f"{name}_accuracy_m"] = math.nan if one.accuracy_m is None else one.accuracy_m
     row["fell"] = signs.falls[-1].percent if signs.falls else math.nan
     row["still"] = signs.still_since is not None
     row["calm"], row["deferred"] = not unkept and calm(wearer, episodes), False
@@ -143,8 +147,25 @@ def wearer_of(row: np.void, rest: Wearer) -> Wearer:
 
 
 def _throws_of(row: np.void, before: Throws, place: Sighting | None) -> Throws:
-    throws = before._replace(rested_s=float(row["rested_s"]))
+    throws = before._replace(rested_s=float(row["rested_s"]), leap=_leap_of(row, before.leap))
     return throws if place is None else throws.at(place.at)
+
+
+def _leap_of(row: np.void, before: Leap | None) -> Leap | None:
+    """The leap that goes on; what began in the columns is not doubted."""
+    if row["leapt_at"] == NEVER:
+        return None
+    if before is not None and micros(before.place.at) == row["leapt_at"]:
+        return before
+    start, place = (
+        Sighting(
+            moment(int(row[f"{name}_at"])),
+            *(float(row[f"{name}_lat"]), float(row[f"{name}_lon"])),
+            known(row[f"{name}_accuracy_m"]),
+        )
+        for name in ("left", "leapt")
+    )
+    return Leap(start, place, doubted=False)
 
 
 def changes_of(found: columns.Found, keys: npt.NDArray[np.int64]) -> dict[int, dict[int, Any]]:

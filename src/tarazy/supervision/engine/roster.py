@@ -122,7 +122,7 @@ class Roster:
         row = self._wearers[slot]
         row["first"], row["count"] = self._block(len(subject.watched)), len(subject.watched)
         row["stale"] = round(stale_after_s(subject.report_interval_s) * 1e6)
-        row["due"] = row["next"] = NEVER
+        row["due"], row["next"], row["leapt"] = NEVER, NEVER, 0
         row["silence"] = row["silence_due"] = columns.ENDLESS
         row["ends"] = micros(subject.in_force.until)
         self._put_conditions(int(row["first"]), subject.watched)
@@ -231,6 +231,13 @@ class Roster:
         old = np.zeros(len(slots), dtype=np.bool_)
         columns.aged(self.crowd, slots, micros(before), old)
         return set(self.orders[slots[old]].tolist()) - {0}
+
+    def leapt(self) -> list[Member]:
+        """Whose leaps began or ended in the columns since this was asked."""
+        flags = self._wearers["leapt"][: self._used[0]]
+        (slots,) = np.nonzero(flags)
+        flags[slots] = 0
+        return [self.members[order] for order in self.orders[slots].tolist() if order]
 
     def look(self, orders: Iterable[int]) -> None:
         """Let these be walked at the next opportunity, and asked everything."""

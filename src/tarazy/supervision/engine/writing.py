@@ -120,6 +120,8 @@ def keep(roster: Roster, rounds: Rounds, also: Also) -> None:
     for turn in also.of_pairs:
         if turn.cause[0] in ALARMING and turn.order_id in roster.members:
             rounds.loud[turn.order_id] = roster.members[turn.order_id]
+    for member in roster.leapt():
+        rounds.loud[member.terms.order_id] = member
     loud = sorted(rounds.loud.values(), key=lambda one: one.terms.in_force)
     slots = np.array([one.slot for one in loud], dtype=np.int64)
     states = packed(roster.crowd, slots)

@@ -6,8 +6,8 @@ quiet where all of this holds:
 1. it has no mark of LOUD_MARKS, no alarm, and a place
 2. it comes within SILENT of the one before: rules ask whether the device was heard meanwhile
 3. its battery is where it was in steps of PERCENT_STEP, and shows no charging that was not known
-4. it comes in time from a place that can be reached, and without a leap, or late, to wait for its
-   judgement
+4. it comes in time from a place that can be reached, and does not end a leap where it began, nor
+   leaps on a device that was thrown before; or late, to wait for its judgement
 5. in time, it shows nothing new of the device: it is not coarse, it moves while the device has not
    said that it rests (or says nothing), and it tells no speed at the very coordinates of the last
 6. the way that it ends cannot have led through a zone to keep out of (presence/passage.py)

@@ -40,13 +40,19 @@ WEARER = np.dtype(
         # When somebody must look again: the rules' timers, the one that each report puts off by
         # `silence`, and never later than all of them, `next`.
         *((name, "i8") for name in ("due", "silence", "silence_due", "next")),
-        *((name, "i8") for name in ("late_since", "late_first", "late_last", "away_until")),
-        *((name, "i1") for name in ("calm", "still", "deferred")),
+        *((name, "i8") for name in ("late_since", "late_first", "late_last")),
+        # The leap that goes on (thrown.py): from where, and the first place there.
+        *((name, "i8") for name in ("left_at", "leapt_at")),
+        *((name, "f8") for name in ("left_lat", "left_lon", "left_accuracy_m")),
+        *((name, "f8") for name in ("leapt_lat", "leapt_lon", "leapt_accuracy_m")),
+        *((name, "i1") for name in ("calm", "still", "deferred", "thrown", "leapt")),
     ],
     align=True,
 )
 """`fell` is the last step of the battery since it was charged (NaN: none), `still` whether the
-device has said that it does not move; `away_until` when a leap of it is over (thrown.py)."""
+device has said that it does not move; `thrown` whether a place is known to which it was thrown,
+`leapt` whether a leap began or ended here and is not written yet; `leapt_at` is NEVER where none
+goes on."""
 CONDITION = np.dtype(
     [
         *((name, "i8") for name in ("id", "zone", "begins", "ends", "at", "known")),
@@ -112,6 +118,8 @@ class Limits(NamedTuple):
     moving_kmh: float
     doubt: float
     """Log-odds below which evidence speaks against being inside."""
+    away_max: int
+    """So long a leap lasts."""
     gap_max: int
     """Of a way between two fixes: so also those that follow."""
     clear_m: float

@@ -11,6 +11,7 @@ from typing import Any
 
 from tarazy.supervision.presence.compiled import loop
 from tarazy.supervision.presence.constants import (
+    BACK_M,
     REACH_ACCURACIES,
     SIGMA_UNKNOWN_M,
     SPEED_MAX_M_S,
@@ -78,7 +79,7 @@ def _stops(crowd: Crowd, reports: Reports, wearer: int, row: int, found: Found) 
     at = min(reports.at[row], known)
     if known - at <= limits.late_after and at > me.at:
         place = _place(reports, row, at, known)
-        if not _reachable(me, place) or _leaps(me, place) or passes(crowd, wearer, place):
+        if not _reachable(me, place) or _leaps(me, place, limits) or passes(crowd, wearer, place):
             return LOUD
         if len(found.turns) - found.used[0] < 2 * me.count:
             return CROWDED
@@ -149,8 +150,7 @@ def _take(crowd: Crowd, reports: Reports, wearer: int, row: int, found: Found) -
         _wait(crowd, wearer, at, known)
         return False
     place = _place(reports, row, at, known)
-    moved_m, gap_s = way_m_of(me.lat, me.lon, place.lat, place.lon), (at - me.at) / SECOND
-    me.rested_s = rested_of(me.rested_s, moved_m, gap_s)
+    _follow(me, place, limits)
     me.at, me.lat, me.lon, me.accuracy_m = at, place.lat, place.lon, place.accuracy_m
     me.speed_kmh = reports.speed_kmh[row]
     return move(crowd, wearer, place, found)
@@ -180,13 +180,38 @@ def _reachable(me: Any, place: Place) -> bool:
 
 
 @loop
-def _leaps(me: Any, place: Place) -> bool:
-    """Whether a device that rested is elsewhere at once, or that leapt goes on or back: Python
-    follows that (thrown.py)."""
+def _away(me: Any, place: Place, limits: Limits) -> bool:
+    """Whether a leap goes on that is not over yet."""
+    return bool(me.leapt_at != NEVER and place.at <= me.leapt_at + limits.away_max)
+
+
+@loop
+def _leaps(me: Any, place: Place, limits: Limits) -> bool:
+    """Whether Python is to follow a leap: a device that is back where it rested has shown another
+    place to which it is thrown, and of one that was thrown a leap may be doubted (thrown.py)."""
     moved_m = way_m_of(me.lat, me.lon, place.lat, place.lon)
-    if place.at <= me.away_until:
-        return bool(moved_m > STANDS_M)
-    return leaps_of(moved_m, (place.at - me.at) / SECOND, me.rested_s)
+    if _away(me, place, limits):
+        back = way_m_of(me.left_lat, me.left_lon, place.lat, place.lon) <= BACK_M
+        return bool(moved_m > STANDS_M and back)
+    return bool(me.thrown == 1 and leaps_of(moved_m, (place.at - me.at) / SECOND, me.rested_s))
+
+
+@loop
+def _follow(me: Any, place: Place, limits: Limits) -> None:
+    """What a place says of the device's rest and leaps."""
+    moved_m = way_m_of(me.lat, me.lon, place.lat, place.lon)
+    gap_s, away = (place.at - me.at) / SECOND, _away(me, place, limits)
+    if away and moved_m > STANDS_M:
+        me.rested_s, me.leapt_at, me.leapt = 0.0, NEVER, 1
+    elif not away and leaps_of(moved_m, gap_s, me.rested_s):
+        me.rested_s, me.leapt = 0.0, 1
+        me.left_at, me.left_lat, me.left_lon = me.at, me.lat, me.lon
+        me.leapt_at, me.leapt_lat, me.leapt_lon = place.at, place.lat, place.lon
+        me.left_accuracy_m, me.leapt_accuracy_m = me.accuracy_m, place.accuracy_m
+    else:
+        me.rested_s = rested_of(me.rested_s, moved_m, gap_s)
+        if not away:
+            me.leapt_at = NEVER
 
 
 @loop
