@@ -5,7 +5,7 @@ The answers of one indicator stay in the engine until they are counted; then the
 but for those that most processes have (`listing`).
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -63,13 +63,26 @@ def assess_all(
     made_of_others = [one for one in asked if '"found_' in queries[one.CARD.code]]
     first = [one for one in asked if one not in made_of_others]
     rates = {}
-    with ThreadPoolExecutor(AT_ONCE) as threads:
-        for indicators in (first, made_of_others):
-            for rate in threads.map(assess, indicators):
-                rates[rate.code] = rate
-                _show(engine, rate, target)
-                tell(rate.code)
+    for indicators in (first, made_of_others):
+        for rate in at_once(assess, indicators):
+            rates[rate.code] = rate
+            _show(engine, rate, target)
+            tell(rate.code)
     return [rates[one.CARD.code] for one in asked]
+
+
+def at_once(
+    assess: Callable[[Indicator], BaseRate], indicators: Iterable[Indicator]
+) -> Iterator[BaseRate]:
+    """Some indicators at a time; one that finds no memory beside another, by itself afterwards."""
+    alone = []
+    with ThreadPoolExecutor(AT_ONCE) as threads:
+        for one, answer in [(one, threads.submit(assess, one)) for one in indicators]:
+            try:
+                yield answer.result()
+            except duckdb.OutOfMemoryException:
+                alone.append(one)
+    yield from map(assess, alone)
 
 
 def _processes(

@@ -98,6 +98,13 @@ def _awarded(ocds: Ocds) -> ir.Table:
         award_published=awards.awarded_published.max(),
     )
     processes = whole(ocds.processes)
-    return beside(processes, one).mutate(
-        buyer=ibis.coalesce(processes.buyer_id, processes.buyer_name)
+    named = processes.select(
+        "subject",
+        "ocid",
+        "published_ocid",
+        "lot_id",
+        "when",
+        "method",
+        buyer=ibis.coalesce(processes.buyer_id, processes.buyer_name),
     )
+    return beside(named, one)
