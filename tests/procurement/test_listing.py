@@ -9,8 +9,10 @@ import duckdb
 import pytest
 from procurement.offers import award, bid, process
 
+from tarazy.core.errors import Refused
 from tarazy.procurement import listing, numbered, queries
 from tarazy.procurement.importing import import_files
+from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.run import remembered, run, show
 from tarazy.procurement.simulate import write_market
 from tarazy.procurement.store import Findings, Folder
@@ -128,6 +130,15 @@ def test_a_process_has_an_answer_of_every_indicator(market: Path) -> None:
     assert {row["code"] for row in found.findings} == of_processes
     assert all((row["raised"] is None) == bool(row["reason"]) for row in found.findings)
     assert all(bool(row["evidence"]) == bool(row["raised"]) for row in found.findings)
+
+
+def test_what_needs_too_much_memory_is_refused_in_words(
+    market: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "READER_MEMORY", "1MB")
+    with pytest.raises(Refused) as told:
+        queries.flags(market, queries.Wanted(answer="all", text="a"))
+    assert told.value.name is Refusal.TOO_MUCH_TO_READ
 
 
 def test_a_process_that_was_replaced_since_the_run_is_shown_as_it_is_now(

@@ -10,9 +10,11 @@ from typing import Any, Literal
 import duckdb
 import msgspec
 
+from tarazy.core.errors import Refused
 from tarazy.procurement import listing, ranking
 from tarazy.procurement.importing import FileReport
 from tarazy.procurement.indicators import INDICATORS
+from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.store import BaseRate, Findings, Folder, Manifest, quoted
 
 PAGE_SIZE = 50
@@ -88,7 +90,17 @@ class Process:
 
 
 def flags(folder: Path, wanted: Wanted) -> Flags:
-    """Findings by filters, a page of them; a wrong page number gives the nearest page."""
+    """Findings by filters, a page of them; a wrong page number gives the nearest page.
+
+    Raises Refused where all answers of a country would have to be looked through for a word.
+    """
+    try:
+        return _flags(folder, wanted)
+    except duckdb.OutOfMemoryException as error:
+        raise Refused(Refusal.TOO_MUCH_TO_READ) from error
+
+
+def _flags(folder: Path, wanted: Wanted) -> Flags:
     manifest = Folder(folder).manifest()
     ran, lists = _ran(folder, manifest)
     if manifest.findings is None or lists is None:

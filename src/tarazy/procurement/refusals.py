@@ -24,6 +24,7 @@ class Refusal(StrEnum):
     NOTHING_READ = "source_nothing_read"
     NOTHING_IMPORTED = "nothing_imported"
     OLD_TABLES = "old_tables"
+    TOO_MUCH_TO_READ = "too_much_to_read"
     BAD_REFERENCE = "bad_reference"
     BAD_MAPPING = "bad_mapping"
     DAMAGED_SHEET = "sheet_damaged"
@@ -76,6 +77,10 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.NO_FILE: said("There is no such file, or it cannot be opened."),
     Refusal.NOTHING_READ: said("Nothing could be read from any of the files; nothing was changed."),
     Refusal.NOTHING_IMPORTED: said("Nothing has been imported yet."),
+    Refusal.TOO_MUCH_TO_READ: said(
+        "There are too many answers to look through at once. Choose an indicator, or what was"
+        " raised only."
+    ),
     Refusal.OLD_TABLES: said(
         "An earlier version made these tables. Import any file once more: all that was received"
         " is then read anew."
