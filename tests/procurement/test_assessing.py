@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Indicators two at a time: what finds no memory beside another is answered by itself."""
 
+import time
+
 import duckdb
 import pytest
 
@@ -34,6 +36,20 @@ def test_what_finds_no_memory_beside_another_is_answered_afterwards() -> None:
     codes = [one.CARD.code for one in SOME]
     assert found == [codes[0], codes[2], codes[3], codes[1]]
     assert sorted(tried) == sorted([*codes, codes[1]])
+
+
+def test_a_mistake_in_one_does_not_wait_for_all_the_others() -> None:
+    tried: list[str] = []
+
+    def assess(indicator: Indicator) -> BaseRate:
+        tried.append(indicator.CARD.code)
+        if indicator is not INDICATORS[0]:
+            time.sleep(0.05)
+        raise ArithmeticError(indicator.CARD.code)
+
+    with pytest.raises(ArithmeticError):
+        list(at_once(assess, INDICATORS))
+    assert len(tried) < len(INDICATORS)
 
 
 def test_what_finds_no_memory_by_itself_stops_the_run() -> None:

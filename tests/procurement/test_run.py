@@ -44,6 +44,15 @@ def test_without_an_import_there_is_nothing_to_run(tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
+def test_a_run_that_was_stopped_is_begun_anew(folder: Path, write: Write) -> None:
+    import_files(folder, [write("one.jsonl", {"ocid": "a"})], now=NOW)
+    for left in ("numbered", "shared"):
+        (folder / "staging" / "run" / left).mkdir(parents=True)
+        (folder / "staging" / "run" / left / "bid.parquet").write_bytes(b"half of a table")
+    assert run(folder, now=NOW).base_rates
+    assert not (folder / "staging").exists()
+
+
 @pytest.fixture(scope="module")
 def real(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
     folder = tmp_path_factory.mktemp("real")

@@ -77,11 +77,14 @@ def at_once(
     """Some indicators at a time; one that finds no memory beside another, by itself afterwards."""
     alone = []
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        for one, answer in [(one, threads.submit(assess, one)) for one in indicators]:
-            try:
-                yield answer.result()
-            except duckdb.OutOfMemoryException:
-                alone.append(one)
+        try:
+            for one, answer in [(one, threads.submit(assess, one)) for one in indicators]:
+                try:
+                    yield answer.result()
+                except duckdb.OutOfMemoryException:
+                    alone.append(one)
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)  # whoever stops waits for no others
     yield from map(assess, alone)
 
 

@@ -37,7 +37,9 @@ def show(engine: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
         "CREATE TABLE merged_processes AS SELECT DISTINCT ocid FROM party"
         " WHERE party_id IN (SELECT alias FROM merged_parties)"
     )
-    remember(engine)
+    engine.execute(
+        "SET VARIABLE merged_map = (SELECT map(list(alias), list(id)) FROM merged_parties)"
+    )
     for table, columns in COLUMNS.items():
         engine.execute(f'ALTER VIEW "{table}" RENAME TO "published_{table}"')
         replaced = ", ".join(f"{_merged(column)} AS {column}" for column in columns)
@@ -45,14 +47,6 @@ def show(engine: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
             f'CREATE VIEW "{table}" AS SELECT * REPLACE ({replaced})'  # noqa: S608 - our own names
             f' FROM "published_{table}" WHERE ocid IN (FROM merged_processes)'
             f' UNION ALL FROM "published_{table}" WHERE ocid NOT IN (FROM merged_processes)'
-        )
-
-
-def remember(engine: duckdb.DuckDBPyConnection) -> None:
-    """Give another cursor of the same engine what the views look up."""
-    if engine.execute("FROM duckdb_tables() WHERE table_name = 'merged_parties'").fetchall():
-        engine.execute(
-            "SET VARIABLE merged_map = (SELECT map(list(alias), list(id)) FROM merged_parties)"
         )
 
 

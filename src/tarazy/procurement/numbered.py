@@ -75,18 +75,17 @@ def write(
     target.mkdir()
     for name in tables:
         file = quoted(target / f"{name}.parquet")
-        left = ", ".join(
-            f't."{one}"' for one in schema(name) if one not in ("ocid", PUBLISHED_OCID)
-        )
-        named = f", t.ocid AS {PUBLISHED_OCID}" if name == PROCESS else ""
+        columns = {one: f't."{one}"' for one in schema(name)} | {"ocid": "places.place"}
         other = ""
+        if name == PROCESS:
+            columns[PUBLISHED_OCID] = "t.ocid"
         if name == RELATED:
-            left = left.replace('t."identifier"', "other.place AS identifier")
+            columns["identifier"] = "other.place"
             other = "LEFT JOIN places other ON other.ocid = t.identifier"
+        chosen = ", ".join(f'{value} AS "{one}"' for one, value in columns.items())
         engine.execute(
-            f"COPY (SELECT places.place AS ocid, {left}{named} FROM {name} t"  # noqa: S608
-            f" JOIN places ON places.ocid = t.ocid {other} ORDER BY places.place)"
-            f" TO {file} (FORMAT parquet, COMPRESSION lz4_raw)"
+            f"COPY (SELECT {chosen} FROM {name} t JOIN places ON places.ocid = t.ocid"  # noqa: S608
+            f" {other} ORDER BY places.place) TO {file} (FORMAT parquet, COMPRESSION lz4_raw)"
         )
         engine.execute(f"DROP VIEW {name}")
         engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({file})")

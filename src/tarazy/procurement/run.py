@@ -7,6 +7,7 @@ A file has the answers of one indicator; `listing` says how, and adds what pages
 import gc
 import os
 import re
+import shutil
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -75,6 +76,9 @@ def run(
         files = store.tables(manifest)
         version = manifest.version + 1
         name, target = store.fresh("findings", version)
+        own = store.staging / "run"
+        shutil.rmtree(own, ignore_errors=True)  # of a run that was stopped
+        own.mkdir()
         with store.engine(memory()) as engine:
             engine.execute("SET preserve_insertion_order = false")  # what has an order is sorted
             show(engine, files, folder)
@@ -82,9 +86,9 @@ def run(
             tell("statements")
             years = listing.write_facts(engine, files[numbered.PROCESS], target)
             tell("facts of the processes")
-            numbered.write(engine, store.staging / "numbered")
+            numbered.write(engine, own / "numbered")
             tell("the tables by numbers")
-            assessing.share(engine, written.shared, store.staging / "shared", tell)
+            assessing.share(engine, written.shared, own / "shared", tell)
             rates = assessing.assess_all(
                 engine, written.queries, written.of_organisations, target, tell
             )

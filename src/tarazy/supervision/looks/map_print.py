@@ -27,7 +27,7 @@ from tarazy.supervision.basis import listed
 from tarazy.supervision.looks.incident import outline_of
 from tarazy.supervision.looks.map_zones import shared, zones
 from tarazy.supervision.looks.places import LINES_MAX, streets_in
-from tarazy.supervision.looks.report_words import Clock, foot, language, printed_by
+from tarazy.supervision.looks.report_words import Clock, printed, printed_by
 from tarazy.supervision.models import Heartbeat, Order, Person, WearerState
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.reports.document import (
@@ -113,18 +113,8 @@ def print_map(actor: Actor, window: Window, now: datetime) -> Document:
     if drawn:
         lines = tuple(f"{one['said']}: {one['name']}" for one in drawn)
         sections.append(Section(gettext("Zones of the chosen person"), (Listing(lines),)))
-    return Document(
-        title=gettext("Map of the control centre"),
-        lead=_lead(seen, clock),
-        language=language(),
-        made_at=now,
-        made=gettext("Printed {moment}. {zone}").format(
-            moment=clock.moment(now), zone=clock.said(now)
-        ),
-        reference="",
-        foot=foot(),
-        sections=tuple(sections),
-    )
+    title = gettext("Map of the control centre")
+    return printed(title, _lead(seen, clock), tuple(sections), now, clock)
 
 
 @look("supervision.map.print")

@@ -115,6 +115,25 @@ def printed_by(actor: Actor, now: datetime, clock: Clock) -> Facts:
     )
 
 
+def printed(
+    title: str, lead: str, sections: tuple[Section, ...], now: datetime, clock: Clock
+) -> Document:
+    """What was seen on a screen, for paper: it is given to nobody, so it has no reference."""
+    made = gettext("Printed {moment}. {zone}").format(
+        moment=clock.moment(now), zone=clock.said(now)
+    )
+    return Document(
+        title=title,
+        lead=lead,
+        language=language(),
+        made_at=now,
+        made=made,
+        reference="",
+        foot=foot(),
+        sections=sections,
+    )
+
+
 def about(order: Order, clock: Clock) -> Facts:
     """The court's order."""
     officer = order.officer

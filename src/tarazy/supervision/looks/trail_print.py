@@ -15,7 +15,7 @@ from tarazy.core.access import Actor
 from tarazy.core.door import Door, look
 from tarazy.supervision.looks.incident import outline_of
 from tarazy.supervision.looks.places import streets_in
-from tarazy.supervision.looks.report_words import Clock, foot, language, printed_by
+from tarazy.supervision.looks.report_words import Clock, printed, printed_by
 from tarazy.supervision.looks.trails import Asked, Trail, joined, seen_under
 from tarazy.supervision.looks.way_words import Row, counts_of, rows_of
 from tarazy.supervision.models import Order
@@ -40,22 +40,13 @@ def print_trail(
     clock = Clock(ZoneInfo(timezone.get_current_timezone_name()))
     window = f"{clock.moment(seen.since)} – {clock.moment(seen.until)}"
     rows = rows_of(seen)
-    return Document(
-        title=gettext("Trail"),
-        lead=f"{seen.person.full_name}. {window}",
-        language=language(),
-        made_at=now,
-        made=gettext("Printed {moment}. {zone}").format(
-            moment=clock.moment(now), zone=clock.said(now)
-        ),
-        reference="",
-        foot=foot(),
-        sections=(
-            Section(gettext("Who printed it"), (printed_by(actor, now, clock),)),
-            _picture(seen),
-            _list(rows, clock),
-        ),
+    sections = (
+        Section(gettext("Who printed it"), (printed_by(actor, now, clock),)),
+        _picture(seen),
+        _list(rows, clock),
     )
+    lead = f"{seen.person.full_name}. {window}"
+    return printed(gettext("Trail"), lead, sections, now, clock)
 
 
 @look("supervision.trail.print")

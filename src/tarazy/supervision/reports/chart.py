@@ -9,11 +9,9 @@ from collections.abc import Sequence
 
 from tarazy.supervision.reports.sketch import (
     FONT,
-    SIZE,
     Outline,
     Plane,
-    north_of,
-    scale_of,
+    framed,
     zone_of_plane,
 )
 from tarazy.supervision.stays import Gap, Leg, Move, Stop
@@ -49,14 +47,7 @@ def chart(legs: Sequence[Leg], zones: Sequence[Outline], streets: Sequence[Line]
     if not spots:
         return ""
     plane = Plane.around(spots, 0.0)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE:g} {SIZE:g}"'
-        f' width="{SIZE:g}" height="{SIZE:g}" role="img">',
-        f'<defs><clipPath id="frame"><rect width="{SIZE:g}" height="{SIZE:g}"/></clipPath></defs>',
-        f'<rect width="{SIZE:g}" height="{SIZE:g}" fill="#ffffff" stroke="#999999"/>',
-        '<g clip-path="url(#frame)">',
-    ]
-    parts += [_path([here, there], plane, STREET) for here, there in streets]
+    parts = [_path([here, there], plane, STREET) for here, there in streets]
     parts += [zone_of_plane(zone, plane) for zone in zones]
     number = 0
     tops: list[str] = []
@@ -69,7 +60,7 @@ def chart(legs: Sequence[Leg], zones: Sequence[Outline], streets: Sequence[Line]
         else:
             number += 1
             tops.append(_stop(number, leg, plane))
-    return "".join([*parts, *tops, "</g>", *scale_of(plane), north_of(), "</svg>"])
+    return framed([*parts, *tops], plane)
 
 
 def _path(spots: Sequence[tuple[float, float]], plane: Plane, look: str) -> str:

@@ -6,7 +6,7 @@ enough to see, not to measure. The coordinates stand in the table beside it.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tarazy.supervision.presence.interface import Sighting
@@ -17,6 +17,11 @@ HALF_MIN_M = 120.0
 STEPS = (1, 2, 5)
 LABELS_MAX = 60
 """More numbers than this would cover each other; every fix keeps its dot."""
+GROUND = 'fill="#fafaf7" stroke="#bbbbbb"'
+PAPER = 'fill="#ffffff" stroke="#999999"'
+ACCURACY = (
+    'fill="#2b5c9e" fill-opacity="0.05" stroke="#2b5c9e" stroke-opacity="0.4" stroke-width="0.7"'
+)
 FONT = 'font-family="Libertinus Serif, Georgia, serif"'
 
 
@@ -36,19 +41,30 @@ def sketch(fixes: Sequence[tuple[int, Sighting]], zone: Outline | None) -> str:
     if not points:
         return ""
     plane = Plane.around(points, (zone.radius_m if zone else None) or 0.0)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE:g} {SIZE:g}"'
-        f' width="{SIZE:g}" height="{SIZE:g}" role="img">',
-        f'<defs><clipPath id="frame"><rect width="{SIZE:g}" height="{SIZE:g}"/></clipPath></defs>',
-        f'<rect width="{SIZE:g}" height="{SIZE:g}" fill="#fafaf7" stroke="#bbbbbb"/>',
-        '<g clip-path="url(#frame)">',
-    ]
-    if zone is not None:
-        parts.append(zone_of_plane(zone, plane))
+    parts = [] if zone is None else [zone_of_plane(zone, plane)]
     parts += [_accuracy(one, plane) for _, one in fixes]
     labelled = len(fixes) <= LABELS_MAX
     parts += [_fix(number if labelled else None, one, plane) for number, one in fixes]
-    return "".join([*parts, "</g>", *scale_of(plane), north_of(), "</svg>"])
+    return framed(parts, plane, GROUND)
+
+
+def framed(parts: Iterable[str], plane: "Plane", ground: str = PAPER) -> str:
+    """SVG of what was drawn: cut at the edge, with a scale and north."""
+    return "".join(
+        [
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE:g} {SIZE:g}"'
+            f' width="{SIZE:g}" height="{SIZE:g}" role="img">',
+            f'<defs><clipPath id="frame"><rect width="{SIZE:g}" height="{SIZE:g}"/></clipPath>'
+            "</defs>",
+            f'<rect width="{SIZE:g}" height="{SIZE:g}" {ground}/>',
+            '<g clip-path="url(#frame)">',
+            *parts,
+            "</g>",
+            *scale_of(plane),
+            north_of(),
+            "</svg>",
+        ]
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +114,7 @@ def zone_of_plane(zone: Outline, plane: Plane) -> str:
 def shape_of_plane(zone: Outline, plane: Plane, look: str) -> str:
     """The shape of a zone, drawn in whatever way."""
     if zone.radius_m is not None:
-        x, y = plane.of(*zone.rings[0][0])
-        radius = zone.radius_m * plane.points_a_metre
-        return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" {look}/>'
+        return circle_of_plane(zone.rings[0][0], zone.radius_m, plane, look)
     ways = []
     for ring in zone.rings:
         corners = [plane.of(*point) for point in ring]
@@ -108,15 +122,16 @@ def shape_of_plane(zone: Outline, plane: Plane, look: str) -> str:
     return f'<path d="{"".join(ways)}" fill-rule="evenodd" {look}/>'
 
 
+def circle_of_plane(middle: tuple[float, float], radius_m: float, plane: Plane, look: str) -> str:
+    """A circle about a place in (lon, lat), drawn in whatever way."""
+    x, y = plane.of(*middle)
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius_m * plane.points_a_metre:.1f}" {look}/>'
+
+
 def _accuracy(fix: Sighting, plane: Plane) -> str:
     if fix.accuracy_m is None:
         return ""
-    x, y = plane.of(fix.lon, fix.lat)
-    radius = fix.accuracy_m * plane.points_a_metre
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="#2b5c9e" fill-opacity="0.05"'
-        ' stroke="#2b5c9e" stroke-opacity="0.4" stroke-width="0.7"/>'
-    )
+    return circle_of_plane((fix.lon, fix.lat), fix.accuracy_m, plane, ACCURACY)
 
 
 def _fix(number: int | None, fix: Sighting, plane: Plane) -> str:

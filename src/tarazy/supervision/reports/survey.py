@@ -18,8 +18,8 @@ from tarazy.supervision.reports.sketch import (
     STEPS,
     Outline,
     Plane,
-    north_of,
-    scale_of,
+    circle_of_plane,
+    framed,
     shape_of_plane,
     zone_of_plane,
 )
@@ -39,6 +39,7 @@ GRID = 'stroke="#b9c3cc" stroke-width="0.4"'
 SHARED = 'fill="#777777" fill-opacity="0.10" stroke="#777777" stroke-dasharray="1 2"'
 INK = "#17335c"
 ALERT = "#b0221b"
+ACCURACY = f'fill="none" stroke="{INK}" stroke-opacity="0.4" stroke-width="0.6"'
 
 Line = tuple[tuple[float, float], tuple[float, float]]
 
@@ -83,11 +84,6 @@ def scale_number(plane: Plane) -> int:
 def survey(plane: Plane, ground: Ground, signs: Sequence[Sign]) -> str:
     """SVG of a window with the people in it."""
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE:g} {SIZE:g}"'
-        f' width="{SIZE:g}" height="{SIZE:g}" role="img">',
-        f'<defs><clipPath id="frame"><rect width="{SIZE:g}" height="{SIZE:g}"/></clipPath></defs>',
-        f'<rect width="{SIZE:g}" height="{SIZE:g}" fill="#ffffff" stroke="#999999"/>',
-        '<g clip-path="url(#frame)">',
         *(_path(border, plane, BORDER) for border in ground.borders),
         *(_path(line, plane, STREET) for line in ground.streets),
         *_grid(plane),
@@ -100,7 +96,7 @@ def survey(plane: Plane, ground: Ground, signs: Sequence[Sign]) -> str:
     else:
         parts += _crowds([one for one in signs if one.state != "alert"], plane)
         parts += [_sign(one, plane) for one in signs if one.state == "alert"]
-    return "".join([*parts, "</g>", *scale_of(plane), north_of(), "</svg>"])
+    return framed(parts, plane)
 
 
 def _last_on_top(sign: Sign) -> int:
@@ -142,12 +138,7 @@ def _step(degrees: float) -> float:
 def _accuracy(sign: Sign, plane: Plane) -> str:
     if sign.accuracy_m is None:
         return ""
-    x, y = plane.of(sign.lon, sign.lat)
-    radius = sign.accuracy_m * plane.points_a_metre
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="none" stroke="{INK}"'
-        ' stroke-opacity="0.4" stroke-width="0.6"/>'
-    )
+    return circle_of_plane((sign.lon, sign.lat), sign.accuracy_m, plane, ACCURACY)
 
 
 def _sign(sign: Sign, plane: Plane) -> str:
