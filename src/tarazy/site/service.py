@@ -2,7 +2,8 @@
 """Commands that run the service: each process alone, or all of this machine's together."""
 
 import os
-from typing import Annotated
+import sys
+from typing import Annotated, NoReturn
 
 import django
 import typer
@@ -23,6 +24,17 @@ def _begin(process: str) -> None:
     django.setup()
 
 
+def _end() -> NoReturn:
+    """End a process in which granian is embedded, once all that it held is written.
+
+    A thread of granian's may still be waiting for the interpreter; were that torn down under it,
+    as at an ordinary end, the thread would abort the process (SIGABRT) after a good stop.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
 def up() -> None:
     """Start and watch every process of this machine."""
     _begin("up")
@@ -39,12 +51,13 @@ def web() -> None:
     process.serve()
 
 
-def gateway() -> None:
+def gateway() -> NoReturn:
     """Receive what devices report."""
     _begin("gateway")
     from tarazy.supervision import intake
 
     intake.serve()
+    _end()
 
 
 def engine() -> None:
@@ -58,12 +71,13 @@ def engine() -> None:
     process.serve()
 
 
-def events() -> None:
+def events() -> NoReturn:
     """Feed open pages with what changes."""
     _begin("events")
     from tarazy.supervision import live
 
     live.serve()
+    _end()
 
 
 def broker() -> None:
