@@ -115,6 +115,25 @@ def test_the_end_of_an_order_ends_its_alert_once(world: Any, at: Any) -> None:
     assert len(ward.versions(CLOSE)) == 2
 
 
+@pytest.mark.parametrize("opened_again", [False, True])
+def test_a_resolved_alert_takes_in_nothing_new_unless_opened_again(
+    world: Any, at: Any, *, opened_again: bool
+) -> None:
+    ward, guarded = world.ward(), protected(at("06:00"))
+    bind(ward, guarded)
+    for n in range(45):
+        world.report(ward, at("10:00") + n * MINUTE, 3_000 if 20 <= n < 30 else 60)
+        report_of(world, guarded, at("10:00") + n * MINUTE + 20 * SECOND, 0)
+    world.step(at("10:10"))
+    Alert.objects.filter(rule=CLOSE).update(state="resolved")
+    world.step(at("10:15"))
+    if opened_again:
+        Alert.objects.filter(rule=CLOSE).update(state="active")
+    world.step(at("10:26"))
+    world.step(at("10:46"))
+    assert len(ward.alerts(CLOSE)) == (1 if opened_again else 2)
+
+
 def reports(at: Any, seed: int, side: int) -> list[tuple[datetime, datetime, float]]:
     """Known at, at, metres away: somebody who comes and goes, through a network that fails."""
     chance, waits, away, found = random.Random(seed * 10 + side), 0, 0.0, []

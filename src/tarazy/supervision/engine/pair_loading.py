@@ -324,9 +324,7 @@ def _episodes(states: Sequence[PairState]) -> dict[int, dict[Cause, tuple[Episod
     )
     return {
         demand: {
-            (rule, demand): tuple(
-                replace(one, resolved=one.resolved or one.key in closed) for one in each
-            )
+            (rule, demand): tuple(replace(one, resolved=one.key in closed) for one in each)
             for rule, each in rows
         }
         for demand, rows in told.items()
