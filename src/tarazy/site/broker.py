@@ -16,12 +16,14 @@ from typing import Any
 import structlog
 from amqtt.broker import Broker
 from amqtt.contexts import Action
+from amqtt.errors import BrokerError
 from amqtt.plugins.base import BaseAuthPlugin, BaseTopicPlugin
 from amqtt.session import Session
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from typing_extensions import override
 
+from tarazy.core.errors import Misconfigured
 from tarazy.site.secrets import BROKER_USER, broker_password
 from tarazy.supervision.gateway.topics import BASE
 from tarazy.supervision.models import Device
@@ -85,7 +87,13 @@ async def _run(port: int) -> None:
     for one in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(one, stop.set)
     broker = Broker(config)
-    await broker.start()
+    try:
+        await broker.start()
+    except BrokerError as error:
+        reason = str(error).partition(": ")[2]
+        raise Misconfigured(
+            "TARAZY_MQTT_PORT", f"cannot listen on 127.0.0.1:{port}: {reason}; give another port"
+        ) from None
     log.info("broker_started", port=port)
     await stop.wait()
     await broker.shutdown()

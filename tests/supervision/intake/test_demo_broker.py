@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The gateway at the demo's own broker, which begins anew with each start."""
 
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,3 +45,19 @@ def test_a_phone_is_heard(port: int, world: World) -> None:
     client.close()
     assert len(world.fixes(wearer)) == 1
     assert gateway.stop() == 0
+
+
+def test_a_port_in_use_is_said_in_a_line(world: World) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = subprocess.run(
+            [sys.executable, "-c", "from tarazy.site.cli import app; app()", "broker"],
+            env=environment(world.server) | {"TARAZY_MQTT_PORT": port},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert ended.returncode == 2
+    last = ended.stderr.splitlines()[-1]
+    assert f"TARAZY_MQTT_PORT cannot listen on 127.0.0.1:{port}" in last
