@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from supervision.factory import supervised, user
 from supervision.raised import actor, raised, seen
 
@@ -11,7 +12,7 @@ from tarazy.core.errors import Refused
 from tarazy.supervision.actions.alerts import acknowledge, release, resolve
 from tarazy.supervision.actions.shifts import begin_shift, end_shift
 from tarazy.supervision.looks.shift import sheet
-from tarazy.supervision.models import Alert
+from tarazy.supervision.models import Alert, Fitting, WearerState
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.rules import curfew_absence, sos
 
@@ -71,3 +72,19 @@ def test_the_sheet_counts_work_times_false_shares_and_needy_devices(operator: Ac
     ]
     assert [(s.resolved, s.false) for s in found.by_device] == [(3, 1)]
     assert [(n.person, n.reasons) for n in found.devices] == [(one.person, ["battery"])]
+
+
+def test_a_device_that_was_never_heard_needs_a_person_too(operator: Actor) -> None:
+    never, fresh, heard = supervised("Бірінші"), supervised("Екінші"), supervised("Үшінші")
+    now = clock.now()
+    for one in (never, fresh):
+        seen(one, now, heard_at=None, at=None, lat=None, lon=None)
+    WearerState.objects.update(device=None)
+    seen(heard, now, battery_percent=80.0)
+    fitting = Fitting.objects.get(person=fresh.person)
+    fitting.period = DateTimeTZRange(now - timedelta(minutes=20), None)
+    fitting.save()
+    found = sheet(operator, soon(), 8)  # type: ignore[arg-type]
+    assert [(n.person, n.device, n.reasons, n.heard_at) for n in found.devices] == [
+        (never.person, never.device, ["silent"], None)
+    ]

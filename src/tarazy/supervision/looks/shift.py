@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db.models import (
     Count,
     DurationField,
+    Exists,
     ExpressionWrapper,
     F,
     OuterRef,
@@ -252,21 +253,29 @@ def _needy(people: Q, now: datetime) -> list[Needy]:
         .values_list("person", flat=True)
     )
     low, silent = Q(battery_percent__lte=BATTERY_PERCENT_LOW), Q(heard_at__lt=now - SILENT)
+    worn = Fitting.objects.filter(period__contains=now, period__startswith__lt=now - SILENT)
+    never = Q(heard_at=None) & Exists(worn.filter(person=OuterRef("person")))
     wanting = WearerState.objects.filter(
-        low | silent | Q(person__in=tampered), device__isnull=False
-    ).order_by("heard_at", "pk")
+        (low | silent | Q(person__in=tampered)) & Q(device__isnull=False) | never
+    ).order_by(F("heard_at").asc(nulls_first=True), "pk")
     states = _first_reached(wanting, people)
+    unheard = [one.person_id for one in states if one.device is None]
+    fitted = {
+        one.person_id: one.device
+        for one in worn.filter(person__in=unheard).select_related("device")
+    }
     found = []
     for one in states:
         reasons = []
         if one.battery_percent is not None and one.battery_percent <= BATTERY_PERCENT_LOW:
             reasons.append("battery")
-        if one.heard_at is not None and one.heard_at < now - SILENT:
+        if one.heard_at is None or one.heard_at < now - SILENT:
             reasons.append("silent")
         if one.person_id in tampered:
             reasons.append("tamper")
-        if one.device is not None:
-            found.append(Needy(one.person, one.device, reasons, one.battery_percent, one.heard_at))
+        device = one.device or fitted.get(one.person_id)
+        if device is not None:
+            found.append(Needy(one.person, device, reasons, one.battery_percent, one.heard_at))
     return found
 
 
