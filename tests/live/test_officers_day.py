@@ -140,6 +140,9 @@ def put_it_on(page: Page, device: Device) -> None:
     page.mouse.move(box["x"] + 120, box["y"] + 90)
     page.mouse.up()
     page.get_by_role("button", name="It is on").click()
+    expect(page.locator("[role=alert]")).to_contain_text("say why in the note")
+    page.get_by_label("Note").fill("No camera is here.")
+    page.get_by_role("button", name="It is on").click()
     expect(page.locator(".messages")).to_contain_text("counts from now")
 
 

@@ -111,6 +111,7 @@ class Refusal(StrEnum):
     FITTING_CONSENT = "fitting_consent"
     MEDICAL_MISSING = "medical_missing"
     SIGNATURE_MISSING = "signature_missing"
+    PROTOCOL_PAPERS = "protocol_papers"
     LINK_SPENT = "link_spent"
     NO_PHONE = "no_phone"
     APPOINTMENT_TIME = "appointment_time"
@@ -301,6 +302,10 @@ SENTENCES: Mapping[StrEnum, str] = {
         "who made it, and when."
     ),
     Refusal.SIGNATURE_MISSING: said("Let the person sign in the field, or attach the signature."),
+    Refusal.PROTOCOL_PAPERS: said(
+        "A photo and the person's signature belong to this. Where one is missing,"
+        " say why in the note."
+    ),
     Refusal.LINK_SPENT: said(
         "This link was used or is too old. Ask the officer for a new one: nothing was changed."
     ),

@@ -52,7 +52,7 @@ def two() -> Two:
 def test_another_s_fitting_is_not_ended_from_an_own_page(two: Two) -> None:
     fitting = fitting_of(two.other)
     address = f"/supervision/people/{two.mine.person.public_id}/fittings/{fitting}/end"
-    form = {"stock": "free", "signature_drawn": protocol("x")["signature_drawn"]}
+    form = {"stock": "free", "note": "a", "signature_drawn": protocol("x")["signature_drawn"]}
     answer = two.client.post(address, form)
     assert answer.status_code in {403, 404}
     assert two.other.person.full_name not in answer.content.decode()

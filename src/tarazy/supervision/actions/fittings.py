@@ -58,6 +58,7 @@ def fit_with_protocol(door: Door, person_id: str, device_id: str, told: Protocol
     if device.stock != Stock.READY:
         raise Refused(Refusal.DEVICE_NOT_READY)
     _check(told, now)
+    _check_papers(told)
     fitting = put_on(device, person, now)
     _write(door, fitting, Stage.FITTED, told, now)
     door.keep(device=device.public_id)
@@ -73,6 +74,7 @@ def take_off(door: Door, fitting_id: str, told: Protocol, stock: Stock) -> Fitti
     order = fitting.person.orders.order_by("-in_force").first()
     basis = order.public_id if order else None
     door.permit(fitting.person, fitting.person.public_id, basis=basis)
+    _check_papers(told)
     come_off(fitting, now)
     _write(door, fitting, Stage.REMOVED, told, now)
     fitting.device.stock = stock
@@ -121,6 +123,12 @@ def _check(told: Protocol, now: datetime) -> None:
         raise Refused(Refusal.MEDICAL_MISSING, days=MEDICAL_DAYS_MAX)
     if not told.signature_id:
         raise Refused(Refusal.SIGNATURE_MISSING)
+
+
+def _check_papers(told: Protocol) -> None:
+    """A photo and the person's signature; where one cannot be had, the note says why."""
+    if not (told.photo_id and told.signature_id) and not told.note.strip():
+        raise Refused(Refusal.PROTOCOL_PAPERS)
 
 
 def _write(door: Door, fitting: Fitting, stage: Stage, told: Protocol, now: datetime) -> None:

@@ -66,6 +66,9 @@ class EnrolForm(PlainForm):
             field.choices = list(TITLES.items())
 
 
+WHY_MISSING = _("Where the photo or the signature is missing, say why.")
+
+
 class FitForm(PlainForm):
     """The protocol of a fitting; photo and signature are files beside it."""
 
@@ -79,6 +82,7 @@ class FitForm(PlainForm):
     )
     note = forms.CharField(
         label=_("Note"),
+        help_text=WHY_MISSING,
         max_length=NOTE_LENGTH_MAX,
         required=False,
         widget=forms.Textarea({"rows": 3}),
@@ -97,6 +101,7 @@ class RemoveForm(PlainForm):
     stock = forms.ChoiceField(label=_("The device comes back"))
     note = forms.CharField(
         label=_("Note"),
+        help_text=WHY_MISSING,
         max_length=NOTE_LENGTH_MAX,
         required=False,
         widget=forms.Textarea({"rows": 3}),
