@@ -36,7 +36,7 @@ def digest_of(secret: str) -> bytes:
 def open_stream(door: Door, language: str, wish: str = "") -> Ticket:
     """Watch live, for the purpose of this session, until a quarter of an hour has passed.
 
-    `wish` says which alerts the page shows, as its address does.
+    `wish` says which alerts a board shows, as its address does, or `alert=ID` for an alert's page.
     """
     now = clock.now()
     listed(door, "live", now)

@@ -17,7 +17,15 @@ from django.utils import translation
 from tarazy.core import clock
 from tarazy.supervision.live import standing
 from tarazy.supervision.live.standing import Standing
-from tarazy.supervision.looks.board import calls, last_change, to_call, waiting, wearers
+from tarazy.supervision.looks.board import (
+    AlertLine,
+    calls,
+    last_change,
+    open_alerts,
+    to_call,
+    waiting,
+    wearers,
+)
 from tarazy.supervision.models import Heartbeat, Person
 
 ENGINE_SILENCE_MAX = timedelta(seconds=60)
@@ -58,8 +66,8 @@ def begin(secret: str) -> tuple[Standing, list[str]] | None:
     found = standing.by_ticket(secret, clock.now())
     if found is None:
         return None
-    people = wearers(found.people)
-    snapshot = message("snapshot", wearers=people, people_count=_count(found))
+    people = [] if found.alert else wearers(found.people)
+    snapshot = message("snapshot", wearers=people)
     return found, [snapshot, _alerts(found), beat(_engine_at())]
 
 
@@ -72,9 +80,9 @@ def turn(streams: Iterable[int], wish: Wish, change: int) -> Turn:
     result = Turn(closed=streams - allowed.keys(), change=change, engine_at=_engine_at())
     # The number is read first: what changes meanwhile is read again, never missed.
     result.change = last_change() if wish.positions else change
-    shared: dict[tuple[int, str, str], list[str]] = {}
+    shared: dict[tuple[int, str, str, str], list[str]] = {}
     for one in allowed.values():
-        key = (one.user_pk, one.language, one.filters.query())
+        key = (one.user_pk, one.language, one.filters.query(), one.alert)
         if key not in shared:
             shared[key] = _messages(one, wish, change)
         result.messages[one.stream_pk] = shared[key]
@@ -90,20 +98,23 @@ def beat(engine_at: datetime | None) -> str:
 
 def _messages(one: Standing, wish: Wish, change: int) -> list[str]:
     found = []
-    if wish.positions:
+    if wish.positions and not one.alert:
         moved = wearers(one.people, after=change)
         if moved:
             found.append(message("positions", wearers=moved))
     if wish.alerts:
         found.append(_alerts(one))
-    if wish.people:
+    if wish.people and not one.alert:
         ids = Person.objects.filter(one.people).values_list("public_id", flat=True)
         found.append(message("people", ids=sorted(ids)))
     return found
 
 
 def _alerts(one: Standing) -> str:
+    """The list of a board, or how the alert of a page stands; and what is to be called out."""
     with translation.override(one.language):
+        if one.alert:
+            return message("alerts", stands=_stands(one), waiting=_told(calls(one.people)))
         found = waiting(one.people, one.filters, one.user_pk)
         facts: dict[str, Any] = {"groups": found.groups, "more": found.more, "me": one.user_pk}
         facts["to_call"] = to_call(one.people)
@@ -111,21 +122,31 @@ def _alerts(one: Standing) -> str:
         # What is filtered away calls all the same.
         shown = [line for line in found.lines if line.calls]
         called = calls(one.people) if one.filters.query() else shown
-        fresh = [
-            {
-                "id": line.alert.public_id,
-                "severity": line.alert.severity,
-                "sentence": line.sentence,
-                "late": line.alert.escalated_at is not None,
-                "over": line.alert.until is not None,
-            }
-            for line in called
-        ]
-    return message("alerts", html=html, waiting=fresh)
+        return message("alerts", html=html, waiting=_told(called))
 
 
-def _count(one: Standing) -> int:
-    return Person.objects.filter(one.people).count()
+def _told(called: Iterable[AlertLine]) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": line.alert.public_id,
+            "severity": line.alert.severity,
+            "sentence": line.sentence,
+            "late": line.alert.escalated_at is not None,
+            "over": line.alert.until is not None,
+        }
+        for line in called
+    ]
+
+
+def _stands(one: Standing) -> dict[str, Any]:
+    """The version of the alert and who has it in hand; version 0: it is no longer open."""
+    alert = open_alerts(one.people).select_related("holder").filter(public_id=one.alert).first()
+    if alert is None:
+        return {"version": 0, "holder": "", "mine": False}
+    holder = alert.holder
+    name = (holder.get_full_name() or holder.username) if holder else ""
+    mine = holder is not None and holder.pk == one.user_pk
+    return {"version": alert.version, "holder": name, "mine": mine}
 
 
 def _engine_at() -> datetime | None:

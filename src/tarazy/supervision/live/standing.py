@@ -4,6 +4,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import parse_qsl
 
 from django.db.models import Q
 
@@ -26,6 +27,8 @@ class Standing:
     language: str
     people: Q
     filters: Filters
+    alert: str
+    """Public id of the one alert whose page watches; empty for a board."""
 
 
 def by_ticket(secret: str, now: datetime) -> Standing | None:
@@ -49,7 +52,8 @@ def _standing(stream: LiveStream, now: datetime) -> Standing | None:
     if not reaches or actor.purpose not in actor.purposes():
         return None
     people = people_reached(actor, reaches, now)
-    return Standing(stream.pk, user.pk, stream.language, people, Filters.parse(stream.wish))
+    filters, alert = Filters.parse(stream.wish), dict(parse_qsl(stream.wish)).get("alert", "")
+    return Standing(stream.pk, user.pk, stream.language, people, filters, alert)
 
 
 def _actor(user: User, stream: LiveStream) -> Actor:

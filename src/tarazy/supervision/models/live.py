@@ -20,7 +20,7 @@ class LiveStream(models.Model):
     purpose = models.CharField(max_length=20)
     language = models.CharField(max_length=5)
     wish = models.CharField(max_length=300, blank=True, default="", db_default="")
-    """Which alerts the page shows, as its address says it."""
+    """Which alerts a board shows, as its address says it; `alert=ID` for the page of one."""
     opened_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

@@ -257,6 +257,7 @@ def _alert_page(request: HttpRequest, alert_id: str, *, refusal: str = "") -> Ht
         "page": page,
         "other": _other_side(actor, alert_id),
         "may_act": bool(POLICY.reaches(actor, "supervision.alert.resolve")),
+        "may_watch": page.open and bool(POLICY.reaches(actor, "supervision.live.open")),
         "may_reopen": page.resolved_within(alert_actions.REOPENED_MAX),
         "mine": holder is not None and holder.public_id == actor.id,
         "causes": _causes([page.alert.rule]),

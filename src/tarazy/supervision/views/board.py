@@ -2,6 +2,7 @@
 """The board of the control centre, the door of its live stream, and its map on paper."""
 
 import math
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,6 +20,8 @@ from tarazy.supervision.looks import map_print
 from tarazy.supervision.looks.filters import HANDS, SEVERITIES, Filters
 from tarazy.supervision.maps import map_facts
 from tarazy.supervision.reports.printing import pdf_of
+
+ID_LENGTH_MAX = 40
 
 
 @require_GET
@@ -45,7 +48,9 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_POST
 def live_open(request: HttpRequest) -> HttpResponse:
     """A ticket for the live stream, and where to take it."""
-    wish = Filters.parse(request.POST.get("wish", "")).query()
+    alert = request.POST.get("alert", "")[:ID_LENGTH_MAX]
+    of_board = Filters.parse(request.POST.get("wish", "")).query()
+    wish = urlencode({"alert": alert}) if alert else of_board
     language = get_language() or settings.LANGUAGE_CODE
     ticket = live_actions.open_stream(actor_of(request), language, wish)
     address = f"{events_url(request).rstrip('/')}/live?ticket={ticket.secret}"

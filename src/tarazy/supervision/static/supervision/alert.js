@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* One alert: its map with a time axis, calls that note themselves, single keys. */
+/* One alert: its map with a time axis, calls that note themselves, single keys; it says when it has changed. */
 
 import { age, serverNow } from "../tarazy/tarazy.js";
+import { caller } from "./calls.js";
 import { bindKeys } from "./keys.js";
 import { boxOf, feature, features, makeMap, readJson, ringFeatures, ringLayers, words, zoneFeature, zoneLayers } from "./map.js";
+import { bindSound } from "./sound.js";
+import { openStream } from "./stream.js";
 
 const AROUND_MS = 30 * 60_000;
 const WINDOW_MS_MAX = 24 * 3_600_000;
@@ -45,6 +48,39 @@ document.addEventListener("click", (event) => {
   if (!link || !called) return;
   called.elements.contact.value = link.dataset.called;
   navigator.sendBeacon(called.action, new FormData(called));
+});
+
+/* Two never work on it unknowingly: what others do to it, and new alerts, are said here too */
+const live = document.getElementById("live");
+let leaving = false;
+function stands({ version, holder, mine }) {
+  const changed = document.getElementById("changed");
+  if (leaving || version === Number(live.dataset.version)) return;
+  const text = version === 0 ? changed.dataset.over : holder && !mine ? changed.dataset.held.replace("{name}", holder) : changed.dataset.changed;
+  const place = document.getElementById("changed-words");
+  if (place.textContent !== text) place.textContent = text;
+  changed.hidden = false;
+}
+if (live) {
+  const call = caller(bindSound(document.getElementById("sound")));
+  openStream({ alerts({ stands: told, waiting }) {
+    call(waiting);
+    stands(told);
+  } });
+}
+
+/* What is typed under Resolve outlives the acts that come before it */
+const TYPED = "tarazy-typed";
+const typed = () => ["cause", "note"].map((id) => document.getElementById(id)).filter(Boolean);
+const kept = JSON.parse(sessionStorage.getItem(TYPED) ?? "{}");
+if (kept.alert === back.dataset.alert) {
+  for (const field of typed()) field.value ||= kept[field.id] ?? "";
+}
+sessionStorage.removeItem(TYPED);
+document.addEventListener("submit", (event) => {
+  leaving = true;
+  if (event.target.closest("#decide")) return;
+  sessionStorage.setItem(TYPED, JSON.stringify({ alert: back.dataset.alert, ...Object.fromEntries(typed().map((field) => [field.id, field.value])) }));
 });
 
 function focusOn(id) {

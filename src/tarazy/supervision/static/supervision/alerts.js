@@ -6,14 +6,14 @@
  */
 
 import { refreshAges } from "../tarazy/tarazy.js";
+import { caller } from "./calls.js";
 import { words } from "./map.js";
 
 /* `beep()` calls; `toList()` brings the list in sight where a phone shows the map. */
 export function alertList({ beep, toList }) {
   const place = document.getElementById("alerts");
   const announcer = document.getElementById("announcer");
-  const title = document.title;
-  let known = null;
+  const call = caller(beep);
   let wish = "";
   let gap = null;
 
@@ -45,17 +45,6 @@ export function alertList({ beep, toList }) {
     gap = Math.max(at, 0);
     announcer.textContent = words.alertGone;
     return place.focus({ preventScroll: true });
-  }
-
-  function call(waiting) {
-    // What becomes late, or was over and goes on again, calls anew, though it was known.
-    const keyOf = (one) => `${one.id} ${one.late}`;
-    const fresh = known ? waiting.filter((one) => !known.has(keyOf(one)) || (known.get(keyOf(one)) && !one.over)) : [];
-    known = new Map(waiting.map((one) => [keyOf(one), one.over]));
-    const urgent = waiting.filter((one) => one.severity === "critical" || one.late).length;
-    document.title = waiting.length ? `${urgent ? `▲${urgent} ` : ""}(${waiting.length}) ${title}` : title;
-    if (fresh.some((one) => one.severity === "critical" || one.late)) beep();
-    if (fresh.length) announcer.textContent = fresh.map((one) => `${words.newAlert} ${one.sentence}`).join(". ");
   }
 
   function move(by) {

@@ -4,7 +4,10 @@
 const SOUND = "tarazy-sound";
 const TONES_HZ = [660, 880, 1100];
 
-/* Binds the switch; gives back what plays the call. */
+/*
+ * Binds the switch; gives back what plays the call. A browser lets no page sound before somebody has
+ * touched it: after a way to another page and back, the first key or touch anywhere wakes the sound.
+ */
 export function bindSound(button) {
   let player = null;
 
@@ -30,16 +33,29 @@ export function bindSound(button) {
     }
   }
 
+  function wake() {
+    if (!player) {
+      player = new AudioContext();
+      player.addEventListener("statechange", say);
+    }
+    return player.resume();
+  }
+
   button.addEventListener("click", async () => {
     const awake = localStorage.getItem(SOUND) === "on" && player?.state === "running";
     localStorage.setItem(SOUND, awake ? "off" : "on");
     if (!awake) {
-      player ??= new AudioContext();
-      await player.resume();
+      await wake();
       beep();
     }
     say();
   });
+  for (const touch of ["pointerdown", "keydown"]) {
+    document.addEventListener(touch, ({ target }) => {
+      if (localStorage.getItem(SOUND) === "on" && !button.contains(target)) wake();
+    });
+  }
+  if (localStorage.getItem(SOUND) === "on") wake();
   say();
   return beep;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The board's live stream: a ticket for a quarter of an hour, renewed in time; a lost line is said in words. */
+/* The live stream of a board or of an alert's page: a ticket for a quarter of an hour, renewed in time; a lost line is said in words. */
 
 import { age, serverNow } from "../tarazy/tarazy.js";
 import { words } from "./map.js";
@@ -17,10 +17,10 @@ function setText(place, text) {
 /*
  * Opens the stream and keeps it open. `on` has a function for each message (snapshot, positions,
  * people, alerts), one for the end of the leave to watch (ended), and one for news of the engine:
- * late(moment), when it last judged, or null while it does.
+ * late(moment), when it last judged, or null while it does. A page may leave out what it does not show.
  */
 export function openStream(on) {
-  const board = document.querySelector(".board");
+  const page = document.querySelector("main");
   let source = null;
   let heardAt_ms = Date.now();
   let engineLate = null;
@@ -36,7 +36,7 @@ export function openStream(on) {
     const moment = new Date(heardAt_ms + serverNow() - Date.now()).toISOString();
     const text = ended ? words.ended : lost ? `${words.stale} ${age(moment)}.` : engineLate ? `${words.engineLate} ${age(engineLate)}.` : "";
     document.getElementById("connection").dataset.state = state;
-    board.toggleAttribute("data-stale", state === "lost");
+    page.toggleAttribute("data-stale", state === "lost");
     document.getElementById("trouble-login").hidden = !ended;
     const short = state === "live" ? words.live : words.connecting;
     setText(document.getElementById("connection-words"), ended ? "" : short);
@@ -57,14 +57,14 @@ export function openStream(on) {
       const told = heard(event);
       // The old stream stays until the new one speaks: nothing is missed at a renewal.
       old?.close();
-      on.snapshot(told);
+      on.snapshot?.(told);
       say();
     });
-    for (const name of ["positions", "people", "alerts"]) next.addEventListener(name, (event) => on[name](heard(event)));
+    for (const name of ["positions", "people", "alerts"]) next.addEventListener(name, (event) => on[name]?.(heard(event)));
     next.addEventListener("beat", (event) => {
       const { engine_late: late, engine_at: at } = heard(event);
       engineLate = late && at ? at : null;
-      on.late(engineLate);
+      on.late?.(engineLate);
       say();
     });
     next.addEventListener("closed", () => {
@@ -93,7 +93,7 @@ export function openStream(on) {
       if (answer.redirected || [401, 403].includes(answer.status)) {
         ended = true;
         source?.close();
-        on.ended();
+        on.ended?.();
         return say();
       }
       if (!answer.ok) throw new Error(String(answer.status));
