@@ -111,6 +111,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.draft.save", DRAFTERS),
     Grant("supervision.drafts.import", {OFFICER: ALL, SUPERVISOR: ALL}),
     Grant("supervision.drafts.check", {OFFICER: ALL, SUPERVISOR: ALL}),
+    Grant("supervision.drafts.compare", {OFFICER: ALL, SUPERVISOR: ALL}),
     Grant("supervision.draft.submit", DRAFTERS),
     Grant("supervision.draft.discard", DRAFTERS),
     Grant("supervision.draft.approve", {SUPERVISOR: ALL}),

@@ -229,7 +229,9 @@ class DemandForm(PlainForm):
         label=_("Hours"),
         required=False,
         widget=forms.Textarea({"rows": 2, "data-hours": ""}),
-        help_text=_("One line each, such as “Mon-Fri 22:00-06:00”; empty means always."),
+        help_text=_(
+            "One line each, such as “Mon-Fri 22:00-06:00”. Empty: always; a curfew needs hours."
+        ),
     )
     since = moment(_("Its own beginning"), required=False)
     until = moment(_("Its own end"), required=False)

@@ -69,7 +69,9 @@ class ZoneForm(PlainForm):
         label=_("Hours"),
         required=False,
         widget=forms.Textarea({"rows": 3, "data-hours": ""}),
-        help_text=_("One line each, such as “Mon-Fri 22:00-06:00”; empty means always."),
+        help_text=_(
+            "One line each, such as “Mon-Fri 22:00-06:00”. Empty: always; a curfew needs hours."
+        ),
     )
 
     exceptions = forms.CharField(

@@ -40,6 +40,14 @@ def with_cell(column: str, text: object) -> list[object]:
     return row
 
 
+def other(column: str, text: object, **more: object) -> list[object]:
+    """Another order."""
+    row = with_cell(column, text)
+    for name, value in {"document_number": "8-1", **more}.items():
+        row[HEADER.index(name)] = value
+    return row
+
+
 def digest_in(page: str) -> str:
     found = re.search(r'name="confirmed" value="(\w+)"', page)
     assert found is not None
@@ -74,6 +82,9 @@ def test_nothing_is_written_before_it_is_confirmed(officer: Client) -> None:
         (with_cell("full_name", ""), "This field is required"),
         (with_cell("measure", "banishment"), "banishment is not one of"),
         (with_cell("until", "2020-01-01"), "ends before it begins"),
+        (other("since", "2019-01-01", until="2020-01-01"), "would be over already"),
+        (other("iin", "150101500001"), "telephone number of a guardian"),
+        (with_cell("judge", "C. Other"), "Row 2 says otherwise of the same order"),
         (with_cell("since", "soon"), "Enter a valid date/time"),
         (with_cell("decided_on", "31.02.2026"), "Enter a valid date"),
         (with_cell("hours", "at night"), "Line 1 is not understood"),
@@ -130,3 +141,34 @@ def test_ten_thousand_rows_are_looked_at_and_written(officer: Client) -> None:
     assert status == 200
     assert officer.post(ADDRESS, {"confirmed": digest_in(page)}).status_code == 302
     assert OrderDraft.objects.count() == 10_000
+
+
+def test_an_order_has_a_row_for_each_of_its_demands(officer: Client) -> None:
+    header = [*HEADER, "demand_since", "demand_until"]
+    zone = [*ROW[:-3], "keep out", "Market", "", "2026-12-01", "2027-01-01 06:00"]
+    status, page = sent(officer, xlsx(header, ROW, zone))
+    assert (status, "2 rows, without a fault" in page) == (200, True)
+    assert "Market" in page
+    assert "house arrest" in page
+    assert officer.post(ADDRESS, {"confirmed": digest_in(page)}).status_code == 302
+    draft = OrderDraft.objects.get()
+    curfew, kept_out = draft.conditions.order_by("pk")
+    assert (curfew.place, curfew.since, kept_out.place) == ("Abai 1", None, "Market")
+    assert (kept_out.until - kept_out.since).days == 31  # type: ignore[operator]
+    outside = [*zone[:-1], "2100-01-01"]
+    status, page = sent(officer, xlsx(header, [*outside[:4], "9-9", *outside[5:]]))
+    assert status == 422
+    assert "is not inside the order" in page
+
+
+def test_what_is_in_a_draft_or_the_register_is_not_taken_in_twice(officer: Client) -> None:
+    _, page = sent(officer, xlsx(HEADER, ROW))
+    officer.post(ADDRESS, {"confirmed": digest_in(page)})
+    status, page = sent(officer, xlsx(HEADER, ROW, other("iin", "")))
+    assert (status, "is in the register already, or in a draft" in page) == (422, True)
+    assert "<td>2</td>" in page
+    assert "<td>3</td>" not in page
+    # Another person in the same document is another order.
+    co_accused = with_cell("full_name", "Мұқанов Мейрам")
+    co_accused[HEADER.index("iin")] = ""
+    assert sent(officer, xlsx(HEADER, co_accused))[0] == 200

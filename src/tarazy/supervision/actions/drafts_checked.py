@@ -2,7 +2,7 @@
 """What a draft must hold before a second person is asked, and again when they approve it."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from tarazy.supervision.naming import is_minor
 from tarazy.supervision.presence import timetable as timetables
 from tarazy.supervision.refusals import Refusal
 
+Period = tuple[datetime | None, datetime | None]
 NEEDED = {
     "full_name": said("the person's name"),
     "court": said("the court"),
@@ -36,12 +37,7 @@ def check_draft(draft: OrderDraft, now: datetime) -> None:
         _check_change(draft, now)
     for demand in draft.conditions.all():
         check_hours(ConditionKind(demand.kind), demand.timetable)
-        if (demand.since and draft.since and demand.since < draft.since) or (
-            demand.until and draft.until and demand.until > draft.until
-        ):
-            raise Refused(Refusal.CONDITION_OUTSIDE_ORDER)
-        if demand.since and demand.until and demand.since >= demand.until:
-            raise Refused(Refusal.CONDITION_OUTSIDE_ORDER)
+        check_inside((demand.since, demand.until), (draft.since, draft.until))
 
 
 def check_hours(kind: ConditionKind, timetable: Sequence[object]) -> None:
@@ -60,11 +56,8 @@ def _check_new(draft: OrderDraft, now: datetime) -> None:
         raise Refused(Refusal.MEASURE_UNKNOWN)
     if draft.since is None or draft.until is None:
         raise Refused(Refusal.ORDER_PERIOD_EMPTY)
-    _check_period(draft.since, draft.until, now)
-    today = now.astimezone(ZoneInfo(settings.TARAZY.time_zone)).date()
-    guarded = draft.guardian_name.strip() and draft.guardian_phone.strip()
-    if draft.birth_date and is_minor(draft.birth_date, today) and not guarded:
-        raise Refused(Refusal.GUARDIAN_MISSING)
+    check_period(draft.since, draft.until, now)
+    check_guardian(draft.birth_date, draft.guardian_name, draft.guardian_phone, now)
 
 
 def _check_change(draft: OrderDraft, now: datetime) -> None:
@@ -79,10 +72,29 @@ def _check_change(draft: OrderDraft, now: datetime) -> None:
     if draft.kind == VersionKind.EARLY_END and not now < until < end:
         raise Refused(Refusal.NOT_EARLIER)
     if draft.kind == VersionKind.VARIATION:
-        _check_period(draft.since or begin, until, now)
+        check_period(draft.since or begin, until, now)
 
 
-def _check_period(since: datetime, until: datetime, now: datetime) -> None:
+def check_inside(part: Period, whole: Period) -> None:
+    """Refuse a demand's own period that ends before it begins, or leaves the order's."""
+    (since, until), (begin, end) = part, whole
+    if (
+        (since and begin and since < begin)
+        or (until and end and until > end)
+        or (since and until and since >= until)
+    ):
+        raise Refused(Refusal.CONDITION_OUTSIDE_ORDER)
+
+
+def check_guardian(birth_date: date | None, name: str, phone: str, now: datetime) -> None:
+    """Refuse a minor without a guardian who can be called."""
+    today = now.astimezone(ZoneInfo(settings.TARAZY.time_zone)).date()
+    if birth_date and is_minor(birth_date, today) and not (name.strip() and phone.strip()):
+        raise Refused(Refusal.GUARDIAN_MISSING)
+
+
+def check_period(since: datetime, until: datetime, now: datetime) -> None:
+    """Refuse an order without a moment of its own, and one that is over."""
     if since >= until:
         raise Refused(Refusal.ORDER_PERIOD_EMPTY)
     if until <= now:

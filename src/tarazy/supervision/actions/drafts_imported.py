@@ -82,7 +82,12 @@ def import_drafts(door: Door, facts: Sequence[DraftFacts], digest: str) -> int:
     DraftCondition.objects.bulk_create(
         [
             DraftCondition(
-                draft=draft, kind=asked.kind, place=asked.place, timetable=list(asked.timetable)
+                draft=draft,
+                kind=asked.kind,
+                place=asked.place,
+                since=asked.since,
+                until=asked.until,
+                timetable=list(asked.timetable),
             )
             for draft, one in zip(drafts, facts, strict=True)
             for asked in one.demands

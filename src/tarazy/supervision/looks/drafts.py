@@ -12,6 +12,7 @@ from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.models import User
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.actions.drafts import DraftFacts
 from tarazy.supervision.looks.words import timetable_words
 from tarazy.supervision.models import (
     CheckInPlan,
@@ -23,6 +24,7 @@ from tarazy.supervision.models import (
     Person,
     VersionKind,
 )
+from tarazy.supervision.naming import fold
 from tarazy.supervision.reach import within
 
 ENDS_SOON = timedelta(days=14)
@@ -145,6 +147,34 @@ def _unheard(running: QuerySet[Order], now: datetime) -> QuerySet[Order]:
 
 def _people(reached: Q) -> Q:
     return Q(person__in=Person.objects.filter(reached).values("pk")) if reached else Q()
+
+
+@look("supervision.drafts.compare")
+def known(door: Door, asked: Sequence[DraftFacts]) -> list[bool]:
+    """Of each new order of a table, whether the register or an open draft has it already.
+
+    The same court, number and person: two people may stand in one document.
+    """
+    door.subject, door.basis = "drafts", COURT_DOCUMENTS
+    numbers = {one.document.number for one in asked}
+    person = ("person__iin_digest", "person__full_name")
+    orders = Order.objects.filter(document_number__in=numbers)
+    drafts = OrderDraft.objects.filter(document_number__in=numbers, state__in=OPEN_STATES)
+    rows = [
+        *orders.values_list("court", "document_number", *person),
+        *drafts.values_list("court", "document_number", "iin_digest", "full_name"),
+    ]
+    found = {
+        (fold(court), number, who)
+        for court, number, digest, name in rows
+        for who in (bytes(digest) if digest else None, fold(name))
+        if who is not None
+    }
+    return [
+        (fold(one.document.court), one.document.number, who) in found
+        for one in asked
+        for who in (one.person.iin_digest or fold(one.person.full_name),)
+    ]
 
 
 @look("supervision.draft.begin", personal=False)

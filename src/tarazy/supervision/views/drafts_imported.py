@@ -11,12 +11,16 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tarazy.core import clock
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import drafts_imported
+from tarazy.supervision.actions.drafts import DraftFacts
 from tarazy.supervision.looks import drafts as draft_looks
-from tarazy.supervision.order_tables import COLUMNS, NEEDED, Checked, check_table
+from tarazy.supervision.looks.words import timetable_words
+from tarazy.supervision.models.orders import measure_choices
+from tarazy.supervision.order_tables import COLUMNS, NEEDED, Checked, check_table, known_faults
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.tables import BYTES_MAX, ROWS_MAX, read_table
 
@@ -41,7 +45,7 @@ def import_orders(request: HttpRequest) -> HttpResponse:
     wrong = bool(refusal) or (checked is not None and bool(checked.faults))
     facts = {
         "checked": checked,
-        "good": checked.facts[:GOOD_SHOWN_MAX] if checked else (),
+        "good": [_shown(one) for one in checked.facts[:GOOD_SHOWN_MAX]] if checked else (),
         "digest": digest,
         "refusal": refusal,
         "columns": [(name, words, name in NEEDED) for name, words in COLUMNS.items()],
@@ -50,6 +54,12 @@ def import_orders(request: HttpRequest) -> HttpResponse:
         "megabytes": BYTES_MAX // 1024**2,
     }
     return render(request, "supervision/import.html", facts, status=422 if wrong else 200)
+
+
+def _shown(facts: DraftFacts) -> dict[str, object]:
+    demands = [(one, timetable_words(list(one.timetable))) for one in facts.demands]
+    measure = dict(measure_choices())[facts.measure]
+    return {"facts": facts, "measure": measure, "demands": demands}
 
 
 @require_GET
@@ -69,14 +79,21 @@ def _preview(request: HttpRequest) -> tuple[Checked, str]:
     if not isinstance(file, UploadedFile):
         raise Refused(Refusal.FILE_EMPTY)
     content = file.read(BYTES_MAX + 1)
-    checked = check_table(read_table(content))
+    checked = _checked(request, content)
     digest = "" if checked.faults else drafts_imported.keep_table(actor_of(request), content)
     return checked, digest
 
 
+def _checked(request: HttpRequest, content: bytes) -> Checked:
+    checked = check_table(read_table(content), clock.now())
+    if checked.facts:
+        known_faults(checked, draft_looks.known(actor_of(request), checked.facts))
+    return checked
+
+
 def _confirm(request: HttpRequest, digest: str) -> HttpResponse:
     actor = actor_of(request)
-    checked = check_table(read_table(drafts_imported.kept_table(actor.id, digest)))
+    checked = _checked(request, drafts_imported.kept_table(actor.id, digest))
     if checked.faults:
         raise Refused(Refusal.TABLE_WRONG)
     count = drafts_imported.import_drafts(actor, checked.facts, digest)
