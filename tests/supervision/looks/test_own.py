@@ -10,9 +10,14 @@ from supervision.raised import actor, raised, seen
 from tarazy.core.access import Role
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
+from tarazy.supervision.actions.appointments import (
+    make_appointment,
+    read_message,
+    send_message,
+)
 from tarazy.supervision.actions.orders import revoke_order
 from tarazy.supervision.looks.own import own
-from tarazy.supervision.models import DeviceCommand
+from tarazy.supervision.models import DeviceCommand, WearerMessage
 from tarazy.supervision.rules import SECRET_RULES
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +49,23 @@ def test_a_log_in_without_a_record_finds_none() -> None:
     with pytest.raises(Refused) as caught:
         own(actor(user("wearer", Role.WEARER)), NOW)
     assert caught.value.name == Refusal.NOT_FOUND
+
+
+def test_a_new_message_and_the_next_appointment_stand_on_the_first_page(client: Client) -> None:
+    login, officer = user("wearer", Role.WEARER), actor(user("boss", Role.SUPERVISOR))
+    person = supervised(login=login).person.public_id
+    client.force_login(login)
+    assert "new message" not in client.get("/supervision/own/").content.decode()
+    send_message(officer, person, "Bring the certificate.")
+    for days, place in ((9, "Later room"), (2, "Room 7")):
+        make_appointment(officer, person, NOW + timedelta(days=days), place, "")
+    told = client.get("/supervision/own/").content.decode()
+    assert "1 new message for me" in told
+    assert "Room 7" in told
+    assert "Later room" not in told
+    assert "Bring the certificate." not in told
+    read_message(actor(login), WearerMessage.objects.get().public_id)
+    assert "new message" not in client.get("/supervision/own/").content.decode()
 
 
 def test_an_alert_about_a_pair_changes_not_a_byte_of_the_own_page(client: Client) -> None:

@@ -21,7 +21,16 @@ from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.people import Demand, demands
 from tarazy.supervision.looks.terms import open_check_in
-from tarazy.supervision.models import CheckIn, NoContact, Order, Person, WearerState
+from tarazy.supervision.models import (
+    Appointment,
+    CheckIn,
+    Kept,
+    NoContact,
+    Order,
+    Person,
+    WearerMessage,
+    WearerState,
+)
 from tarazy.supervision.rules import SECRET_RULES, buffer_entry, possible_crossing
 
 ALERTS_MAX = 20
@@ -43,6 +52,10 @@ class OwnPage:
     """Whom the own order forbids to meet, by name; never where, nor whether it is judged."""
     check_in: CheckIn | None = None
     """One that waits for an answer."""
+    appointment: Appointment | None = None
+    """The next one."""
+    unread: int = 0
+    """Messages that the person has not said to have read."""
 
     @property
     def place(self) -> dict[str, Any] | None:
@@ -66,7 +79,14 @@ def own(door: Door, now: datetime) -> OwnPage:
         state=WearerState.objects.filter(person=person).first() if order else None,
         apart=_apart(order, now) if order else (),
         check_in=open_check_in(order) if order else None,
+        appointment=_next_appointment(order, now) if order else None,
+        unread=WearerMessage.objects.filter(order=order, read_at=None).count() if order else 0,
     )
+
+
+def _next_appointment(order: Order, now: datetime) -> Appointment | None:
+    planned = Appointment.objects.filter(order=order, state=Kept.PLANNED, at__gte=now)
+    return planned.order_by("at").first()
 
 
 def _apart(order: Order, now: datetime) -> list[NoContact]:
