@@ -19,7 +19,8 @@ from tarazy.core.access import Role
 from tarazy.core.models import User
 from tarazy.supervision.actions.devices import enrol_device
 from tarazy.supervision.gateway.credentials import digest_of
-from tarazy.supervision.models import DeviceAddress, EnrolmentLink, Fitting, FittingProtocol
+from tarazy.supervision.looks import devices as device_looks
+from tarazy.supervision.models import Device, DeviceAddress, EnrolmentLink, Fitting, FittingProtocol
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -206,3 +207,24 @@ def test_a_battery_is_shown_for_the_person_who_wears_it(officer: Client, one: Su
             )
     page = officer.get(f"/supervision/devices/{one.device.public_id}/")
     assert [level for _, level in page.context["battery"]] == [80, 60, 40]
+
+
+def test_a_device_is_found_by_a_part_of_its_identifier(
+    officer: Client, one: Supervised, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (7, 8, 9):
+        enrol_device(CONSOLE, "owntracks", f"box-{number}")
+    page = officer.get("/supervision/devices/?named=BOX-8&state=free").content.decode()
+    assert "box-8" in page
+    assert "box-7" not in page
+    none = officer.get("/supervision/devices/", {"named": "<b>"}).content.decode()
+    assert "No identifier here holds “&lt;b&gt;”" in none
+    address = f"/supervision/people/{one.person.public_id}/fit"
+    assert "free devices are offered below" not in officer.get(address).content.decode()
+    monkeypatch.setattr(device_looks, "DEVICES_OFFERED_MAX", 2)
+    page = officer.get(address).content.decode()
+    assert "The first 2 free devices are offered below" in page
+    assert "box-9" not in page
+    last = Device.objects.get(identifier="box-9").public_id
+    assert last in officer.get(f"{address}?named=box-9").content.decode()
+    assert officer.post(f"{address}?named=box-9", protocol(last)).status_code == 302

@@ -88,16 +88,21 @@ class FittingPage:
     person: Person
     order: Order
     free: Sequence[tuple[Device, str]]
+    more: bool
+    """Whether others are free that are not offered: their identifier finds them."""
 
 
 @look("supervision.devices.view")
-def stock(door: Door, now: datetime, *, chosen: str = "", page: str | int = 1) -> StockPage:
-    """See the devices in stock, and those on people within reach."""
+def stock(
+    door: Door, now: datetime, *, chosen: str = "", named: str = "", page: str | int = 1
+) -> StockPage:
+    """See the devices in stock, and those on people within reach; `named`: part of an identifier."""
     door.subject, door.basis = STOCK, STOCK
     worn = Fitting.objects.filter(device=OuterRef("pk"), period__contains=now)
     reached = Person.objects.filter(within(door.actor, door.reaches)).values("pk")
     mine = worn.filter(person__in=reached)
     devices = Device.objects.annotate(worn=Exists(worn)).filter(Q(worn=False) | Exists(mine))
+    devices = devices.filter(identifier__icontains=named)
     match chosen:
         case "free":
             devices = devices.filter(worn=False, stock=Stock.READY)
@@ -130,8 +135,8 @@ def device(door: Door, device_id: str, now: datetime) -> DevicePage:
 
 
 @look("supervision.fitting.prepare")
-def prepare_fitting(door: Door, person_id: str, now: datetime) -> FittingPage:
-    """See a person and the free devices, in order to put one on."""
+def prepare_fitting(door: Door, person_id: str, now: datetime, *, named: str = "") -> FittingPage:
+    """See a person and the free devices, in order to put one on; `named`: part of an identifier."""
     person = Person.objects.filter(public_id=person_id).first()
     if person is None:
         raise Refused(CoreRefusal.NOT_FOUND)
@@ -140,9 +145,13 @@ def prepare_fitting(door: Door, person_id: str, now: datetime) -> FittingPage:
     if order is None:
         raise Refused(Refusal.ORDER_ENDED)
     worn = Fitting.objects.filter(device=OuterRef("pk"), period__contains=now)
-    free = Device.objects.filter(~Exists(worn), stock=Stock.READY)[:DEVICES_OFFERED_MAX]
+    free = Device.objects.filter(~Exists(worn), stock=Stock.READY, identifier__icontains=named)
+    found = list(free[: DEVICES_OFFERED_MAX + 1])
     return FittingPage(
-        person=person, order=order, free=[(one, TITLES.get(one.kind, one.kind)) for one in free]
+        person=person,
+        order=order,
+        free=[(one, TITLES.get(one.kind, one.kind)) for one in found[:DEVICES_OFFERED_MAX]],
+        more=len(found) > DEVICES_OFFERED_MAX,
     )
 
 

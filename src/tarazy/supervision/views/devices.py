@@ -202,7 +202,8 @@ def phone(request: HttpRequest, secret: str) -> HttpResponse:
 def fit(request: HttpRequest, person_id: str) -> HttpResponse:
     """Put a device on somebody."""
     actor = actor_of(request)
-    page = device_looks.prepare_fitting(actor, person_id, clock.now())
+    named = _named(request)
+    page = device_looks.prepare_fitting(actor, person_id, clock.now(), named=named)
     free = [(one.public_id, f"{one.identifier} ({words})") for one, words in page.free]
     form = FitForm(request.POST if request.method == "POST" else None, free=free)
     refusal = ""
@@ -218,7 +219,8 @@ def fit(request: HttpRequest, person_id: str) -> HttpResponse:
         else:
             messages.success(request, gettext("Fitted: what the device reports counts from now."))
             return redirect("supervision:person", person_id=person_id)
-    return _protocol_page(request, form, refusal, {"page": page, "person": page.person})
+    facts = {"page": page, "person": page.person, "named": named}
+    return _protocol_page(request, form, refusal, facts)
 
 
 @require_http_methods(["GET", "POST"])
@@ -287,6 +289,11 @@ def _drawn(request: HttpRequest, actor: Actor) -> str:
     return store_paper(actor, PaperKind.SIGNATURE, content, "signature.png").public_id
 
 
+def _named(request: HttpRequest) -> str:
+    """Part of an identifier."""
+    return request.GET.get("named", "").strip()[:IDENTIFIER_LENGTH_MAX]
+
+
 def _devices_url(request: HttpRequest) -> str:
     """Where phones reach us: the setting, or the gateway's port on this host."""
     told: str = settings.TARAZY.devices_url
@@ -296,8 +303,10 @@ def _devices_url(request: HttpRequest) -> str:
 
 def _stock_page(request: HttpRequest, form: EnrolForm, status: int = 200) -> HttpResponse:
     actor, chosen = actor_of(request), request.GET.get("state", "")
-    stock = device_looks.stock(actor, clock.now(), chosen=chosen, page=request.GET.get("page", "1"))
+    named, page = _named(request), request.GET.get("page", "1")
+    stock = device_looks.stock(actor, clock.now(), chosen=chosen, named=named, page=page)
     facts = {
+        "named": named,
         "page": stock.page,
         "rows": stock.rows,
         "chosen": chosen,
