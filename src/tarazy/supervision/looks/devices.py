@@ -96,7 +96,7 @@ class FittingPage:
 def stock(
     door: Door, now: datetime, *, chosen: str = "", named: str = "", page: str | int = 1
 ) -> StockPage:
-    """See the devices in stock, and those on people within reach; `named`: part of an identifier."""
+    """See the devices in stock, and those on people within reach; `named`: part of a name."""
     door.subject, door.basis = STOCK, STOCK
     worn = Fitting.objects.filter(device=OuterRef("pk"), period__contains=now)
     reached = Person.objects.filter(within(door.actor, door.reaches)).values("pk")
