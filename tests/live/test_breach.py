@@ -149,7 +149,7 @@ def test_a_bus_leaves_its_zone_and_the_open_board_shows_it(
     expect(page.locator(".messages")).to_contain_text("You have this alert in hand")
     page.select_option("#cause", "permitted")
     press_resolve(page)
-    expect(page.locator("[role=alert]")).to_contain_text("Write a short note")
+    expect(page.locator(".message.error")).to_contain_text("Write a short note")
     page.fill("#note", "Called: on the bus to the hospital, permitted.")
     press_resolve(page)
     expect(page.locator("main")).to_contain_text("resolved")

@@ -122,7 +122,7 @@ def follow_the_protocol(page: Page) -> None:
     with page.expect_response(re.compile("/called$")):
         page.locator("#next [data-called]").click()
     page.get_by_role("button", name="Tried without success").click()
-    expect(page.locator("[role=alert]")).to_contain_text("did not succeed")
+    expect(page.locator(".message.error")).to_contain_text("did not succeed")
     page.fill("#step-note", "no answer")
     page.get_by_role("button", name="Tried without success").click()
     expect(page.locator("#next h2")).to_contain_text("Step 2")
