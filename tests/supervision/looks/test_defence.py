@@ -91,7 +91,7 @@ def test_a_zone_that_no_document_names_is_not_to_be_found_in_the_copy(
     text = text_of(found.document) + json.dumps(found.geojson(), ensure_ascii=False)
     for told in (SECRET, "48.6", "66.9", "<svg", "near"):
         assert told not in text, told
-    assert "In a zone to keep out of, which the order tells to keep out of." in text
+    assert "In a zone that is not named here, which the order tells to keep out of." in text
     assert "The fixes are left out of this copy" in text
 
 
@@ -175,7 +175,7 @@ def test_a_period_tells_neither_the_zone_nor_the_hours_of_the_day(
     table = [cell for row in _rows(found) for cell in row]
     assert SECRET not in text
     assert SECRET not in table
-    heading = "Keep out: a zone to keep out of"
+    heading = "Keep out: a zone that is not named here"
     assert "The hours by the day are left out of this copy." in text
     assert "inside" in {row[0] for row in rows_of(found.document, heading)}
     assert {row[1] for row in _rows(found) if row[0] == "presence"} == {"home"}

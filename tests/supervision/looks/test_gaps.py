@@ -7,8 +7,10 @@ import pytest
 from supervision.factory import CONSOLE, HOME, Supervised, supervised
 from supervision.reported import keep_fixes
 
+from tarazy.core.errors import Refused
 from tarazy.supervision.actions.devices import enrol_device, fit_device
 from tarazy.supervision.actions.orders import create_zone
+from tarazy.supervision.looks import gaps
 from tarazy.supervision.looks.gaps import unseen_of
 from tarazy.supervision.models import (
     Condition,
@@ -19,6 +21,7 @@ from tarazy.supervision.models import (
     TraceStorage,
 )
 from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
@@ -42,9 +45,9 @@ def each_minute(since: datetime, until: datetime) -> list[datetime]:
 def found(one: Supervised, since: datetime, until: datetime = NOW) -> list[tuple[str, float]]:
     """Each stretch by its cause, and its hours."""
     one.order.refresh_from_db()
-    gaps = unseen_of(one.order, Interval(since, until), NOW)
-    assert all(gap.since < gap.until for gap in gaps)
-    return [(str(gap.why), round((gap.until - gap.since) / HOUR, 1)) for gap in gaps]
+    unseen = unseen_of(one.order, Interval(since, until), NOW)
+    assert all(gap.since < gap.until for gap in unseen)
+    return [(str(gap.why), round((gap.until - gap.since) / HOUR, 1)) for gap in unseen]
 
 
 def test_without_a_device_everything_is_unseen(one: Supervised) -> None:
@@ -80,6 +83,18 @@ def test_an_outage_is_ours_only_where_a_device_was_worn(one: Supervised) -> None
     worn(one, NOW - 6 * HOUR, None)
     Outage.objects.create(process="gateway", since=NOW - 12 * HOUR, until=NOW)
     assert found(one, NOW - 12 * HOUR) == [("no_device", 6.0), ("our_outage", 6.0)]
+
+
+def test_more_reports_than_can_be_read_are_refused_and_not_called_unseen(
+    one: Supervised, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gaps, "REPORTS_MAX", 60)
+    keep_fixes(one, each_minute(NOW - 2 * HOUR, NOW))
+    with pytest.raises(Refused) as caught:
+        found(one, NOW - 2 * HOUR)
+    assert caught.value.name == Refusal.REPORT_TOO_LONG
+    monkeypatch.setattr(gaps, "REPORTS_MAX", 121)
+    assert found(one, NOW - 2 * HOUR) == []
 
 
 def strict(one: Supervised, policy: TraceStorage = TraceStorage.COMPLIANCE) -> None:

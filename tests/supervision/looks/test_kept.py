@@ -52,6 +52,14 @@ def test_a_demand_without_a_zone_stands_in_the_report(one: Supervised, investiga
     )
 
 
+def test_an_order_without_any_demand_says_that_nothing_was_judged(
+    one: Supervised, investigator: Actor
+) -> None:
+    one.curfew.delete()
+    text = text_of(compliance(investigator, Asked(one.person.public_id, *SPAN), NOW).document)
+    assert "No demand of the order was judged in this period" in text
+
+
 def test_the_time_before_its_zone_was_drawn_is_not_judged_either(one: Supervised) -> None:
     Condition.objects.filter(pk=one.curfew.pk).update(period=(NOW - DAY, NOW + DAY))
     demanded(one, "home_curfew", "Abai 1", condition=one.curfew)

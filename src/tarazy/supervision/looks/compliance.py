@@ -143,8 +143,7 @@ def _document(  # noqa: PLR0913, PLR0917 - the sections of a report are its argu
         foot=foot(),
         sections=(
             Section(gettext("The court's order"), (about(order, clock),)),
-            *(kept_section(one, unseen, copy, clock) for one in kept if one.stays),
-            *(undrawn_section(one, clock) for one in undrawn_of(order, span)),
+            *(_demanded(order, span, kept, unseen, copy)),
             _not_seen(gaps, span, clock),
             _absences(order, span, clock),
             _check_ins(order, span, copy, clock),
@@ -159,6 +158,20 @@ def _document(  # noqa: PLR0913, PLR0917 - the sections of a report are its argu
         ),
     )
     return replace(document, sections=(*document.sections, integrity(document)))
+
+
+def _demanded(
+    order: Order, span: Interval, kept: Sequence[Kept], unseen: Sequence[Unseen], copy: Copy
+) -> list[Section]:
+    """Each demand, judged or not; where there is none, that there is none."""
+    clock = Clock.of(order)
+    found = [kept_section(one, unseen, copy, clock) for one in kept if one.stays]
+    found += [undrawn_section(one, clock) for one in undrawn_of(order, span)]
+    said = gettext(
+        "No demand of the order was judged in this period: none with a zone is recorded. Nothing"
+        " says whether the order was kept."
+    )
+    return found or [Section(gettext("What the order demands"), (Words(said),))]
 
 
 def _not_seen(gaps: Sequence[Unseen], span: Interval, clock: Clock) -> Section:

@@ -83,7 +83,7 @@ class Copy:
         if not self.for_defence or not _may_protect(condition):
             return condition.zone.name
         named = self.places.get((condition.zone_id, condition.kind))
-        return named or gettext("a zone to keep out of")
+        return named or gettext("a zone that is not named here")
 
     def sentence(self, version: AlertVersion, condition: Condition | None) -> str:
         """What happened, with the zone named as this copy may."""

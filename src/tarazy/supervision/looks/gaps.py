@@ -17,6 +17,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from tarazy.core.errors import Refused
 from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.judging.unseen import Unseen, Why, unseen
 from tarazy.supervision.looks.history import heard_of
@@ -26,6 +27,7 @@ from tarazy.supervision.presence.interface import Change, Presence
 from tarazy.supervision.presence.kernel import stale_after_s
 from tarazy.supervision.presence.spent import stretches
 from tarazy.supervision.presence.timetable import Interval, clipped, merged, without
+from tarazy.supervision.refusals import Refusal
 
 REPORTS_MAX = 600_000
 """A quarter of a year each fifteen seconds."""
@@ -33,7 +35,10 @@ INTERVAL_S_DEFAULT = 60
 
 
 def unseen_of(order: Order, span: Interval, now: datetime) -> list[Unseen]:
-    """Stretches of a span within the order without a usable place, oldest first, each with why."""
+    """Stretches of a span within the order without a usable place, oldest first, each with why.
+
+    Raises Refused where more was reported than can be read at once.
+    """
     worn = order.person.fittings.filter(
         period__overlap=(span.since, span.until), period__isempty=False
     )
@@ -44,6 +49,10 @@ def unseen_of(order: Order, span: Interval, now: datetime) -> list[Unseen]:
         one for one in without([span], _periods(fittings, span)) if one.until - one.since > longest
     ]  # (1)
     arrivals = heard_of(order.person_id, order.pk, span.since, span.until, limit=REPORTS_MAX)
+    if len(arrivals) >= REPORTS_MAX:
+        # What was cut off would be called unseen.
+        days = max(1, (span.until - span.since) // timedelta(days=2))
+        raise Refused(Refusal.REPORT_TOO_LONG, days=days)
     arrivals.reverse()
     away = Outage.objects.filter(since__lt=span.until, until__gt=span.since)
     told = _Told(arrivals, [Interval(one.since, one.until) for one in away])
