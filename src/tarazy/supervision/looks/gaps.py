@@ -62,7 +62,7 @@ def unseen_of(order: Order, span: Interval, now: datetime) -> list[Unseen]:
     deleted = deleted_before(order, now)
     if deleted is not None and span.since < deleted:
         states = _States.of(order, Interval(span.since, min(span.until, deleted)))
-        found = [part for one in found for part in _by_states(one, states, told)]
+        found = list(_by_states(found, states, told))
     return sorted(found, key=lambda one: one.since)
 
 
@@ -118,21 +118,21 @@ class _States:
         return cls(span, judged, known)
 
 
-def _by_states(one: Unseen, states: _States, told: _Told) -> Iterator[Unseen]:
-    """A stretch without places, parted by what the states of that time say (3)."""
-    whole = Interval(one.since, one.until)
-    if one.why is Why.NO_DEVICE:
-        yield one
-        return
-    for rest in without([whole], [states.span]):
-        yield Unseen(*rest, one.why)
-    before = clipped([whole], states.span)
-    unknown = [part for each in before for part in clipped(states.unknown, each)]
-    for part in unknown:
+def _by_states(found: Sequence[Unseen], states: _States, told: _Told) -> Iterator[Unseen]:
+    """Stretches without places, parted by what the states of that time say (3)."""
+    old: list[Interval] = []
+    for one in found:
+        whole = Interval(one.since, one.until)
+        if one.why is Why.NO_DEVICE:
+            yield one
+            continue
+        old += clipped([whole], states.span)
+        yield from (Unseen(*rest, one.why) for rest in without([whole], [states.span]))
+    for part in without(old, without([states.span], states.unknown)):
         # What came just before and after may be deleted: it is told by what is left within alone.
         (gap,) = unseen(told.within(part), part, timedelta(), told.outages)
         yield gap if gap.why is not Why.UNKNOWN else Unseen(*part, Why.CAUSE_DELETED)
-    for part in without(before, unknown):
+    for part in without(old, states.unknown):
         yield Unseen(*part, Why.PLACES_DELETED)
 
 
