@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import cycle, product
 
 import pytest
@@ -19,7 +20,9 @@ from tarazy.core.access import Role
 from tarazy.supervision.models import Alert
 
 pytestmark = pytest.mark.live
-WAYS = cycle(product(("kk", "ru", "en"), ((1440, 900), (390, 844)), ("light", "dark")))
+Way = tuple[str, tuple[int, int], str]
+PHONE = (390, 844)
+WAYS: Iterator[Way] = cycle(product(("kk", "ru", "en"), ((1440, 900), PHONE), ("light", "dark")))
 OF_PERSON = ("", "trail/", "reports/", "zones/new", "absences", "no-contact", "fit", "appointments")
 OF_STAFF = (
     "", "together/", "people/", "shift/", "protocols/", "protocols/S-SOS/", "notices/", "orders/",
@@ -42,11 +45,11 @@ def page(browser: Browser) -> Iterator[Page]:
         yield opened
 
 
-def wrong_with(page: Page, service: Service, *paths: str) -> list[str]:
+def wrong_with(page: Page, service: Service, *paths: str, ways: Iterator[Way] = WAYS) -> list[str]:
     """What is wrong with each page, in the next way to look."""
     found = []
     for path in paths:
-        language, (width, height), scheme = next(WAYS)
+        language, (width, height), scheme = next(ways)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
         page.set_extra_http_headers({"Accept-Language": language})
@@ -79,6 +82,11 @@ def test_the_pages_of_staff(service: Service, page: Page) -> None:
         f"devices/{device}/",
     ]
     assert wrong_with(page, service, *OF_STAFF, *about, *records) == []
+    day = f"{datetime.now(UTC):%Y-%m-%d}"  # noqa: TID251 - a test's own clock
+    report = f"people/{person.public_id}/reports/compliance?since={day}&until={day}"
+    on_phone = product(("ru", "kk"), (PHONE,), ("dark", "light"))
+    assert wrong_with(page, service, report, report, report, report, ways=on_phone) == []
+    assert page.locator("figure .picture-box svg").count() > 0
 
 
 def test_the_board_of_a_phone_has_a_list_and_a_map(service: Service, page: Page) -> None:

@@ -2,6 +2,7 @@
 """Records for the walk over the policy: one of each kind, about a person."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from supervision.factory import CONSOLE, Supervised, user
@@ -18,6 +19,7 @@ from tarazy.supervision.models import (
     ContactDraft,
     Cover,
     Disclosure,
+    DraftCondition,
     Fitting,
     LegalHold,
     Order,
@@ -101,6 +103,19 @@ def draft_of(one: Supervised) -> OrderDraft:
         measure="bail", court="x", document_number="x", judge="x", decided_on=NOW.date(),
         author=user(f"author.{one.person.pk}", Role.OFFICER), created_at=NOW,
     )  # fmt: skip
+
+
+def demanded(one: Supervised, kind: str, place: str, **facts: Any) -> DraftCondition:
+    """A demand of an approved document of the person's order, in that document's words."""
+    number = OrderDraft.objects.count()
+    author, approver = (user(f"{name}.{number}", Role.OFFICER) for name in ("asked", "approved"))
+    draft = OrderDraft.objects.create(
+        kind="original", state="approved", order=one.order, person=one.person, full_name="x",
+        measure="bail", court="x", document_number="x", judge="x", decided_on=NOW.date(),
+        since=one.order.in_force.lower, until=one.order.in_force.upper,
+        author=author, decided_by=approver, decided_at=NOW, created_at=NOW,
+    )  # fmt: skip
+    return DraftCondition.objects.create(draft=draft, kind=kind, place=place, **facts)
 
 
 def scan_of(one: Supervised) -> str:

@@ -54,6 +54,7 @@ class Refusal(StrEnum):
     HOLD_LIFTED = "hold_lifted"
     REPORT_TOO_LONG = "report_too_long"
     REPORT_EMPTY = "report_empty"
+    PERIOD_BACKWARDS = "period_backwards"
     REPORT_UNKNOWN = "report_unknown"
     REPORT_PROTECTED = "report_protected"
     RECIPIENT_MISSING = "recipient_missing"
@@ -202,8 +203,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.HOLD_LIFTED: said("This hold was lifted already."),
     Refusal.REPORT_TOO_LONG: said("A report covers at most {days} days."),
     Refusal.REPORT_EMPTY: said("There is nothing to report on: no order was in force then."),
+    Refusal.PERIOD_BACKWARDS: said("The end must be after the beginning."),
     Refusal.REPORT_PROTECTED: said(
-        "This is about a protected person: only the court may let the defence see it."
+        "This may show where a protected person is: only the court may let the defence see it."
     ),
     Refusal.REPORT_UNKNOWN: said(
         "This file is no report of this service, or it was changed after it was made."

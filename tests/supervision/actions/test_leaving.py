@@ -14,7 +14,7 @@ from supervision.factory import CONSOLE, Supervised, supervised
 from tarazy.supervision import archive
 from tarazy.supervision.actions.archive import close_day
 from tarazy.supervision.actions.holds import place_hold
-from tarazy.supervision.actions.leaving import JUDGED_AFTER, candidates
+from tarazy.supervision.actions.leaving import candidates
 from tarazy.supervision.actions.retention import (
     NOTICE,
     apply_retention,
@@ -23,6 +23,7 @@ from tarazy.supervision.actions.retention import (
 )
 from tarazy.supervision.looks.history import fixes_of
 from tarazy.supervision.models import ArchivedDay, EngineCheckpoint, LegalHold, Order, TraceStorage
+from tarazy.supervision.models.storage import JUDGED_AFTER
 
 REAL = datetime.now(UTC)  # noqa: TID251 - a test's own clock
 NOW = REAL - NOTICE - timedelta(minutes=1)  # the database holds a plan's age against its own clock

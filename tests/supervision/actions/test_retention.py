@@ -19,7 +19,6 @@ from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision import archive
 from tarazy.supervision.actions.archive import close_day
 from tarazy.supervision.actions.holds import lift_hold, place_hold
-from tarazy.supervision.actions.leaving import JUDGED_AFTER
 from tarazy.supervision.actions.retention import (
     NOTICE,
     apply_retention,
@@ -29,6 +28,7 @@ from tarazy.supervision.actions.retention import (
 )
 from tarazy.supervision.looks.history import fixes_of
 from tarazy.supervision.models import Alert, EngineCheckpoint, Order, RetentionRun, TraceStorage
+from tarazy.supervision.models.storage import JUDGED_AFTER
 from tarazy.supervision.refusals import Refusal
 
 REAL = datetime.now(UTC)  # noqa: TID251 - a test's own clock

@@ -14,7 +14,7 @@ from tarazy.core.access import Role
 from tarazy.core.audit import log
 from tarazy.supervision.actions.alerts import resolve
 from tarazy.supervision.actions.holds import place_hold
-from tarazy.supervision.actions.leaving import JUDGED_AFTER, candidates
+from tarazy.supervision.actions.leaving import candidates
 from tarazy.supervision.actions.retention import (
     NOTICE,
     apply_retention,
@@ -34,6 +34,7 @@ from tarazy.supervision.models import (
     TraceStorage,
     WearerState,
 )
+from tarazy.supervision.models.storage import JUDGED_AFTER
 
 REAL = datetime.now(UTC)  # noqa: TID251 - a test's own clock
 NOW = REAL - NOTICE - timedelta(minutes=1)  # the database holds a plan's age against its own clock

@@ -7,6 +7,8 @@ import pytest
 from django.utils import translation
 from supervision.factory import CONSOLE, DOCUMENT, supervised, user
 from supervision.raised import actor, raised
+from supervision.reported import rows_of as rows
+from supervision.reported import text_of
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
@@ -17,7 +19,7 @@ from tarazy.supervision.looks.figures import figures
 from tarazy.supervision.models import Alert
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
-from tarazy.supervision.reports.document import Document, Table
+from tarazy.supervision.reports.document import numbers_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -37,11 +39,6 @@ def _english() -> Iterator[None]:
 @pytest.fixture
 def prosecutor() -> Actor:
     return actor(user("prosecutor", Role.PROSECUTOR))
-
-
-def rows(document: Document, heading: str) -> list[tuple[str, ...]]:
-    (section,) = [one for one in document.sections if one.heading == heading]
-    return [row for part in section.parts if isinstance(part, Table) for row in part.rows]
 
 
 def test_orders_are_counted_by_measure_and_late_removals_are_seen(prosecutor: Actor) -> None:
@@ -70,6 +67,28 @@ def test_what_called_for_nothing_is_a_share_of_what_was_resolved(prosecutor: Act
         raised(one, NOW - timedelta(hours=1), state=state, cause=cause)
     (row,) = rows(figures(prosecutor, SPAN, ALMATY, LATER).document, "Alerts")
     assert row[3:6] == ("3", "1", "2 (67 %)")
+
+
+def test_alerts_are_counted_by_what_they_turned_out_to_be(prosecutor: Actor) -> None:
+    for number, cause in enumerate(("device", "device", "breach", "of another list", "")):
+        one, state = supervised(f"Person {number}"), "resolved" if cause else "active"
+        raised(one, NOW - timedelta(hours=1), state=state, cause=cause)
+    before = supervised("Before")
+    raised(before, NOW - timedelta(days=25), until=NOW - timedelta(days=24), state="resolved")
+    document = figures(prosecutor, SPAN, ALMATY, LATER).document
+    assert rows(document, "Alerts by cause") == [
+        ("the order was not kept", "1", "25 %", "something had happened"),
+        ("fault of the device or of its strap", "2", "50 %", "called for nothing"),
+        ("of another list", "1", "25 %", "–"),
+    ]
+    assert ["Alerts by cause", "the order was not kept", "Resolved", "1"] in numbers_of(document)
+    assert "in no line: 1." in text_of(document)
+
+
+def test_a_month_without_a_resolved_alert_says_so(prosecutor: Actor) -> None:
+    document = figures(prosecutor, SPAN, ALMATY, LATER).document
+    assert rows(document, "Alerts by cause") == []
+    assert "No alert of this month is resolved." in text_of(document)
 
 
 def test_looks_are_counted_by_role_and_refusals_apart(prosecutor: Actor) -> None:

@@ -8,14 +8,12 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import translation
 from supervision.factory import CONSOLE, HOME, Supervised, supervised, user
 from supervision.raised import actor, raised
-from supervision.reported import document
+from supervision.reported import document, keep_fixes, text_of
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.audit.actions import signer
@@ -24,8 +22,9 @@ from tarazy.core.errors import Refused
 from tarazy.supervision.actions.demands import Demand
 from tarazy.supervision.actions.orders import add_condition, create_zone
 from tarazy.supervision.actions.reports import Subject, disclose_report, issue_report
-from tarazy.supervision.looks.compliance import Asked, Compliance, Kept, compliance
+from tarazy.supervision.looks.compliance import Asked, Compliance, compliance
 from tarazy.supervision.looks.incident import incident
+from tarazy.supervision.looks.kept import Kept
 from tarazy.supervision.looks.reports import check_report, prove_report, receipt, register
 from tarazy.supervision.models import (
     Audience,
@@ -40,7 +39,7 @@ from tarazy.supervision.models import (
 from tarazy.supervision.presence.spent import Spent, spent
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
-from tarazy.supervision.reports.document import Document, Picture, Table, plain
+from tarazy.supervision.reports.document import Document, Picture, Table
 from tarazy.supervision.reports.printing import pdf_of
 
 pytestmark = pytest.mark.django_db
@@ -73,35 +72,12 @@ def changed(one: Supervised, at: datetime, state: str) -> PresenceChange:
     )
 
 
-def keep_fixes(one: Supervised, times: list[datetime], **facts: Any) -> None:
-    row = {"lat": 48.6, "lon": 66.9, "accuracy_m": 12.0, "battery": None, **facts}
-    with connection.cursor() as cursor:
-        for day in {at.date() for at in times}:
-            cursor.execute("SELECT supervision_ensure_fix_day(%s)", [day])
-        cursor.executemany(
-            "INSERT INTO supervision_fix (device_id, person_id, order_id, at, known_at, lat, lon,"
-            " accuracy_m, battery_percent, content, digest)"
-            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, '', %s)",
-            [
-                [
-                    *(one.device.pk, one.person.pk, one.order.pk, at, at, row["lat"], row["lon"]),
-                    *(row["accuracy_m"], row["battery"], sha256(str(at).encode()).digest()),
-                ]
-                for at in times
-            ],
-        )
-
-
 def asked(one: Supervised, days: float = 2, audience: Audience = Audience.SERVICE) -> Asked:
     return Asked(one.person.public_id, NOW - days * DAY, NOW, audience)
 
 
 def due(kept: Kept) -> Spent:
     return spent(kept.changes, kept.hours)
-
-
-def text_of(document: Document) -> str:
-    return json.dumps(plain(document), ensure_ascii=False)
 
 
 def test_time_in_each_state_is_counted_in_the_hours_that_applied(
@@ -201,7 +177,8 @@ def test_alerts_are_in_it_with_what_became_of_them(one: Supervised, investigator
     ("since", "until", "name"),
     [
         (NOW - 100 * DAY, NOW, Refusal.REPORT_TOO_LONG),
-        (NOW, NOW - DAY, Refusal.REPORT_EMPTY),
+        (NOW, NOW - DAY, Refusal.PERIOD_BACKWARDS),
+        (NOW, NOW, Refusal.PERIOD_BACKWARDS),
         (NOW + DAY, NOW + 2 * DAY, Refusal.REPORT_EMPTY),
     ],
 )
@@ -263,13 +240,18 @@ def test_the_defence_does_not_see_a_zone_that_may_betray_whom_it_protects(
     demand = Demand(kind=ConditionKind.EXCLUSION)
     condition = add_condition(CONSOLE, one.order.public_id, zone.public_id, demand)
     keep_fixes(one, [NOW - n * MINUTE for n in range(5)])
-    alert = raised(one, NOW, condition=condition, rule="S-ZONE-BREACH")
+    alert = raised(one, NOW, condition=condition, rule="S-ZONE-BREACH", facts={"zone": "her house"})
     court = incident(investigator, alert.public_id, Audience.SERVICE, NOW)
     defence = incident(investigator, alert.public_id, Audience.DEFENCE, NOW)
     assert "stroke-dasharray" in _picture(court.document)
-    assert "stroke-dasharray" not in _picture(defence.document)
-    assert "Left out" in text_of(defence.document)
+    assert "her house" in text_of(court.document)
     assert "Left out" not in text_of(court.document)
+    text = text_of(defence.document)
+    assert "Left out" in text
+    for told in ("<svg", "her house", "48.6", "66.9"):
+        assert told not in text, told
+    assert defence.geojson()["features"] == []
+    assert (court.has_places, defence.has_places) == (True, False)
 
 
 def test_the_defence_does_not_see_alerts_about_two_people(
@@ -336,7 +318,25 @@ def test_the_receipt_names_the_file_and_who_has_it(one: Supervised, investigator
     assert [one.pk for one in report.disclosures.all()] == [handed.pk]
 
 
-def test_without_a_device_nothing_is_called_unseen(one: Supervised, investigator: Actor) -> None:
+def test_without_a_device_all_of_the_order_could_not_be_monitored(
+    one: Supervised, investigator: Actor
+) -> None:
     Fitting.objects.all().delete()
-    found: Compliance = compliance(investigator, asked(one), NOW)
-    assert found.unseen == []
+    found: Compliance = compliance(investigator, asked(one, days=1.5), NOW)
+    assert [(str(gap.why), gap.until - gap.since) for gap in found.unseen] == [
+        ("no_device", 36 * HOUR)
+    ]
+    text = text_of(found.document)
+    assert "For 36 h 00 min (100.0 % of the period) the person could not be monitored." in text
+    assert "no device was worn" in text
+
+
+def test_the_unknown_time_of_a_zone_is_led_back_to_what_could_not_be_monitored(
+    one: Supervised, investigator: Actor
+) -> None:
+    """Half of the night without a report; then there are some, and they leave it open."""
+    keep_fixes(one, [NOW - 12 * HOUR + n * MINUTE for n in range(12 * 60)])  # from 0:00 UTC on
+    text = text_of(compliance(investigator, asked(one, days=1), NOW).document)
+    assert '["unknown", "8 h 00 min", "100.0 %"]' in text
+    assert "Of the unknown time 7 h 00 min falls into time that could not be monitored" in text
+    assert "For 1 h 00 min there were reports" in text

@@ -17,12 +17,12 @@ from tarazy.supervision.actions.orders import revoke_order, start_order
 from tarazy.supervision.looks.lengths import metres
 from tarazy.supervision.looks.trails import FOLLOW_LASTS, follow, trail
 from tarazy.supervision.looks.way_words import counts_of, rows_of
-from tarazy.supervision.models import Fitting
+from tarazy.supervision.models import Fitting, Order, PresenceChange
 from tarazy.supervision.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
-HOUR = timedelta(hours=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 
 
@@ -118,9 +118,24 @@ def test_a_trail_by_legs_says_stops_and_why_nothing_is_known(operator: Actor) ->
     assert [(row.kind, row.number) for row in rows] == [("stop", 1), ("gap", None), ("stop", 2)]
     assert rows[1].said == "nothing was heard, and why cannot be told"
     assert rows[1].lasted == "50 min"
-    assert counts == {"stops": 2, "gaps": 1, "lost": "50 min"}
+    assert counts == {"stops": 2, "gaps": 1, "lost": "50 min", "deleted": 0}
     assert rows[0].shape["at"] == [66.9, 48.6]
     assert [zone["name"] for zone in found.zones] == ["home"]
+
+
+def test_places_that_were_deleted_are_no_time_that_could_not_be_monitored(operator: Actor) -> None:
+    one = supervised()
+    Order.objects.filter(pk=one.order.pk).update(trace_storage="compliance_only")
+    since = NOW - 10 * DAY
+    PresenceChange.objects.create(condition=one.curfew, state="inside", at=since, known_at=since)
+    found = trail(operator, one.person.public_id, since, since + HOUR, by_legs=True)
+    with translation.override("en"):
+        rows = rows_of(found)
+        counts = counts_of(rows)
+    assert [(row.deleted, row.said) for row in rows] == [
+        (True, "places deleted, as the order or the law asks")
+    ]
+    assert counts == {"stops": 0, "gaps": 0, "lost": "0 min", "deleted": 1}
 
 
 def test_invented_places_are_no_stop(operator: Actor) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tarazy.supervision.presence.timetable import Demand, Interval, around, parse
+from tarazy.supervision.presence.timetable import Demand, Interval, around, merged, parse, without
 
 ALMATY, BERLIN = ZoneInfo("Asia/Almaty"), ZoneInfo("Europe/Berlin")
 BEIRUT, HAVANA = ZoneInfo("Asia/Beirut"), ZoneInfo("America/Havana")
@@ -299,3 +299,34 @@ def test_a_minute_is_in_a_stretch_exactly_if_the_wall_clock_says_so(
         odd = local.utcoffset() != (moment - timedelta(hours=3)).astimezone(zone).utcoffset()
         odd |= local.utcoffset() != (moment + timedelta(hours=3)).astimezone(zone).utcoffset()
         assert odd or any(one.contains(moment) for one in found) == expected
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 40), st.integers(0, 12)), max_size=8)
+
+
+@given(SPANS, SPANS)
+def test_what_lies_in_no_break_is_left_minute_by_minute(
+    told: list[tuple[int, int]], paused: list[tuple[int, int]]
+) -> None:
+    """Against sets of minutes; breaks may overlap, touch, or be empty."""
+    begin = datetime(2026, 11, 25, tzinfo=UTC)
+
+    def spans(rows: list[tuple[int, int]]) -> list[Interval]:
+        return [
+            Interval(begin + timedelta(minutes=one), begin + timedelta(minutes=one + long))
+            for one, long in rows
+        ]
+
+    def minutes(found: list[Interval]) -> set[int]:
+        return {
+            minute
+            for minute in range(60)
+            for one in found
+            if one.contains(begin + timedelta(minutes=minute))
+        }
+
+    whole = merged(spans(told))
+    left = without(whole, spans(paused))
+    assert minutes(left) == minutes(whole) - minutes(spans(paused))
+    assert all(one.since < one.until for one in left)
+    assert all(one.until <= other.since for one, other in pairwise(left))

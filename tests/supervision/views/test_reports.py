@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from supervision.factory import Supervised, supervised, user
+from supervision.factory import CONSOLE, HOME, Supervised, supervised, user
 from supervision.raised import raised
 
 from tarazy.core.access import Role
+from tarazy.supervision.actions.orders import create_zone
+from tarazy.supervision.looks import compliance
 from tarazy.supervision.models import Condition, Disclosure, PresenceChange, Report, Zone
 from tarazy.supervision.rules import SECRET_RULES
 
@@ -131,6 +133,63 @@ def test_a_table_tells_the_whole_and_the_hours_apart(officer: Client, one: Super
 def test_a_wrong_period_is_refused_in_words(officer: Client, one: Supervised, period: str) -> None:
     base = f"/supervision/people/{one.person.public_id}/reports/"
     assert officer.get(f"{base}compliance{period}").status_code == 422
+    assert officer.get(f"{base}compliance.csv{period}").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "said"),
+    [
+        (NOW, NOW - 3 * DAY, "The end must be after the beginning."),
+        (NOW - 100 * DAY, NOW, "A report covers at most 92 days."),
+        (NOW + 5 * DAY, NOW + 6 * DAY, "no order was in force then"),
+        (NOW - 400 * DAY, NOW - 390 * DAY, "no order was in force then"),
+    ],
+)
+def test_a_period_that_is_refused_stays_in_its_form(
+    officer: Client, one: Supervised, since: datetime, until: datetime, said: str
+) -> None:
+    base = f"/supervision/people/{one.person.public_id}/reports/"
+    form = {"since": f"{since:%Y-%m-%d}", "until": f"{until:%Y-%m-%d}"}
+    for answer in (officer.get(f"{base}compliance", form), officer.post(f"{base}compliance", form)):
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert said in page
+        assert f'name="since" value="{form["since"]}"' in page
+        assert f'name="until" value="{form["until"]}"' in page
+    assert not Report.objects.exists()
+
+
+def test_a_copy_leads_to_the_copy_s_own_table_and_fixes(officer: Client, one: Supervised) -> None:
+    base = f"/supervision/people/{one.person.public_id}/reports/compliance"
+    assert "&amp;for=defence" in officer.get(f"{base}{PERIOD}&for=defence").content.decode()
+    alert = raised(one, NOW)
+    address = f"/supervision/alerts/{alert.public_id}/report"
+    page = officer.get(f"{address}?for=defence").content.decode()
+    assert f"{address}.geojson?for=defence" in page
+    hidden = Condition.objects.create(
+        order=one.order,
+        kind="exclusion",
+        zone=create_zone(CONSOLE, one.person.public_id, "her house", HOME),
+        period=one.order.in_force,
+    )
+    alert = raised(one, NOW, condition=hidden, rule="S-EXCLUSION-ENTRY")
+    page = officer.get(f"/supervision/alerts/{alert.public_id}/report?for=defence").content.decode()
+    assert ".geojson" not in page
+
+
+def test_a_cut_list_of_alerts_says_so(
+    officer: Client, one: Supervised, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compliance, "ALERTS_MAX", 2)
+    address = f"/supervision/people/{one.person.public_id}/reports/compliance{PERIOD}"
+    said = "There are more alerts than this report can show: these are the first 2"
+    for rule in ("S-A", "S-B"):
+        raised(one, NOW, rule=rule, condition=None)
+    assert said not in officer.get(address).content.decode()
+    raised(one, NOW, rule="S-C", condition=None)
+    page = officer.get(address).content.decode()
+    assert said in page
+    assert "S-C" not in page
 
 
 def test_without_a_period_one_is_chosen_first(officer: Client, one: Supervised) -> None:

@@ -19,9 +19,9 @@ from tarazy.supervision import archive
 from tarazy.supervision.archive import Told
 from tarazy.supervision.archived import files_of, latest
 from tarazy.supervision.models import Alert, ArchivedDay, LegalHold, Order, TraceStorage
+from tarazy.supervision.models.storage import JUDGED_AFTER
 from tarazy.supervision.rules import buffer_entry
 
-JUDGED_AFTER = timedelta(hours=96)
 AROUND_BREACH = timedelta(minutes=30)
 LAST_READ = timedelta(days=1)
 """After the last late upload that the gate lets in, until all of it has been read."""

@@ -12,6 +12,10 @@ Causes, the first that fits:
 5. its battery was nearly empty before, or it said so, or that it is being switched off
 6. what came just before or after had waited for a network
 7. nothing was heard, and why cannot be told: no network, a flat battery, switched off, broken
+
+Three more are known only to the service, which has fittings and deletes (looks/gaps.py): no device
+was worn; why cannot be told any more, for the reports were deleted; and places that were known and
+were deleted since, which is no time without monitoring at all.
 """
 
 from bisect import bisect_left, bisect_right
@@ -41,6 +45,10 @@ class Why(StrEnum):
     SWITCHED_OFF = "switched_off"
     NO_NETWORK = "no_network"
     UNKNOWN = "unknown"
+    NO_DEVICE = "no_device"
+    CAUSE_DELETED = "cause_deleted"
+    PLACES_DELETED = "places_deleted"
+    """Not counted as unmonitored: where the person was had been known."""
 
 
 OF_MARK = {"mock": Why.INVENTED_PLACES, "clock_fault": Why.CLOCK_FAULT}

@@ -175,7 +175,7 @@ def alert(door: Door, public_id: str, now: datetime | None = None) -> AlertPage:
         history=history,
         witnesses=witnesses,
         near=near(last.lat, last.lon) if last else None,
-        places_deleted=_places_deleted([one.version for one in history]),
+        places_deleted=places_deleted([one.version for one in history]),
         zone=shape_of(condition.zone) if condition else None,
         hours=timetable_words(condition.timetable, condition.exceptions) if condition else (),
         others=_others(found),
@@ -233,12 +233,21 @@ def _others(found: Alert) -> list[Chapter]:
 
 
 def summaries(found: Iterable[Alert]) -> list[Chapter]:
-    """Each alert as its newest version, with the sentence of what happened."""
+    """Each alert as its newest version, with what happened and how sure that was.
+
+    The version that ends an alert is sure of its end; what a report says of it is its claim.
+    """
     histories = [sorted(one.versions.all(), key=lambda version: version.number) for one in found]
     newest = chapters([versions[-1] for versions in histories])
+    claims = [claim_of(versions) for versions in histories]
     return [
-        replace(chapter, sentence=sentence_of(claim_of(versions)))
-        for chapter, versions in zip(newest, histories, strict=True)
+        replace(
+            chapter,
+            sentence=sentence_of(claim),
+            certainty=certainty(claim.probability),
+            percent=percent(claim.probability),
+        )
+        for chapter, claim in zip(newest, claims, strict=True)
     ]
 
 
@@ -264,7 +273,7 @@ def _about(version: AlertVersion, users: dict[str, User], numbers: dict[str, str
     return ""
 
 
-def _places_deleted(versions: Sequence[AlertVersion]) -> bool:
+def places_deleted(versions: Sequence[AlertVersion]) -> bool:
     """Whether an alert rested on places of which one at least is not kept any more.
 
     Only what rests on places has a probability: one that was raised of a change whose places had

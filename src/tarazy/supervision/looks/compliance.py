@@ -14,9 +14,19 @@ from django.utils.translation import gettext
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
-from tarazy.supervision.judging.unseen import Unseen
+from tarazy.supervision.judging.unseen import Unseen, Why
+from tarazy.supervision.looks.acts import became
 from tarazy.supervision.looks.alerts import Chapter, summaries
+from tarazy.supervision.looks.defence import Copy
 from tarazy.supervision.looks.gaps import unseen_of
+from tarazy.supervision.looks.kept import (
+    Kept,
+    kept_of,
+    kept_section,
+    undrawn_of,
+    undrawn_section,
+)
+from tarazy.supervision.looks.own import UNTOLD
 from tarazy.supervision.looks.report_words import (
     WHY_WORDS,
     Clock,
@@ -30,53 +40,22 @@ from tarazy.supervision.looks.report_words import (
     method,
     share,
 )
-from tarazy.supervision.looks.words import timetable_words
-from tarazy.supervision.models import (
-    Alert,
-    Audience,
-    Condition,
-    ConditionKind,
-    Order,
-    PresenceChange,
-)
-from tarazy.supervision.models import (
-    Presence as PresenceWords,
-)
-from tarazy.supervision.presence.interface import Change, Presence
-from tarazy.supervision.presence.spent import Stretch, spent, stretches
-from tarazy.supervision.presence.timetable import Demand, Interval, parse
+from tarazy.supervision.looks.words import claim_of
+from tarazy.supervision.models import Alert, AlertVersion, Audience, Order
+from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.reports.document import (
     Column,
     Document,
     Part,
-    Picture,
     Section,
     Table,
     Words,
 )
-from tarazy.supervision.reports.strips import Legend, strips
 from tarazy.supervision.rules import SECRET_RULES
 
 REPORT_DAYS_MAX = 92
 ALERTS_MAX = 2_000
-MOMENT = timedelta(microseconds=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """How one condition was kept: states over the period, and in the hours that it applied."""
-
-    condition: Condition
-    hours: Sequence[Interval]
-    """When it applied: permitted absences and what outranks it taken out."""
-    changes: Sequence[Change]
-    stays: Sequence[Stretch]
-
-    @property
-    def due(self) -> list[Stretch]:
-        """The states in the hours that applied."""
-        return [one for hour in self.hours for one in stretches(self.changes, hour)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +67,8 @@ class Compliance:
     document: Document
     conditions: Sequence[Kept]
     unseen: Sequence[Unseen]
-    audience: Audience
+    """Also where places were deleted since, which was no time without monitoring."""
+    copy: Copy
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +87,11 @@ def compliance(door: Door, asked: Asked, now: datetime) -> Compliance:
 
     The period is cut to the order that was in force last in it, and to now.
     """
+    if asked.until <= asked.since:
+        raise Refused(Refusal.PERIOD_BACKWARDS)
     found = Order.objects.filter(
         person__public_id=asked.person_id,
-        in_force__overlap=(asked.since, max(asked.since + MOMENT, asked.until)),
+        in_force__overlap=(asked.since, asked.until),
     )
     order = found.select_related("person", "officer").order_by("-in_force").first()
     if order is None:
@@ -123,54 +105,16 @@ def compliance(door: Door, asked: Asked, now: datetime) -> Compliance:
     )
     if span.since >= span.until:
         raise Refused(Refusal.REPORT_EMPTY)
-    begun = order.conditions.select_related("zone").filter(period__isempty=False)
-    conditions = list(begun.order_by("kind", "pk"))
-    demands = _demands(order, conditions)
-    kept = [_kept(one, demands[one.pk], span) for one in conditions]
-    gaps = unseen_of(order, span)
+    copy = Copy.of(order, asked.audience)
+    kept, gaps = kept_of(order, span), unseen_of(order, span, now)
     return Compliance(
         order=order,
         span=span,
-        document=_document(order, span, kept, gaps, asked.audience, now),
+        document=_document(order, span, kept, gaps, copy, now),
         conditions=kept,
         unseen=gaps,
-        audience=asked.audience,
+        copy=copy,
     )
-
-
-def _kept(condition: Condition, demand: Demand, span: Interval) -> Kept:
-    own = Interval(max(span.since, demand.period.since), min(span.until, demand.period.until))
-    if own.since >= own.until:
-        return Kept(condition, (), (), ())
-    rows = PresenceChange.objects.filter(
-        condition=condition, facet="zone", superseded_at=None, at__lt=own.until
-    )
-    changes = [
-        Change(Presence(one.state), one.at, one.known_at) for one in rows.order_by("at", "pk")
-    ]
-    return Kept(condition, demand.within(own), changes, list(stretches(changes, own)))
-
-
-def _demands(order: Order, conditions: Sequence[Condition]) -> dict[int, Demand]:
-    """When each condition applies, by its key: see `facets.ranked`."""
-    permitted = tuple(
-        Interval(one.period.lower, one.until)
-        for one in order.absences.all()
-        if one.period.lower < one.until
-    )
-    staying = [one for one in conditions if one.kind != ConditionKind.EXCLUSION]
-    found: dict[int, Demand] = {}
-    for one in sorted(conditions, key=lambda one: -one.priority):
-        stays = one.kind != ConditionKind.EXCLUSION
-        above = [found[other.pk] for other in staying if other.priority > one.priority]
-        found[one.pk] = Demand(
-            parse(one.timetable, one.exceptions),
-            Clock.of(order).zone,
-            Interval(one.period.lower, one.period.upper),
-            permitted if stays else (),
-            tuple(above) if stays else (),
-        )
-    return found
 
 
 def _document(  # noqa: PLR0913, PLR0917 - the sections of a report are its arguments
@@ -178,11 +122,12 @@ def _document(  # noqa: PLR0913, PLR0917 - the sections of a report are its argu
     span: Interval,
     kept: Sequence[Kept],
     gaps: Sequence[Unseen],
-    audience: Audience,
+    copy: Copy,
     now: datetime,
 ) -> Document:
     clock = Clock.of(order)
-    alerts = _alerts(order, span, audience)
+    alerts = _alerts(order, span, copy)
+    unseen = [one for one in gaps if one.why is not Why.PLACES_DELETED]
     lead = gettext(
         "How the order was kept from {since} to {until}, as far as the device's reports show."
     ).format(since=clock.moment(span.since), until=clock.moment(span.until))
@@ -198,85 +143,86 @@ def _document(  # noqa: PLR0913, PLR0917 - the sections of a report are its argu
         foot=foot(),
         sections=(
             Section(gettext("The court's order"), (about(order, clock),)),
-            *(_condition(one, clock) for one in kept if one.stays),
+            *(_demanded(order, span, kept, unseen, copy)),
             _not_seen(gaps, span, clock),
             _absences(order, span, clock),
-            _check_ins(order, span, clock),
-            _found(alerts, clock),
-            method([(one.version.alert.rule, one.version.alert.rule_version) for one in alerts]),
-            disclosure(audience),
+            _check_ins(order, span, copy, clock),
+            _found(alerts, copy, clock),
+            method(
+                [
+                    (one.version.alert.rule, one.version.alert.rule_version)
+                    for one in alerts[:ALERTS_MAX]
+                ]
+            ),
+            disclosure(copy.audience),
         ),
     )
     return replace(document, sections=(*document.sections, integrity(document)))
 
 
-def _condition(kept: Kept, clock: Clock) -> Section:
-    condition, found = kept.condition, spent(kept.changes, kept.hours)
-    whole = sum(found, timedelta())
-    words = {one: gettext(PresenceWords(one.value).label) for one in Presence}
-    times = {
-        Presence.INSIDE: found.inside,
-        Presence.OUTSIDE: found.outside,
-        Presence.UNKNOWN: found.unknown,
-    }
-    table = Table(
-        (
-            Column(gettext("State")),
-            Column(gettext("Time"), number=True),
-            Column(gettext("Share"), number=True),
-        ),
-        tuple((words[one], length(time), share(time, whole)) for one, time in times.items()),
+def _demanded(
+    order: Order, span: Interval, kept: Sequence[Kept], unseen: Sequence[Unseen], copy: Copy
+) -> list[Section]:
+    """Each demand, judged or not; where there is none, that there is none."""
+    clock = Clock.of(order)
+    found = [kept_section(one, unseen, copy, clock) for one in kept if one.stays]
+    found += [undrawn_section(one, clock) for one in undrawn_of(order, span)]
+    said = gettext(
+        "No demand of the order was judged in this period: none with a zone is recorded. Nothing"
+        " says whether the order was kept."
     )
-    hours = "; ".join(timetable_words(condition.timetable))
-    demand = gettext(condition.get_kind_display())
-    parts: list[Part] = [
-        Words(
-            gettext("It applied {hours}; in this period {time}.").format(
-                hours=hours, time=length(whole)
-            )
-        ),
-        table,
-    ]
-    legend = Legend(
-        words,
-        gettext("hours in which it applied"),
-        keep_out=condition.kind == ConditionKind.EXCLUSION,
-    )
-    picture = strips(kept.stays, kept.hours, clock.zone, legend)
-    caption = gettext("Each day from 0 to 24 hours, by state.")
-    parts.append(Picture(picture, caption))
-    return Section(f"{demand[:1].upper()}{demand[1:]}: {condition.zone.name}", tuple(parts))
+    return found or [Section(gettext("What the order demands"), (Words(said),))]
 
 
 def _not_seen(gaps: Sequence[Unseen], span: Interval, clock: Clock) -> Section:
-    whole = sum((one.until - one.since for one in gaps), timedelta())
+    """The time that could not be monitored; apart from it that of which places were deleted."""
+    unseen = [one for one in gaps if one.why is not Why.PLACES_DELETED]
+    deleted = [one for one in gaps if one.why is Why.PLACES_DELETED]
+    whole = sum((one.until - one.since for one in unseen), timedelta())
     parts: list[Part] = [
         Words(
             gettext(
                 "For {time} ({share} of the period) the person could not be monitored. That is"
-                " neither a breach nor proof that the order was kept."
+                " neither a breach nor proof that the order was kept. All of the period counts,"
+                " also hours in which no demand applied."
             ).format(time=length(whole), share=share(whole, span.until - span.since))
         ),
-        Table(
-            (
-                Column(gettext("From")),
-                Column(gettext("Until")),
-                Column(gettext("How long"), number=True),
-                Column(gettext("Why")),
-            ),
-            tuple(
-                (
-                    clock.moment(one.since),
-                    clock.moment(one.until),
-                    length(one.until - one.since),
-                    gettext(WHY_WORDS[one.why]),
-                )
-                for one in gaps
-            ),
-            gettext("There was no such time."),
-        ),
+        _stretches(unseen, clock, gettext("There was no such time.")),
     ]
+    if deleted:
+        gone = sum((one.until - one.since for one in deleted), timedelta())
+        parts += [
+            Words(
+                gettext(
+                    "For {time} the places were deleted, as the law or the order asks. This is not"
+                    " counted above: what was found of them then stays, and is in the tables of the"
+                    " demands. Where nothing was judged, nobody can tell any more."
+                ).format(time=length(gone))
+            ),
+            _stretches(deleted, clock, ""),
+        ]
     return Section(gettext("When the person could not be monitored"), tuple(parts))
+
+
+def _stretches(found: Sequence[Unseen], clock: Clock, empty: str) -> Table:
+    return Table(
+        (
+            Column(gettext("From")),
+            Column(gettext("Until")),
+            Column(gettext("How long"), number=True),
+            Column(gettext("Why")),
+        ),
+        tuple(
+            (
+                clock.moment(one.since),
+                clock.moment(one.until),
+                length(one.until - one.since),
+                gettext(WHY_WORDS[one.why]),
+            )
+            for one in found
+        ),
+        empty,
+    )
 
 
 def _absences(order: Order, span: Interval, clock: Clock) -> Section:
@@ -304,7 +250,7 @@ def _absences(order: Order, span: Interval, clock: Clock) -> Section:
     return Section(gettext("Permitted absences"), (Table(columns, rows, empty),))
 
 
-def _check_ins(order: Order, span: Interval, clock: Clock) -> Section:
+def _check_ins(order: Order, span: Interval, copy: Copy, clock: Clock) -> Section:
     """Those that were asked for: one that is still to come is known to nobody."""
     columns = (
         Column(gettext("Asked for")),
@@ -318,7 +264,7 @@ def _check_ins(order: Order, span: Interval, clock: Clock) -> Section:
             clock.moment(one.asked_at),
             clock.moment(one.until),
             gettext(one.get_state_display()),
-            one.note,
+            "" if copy.for_defence else one.note,
         )
         for one in asked.order_by("asked_at", "pk")
     )
@@ -326,26 +272,40 @@ def _check_ins(order: Order, span: Interval, clock: Clock) -> Section:
     return Section(gettext("Check-ins"), (Table(columns, rows, empty),))
 
 
-def _alerts(order: Order, span: Interval, audience: Audience) -> list[Chapter]:
-    """Alerts that the period touches, oldest first; of each the newest version.
+def _alerts(order: Order, span: Interval, copy: Copy) -> list[Chapter]:
+    """Alerts that the period touches, oldest first; of each the newest version, and what it claims.
 
-    In the copy for the defence none that would say where a protected person was.
+    One more than is shown, where there are more. In a copy for the defence none that would say
+    where a protected person was.
     """
     begun = Alert.objects.filter(order=order, since__lt=span.until)
-    if audience == Audience.DEFENCE:
-        begun = begun.exclude(rule__in=SECRET_RULES)
     touching = begun.filter(until=None) | begun.filter(until__gt=span.since)
-    newest = touching.order_by("since", "pk")[:ALERTS_MAX]
-    return summaries(newest.prefetch_related("versions"))
+    if copy.for_defence:
+        touching = touching.exclude(rule__in=SECRET_RULES)
+        fences = touching.filter(rule__in=UNTOLD).select_related("condition__zone")
+        secret = [one.pk for one in fences if not copy.may_be_made(one)]
+        touching = touching.exclude(pk__in=secret)
+    rows = touching.select_related("condition__zone").order_by("since", "pk")[: ALERTS_MAX + 1]
+    found = list(rows.prefetch_related("versions"))
+    claims = [claim_of(sorted(one.versions.all(), key=_number)) for one in found]
+    return [
+        replace(chapter, sentence=copy.sentence(claim, alert.condition))
+        for chapter, claim, alert in zip(summaries(found), claims, found, strict=True)
+    ]
 
 
-def _found(alerts: Sequence[Chapter], clock: Clock) -> Section:
-    causes = Counter(one.version.alert.rule for one in alerts)
+def _number(version: AlertVersion) -> int:
+    return version.number
+
+
+def _found(alerts: Sequence[Chapter], copy: Copy, clock: Clock) -> Section:
+    shown = alerts[:ALERTS_MAX]
+    causes = Counter(one.version.alert.rule for one in shown)
     said_causes = ", ".join(f"{rule}: {count}" for rule, count in sorted(causes.items()))
     parts: list[Part] = [
         Words(
             gettext("An alert asks somebody to check. It is not a finding of guilt.")
-            + (f" {counted(len(alerts))} ({said_causes})." if alerts else "")
+            + (f" {counted(len(shown))} ({said_causes})." if shown else "")
         ),
         Table(
             (
@@ -361,16 +321,21 @@ def _found(alerts: Sequence[Chapter], clock: Clock) -> Section:
                     clock.moment(one.version.until),
                     one.sentence,
                     one.percent or "–",
-                    _became(one),
+                    became(one, copy),
                 )
-                for one in alerts
+                for one in shown
             ),
             gettext("There was no alert."),
         ),
     ]
+    if len(alerts) > ALERTS_MAX:
+        parts.insert(
+            1,
+            Words(
+                gettext(
+                    "There are more alerts than this report can show: these are the first {count},"
+                    " and the numbers count them alone. Ask for a shorter period to see the others."
+                ).format(count=ALERTS_MAX)
+            ),
+        )
     return Section(gettext("Alerts"), tuple(parts))
-
-
-def _became(one: Chapter) -> str:
-    state = gettext(one.version.get_state_display())
-    return f"{state}: {one.version.note}" if one.version.note else state

@@ -21,6 +21,7 @@ from tarazy.supervision.cards import EVER
 from tarazy.supervision.causes import false_codes
 from tarazy.supervision.looks.report_words import Clock, foot, integrity, language, length
 from tarazy.supervision.models import Alert, AlertState, AlertVersion, Fitting, Order
+from tarazy.supervision.models.duty import cause_choices
 from tarazy.supervision.models.orders import measure_choices
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
@@ -61,7 +62,7 @@ def figures(door: Door, span: Interval, zone: ZoneInfo, now: datetime) -> Figure
         ),
         reference="",
         foot=foot(),
-        sections=(_orders(counted), _alerts(counted), _looks(counted)),
+        sections=(_orders(counted), _alerts(counted), _causes(counted), _looks(counted)),
     )
     return Figures(counted, replace(document, sections=(*document.sections, integrity(document))))
 
@@ -145,6 +146,46 @@ def _alerts(span: Interval) -> Section:
         ),
     ]
     return Section(gettext("Alerts"), tuple(parts))
+
+
+def _causes(span: Interval) -> Section:
+    """By what they turned out to be: of the month's alerts those that somebody has resolved."""
+    raised = Alert.objects.filter(known_at__gte=span.since, known_at__lt=span.until)
+    counts = Counter(raised.filter(state=AlertState.RESOLVED).values_list("cause", flat=True))
+    titles, kinds = dict(cause_choices()), settings.TARAZY.causes
+    counts_as = {
+        "true": gettext("something had happened"),
+        "false": gettext("called for nothing"),
+        "neither": gettext("neither"),
+    }
+    columns = (
+        Column(gettext("Cause")),
+        Column(gettext("Resolved"), number=True),
+        Column(gettext("Share"), number=True),
+        Column(gettext("Counts as")),
+    )
+    whole = counts.total()
+    rows = tuple(
+        (
+            titles.get(code, code) or gettext("no cause"),
+            str(counts[code]),
+            f"{100 * counts[code] / whole:.0f} %",
+            counts_as[kinds[code].counts_as] if code in kinds else "–",
+        )
+        for code in dict.fromkeys([*titles, *sorted(counts)])
+        if counts[code]
+    )
+    open_still = raised.count() - whole
+    parts: list[Part] = [
+        Table(columns, rows, gettext("No alert of this month is resolved.")),
+        Words(
+            gettext(
+                "Of the alerts that were raised in the month. Not resolved yet, and so in no line:"
+                " {count}."
+            ).format(count=open_still)
+        ),
+    ]
+    return Section(gettext("Alerts by cause"), tuple(parts))
 
 
 def _of(part: int, whole: int) -> str:

@@ -1,30 +1,145 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""When somebody could not be monitored, for a look that was permitted: see `judging/unseen.py`."""
+"""When somebody could not be monitored, for a look that was permitted: see `judging/unseen.py`.
 
-from datetime import timedelta
+All of the span counts, whether a device was fitted or not and whether a demand applied or not:
+what nobody could see is never passed over.
 
-from tarazy.supervision.judging.unseen import Unseen, unseen
+1. Where no device was worn, nothing could be seen. A change of devices that is no longer than the
+   time allowed between two places is none.
+2. Where one was worn: from each usable place to the next one, where that is too long.
+3. Where places may have been deleted as the law asks (actions/retention.py), their absence proves
+   nothing. What was found of them stays, so the states of the conditions are asked: the stretch was
+   unseen as far as all of them were unknown. The rest of it is told apart (`PLACES_DELETED`), and
+   is no time without monitoring. Where no condition was judged nobody can tell any more.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from tarazy.core.errors import Refused
+from tarazy.supervision.judging.subjects import Arrival
+from tarazy.supervision.judging.unseen import Unseen, Why, unseen
 from tarazy.supervision.looks.history import heard_of
-from tarazy.supervision.models import Order, Outage
+from tarazy.supervision.models import Fitting, Order, Outage, PresenceChange, TraceStorage
+from tarazy.supervision.models.storage import JUDGED_AFTER
+from tarazy.supervision.presence.interface import Change, Presence
 from tarazy.supervision.presence.kernel import stale_after_s
-from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.presence.spent import stretches
+from tarazy.supervision.presence.timetable import Interval, clipped, merged, without
+from tarazy.supervision.refusals import Refusal
 
 REPORTS_MAX = 600_000
 """A quarter of a year each fifteen seconds."""
+INTERVAL_S_DEFAULT = 60
 
 
-def unseen_of(order: Order, span: Interval) -> list[Unseen]:
-    """Stretches without a usable place, while a device was fitted and a condition applied."""
+def unseen_of(order: Order, span: Interval, now: datetime) -> list[Unseen]:
+    """Stretches of a span within the order without a usable place, oldest first, each with why.
+
+    Raises Refused where more was reported than can be read at once.
+    """
     worn = order.person.fittings.filter(
         period__overlap=(span.since, span.until), period__isempty=False
     )
-    fittings = list(worn.select_related("device").order_by("period"))
-    if not fittings:
-        return []
-    begin = max(span.since, min(one.period.lower for one in fittings))
-    interval_s = max(one.device.report_interval_s for one in fittings)
-    arrivals = heard_of(order.person_id, order.pk, begin, span.until, limit=REPORTS_MAX)
-    away = Outage.objects.filter(since__lt=span.until, until__gt=begin)
-    outages = [Interval(one.since, one.until) for one in away]
-    longest = timedelta(seconds=stale_after_s(interval_s))
-    return unseen(arrivals, Interval(begin, span.until), longest, outages)
+    fittings = list(worn.select_related("device"))
+    seconds = [one.device.report_interval_s for one in fittings]
+    longest = timedelta(seconds=stale_after_s(max(seconds, default=INTERVAL_S_DEFAULT)))
+    bare = [
+        one for one in without([span], _periods(fittings, span)) if one.until - one.since > longest
+    ]  # (1)
+    arrivals = heard_of(order.person_id, order.pk, span.since, span.until, limit=REPORTS_MAX)
+    if len(arrivals) >= REPORTS_MAX:
+        # What was cut off would be called unseen.
+        days = max(1, (span.until - span.since) // timedelta(days=2))
+        raise Refused(Refusal.REPORT_TOO_LONG, days=days)
+    arrivals.reverse()
+    away = Outage.objects.filter(since__lt=span.until, until__gt=span.since)
+    told = _Told(arrivals, [Interval(one.since, one.until) for one in away])
+    found = [Unseen(*one, Why.NO_DEVICE) for one in bare]
+    for one in without([span], bare):
+        found += unseen(told.within(one), one, longest, told.outages)  # (2)
+    deleted = deleted_before(order, now)
+    if deleted is not None and span.since < deleted:
+        states = _States.of(order, Interval(span.since, min(span.until, deleted)))
+        found = list(_by_states(found, states, told))
+    return sorted(found, key=lambda one: one.since)
+
+
+def deleted_before(order: Order, now: datetime) -> datetime | None:
+    """Before when places of an order may have been deleted by law; None where all are kept."""
+    end: datetime = order.in_force.upper
+    if now >= end + timedelta(days=order.retain_days):
+        return end
+    return None if order.trace_storage == TraceStorage.ALL else now - JUDGED_AFTER
+
+
+class _Told:
+    """What was heard, oldest first, and when our own service was away."""
+
+    def __init__(self, arrivals: Sequence[Arrival], outages: Sequence[Interval]) -> None:
+        self.arrivals, self.outages = arrivals, outages
+        self._times = [one.at for one in arrivals]
+
+    def within(self, span: Interval) -> Sequence[Arrival]:
+        """What was heard in a span."""
+        times = self._times
+        return self.arrivals[bisect_left(times, span.since) : bisect_left(times, span.until)]
+
+
+class _States:
+    """What the judged conditions say of a time of which places may be gone."""
+
+    def __init__(self, span: Interval, judged: Sequence[Interval], known: Sequence[Interval]):
+        self.span = span
+        self.unknown = without(clipped(merged(judged), span), merged(known))
+        """When conditions were judged, and of none was known whether it was kept."""
+
+    @classmethod
+    def of(cls, order: Order, span: Interval) -> "_States":
+        """Of all conditions of an order, ended ones too."""
+        judged, known = list[Interval](), list[Interval]()
+        for condition in order.conditions.filter(period__isempty=False):
+            period = Interval(condition.period.lower, condition.period.upper)
+            for own in clipped([period], span):
+                judged.append(own)
+                rows = PresenceChange.objects.filter(
+                    condition=condition, facet="zone", superseded_at=None, at__lt=own.until
+                )
+                changes = [
+                    Change(Presence(one.state), one.at, one.known_at)
+                    for one in rows.order_by("at", "pk")
+                ]
+                known += [
+                    Interval(one.since, one.until)
+                    for one in stretches(changes, own)
+                    if one.presence is not Presence.UNKNOWN
+                ]
+        return cls(span, judged, known)
+
+
+def _by_states(found: Sequence[Unseen], states: _States, told: _Told) -> Iterator[Unseen]:
+    """Stretches without places, parted by what the states of that time say (3)."""
+    old: list[Interval] = []
+    for one in found:
+        whole = Interval(one.since, one.until)
+        if one.why is Why.NO_DEVICE:
+            yield one
+            continue
+        old += clipped([whole], states.span)
+        yield from (Unseen(*rest, one.why) for rest in without([whole], [states.span]))
+    for part in without(old, without([states.span], states.unknown)):
+        # What came just before and after may be deleted: it is told by what is left within alone.
+        (gap,) = unseen(told.within(part), part, timedelta(), told.outages)
+        yield gap if gap.why is not Why.UNKNOWN else Unseen(*part, Why.CAUSE_DELETED)
+    for part in without(old, states.unknown):
+        yield Unseen(*part, Why.PLACES_DELETED)
+
+
+def _periods(fittings: Sequence[Fitting], span: Interval) -> list[Interval]:
+    """When a device was on the person."""
+    return merged(
+        clipped(
+            (Interval(one.period.lower, one.period.upper or span.until) for one in fittings), span
+        )
+    )

@@ -5,9 +5,9 @@ It has no door of its own: looks call it once they have asked for permission. A 
 database supersedes nothing that it repeats: of the same fix the one known first is shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,10 @@ SELECT * FROM (
 ) QUALIFY row_number() OVER (PARTITION BY nth, {SAME} ORDER BY known_at) = 1
 """
 """A fix that is in both stores once; two messages that tell the same place are two in either."""
+MOMENT = timedelta(microseconds=1)
+READ_TOGETHER = timedelta(hours=1)
+AT_MAX = 1_000_000
+"""Of a time in which no two moments asked for are an hour apart: more than any device reports."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,41 @@ def fixes_of(
     Only of devices while this person wore them.
     """
     rows = _read(_Asked(person_id, order_id, since, until, limit), SHOWN, PLACED)
-    return [
-        KeptFix(archive.moment(at), archive.moment(known_at), *rest) for at, known_at, *rest in rows
-    ]
+    return [_kept(row) for row in rows]
+
+
+def first_fixes_of(
+    person_id: int, order_id: int, since: datetime, until: datetime, *, limit: int
+) -> list[KeptFix]:
+    """The oldest fixes of such a time, oldest first, at most `limit`: as `fixes_of`."""
+    asked = _Asked(person_id, order_id, since, until, limit, oldest=True)
+    return [_kept(row) for row in _read(asked, SHOWN, PLACED)]
+
+
+def fixes_at(person_id: int, order_id: int, times: Collection[datetime]) -> list[KeptFix]:
+    """The fixes of these moments, oldest first: as `fixes_of`, and none of them is left out."""
+    found: list[KeptFix] = []
+    wanted = frozenset(times)
+    for since, until in _near(sorted(wanted)):
+        near = first_fixes_of(person_id, order_id, since, until, limit=AT_MAX)
+        found += [fix for fix in near if fix.at in wanted]
+    return found
+
+
+def _near(times: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+    """Windows that hold moments near each other, so that each is read once."""
+    windows: list[tuple[datetime, datetime]] = []
+    for at in times:
+        if windows and at - windows[-1][1] <= READ_TOGETHER:
+            windows[-1] = (windows[-1][0], at + MOMENT)
+        else:
+            windows.append((at, at + MOMENT))
+    return windows
+
+
+def _kept(row: Sequence[Any]) -> KeptFix:
+    at, known_at, *rest = row
+    return KeptFix(archive.moment(at), archive.moment(known_at), *rest)
 
 
 def heard_of(
@@ -108,6 +144,8 @@ class _Asked:
     since: datetime
     until: datetime
     limit: int
+    oldest: bool = False
+    """Whether the oldest are asked for, oldest first; else the newest, newest first."""
 
 
 def _read(asked: _Asked, columns: str, where: str) -> Sequence[Sequence[Any]]:
@@ -123,6 +161,7 @@ def _read(asked: _Asked, columns: str, where: str) -> Sequence[Sequence[Any]]:
     if files:
         cold = f"FROM {archive.parquet(*files)} WHERE person_id = $person AND order_id = $order"
         parts.append(f"SELECT {archive.SHOWN}, false AS hot FROM ({archive.READ} {cold})")
+    turn = "ASC" if asked.oldest else "DESC"
     query = f"""
         WITH both_stores AS (
             SELECT * FROM ({" UNION ALL ".join(parts)})
@@ -132,7 +171,7 @@ def _read(asked: _Asked, columns: str, where: str) -> Sequence[Sequence[Any]]:
             SELECT 1 FROM worn WHERE worn.device_id = fix.device_id
                 AND (worn.since IS NULL OR worn.since <= fix."at")
                 AND (worn.until IS NULL OR fix."at" < worn.until))
-        ORDER BY "at" DESC, known_at DESC LIMIT $limit
+        ORDER BY "at" {turn}, known_at {turn} LIMIT $limit
     """
     facts: dict[str, Any] = {"since": since, "until": until, "limit": asked.limit}
     if files:

@@ -1,21 +1,26 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The court report of an incident: numbered fixes, a picture, every version, method and limits."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.basis import permit_alert
+from tarazy.supervision.looks.acts import done, outcome
 from tarazy.supervision.looks.alerts import Chapter, chapters
-from tarazy.supervision.looks.history import KeptFix, fixes_of
-from tarazy.supervision.looks.places import near
+from tarazy.supervision.looks.defence import Copy
+from tarazy.supervision.looks.history import KeptFix
+from tarazy.supervision.looks.incident_places import (
+    fixes_of_alert,
+    left_out,
+    places_section,
+    table_section,
+)
 from tarazy.supervision.looks.report_words import (
     Clock,
     about,
@@ -25,28 +30,11 @@ from tarazy.supervision.looks.report_words import (
     language,
     method,
 )
-from tarazy.supervision.looks.words import claim_of, sentence_of, shape_of, timetable_words
-from tarazy.supervision.models import Alert, Audience, Condition, ConditionKind, Order, ZoneKind
-from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.looks.words import claim_of, timetable_words
+from tarazy.supervision.models import Alert, Audience, Order
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
-from tarazy.supervision.reports.document import (
-    Column,
-    Document,
-    Facts,
-    Part,
-    Picture,
-    Section,
-    Table,
-    Words,
-)
-from tarazy.supervision.reports.sketch import Outline, sketch
-from tarazy.supervision.rules import SECRET_RULES
-
-BEFORE_AND_AFTER = timedelta(minutes=30)
-SPAN_MAX = timedelta(hours=48)
-FIXES_MAX = 3_000
-DEGREES = 6
+from tarazy.supervision.reports.document import Column, Document, Facts, Part, Section, Table, Words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +48,17 @@ class Incident:
     fixes: Sequence[KeptFix]
     counted: frozenset[datetime]
     """Times of the fixes that the finding rests on."""
-    audience: Audience
+    copy: Copy
 
     @property
     def for_defence(self) -> bool:
         """Whether there may be a copy for the defence: none that betrays a protected person."""
-        return self.alert.rule not in SECRET_RULES
+        return self.copy.may_be_made(self.alert)
+
+    @property
+    def has_places(self) -> bool:
+        """Whether this copy has the fixes."""
+        return not self.copy.leaves_out(self.alert.condition)
 
     def geojson(self) -> dict[str, object]:
         """The fixes as GeoJSON (RFC 7946), numbered as in the report."""
@@ -102,24 +95,20 @@ def incident(door: Door, alert_id: str, audience: Audience, now: datetime) -> In
     permit_alert(door, alert)
     if alert.order is None:
         raise Refused(Refusal.REPORT_EMPTY)
-    if audience == Audience.DEFENCE and alert.rule in SECRET_RULES:
+    order, copy = alert.order, Copy.of(alert.order, audience)
+    if copy.for_defence and not copy.may_be_made(alert):
         raise Refused(Refusal.REPORT_PROTECTED)
-    order, end = alert.order, alert.until or now
-    since = max(alert.since - BEFORE_AND_AFTER, order.in_force.lower)
-    until = min(end + BEFORE_AND_AFTER, order.in_force.upper, now, since + SPAN_MAX)
-    door.keep(since=since.isoformat(), until=until.isoformat())
-    newest = fixes_of(order.person_id, order.pk, since, until, limit=FIXES_MAX)
-    fixes = newest[::-1]
     versions = list(alert.versions.order_by("number"))
-    counted = frozenset(
-        datetime.fromisoformat(row["at"]) for one in versions for row in one.evidence
-    )
-    span = Interval(since, until)
-    clock = Clock.of(order)
-    claim = claim_of(versions)
+    fixes = fixes_of_alert(alert, order, versions, now)
+    door.keep(since=fixes.span.since.isoformat(), until=fixes.span.until.isoformat())
+    clock, history, condition = Clock.of(order), chapters(versions), alert.condition
+    hides = copy.leaves_out(condition)
+    said = copy.sentence(claim_of(versions), condition)
     document = Document(
         title=gettext("Report of an incident"),
-        lead=f"{order.person.full_name}. {sentence_of(claim)}",
+        lead=gettext("{person}. {outcome} What the reports showed: {said}").format(
+            person=order.person.full_name, outcome=outcome(alert, clock), said=said
+        ),
         language=language(),
         made_at=now,
         made=gettext("Made {moment}. {zone}").format(
@@ -129,10 +118,13 @@ def incident(door: Door, alert_id: str, audience: Audience, now: datetime) -> In
         foot=foot(),
         sections=(
             Section(gettext("The court's order"), (about(order, clock),)),
-            _claim(alert, chapters(versions), clock),
-            _places(alert.condition, fixes, counted, audience),
-            _table(fixes, counted, clock),
-            _history(chapters(versions), clock),
+            _claim(alert, history, copy, clock),
+            *(
+                [left_out()]
+                if hides
+                else [places_section(condition, fixes, copy), table_section(fixes, clock)]
+            ),
+            _history(history, copy, clock),
             method([(alert.rule, alert.rule_version)]),
             disclosure(audience),
         ),
@@ -141,15 +133,15 @@ def incident(door: Door, alert_id: str, audience: Audience, now: datetime) -> In
     return Incident(
         alert=alert,
         order=order,
-        span=span,
+        span=fixes.span,
         document=document,
-        fixes=fixes,
-        counted=counted,
-        audience=audience,
+        fixes=() if hides else fixes.kept,
+        counted=frozenset() if hides else fixes.counted,
+        copy=copy,
     )
 
 
-def _claim(alert: Alert, history: Sequence[Chapter], clock: Clock) -> Section:
+def _claim(alert: Alert, history: Sequence[Chapter], copy: Copy, clock: Clock) -> Section:
     running = [one for one in history if one.version.until is None]
     claim, last = (running or history)[-1], history[-1]
     sure = (
@@ -165,16 +157,18 @@ def _claim(alert: Alert, history: Sequence[Chapter], clock: Clock) -> Section:
         ),
         (gettext("We knew it"), clock.moment(alert.known_at)),
         (gettext("Certainty"), sure),
+        (gettext("What became of it"), outcome(alert, clock)),
         (gettext("Alert"), alert.public_id),
     ]
-    parts: list[Part] = [Words(claim.sentence), Facts(tuple(rows))]
+    sentence = copy.sentence(claim.version, alert.condition)
+    parts: list[Part] = [Words(sentence), Facts(tuple(rows))]
     if alert.condition is not None:
         hours = "; ".join(timetable_words(alert.condition.timetable))
         demand = gettext(alert.condition.get_kind_display())
         parts.append(
             Words(
                 gettext("The condition: {demand}, {zone}, {hours}.").format(
-                    demand=demand, zone=alert.condition.zone.name, hours=hours
+                    demand=demand, zone=copy.zone(alert.condition), hours=hours
                 )
             )
         )
@@ -182,99 +176,7 @@ def _claim(alert: Alert, history: Sequence[Chapter], clock: Clock) -> Section:
     return Section(gettext("What the reports show"), tuple(parts))
 
 
-def _places(
-    condition: Condition | None,
-    fixes: Sequence[KeptFix],
-    counted: frozenset[datetime],
-    audience: Audience,
-) -> Section:
-    numbered = [
-        (number, Sighting(one.at, one.lat, one.lon, one.accuracy_m))
-        for number, one in enumerate(fixes, 1)
-    ]
-    counting = [(number, one) for number, one in numbered if one.at in counted]
-    picture = sketch(counting or numbered, _outline(condition, audience))
-    if not picture:
-        return Section(
-            gettext("Where"),
-            (
-                Words(
-                    gettext("No reported place belongs to this: it rests on time and on silence.")
-                ),
-            ),
-        )
-    caption = gettext(
-        "The fixes that count, numbered as in the table, and the zone. The ring is the device's"
-        " own accuracy: the true place is inside it about two times in three. North is up."
-    )
-    parts: list[Part] = [Picture(picture, caption, width_percent=64)]
-    for number, fix in (counting or numbered)[-1:]:
-        found = near(fix.lat, fix.lon)
-        if found is None:
-            continue
-        said = gettext(
-            "Fix {number}: {near}. By the operator's extract of {date}; it says what is near the"
-            " fix, not where the person stood."
-        )
-        dated = date_format(found.dated_on, "j E Y")
-        parts.append(Words(said.format(number=number, near=found.said, date=dated)))
-    return Section(gettext("Where"), tuple(parts))
-
-
-def _outline(condition: Condition | None, audience: Audience) -> Outline | None:
-    """The zone to draw; for the defence none that the person must keep out of."""
-    if condition is None:
-        return None
-    keep_out = condition.kind == ConditionKind.EXCLUSION
-    if keep_out and audience == Audience.DEFENCE:
-        return None
-    return outline_of({**shape_of(condition.zone), "demand": condition.kind})
-
-
-def outline_of(zone: Mapping[str, Any]) -> Outline | None:
-    """A zone as the map takes it, to draw on paper; none of a class of places or a corridor."""
-    keep_out = zone["demand"] == ConditionKind.EXCLUSION
-    if zone["kind"] == ZoneKind.CIRCLE:
-        return Outline((((zone["lon"], zone["lat"]),),), zone["radius_m"], keep_out)
-    if zone["kind"] == ZoneKind.POLYGON:
-        rings = tuple(tuple((lon, lat) for lon, lat in ring) for ring in zone["rings"])
-        return Outline(rings, keep_out=keep_out)
-    return None
-
-
-def _table(fixes: Sequence[KeptFix], counted: frozenset[datetime], clock: Clock) -> Section:
-    columns = (
-        Column("№", number=True),
-        Column(gettext("Time")),
-        Column(gettext("We knew it")),
-        Column(gettext("Latitude"), number=True),
-        Column(gettext("Longitude"), number=True),
-        Column(gettext("Accuracy, m"), number=True),
-        Column(gettext("Counts")),
-        Column(gettext("Doubtful for")),
-    )
-    rows = tuple(
-        (
-            str(number),
-            clock.second(fix.at),
-            clock.second(fix.known_at),
-            f"{fix.lat:.{DEGREES}f}",
-            f"{fix.lon:.{DEGREES}f}",
-            gettext("unknown") if fix.accuracy_m is None else f"{fix.accuracy_m:.0f}",
-            gettext("yes") if fix.at in counted else "",
-            ", ".join(fix.marks),
-        )
-        for number, fix in enumerate(fixes, 1)
-    )
-    said_of = gettext(
-        "All fixes from half an hour before to half an hour after, not only those that count. Those"
-        " that count are in the picture, under the same numbers."
-    )
-    empty = gettext("No fix of that time is kept.")
-    return Section(gettext("Fixes"), (Words(said_of), Table(columns, rows, empty)))
-
-
-def _history(history: Sequence[Chapter], clock: Clock) -> Section:
+def _history(history: Sequence[Chapter], copy: Copy, clock: Clock) -> Section:
     columns = (
         Column(gettext("Version"), number=True),
         Column(gettext("Believed from")),
@@ -288,7 +190,7 @@ def _history(history: Sequence[Chapter], clock: Clock) -> Section:
             clock.second(one.version.known_at),
             gettext(one.version.get_state_display()),
             one.author,
-            one.version.note or one.sentence,
+            done(one, copy),
         )
         for one in history
     )

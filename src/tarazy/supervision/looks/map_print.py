@@ -24,7 +24,7 @@ from tarazy.core.access import Actor
 from tarazy.core.door import Door, look, together
 from tarazy.core.errors import Refused
 from tarazy.supervision.basis import listed
-from tarazy.supervision.looks.incident import outline_of
+from tarazy.supervision.looks.incident_places import outline_of
 from tarazy.supervision.looks.map_zones import shared, zones
 from tarazy.supervision.looks.places import LINES_MAX, streets_in
 from tarazy.supervision.looks.report_words import Clock, printed, printed_by

@@ -20,7 +20,7 @@ from tarazy.supervision.models import Audience, Order
 from tarazy.supervision.reports.document import Document, Facts, Listing, Section, Words
 
 MINUTES_AN_HOUR = 60
-VERSION_OF_FORM = 1
+VERSION_OF_FORM = 2
 """Raised whenever the same records may give another report."""
 
 WHY_WORDS = {
@@ -33,6 +33,9 @@ WHY_WORDS = {
     Why.SWITCHED_OFF: said("the device was switched off"),
     Why.NO_NETWORK: said("the device had no network"),
     Why.UNKNOWN: said("nothing was heard, and why cannot be told"),
+    Why.NO_DEVICE: said("no device was worn"),
+    Why.CAUSE_DELETED: said("why cannot be told any more: the reports were deleted"),
+    Why.PLACES_DELETED: said("places deleted, as the order or the law asks"),
 }
 
 METHOD = (
@@ -179,18 +182,21 @@ def disclosure(audience: Audience) -> Section:
         lines = (
             gettext("This copy is made for the defence."),
             gettext(
-                "Left out: contact data of other people, the shape and place of zones which the"
-                " person must keep out of, and alerts about two people, for they may show where"
-                " somebody is whom they protect. The court may order that they be disclosed."
+                "Left out: whom staff telephoned, and the notes that staff wrote; the shape and the"
+                " place of zones which the person must keep out of; of such a zone that the court's"
+                " document does not name also its name, the fixes there and the hours by the day;"
+                " alerts that would show where its edge lies; and alerts about two people. All"
+                " that may show where somebody is whom the order protects. The court may order"
+                " that it be disclosed."
             ),
             gettext("Nothing else is left out."),
         )
     else:
         lines = (
             gettext(
-                "The defence may see all of this but the shape and place of zones which the person"
-                " must keep out of, and alerts about two people. Make the copy for the defence, and"
-                " hand it over with a receipt."
+                "The defence may see all of this but notes of staff, whom they telephoned, and what"
+                " may show where somebody is whom the order protects. Make the copy for the"
+                " defence, which says what it leaves out, and hand it over with a receipt."
             ),
         )
     return Section(gettext("What the defence may see"), tuple(Words(one) for one in lines))

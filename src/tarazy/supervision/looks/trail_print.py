@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 
 from tarazy.core.access import Actor
 from tarazy.core.door import Door, look
-from tarazy.supervision.looks.incident import outline_of
+from tarazy.supervision.judging.unseen import Why
+from tarazy.supervision.looks.incident_places import outline_of
 from tarazy.supervision.looks.places import streets_in
 from tarazy.supervision.looks.report_words import Clock, printed, printed_by
 from tarazy.supervision.looks.trails import Asked, Trail, joined, seen_under
@@ -30,6 +31,7 @@ from tarazy.supervision.reports.document import (
     Table,
     Words,
 )
+from tarazy.supervision.stays import Gap
 
 
 def print_trail(
@@ -58,6 +60,11 @@ def _print_under(door: Door, public_id: str, asked: Asked, order: Order | None) 
 def _picture(seen: Trail) -> Section:
     box = box_of(seen.legs)
     if box is None:
+        if any(isinstance(leg, Gap) and leg.why is Why.PLACES_DELETED for leg in seen.legs):
+            gone = gettext(
+                "No place of this time is kept: places were deleted, as the order or the law asks."
+            )
+            return Section(gettext("Map"), (Words(gone),))
         none = gettext(
             "No place was reported in this time. That is not knowing: it says neither presence nor"
             " absence."
@@ -105,7 +112,7 @@ def _list(rows: list[Row], clock: Clock) -> Section:
     table = tuple(
         (
             str(row.number or ""),
-            kinds[row.kind],
+            gettext("Places deleted") if row.deleted else kinds[row.kind],
             clock.second(row.since),
             clock.second(row.until),
             row.lasted,

@@ -195,8 +195,9 @@ def _legs(order: Order, fixes: Sequence[KeptFix], span: Interval) -> list[Leg]:
     ]
     # Where fixes were cut off, the time before the first one shown is not looked at either.
     since = max(span.since, fixes[0].at) if len(fixes) == TRAIL_FIXES_MAX else span.since
-    until = min(span.until, clock.now())
-    gaps = unseen_of(order, Interval(since, until)) if since < until else []
+    now = clock.now()
+    until = min(span.until, now)
+    gaps = unseen_of(order, Interval(since, until), now) if since < until else []
     return legs_of(usable, gaps)
 
 

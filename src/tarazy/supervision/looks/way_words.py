@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from django.utils.translation import gettext
 
+from tarazy.supervision.judging.unseen import Why
 from tarazy.supervision.looks.lengths import metres
 from tarazy.supervision.looks.places import Near
 from tarazy.supervision.looks.report_words import WHY_WORDS, length
@@ -32,6 +33,8 @@ class Row:
     """Of a stop."""
     shape: dict[str, Any]
     """Coordinates in (lon, lat) for the map."""
+    deleted: bool = False
+    """Of a gap: places were known and were deleted, which is no time without monitoring."""
 
 
 def rows_of(trail: Trail) -> list[Row]:
@@ -46,12 +49,13 @@ def rows_of(trail: Trail) -> list[Row]:
 
 def counts_of(rows: Sequence[Row]) -> dict[str, Any]:
     """How many stops and gaps, and how long could not be monitored, for one sentence."""
-    gaps = [row for row in rows if row.kind == "gap"]
+    gaps = [row for row in rows if row.kind == "gap" and not row.deleted]
     lost = sum((row.until - row.since for row in gaps), timedelta())
     return {
         "stops": sum(row.kind == "stop" for row in rows),
         "gaps": len(gaps),
         "lost": length(lost),
+        "deleted": sum(row.deleted for row in rows),
     }
 
 
@@ -79,7 +83,8 @@ def _gap(leg: Gap, lasted: str) -> Row:
     ends = [_rounded(one) if one else None for one in leg.ends]
     said = gettext(WHY_WORDS[leg.why])
     shape = {"kind": "gap", "ends": ends}
-    return Row("gap", None, leg.since, leg.until, lasted, said, None, shape)
+    deleted = leg.why is Why.PLACES_DELETED
+    return Row("gap", None, leg.since, leg.until, lasted, said, None, shape, deleted)
 
 
 def _rounded(spot: tuple[float, float]) -> list[float]:

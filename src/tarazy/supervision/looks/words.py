@@ -29,14 +29,14 @@ CERTAINTY = (
 )
 
 
-def sentence_of(version: AlertVersion) -> str:
-    """What happened, in the language of the screen.
+def sentence_of(version: AlertVersion, **instead: str) -> str:
+    """What happened, in the language of the screen; `instead` takes the place of its own facts.
 
     A sentence whose facts do not fit is shown as it is: an alert must never break the board.
     """
     text = gettext(version.sentence)
     try:
-        return text.format(**version.facts)
+        return text.format(**{**version.facts, **instead})
     except (KeyError, IndexError, ValueError):
         return text
 

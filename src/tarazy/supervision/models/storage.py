@@ -2,6 +2,7 @@
 """How long fixes are kept: archived days, legal holds, and what was planned to be deleted."""
 
 import secrets
+from datetime import timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -14,6 +15,9 @@ from tarazy.supervision.models.orders import Person
 
 new_hold_id = maker("hld")
 new_run_id = maker("ret")
+
+JUDGED_AFTER = timedelta(hours=96)
+"""From when on places go that the court lets us not keep; the database asks the same."""
 
 
 def new_run() -> str:

@@ -202,19 +202,20 @@ def clipped(intervals: Iterable[Interval], period: Interval) -> list[Interval]:
 
 
 def without(intervals: Iterable[Interval], breaks: Iterable[Interval]) -> list[Interval]:
-    """The parts that lie in none of the breaks, in order."""
-    left = list(intervals)
-    for pause in breaks:
-        parts = [
-            part
-            for one in left
-            for part in (
-                Interval(one.since, min(one.until, pause.since)),
-                Interval(max(one.since, pause.until), one.until),
-            )
-        ]
-        left = [one for one in parts if one.since < one.until]
-    return sorted(left)
+    """The parts that lie in none of the breaks, in order; in one pass over both."""
+    pauses = merged(one for one in breaks if one.since < one.until)
+    left: list[Interval] = []
+    first = 0
+    for one in sorted(intervals):
+        while first < len(pauses) and pauses[first].until <= one.since:
+            first += 1
+        since, number = one.since, first
+        while number < len(pauses) and pauses[number].since < one.until:
+            left.append(Interval(since, pauses[number].since))
+            since = pauses[number].until
+            number += 1
+        left.append(Interval(since, one.until))
+    return sorted(one for one in left if one.since < one.until)
 
 
 @lru_cache(maxsize=50_000)

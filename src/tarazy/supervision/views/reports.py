@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -18,9 +18,11 @@ from tarazy.core import clock
 from tarazy.core.access import POLICY
 from tarazy.core.door import together
 from tarazy.core.errors import Refused
+from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.tables import harmless
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import reports as report_actions
+from tarazy.supervision.judging.unseen import Why
 from tarazy.supervision.looks import compliance as compliance_looks
 from tarazy.supervision.looks import figures as figure_looks
 from tarazy.supervision.looks import incident as incident_looks
@@ -33,6 +35,13 @@ from tarazy.supervision.reports.printing import pdf_of
 
 DAYS_DEFAULT = 7
 ISSUE = "supervision.report.issue"
+MENDED = {
+    Refusal.BAD_TIME,
+    Refusal.PERIOD_BACKWARDS,
+    Refusal.REPORT_TOO_LONG,
+    Refusal.REPORT_EMPTY,
+}
+"""What another period mends."""
 PDF = "application/pdf"
 
 
@@ -49,11 +58,11 @@ def register_with(request: HttpRequest, person_id: str, refused: Refused) -> Htt
 
 def _register(request: HttpRequest, person_id: str, refusal: str = "") -> HttpResponse:
     today = timezone.localdate(clock.now())
-    actor = actor_of(request)
+    actor, typed = actor_of(request), _typed(request)
     facts = {
         "page": report_looks.register(actor, person_id),
-        "since": today - timedelta(days=DAYS_DEFAULT),
-        "until": today,
+        "since": typed.get("since") or f"{today - timedelta(days=DAYS_DEFAULT):%Y-%m-%d}",
+        "until": typed.get("until") or f"{today:%Y-%m-%d}",
         "days_max": compliance_looks.REPORT_DAYS_MAX,
         "audiences": Audience.choices,
         "may_issue": bool(POLICY.reaches(actor, ISSUE)),
@@ -75,22 +84,29 @@ def compliance(request: HttpRequest, person_id: str) -> HttpResponse:
     """
     if request.method == "GET" and not {"since", "until"} & set(request.GET):
         return redirect("supervision:reports", person_id=person_id)
-    asked = _asked(request, person_id)
-    with together():
-        seen = compliance_looks.compliance(actor_of(request), asked, clock.now())
-        if request.method == "POST":
-            subject = report_actions.Subject(
-                kind=ReportKind.COMPLIANCE,
-                span=seen.span,
-                audience=seen.audience,
-                order=seen.order,
-            )
-            report, pdf = report_actions.issue_report(actor_of(request), subject, seen.document)
-            return _file(pdf, PDF, f"{report.public_id}.pdf")
+    try:
+        asked = _asked(request, person_id)
+        with together():
+            seen = compliance_looks.compliance(actor_of(request), asked, clock.now())
+            if request.method == "POST":
+                subject = report_actions.Subject(
+                    kind=ReportKind.COMPLIANCE,
+                    span=seen.span,
+                    audience=seen.copy.audience,
+                    order=seen.order,
+                )
+                report, pdf = report_actions.issue_report(actor_of(request), subject, seen.document)
+                return _file(pdf, PDF, f"{report.public_id}.pdf")
+    except Refused as refused:
+        if refused.name == CoreRefusal.NOT_FOUND:  # the register refuses who is not in it
+            refused = Refused(Refusal.REPORT_EMPTY)
+        if refused.name not in MENDED:
+            raise
+        return register_with(request, person_id, refused)
     facts = {
         "document": seen.document,
         "person": seen.order.person,
-        "audience": seen.audience,
+        "audience": seen.copy.audience,
         "for_defence": True,
     }
     return render(request, "supervision/report.html", facts | _may(request))
@@ -107,16 +123,18 @@ def compliance_table(request: HttpRequest, person_id: str) -> HttpResponse:
 def _rows(seen: compliance_looks.Compliance) -> Iterator[list[str]]:
     yield ["record", "name", "state", "since_utc", "until_utc", "seconds", "applied"]
     for one in seen.conditions:
+        if seen.copy.leaves_out(one.condition):
+            continue
         told = [("all", stay) for stay in one.stays] + [("hours", stay) for stay in one.due]
         for applied, stay in told:
             seconds = str(int((stay.until - stay.since).total_seconds()))
             edges = [stay.since.isoformat(), stay.until.isoformat(), seconds]
-            name = one.condition.zone.name
+            name = seen.copy.zone(one.condition)
             yield ["presence", name, stay.presence.value, *edges, applied]
     for gap in seen.unseen:
         seconds = str(int((gap.until - gap.since).total_seconds()))
         yield [
-            "unmonitored",
+            "deleted" if gap.why is Why.PLACES_DELETED else "unmonitored",
             "",
             str(gap.why),
             gap.since.isoformat(),
@@ -148,6 +166,7 @@ def incident(request: HttpRequest, alert_id: str) -> HttpResponse:
         "alert": seen.alert,
         "audience": audience,
         "for_defence": seen.for_defence,
+        "no_places": not seen.has_places,
     }
     return render(request, "supervision/report.html", facts | _may(request))
 
@@ -164,7 +183,7 @@ def incident_places(request: HttpRequest, alert_id: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def figures(request: HttpRequest) -> HttpResponse:
     """The figures of a month: a page, or with POST a PDF that is registered."""
-    asked = (request.POST if request.method == "POST" else request.GET).get("month", "")
+    asked = _typed(request).get("month", "")
     span = _month(asked or f"{timezone.localdate(clock.now()):%Y-%m}")
     zone = timezone.get_current_timezone()
     with together():
@@ -249,15 +268,19 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _asked(request: HttpRequest, person_id: str) -> compliance_looks.Asked:
-    facts = request.POST if request.method == "POST" else request.GET
+    facts = _typed(request)
     span = Interval(
         _midnight(facts.get("since", "")), _midnight(facts.get("until", ""), timedelta(days=1))
     )
     return compliance_looks.Asked(person_id, span.since, span.until, _audience(request))
 
 
+def _typed(request: HttpRequest) -> QueryDict:
+    return request.POST if request.method == "POST" else request.GET
+
+
 def _audience(request: HttpRequest) -> Audience:
-    facts = request.POST if request.method == "POST" else request.GET
+    facts = _typed(request)
     return Audience.DEFENCE if facts.get("for") == Audience.DEFENCE else Audience.SERVICE
 
 

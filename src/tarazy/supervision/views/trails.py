@@ -115,7 +115,7 @@ def _local(at: datetime) -> str:
 def _window(request: HttpRequest) -> tuple[datetime, datetime]:
     since, until = _moment(request, "since"), _moment(request, "until")
     if since >= until:
-        raise Refused(Refusal.BAD_TIME)
+        raise Refused(Refusal.PERIOD_BACKWARDS)
     return since, until
 
 
