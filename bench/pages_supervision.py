@@ -170,7 +170,7 @@ def live(peer: float) -> list[harness.Result]:
     from tarazy.supervision.looks.filters import Filters
 
     people = people_under_order(timezone.now()) & Q()
-    one = Standing(1, 1, "en", people, Filters())
+    one = Standing(1, 1, "en", people, Filters(), "")
     last = last_change()
     found = []
     for name, work in (
