@@ -4,6 +4,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -12,7 +13,6 @@ from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.models import User
 from tarazy.core.refusals import Refusal as CoreRefusal
-from tarazy.supervision.actions.drafts import DraftFacts
 from tarazy.supervision.looks.words import timetable_words
 from tarazy.supervision.models import (
     CheckInPlan,
@@ -67,6 +67,15 @@ class DraftPage:
     def running(self) -> Order | None:
         """The order that is changed, as it stands; none where a new one begins."""
         return self.draft.order if self.draft.kind != VersionKind.ORIGINAL else None
+
+
+class NewOrder(NamedTuple):
+    """What an order of a table is known by."""
+
+    court: str
+    number: str
+    iin_digest: bytes | None
+    full_name: str
 
 
 @look("supervision.drafts.view")
@@ -150,13 +159,13 @@ def _people(reached: Q) -> Q:
 
 
 @look("supervision.drafts.compare")
-def known(door: Door, asked: Sequence[DraftFacts]) -> list[bool]:
+def known(door: Door, asked: Sequence[NewOrder]) -> list[bool]:
     """Of each new order of a table, whether the register or an open draft has it already.
 
     The same court, number and person: two people may stand in one document.
     """
     door.subject, door.basis = "drafts", COURT_DOCUMENTS
-    numbers = {one.document.number for one in asked}
+    numbers = {one.number for one in asked}
     person = ("person__iin_digest", "person__full_name")
     orders = Order.objects.filter(document_number__in=numbers)
     drafts = OrderDraft.objects.filter(document_number__in=numbers, state__in=OPEN_STATES)
@@ -171,9 +180,8 @@ def known(door: Door, asked: Sequence[DraftFacts]) -> list[bool]:
         if who is not None
     }
     return [
-        (fold(one.document.court), one.document.number, who) in found
+        (fold(one.court), one.number, one.iin_digest or fold(one.full_name)) in found
         for one in asked
-        for who in (one.person.iin_digest or fold(one.person.full_name),)
     ]
 
 

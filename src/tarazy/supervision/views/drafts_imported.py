@@ -87,7 +87,16 @@ def _preview(request: HttpRequest) -> tuple[Checked, str]:
 def _checked(request: HttpRequest, content: bytes) -> Checked:
     checked = check_table(read_table(content), clock.now())
     if checked.facts:
-        known_faults(checked, draft_looks.known(actor_of(request), checked.facts))
+        asked = [
+            draft_looks.NewOrder(
+                one.document.court,
+                one.document.number,
+                one.person.iin_digest,
+                one.person.full_name,
+            )
+            for one in checked.facts
+        ]
+        known_faults(checked, draft_looks.known(actor_of(request), asked))
     return checked
 
 
