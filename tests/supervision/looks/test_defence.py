@@ -6,12 +6,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
+from django.test import Client
 from django.utils import translation
 from supervision.factory import CONSOLE, HOME, Supervised, supervised, user
 from supervision.raised import actor, raised
 from supervision.recorded import demanded
 from supervision.reported import keep_fixes, rows_of, text_of
 
+from tarazy.core import clock
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
 from tarazy.supervision.actions.demands import Demand
@@ -23,6 +26,8 @@ from tarazy.supervision.models import (
     Audience,
     Condition,
     ConditionKind,
+    Order,
+    Person,
     PresenceChange,
     Zone,
 )
@@ -180,3 +185,28 @@ def test_a_period_tells_neither_the_zone_nor_the_hours_of_the_day(
     assert "inside" in {row[0] for row in rows_of(found.document, heading)}
     assert {row[1] for row in _rows(found) if row[0] == "presence"} == {"home"}
     assert SECRET in [row[1] for row in _rows(period(investigator, one, Audience.SERVICE))]
+
+
+def test_the_own_page_names_a_zone_to_keep_out_of_in_the_document_s_words_alone(
+    one: Supervised, forbidden: Condition, client: Client
+) -> None:
+    login = user("wearer", Role.WEARER)
+    Person.objects.filter(pk=one.person.pk).update(user=login)
+    Order.objects.update(in_force=DateTimeTZRange(NOW - DAY, clock.now() + DAY))
+    entered(one, forbidden)
+    client.force_login(login)
+
+    def page() -> str:
+        answer = client.get("/supervision/own/", headers={"accept-language": "en"})
+        assert answer.status_code == 200
+        return answer.content.decode()
+
+    told = page()
+    assert SECRET not in told
+    assert "Keep out of: the place that the order names" in told
+    assert "In a zone that is not named here" in told
+    demanded(one, ConditionKind.EXCLUSION, "the market hall", condition=forbidden)
+    told = page()
+    assert SECRET not in told
+    assert "Keep out of: the market hall" in told
+    assert "In the market hall, which the order tells to keep out of." in told

@@ -33,7 +33,7 @@ def test_wearers_see_themselves_alone() -> None:
     page = own(actor(login), NOW)
     assert page.person == mine.person
     assert page.order == mine.order
-    assert [row.version.alert.person for row in page.alerts] == [mine.person]
+    assert [row.version.alert.person for row, _ in page.alerts] == [mine.person]
 
 
 def test_without_an_order_no_place_is_shown() -> None:
@@ -55,17 +55,23 @@ def test_a_new_message_and_the_next_appointment_stand_on_the_first_page(client: 
     login, officer = user("wearer", Role.WEARER), actor(user("boss", Role.SUPERVISOR))
     person = supervised(login=login).person.public_id
     client.force_login(login)
-    assert "new message" not in client.get("/supervision/own/").content.decode()
+    assert (
+        "new message"
+        not in client.get("/supervision/own/", headers={"accept-language": "en"}).content.decode()
+    )
     send_message(officer, person, "Bring the certificate.")
     for days, place in ((9, "Later room"), (2, "Room 7")):
         make_appointment(officer, person, NOW + timedelta(days=days), place, "")
-    told = client.get("/supervision/own/").content.decode()
+    told = client.get("/supervision/own/", headers={"accept-language": "en"}).content.decode()
     assert "1 new message for me" in told
     assert "Room 7" in told
     assert "Later room" not in told
     assert "Bring the certificate." not in told
     read_message(actor(login), WearerMessage.objects.get().public_id)
-    assert "new message" not in client.get("/supervision/own/").content.decode()
+    assert (
+        "new message"
+        not in client.get("/supervision/own/", headers={"accept-language": "en"}).content.decode()
+    )
 
 
 def test_an_alert_about_a_pair_changes_not_a_byte_of_the_own_page(client: Client) -> None:

@@ -217,7 +217,7 @@ def chapters(versions: Sequence[AlertVersion]) -> list[Chapter]:
 def latest_of_person(person_id: int, count: int, *, but: Collection[str] = ()) -> list[Chapter]:
     """The newest alerts of a person, but for those of some rules; each with its newest version."""
     found = Alert.objects.filter(person_id=person_id).exclude(rule__in=but)
-    newest = found.order_by("-since")[:count]
+    newest = found.select_related("order", "condition__zone").order_by("-since")[:count]
     return summaries(newest.prefetch_related("versions"))
 
 

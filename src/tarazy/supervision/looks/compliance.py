@@ -17,7 +17,7 @@ from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.judging.unseen import Unseen, Why
 from tarazy.supervision.looks.acts import became
 from tarazy.supervision.looks.alerts import Chapter, summaries
-from tarazy.supervision.looks.defence import Copy
+from tarazy.supervision.looks.defence import UNTOLD, Copy
 from tarazy.supervision.looks.gaps import unseen_of
 from tarazy.supervision.looks.kept import (
     Kept,
@@ -26,7 +26,6 @@ from tarazy.supervision.looks.kept import (
     undrawn_of,
     undrawn_section,
 )
-from tarazy.supervision.looks.own import UNTOLD
 from tarazy.supervision.looks.report_words import (
     WHY_WORDS,
     Clock,

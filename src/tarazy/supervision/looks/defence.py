@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What a copy for the defence may say of zones to keep out of, and of other people.
+"""What the defence and the person may read of zones to keep out of, and of other people.
+
+Of reports it is the copy for the defence, of pages the person's own.
 
 Where such a zone lies may betray whom it protects, so the strict reading holds:
 
@@ -22,7 +24,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 
 from tarazy.supervision.looks.alerts import Chapter
-from tarazy.supervision.looks.own import UNTOLD
 from tarazy.supervision.looks.words import sentence_of
 from tarazy.supervision.models import (
     Act,
@@ -36,8 +37,10 @@ from tarazy.supervision.models import (
     Order,
     ZoneKind,
 )
-from tarazy.supervision.rules import SECRET_RULES
+from tarazy.supervision.rules import SECRET_RULES, buffer_entry, possible_crossing
 
+UNTOLD = {buffer_entry.CARD.code, possible_crossing.CARD.code}
+"""Their times and places would tell where the fence lies of a zone that protects somebody."""
 CONTACT_PREFIX = "con_"
 
 

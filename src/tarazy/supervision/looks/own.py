@@ -2,27 +2,32 @@
 """What supervised people see of themselves: the order, its conditions, their alerts, their place.
 
 The shape of a zone that somebody must keep out of is not among it: it could betray whom it
-protects. Its name stands in the court's order, which the person has.
+protects. It is named in the words of the court's document, which the person has, never as an
+officer called it (`looks.defence`).
 
 Nor is anything that was found about a pair of people: no line, no time, no colour of the place. It
 would betray where the other one is (`rules.SECRET_RULES`). Whom the own order forbids to meet is
 said by name, for the order says it, and in the same words whether anything is judged or not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext
+
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
-from tarazy.supervision.looks.alerts import Chapter, latest_of_person
+from tarazy.supervision.looks.alerts import Chapter, claim_of, latest_of_person
 from tarazy.supervision.looks.board import wearer
+from tarazy.supervision.looks.defence import UNTOLD, Copy
 from tarazy.supervision.looks.people import Demand, demands
 from tarazy.supervision.looks.terms import open_check_in
 from tarazy.supervision.models import (
     Appointment,
+    Audience,
     CheckIn,
     Kept,
     NoContact,
@@ -31,11 +36,9 @@ from tarazy.supervision.models import (
     WearerMessage,
     WearerState,
 )
-from tarazy.supervision.rules import SECRET_RULES, buffer_entry, possible_crossing
+from tarazy.supervision.rules import SECRET_RULES
 
 ALERTS_MAX = 20
-UNTOLD = {buffer_entry.CARD.code, possible_crossing.CARD.code}
-"""Their times and places would tell where the fence lies of a zone that protects somebody."""
 OWN_DATA = "own_data"
 
 
@@ -45,8 +48,10 @@ class OwnPage:
 
     person: Person
     order: Order | None
-    demands: Sequence[Demand]
-    alerts: Sequence[Chapter]
+    demands: Sequence[tuple[Demand, str]]
+    """Each with the place as the person may read it."""
+    alerts: Sequence[tuple[Chapter, str]]
+    """Each with what happened."""
     state: WearerState | None
     apart: Sequence[NoContact] = ()
     """Whom the own order forbids to meet, by name; never where, nor whether it is judged."""
@@ -74,14 +79,39 @@ def own(door: Door, now: datetime) -> OwnPage:
     return OwnPage(
         person=person,
         order=order,
-        demands=demands(order) if order else (),
-        alerts=latest_of_person(person.pk, ALERTS_MAX, but=SECRET_RULES | UNTOLD),
+        demands=_demands(order) if order else (),
+        alerts=_alerts(person),
         state=WearerState.objects.filter(person=person).first() if order else None,
         apart=_apart(order, now) if order else (),
         check_in=open_check_in(order) if order else None,
         appointment=_next_appointment(order, now) if order else None,
         unread=WearerMessage.objects.filter(order=order, read_at=None).count() if order else 0,
     )
+
+
+def _demands(order: Order) -> list[tuple[Demand, str]]:
+    copy = Copy.of(order, Audience.DEFENCE)
+    named = gettext("the place that the order names")
+    return [
+        (one, named if copy.hidden(one.condition) else copy.zone(one.condition))
+        for one in demands(order)
+    ]
+
+
+def _alerts(person: Person) -> list[tuple[Chapter, str]]:
+    """Those of earlier orders, too, each in the words of its own order."""
+    found = latest_of_person(person.pk, ALERTS_MAX, but=SECRET_RULES | UNTOLD)
+    orders = {one.version.alert.order for one in found}
+    copies = {order: Copy.of(order, Audience.DEFENCE) for order in orders if order is not None}
+    return [(one, _sentence(one, copies)) for one in found]
+
+
+def _sentence(one: Chapter, copies: Mapping[Order, Copy]) -> str:
+    alert = one.version.alert
+    if alert.order is None:
+        return one.sentence
+    versions = sorted(alert.versions.all(), key=lambda version: version.number)
+    return copies[alert.order].sentence(claim_of(versions), alert.condition)
 
 
 def _next_appointment(order: Order, now: datetime) -> Appointment | None:
