@@ -20,11 +20,12 @@ from django.utils.translation import gettext
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
-from tarazy.supervision.looks.alerts import Chapter, claim_of, latest_of_person
+from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.defence import UNTOLD, Copy
 from tarazy.supervision.looks.people import Demand, demands
 from tarazy.supervision.looks.terms import open_check_in
+from tarazy.supervision.looks.words import claim_of
 from tarazy.supervision.models import (
     Appointment,
     Audience,
