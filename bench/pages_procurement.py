@@ -81,7 +81,7 @@ def addresses(folder: Path) -> dict[str, str]:
         "buyers": "/procurement/buyers",
         "buyer": f"/procurement/buyers/{buyer}",
         "data quality": "/procurement/quality",
-        "every answer, words": f"{flags}?answer=all&text={word}",
+        "every answer of one, words": f"{flags}?code=R003&answer=all&text={word}",
     }
 
 

@@ -219,11 +219,19 @@ def resident_kb(pid: int) -> int:
 
 def looks(own: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     """What the pages ask."""
-    every = queries.Wanted(answer="all", text="дизель", sort="largest")
-    yield "page of flags", lambda: queries.flags(own, queries.Wanted())
-    yield "page of flags, every answer, words", lambda: queries.flags(own, every)
-    ocid = queries.flags(own, queries.Wanted()).rows[0]["ocid"]
-    yield "page of a process", lambda: queries.process(own, ocid)
+    wanted = queries.Wanted
+    some = queries.flags(own, wanted()).rows[0]
+    buyer, word = some["buyer_id"] or "", (some["title"] or "").split(" ")[-1]
+    one = wanted(code="R003", answer="all", text=word)
+    yield "page of flags", lambda: queries.flags(own, wanted())
+    yield "page 200 of flags", lambda: queries.flags(own, wanted(page=200))
+    yield "page of flags, largest first", lambda: queries.flags(own, wanted(sort="largest"))
+    yield "page of flags, a buyer", lambda: queries.flags(own, wanted(buyer=buyer))
+    yield "page of flags, words", lambda: queries.flags(own, wanted(text=word))
+    yield "page of every answer of one indicator, words", lambda: queries.flags(own, one)
+    yield "page to open first, a buyer", lambda: queries.first(own, wanted(buyer=buyer))
+    yield "page to open first, words", lambda: queries.first(own, wanted(text=word))
+    yield "page of a process", lambda: queries.process(own, some["ocid"])
 
 
 def typed_read_json(market: Path, target: Path) -> None:

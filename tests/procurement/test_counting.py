@@ -122,7 +122,8 @@ def found(folder: Path, *rows: tuple[str | None, bool | None, str | None]) -> No
             "buyer_id": [buyer for buyer, _, _ in rows],
             "happened_at": pa.array([NOW] * len(rows), MOMENT),
         }
-        write_parquet(pa.table(answers), target / "R003.parquet")
+        (target / "0").mkdir()
+        write_parquet(pa.table(answers), target / "0" / "R003.parquet")
         write_parquet(pa.table(facts), target / PAGES / FACTS)
         findings = Findings(folder=name, tables=str(manifest.tables), at=NOW, base_rates=[rate])
         after = msgspec.structs.replace(manifest, version=manifest.version + 1, findings=findings)

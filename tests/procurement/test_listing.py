@@ -2,6 +2,8 @@
 """What a run leaves for the pages gives every answer, also those that have no row of their own."""
 
 import json
+import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -82,8 +84,9 @@ def test_the_answers_are_those_of_the_statements(market: Path) -> None:
                 f" (SELECT count(*) FROM ({ours})), (SELECT count(*) FROM ({theirs}))"
             ).fetchall()
             assert (rate.code, apart, count) == (rate.code, 0, as_many)
+            files = listing.files_of(market / findings.folder, rate)
             [(rows,)] = engine.sql(
-                f"SELECT count(*) FROM '{market / findings.folder / rate.code}.parquet'"
+                f"SELECT count(*) FROM read_parquet({[str(file) for file in files]})"
             ).fetchall()
             rowless += as_many - rows
     assert rowless > PROCESSES
@@ -139,6 +142,61 @@ def test_what_needs_too_much_memory_is_refused_in_words(
     with pytest.raises(Refused) as told:
         queries.flags(market, queries.Wanted(answer="all", text="a"))
     assert told.value.name is Refusal.TOO_MUCH_TO_READ
+
+
+def test_every_answer_of_a_large_market_is_not_looked_through(
+    market: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = queries.Wanted(answer="all", text="ocds-first")
+    assert queries.flags(market, wanted).total == 60
+    monkeypatch.setattr(queries, "ANSWERS_MAX", 100)
+    with pytest.raises(Refused) as told:
+        queries.flags(market, wanted)
+    assert told.value.name is Refusal.TOO_MUCH_TO_READ
+    assert queries.flags(market, replace(wanted, code="R052")).total == 1
+    assert queries.flags(market, replace(wanted, text="")).rows  # the newest
+
+
+@pytest.mark.parametrize("gathered", [0, 1_000])
+def test_answers_by_filters_are_those_of_every_process(
+    market: Path, monkeypatch: pytest.MonkeyPatch, gathered: int
+) -> None:
+    monkeypatch.setattr(listing, "GATHERED_MAX", gathered)
+    buyer = queries.flags(market, queries.Wanted()).rows[0]["buyer_id"]
+    answers: tuple[queries.Answer, ...] = ("raised", "clear", "not_assessed", "all")
+    totals = {
+        answer: queries.flags(market, queries.Wanted(answer=answer, buyer=buyer)).total
+        for answer in answers
+    }
+    assert totals["raised"] + totals["clear"] + totals["not_assessed"] == totals["all"]
+    assert all(totals.values())
+
+
+def test_answers_in_several_stretches_are_the_same(
+    market: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(market, tmp_path / "own")
+    monkeypatch.setattr(listing, "STRETCH", 50)
+    ours, theirs = run(tmp_path / "own", now=NOW), findings_of(market)
+    assert ours.base_rates == theirs.base_rates
+    assert len(listing.files_of(tmp_path / "own" / ours.folder, ours.base_rates[0])) == 4
+    for wanted in (
+        queries.Wanted(answer="not_assessed", code="R018", page=2),
+        queries.Wanted(answer="clear", code="R003", sort="largest"),
+        queries.Wanted(),
+    ):
+        rows = queries.flags(tmp_path / "own", wanted).rows
+        assert rows
+        monkeypatch.setattr(listing, "STRETCH", 1 << 20)
+        assert queries.flags(market, wanted).rows == rows
+        monkeypatch.setattr(listing, "STRETCH", 50)
+    ocid = queries.first(market, queries.Wanted()).rows[0]["ocid"]
+    found = queries.process(tmp_path / "own", ocid)
+    assert found is not None
+    monkeypatch.setattr(listing, "STRETCH", 1 << 20)
+    whole = queries.process(market, ocid)
+    assert whole is not None
+    assert found.findings == whole.findings
 
 
 def test_a_process_that_was_replaced_since_the_run_is_shown_as_it_is_now(

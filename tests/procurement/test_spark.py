@@ -86,7 +86,7 @@ def test_spark_answers_as_duckdb_does(session: SparkSession, tmp_path: Path) -> 
     import_files(folder, [tmp_path / "market"], now=NOW)
     findings = run(folder, now=NOW)
     unlike, seen, raised = {}, set(), 0
-    for code, frame in spark.found(session, folder, wanted):
+    for code, frame in spark.found(session, folder, tmp_path / "work", wanted):
         seen.add(code)
         theirs = _rows(frame.toArrow().to_pylist())
         with duckdb.connect() as engine:

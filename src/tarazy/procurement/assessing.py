@@ -5,7 +5,7 @@ The answers of one indicator stay in the engine until they are counted; then the
 but for those that most processes have (`listing`).
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from tarazy.procurement.indicators.interface import Indicator
 from tarazy.procurement.store import BaseRate, quoted
 
 AT_ONCE = 2  # many steps of one indicator keep a single core busy
-ROW_GROUP = 122_880
+ROW_GROUP = 40_960  # a page of one process reads one group of each file
 OF_PROCESSES = "ocid::INTEGER AS place, lot_id, raised, reason, value, evidence"
 OF_ORGANISATIONS = f"{OF_PROCESSES}, subject, party_id, party_name"
 
@@ -51,14 +51,17 @@ def assess_all(
     Needs the tables by numbers (`numbered`).
     """
     asked = [one for one in INDICATORS if one.CARD.code in queries]
+    stretches = _stretches(engine, target)
 
     def assess(indicator: Indicator) -> BaseRate:
         code = indicator.CARD.code
         with engine.cursor() as cursor:
             cursor.execute("SET TimeZone = 'UTC'")
             rate = partial(BaseRate, code=code, version=indicator.CARD.version)
-            made = _organisations if code in of_organisations else _processes
-            return made(cursor, queries[code], target / f"{code}.parquet", rate)
+            if code in of_organisations:
+                return _organisations(cursor, queries[code], target / f"{code}.parquet", rate)
+            files = [stretch / f"{code}.parquet" for stretch in stretches]
+            return _processes(cursor, queries[code], files, rate)
 
     made_of_others = [one for one in asked if '"found_' in queries[one.CARD.code]]
     first = [one for one in asked if one not in made_of_others]
@@ -88,14 +91,30 @@ def at_once(
     yield from map(assess, alone)
 
 
+def _stretches(engine: duckdb.DuckDBPyConnection, target: Path) -> list[Path]:
+    """A folder for each stretch of the processes."""
+    [(count,)] = engine.execute("SELECT count(*) FROM contracting_process").fetchall()
+    stretches = [target / str(number) for number in range(count // listing.STRETCH + 1)]
+    for stretch in stretches:
+        stretch.mkdir()
+    return stretches
+
+
 def _processes(
-    engine: duckdb.DuckDBPyConnection, query: str, target: Path, rate: Callable[..., BaseRate]
+    engine: duckdb.DuckDBPyConnection,
+    query: str,
+    files: Sequence[Path],
+    rate: Callable[..., BaseRate],
 ) -> BaseRate:
     counted = _answer(engine, query, OF_PROCESSES)
     missing = [row for row in counted if row[0] is None and row[3]]
     usual = max(missing, key=lambda row: row[3])[1] if missing else None
     rest = "raised IS NOT NULL OR lot_id IS NOT NULL OR reason IS DISTINCT FROM $usual"
-    _write(engine, f"WHERE $usual IS NULL OR {rest} ORDER BY place, lot_id", target, usual=usual)
+    for number, file in enumerate(files):
+        here = f"place // {listing.STRETCH} = {number}"
+        which = f"WHERE {here} AND ($usual IS NULL OR {rest}) ORDER BY place, lot_id"
+        _write(engine, which, file, usual=usual)
+    engine.execute("DROP TABLE answer")
     return rate(**_counts(counted), usual=usual)
 
 
@@ -104,6 +123,7 @@ def _organisations(
 ) -> BaseRate:
     counted = _answer(engine, query, OF_ORGANISATIONS)
     _write(engine, "ORDER BY party_id", target)
+    engine.execute("DROP TABLE answer")
     return rate(**_counts(counted), of_organisations=True)
 
 
@@ -123,7 +143,6 @@ def _write(engine: duckdb.DuckDBPyConnection, which: str, target: Path, **given:
         f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
         given,
     )
-    engine.execute("DROP TABLE answer")
 
 
 def _counts(counted: Iterable[Any]) -> dict[str, Any]:
@@ -141,7 +160,7 @@ def _counts(counted: Iterable[Any]) -> dict[str, Any]:
 
 def _show(engine: duckdb.DuckDBPyConnection, rate: BaseRate, target: Path) -> None:
     """For those that are made of what others could assess."""
-    file = f"read_parquet({quoted(target / f'{rate.code}.parquet')})"
-    rows = listing.written_of(rate, file)
+    files = ", ".join(quoted(file) for file in listing.files_of(target, rate))
+    rows = listing.written_of(rate, f"read_parquet([{files}])")
     number = "NULL" if rate.of_organisations else "place"
     engine.execute(f"CREATE VIEW found_{rate.code} AS SELECT *, {number} AS ocid FROM ({rows})")  # noqa: S608

@@ -3,8 +3,14 @@
 
     facts.parquet        every process, newest first; its `place` there stands for it elsewhere
     whereabouts.parquet  the place of each ocid, and the part of the tables that has it, by ocids
+    endings.parquet      the place of each ocid, by ocids read backwards
     raised.parquet       all that was raised with its facts, newest first
-    ../CODE.parquet      the answers of one indicator in the order of places
+    buyers.parquet       the names of each buyer of whom something was raised
+    of_buyers/…          raised.parquet and that of `ranking` once more, buyer by buyer
+    ../CODE.parquet      the answers of an indicator whose subjects are organisations
+    ../0/CODE.parquet    those of another of the first processes, in the order of places; ../1 has
+                         those after them, and so on, so that a page of one process opens small
+                         files however many there are
 
 In a file of answers a process that was not assessed for the reason that most others have, too, has
 no row: the reason stands once in the base rates (`usual`). Such answers are most of all answers,
@@ -13,6 +19,7 @@ and the views here give them like any other.
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -21,7 +28,12 @@ from tarazy.procurement.store import BaseRate, quoted
 PAGES = "lists"  # of the findings' folder
 FACTS = "facts.parquet"
 PLACES = "whereabouts.parquet"
+ENDINGS = "endings.parquet"
 RAISED = "raised.parquet"
+BUYERS = "buyers.parquet"
+OF_BUYERS = "of_buyers"
+STRETCH = 1 << 20  # processes whose answers are in one file
+GATHERED_MAX = 100_000
 ROW_GROUP = 20_480  # small, so that a page of the newest reads few of many
 FACTS_QUERY = """
 SELECT ocid, title, lower(title) AS words, status, method, value_amount, value_currency,
@@ -62,6 +74,8 @@ def write_facts(engine: duckdb.DuckDBPyConnection, processes: Path, target: Path
     # a page of one process need not open a country's thousand parts
     parts = f"SELECT ocid, parse_filename(filename) AS part FROM read_parquet({quoted(processes)})"  # noqa: S608
     _copy(engine, f"FROM places JOIN ({parts}) USING (ocid) ORDER BY ocid", pages / PLACES)
+    ends = "SELECT reverse(ocid) AS ending, place FROM places ORDER BY ending"
+    _copy(engine, ends, pages / ENDINGS)
     years = engine.sql(f"SELECT DISTINCT year FROM {facts} WHERE year IS NOT NULL ORDER BY 1 DESC")  # noqa: S608
     return [year for (year,) in years.fetchall()]
 
@@ -69,22 +83,41 @@ def write_facts(engine: duckdb.DuckDBPyConnection, processes: Path, target: Path
 def write_raised(
     engine: duckdb.DuckDBPyConnection, target: Path, rates: Sequence[BaseRate]
 ) -> None:
-    """Write what was raised, of a run whose answers lie in `target`."""
+    """Write what was raised, of a run whose answers lie in `target`.
+
+    The evidence about a process is on its own page, that about an organisation in the list.
+    """
     show(engine, target, rates)
     raised = LISTED.format(rows="(FROM rows WHERE raised)")
+    shown = "* REPLACE (CASE WHEN place IS NULL THEN evidence END AS evidence)"
     order = "place NULLS LAST, code, lot_id"
-    _copy(engine, f"FROM ({raised}) ORDER BY {order}", target / PAGES / RAISED)
+    pages = target / PAGES
+    _copy(engine, f"SELECT {shown} FROM ({raised}) ORDER BY {order}", pages / RAISED)  # noqa: S608
+    write_of_buyers(engine, pages / RAISED, order)
+    source = f"read_parquet({quoted(pages / RAISED)})"
+    named = f"SELECT DISTINCT buyer_id, lower(buyer_name) AS words FROM {source}"  # noqa: S608
+    _copy(engine, f"{named} WHERE buyer_id NOT NULL ORDER BY ALL", pages / BUYERS)
+
+
+def write_of_buyers(engine: duckdb.DuckDBPyConnection, file: Path, order: str) -> None:
+    """Write a list once more, buyer by buyer, each buyer's rows in the order of the list."""
+    (file.parent / OF_BUYERS).mkdir(exist_ok=True)
+    known = f"FROM read_parquet({quoted(file)}) WHERE buyer_id NOT NULL"
+    _copy(engine, f"{known} ORDER BY buyer_id, {order}", file.parent / OF_BUYERS / file.name)
 
 
 def has_lists(target: Path) -> bool:
     """False for findings of an earlier version of this program."""
-    return (target / PAGES / PLACES).exists()
+    return (target / PAGES / OF_BUYERS).exists()
 
 
-def show_raised(engine: duckdb.DuckDBPyConnection, target: Path) -> None:
-    """Give DuckDB the view `findings` of what was raised."""
-    file = quoted(target / PAGES / RAISED)
-    engine.execute(f"CREATE VIEW findings AS FROM read_parquet({file})")
+def files_of(target: Path, rate: BaseRate, last: int | None = None) -> list[Path]:
+    """The files of the answers of an indicator, of processes up to the place `last`, if given."""
+    name = f"{rate.code}.parquet"
+    if rate.of_organisations:
+        return [target / name]
+    stretches = sorted(int(one.name) for one in target.iterdir() if one.name.isdigit())
+    return [target / str(one) / name for one in stretches if last is None or one <= last // STRETCH]
 
 
 def show(
@@ -100,13 +133,35 @@ def show(
     within = "" if last is None else f" WHERE place <= {last}"
     facts = f"FROM read_parquet({quoted(target / PAGES / FACTS)}){within}"
     engine.execute(f"CREATE OR REPLACE VIEW facts AS {facts}")
-    engine.execute(f"CREATE OR REPLACE VIEW rows AS {_rows_of(target, rates)}{within}")
+    files = [file for rate in rates for file in files_of(target, rate, last)]
+    engine.execute(f"CREATE OR REPLACE VIEW rows AS {_rows_of(files, rates)}{within}")
     engine.execute(f"CREATE OR REPLACE VIEW written AS {_written(rates)}")
     engine.execute(f"CREATE OR REPLACE VIEW findings AS {LISTED.format(rows='written')}")
     engine.execute(
         f"CREATE OR REPLACE VIEW answers AS SELECT {COLUMNS}"  # noqa: S608 - our own names
         " FROM written LEFT JOIN (SELECT place, ocid FROM facts) USING (place)"
     )
+
+
+def narrow(
+    engine: duckdb.DuckDBPyConnection, rates: Sequence[BaseRate], condition: str, values: list[Any]
+) -> None:
+    """After `show`: of the processes those only whose facts meet a condition, gathered first.
+
+    Where they are many, gathering costs more than it spares, and all stay.
+    """
+    few = f"FROM facts WHERE {condition} LIMIT {GATHERED_MAX + 1}"
+    engine.execute(f"CREATE TEMP TABLE chosen AS {few}", values)
+    [(count,)] = engine.execute("SELECT count(*) FROM chosen").fetchall()
+    if count > GATHERED_MAX:
+        engine.execute("DROP TABLE chosen")
+        return
+    engine.execute("CREATE OR REPLACE VIEW facts AS FROM chosen")
+    engine.execute("ALTER VIEW rows RENAME TO every_row")
+    rows = "FROM every_row WHERE place IN (SELECT place FROM chosen)"
+    if any(rate.of_organisations for rate in rates):
+        rows = f"{rows} UNION ALL FROM every_row WHERE place IS NULL"
+    engine.execute(f"CREATE VIEW rows AS {rows}")
 
 
 def written_of(rate: BaseRate, source: str) -> str:
@@ -129,14 +184,15 @@ def place_of(reader: duckdb.DuckDBPyConnection, target: Path, ocid: str) -> tupl
     return next(iter(found.fetchall()), None)
 
 
-def answers_at(target: Path, rates: Sequence[BaseRate]) -> str:
-    """A query for the written answers about the process at a place, its one parameter so far."""
-    return f"FROM ({_rows_of(target, rates)}) WHERE place = $1"
+def answers_at(target: Path, rates: Sequence[BaseRate], place: int) -> str:
+    """A query for the written answers of these indicators of processes about one process."""
+    files = [target / str(place // STRETCH) / f"{rate.code}.parquet" for rate in rates]
+    return f"FROM ({_rows_of(files, rates)}) WHERE place = {place:d}"
 
 
-def _rows_of(target: Path, rates: Sequence[BaseRate]) -> str:
+def _rows_of(files: Sequence[Path], rates: Sequence[BaseRate]) -> str:
     """All rows of the files of answers; one scan, since eighty at once would fill the memory."""
-    files = ", ".join(quoted(target / f"{rate.code}.parquet") for rate in rates)
+    listed = ", ".join(quoted(file) for file in files)
     known = ", ".join(f"('{rate.code}', {rate.version})" for rate in rates)
     found = {
         name: f"f.{name}" if any(rate.of_organisations for rate in rates) else "NULL::VARCHAR"
@@ -147,7 +203,7 @@ def _rows_of(target: Path, rates: Sequence[BaseRate]) -> str:
         f"SELECT code, version, coalesce({found['subject']}, {usual}) AS subject, place, lot_id,"  # noqa: S608
         f" raised, reason, value, evidence, {found['party_id']} AS party_id,"
         f" {found['party_name']} AS party_name"
-        f" FROM read_parquet([{files}], union_by_name = true, filename = 'file') f"
+        f" FROM read_parquet([{listed}], union_by_name = true, filename = 'file') f"
         f" JOIN (VALUES {known}) known(code, version) ON code = parse_filename(file, true)"
     )
 

@@ -11,7 +11,7 @@ import duckdb
 import msgspec
 
 from tarazy.core.errors import Refused
-from tarazy.procurement import listing, ranking
+from tarazy.procurement import listing, narrowing, ranking
 from tarazy.procurement.importing import FileReport
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.refusals import Refusal
@@ -22,6 +22,7 @@ ROWS_MAX = 500  # of bids, items and so on of one process
 TEXT_LENGTH_MAX = 200
 READER_MEMORY = "500MB"
 SPILL = "tarazy-pages"  # beside other temporary files: a page may not write into the folder
+ANSWERS_MAX = 4_000_000  # of all indicators, that a page looks through; half a second
 LOOKED_THROUGH = (1_000, 30_000)  # of the newest processes, before all of them are
 
 Answer = Literal["raised", "clear", "not_assessed", "all"]
@@ -39,9 +40,32 @@ SORTS: dict[Sort, str] = {
     "largest": "value_amount DESC NULLS LAST, place NULLS LAST",
     "buyer": "buyer_name NULLS LAST, place NULLS LAST",
 }
-# the evidence about a process is on its own page, that about an organisation in the list
+# the same of a list that is sorted as its rows are numbered
+LISTED_SORTS: dict[Sort, str] = {
+    "newest": "",
+    "largest": "value_amount DESC NULLS LAST, ",
+    "buyer": "buyer_name NULLS LAST, ",
+}
+# as in the list of what was raised
 SHOWN = """SELECT * EXCLUDE (evidence), CASE WHEN place IS NULL THEN evidence END AS evidence
 FROM findings"""
+# of a process: whole rows of wide tables are read five times as slowly
+PROCESS = "contracting_process"
+READ: dict[str, str] = {
+    PROCESS: """ocid, release_id, source, position, title, description, status, method,
+        method_details, award_criteria, bidders, buyer_id, buyer_name, procuring_entity_name,
+        tender_start_at, tender_start_published, tender_end_at, tender_end_published,
+        value_amount, value_currency""",
+    "bid": """bid_id, tenderer_names, value_amount, value_currency, status, submitted_at,
+        submitted_published, lot_ids""",
+    "award": """award_id, supplier_names, status, value_amount, value_currency, awarded_at,
+        awarded_published""",
+    "contract": """contract_id, award_id, amendments, status, value_amount, value_currency,
+        signed_at, signed_published""",
+    "item": """item_id, part, part_id, description, scheme, classification, classification_id,
+        quantity, unit, unit_price, unit_price_currency""",
+    "lot": "lot_id, title, status, value_amount, value_currency",
+}
 CODES = tuple(indicator.CARD.code for indicator in INDICATORS)
 
 
@@ -76,7 +100,7 @@ class Flags:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """One process with everything that we hold of it."""
+    """One process with what its page shows of it."""
 
     facts: Row
     findings: list[Row]
@@ -92,7 +116,7 @@ class Process:
 def flags(folder: Path, wanted: Wanted) -> Flags:
     """Findings by filters, a page of them; a wrong page number gives the nearest page.
 
-    Raises Refused where all answers of a country would have to be looked through for a word.
+    Raises Refused where all answers of a country would have to be looked through.
     """
     try:
         return _flags(folder, wanted)
@@ -105,16 +129,25 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
     ran, lists = _ran(folder, manifest)
     if manifest.findings is None or lists is None:
         return ran
+    counted = _counted(manifest.findings, wanted)
+    if wanted.answer == "raised":
+        return _listed(replace(ran, page=wanted.page), lists, listing.RAISED, wanted, counted)
     condition, values = _condition(wanted)
+    rates = [one for one in ran.base_rates if wanted.code in ("", one.code)]
+    all_looked_through = not wanted.code and (counted is None or wanted.sort != "newest")
+    if all_looked_through and sum(one.written() for one in rates) > ANSWERS_MAX:
+        raise Refused(Refusal.TOO_MUCH_TO_READ)
     with reading() as reader:
-        if wanted.answer == "raised":
-            listing.show_raised(reader, lists)
-        else:
-            rates = [one for one in ran.base_rates if wanted.code in ("", one.code)]
-            listing.show(reader, lists, rates, _last(reader, lists, rates, wanted))
-        total = _total(reader, manifest.findings, wanted)
+        listing.show(reader, lists, rates, _last(reader, lists, rates, wanted))
+        if counted is None:
+            chosen, given = _of_facts(wanted)
+            listing.narrow(reader, rates, chosen, given)
+            query = f"SELECT count(*) FROM findings WHERE {condition}"  # noqa: S608
+            counted = _number(reader, query, values)
+        page, limits = _limits(wanted.page, counted)
         query = f"{SHOWN} WHERE {condition} ORDER BY {SORTS[wanted.sort]}, code, lot_id"
-        return _page(reader, replace(ran, total=total, page=wanted.page), query, values)
+        rows = _rows(reader, f"{query} LIMIT ? OFFSET ?", [*values, *limits])
+    return replace(ran, rows=rows, total=counted, page=page)
 
 
 def _last(
@@ -138,15 +171,38 @@ def first(folder: Path, wanted: Wanted) -> Flags:
     ran, lists = _ran(folder, Folder(folder).manifest())
     if lists is None:
         return ran
-    condition, values = _condition(replace(wanted, answer="all", code=""))
-    if wanted.code:
-        condition, values = f"{condition} AND list_contains(codes, ?)", [*values, wanted.code]
-    found = f"FROM read_parquet(?) WHERE {condition}"
-    values = [str(lists / listing.PAGES / ranking.FILE), *values]
+    return _listed(ran, lists, ranking.FILE, replace(wanted, sort="newest"), None)
+
+
+def _listed(whole: Flags, lists: Path, name: str, wanted: Wanted, counted: int | None) -> Flags:
+    """A page of a list that the run has sorted, of so many rows, if they are counted already."""
     with reading() as reader:
-        total = _number(reader, f"SELECT count(*) {found}", values)
-        query = f"SELECT * {found} ORDER BY {ranking.RANKED}"
-        return _page(reader, replace(ran, total=total, page=wanted.page), query, values)
+        file, which = _narrowed(reader, lists / listing.PAGES / name, wanted)
+        if counted is None:
+            query = f"SELECT count(*) FROM read_parquet(?) WHERE {which.sql}"  # noqa: S608
+            counted = _number(reader, query, [str(file), *which.values])
+        page, limits = _limits(wanted.page, counted)
+        query = narrowing.page(reader, file, which, LISTED_SORTS[wanted.sort], limits)
+        rows = _rows(reader, query, [str(file)])
+    return replace(whole, rows=rows, total=counted, page=page)
+
+
+def _narrowed(
+    reader: duckdb.DuckDBPyConnection, file: Path, wanted: Wanted
+) -> tuple[Path, narrowing.Part]:
+    """Where to look for what is wanted of a list, and by what condition."""
+    pages, parts = file.parent, []
+    if wanted.code:
+        sql = "list_contains(codes, ?)" if file.name == ranking.FILE else "code = ?"
+        parts.append(narrowing.Part(sql, [wanted.code]))
+    if wanted.year is not None:
+        parts.append(narrowing.Part("year = ?", [wanted.year]))
+    if buyer := wanted.buyer[:TEXT_LENGTH_MAX]:
+        file, own = narrowing.of_buyers(reader, file, buyer)
+        parts.append(own)
+    if text := wanted.text[:TEXT_LENGTH_MAX]:
+        parts.append(narrowing.with_words(reader, pages, text))
+    return file, narrowing.whole(parts)
 
 
 def _ran(folder: Path, manifest: Manifest) -> tuple[Flags, Path | None]:
@@ -165,13 +221,10 @@ def _ran(folder: Path, manifest: Manifest) -> tuple[Flags, Path | None]:
     return ran, folder / findings.folder
 
 
-def _page(reader: duckdb.DuckDBPyConnection, whole: Flags, query: str, values: list[Any]) -> Flags:
-    """The page of the whole that is asked for, or the nearest."""
-    page = max(1, min(whole.page, -(-whole.total // PAGE_SIZE)))
-    limits = [PAGE_SIZE, (page - 1) * PAGE_SIZE]
-    return replace(
-        whole, rows=_rows(reader, f"{query} LIMIT ? OFFSET ?", [*values, *limits]), page=page
-    )
+def _limits(page: int, total: int) -> tuple[int, tuple[int, int]]:
+    """The page that is asked for, or the nearest; how many rows, after how many."""
+    nearest = max(1, min(page, -(-total // PAGE_SIZE)))
+    return nearest, (PAGE_SIZE, (nearest - 1) * PAGE_SIZE)
 
 
 def process(folder: Path, ocid: str) -> Process | None:
@@ -186,7 +239,8 @@ def process(folder: Path, ocid: str) -> Process | None:
         def of(table: str, order: str) -> list[Row]:
             return _rows(
                 reader,
-                f"SELECT * FROM read_parquet(?) WHERE ocid = ? ORDER BY {order} LIMIT ?",  # noqa: S608
+                f"SELECT {READ[table]} FROM read_parquet(?) WHERE ocid = ?"  # noqa: S608 - our own names
+                f" ORDER BY {order} LIMIT ?",
                 [str(files[table]), ocid, ROWS_MAX],
             )
 
@@ -194,10 +248,10 @@ def process(folder: Path, ocid: str) -> Process | None:
         files = everything
         if part and all((path.parent / part).exists() for path in everything.values()):
             files = {name: path.parent / part for name, path in everything.items()}
-        facts = of("contracting_process", "ocid")
+        facts = of(PROCESS, "ocid")
         if not facts:  # or it stands elsewhere since the run
             files = everything
-            facts = of("contracting_process", "ocid")
+            facts = of(PROCESS, "ocid")
         if not facts:
             return None
         return Process(
@@ -224,24 +278,29 @@ def _place(
 
 
 def _condition(wanted: Wanted) -> tuple[str, list[Any]]:
-    parts: list[tuple[str, list[Any]]] = [(ANSWERS[wanted.answer], [])]
-    if wanted.code:
-        parts.append(("code = ?", [wanted.code]))
+    chosen, values = _of_facts(wanted)
+    if not wanted.code:
+        return f"{ANSWERS[wanted.answer]} AND {chosen}", values
+    return f"{ANSWERS[wanted.answer]} AND code = ? AND {chosen}", [wanted.code, *values]
+
+
+def _of_facts(wanted: Wanted) -> tuple[str, list[Any]]:
+    parts: list[tuple[str, list[Any]]] = [("true", [])]
     if wanted.year is not None:
         parts.append(("year = ?", [wanted.year]))
     if buyer := wanted.buyer[:TEXT_LENGTH_MAX]:
         parts.append(("(buyer_id = ? OR contains(lower(buyer_name), lower(?)))", [buyer, buyer]))
     if text := wanted.text[:TEXT_LENGTH_MAX]:
-        parts.append(("(contains(words, lower(?)) OR contains(ocid, ?))", [text, text]))
+        told = "contains(words, lower(?)) OR starts_with(ocid, ?) OR ends_with(ocid, ?)"
+        parts.append((f"({told})", [text] * 3))
     condition = " AND ".join(part for part, _ in parts)
     return condition, [value for _, values in parts for value in values]
 
 
-def _total(reader: duckdb.DuckDBPyConnection, findings: Findings, wanted: Wanted) -> int:
-    """How many there are; without more filters than code and answer, the run has counted them."""
+def _counted(findings: Findings, wanted: Wanted) -> int | None:
+    """How many there are; None where the run did not count them, by more than code and answer."""
     if wanted.buyer or wanted.text or wanted.year is not None:
-        condition, values = _condition(wanted)
-        return _number(reader, f"SELECT count(*) FROM findings WHERE {condition}", values)  # noqa: S608
+        return None
     rates = [one for one in findings.base_rates if wanted.code in ("", one.code)]
     missing = sum(sum(one.not_assessed.values()) for one in rates)
     raised = sum(one.raised for one in rates)
@@ -257,7 +316,7 @@ def _findings_of(
         return []
     target = store.path / manifest.findings.folder
     rates = [one for one in manifest.findings.base_rates if not one.of_organisations]
-    rows = _rows(reader, f"{listing.answers_at(target, rates)} LIMIT $2", [place, ROWS_MAX])
+    rows = _rows(reader, f"{listing.answers_at(target, rates, place)} LIMIT ?", [ROWS_MAX])
     answered = {row["code"] for row in rows}
     rows += [_usual(rate) for rate in rates if rate.usual and rate.code not in answered]
     in_order = {code: number for number, code in enumerate(CODES)}

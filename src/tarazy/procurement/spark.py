@@ -20,11 +20,14 @@ from tarazy.procurement.store import Folder
 
 
 def found(
-    session: SparkSession, folder: Path, only: Collection[str] | None = None
+    session: SparkSession, folder: Path, work: str | Path, only: Collection[str] | None = None
 ) -> Iterator[tuple[str, Any]]:
     """(code, data frame of the findings) of each indicator over the tables in force of a folder.
 
-    With `only`, of the indicators of these codes.
+    With `only`, of the indicators of these codes. What others are made of is written below `work`
+    first, a path or an address that every machine of the session reaches; the frames read it there.
+    Kept as plans instead, these nest, and Spark holds the hash tables of each join within a kept
+    plan for as long as the plan: a gigabyte was full before the first answer.
 
     Raises Refused where nothing was imported. Amounts are taken as published: exchange rates are
     not applied here.
@@ -39,12 +42,15 @@ def found(
         table = references.load(folder, kind)
         session.createDataFrame(table).createOrReplaceTempView(f"reference_{kind}")
     ibis.pyspark.connect(session)  # its SQL asks a session for its settings
-    for name, expression in expressions(only):
-        frame = session.sql(sql(expression))
-        if name.startswith("shared_"):
-            frame.cache().createOrReplaceTempView(name)
-        else:
+    statements = {name: sql(expression) for name, expression in expressions(only)}
+    asked = " ".join(statements.values())
+    for name, statement in statements.items():
+        frame = session.sql(statement)
+        if f"`{name}`" in asked:
+            frame.write.mode("overwrite").parquet(f"{work}/{name}")
+            frame = session.read.parquet(f"{work}/{name}")
             frame.createOrReplaceTempView(name)
+        if name.startswith("found_"):
             yield name.removeprefix("found_"), frame
 
 

@@ -59,6 +59,12 @@ class BaseRate(msgspec.Struct, frozen=True, kw_only=True):
     """Why every process that has no row in the file was not assessed."""
     of_organisations: bool = False
 
+    def written(self) -> int:
+        """How many answers have a row: those for the usual reason have none."""
+        missing = sum(self.not_assessed.values())
+        usual = self.not_assessed.get(self.usual, 0) if self.usual else 0
+        return self.assessed + missing - usual
+
     def is_wide(self) -> bool:
         """Whether it is raised so often that it says more about its threshold than of a tender."""
         return self.assessed >= ASSESSED_MIN and self.raised > WIDE_SHARE * self.assessed

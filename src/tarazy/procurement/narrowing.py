@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which rows of a list of the pages the filters mean: found in narrow columns, then read by number.
+
+A list is sorted already, so that the number of a row is its rank. Whole rows are read of the one
+page only: those of a country, compared with each other, would take a second.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from tarazy.procurement import listing
+
+OCIDS_MAX = 1_000  # that begin or end like a text; where more do, each row is looked at
+HIGHEST = chr(0x10FFFF)  # sorts after every text that begins like another
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A condition of SQL and its parameters."""
+
+    sql: str
+    values: list[Any]
+
+
+def whole(parts: list[Part]) -> Part:
+    """All of these together."""
+    sql = " AND ".join(f"({part.sql})" for part in parts) or "true"
+    return Part(sql, [value for part in parts for value in part.values])
+
+
+def of_buyers(reader: duckdb.DuckDBPyConnection, file: Path, text: str) -> tuple[Path, Part]:
+    """The rows of the buyer with this id, and of those with this in one of their names.
+
+    Of a list, or of the same list buyer by buyer, where they are of one buyer.
+    """
+    reader.execute(
+        "CREATE TEMP TABLE meant AS SELECT DISTINCT buyer_id FROM read_parquet($file)"
+        " WHERE buyer_id = $text OR contains(words, lower($text))",
+        {"file": str(file.parent / listing.BUYERS), "text": text},
+    )
+    meant = reader.execute("FROM meant LIMIT 2").fetchall()
+    if len(meant) == 1:
+        return file.parent / listing.OF_BUYERS / file.name, Part("buyer_id = ?", [*meant[0]])
+    return file, Part("buyer_id IN (FROM meant)", [])
+
+
+def with_words(reader: duckdb.DuckDBPyConnection, pages: Path, text: str) -> Part:
+    """The rows with this in their title, and those whose ocid begins or ends like this."""
+    told = Part("contains(words, lower(?))", [text])
+    places = _places(reader, pages, text)
+    if not places:
+        return told
+    if len(places) > OCIDS_MAX:
+        return Part(f"{told.sql} OR starts_with(ocid, ?) OR ends_with(ocid, ?)", [text] * 3)
+    return Part(f"{told.sql} OR place IN ({', '.join(map(str, places))})", told.values)
+
+
+def page(
+    reader: duckdb.DuckDBPyConnection, file: Path, which: Part, order: str, limits: tuple[int, int]
+) -> str:
+    """A query for some rows of a file in this order, (how many, after how many)."""
+    numbered = "read_parquet(?, file_row_number = true)"
+    query = (
+        f"SELECT file_row_number FROM {numbered} WHERE {which.sql}"  # noqa: S608 - our own names
+        f" ORDER BY {order}file_row_number LIMIT ? OFFSET ?"
+    )
+    found = reader.execute(query, [str(file), *which.values, *limits]).fetchall()
+    numbers = ", ".join(str(number) for (number,) in found) or "NULL"
+    return (
+        f"SELECT * EXCLUDE (file_row_number) FROM {numbered}"  # noqa: S608 - our own names
+        f" WHERE file_row_number IN ({numbers}) ORDER BY {order}file_row_number"
+    )
+
+
+def _places(reader: duckdb.DuckDBPyConnection, pages: Path, text: str) -> list[int]:
+    [(backwards,)] = reader.execute("SELECT reverse(?)", [text]).fetchall()
+    found: set[int] = set()
+    for name, column, begins in (
+        (listing.PLACES, "ocid", text),
+        (listing.ENDINGS, "ending", backwards),
+    ):
+        rows = reader.execute(
+            f"SELECT place FROM read_parquet(?) WHERE {column} >= ? AND {column} < ? LIMIT ?",  # noqa: S608
+            [str(pages / name), begins, begins + HIGHEST, OCIDS_MAX + 1],
+        )
+        found.update(place for (place,) in rows.fetchall())
+    return sorted(found)

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Filters of the lists give what looking at each row gives, in the order of the list."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from procurement.offers import award, bid, process
+
+from tarazy.procurement import listing, narrowing, queries, ranking
+from tarazy.procurement.importing import import_files
+from tarazy.procurement.queries import Row, Wanted
+from tarazy.procurement.run import run
+from tarazy.procurement.simulate import write_market
+from tarazy.procurement.store import Folder
+
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+PROCESSES = 150
+ODD = "a'b\u0000%_\"; DROP".replace("\u0000", "")
+
+
+def of(number: int, buyer: dict[str, Any], title: str = "a road") -> dict[str, Any]:
+    """A process that raises R018 at least."""
+    made = process([bid(1, "w")], award("w", date=f"2025-02-0{number}T00:00:00Z"))
+    made["tender"] |= {"title": title, "numberOfTenderers": 1, "status": "complete"}
+    made["tender"]["tenderPeriod"] = {"startDate": f"2025-01-0{number}T00:00:00Z"}
+    return {**made, "ocid": f"ocds-apart-{number}-END", "buyer": buyer}
+
+
+APART = [
+    of(1, {"id": "own-1", "name": "Школа №1"}),
+    of(2, {"id": "own-1", "name": "Школа имени Абая"}),  # the same under another name
+    of(3, {"id": "own-2", "name": "Школа №2"}),
+    of(4, {"name": "ШКОЛА без номера"}),
+    of(5, {"id": ODD, "name": ODD}, title=ODD),
+    of(6, {}, title="nobody's"),
+]
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    files = tmp_path_factory.mktemp("narrowed")
+    write_market(files / "market.jsonl", files / "truth.jsonl", seed=3, processes=PROCESSES)
+    apart = files / "apart.jsonl"
+    apart.write_text("".join(json.dumps(one) + "\n" for one in APART))
+    import_files(files / "folder", [files / "market.jsonl", apart], now=NOW)
+    run(files / "folder", now=NOW)
+    return files / "folder"
+
+
+def every(market: Path, name: str) -> list[Row]:
+    findings = Folder(market).manifest().findings
+    assert findings is not None
+    file = market / findings.folder / listing.PAGES / name
+    with duckdb.connect() as engine:
+        engine.execute("SET TimeZone = 'UTC'")
+        rows: list[Row] = engine.sql(f"FROM '{file}'").to_arrow_table().to_pylist()
+    return rows
+
+
+def named(*ids: str) -> Callable[[Row], bool]:
+    return lambda row: row["buyer_id"] in ids
+
+
+FILTERS: dict[str, tuple[Wanted, Callable[[Row], bool]]] = {
+    "nothing": (Wanted(), lambda _: True),
+    "a buyer by its id, under all its names": (Wanted(buyer="own-1"), named("own-1")),
+    "a part of one of its names": (Wanted(buyer="имени АБАЯ"), named("own-1")),
+    "a part of several names": (
+        Wanted(buyer="школа"),
+        named("own-1", "own-2", "ШКОЛА без номера"),
+    ),
+    "a buyer without an id": (Wanted(buyer="без номера"), named("ШКОЛА без номера")),
+    "nobody": (Wanted(buyer="no such buyer"), named()),
+    "a hostile buyer": (Wanted(buyer=ODD), named(ODD)),
+    "hostile words": (Wanted(text=ODD), lambda row: row["title"] == ODD),
+    "words": (Wanted(text="A Road"), lambda row: "a road" in (row["title"] or "").lower()),
+    "an ocid": (Wanted(text="ocds-apart-3-END"), lambda row: row["ocid"] == "ocds-apart-3-END"),
+    "the beginning of ocids": (
+        Wanted(text="ocds-apart-"),
+        lambda row: (row["ocid"] or "").startswith("ocds-apart-"),
+    ),
+    "the end of ocids": (Wanted(text="-END"), lambda row: (row["ocid"] or "").endswith("-END")),
+    "a year": (Wanted(year=2025), lambda row: row["year"] == 2025),
+    "a buyer and words": (
+        Wanted(buyer="школа", text="road", year=2025),
+        named("own-1", "own-2", "ШКОЛА без номера"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("few", [0, narrowing.OCIDS_MAX])
+def test_filters_are_those_of_each_row(
+    market: Path, name: str, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(narrowing, "OCIDS_MAX", few)
+    wanted, meets = FILTERS[name]
+    for file, asked in ((listing.RAISED, queries.flags), (ranking.FILE, queries.first)):
+        expected = [row for row in every(market, file) if meets(row)]
+        found = asked(market, wanted)
+        assert found.total == len(expected)
+        assert found.rows == expected[: queries.PAGE_SIZE]
+        assert bool(expected) == (name != "nobody")
+
+
+@pytest.mark.parametrize("sort", ["newest", "largest", "buyer"])
+def test_pages_follow_each_other(market: Path, sort: queries.Sort) -> None:
+    pages: list[Row] = []
+    number = 1
+    while len(pages) < queries.flags(market, Wanted(sort=sort)).total:
+        found = queries.flags(market, Wanted(sort=sort, page=number))
+        assert found.page == number
+        pages, number = pages + found.rows, number + 1
+    shown = sorted(json.dumps(row, default=str) for row in pages)
+    assert shown == sorted(json.dumps(row, default=str) for row in every(market, listing.RAISED))
+    assert queries.flags(market, Wanted(sort=sort, page=10**8)).page == number - 1
+    values = [row["value_amount"] for row in pages if row["value_amount"] is not None]
+    assert sort != "largest" or values == sorted(values, reverse=True)
+
+
+def test_a_code_is_looked_for_in_either_list(market: Path) -> None:
+    for wanted in (Wanted(code="R018"), Wanted(code="R018", buyer="own-1")):
+        flags, first = queries.flags(market, wanted), queries.first(market, wanted)
+        assert {row["code"] for row in flags.rows} == {"R018"}
+        assert first.rows
+        assert all("R018" in row["codes"] for row in first.rows)
+        assert {row["ocid"] for row in flags.rows} == {row["ocid"] for row in first.rows}
