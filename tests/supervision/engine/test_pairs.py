@@ -154,7 +154,7 @@ def test_the_engine_and_a_replay_believe_the_same(
     world: Any, at: Any, seed: int, in_parts: bool, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(parts, "WAITING_MIN", 1)
-    monkeypatch.setattr(parts.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
     ward, guarded = world.ward(), protected(at("06:00"))
     demand = bind(ward, guarded)
     coming = sorted(

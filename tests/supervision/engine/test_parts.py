@@ -31,7 +31,7 @@ STEPS = 3
 def _small(monkeypatch: Any) -> None:
     monkeypatch.setattr(parts, "WAITING_MIN", 1)
     monkeypatch.setattr(parts, "Engine", functools.partial(Engine, fixes_max=40))
-    monkeypatch.setattr(parts.os, "cpu_count", lambda: 3)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
 
 
 def names() -> list[str]:
@@ -53,7 +53,7 @@ def test_parts_find_what_one_engine_finds(
     def in_parts() -> Engine:
         if broken_off:
             begin_and_stop(now)
-            monkeypatch.setattr(parts.os, "cpu_count", lambda: 2)
+            monkeypatch.setattr("os.cpu_count", lambda: 2)
         engine = parts.caught_up(HELPLESS, now, Event(), Engine.step)
         assert names() == ["engine"]
         assert engine.step(now).fixes == 0, "there is nothing left"
