@@ -39,9 +39,20 @@ def names() -> list[str]:
     return [one.name for one in found]
 
 
-@pytest.mark.parametrize("broken_off", [False, True], ids=["in one go", "gone on with"])
+@pytest.mark.parametrize(
+    ("broken_off", "helper"),
+    [
+        pytest.param(False, HELPLESS, id="in one go"),
+        pytest.param(True, HELPLESS, id="gone on with"),
+        pytest.param(True, (), id="gone on with by one that has no helpers"),
+    ],
+)
 def test_parts_find_what_one_engine_finds(
-    db: None, world_class: type[Any], monkeypatch: Any, broken_off: bool
+    db: None,
+    world_class: type[Any],
+    monkeypatch: Any,
+    broken_off: bool,
+    helper: tuple[str, ...],
 ) -> None:
     now = clock.now()
     world = world_class(since=now - (MINUTES + 90) * MINUTE)
@@ -54,7 +65,7 @@ def test_parts_find_what_one_engine_finds(
         if broken_off:
             begin_and_stop(now)
             monkeypatch.setattr("os.cpu_count", lambda: 2)
-        engine = parts.caught_up(HELPLESS, now, Event(), Engine.step)
+        engine = parts.caught_up(helper, now, Event(), Engine.step)
         assert names() == ["engine"]
         assert engine.step(now).fixes == 0, "there is nothing left"
         return engine

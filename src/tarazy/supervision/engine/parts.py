@@ -83,10 +83,8 @@ def caught_up(helper: Sequence[str], now: datetime, stop: Event, step: Step) -> 
         engine = Engine(part=plan.part(0))
         with _helpers(helper, plan, now) as helpers:
             _judge(engine, now, stop, step)
-            for number, process in helpers.items():
-                while process.poll() is None and not stop.is_set():
-                    stop.wait(LOOK_S)
-                if process.poll() != 0:
+            for number in range(1, plan.of):
+                if not _helped(helpers.get(number), stop):
                     _judge(Engine(part=plan.part(number)), now, stop, step)
         if stop.is_set():
             return Engine()
@@ -100,6 +98,13 @@ def help_out(number: str, of: str, until: str, now: str) -> None:
     engine, asked = Engine(part=Part(int(number), int(of), int(until))), os.getppid()
     while engine.step(datetime.fromisoformat(now)).more and os.getppid() == asked:
         pass
+
+
+def _helped(process: subprocess.Popen[bytes] | None, stop: Event) -> bool:
+    """Whether a helper has come to its end, once it is over."""
+    while process is not None and process.poll() is None and not stop.is_set():
+        stop.wait(LOOK_S)
+    return process is not None and process.poll() == 0
 
 
 def _judge(engine: Engine, now: datetime, stop: Event, step: Step) -> None:
@@ -146,11 +151,11 @@ def _united(plan: Plan) -> EngineCheckpoint:
 def _helpers(
     command: Sequence[str], plan: Plan, now: datetime
 ) -> Iterator[dict[int, subprocess.Popen[bytes]]]:
-    """A process for each part but the first, by its number; none is left afterwards."""
+    """A process for each part but the first, by its number, if any; none is left afterwards."""
     words = (str(plan.of), str(plan.transaction), now.isoformat())
     found = dict[int, subprocess.Popen[bytes]]()
     try:
-        for number in range(1, plan.of):
+        for number in range(1, plan.of) if command else ():
             found[number] = subprocess.Popen([*command, str(number), *words])  # noqa: S603 - ours
         yield found
     finally:
