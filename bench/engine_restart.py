@@ -2,7 +2,8 @@
 """The engine after it lost its state: a day of everybody's fixes judged again, late ones, memory.
 
 1. A day of fixes of each wearer waits in the fix store, one each minute or each `--interval`
-   seconds (14 million: 20,000 wearers and 123 s); an engine without any state judges all of it.
+   seconds (14 million: 20,000 wearers and 123 s); an engine without any state judges all of it,
+   with helpers as the service has them (half a million fixes or more), or `--alone`.
    Each has four conditions and leaves three times at any hour, so that a trip by night is a breach:
    on foot or by car at the speeds of both, and is 1.5 km away at most for 25 minutes in all. With
    `--leaping` they are there and back from one report to the next, as they were before throws were
@@ -16,14 +17,16 @@
 
 import argparse
 import os
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import Event
 
 import numpy as np
-from harness import Bench, Result, database, report
+from harness import FOLDER, Bench, Result, database, report
 from supervised import Feed, homes, people
 
 from tarazy.core import clock
@@ -51,6 +54,8 @@ class Day:
     interval_s: float
     reports: int
     leaping: bool
+    alone: bool
+    """Without helpers."""
 
     @property
     def lasts_s(self) -> float:
@@ -105,19 +110,27 @@ def read_only() -> tuple[int, float]:
                 return count, time.perf_counter() - began_s
 
 
-def caught_up(now: datetime) -> tuple[int, float, float, list[float]]:
-    """An engine without any state: fixes, seconds, seconds of its processor, and each step's."""
-    from tarazy.supervision.engine import Engine
+def caught_up(now: datetime, *, alone: bool) -> tuple[float, float, float]:
+    """An engine without any state starts as the service's does: seconds until all is judged, until
+    everybody is known to it besides, and seconds of the processors of its own and its helpers."""
+    from tarazy.site.service import ENGINE_HELPER
+    from tarazy.supervision.engine import Engine, parts
 
-    engine, fixes, steps = Engine(), 0, list[float]()
-    began_s, busy_s = time.perf_counter(), time.process_time()
+    helper = [] if alone else [sys.executable, "-c", ENGINE_HELPER]
+    began_s, busy_s = time.perf_counter(), _busy_s()
+    engine = parts.caught_up(helper, now, Event(), Engine.step)
+    judged_s = time.perf_counter() - began_s
     while True:
-        step_s = time.perf_counter()
         result = engine.step(now)
-        steps.append(time.perf_counter() - step_s)
-        fixes += result.fixes
+        if result.fixes:
+            judged_s = time.perf_counter() - began_s
         if not result.more:
-            return fixes, time.perf_counter() - began_s, time.process_time() - busy_s, steps
+            return judged_s, time.perf_counter() - began_s, _busy_s() - busy_s
+
+
+def _busy_s() -> float:
+    """Of this process, and of those that it has started and that are over."""
+    return sum(os.times()[:4])
 
 
 def restart(bench: Bench, day: Day) -> Iterator[Result]:
@@ -128,16 +141,19 @@ def restart(bench: Bench, day: Day) -> Iterator[Result]:
     lived(begin, now + timedelta(days=1))
     rows, read_s = read_only()
     before = rss_mb()
-    fixes, taken_s, busy_s, _ = caught_up(now)
-    if fixes != rows:
-        raise RuntimeError(f"{rows} fixes are there and {fixes} were judged")
-    from tarazy.supervision.models import Alert
+    taken_s, known_s, busy_s = caught_up(now, alone=day.alone)
+    from tarazy.supervision.models import Alert, EngineCheckpoint, Fix, WearerState
 
-    print(f"{count} wearers, {fixes} fixes, {Alert.objects.count()} alerts")
-    yield Result(f"judged_again_{count}", fixes / taken_s, "fixes/s", rows / read_s)
+    last = Fix.objects.order_by("-transaction", "-id").values_list("transaction", "id").first()
+    reached = EngineCheckpoint.objects.get(name="engine")
+    if (reached.transaction, reached.fix_id) != last or WearerState.objects.count() != count:
+        raise RuntimeError("not all fixes were judged")
+    print(f"{count} wearers, {rows} fixes, {Alert.objects.count()} alerts")
+    yield Result(f"judged_again_{count}", rows / taken_s, "fixes/s", rows / read_s)
     yield Result(f"seconds_{count}", taken_s, "s", read_s)
+    yield Result(f"everybody_known_again_{count}", known_s, "s")
     yield Result(f"seconds_of_processor_{count}", busy_s, "s")
-    yield Result(f"for_14_million_{count}", taken_s * 14e6 / fixes, "s", read_s * 14e6 / rows)
+    yield Result(f"for_14_million_{count}", taken_s * 14e6 / rows, "s", read_s * 14e6 / rows)
     yield Result(f"memory_grown_{count}", rss_mb() - before, "MB")
 
 
@@ -192,6 +208,7 @@ def main() -> None:
     options.add_argument("--interval", type=float, default=60.0, help="seconds from fix to fix")
     options.add_argument("--reports", type=int, help="of each; a day of them if not told")
     options.add_argument("--leaping", action="store_true", help="from place to place at once")
+    options.add_argument("--alone", action="store_true", help="without helpers")
     options.add_argument("--back", type=int, default=0)
     options.add_argument("--memory", type=int, default=0)
     chosen = options.parse_args()
@@ -205,7 +222,7 @@ def main() -> None:
         for count in counts:
             if count:
                 reports = chosen.reports or round(DAY_S / chosen.interval)
-                one(what, Day(count, chosen.interval, reports, chosen.leaping))
+                one(what, Day(count, chosen.interval, reports, chosen.leaping, chosen.alone))
     print(f"load after: {os.getloadavg()}")
 
 
@@ -216,7 +233,7 @@ def one(what: str, day: Day) -> None:
         return
     with database() as bench:
         people(bench, day.count)
-        os.environ.update(bench.env)
+        os.environ.update(bench.env, NUMBA_CACHE_DIR=str(FOLDER / "compiled"))
         import django
 
         django.setup()

@@ -14,6 +14,8 @@ from tarazy.core.errors import Misconfigured
 from tarazy.site import logs
 
 Roles = Annotated[list[str], typer.Option("--role", help="One of the roles; may be repeated.")]
+ENGINE_HELPER = "from tarazy.site import service; service.engine_helper()"
+
 Password = Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)]
 
 user = typer.Typer(no_args_is_help=True, help="Make users and set their roles.")
@@ -62,13 +64,26 @@ def gateway() -> NoReturn:
 
 def engine() -> None:
     """Judge movements and raise alerts."""
-    _begin("engine")
+    _begin_judging("engine")
     from tarazy.supervision import engine as process
+
+    process.serve([sys.executable, "-c", ENGINE_HELPER])
+
+
+def engine_helper() -> None:
+    """Judge a part of what waits for the engine, which has started this process."""
+    _begin_judging("engine-helper")
+    from tarazy.supervision.engine import parts
+
+    parts.help_out(*sys.argv[1:])
+
+
+def _begin_judging(process: str) -> None:
+    _begin(process)
     from tarazy.supervision.presence import kernel
 
     os.environ.setdefault("NUMBA_CACHE_DIR", str(settings.TARAZY.folder / "compiled"))
     kernel.prepare()
-    process.serve()
 
 
 def events() -> NoReturn:

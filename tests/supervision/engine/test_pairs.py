@@ -3,13 +3,15 @@
 
 import random
 from datetime import datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
 from supervision.engine.paired import bind, forbid, protected, report_of
+from supervision.engine.test_parts import HELPLESS
 from supervision.pairing import at_m
 
-from tarazy.supervision.engine import pair_loading
+from tarazy.supervision.engine import Engine, pair_loading, parts
 from tarazy.supervision.judging.pairs import PairJudged, judge_pair, unheard
 from tarazy.supervision.models import (
     Alert,
@@ -166,8 +168,12 @@ def told(found: PairJudged) -> list[Any]:
     )
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_engine_and_a_replay_believe_the_same(world: Any, at: Any, seed: int) -> None:
+@pytest.mark.parametrize(("seed", "in_parts"), [(1, False), (2, False), (1, True)])
+def test_the_engine_and_a_replay_believe_the_same(
+    world: Any, at: Any, seed: int, in_parts: bool, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(parts, "WAITING_MIN", 1)
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
     ward, guarded = world.ward(), protected(at("06:00"))
     demand = bind(ward, guarded)
     coming = sorted(
@@ -190,6 +196,8 @@ def test_the_engine_and_a_replay_believe_the_same(world: Any, at: Any, seed: int
         world.step(now)
         if step.random() < 0.3:
             world.restart()
+            if in_parts:
+                world.engine = parts.caught_up(HELPLESS, now, Event(), Engine.step)
         now += step.choice([3, 11, 150, 400]) * SECOND
     until = PairState.objects.get().judged_to
     replayed = judge_pair(bond, unheard(bond), trail, until)

@@ -25,17 +25,35 @@ pytestmark = pytest.mark.system
 WARDS, MINUTES, STEP_FIXES = 12, 150, 40
 WAIT_S_MAX = 300
 KILLS_MAX = 6
+PARTS = 3
 RUN = """
 import functools, django
 django.setup()
 from tarazy.supervision import engine
-from tarazy.supervision.engine import ahead, batch, process
+from tarazy.supervision.engine import ahead, batch, parts
 if %d:
     ahead.ROWS_MIN, batch.PART_MAX, batch.CATCH_UP_MAX = 1, 7, %d
-process.Engine = functools.partial(engine.Engine, fixes_max=%d)
+parts.Engine = functools.partial(engine.Engine, fixes_max=%d)
 engine.serve()
 """
 """The one that is disturbed also reads ahead, in parts; the other one all that waits at once."""
+HELP = """
+import functools, sys, django
+django.setup()
+from tarazy.supervision import engine
+from tarazy.supervision.engine import parts
+parts.Engine = functools.partial(engine.Engine, fixes_max=%d)
+parts.help_out(*sys.argv[1:])
+"""
+RUN_WITH_HELPERS = """
+import functools, os, sys, django
+django.setup()
+from tarazy.supervision import engine
+from tarazy.supervision.engine import parts
+parts.WAITING_MIN, os.cpu_count = 1, lambda: %d
+parts.Engine = functools.partial(engine.Engine, fixes_max=%d)
+engine.serve([sys.executable, "-c", %r])
+"""
 FOUND = """
 SELECT a.person_id, a.rule, a.condition_id, a.state, a.since, a.until, v.number, v.state, v.since,
     v.until, v.probability, v.sentence, v.facts::text, v.evidence::text
@@ -84,7 +102,9 @@ def fill(world: Any, now: datetime) -> None:
                 world.report(ward, start + timedelta(minutes=minute), away[number] + drift_m)
 
 
-def engine(postgres: Postgres, database: str, *, in_parts: bool = False) -> subprocess.Popen[bytes]:
+def engine(
+    postgres: Postgres, database: str, *, in_parts: bool = False, helped: bool = False
+) -> subprocess.Popen[bytes]:
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "tarazy.site.settings",
@@ -93,6 +113,8 @@ def engine(postgres: Postgres, database: str, *, in_parts: bool = False) -> subp
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
     code = RUN % (in_parts, STEP_FIXES, STEP_FIXES)
+    if helped:
+        code = RUN_WITH_HELPERS % (PARTS, STEP_FIXES, HELP % STEP_FIXES)
     return subprocess.Popen([sys.executable, "-c", code], env=environment)
 
 
@@ -103,6 +125,15 @@ def reached(postgres: Postgres, database: str) -> tuple[int, int, datetime] | No
             "SELECT transaction, fix_id, judged_at FROM supervision_enginecheckpoint"
             " WHERE name = 'engine'"
         ).fetchone()
+
+
+def parts_of(postgres: Postgres, database: str) -> list[Any]:
+    """How far each part came, while there are some."""
+    with psycopg.connect(postgres.url("tarazy_owner", database)) as owner:
+        return owner.execute(
+            "SELECT name, transaction, fix_id, judged_at FROM supervision_enginecheckpoint"
+            " WHERE name LIKE 'engine %' ORDER BY name"
+        ).fetchall()
 
 
 def finished(postgres: Postgres, database: str, last: int, now: datetime) -> bool:
@@ -182,6 +213,32 @@ def test_a_database_that_restarts_in_the_middle_changes_nothing(
     until(lambda: finished(postgres, stormy, last, now))
     process.kill()
     process.wait()
+    expected, found = findings(postgres, calm), findings(postgres, stormy)
+    assert len(expected[0]) > WARDS
+    assert found == expected
+
+
+def test_kill_9_while_helpers_judge_changes_nothing(
+    postgres: Postgres, databases: tuple[str, str, int, datetime]
+) -> None:
+    calm, stormy, last, now = databases
+    undisturbed = engine(postgres, calm)
+    until(lambda: finished(postgres, calm, last, now))
+    undisturbed.kill()
+    undisturbed.wait()
+    process = engine(postgres, stormy, helped=True)
+    for _ in range(2):
+        until(lambda: len(parts_of(postgres, stormy)) == PARTS)
+        before = parts_of(postgres, stormy)
+        until(lambda before=before: parts_of(postgres, stormy) != before)
+        process.kill()
+        process.wait()
+        process = engine(postgres, stormy, helped=True)
+        assert reached(postgres, stormy) is None, "the parts are not put together yet"
+    until(lambda: finished(postgres, stormy, last, now))
+    assert parts_of(postgres, stormy) == []
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
     expected, found = findings(postgres, calm), findings(postgres, stormy)
     assert len(expected[0]) > WARDS
     assert found == expected

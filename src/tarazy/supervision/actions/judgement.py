@@ -73,6 +73,7 @@ WHERE change.condition_id = one.condition AND change.facet = one.facet
 """
 
 ENGINE = "engine"
+"""The engine's checkpoint; those of parts of the people begin so too."""
 INTAKE = "intake"
 
 
@@ -182,6 +183,46 @@ def note_absences(orders: Collection[int]) -> None:
         if absence.judged_until != absence.until:
             absence.judged_until = absence.until
             absence.save(update_fields=["judged_until"])
+
+
+def part_name(number: int, of: int) -> str:
+    """The checkpoint of a part of the people."""
+    return f"{ENGINE} {number} of {of}"
+
+
+def divide(checkpoint: EngineCheckpoint, of: int) -> None:
+    """Judge everybody in parts from here on, each with a checkpoint of its own."""
+    EngineCheckpoint.objects.bulk_create(
+        EngineCheckpoint(
+            name=part_name(number, of),
+            transaction=checkpoint.transaction,
+            fix_id=checkpoint.fix_id,
+            judged_at=checkpoint.judged_at,
+        )
+        for number in range(of)
+    )
+
+
+def unite(checkpoint: EngineCheckpoint) -> None:
+    """Judge everybody together from here on: all parts have come to this end."""
+    EngineCheckpoint.objects.filter(name__startswith=f"{ENGINE} ").delete()
+    EngineCheckpoint.objects.update_or_create(
+        name=ENGINE,
+        defaults={
+            "transaction": checkpoint.transaction,
+            "fix_id": checkpoint.fix_id,
+            "judged_at": checkpoint.judged_at,
+        },
+    )
+    # Parts were committed side by side: whoever reads by the number of a change may have missed one
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE supervision_wearerstate SET change = nextval('supervision_change_seq')"
+        )
+        cursor.execute("SELECT max(change) FROM supervision_wearerstate")
+        (last,) = cursor.fetchone() or (None,)
+    if last:
+        _announce(positions=str(last))
 
 
 def beat(now: datetime) -> None:

@@ -52,7 +52,8 @@ def keep_pairs(derived: DerivedPairs, now: datetime) -> None:
 
 def note_unheard(waiting: Mapping[int, datetime]) -> None:
     """Remember from when on a demand has places that were read and are not judged yet."""
-    rows: Sequence[PairState] = list(PairState.objects.filter(pk__in=waiting))
+    found = PairState.objects.filter(pk__in=waiting).select_for_update().order_by("pk")
+    rows: Sequence[PairState] = list(found if waiting else ())
     later = []
     for row in rows:
         at = waiting[row.pk]

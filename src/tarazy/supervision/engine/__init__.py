@@ -14,6 +14,7 @@
     writing      what a step found, on its way to the tables
     step         all of this, in one transaction with the checkpoint
     process      the process around it
+    part, parts  all of this for a part of the people: where much waits, in helpers side by side
 
 A fix that is older than what was judged, or comes two minutes late, is late. It counts as a sign of
 life at once; a few seconds after the last one of an upload, its interval is judged again out of the

@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 
 from tarazy.supervision.engine import batch as batches
 from tarazy.supervision.engine.batch import FixBatch
+from tarazy.supervision.engine.part import Part
 from tarazy.supervision.models import EngineCheckpoint
 
 ROWS_MIN = 50_000
@@ -30,6 +31,7 @@ class Ahead:
     after: tuple[int, int]
     """Where it begins: transaction and key of the last row before it."""
     limit: int
+    part: Part
     thread: threading.Thread | None = None
     found: list[FixBatch] = field(default_factory=list)
 
@@ -49,18 +51,18 @@ class Ahead:
         start = EngineCheckpoint(name="ahead", transaction=transaction_id, fix_id=fix_id)
         try:
             with transaction.atomic():
-                self.found.append(batches.read(start, self.limit))
+                self.found.append(batches.read(start, self.limit, self.part))
         except (DatabaseError, psycopg.Error) as error:  # the step will try it again
             log.warning("not_read_ahead", error=str(error))
         finally:
             connection.close()
 
 
-def read_after(batch: FixBatch, limit: int) -> Ahead | None:
+def read_after(batch: FixBatch, limit: int, part: Part) -> Ahead | None:
     """Begin to read what comes after a batch, if that is much."""
     if not batch.full or limit < ROWS_MIN:
         return None
-    ahead = Ahead((batch.transaction, batch.fix_id), limit)
+    ahead = Ahead((batch.transaction, batch.fix_id), limit, part)
     ahead.thread = threading.Thread(target=ahead.read, name="read-ahead", daemon=True)
     ahead.thread.start()
     return ahead

@@ -15,6 +15,9 @@ import numpy.typing as npt
 import psycopg
 from django.db import connection
 
+from tarazy.core.errors import Temporary
+from tarazy.supervision.actions.judgement import ENGINE
+from tarazy.supervision.engine.part import WHOLE, Part
 from tarazy.supervision.judging.quiet import LOUD_MARKS
 from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.models import EngineCheckpoint
@@ -22,7 +25,6 @@ from tarazy.supervision.presence.crowd import Reports
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.kernel import moment
 
-CHECKPOINT = "engine"
 FIXES_MAX = 5_000
 """Rows a step: a second's reports of 20,000 wearers many times over, and a short transaction."""
 CATCH_UP_MAX = 3_000_000
@@ -32,7 +34,8 @@ FAR = timedelta(minutes=10)
 PART_MAX = 250_000
 """Rows of one query: they are in memory three times before they are in columns."""
 LOCK = 7_245_002
-"""Advisory lock of the one engine: a second one waits, it does not judge twice."""
+"""Advisory lock of the one engine: a second one waits, it does not judge twice. Each part of the
+people has one of its own beside it."""
 FLOAT4_DIGITS, FLOAT4_WHOLE = 9, 2.0**24
 ARRAY_HEADER = 20
 """Bytes: dimensions, flags, type, length and first index."""
@@ -48,7 +51,8 @@ SELECT transaction, id, order_id, device_id, at, known_at,
         WHEN cardinality(marks) > 0 THEN 32 + 16 * (lat IS NULL OR marks && %s)::int
         ELSE 16 * (lat IS NULL)::int END)::int2
 FROM supervision_fix
-WHERE (transaction, id) > (%s, %s)
+WHERE (transaction, id) > (%s, %s) AND transaction <= %s
+    AND mod(person_id, %s::bigint) = %s
     AND transaction < pg_snapshot_xmin(pg_current_snapshot())::text::bigint
 ORDER BY transaction, id
 LIMIT %s
@@ -162,26 +166,35 @@ class FixBatch:
         return moment(int(self.reports.known.min())) if self.count else None
 
 
-def next_limit(batch: FixBatch, limit: int, now: datetime) -> int:
+def next_limit(batch: FixBatch, limit: int, now: datetime, part: Part = WHOLE) -> int:
     """Rows to take after a batch for which so many were asked; 0 where none seem to wait."""
     last = batch.known_last()
     if not batch.full or last is None:
         return 0
-    return CATCH_UP_MAX if now - last > FAR else min(2 * max(batch.count, limit), CATCH_UP_MAX)
+    most = max(CATCH_UP_MAX // part.of, 1)
+    return most if now - last > FAR else min(2 * max(batch.count, limit), most)
 
 
-def take_turn() -> EngineCheckpoint:
-    """Wait until no other engine is in a step; the checkpoint, fresh where there is none yet."""
+def take_turn(part: Part = WHOLE) -> EngineCheckpoint:
+    """Wait until no other engine is in a step; the checkpoint, fresh where there is none yet.
+
+    Raises Temporary where everybody is judged in parts just now, or in parts no more.
+    """
+    lock = "pg_advisory_xact_lock(%s)" if part.whole else "pg_advisory_xact_lock(%s, %s)"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    found = EngineCheckpoint.objects.filter(name=CHECKPOINT).first()
-    return found or EngineCheckpoint(name=CHECKPOINT)
+        cursor.execute(f"SELECT {lock}", [LOCK] if part.whole else [LOCK, part.number])
+    found = {one.name: one for one in EngineCheckpoint.objects.filter(name__startswith=ENGINE)}
+    if part.whole and set(found) <= {ENGINE}:
+        return found.get(ENGINE) or EngineCheckpoint(name=ENGINE)
+    if part.whole or part.name not in found:
+        raise Temporary("another engine judges the people in parts, or has put them together")
+    return found[part.name]
 
 
-def read(checkpoint: EngineCheckpoint, limit: int = FIXES_MAX) -> FixBatch:
+def read(checkpoint: EngineCheckpoint, limit: int = FIXES_MAX, part: Part = WHOLE) -> FixBatch:
     """The next batch. A transaction of the gateway is not cut, unless it is larger than a batch."""
     after = (checkpoint.transaction, checkpoint.fix_id)
-    rows = _rows(after, limit)
+    rows = _rows(after, limit, part)
     transactions = rows["transaction"]
     full = len(transactions) == limit
     if full:
@@ -197,14 +210,15 @@ def read(checkpoint: EngineCheckpoint, limit: int = FIXES_MAX) -> FixBatch:
     return FixBatch(orders, ends, _reports(rows), _marks(rows), count, *last, full)
 
 
-def _rows(after: tuple[int, int], limit: int) -> dict[str, Any]:
+def _rows(after: tuple[int, int], limit: int, of: Part) -> dict[str, Any]:
     """So many rows after one, in the order in which they were committed."""
     parts, left = list[dict[str, Any]](), limit
     with connection.cursor() as cursor:
         cursor.execute(IN_ORDER.format("off"))
         while left:
             part = min(left, PART_MAX)
-            rows = columns(READ, [sorted(LOUD_MARKS), *after, part], ROW)
+            whose = (of.until, of.of, of.number)
+            rows = columns(READ, [sorted(LOUD_MARKS), *after, *whose, part], ROW)
             parts.append(rows)
             count = len(rows["id"])
             if count < part:

@@ -28,8 +28,11 @@ class Intake:
     outages: tuple[Interval, ...] = ()
 
 
-def watch(actor: Actor, now: datetime) -> Intake:
-    """Record what is new about our gateway, and say when nobody's silence counts."""
+def watch(actor: Actor, now: datetime, *, record: bool = True) -> Intake:
+    """Record what is new about our gateway, and say when nobody's silence counts.
+
+    Of several engines at once, each with a part of the people, none records anything.
+    """
     beat = Heartbeat.objects.filter(process=GATEWAY).first()
     if beat is None:
         return Intake(None)
@@ -37,9 +40,9 @@ def watch(actor: Actor, now: datetime) -> Intake:
     since = memory.judged_at if memory and memory.judged_at else beat.at
     handled = memory.fix_id if memory else _last_before_us()
     fresh = list(Outage.objects.filter(process=GATEWAY, pk__gt=handled).order_by("pk"))
-    for outage in fresh:
+    for outage in fresh if record else ():
         judgement.record_outage(actor, outage.since, outage.until, now)
-    if memory is None or fresh:
+    if record and (memory is None or fresh):
         judgement.remember_intake(fresh[-1].pk if fresh else handled, since)
     outages = [
         Interval(one.since, one.until)
@@ -50,7 +53,7 @@ def watch(actor: Actor, now: datetime) -> Intake:
     if now - beat.at > GAP_MAX:
         outages.append(Interval(beat.at, now))
         running = Alert.objects.filter(rule=own_outage.CARD.code, until=None)
-        if not running.exists():
+        if record and not running.exists():
             judgement.record_outage(actor, beat.at, None, now)
     return Intake(since, tuple(sorted(outages)))
 

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from tarazy.supervision.engine import demands, terms
+from tarazy.supervision.engine.part import WHOLE, Part
 from tarazy.supervision.judging import pace
 from tarazy.supervision.judging import signs as shown
 from tarazy.supervision.judging.subjects import (
@@ -64,25 +65,27 @@ SELECT o.id, md5(concat_ws('|', o.version, o.in_force, o.rule_settings,
         FROM supervision_fitting f JOIN supervision_device d ON d.id = f.device_id
         WHERE f.person_id = o.person_id AND f.period @> %s)))
 FROM supervision_order o
-WHERE o.in_force && tstzrange(%s, %s, '[]') AND o.id >= %s
+WHERE o.in_force && tstzrange(%s, %s, '[]') AND o.id >= %s AND mod(o.person_id, %s) = %s
 ORDER BY o.id
 LIMIT %s
 """
 
 
-def signs(since: datetime, now: datetime, first: int, most: int) -> dict[int, str]:
+def signs(
+    since: datetime, now: datetime, first: int, most: int, part: Part = WHOLE
+) -> dict[int, str]:
     """Orders in force in the span, from a key on, each with a mark that changes with its terms."""
     with connection.cursor() as cursor:
-        cursor.execute(SIGNS, [now, now, now, since, now, first, most])
+        cursor.execute(SIGNS, [*(now, now, now, since, now), first, part.of, part.number, most])
         return dict(cursor.fetchall())
 
 
-def left_over(now: datetime) -> set[int]:
+def left_over(now: datetime, part: Part = WHOLE) -> set[int]:
     """Orders that are no longer in force while a place or a running alert of theirs is."""
     out = Q(order__isnull=False) & ~Q(order__in_force__contains=now)
-    places = WearerState.objects.filter(out).values_list("order_id", flat=True)
-    alerts = _ending(out).values_list("order_id", flat=True)
-    return {key for key in (*places, *alerts) if key is not None}
+    places = WearerState.objects.filter(out).values_list("order_id", "order__person_id")
+    alerts = _ending(out).values_list("order_id", "order__person_id")
+    return {key for key, person in (*places, *alerts) if person is not None and part.has(person)}
 
 
 def running_alerts(orders: Collection[int]) -> list[Alert]:

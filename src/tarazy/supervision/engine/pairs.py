@@ -92,6 +92,13 @@ def judge_pairs(plan: PairPlan, batch: FixBatch, span: Span, now: datetime) -> l
     return turns
 
 
+def note_pairs(batch: FixBatch, now: datetime) -> None:
+    """Remember of which pairs there is something new: an engine that has only a part of the people
+    judges none, and the one that judges everybody again finds them in their rows."""
+    plan = PairPlan(demands=loading.demands(now))
+    _note(plan, _worn(plan, batch), {}, now)
+
+
 def colour(wearers: dict[int, WearerState], turns: Sequence[Turn]) -> None:
     """Show on the map who has an alert about a pair; walking a person knows nothing of it."""
     fresh = {turn.person_id for turn in turns if turn.cause[0] in ALARMING and turn.until is None}

@@ -8,7 +8,7 @@ again; nothing is lost, for nothing but the database knows how far it came.
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
@@ -21,6 +21,7 @@ from prometheus_client import Counter, Gauge, Histogram
 from tarazy.core import clock
 from tarazy.core.errors import Temporary
 from tarazy.core.health import Turns
+from tarazy.supervision.engine import parts
 from tarazy.supervision.engine.step import Engine, StepResult
 
 CHANNEL = "tarazy_fixes"
@@ -37,18 +38,28 @@ JUDGED_AT = Gauge("tarazy_engine_judged_timestamp_seconds", "When the last step 
 log = structlog.get_logger()
 
 
-def serve() -> None:
-    """Judge until told to stop. Raises Misconfigured."""
+def serve(helper: Sequence[str] = ()) -> None:
+    """Judge until told to stop; `helper` as in `parts.caught_up`. Raises Misconfigured."""
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     turns = Turns()
+
+    def step(engine: Engine, now: datetime) -> StepResult:
+        started = time.monotonic()
+        result = engine.step(now)
+        _report(result, time.monotonic() - started)
+        turns.done()
+        return result
+
     turns.serve(settings.TARAZY.metrics_port, "TARAZY_METRICS_PORT")
     log.info("engine_started", metrics_port=settings.TARAZY.metrics_port)
     while not stop.is_set():
         try:
             with _listening() as notices:
-                _run(Engine(), notices, stop, turns)
+                engine = parts.caught_up(helper, clock.now(), stop, step)
+                while not stop.is_set():
+                    _wait_after(step(engine, clock.now()), notices, stop)
         except (Temporary, psycopg.OperationalError) as error:
             log.warning("database_away", error=str(error))
             connection.close()
@@ -56,15 +67,10 @@ def serve() -> None:
     log.info("engine_stopped")
 
 
-def _run(engine: Engine, notices: psycopg.Connection, stop: threading.Event, turns: Turns) -> None:
-    while not stop.is_set():
-        started = time.monotonic()
-        result = engine.step(clock.now())
-        _report(result, time.monotonic() - started)
-        turns.done()
-        if not result.more:
-            stop.wait(PAUSE_S)
-            _wait(notices, result.due)
+def _wait_after(result: StepResult, notices: psycopg.Connection, stop: threading.Event) -> None:
+    if not result.more:
+        stop.wait(PAUSE_S)
+        _wait(notices, result.due)
 
 
 def _wait(notices: psycopg.Connection, due: datetime | None) -> None:

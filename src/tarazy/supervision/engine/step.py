@@ -22,7 +22,8 @@ from tarazy.supervision.actions import judgement
 from tarazy.supervision.engine import batch as batches
 from tarazy.supervision.engine import demands, intake_watch, loading, past, writing
 from tarazy.supervision.engine.ahead import Ahead, read_after
-from tarazy.supervision.engine.pairs import PairPlan, judge_pairs
+from tarazy.supervision.engine.pairs import PairPlan, judge_pairs, note_pairs
+from tarazy.supervision.engine.part import WHOLE, Part
 from tarazy.supervision.engine.roster import Roster
 from tarazy.supervision.engine.rounds import Belief, Outcome, Rounds, groups
 from tarazy.supervision.engine.sweep import Sweep
@@ -34,6 +35,7 @@ from tarazy.supervision.models import EngineCheckpoint
 from tarazy.supervision.presence import crowd as columns
 from tarazy.supervision.presence.interface import Change
 from tarazy.supervision.presence.kernel import micros, moment
+from tarazy.supervision.presence.timetable import Interval
 
 ACTOR = Actor.system("engine")
 TIMER_GRACE = timedelta(seconds=2)
@@ -86,20 +88,24 @@ class Memory:
 class Engine:
     """Judges step by step. One may run at a time; a second one waits for its turn."""
 
-    def __init__(self, fixes_max: int = batches.FIXES_MAX) -> None:
-        self.fixes_max = fixes_max
+    def __init__(self, fixes_max: int = batches.FIXES_MAX, part: Part = WHOLE) -> None:
+        self.fixes_max, self.part = fixes_max, part
         self._memory = Memory()
 
     def step(self, now: datetime) -> StepResult:
         """Judge the next batch, and whatever was due by now. Raises Temporary."""
         memory, self._memory = self._memory, Memory()
         with _no_collecting(), together():
-            checkpoint = batches.take_turn()
+            checkpoint = batches.take_turn(self.part)
             if memory.left_at not in (None, _stand(checkpoint)):
                 memory = self._memory
-            result = _Step(memory, checkpoint, now, self.fixes_max).run()
+            result = _Step(memory, checkpoint, now, self.fixes_max, self.part).run()
         self._memory = memory
         return result
+
+    def widen(self, checkpoint: EngineCheckpoint) -> None:
+        """Judge everybody from this checkpoint on; what is known of a part is so at it."""
+        self.part, self._memory.left_at = WHOLE, _stand(checkpoint)
 
     @property
     def memory_bytes(self) -> int:
@@ -124,13 +130,18 @@ class _Step:
     """The parts of one step, inside its transaction."""
 
     def __init__(
-        self, memory: Memory, checkpoint: EngineCheckpoint, now: datetime, fixes_max: int
+        self,
+        memory: Memory,
+        checkpoint: EngineCheckpoint,
+        now: datetime,
+        fixes_max: int,
+        part: Part,
     ) -> None:
         self.memory, self.roster = memory, memory.roster
-        self.checkpoint, self.now = checkpoint, now
+        self.checkpoint, self.now, self.part = checkpoint, now, part
         self.batch = self._next_batch(fixes_max)
-        self.intake = intake_watch.watch(ACTOR, now)
-        self.span = self._span()
+        self.intake = intake_watch.watch(ACTOR, now, record=part.whole)
+        self.span = span_of(checkpoint, self.batch, now, self.intake.outages)
         self.rounds = Rounds(self.roster, self.batch, self.span, now)
         self.alerts = writing.Alerts(ACTOR, now)
 
@@ -139,33 +150,30 @@ class _Step:
         if memory.listening_since != self.intake.listening_since:
             memory.listening_since = self.intake.listening_since
             memory.sweep.pending |= set(self.roster.members)
-        memory.sweep.go_on(self.roster, self.span.since, self.now)
+        memory.sweep.go_on(self.roster, self.span.since, self.now, self.part)
         self._read()
         self.rounds.run(self._believed, self._judged_again)
         self._flush()
-        of_pairs = judge_pairs(memory.pairs, self.batch, self.span, self.now)
+        of_pairs = self._pairs()
         self.alerts.count.update(turn.kind for turn in of_pairs)
         self._keep(of_pairs)
         return self._result()
+
+    def _pairs(self) -> Sequence[Turn]:
+        if self.part.whole:
+            return judge_pairs(self.memory.pairs, self.batch, self.span, self.now)
+        note_pairs(self.batch, self.now)
+        return []
 
     def _next_batch(self, fixes_max: int) -> batches.FixBatch:
         """What comes after the checkpoint; while much waits, what follows it is read meanwhile."""
         memory, limit = self.memory, max(fixes_max, self.memory.limit)
         ahead, memory.ahead = memory.ahead, None
         batch = ahead.batch(self.checkpoint) if ahead else None
-        batch = batch or batches.read(self.checkpoint, limit)
-        memory.limit = batches.next_limit(batch, limit, self.now)
-        memory.ahead = read_after(batch, memory.limit)
+        batch = batch or batches.read(self.checkpoint, limit, self.part)
+        memory.limit = batches.next_limit(batch, limit, self.now, self.part)
+        memory.ahead = read_after(batch, memory.limit, self.part)
         return batch
-
-    def _span(self) -> Span:
-        """Up to the clock, or, while more fixes wait, only as far as they have been read."""
-        until = self.now - TIMER_GRACE
-        last, first = self.batch.known_last(), self.batch.known_first()
-        if self.batch.full and last is not None:
-            until = min(until, last - TIMER_GRACE)
-        since = self.checkpoint.judged_at or min([until, *([first] if first else [])])
-        return Span(since, max(since, until), self.intake.outages)
 
     def _read(self) -> None:
         """Take in who reports and is not known, and then others, as far as there is time."""
@@ -270,7 +278,8 @@ class _Step:
         writing.keep(
             self.roster, self.rounds, writing.Also(checkpoint, memory.sweep.ended, of_pairs)
         )
-        if memory.beat_at is None or self.now - memory.beat_at >= BEAT_EVERY:
+        due = memory.beat_at is None or self.now - memory.beat_at >= BEAT_EVERY
+        if due and self.part.number == 0:
             judgement.beat(self.now)
             memory.beat_at = self.now
         memory.left_at = _stand(checkpoint)
@@ -302,6 +311,21 @@ class _Step:
                 [*([moment(soonest)] if soonest < columns.ENDLESS else []), *pairs], default=None
             ),
         )
+
+
+def span_of(
+    checkpoint: EngineCheckpoint,
+    batch: batches.FixBatch,
+    now: datetime,
+    outages: tuple[Interval, ...] = (),
+) -> Span:
+    """Up to the clock, or, while more fixes wait, only as far as they have been read."""
+    until = now - TIMER_GRACE
+    last, first = batch.known_last(), batch.known_first()
+    if batch.full and last is not None:
+        until = min(until, last - TIMER_GRACE)
+    since = checkpoint.judged_at or min([until, *([first] if first else [])])
+    return Span(since, max(since, until), outages)
 
 
 def _stand(checkpoint: EngineCheckpoint) -> tuple[int, int, datetime | None]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tarazy.supervision.engine import loading
+from tarazy.supervision.engine.part import WHOLE, Part
 from tarazy.supervision.engine.roster import Roster
 
 SWEEP_EVERY = timedelta(seconds=10)
@@ -36,8 +37,8 @@ class Sweep:
         """Whether there is more to compare, or to read, at once."""
         return bool(self.pending) or self._next is not None
 
-    def go_on(self, roster: Roster, since: datetime, now: datetime) -> None:
-        """A part of a sweep, if one is due."""
+    def go_on(self, roster: Roster, since: datetime, now: datetime, part: Part = WHOLE) -> None:
+        """Some of a sweep, if one is due."""
         self.ended = set()
         first = self.began_at is None
         if self._next is None:
@@ -46,17 +47,17 @@ class Sweep:
             self.began_at, self._next, self._seen = now, 0, {}
             roster.look(loading.healed(now))
         most = ALL if first else ORDERS_MAX
-        found = loading.signs(since, now, self._next, most)
+        found = loading.signs(since, now, self._next, most, part)
         self.pending |= {key for key, sign in found.items() if self.signs.get(key) != sign}
         self._seen |= found
         self._next = max(found) + 1 if len(found) == most else None
         if self._next is None:
-            self._done(roster, now)
+            self._done(roster, now, part)
 
-    def _done(self, roster: Roster, now: datetime) -> None:
+    def _done(self, roster: Roster, now: datetime, part: Part) -> None:
         gone = set(self.signs) - set(self._seen)
         for key in gone:
             roster.drop(key)
         self.pending -= gone
-        self.ended = loading.left_over(now) - set(self._seen)
+        self.ended = loading.left_over(now, part) - set(self._seen)
         self.signs = self._seen

@@ -20,6 +20,7 @@ objects into columns and back. Where everything is in columns already, see weare
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -147,6 +148,7 @@ def micros(moment: datetime) -> int:
     return (moment - EPOCH) // MICROSECOND
 
 
+@lru_cache(maxsize=10_000)
 def moment(micros: int) -> datetime:
     """The time of so many microseconds since 1970, in UTC."""
     return EPOCH + timedelta(0, 0, micros)

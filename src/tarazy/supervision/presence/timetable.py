@@ -18,6 +18,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from msgspec import Struct
+
 DAY_MIN = 24 * 60
 WEEK_DAYS = 7
 HOURS_MAX = 50
@@ -134,8 +136,7 @@ def _exception(told: object) -> DayHours:
     return exception(day, told.get("hours", []))
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """When a condition applies.
 
     1. the hours of its timetable, with their exceptions, within its period

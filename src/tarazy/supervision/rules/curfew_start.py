@@ -13,7 +13,9 @@ Nothing is raised where:
 5. the person was seen at home in these hours, and left later: that is another alert
 """
 
+from bisect import bisect_right
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.presence.interface import Presence
@@ -55,6 +57,8 @@ CURFEW_GRACE_MIN = Parameter(
 )
 PARAMETERS: tuple[Parameter, ...] = (CURFEW_GRACE_MIN,)
 
+_END = attrgetter("until")
+
 NOT_THERE = said("Not at {zone} when the curfew hours began. It needs checking.")
 
 
@@ -89,6 +93,9 @@ def grace(facts: Facts) -> timedelta:
 def next_hours(facts: Facts) -> datetime | None:
     """When curfew hours begin with their grace, or end, for the next time."""
     hours = facts.condition.hours if facts.condition else ()
-    after = grace(facts)
-    moments = [moment for one in hours for moment in (one.since + after, one.until)]
+    after, moments = grace(facts), list[datetime]()
+    for one in hours[bisect_right(hours, facts.now - after, key=_END) :]:
+        moments += [one.since + after, one.until]
+        if one.until > facts.now:
+            break
     return interface.after(facts.now, moments)

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a rule is given, what it answers, and the shape of its module."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import UTC, datetime, tzinfo
+from operator import attrgetter
 from typing import Literal, Protocol
 
 from msgspec import Struct, field
@@ -25,6 +27,7 @@ Kind = Literal[
 """What a court demands, and what else is watched for it (judging/facets.py)."""
 PairKind = Literal["victim_outer", "victim_inner", "co_accused"]
 """Of whom somebody must keep away, and which of the two radii around a protected person."""
+_BEGINNING = attrgetter("since")
 Severity = Literal["critical", "high", "low"]
 Urgency = Literal["alert", "unknown", "calm"]
 
@@ -44,7 +47,8 @@ class Condition(Struct, frozen=True):
     zone_name: str
     """Of a pair: the name under which the order's file has the other one."""
     hours: tuple[Interval, ...]
-    """When it applies, around the moment of judging; inside its own period and the order's."""
+    """When it applies, around the moment of judging, in order; inside its own period and the
+    order's."""
     buffer_m: float = 0.0
     zone: Extent | None = None
     nearness: Nearness | None = None
@@ -52,7 +56,8 @@ class Condition(Struct, frozen=True):
 
     def hours_at(self, moment: datetime) -> Interval | None:
         """The stretch that holds the moment."""
-        return next((one for one in self.hours if one.contains(moment)), None)
+        last = bisect_right(self.hours, moment, key=_BEGINNING) - 1
+        return self.hours[last] if last >= 0 and self.hours[last].contains(moment) else None
 
     def place_name(self, evidence: Sequence[Sighting]) -> str:
         """The zone's name; of a class of places also the one that the evidence lies in or near."""
