@@ -5,7 +5,7 @@
     whereabouts.parquet  the place of each ocid, and the part of the tables that has it, by ocids
     endings.parquet      the place of each ocid, by ocids read backwards
     raised.parquet       all that was raised with its facts, newest first
-    buyers.parquet       the names of each buyer of whom something was raised
+    buyers.parquet       the names of each buyer
     of_buyers/…          raised.parquet and that of `ranking` once more, buyer by buyer
     ../CODE.parquet      the answers of an indicator whose subjects are organisations
     ../0/CODE.parquet    those of another of the first processes, in the order of places; ../1 has
@@ -94,9 +94,10 @@ def write_raised(
     pages = target / PAGES
     _copy(engine, f"SELECT {shown} FROM ({raised}) ORDER BY {order}", pages / RAISED)  # noqa: S608
     write_of_buyers(engine, pages / RAISED, order)
-    source = f"read_parquet({quoted(pages / RAISED)})"
-    named = f"SELECT DISTINCT buyer_id, lower(buyer_name) AS words FROM {source}"  # noqa: S608
-    _copy(engine, f"{named} WHERE buyer_id NOT NULL ORDER BY ALL", pages / BUYERS)
+    files = f"{quoted(pages / FACTS)}, {quoted(pages / RAISED)}"  # organisations are in one only
+    known = f"read_parquet([{files}], union_by_name = true) WHERE buyer_id NOT NULL"
+    named = f"SELECT DISTINCT buyer_id, lower(buyer_name) AS words FROM {known}"  # noqa: S608
+    _copy(engine, f"{named} ORDER BY ALL", pages / BUYERS)
 
 
 def write_of_buyers(engine: duckdb.DuckDBPyConnection, file: Path, order: str) -> None:

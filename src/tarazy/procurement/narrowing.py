@@ -31,20 +31,20 @@ def whole(parts: list[Part]) -> Part:
     return Part(sql, [value for part in parts for value in part.values])
 
 
-def of_buyers(reader: duckdb.DuckDBPyConnection, file: Path, text: str) -> tuple[Path, Part]:
+def of_buyers(reader: duckdb.DuckDBPyConnection, pages: Path, text: str) -> tuple[Part, bool]:
     """The rows of the buyer with this id, and of those with this in one of their names.
 
-    Of a list, or of the same list buyer by buyer, where they are of one buyer.
+    And whether that is one buyer, whose rows stand together in the list that is buyer by buyer.
     """
     reader.execute(
         "CREATE TEMP TABLE meant AS SELECT DISTINCT buyer_id FROM read_parquet($file)"
         " WHERE buyer_id = $text OR contains(words, lower($text))",
-        {"file": str(file.parent / listing.BUYERS), "text": text},
+        {"file": str(pages / listing.BUYERS), "text": text},
     )
     meant = reader.execute("FROM meant LIMIT 2").fetchall()
     if len(meant) == 1:
-        return file.parent / listing.OF_BUYERS / file.name, Part("buyer_id = ?", [*meant[0]])
-    return file, Part("buyer_id IN (FROM meant)", [])
+        return Part("buyer_id = ?", [*meant[0]]), True
+    return Part("buyer_id IN (FROM meant)", []), False
 
 
 def with_words(reader: duckdb.DuckDBPyConnection, pages: Path, text: str) -> Part:

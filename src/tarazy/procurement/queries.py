@@ -132,21 +132,22 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
     counted = _counted(manifest.findings, wanted)
     if wanted.answer == "raised":
         return _listed(replace(ran, page=wanted.page), lists, listing.RAISED, wanted, counted)
-    condition, values = _condition(wanted)
     rates = [one for one in ran.base_rates if wanted.code in ("", one.code)]
     all_looked_through = not wanted.code and (counted is None or wanted.sort != "newest")
     if all_looked_through and sum(one.written() for one in rates) > ANSWERS_MAX:
         raise Refused(Refusal.TOO_MUCH_TO_READ)
     with reading() as reader:
         listing.show(reader, lists, rates, _last(reader, lists, rates, wanted))
+        parts, _ = _of_processes(reader, lists / listing.PAGES, wanted)
+        which = narrowing.whole([narrowing.Part(ANSWERS[wanted.answer], []), *parts])
         if counted is None:
-            chosen, given = _of_facts(wanted)
-            listing.narrow(reader, rates, chosen, given)
-            query = f"SELECT count(*) FROM findings WHERE {condition}"  # noqa: S608
-            counted = _number(reader, query, values)
+            few = narrowing.whole(parts)
+            listing.narrow(reader, rates, few.sql, few.values)
+            query = f"SELECT count(*) FROM findings WHERE {which.sql}"  # noqa: S608
+            counted = _number(reader, query, which.values)
         page, limits = _limits(wanted.page, counted)
-        query = f"{SHOWN} WHERE {condition} ORDER BY {SORTS[wanted.sort]}, code, lot_id"
-        rows = _rows(reader, f"{query} LIMIT ? OFFSET ?", [*values, *limits])
+        query = f"{SHOWN} WHERE {which.sql} ORDER BY {SORTS[wanted.sort]}, code, lot_id"
+        rows = _rows(reader, f"{query} LIMIT ? OFFSET ?", [*which.values, *limits])
     return replace(ran, rows=rows, total=counted, page=page)
 
 
@@ -191,18 +192,28 @@ def _narrowed(
     reader: duckdb.DuckDBPyConnection, file: Path, wanted: Wanted
 ) -> tuple[Path, narrowing.Part]:
     """Where to look for what is wanted of a list, and by what condition."""
-    pages, parts = file.parent, []
+    parts, alone = _of_processes(reader, file.parent, wanted)
     if wanted.code:
         sql = "list_contains(codes, ?)" if file.name == ranking.FILE else "code = ?"
         parts.append(narrowing.Part(sql, [wanted.code]))
+    if alone:
+        file = file.parent / listing.OF_BUYERS / file.name
+    return file, narrowing.whole(parts)
+
+
+def _of_processes(
+    reader: duckdb.DuckDBPyConnection, pages: Path, wanted: Wanted
+) -> tuple[list[narrowing.Part], bool]:
+    """What is wanted of the facts of processes, and whether it is of one buyer."""
+    parts, alone = [], False
     if wanted.year is not None:
         parts.append(narrowing.Part("year = ?", [wanted.year]))
     if buyer := wanted.buyer[:TEXT_LENGTH_MAX]:
-        file, own = narrowing.of_buyers(reader, file, buyer)
+        own, alone = narrowing.of_buyers(reader, pages, buyer)
         parts.append(own)
     if text := wanted.text[:TEXT_LENGTH_MAX]:
         parts.append(narrowing.with_words(reader, pages, text))
-    return file, narrowing.whole(parts)
+    return parts, alone
 
 
 def _ran(folder: Path, manifest: Manifest) -> tuple[Flags, Path | None]:
@@ -275,26 +286,6 @@ def _place(
         return None, None
     found = listing.place_of(reader, store.path / manifest.findings.folder, ocid)
     return found or (None, None)
-
-
-def _condition(wanted: Wanted) -> tuple[str, list[Any]]:
-    chosen, values = _of_facts(wanted)
-    if not wanted.code:
-        return f"{ANSWERS[wanted.answer]} AND {chosen}", values
-    return f"{ANSWERS[wanted.answer]} AND code = ? AND {chosen}", [wanted.code, *values]
-
-
-def _of_facts(wanted: Wanted) -> tuple[str, list[Any]]:
-    parts: list[tuple[str, list[Any]]] = [("true", [])]
-    if wanted.year is not None:
-        parts.append(("year = ?", [wanted.year]))
-    if buyer := wanted.buyer[:TEXT_LENGTH_MAX]:
-        parts.append(("(buyer_id = ? OR contains(lower(buyer_name), lower(?)))", [buyer, buyer]))
-    if text := wanted.text[:TEXT_LENGTH_MAX]:
-        told = "contains(words, lower(?)) OR starts_with(ocid, ?) OR ends_with(ocid, ?)"
-        parts.append((f"({told})", [text] * 3))
-    condition = " AND ".join(part for part, _ in parts)
-    return condition, [value for _, values in parts for value in values]
 
 
 def _counted(findings: Findings, wanted: Wanted) -> int | None:
