@@ -73,9 +73,30 @@ def test_what_is_learned(places: list[Sighting], count: int) -> None:
     assert len(learned(places)) == count
 
 
-def test_a_place_that_it_was_thrown_to_is_doubted_for_eight_minutes() -> None:
-    _, doubted = followed(path(*THROW, *REST, *[390] * 10, 0))
-    assert doubted == [False] * 27 + [True] * 8 + [False] * 3
+def test_a_place_that_it_was_thrown_to_is_doubted_for_ten_minutes() -> None:
+    _, doubted = followed(path(*THROW, *REST, *[390] * 13, 0))
+    assert doubted == [False] * 27 + [True] * 10 + [False] * 4
+
+
+def test_any_other_is_for_eight() -> None:
+    _, doubted = followed(path(*REST, *[800] * 10), THROWN)
+    assert doubted == [False] * 12 + [True] * 8 + [False] * 2
+
+
+@pytest.mark.parametrize(
+    ("before", "is_doubted"),
+    [
+        pytest.param((*REST, 80, 80, 80, 80), True, id="moved a little, and rested again"),
+        pytest.param((*REST, 80, 80, 80), False, id="not yet"),
+        pytest.param((*REST, 80, 160, 240), False, id="on foot"),
+        pytest.param((*REST, 105, 105, 105, 105), False, id="moved farther"),
+    ],
+)
+def test_what_noise_explains_wears_a_rest_and_does_not_end_it(
+    before: Sequence[float], is_doubted: bool
+) -> None:
+    _, doubted = followed(path(*before, before[-1] + 800), THROWN)
+    assert doubted[-1] is is_doubted
 
 
 def test_another_place_is_not() -> None:
@@ -119,7 +140,10 @@ def test_of_a_device_that_was_thrown_a_leap_that_is_no_trip_is_doubted(
         pytest.param((800, 800, 700), (0, 0, 2), id="on from there: it was"),
         pytest.param((800, 840, 880), (0, 0, 2), id="on from there, slowly"),
         pytest.param((800, 800, 60), (0, 0, 0), id="back, nearly"),
-        pytest.param((800, 1_600, 2_400), (0, 1, 0), id="a ride: at the next report"),
+        pytest.param((800, 1_600, 2_400), (0, 0, 2), id="a ride: at the third report"),
+        pytest.param((800, 1_600, 1_600), (0, 0, 2), id="a ride that ends there"),
+        pytest.param((800, 1_600, 0), (0, 0, 0), id="two strays: it never was there"),
+        pytest.param((800, 880, 960), (0, 1, 0), id="on from there on foot: at the next report"),
         pytest.param((800,) * 10, (*(0,) * 8, 8, 0), id="who stays for eight minutes is there"),
     ],
 )
@@ -178,6 +202,11 @@ def test_it_stands_in_the_tables_as_it_is() -> None:
     assert throws is not None
     assert throws.leap is not None
     assert thrown.read(thrown.kept(throws), throws.rested_s, track.believed) == throws
+    gone, _ = followed(path(*THROW, *REST, 800, 1_600))
+    assert gone.throws is not None
+    assert gone.throws.leap is not None
+    assert gone.throws.leap.gone
+    assert thrown.read(thrown.kept(gone.throws), 0.0, gone.believed) == gone.throws
     assert thrown.kept(NOTHING._replace(rested_s=60.0)) is None
     assert thrown.read(None, 60.0, None) == NOTHING._replace(rested_s=60.0)
 

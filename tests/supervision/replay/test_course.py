@@ -100,10 +100,10 @@ def test_a_place_to_which_a_device_is_thrown_calls_once() -> None:
     assert len(done.subject.wearer.throws.known) == 1
 
 
-def test_who_goes_there_and_stays_is_found_before_the_tenth_minute() -> None:
+def test_who_goes_there_and_stays_is_found_after_ten_minutes() -> None:
     trail = [*thrown("10:00", 4), *stay(at("11:00"), 30, 0), *stay(at("11:30"), 12, 3_000)]
     done = judged(INCLUSION, trail, at("11:42"))
-    assert told(done.turns)[-1] == ("raised", 2, "11:32:00", None, "11:38:00")
+    assert told(done.turns)[-1] == ("raised", 2, "11:32:00", None, "11:40:00")
 
 
 def test_where_nobody_goes_so_quickly_a_device_that_was_thrown_is_doubted() -> None:

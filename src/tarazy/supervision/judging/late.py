@@ -88,7 +88,7 @@ def warmed(subject: Subject, places: Sequence[Seen]) -> Snapshot | None:
     track, counted = _counted(Track(throws=subject.wearer.throws.before(end)), places)
     leap = track.throws and track.throws.leap
     if leap and leap.waiting:  # what they tell is not decided yet: before them it was
-        return warmed(subject, [one for one in places if one.sighting.at < leap.place.at])
+        return warmed(subject, [one for one in places if one.sighting.at < leap.waiting[0].at])
     end = track.end or end
     sure = [_heard_from(subject, counted, start) for start in STARTS]
     states, told = {}, {}

@@ -107,6 +107,10 @@ REST_S = 600.0
 AWAY_S_MAX = 600.0
 """So long a device rests before it can be thrown, and no longer is it away: a home is never taken
 for a place that it was thrown to."""
+WORN = 3.0
+"""What is too far for standing and too short for a leap wears a rest, by so many times its time,
+and does not end it: a phone that takes turns between satellites and access points is moved so far
+once, and has rested again three minutes later. Somebody who walks is so from minute to minute."""
 RIDDEN_M = 250.0
 TRIP_M_S = 8.0
 """A leap after which the device stands would be a whole trip between two reports, from door to
@@ -117,8 +121,9 @@ ends: its own past says that it leaps more often than people do."""
 BACK_M = 100.0
 """So near to where it rested it is back: what it rests at drifts too."""
 DOUBT_S = 480.0
-"""So long it has to stand where it was thrown before, or where nobody goes so. Then its reports
-from there count after all, so that who did go there is found before the tenth minute."""
+"""So long it has to stand where nobody goes so. Then its reports from there count after all, so
+that who did go there is found before the tenth minute. Where it was thrown before it has to stand
+for AWAY_S_MAX: of a place that is known to be wrong more is known than of any other."""
 KNOWN_FOR = timedelta(days=30)
 RENEWED_AFTER = timedelta(days=1)
 KEPT_FOR = timedelta(days=33)

@@ -16,8 +16,10 @@ place that is no trip of a person (unlikely): reports that stand at one place sh
 so many of them are one witness. A device that never did is believed at once.
 
 Of a leap that is doubted the reports are no witness of a departure before the device has stood
-there for DOUBT_S, or has gone on from there. Then they count after all, each at its time; if it is
-back where it rested, never. They are kept, and for a zone to keep out of they count as any other.
+there for DOUBT_S (AWAY_S_MAX where it was thrown before), or has gone on from there. Then they
+count after all, each at its time; if it is back where it rested, never. Where it leaps on at once
+the next report decides: two strays, one after the other, are no way. All are kept, and for a zone
+to keep out of they count as any other.
 
 Nothing is learned where reports are rarer than LEAP_S_MAX: then each way looks like a leap.
 """
@@ -46,6 +48,7 @@ from tarazy.supervision.presence.constants import (
     RIDDEN_M,
     STANDS_M,
     TRIP_M_S,
+    WORN,
 )
 from tarazy.supervision.presence.interface import Sighting
 
@@ -61,6 +64,10 @@ class Leap(NamedTuple):
     waiting: tuple[Sighting, ...] = ()
     """The places there that are doubted; of those near in time, which share one error, the first.
     """
+    doubted_s: float = DOUBT_S
+    """How long it has to stand there before they count."""
+    gone: bool = False
+    """Whether it has leapt on from the first place there, and nothing was heard since."""
 
     def over(self, moment: datetime) -> bool:
         """Whether the device is away for so long that it is no throw."""
@@ -71,8 +78,8 @@ class Leap(NamedTuple):
         return moved_m > STANDS_M or (self.doubted and _metres(self.place, here) > STANDS_M)
 
     def stood(self, here: Sighting) -> "Leap":
-        """With one more place there; after DOUBT_S none waits any more."""
-        if not self.waiting or _seconds(self.place, here) >= DOUBT_S:
+        """With one more place there; after `doubted_s` none waits any more."""
+        if not self.waiting or _seconds(self.place, here) >= self.doubted_s:
             return self._replace(waiting=())
         near = _seconds(self.waiting[-1], here) < CORRELATED_S
         return self if near else self._replace(waiting=(*self.waiting, here))
@@ -90,7 +97,7 @@ class Throws(NamedTuple):
     def doubts(self, here: Sighting) -> bool:
         """Whether the last place is no witness that somebody left."""
         leap = self.leap
-        return leap is not None and leap.doubted and _seconds(leap.place, here) < DOUBT_S
+        return leap is not None and leap.doubted and _seconds(leap.place, here) < leap.doubted_s
 
     def owes(self, after: "Throws", here: Sighting) -> tuple[Sighting, ...]:
         """Places that were doubted up to one more, and are witnesses `after` it: the device did not
@@ -114,27 +121,32 @@ class Throws(NamedTuple):
         if before is None:
             return self._replace(rested_s=0.0, leap=None)
         now, moved_m, gap_s = self.at(here.at), _metres(before, here), _seconds(before, here)
-        if now.leap is not None and now.leap.left(moved_m, here):
+        if now.leap is not None and (now.leap.gone or now.leap.left(moved_m, here)):
             return now._on(now.leap, before, here)
         if now.leap is None and leaps(moved_m, gap_s, self.rested_s):
-            doubted = self._suspects(moved_m, gap_s, here)
-            leap = Leap(before, here, doubted, (here,) if doubted else ())
+            doubted_s = self._suspects(moved_m, gap_s, here)
+            leap = Leap(before, here, doubted=doubted_s > 0, doubted_s=doubted_s)
+            leap = leap._replace(waiting=(here,) if leap.doubted else ())
             return self._replace(rested_s=0.0, leap=leap)
         stood = now.leap and now.leap.stood(here)
         return now._replace(rested_s=rested(self.rested_s, moved_m, gap_s), leap=stood)
 
-    def _suspects(self, moved_m: float, gap_s: float, here: Sighting) -> bool:
-        """Whether a leap is to be doubted: to where the device was thrown, or, of one that was
-        thrown anywhere, to where nobody goes so."""
+    def _suspects(self, moved_m: float, gap_s: float, here: Sighting) -> float:
+        """For how long a leap is to be doubted: to where the device was thrown, as long as it may
+        be; or, of one that was thrown anywhere, to where nobody goes so."""
         recent = [one for one in self.known if here.at - one.at <= KNOWN_FOR]
-        if unlikely(moved_m, gap_s) and recent:
-            return True
-        return any(_metres(one, here) <= STANDS_M for one in recent)
+        if any(_metres(one, here) <= STANDS_M for one in recent):
+            return AWAY_S_MAX
+        return DOUBT_S if unlikely(moved_m, gap_s) and recent else 0.0
 
     def _on(self, leap: Leap, before: Sighting, here: Sighting) -> "Throws":
         """After a leap and a stay: back, or on."""
         is_back = _metres(leap.start, here) <= BACK_M
-        if not (is_back and leaps(_metres(before, here), _seconds(before, here), REST_S)):
+        leapt = leaps(_metres(before, here), _seconds(before, here), REST_S)
+        if leapt and not is_back and not leap.gone and leap.waiting == (before,):
+            on = leap._replace(place=here, waiting=(*leap.waiting, here), gone=True)
+            return self._replace(rested_s=0.0, leap=on)
+        if not (is_back and leapt):
             return self._replace(rested_s=0.0, leap=None)
         known, stood = self.known, self.rested_s > 0 and _metres(leap.place, before) <= STANDS_M
         if stood and not _known(known, leap.place, RENEWED_AFTER):
@@ -157,7 +169,9 @@ def unlikely(moved_m: float, gap_s: float) -> bool:
 
 def rested(rested_s: float, moved_m: float, gap_s: float) -> float:
     """For how long a device has rested, with one more place."""
-    return min(rested_s + gap_s, REST_S) if moved_m <= STANDS_M else 0.0
+    if moved_m <= STANDS_M:
+        return min(rested_s + gap_s, REST_S)
+    return max(rested_s - WORN * gap_s, 0.0) if moved_m <= LEAP_M else 0.0
 
 
 def way_m(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
