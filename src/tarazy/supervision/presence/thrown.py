@@ -64,8 +64,8 @@ class Leap(NamedTuple):
     waiting: tuple[Sighting, ...] = ()
     """The places there that are doubted; of those near in time, which share one error, the first.
     """
-    doubted_s: float = DOUBT_S
-    """How long it has to stand there before they count."""
+    doubted_s: float = 0.0
+    """How long it has to stand there before they count; 0 where none is doubted."""
     gone: bool = False
     """Whether it has leapt on from the first place there, and nothing was heard since."""
 
