@@ -10,7 +10,7 @@ import pytest
 from live.conftest import Service, sign_in
 from live.test_breach import PASSWORD, At, clock, send_osmand, under_order
 from live.test_duty import AXE, HOME, PATIENCE_MS
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from supervision.factory import CONSOLE, user
 
 from tarazy.core.access import Role
@@ -127,6 +127,27 @@ def test_the_map_stays_with_one_and_says_when_the_place_is_old(
     page.get_by_role("button", name="Stop following").click()
     expect(box).to_be_hidden()
     assert "follow" not in page.url
+
+
+def hold(_: Route) -> None:
+    """The map's script does not come before the route is taken away."""
+
+
+def test_who_is_asked_for_before_the_map_is_there_is_shown_on_it(
+    service: Service, page: Page
+) -> None:
+    user("map.six", Role.OPERATOR)
+    _, token, _ = under_order("Ерте Сұралған", "osmand", HOME)
+    stay_and_walk(service, token)
+    sign_in(page, service, "map.six", PASSWORD)
+    page.route("**/maplibre-gl.js", hold)
+    page.goto(f"{service.web}/supervision/", wait_until="commit")
+    expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+    page.get_by_label("Find a person by name").fill("Ерте")
+    page.get_by_role("button", name="Map Ерте Сұралған").click()
+    expect(page.locator(".maplibregl-popup")).to_have_count(0)
+    page.unroute("**/maplibre-gl.js")
+    expect(page.locator(".maplibregl-popup")).to_contain_text("Ерте Сұралған")
 
 
 def test_whoever_is_chosen_or_followed_is_shown_with_the_zones(

@@ -272,6 +272,16 @@ function rowOf(one) {
   return row;
 }
 
+/* The list can be used before the map is there: what was asked of it meanwhile is shown then. */
+async function showFrom(button) {
+  const id = button.dataset.show;
+  if (narrow.matches && typeof people.get(id)?.lat === "number") choose("map");
+  await opened;
+  if (show(id) || !map) return;
+  button.textContent = words.noPlace;
+  button.disabled = true;
+}
+
 search.addEventListener("input", filter);
 search.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && search.value.trim()) location.assign(allOf());
@@ -279,10 +289,7 @@ search.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   const wish = event.target.closest("[data-show], [data-board], [data-follow]");
   if (wish?.dataset.follow) follow(wish.dataset.follow);
-  if (wish?.dataset.show && !show(wish.dataset.show) && map) {
-    wish.textContent = words.noPlace;
-    wish.disabled = true;
-  }
+  if (wish?.dataset.show) showFrom(wish);
   if (wish?.dataset.board) choose(wish.dataset.board);
 });
 
