@@ -79,7 +79,7 @@ if (kept.alert === back.dataset.alert) {
 sessionStorage.removeItem(TYPED);
 document.addEventListener("submit", (event) => {
   leaving = true;
-  if (event.target.closest("#decide")) return;
+  if (!event.target.closest("#next")) return;
   sessionStorage.setItem(TYPED, JSON.stringify({ alert: back.dataset.alert, ...Object.fromEntries(typed().map((field) => [field.id, field.value])) }));
 });
 
