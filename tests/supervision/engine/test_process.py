@@ -195,14 +195,19 @@ def test_kill_9_changes_nothing(
     assert found == expected
 
 
+def judge_undisturbed(postgres: Postgres, calm: str, last: int, now: datetime) -> None:
+    """What the other database has to come to, whatever happens to its engines."""
+    process = engine(postgres, calm)
+    until(lambda: finished(postgres, calm, last, now))
+    process.kill()
+    process.wait()
+
+
 def test_a_database_that_restarts_in_the_middle_changes_nothing(
     postgres: Postgres, databases: tuple[str, str, int, datetime]
 ) -> None:
     calm, stormy, last, now = databases
-    undisturbed = engine(postgres, calm)
-    until(lambda: finished(postgres, calm, last, now))
-    undisturbed.kill()
-    undisturbed.wait()
+    judge_undisturbed(postgres, calm, last, now)
     process = engine(postgres, stormy, in_parts=True)
     for _ in range(2):
         before = reached(postgres, stormy)
@@ -222,10 +227,7 @@ def test_kill_9_while_helpers_judge_changes_nothing(
     postgres: Postgres, databases: tuple[str, str, int, datetime]
 ) -> None:
     calm, stormy, last, now = databases
-    undisturbed = engine(postgres, calm)
-    until(lambda: finished(postgres, calm, last, now))
-    undisturbed.kill()
-    undisturbed.wait()
+    judge_undisturbed(postgres, calm, last, now)
     process = engine(postgres, stormy, helped=True)
     for _ in range(2):
         until(lambda: len(parts_of(postgres, stormy)) == PARTS)

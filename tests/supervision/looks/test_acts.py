@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What was done about an alert and how it ended, as both reports of it say."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import translation
 from supervision.factory import Supervised, supervised, user
 from supervision.raised import actor, raised
 from supervision.reported import rows_of, text_of
@@ -17,17 +15,11 @@ from tarazy.supervision.looks.incident import incident
 from tarazy.supervision.models import Alert, AlertVersion, Audience, Contact
 from tarazy.supervision.reports.document import Document
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
 LATER = NOW + timedelta(hours=1)
 HISTORY = "What was believed when, and what was done"
 CAUSE = "fault of the device or of its strap"
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
@@ -38,14 +30,6 @@ def one() -> Supervised:
 @pytest.fixture
 def operator() -> Actor:
     return actor(user("operator", Role.OPERATOR))
-
-
-@pytest.fixture
-def investigator(one: Supervised) -> Actor:
-    who = user("investigator", Role.INVESTIGATOR)
-    one.order.investigator = who
-    one.order.save()
-    return actor(who)
 
 
 def worked_on(one: Supervised, operator: Actor) -> Alert:

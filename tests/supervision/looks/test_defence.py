@@ -2,15 +2,13 @@
 """What the copy for the defence leaves out is really not in it: page, PDF's text, GeoJSON, CSV."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.test import Client
-from django.utils import translation
 from supervision.factory import CONSOLE, HOME, Supervised, supervised, user
-from supervision.raised import actor, raised
+from supervision.raised import raised
 from supervision.recorded import demanded
 from supervision.reported import keep_fixes, rows_of, text_of
 
@@ -35,30 +33,16 @@ from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.rules import SECRET_RULES
 from tarazy.supervision.views.reports import _rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 SECRET = "Аққайың 21-тұйығы, 7"
 FENCE_RULES = ("S-BUFFER-ENTRY", "S-POSSIBLE-CROSSING")
 
 
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
 @pytest.fixture
 def one() -> Supervised:
     return supervised(now=NOW)
-
-
-@pytest.fixture
-def investigator(one: Supervised) -> Actor:
-    who = user("investigator", Role.INVESTIGATOR)
-    one.order.investigator = who
-    one.order.save()
-    return actor(who)
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.utils import translation
 from supervision.factory import CONSOLE, DOCUMENT, supervised, user
 from supervision.raised import actor, raised
 from supervision.reported import rows_of as rows
@@ -21,19 +19,13 @@ from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.reports.document import numbers_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
 LATER = NOW + timedelta(hours=12)
 """When the figures are asked for: whatever else runs before this is over by then."""
 SPAN = Interval(NOW - timedelta(days=20), NOW + timedelta(days=10))
 ALMATY = ZoneInfo("Asia/Almaty")
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture

@@ -1,43 +1,27 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The fixes of a court report: those that count are never cut, and every cut is said."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.utils import translation
-from supervision.factory import Supervised, supervised, user
-from supervision.raised import actor, raised
+from supervision.factory import Supervised, supervised
+from supervision.raised import raised
 from supervision.reported import keep_fixes, rows_of, text_of
 
-from tarazy.core.access import Actor, Role
+from tarazy.core.access import Actor
 from tarazy.supervision.looks import incident_places
 from tarazy.supervision.looks.incident import Incident, incident
 from tarazy.supervision.models import Alert, AlertVersion, Audience
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
 def one() -> Supervised:
     return supervised(now=NOW)
-
-
-@pytest.fixture
-def investigator(one: Supervised) -> Actor:
-    who = user("investigator", Role.INVESTIGATOR)
-    one.order.investigator = who
-    one.order.save()
-    return actor(who)
 
 
 def seen(*times: datetime, lat: float | None = 48.6) -> list[dict[str, Any]]:

@@ -1,45 +1,28 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What the court asked and nothing judged; how often each demand was kept is in test_reports.py."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.utils import translation
-from supervision.factory import Supervised, supervised, user
-from supervision.raised import actor
+from supervision.factory import Supervised, supervised
 from supervision.recorded import demanded
 from supervision.reported import text_of
 
-from tarazy.core.access import Actor, Role
+from tarazy.core.access import Actor
 from tarazy.supervision.looks.compliance import Asked, compliance
 from tarazy.supervision.looks.kept import undrawn_of
 from tarazy.supervision.models import Condition, OrderDraft
 from tarazy.supervision.presence.timetable import Interval
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 SPAN = Interval(NOW - 2 * DAY, NOW)
 
 
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
 @pytest.fixture
 def one() -> Supervised:
     return supervised(now=NOW)
-
-
-@pytest.fixture
-def investigator(one: Supervised) -> Actor:
-    who = user("investigator", Role.INVESTIGATOR)
-    one.order.investigator = who
-    one.order.save()
-    return actor(who)
 
 
 def test_a_demand_without_a_zone_stands_in_the_report(one: Supervised, investigator: Actor) -> None:

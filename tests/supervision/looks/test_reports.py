@@ -3,14 +3,12 @@
 
 import importlib.util
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-from django.utils import translation
 from supervision.factory import CONSOLE, HOME, Supervised, supervised, user
 from supervision.raised import actor, raised
 from supervision.reported import document, keep_fixes, text_of
@@ -42,28 +40,14 @@ from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.reports.document import Document, Picture, Table
 from tarazy.supervision.reports.printing import pdf_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("english")]
 NOW = datetime(2026, 11, 25, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def _english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
 
 
 @pytest.fixture
 def one() -> Supervised:
     return supervised(now=NOW)
-
-
-@pytest.fixture
-def investigator(one: Supervised) -> Actor:
-    who = user("investigator", Role.INVESTIGATOR)
-    one.order.investigator = who
-    one.order.save()
-    return actor(who)
 
 
 def changed(one: Supervised, at: datetime, state: str) -> PresenceChange:
