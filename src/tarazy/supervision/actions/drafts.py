@@ -257,16 +257,18 @@ def _write_conditions(draft: OrderDraft, demands: Sequence[DraftDemand]) -> None
     for demand in demands:
         check_hours(demand.kind, demand.timetable)
     draft.conditions.all().delete()
-    DraftCondition.objects.bulk_create(
-        DraftCondition(
-            draft=draft,
-            kind=demand.kind,
-            place=demand.place,
-            since=demand.since,
-            until=demand.until,
-            timetable=list(demand.timetable),
-        )
-        for demand in demands
+    DraftCondition.objects.bulk_create(condition_of(draft, demand) for demand in demands)
+
+
+def condition_of(draft: OrderDraft, demand: DraftDemand) -> DraftCondition:
+    """The row of a demand, not saved."""
+    return DraftCondition(
+        draft=draft,
+        kind=demand.kind,
+        place=demand.place,
+        since=demand.since,
+        until=demand.until,
+        timetable=list(demand.timetable),
     )
 
 

@@ -13,7 +13,7 @@ from tarazy.core import clock
 from tarazy.core.access import Role
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
-from tarazy.supervision.actions.drafts import DraftFacts
+from tarazy.supervision.actions.drafts import DraftFacts, condition_of
 from tarazy.supervision.models import DraftCondition, OrderDraft, VersionKind
 from tarazy.supervision.refusals import Refusal
 
@@ -81,14 +81,7 @@ def import_drafts(door: Door, facts: Sequence[DraftFacts], digest: str) -> int:
     OrderDraft.objects.bulk_create(drafts, batch_size=BATCH)
     DraftCondition.objects.bulk_create(
         [
-            DraftCondition(
-                draft=draft,
-                kind=asked.kind,
-                place=asked.place,
-                since=asked.since,
-                until=asked.until,
-                timetable=list(asked.timetable),
-            )
+            condition_of(draft, asked)
             for draft, one in zip(drafts, facts, strict=True)
             for asked in one.demands
         ],
