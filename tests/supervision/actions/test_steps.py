@@ -8,6 +8,7 @@ from supervision.raised import actor, goes_on, raised
 from tarazy.core import clock, outbox
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
+from tarazy.core.models import OutboxEvent
 from tarazy.site.wiring import LISTENERS
 from tarazy.supervision.actions.alerts import acknowledge, hand_over, release, resolve
 from tarazy.supervision.actions.protocols import write_protocol
@@ -61,6 +62,16 @@ def test_the_clock_to_take_runs_from_when_we_knew(alert: Alert) -> None:
     assert alert.protocol is not None
     assert alert.protocol.number == 2
     assert begin_protocols(NOW) == 0
+
+
+def test_whoever_is_faster_than_the_worker_begins_the_protocol(operator: Actor) -> None:
+    fresh = raised(supervised(), NOW, known_at=NOW)
+    taken = acknowledge(operator, fresh.public_id, 1)
+    assert taken.due_at is not None
+    assert states(operator, fresh)[0] == "now"
+    assert begin_protocols(NOW) == 0
+    told = OutboxEvent.objects.filter(name="supervision.alerts.begun")
+    assert [one.payload["alerts"] for one in told] == [fresh.public_id]
 
 
 def test_steps_follow_each_other_and_whoever_does_one_has_the_alert(

@@ -20,6 +20,7 @@ from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.core.models import User
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.actions.protocols import protocol_of
 from tarazy.supervision.basis import permit_alert
 from tarazy.supervision.cards import SAFE_TOGETHER, TOGETHER_MAX
 from tarazy.supervision.models import Act, Alert, AlertState, AlertVersion, Contact
@@ -30,8 +31,9 @@ NOTE_LENGTH_MAX = 2000
 REOPENED_MAX = timedelta(days=1)
 SYSTEM_PREFIX = "sys_"
 TAKE = "supervision.alert.acknowledge"
+BEGUN = "supervision.alerts.begun"
 OURS = (
-    "state", "version", "holder", "taken_at", "resolved_at", "cause", "step", "due_at",
+    "state", "version", "holder", "taken_at", "resolved_at", "cause", "protocol", "step", "due_at",
     "escalated_at",
 )  # fmt: skip
 """What people change of an alert; the rest is the engine's."""
@@ -197,11 +199,24 @@ def may_take(user: User, alert: Alert) -> bool:
 
 
 def open_alert(door: Door, alert_id: str) -> Alert:
-    """The alert, locked, if the actor reaches it and it is not closed."""
+    """The alert, locked, if the actor reaches it and it is not closed.
+
+    Whoever is faster than the worker, which begins the protocols of new alerts, begins this one's.
+    """
     alert = _reached(door, alert_id)
     if alert.state == AlertState.RESOLVED:
         raise Refused(Refusal.ALERT_RESOLVED)
+    if alert.protocol is None:
+        begin(alert, clock.now())
+        door.emit(BEGUN, alerts=alert.public_id)
     return alert
+
+
+def begin(alert: Alert, now: datetime) -> None:
+    """Give a new alert the protocol of the moment; the time to take it runs from when we knew."""
+    alert.protocol = protocol_of(alert.rule, alert.severity, now)
+    take_by = alert.known_at + timedelta(minutes=alert.protocol.take_min)
+    alert.due_at = step_due(alert, now) if alert.taken_at is not None else take_by
 
 
 def _reached(door: Door, alert_id: str) -> Alert:

@@ -16,14 +16,15 @@ from tarazy.core.access import Actor
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.supervision.actions.alerts import (
+    BEGUN,
     acknowledge,
+    begin,
     check_free,
     escalate,
     open_alert,
     step_due,
     write,
 )
-from tarazy.supervision.actions.protocols import protocol_of
 from tarazy.supervision.models import Act, Alert, AlertState
 from tarazy.supervision.protocols import read_steps
 from tarazy.supervision.refusals import Refusal
@@ -81,14 +82,11 @@ def begin_protocols(now: datetime) -> int:
     with transaction.atomic():
         rows = list(fresh.select_for_update(of=("self",)).order_by("id")[:AT_ONCE_MAX])
         for alert in rows:
-            alert.protocol = protocol_of(alert.rule, alert.severity, now)
-            taken = alert.taken_at is not None
-            take_by = alert.known_at + timedelta(minutes=alert.protocol.take_min)
-            alert.due_at = step_due(alert, now) if taken else take_by
+            begin(alert, now)
             Alert.objects.filter(pk=alert.pk).update(protocol=alert.protocol, due_at=alert.due_at)
         if rows:
             ids = " ".join(alert.public_id for alert in rows)
-            outbox.put("supervision.alerts.begun", now, alerts=ids)
+            outbox.put(BEGUN, now, alerts=ids)
     return len(rows)
 
 
