@@ -60,6 +60,13 @@ def keep(world: World, *batches: Sequence[Entry]) -> list[list[Fate]]:
     return asyncio.run(scenario())
 
 
+@pytest.mark.parametrize(("lat", "marks"), [(0.0, (Mark.INVALID_FIX,)), (0.001, ())])
+def test_nowhere_is_marked_as_no_place(lat: float, marks: tuple[Mark, ...]) -> None:
+    now = clock.now()
+    report = Report(at=now, content=b"one", digest=digest_of_content(b"one"), lat=lat, lon=0.0)
+    assert entry_of(report, settle(now, now), b"", now).marks == marks
+
+
 def test_each_entry_of_a_batch_has_its_own_fate(world: World) -> None:
     wearer, ended = world.wearer(), world.wearer(ends=-timedelta(days=5))
     stranger = Wearer("nobody's", 0, 0, 0)

@@ -145,7 +145,7 @@ def _settle(moved: State, raw: float, witness: _Witness) -> State:
 
 def _settled(moved: State, raw: float, witness: _Witness) -> State:
     at, presence = witness.sighting.at, moved.presence
-    if raw >= c.ENTER:
+    if raw >= c.ENTER and (presence is Presence.INSIDE or witness.evidence >= c.INFORMATIVE):
         presence = Presence.INSIDE
     elif raw <= c.EXIT:
         presence = Presence.OUTSIDE

@@ -230,12 +230,30 @@ def test_a_late_fix_does_not_move_the_state_backwards() -> None:
 def test_silence_makes_the_place_unknown_without_any_message() -> None:
     state, _ = run(minutes(0, 0))
     due = expires_at(state, STALE_S)
-    assert due == START + timedelta(seconds=60 + STALE_S)
+    end = START + timedelta(seconds=60 + STALE_S)
+    assert due == end + timedelta(seconds=constants.PROMPT_S), "a report may be on its way"
     assert expire(state, STALE_S, due - timedelta(seconds=1)) == (state, [])
     lost, changes = expire(state, STALE_S, due + timedelta(hours=3))
-    assert changes == [Change(UNKNOWN, due, due)]
-    assert (lost.presence, lost.since) == (UNKNOWN, due)
+    assert changes == [Change(UNKNOWN, end, due)]
+    assert (lost.presence, lost.since) == (UNKNOWN, end)
     assert expires_at(lost, STALE_S) is None
+
+
+def test_what_was_uploaded_long_after_its_time_is_unknown_a_minute_later() -> None:
+    arrival = START + timedelta(hours=7)
+    state, _ = run(minutes(0, 0), known_at=[arrival] * 2)
+    due = arrival + timedelta(seconds=constants.UPLOADING_S)
+    assert expire(state, STALE_S, due - timedelta(seconds=1)) == (state, [])
+    _, changes = expire(state, STALE_S, due)
+    assert changes == [Change(UNKNOWN, START + timedelta(seconds=60 + STALE_S), due)]
+
+
+@pytest.mark.parametrize(("away_m", "accuracy_m"), [(6_000, 5_000), (300, 400), (0, 5_000)])
+def test_a_fix_that_tells_nothing_finds_nobody_again(away_m: float, accuracy_m: float) -> None:
+    after = [seen(1_860 + n * 60, away_m, accuracy_m) for n in range(30)]
+    state, changes = run([seen(0, 0), *after])
+    assert states_of(changes) == ["inside", "unknown"]
+    assert state.presence is UNKNOWN
 
 
 def test_stored_fixes_that_are_uploaded_together_do_not_flicker() -> None:

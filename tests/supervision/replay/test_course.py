@@ -25,7 +25,7 @@ from supervision.trails import (
 
 from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.presence.interface import Presence
-from tarazy.supervision.replay import course
+from tarazy.supervision.replay import course, lines
 
 INCLUSION = order(condition("inclusion", circle(radius_m=1_000)))
 AT_HOME = order(condition("home_curfew", timetable=NIGHTS))
@@ -175,6 +175,29 @@ def test_an_alert_that_late_data_deny_is_withdrawn() -> None:
     (withdrawn,) = [turn for turn in done.turns if turn.kind == "withdrawn"]
     assert withdrawn.breach.sentence.startswith("Withdrawn:")
     assert withdrawn.known_at > at("17:15")
+
+
+def test_what_was_withdrawn_keeps_its_number() -> None:
+    """Whoever judges gives the number of a withdrawn alert again."""
+    trail = [*stay(at("16:30"), 25, 3_000), *stored("16:55", 20, 0, "17:15")]
+    done = judged(AT_HOME, trail, at("17:30"))
+    turns = [one for one in done.turns if one.cause[0] == START]
+    found = lines.alerts("P-1", done.subject, [*turns, turns[0]])
+    assert [(one.number, one.version, one.turn) for one in found] == [
+        (1, 1, "raised"), (1, 2, "cleared"), (1, 3, "withdrawn"), (2, 1, "raised"),
+    ]  # fmt: skip
+
+
+def test_an_upload_in_the_morning_tells_nothing_of_the_night() -> None:
+    """Its last report is of seven hours ago: that is no reason to believe in somebody at home."""
+    trail = [
+        arrival(one.at, 0, one.known_at + timedelta(days=1))
+        for one in stored("16:00", 120, 0, "00:55")
+    ]
+    done = judged(AT_HOME, trail, at("00:58", day=1))
+    (home,) = (one for one in done.subject.watched if one.facet == "zone")
+    assert [one.presence for one in home.changes] == [Presence.INSIDE, Presence.UNKNOWN]
+    assert home.changes[-1].at == at("17:59") + 15 * MINUTE
 
 
 def test_a_beginning_that_late_data_move_is_a_change_of_the_same_alert() -> None:

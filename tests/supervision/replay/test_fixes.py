@@ -111,6 +111,11 @@ def test_lines_are_taken_in_the_order_of_knowledge_and_once() -> None:
     assert (found.lines, found.duplicates, found.refused) == (4, 1, [])
 
 
+def test_nowhere_is_no_place() -> None:
+    nowhere = trail({"at": at("10:00").isoformat(), "lat": 0.0, "lon": 0.0}).arrivals[0]
+    assert "invalid_fix" in nowhere.marks
+
+
 def test_times_are_repaired_as_at_the_gate() -> None:
     ahead = GOOD | {"at": "2026-03-02T10:05:00Z", "known_at": "2026-03-02T10:00:00Z"}
     wrong = GOOD | {"at": "2026-03-05T10:00:00Z", "known_at": "2026-03-02T10:00:00Z"}

@@ -36,6 +36,11 @@ BEFORE = facts("exclusion_buffer", INSIDE, hours=SCHOOL, now=NOON - HOUR, **RING
         pytest.param(facts("inclusion_buffer", UNKNOWN, **RING), None, "", id="(2) unknown"),
         pytest.param(facts("exclusion_buffer", INSIDE, OUTSIDE, **RING), None, "", id="(3) gone"),
         pytest.param(facts("inclusion_buffer", OUTSIDE, INSIDE, **RING), None, "", id="(3) back"),
+        pytest.param(
+            facts("exclusion_buffer", INSIDE, UNKNOWN, hours=SCHOOL, **RING),
+            *(None, ""),
+            id="(4) lost before",
+        ),
     ],
 )
 def test_assess(given: Facts, hours_ago: int | None, sentence: str) -> None:

@@ -1,7 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 import pytest
 from msgspec.structs import replace
-from supervision.rules.zoned import HOUR, INSIDE, NOON, NOTHING, OUTSIDE, SCHOOL, UNKNOWN, facts
+from supervision.rules.zoned import (
+    HOUR,
+    INSIDE,
+    LATELY,
+    NOON,
+    NOTHING,
+    OUTSIDE,
+    SCHOOL,
+    UNKNOWN,
+    facts,
+)
 
 from tarazy.supervision.presence.geometry import Circle, Places
 from tarazy.supervision.presence.interface import Change, Sighting
@@ -21,6 +31,7 @@ SCHOOLS = Places(
         pytest.param(facts("exclusion", INSIDE, UNKNOWN), 2, None, id="silent in it since"),
         pytest.param(facts("exclusion", INSIDE, UNKNOWN, INSIDE), 3, 0.9, id="one stay"),
         pytest.param(facts("exclusion", INSIDE, hours=SCHOOL), 0, 0.9, id="since it applies"),
+        pytest.param(facts("exclusion", INSIDE, UNKNOWN, INSIDE, hours=LATELY), 1, 0.9, id="again"),
         pytest.param(BEFORE, None, None, id="(1) before"),
         pytest.param(facts("exclusion", INSIDE, hours=()), None, None, id="(1) no hours"),
         pytest.param(NOTHING, None, None, id="(1) no condition"),
@@ -28,6 +39,9 @@ SCHOOLS = Places(
         pytest.param(facts("exclusion", UNKNOWN), None, None, id="(2) never established"),
         pytest.param(facts("exclusion", INSIDE, OUTSIDE), None, None, id="(3) gone again"),
         pytest.param(facts("exclusion", OUTSIDE, UNKNOWN), None, None, id="(3) unknown since"),
+        pytest.param(
+            facts("exclusion", INSIDE, UNKNOWN, hours=SCHOOL), None, None, id="(4) lost before"
+        ),
     ],
 )
 def test_assess(given: Facts, hours_ago: int | None, probability: float | None) -> None:

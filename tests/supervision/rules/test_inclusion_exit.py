@@ -1,6 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
 import pytest
-from supervision.rules.zoned import HOUR, INSIDE, NOON, NOTHING, OUTSIDE, SCHOOL, UNKNOWN, facts
+from supervision.rules.zoned import (
+    HOUR,
+    INSIDE,
+    LATELY,
+    NOON,
+    NOTHING,
+    OUTSIDE,
+    SCHOOL,
+    UNKNOWN,
+    facts,
+)
 
 from tarazy.supervision.rules import inclusion_exit as rule
 from tarazy.supervision.rules.interface import Facts
@@ -15,6 +25,9 @@ BEFORE = facts("inclusion", OUTSIDE, hours=SCHOOL, now=NOON - HOUR)
         pytest.param(facts("inclusion", OUTSIDE, UNKNOWN), 2, None, id="silent outside since"),
         pytest.param(facts("inclusion", OUTSIDE, UNKNOWN, OUTSIDE), 3, 0.9, id="never came back"),
         pytest.param(facts("inclusion", OUTSIDE, hours=SCHOOL), 0, 0.9, id="since it applies"),
+        pytest.param(
+            facts("inclusion", OUTSIDE, UNKNOWN, OUTSIDE, hours=LATELY), 1, 0.9, id="again"
+        ),
         pytest.param(BEFORE, None, None, id="(1) before"),
         pytest.param(facts("inclusion", OUTSIDE, hours=()), None, None, id="(1) no hours"),
         pytest.param(NOTHING, None, None, id="(1) no condition"),
@@ -22,6 +35,9 @@ BEFORE = facts("inclusion", OUTSIDE, hours=SCHOOL, now=NOON - HOUR)
         pytest.param(facts("inclusion", UNKNOWN), None, None, id="(2) never established"),
         pytest.param(facts("inclusion", OUTSIDE, INSIDE), None, None, id="(3) back again"),
         pytest.param(facts("inclusion", INSIDE, UNKNOWN), None, None, id="(3) unknown since"),
+        pytest.param(
+            facts("inclusion", OUTSIDE, UNKNOWN, hours=SCHOOL), None, None, id="(4) lost before"
+        ),
     ],
 )
 def test_assess(given: Facts, hours_ago: int | None, probability: float | None) -> None:

@@ -13,6 +13,7 @@ NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ALWAYS = (Interval(NOON - 100 * HOUR, NOON + 100 * HOUR),)
 SCHOOL = (Interval(NOON, NOON + 3 * HOUR),)
+LATELY = (Interval(NOON - 1.5 * HOUR, NOON + 3 * HOUR),)
 NOTHING = Facts(now=NOON, order_id="ord_1", report_interval_s=60)
 
 

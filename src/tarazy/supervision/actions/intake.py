@@ -19,6 +19,7 @@ import psycopg
 import structlog
 
 from tarazy.core.errors import Temporary
+from tarazy.supervision.gateway import reading
 from tarazy.supervision.gateway.interface import (
     DIGEST_BYTES,
     Fate,
@@ -64,7 +65,8 @@ def entry_of(report: Report, moment: Moment, credential: bytes, arrived: datetim
             alarms=report.alarms,
             marks=report.marks,
         )
-    marks = (*report.marks, *moment.marks)
+    invalid = (Mark.INVALID_FIX,) if reading.nowhere(report.lat, report.lon) else ()
+    marks = tuple(dict.fromkeys((*report.marks, *moment.marks, *invalid)))
     return Entry(credential=credential, arrived=arrived, at=moment.at, report=report, marks=marks)
 
 

@@ -70,6 +70,11 @@ def place(lat: float | None, lon: float | None) -> tuple[float, float]:
     return lat, lon
 
 
+def nowhere(lat: float | None, lon: float | None) -> bool:
+    """Whether it is what a receiver says that has no fix: 0, 0 to the last digit, in the sea."""
+    return lat == 0.0 and lon == 0.0
+
+
 def known(value: float | None, low: float, high: float) -> float | None:
     """The value where it is possible, else unknown: clients say -1 or nonsense for "no idea"."""
     return value if value is not None and low <= value <= high else None

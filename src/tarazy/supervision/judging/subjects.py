@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct, field
 
+from tarazy.supervision.presence.constants import PROMPT_S
 from tarazy.supervision.presence.geometry import Extent
 from tarazy.supervision.presence.interface import Change, Sighting, State
 from tarazy.supervision.presence.motion import Track
@@ -32,7 +33,7 @@ SETTLE = timedelta(seconds=5)
 SETTLE_MAX = timedelta(seconds=60)
 """But never longer than this."""
 
-LATE_AFTER = timedelta(seconds=120)
+LATE_AFTER = timedelta(seconds=PROMPT_S)
 """A report that comes later than this after its time is late: timers have judged its moment without
 it. Reports each minute through a slow network stay below."""
 

@@ -214,9 +214,13 @@ def chapters(versions: Sequence[AlertVersion]) -> list[Chapter]:
     ]
 
 
-def latest_of_person(person_id: int, count: int, *, but: Collection[str] = ()) -> list[Chapter]:
-    """The newest alerts of a person, but for those of some rules; each with its newest version."""
+def latest_of_person(
+    person_id: int, count: int, *, but: Collection[str] = (), hidden: Collection[int] = ()
+) -> list[Chapter]:
+    """The newest alerts of a person, but for those of some rules and about some conditions; each
+    with its newest version."""
     found = Alert.objects.filter(person_id=person_id).exclude(rule__in=but)
+    found = found.exclude(condition_id__in=hidden)
     newest = found.select_related("order", "condition__zone").order_by("-since")[:count]
     return summaries(newest.prefetch_related("versions"))
 

@@ -30,6 +30,7 @@ from tarazy.supervision.models import (
     Appointment,
     Audience,
     CheckIn,
+    Condition,
     Kept,
     NoContact,
     Order,
@@ -100,10 +101,15 @@ def _demands(order: Order) -> list[tuple[Demand, str]]:
 
 
 def _alerts(person: Person) -> list[tuple[Chapter, str]]:
-    """Those of earlier orders, too, each in the words of its own order."""
-    found = latest_of_person(person.pk, ALERTS_MAX, but=SECRET_RULES | UNTOLD)
-    orders = {one.version.alert.order for one in found}
-    copies = {order: Copy.of(order, Audience.DEFENCE) for order in orders if order is not None}
+    """Those of earlier orders, too, each in the words of its own order.
+
+    An alert of a zone that no document names is not among them: who walks to and fro and looks at
+    the page would find the fence.
+    """
+    copies = {order: Copy.of(order, Audience.DEFENCE) for order in person.orders.all()}
+    conditions = Condition.objects.filter(order__person=person).select_related("order", "zone")
+    hidden = [one.pk for one in conditions if copies[one.order].hidden(one)]
+    found = latest_of_person(person.pk, ALERTS_MAX, but=SECRET_RULES | UNTOLD, hidden=hidden)
     return [(one, _sentence(one, copies)) for one in found]
 
 

@@ -87,6 +87,13 @@ STALE_REPORTS = 3
 """Without a confirming fix for this long (or for three report intervals, if that is longer) we do
 not know where the person is, and say so."""
 
+PROMPT_S = 120.0
+"""A fix may take so long to come; that nothing was heard is known only then. What takes longer is
+late, and its interval is judged again."""
+UPLOADING_S = 60.0
+"""Nor is it known sooner than this after the last arrival: while stored fixes are still being
+uploaded, their age alone says nothing. Late places are judged by then, too."""
+
 # --- What is no witness -------------------------------------------------------------------------
 SPEED_MAX_M_S = 100.0
 """Faster than any train or car here (360 km/h): such a jump is marked, and counts only if the next

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from tarazy.supervision.presence.compiled import loop
 from tarazy.supervision.presence.constants import EVIDENCE_MAX
-from tarazy.supervision.presence.hearing import NEVER, UNKNOWN, wide
+from tarazy.supervision.presence.hearing import NEVER, PROMPT, UNKNOWN, UPLOADING, wide
 from tarazy.supervision.presence.law import Law
 from tarazy.supervision.presence.zones import Zones
 
@@ -176,7 +176,8 @@ def timer(crowd: Crowd, wearer: int) -> int:
     for n in range(me.first, me.first + me.count):
         condition = crowd.conditions[n]
         if wide(condition.presence) != UNKNOWN:
-            due = min(due, max(condition.confirmed, condition.known) + me.stale)
+            lost = condition.confirmed + me.stale + PROMPT
+            due = min(due, max(lost, condition.known + UPLOADING))
     return int(due)
 
 

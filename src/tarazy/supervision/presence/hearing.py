@@ -11,10 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from tarazy.supervision.presence.compiled import loop
+from tarazy.supervision.presence.constants import PROMPT_S, UPLOADING_S
 from tarazy.supervision.presence.law import Z_MAX, Law, log_odds
 
 UNKNOWN, INSIDE, OUTSIDE = range(3)
 SECOND = 1_000_000.0
+PROMPT, UPLOADING = int(PROMPT_S * SECOND), int(UPLOADING_S * SECOND)
 
 log_odds_of = loop(log_odds)
 
@@ -131,7 +133,7 @@ def hear(held: Held, fix: Heard, distance_m: float, law: Law) -> Step:
         so_far += (floor - so_far) * fix.forget
     raw = max(so_far + moved, min(so_far, floor))
     presence = now.presence
-    if raw >= law.enter:
+    if raw >= law.enter and (presence == INSIDE or evidence >= law.informative):
         presence = INSIDE
     elif raw <= law.exit:
         presence = OUTSIDE
@@ -187,7 +189,7 @@ def _expire(held: Held, fix: Heard) -> tuple[Held, int, int]:
     if held.presence == UNKNOWN:
         return held, NEVER, NEVER
     stale = fix.before.stale
-    due = max(held.confirmed, fix.before.known) + stale
+    due = max(held.confirmed + stale + PROMPT, fix.before.known + UPLOADING)
     if fix.known < due and fix.at - held.confirmed <= stale:
         return held, NEVER, NEVER
     end = max(held.confirmed + stale, held.since)

@@ -103,12 +103,13 @@ def stale_after_s(report_interval_s: float) -> float:
 def expires_at(state: State, stale_s: float) -> datetime | None:
     """When the state becomes unknown if nothing more is heard; None where it is unknown already.
 
-    Counted from the arrival of the last fix: while stored fixes are still being uploaded, their age
-    alone says nothing.
+    That is later than the moment from which on it is unknown: a fix may be on its way (PROMPT_S),
+    or stored ones be uploaded (UPLOADING_S).
     """
     if state.presence is Presence.UNKNOWN:
         return None
-    return max(state.confirmed_at, state.known_at) + timedelta(seconds=stale_s)
+    uploaded_at = state.known_at + timedelta(seconds=c.UPLOADING_S)
+    return max(state.confirmed_at + timedelta(seconds=stale_s + c.PROMPT_S), uploaded_at)
 
 
 def expire(state: State, stale_s: float, now: datetime) -> tuple[State, list[Change]]:

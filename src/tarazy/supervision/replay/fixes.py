@@ -195,7 +195,8 @@ def _arrival(fix: Fix) -> Arrival:
     moment = settle(fix.at.astimezone(UTC), known_at)
     at = min(moment.at, known_at)
     place = None
-    marks = frozenset(str(mark) for mark in (*fix.marks, *moment.marks))
+    invalid = (Mark.INVALID_FIX,) if reading.nowhere(fix.lat, fix.lon) else ()
+    marks = frozenset(str(mark) for mark in (*fix.marks, *moment.marks, *invalid))
     if fix.lat is not None and fix.lon is not None and Mark.CLOCK_FAULT not in marks:
         place = Sighting(at, fix.lat, fix.lon, fix.accuracy_m)
     alarms = tuple(str(alarm) for alarm in fix.alarms)

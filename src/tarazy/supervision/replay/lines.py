@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a replay prints: one JSON object a line, always in the same order, bit for bit the same."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Literal
@@ -152,9 +153,14 @@ def alerts(person: str, subject: Subject, turns: Sequence[Turn]) -> Iterator[Ale
 def alerts_about(person: str, names: Mapping[int, str], turns: Sequence[Turn]) -> Iterator[Alert]:
     """The same, where conditions have these names."""
     versions: dict[object, int] = {}
+    raised: Counter[object] = Counter()
+    numbers: dict[object, int] = {}  # who judges gives the number of a withdrawn one again
     for turn in turns:
         rule, condition = turn.cause
-        which = (*turn.cause, turn.number)
+        if turn.kind == "raised":
+            raised[turn.cause] += 1
+            numbers[turn.cause, turn.number] = raised[turn.cause]
+        which = (turn.cause, numbers[turn.cause, turn.number])
         versions[which] = versions.get(which, 0) + 1
         breach, chance = turn.breach, turn.breach.probability
         yield Alert(
@@ -162,7 +168,7 @@ def alerts_about(person: str, names: Mapping[int, str], turns: Sequence[Turn]) -
             rule=rule,
             rule_version=turn.rule_version,
             condition=None if condition is None else names[condition],
-            number=turn.number,
+            number=which[1],
             version=versions[which],
             turn=turn.kind,
             state=_state(turn),

@@ -8,6 +8,7 @@ Nothing is raised where:
 1. the condition has no buffer, or does not apply now (as for its zone)
 2. the place was never established with regard to the ring
 3. the person was last seen clear of it, whatever has been unknown since
+4. the place was not known when the hours began, and the person was not seen in the ring since
 """
 
 from datetime import datetime
@@ -20,7 +21,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-BUFFER-ENTRY",
-    version=1,
+    version=2,
     title=said("Near the fence of a zone"),
     basis=said("The buffer that was set for the condition of the court's order"),
     description=said(
@@ -49,8 +50,8 @@ def assess(facts: Facts) -> Breach | None:
         return None
     exclusion = condition.kind == "exclusion_buffer"
     unwanted = Presence.INSIDE if exclusion else Presence.OUTSIDE
-    seen = interface.last_seen(facts.changes, unwanted)
-    if seen is None:  # (2) (3)
+    seen = interface.last_seen(facts.changes, unwanted, hours.since)
+    if seen is None:  # (2) (3) (4)
         return None
     evidence = interface.evidence_of(facts.changes, unwanted)
     return Breach(

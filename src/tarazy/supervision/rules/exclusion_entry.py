@@ -6,6 +6,7 @@ Nothing is raised where:
    permitted absence changes nothing
 2. the place was never established: not having been seen yet is no breach
 3. the person was last seen outside, whatever has been unknown since
+4. the place was not known when the hours began, and the person was not seen inside since
 """
 
 from datetime import datetime
@@ -18,7 +19,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-EXCLUSION-ENTRY",
-    version=1,
+    version=2,
     title=said("In a zone to keep out of"),
     basis=said("The condition of the court's own order"),
     description=said(
@@ -42,8 +43,8 @@ def assess(facts: Facts) -> Breach | None:
     hours = condition.hours_at(facts.now) if condition else None
     if condition is None or hours is None:  # (1)
         return None
-    inside = interface.last_seen(facts.changes, Presence.INSIDE)
-    if inside is None:  # (2) (3)
+    inside = interface.last_seen(facts.changes, Presence.INSIDE, hours.since)
+    if inside is None:  # (2) (3) (4)
         return None
     evidence = interface.evidence_of(facts.changes, Presence.INSIDE)
     return Breach(

@@ -6,6 +6,7 @@ Nothing is raised where:
    is permitted, or a condition that outranks it applies
 2. the place was never established: not having been seen yet is no breach
 3. the person was last seen inside, whatever has been unknown since
+4. the place was not known when the hours began, and the person was not seen outside since
 """
 
 from datetime import datetime
@@ -18,7 +19,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-INCLUSION-EXIT",
-    version=1,
+    version=2,
     title=said("Outside a zone to stay in"),
     basis=said("The condition of the court's own order"),
     description=said(
@@ -42,8 +43,8 @@ def assess(facts: Facts) -> Breach | None:
     hours = condition.hours_at(facts.now) if condition else None
     if condition is None or hours is None:  # (1)
         return None
-    outside = interface.last_seen(facts.changes, Presence.OUTSIDE)
-    if outside is None:  # (2) (3)
+    outside = interface.last_seen(facts.changes, Presence.OUTSIDE, hours.since)
+    if outside is None:  # (2) (3) (4)
         return None
     return Breach(
         since=max(hours.since, outside.at),

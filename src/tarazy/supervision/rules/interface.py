@@ -192,16 +192,19 @@ class PairRule(Protocol):
         """As a rule about one person."""
 
 
-def last_seen(changes: Sequence[Change], wanted: Presence) -> Change | None:
+def last_seen(
+    changes: Sequence[Change], wanted: Presence, begin: datetime | None = None
+) -> Change | None:
     """The change by which the wanted state began, if it is the last one that we were sure of.
 
-    Not knowing ends nothing: outside, unknown, outside again is one stay outside.
+    Not knowing ends nothing: outside, unknown, outside again is one stay outside. But where the
+    place was not known at `begin`, what had been before says nothing about what came after.
     """
     began = None
     for change in reversed(changes):
         if change.presence is wanted:
             began = change
-        elif change.presence is not Presence.UNKNOWN:
+        elif change.presence is not Presence.UNKNOWN or (begin and change.at <= begin):
             break
     return began
 
