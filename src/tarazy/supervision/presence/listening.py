@@ -48,20 +48,21 @@ def listen(
 ) -> None:
     """Take in the quiet reports of everybody in the segments; `start` moves on, `why` is set.
 
-    What began to speak against a state before `paced_from` is worth no look any more.
+    Before `paced_from` nobody is asked to look at each change by itself: they are gathered up to
+    where the loop stops anyhow, and nothing that began to speak against a state is told.
     """
     for n in range(len(segments.wearer)):
         wearer, row = segments.wearer[n], segments.start[n]
-        segments.why[n] = DONE
+        before, segments.why[n] = found.used[0], DONE
         while row < segments.end[n] and segments.why[n] == DONE:
             segments.why[n] = _stops(crowd, reports, wearer, row, found)
             if segments.why[n] == DONE:
-                before = found.used[0]
-                stirred = _take(crowd, reports, wearer, row, found)
+                stirred = _take(crowd, reports, wearer, row, found) or found.used[0] != before
                 row += 1
-                stirred = stirred and crowd.wearers[wearer].heard >= paced_from
-                if stirred or found.used[0] != before:
+                if stirred and crowd.wearers[wearer].heard >= paced_from:
                     segments.why[n] = CHANGED
+        if found.used[0] != before:
+            segments.why[n] = CHANGED
         segments.start[n] = row
 
 
