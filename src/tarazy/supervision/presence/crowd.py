@@ -181,12 +181,17 @@ def timer(crowd: Crowd, wearer: int) -> int:
 
 
 @loop
+def waits(crowd: Crowd, wearer: int) -> bool:
+    """Whether late places wait to be judged."""
+    me = crowd.wearers[wearer]
+    return bool(me.late_first != NEVER and not me.deferred)
+
+
+@loop
 def due_before(crowd: Crowd, wearer: int) -> int:
     """Before which report somebody must look: late places may settle up to its very moment."""
-    me, due = crowd.wearers[wearer], timer(crowd, wearer)
-    if me.late_first != NEVER and not me.deferred:
-        due = min(due, settles(crowd, wearer) + 1)
-    return due
+    due = timer(crowd, wearer)
+    return min(due, settles(crowd, wearer) + 1) if waits(crowd, wearer) else due
 
 
 @loop

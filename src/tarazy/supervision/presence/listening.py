@@ -30,6 +30,7 @@ from tarazy.supervision.presence.crowd import (
     Segments,
     due_before,
     settles,
+    waits,
 )
 from tarazy.supervision.presence.fences import Place, move, passes
 from tarazy.supervision.presence.hearing import NEVER, SECOND
@@ -71,12 +72,14 @@ def _stops(crowd: Crowd, reports: Reports, wearer: int, row: int, found: Found) 
     """Whether a report cannot be taken in here yet, or at all."""
     me, limits = crowd.wearers[wearer], crowd.limits
     known = max(reports.known[row], me.heard)
+    if waits(crowd, wearer) and settles(crowd, wearer) < known:
+        return DUE
+    if _tells(crowd, reports, wearer, row):
+        return LOUD  # who walks it looks at what is due before it
     if me.next <= known:
         me.next = due_before(crowd, wearer)
         if me.next <= known:
             return DUE
-    if _tells(crowd, reports, wearer, row):
-        return LOUD
     at = min(reports.at[row], known)
     if known - at <= limits.late_after and at > me.at:
         place = _place(reports, row, at, known)
