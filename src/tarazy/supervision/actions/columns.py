@@ -52,7 +52,9 @@ def _array(kind: str, values: Sequence[Any]) -> Any:
     elif kind == "timestamp with time zone":
         told = ("NULL" if one is None else f'"{one.isoformat()}"' for one in values)
     elif kind == "jsonb":
-        told = ("NULL" if one is None else _quoted(msgspec.json.encode(one).decode()) for one in values)
+        told = (
+            "NULL" if one is None else _quoted(msgspec.json.encode(one).decode()) for one in values
+        )
     else:
         return list(values)
     return "{" + ",".join(told) + "}"
