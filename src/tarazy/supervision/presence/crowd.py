@@ -170,7 +170,7 @@ def settles(crowd: Crowd, wearer: int) -> int:
 @loop
 def timer(crowd: Crowd, wearer: int) -> int:
     """When somebody must look again if nothing is heard, late places aside."""
-    return min(timer_of_person(crowd, wearer), crowd.wearers[wearer].hours)
+    return int(min(timer_of_person(crowd, wearer), crowd.wearers[wearer].hours))
 
 
 @loop
