@@ -24,7 +24,8 @@ from tarazy.core import clock
 from tarazy.site.postgres import Postgres
 
 OUT = Path(__file__).parent / "out" / "audit.jsonl"
-SCHEMA = Path(__file__).parents[1] / "src" / "tarazy" / "core" / "audit" / "schema.sql"
+AUDIT = Path(__file__).parents[1] / "src" / "tarazy" / "core" / "audit"
+SCHEMA = "".join((AUDIT / name).read_text() for name in ("schema.sql", "append.sql"))
 DATABASE = "bench_audit"
 FILL_BATCH = 10_000
 REPEATS = 2_000
@@ -87,7 +88,7 @@ def measure(server: Postgres, entries: int) -> list[Result]:
     """All figures, on a fresh database of the server."""
     server.create_database(DATABASE)
     with psycopg.connect(server.url("tarazy_owner", DATABASE), autocommit=True) as owner:
-        owner.execute((SCHEMA.read_text() + PLAIN).encode())
+        owner.execute((SCHEMA + PLAIN).encode())
         filling = [
             _fill(owner, statement, entries) / entries * 1e6 for statement in (FILL, FILL_PLAIN)
         ]

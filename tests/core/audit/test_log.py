@@ -174,9 +174,10 @@ def separate(postgres: Postgres) -> Iterator[str]:
     name = "audit_separate"
     schema = Path(log.__file__).with_name("schema.sql").read_text()
     reverse = Path(log.__file__).with_name("schema_reverse.sql").read_text()
+    append = Path(log.__file__).with_name("append.sql").read_text()
     postgres.create_database(name)
     with psycopg.connect(postgres.url("tarazy_owner", name), autocommit=True) as owner:
-        owner.execute(schema + reverse + schema)
+        owner.execute(schema + reverse + schema + append)
         yield postgres.url("tarazy_app", name)
 
 
@@ -184,7 +185,7 @@ def test_many_writers_make_one_chain(separate: str) -> None:
     def write(writer: int) -> None:
         with psycopg.connect(separate) as session:
             for number in range(25):
-                leaves = [seal(line(writer * 100 + number), NOW).leaf] * (1 + number % 3)
+                leaves = [seal(line(writer * 100 + number), NOW).leaf] * (1 + number % 7)
                 session.execute("select core_audit_append(%s::bytea[], '[]')", [leaves])
                 if number % 5 == 4:
                     session.rollback()
@@ -196,7 +197,7 @@ def test_many_writers_make_one_chain(separate: str) -> None:
     with psycopg.connect(separate) as session:
         rows = session.execute("select seq, leaf from core_audit_entry order by seq").fetchall()
         assert [seq for seq, _ in rows] == list(
-            range(6 * sum(1 + n % 3 for n in range(25) if n % 5 != 4))
+            range(6 * sum(1 + n % 7 for n in range(25) if n % 5 != 4))
         )
         nodes = session.execute("select level, position, hash from core_audit_node").fetchall()
     tree = merkle.CompactRange()
@@ -211,3 +212,15 @@ def test_an_older_snapshot_cannot_append(separate: str) -> None:
         session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with pytest.raises(psycopg.errors.RaiseException, match="read committed"):
             session.execute("select core_audit_append('{}', '[]')")
+
+
+def test_a_tree_that_lacks_a_node_is_not_grown(separate: str, postgres: Postgres) -> None:
+    owner, leaf = postgres.url("tarazy_owner", "audit_separate"), seal(line(1), NOW).leaf
+    with psycopg.connect(owner) as session, session.transaction(force_rollback=True):
+        append = "select core_audit_append(array_fill(%s::bytea, array[%s::int]), '[]')"
+        (count,) = session.execute("select count(*) from core_audit_entry").fetchone() or (0,)
+        session.execute(append, [leaf, 1 + count % 2])  # the next one is a right child
+        session.execute("alter table core_audit_node disable trigger all")
+        session.execute("delete from core_audit_node where level = 0 and position >= %s", [count])
+        with pytest.raises(psycopg.errors.DataCorrupted, match="lacks node"):
+            session.execute(append, [leaf, 1])

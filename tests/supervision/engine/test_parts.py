@@ -21,6 +21,12 @@ MINUTE = timedelta(minutes=1)
 HELPLESS = (sys.executable, "-c", "raise SystemExit(1)")
 """A helper would not see what a test has not committed: the parts of those that fail are judged by
 the engine itself. Real helpers are in test_process.py."""
+TELLING = (
+    sys.executable,
+    "-c",
+    'print(\'[{"fixes": 7, "more": true}, 0.5]\', flush=True); raise SystemExit(1)',
+)
+"""One that tells of a step, and fails after it."""
 STATES = """
 SELECT (to_jsonb(w) - 'change')::text FROM supervision_wearerstate w ORDER BY person_id
 """
@@ -111,6 +117,18 @@ def test_little_is_judged_in_the_usual_way(world: Any, at: Any, monkeypatch: Any
     parts.caught_up(HELPLESS, at("06:10"), Event(), Engine.step)
     assert names() == ["engine"]
     assert world.step(at("06:10")).fixes == 5
+
+
+def test_what_helpers_tell_is_noted_until_they_are_over(world: Any, at: Any) -> None:
+    ward = world.ward()
+    world.stay(ward, at("06:01"), 5, 0)
+    told = list[tuple[StepResult, float]]()
+
+    def note(result: StepResult, seconds: float) -> None:
+        told.append((result, seconds))
+
+    parts.caught_up(TELLING, at("06:10"), Event(), Engine.step, note)
+    assert told == [(StepResult(fixes=7, more=True), 0.5)] * 2
 
 
 def test_a_part_that_is_over_is_not_judged_again(world: Any, at: Any) -> None:

@@ -195,6 +195,23 @@ def test_kill_9_changes_nothing(
     assert found == expected
 
 
+def test_what_helpers_judge_is_counted_and_the_engine_is_at_work_meanwhile(
+    postgres: Postgres, databases: tuple[str, str, int, datetime]
+) -> None:
+    database, _, last, now = databases
+    process = engine(postgres, database, helped=True)
+    until(lambda: finished(postgres, database, last, now))
+    with urllib.request.urlopen("http://127.0.0.1:18753/health/ready") as answer:
+        assert answer.status == 200
+    with urllib.request.urlopen("http://127.0.0.1:18753/metrics") as answer:
+        metrics = dict(line.rsplit(b" ", 1) for line in answer.read().splitlines())
+    with psycopg.connect(postgres.url("tarazy_owner", database)) as owner:
+        (fixes,) = owner.execute("SELECT count(*) FROM supervision_fix").fetchone() or (0,)
+    assert float(metrics[b"tarazy_engine_fixes_total"]) == fixes
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=20) == 0
+
+
 def judge_undisturbed(postgres: Postgres, calm: str, last: int, now: datetime) -> None:
     """What the other database has to come to, whatever happens to its engines."""
     process = engine(postgres, calm)

@@ -2,7 +2,9 @@
 """A quiet report changes nothing of a person but the last report: the compiled loop against the
 plain one, one report after the other."""
 
+import inspect
 import math
+import re
 from typing import Any
 
 import msgspec
@@ -14,7 +16,7 @@ from msgspec.structs import replace
 from supervision.trails import MINUTE, arrival, at, circle, condition, order
 
 from tarazy.supervision.engine.roster import Roster
-from tarazy.supervision.judging.knowing import known_of, told
+from tarazy.supervision.judging.knowing import Known, known_of, told
 from tarazy.supervision.judging.quiet import LOUD_MARKS, SILENT, calm
 from tarazy.supervision.judging.seeing import listen as hear
 from tarazy.supervision.judging.subjects import Arrival, Subject, Wearer
@@ -22,6 +24,7 @@ from tarazy.supervision.judging.walk import facts_of
 from tarazy.supervision.presence import crowd, listening
 from tarazy.supervision.presence.kernel import micros
 from tarazy.supervision.replay.orders import read_orders, subject_of
+from tarazy.supervision.rules import RULES
 
 ORDER = order(condition("home_curfew"), condition("exclusion", circle(3_000, 200), buffer_m=100))
 PLACES = st.sampled_from([0.0, 0.0, 20.0, -150.0, 700.0, 60_000.0])
@@ -134,3 +137,12 @@ def test_what_is_loud(subject: Subject, shown: dict[str, Any], quiet: bool) -> N
     one = arrival(at("10:02") + minutes * MINUTE, away, **facts)
     why, _ = heard(subject, wearer.wearer, one)
     assert (why != crowd.LOUD) == quiet
+
+
+@pytest.mark.parametrize(
+    "rule", [one for one in RULES if one.CONDITIONS], ids=lambda one: one.CARD.code
+)
+def test_a_rule_about_a_condition_asks_for_nothing_that_was_heard(rule: Any) -> None:
+    facts = set(re.findall(r"\bfacts\.(\w+)", inspect.getsource(rule)))
+    assert facts
+    assert not facts & {*Known._fields, "report_interval_s", "monitored_since", "check_ins"}

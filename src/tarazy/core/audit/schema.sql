@@ -62,6 +62,7 @@ alter table core_audit_detail enable always trigger core_audit_detail_only_erase
 -- Appends the leaves in order and returns the number of the first. details is a list of
 -- [index of its leaf, name, salt in hexadecimal, value].
 -- The lock is held until the end of the transaction: call it as the last statement.
+-- (A later migration puts append.sql in its place, which does the same for all leaves at once.)
 create function core_audit_append(leaves bytea[], details jsonb) returns bigint
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare

@@ -7,10 +7,10 @@ turn of each alert is an act and has its own audit line.
 """
 
 import json
-from collections.abc import Hashable, Iterable, Mapping, MutableMapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import groupby
 from typing import Any, Literal, TypeVar
 
 from django.db import connection
@@ -96,8 +96,8 @@ def take_turns(
         desk = _Desk(now, {} if named is None else named, actor.id)
         desk.read(acts)
         alerts = [desk.take(act) for act in acts]
-        for verb, told in groupby(desk.told, lambda one: one.verb):
-            DOORS[verb](actor, list(told))
+        for verb, told in runs(desk.told):
+            DOORS[verb](actor, told)
         desk.write()
     return alerts
 
@@ -160,7 +160,23 @@ def withdraw_alerts(door: Door, told: Sequence[Told]) -> None:
     _enter(door, told)
 
 
-DOORS = {"raise": raise_alerts, "update": update_alerts, "withdraw": withdraw_alerts}
+DOORS: Mapping[Verb, Callable[[Actor, Sequence[Told]], None]] = {
+    "raise": raise_alerts,
+    "update": update_alerts,
+    "withdraw": withdraw_alerts,
+}
+
+
+def runs(told: Iterable[Told]) -> list[tuple[Verb, list[Told]]]:
+    """Turns in few runs of one verb, for each is an entry by a door; those of one alert stay in the
+    order in which they came."""
+    verbs = tuple(DOORS)
+    found, last = defaultdict[int, list[Told]](list), dict[str, int]()
+    for one in told:
+        before = last.get(one.subject, 0)
+        last[one.subject] = before + (verbs.index(one.verb) - before) % len(verbs)
+        found[last[one.subject]].append(one)
+    return [(verbs[number % len(verbs)], found[number]) for number in sorted(found)]
 
 
 def places(sightings: Sequence[Sighting]) -> list[dict[str, Any]]:

@@ -9,16 +9,23 @@ after that, from what their rows say. Nothing else tells afterwards that there w
 
 Whoever is killed meanwhile: each part stands where it was committed, and the next engine goes on
 with the parts that it finds. A part whose helper fails is judged here. Others wait for their turn.
+
+A helper tells of each of its steps in a line on its standard output: the engine counts them with
+its own, and is at work as long as one of its helpers is.
 """
 
 import os
 import subprocess
+import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Event
 
+import msgspec
 import psycopg
 import structlog
 from django.db import DatabaseError, connection
@@ -54,6 +61,9 @@ LIMIT 1
 
 log = structlog.get_logger()
 Step = Callable[[Engine, datetime], StepResult]
+Note = Callable[[StepResult, float], None]
+"""Takes in what a helper's step did, and how many seconds it took; called in another thread."""
+_TOLD = msgspec.json.Decoder(tuple[StepResult, float])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,13 @@ class Plan:
         return Part(number, self.of, self.transaction)
 
 
-def caught_up(helper: Sequence[str], now: datetime, stop: Event, step: Step) -> Engine:
+def caught_up(
+    helper: Sequence[str],
+    now: datetime,
+    stop: Event,
+    step: Step,
+    note: Note = lambda _result, _seconds: None,
+) -> Engine:
     """An engine; where much waited, that is judged. Raises Temporary.
 
     `helper` is the command of a process that calls `help_out` with the four words after it; without
@@ -81,7 +97,7 @@ def caught_up(helper: Sequence[str], now: datetime, stop: Event, step: Step) -> 
             return Engine()
         log.info("judging_in_parts", parts=plan.of)
         engine = Engine(part=plan.part(0))
-        with _helpers(helper, plan, now) as helpers:
+        with _helpers(helper, plan, now, note) as helpers:
             _judge(engine, now, stop, step)
             for number in range(1, plan.of):
                 if not _helped(helpers.get(number), stop):
@@ -96,8 +112,14 @@ def caught_up(helper: Sequence[str], now: datetime, stop: Event, step: Step) -> 
 def help_out(number: str, of: str, until: str, now: str) -> None:
     """Judge a part to its end, as long as the engine lives that asked for it. Raises Temporary."""
     engine, asked = Engine(part=Part(int(number), int(of), int(until))), os.getppid()
-    while engine.step(datetime.fromisoformat(now)).more and os.getppid() == asked:
-        pass
+    more = True
+    while more and os.getppid() == asked:
+        began_s = time.monotonic()
+        result = engine.step(datetime.fromisoformat(now))
+        told = msgspec.json.encode((result, time.monotonic() - began_s))
+        sys.stdout.write(f"{told.decode()}\n")
+        sys.stdout.flush()
+        more = result.more
 
 
 def _helped(process: subprocess.Popen[bytes] | None, stop: Event) -> bool:
@@ -149,19 +171,35 @@ def _united(plan: Plan) -> EngineCheckpoint:
 
 @contextmanager
 def _helpers(
-    command: Sequence[str], plan: Plan, now: datetime
+    command: Sequence[str], plan: Plan, now: datetime, note: Note
 ) -> Iterator[dict[int, subprocess.Popen[bytes]]]:
-    """A process for each part but the first, by its number, if any; none is left afterwards."""
+    """A process for each part but the first, by its number, if any; none is left afterwards, and
+    all that they told is noted."""
     words = (str(plan.of), str(plan.transaction), now.isoformat())
-    found = dict[int, subprocess.Popen[bytes]]()
+    found, listeners = dict[int, subprocess.Popen[bytes]](), list[threading.Thread]()
     try:
         for number in range(1, plan.of) if command else ():
-            found[number] = subprocess.Popen([*command, str(number), *words])  # noqa: S603 - ours
+            process = subprocess.Popen(  # noqa: S603 - ours
+                [*command, str(number), *words], stdout=subprocess.PIPE
+            )
+            found[number] = process
+            listeners.append(threading.Thread(target=_listen, args=(process, note), daemon=True))
+            listeners[-1].start()
         yield found
     finally:
         for process in found.values():
             process.terminate()
             process.wait()
+        for listener in listeners:
+            listener.join()
+
+
+def _listen(process: subprocess.Popen[bytes], note: Note) -> None:
+    """In a thread: note each step of a helper as it tells of it."""
+    if process.stdout is not None:
+        with process.stdout as lines:
+            for line in lines:
+                note(*_TOLD.decode(line))
 
 
 @contextmanager

@@ -45,11 +45,14 @@ def serve(helper: Sequence[str] = ()) -> None:
         signal.signal(number, lambda *_: stop.set())
     turns = Turns()
 
+    def note(result: StepResult, seconds: float) -> None:
+        _report(result, seconds)
+        turns.done()
+
     def step(engine: Engine, now: datetime) -> StepResult:
         started = time.monotonic()
         result = engine.step(now)
-        _report(result, time.monotonic() - started)
-        turns.done()
+        note(result, time.monotonic() - started)
         return result
 
     turns.serve(settings.TARAZY.metrics_port, "TARAZY_METRICS_PORT")
@@ -57,7 +60,7 @@ def serve(helper: Sequence[str] = ()) -> None:
     while not stop.is_set():
         try:
             with _listening() as notices:
-                engine = parts.caught_up(helper, clock.now(), stop, step)
+                engine = parts.caught_up(helper, clock.now(), stop, step, note)
                 while not stop.is_set():
                     _wait_after(step(engine, clock.now()), notices, stop)
         except (Temporary, psycopg.OperationalError) as error:

@@ -123,7 +123,7 @@ class Roster:
         row["first"], row["count"] = self._block(len(subject.watched)), len(subject.watched)
         row["stale"] = round(stale_after_s(subject.report_interval_s) * 1e6)
         row["due"], row["next"], row["leapt"] = NEVER, NEVER, 0
-        row["silence"] = row["silence_due"] = columns.ENDLESS
+        row["hours"] = row["silence"] = row["silence_due"] = columns.ENDLESS
         row["ends"] = micros(subject.in_force.until)
         self._put_conditions(int(row["first"]), subject.watched)
         blank = tuple(replace(one, state=BLANK, changes=()) for one in subject.watched)
@@ -145,7 +145,7 @@ class Roster:
         row = self._wearers[member.slot]
         self._blocks.setdefault(int(row["count"]), []).append(int(row["first"]))
         row["count"], row["next"], row["late_first"] = 0, columns.ENDLESS, NEVER
-        row["due"] = row["silence"] = row["ends"] = columns.ENDLESS
+        row["due"] = row["hours"] = row["silence"] = row["ends"] = columns.ENDLESS
         self.orders[member.slot], self._slots[order_id] = 0, -1
         self._free.append(member.slot)
 
@@ -192,6 +192,7 @@ class Roster:
             self._put_wearer(member, judged.wearer, judged.episodes)
         member.asked = judged.asked if len(self.members) <= ASKED_MAX else {}
         row["due"] = columns.ENDLESS if judged.timer is None else micros(judged.timer)
+        row["hours"] = columns.ENDLESS if judged.hours is None else micros(judged.hours)
         row["silence"] = row["silence_due"] = columns.ENDLESS
         if judged.silence is not None:
             row["silence"] = judged.silence.after // MICROSECOND

@@ -166,7 +166,7 @@ class Rounds:
                 )
             )
             coming[member.terms.order_id] = [self.batch.arrival(n) for n in rows]
-        heard = hear(subjects, coming)
+        heard = hear(subjects, coming, self.roster.ground.distance_m)
         for (member, _), subject in zip(loud, subjects, strict=True):
             one = heard[subject.order_id]
             self._walk(member, subject, one, one.reports[-1][0])
@@ -266,7 +266,9 @@ class Rounds:
         """Let the rules see what came."""
         since = moment(self._since(member))
         until = max(since, until or since)
-        if until > since and member.walked != NEVER:
+        changes = (one for each in heard.changes.values() for one in each)
+        anew = member.walked == NEVER or any(one.known_at <= since for one in changes)
+        if until > since and not anew:
             since += MICROSECOND  # that moment itself has been judged, with what was known at it
         span = replace(self.span, since=since, until=until)
         judged = walk(subject, heard, span)

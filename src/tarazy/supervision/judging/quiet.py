@@ -14,7 +14,10 @@ quiet where all of this holds:
 7. nothing about its wearer waits for the next report, whatever that says (`calm`)
 8. no timer is due before it, but those that it puts off (PUT_OFF, and half of that silence)
 One that changes a state of presence, or begins to speak against one that is asked for, is taken in,
-and looked at then.
+and looked at then. Of what was heard more than an hour ago nobody need look at once: such changes,
+and the timers of rules about a condition, are gathered, and walked together in the order in which
+they came. That is right since such rules go by the clock and by the changes alone: a test holds
+that they ask for nothing that was heard of the person.
 
 `calm` is for whom that may be; everybody else's reports are walked one by one, which is right, and
 slower:

@@ -3,7 +3,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -31,6 +31,8 @@ from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.passage import follow
 
 Floats = npt.NDArray[np.float64]
+Measure = Callable[[Extent, Floats, Floats], Floats]
+"""How far inside a zone some places lie, by latitude and longitude."""
 
 
 def in_order(arrivals: Sequence[Arrival], heard_at: datetime | None) -> list[Arrival]:
@@ -132,10 +134,12 @@ class _Measured:
 
 
 def presence(
-    subjects: Sequence[Subject], seen: Mapping[int, Sequence[Seen]]
+    subjects: Sequence[Subject],
+    seen: Mapping[int, Sequence[Seen]],
+    measure: Measure = signed_distance_m,
 ) -> tuple[dict[int, State], dict[int, list[Change]]]:
     """States and changes for each facet, by its key; `seen` is by the order's key."""
-    measured = _measured(subjects, seen)
+    measured = _measured(subjects, seen, measure)
     fenced, stale_s, parts = list[Watched](), list[float](), list[_Measured]()
     states, changes = dict[int, State](), dict[int, list[Change]]()
     for subject in subjects:
@@ -169,7 +173,7 @@ def _entered(before: State, changes: Sequence[Change], moment: datetime) -> bool
 
 
 def _measured(
-    subjects: Sequence[Subject], seen: Mapping[int, Sequence[Seen]]
+    subjects: Sequence[Subject], seen: Mapping[int, Sequence[Seen]], measure: Measure
 ) -> dict[tuple[int, int], _Measured]:
     """By order and condition. Of each zone all distances at once, and each of them once."""
     columns: dict[Extent, list[tuple[tuple[int, int], list[Seen]]]] = defaultdict(list)
@@ -188,7 +192,7 @@ def _measured(
     for zone, parts in columns.items():
         every = [sight.sighting for _, own in parts for sight in own]
         lat, lon = np.array([one.lat for one in every]), np.array([one.lon for one in every])
-        distance_m, start = signed_distance_m(zone, lat, lon), 0
+        distance_m, start = measure(zone, lat, lon), 0
         for key, own in parts:
             found[key] = _Measured(own, distance_m[start : start + len(own)])
             start += len(own)
@@ -211,7 +215,9 @@ def _batch(parts: Sequence[_Measured]) -> Batch:
 
 
 def hear(
-    subjects: Sequence[Subject], arrivals: Mapping[int, Sequence[Arrival]]
+    subjects: Sequence[Subject],
+    arrivals: Mapping[int, Sequence[Arrival]],
+    measure: Measure = signed_distance_m,
 ) -> dict[int, Heard]:
     """For each order: what arrived, and what the presence kernel made of it."""
     ordered = {
@@ -221,7 +227,8 @@ def hear(
     listened = {
         subject.order_id: listen(subject.wearer, ordered[subject.order_id]) for subject in subjects
     }
-    states, changes = presence(subjects, {key: one.seen for key, one in listened.items()})
+    seen = {key: one.seen for key, one in listened.items()}
+    states, changes = presence(subjects, seen, measure)
     return {
         subject.order_id: Heard(
             listened[subject.order_id].wearer,

@@ -287,6 +287,8 @@ class Judged(Struct, frozen=True):
     """Judged again: what was believed and is not any more."""
     timer: datetime | None = None
     """When to look again, whatever is heard until then."""
+    hours: datetime | None = None
+    """And when for the rules about a condition, which do not go by what is heard of the person."""
     silence: Silence | None = None
     """And when besides, if nothing is."""
     asked: Mapping[Cause, datetime] = field(default_factory=dict)

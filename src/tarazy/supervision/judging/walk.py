@@ -81,6 +81,8 @@ class Found:
     turns: list[Turn] = field(default_factory=list)
     episodes: dict[Cause, tuple[Episode, ...]] = field(default_factory=dict)
     dues: list[datetime] = field(default_factory=list)
+    hours: list[datetime] = field(default_factory=list)
+    """The same of rules about a condition, which go by the clock and by changes of presence."""
     put_off: list[datetime] = field(default_factory=list)
     """When rules are due that the next report puts off."""
     asked: dict[Cause, datetime] = field(default_factory=dict)
@@ -95,7 +97,11 @@ class Found:
     def ask(self, cause: Cause, due: datetime, *, running: bool = False) -> None:
         """Ask a rule again at a time."""
         self.asked[cause] = due
-        (self.put_off if cause[0] in PUT_OFF and not running else self.dues).append(due)
+        code, condition_id = cause
+        if condition_id is not None:
+            self.hours.append(due)
+        else:
+            (self.put_off if code in PUT_OFF and not running else self.dues).append(due)
 
     def spares(self, cause: Cause, until: datetime) -> bool:
         """Pass a rule over that finds nothing, and need not be asked up to a moment.
@@ -115,8 +121,7 @@ class Found:
         """Nothing goes on and nothing is found: what was believed of a cause stays so."""
         if cause in self.subject.episodes:
             self.episodes[cause] = tuple(self.subject.episodes[cause])
-        self.asked[cause] = due
-        (self.put_off if cause[0] in PUT_OFF else self.dues).append(due)
+        self.ask(cause, due)
 
 
 def walk(
@@ -162,7 +167,8 @@ def walk(
         wearer = replace(wearer, urgency=urgency)
     # Half of a silence is over before the whole of it: a report that puts off one puts off both.
     dues = [*found.dues, subject.in_force.until, *looks, *([] if silence else found.put_off)]
-    return Judged(subject, wearer, *result, {}, min(dues), silence, found.asked)
+    hours = min(found.hours, default=None)
+    return Judged(subject, wearer, *result, {}, min(dues), hours, silence, found.asked)
 
 
 def running_of(subject: Subject) -> frozenset[Cause]:

@@ -37,9 +37,10 @@ WEARER = np.dtype(
         *((name, "i8") for name in ("heard", "at", "device", "stale", "ends", "first", "count")),
         *((name, "f8") for name in ("lat", "lon", "accuracy_m", "rested_s")),
         *((name, "f8") for name in ("speed_kmh", "battery", "fell")),
-        # When somebody must look again: the rules' timers, the one that each report puts off by
-        # `silence`, and never later than all of them, `next`.
-        *((name, "i8") for name in ("due", "silence", "silence_due", "next")),
+        # When somebody must look again: the timers of rules about the person, of those about a
+        # condition, the one that each report puts off by `silence`, and never later than all of
+        # them, `next`.
+        *((name, "i8") for name in ("due", "hours", "silence", "silence_due", "next")),
         *((name, "i8") for name in ("late_since", "late_first", "late_last")),
         # The leap that goes on (thrown.py): from where, and the first place there.
         *((name, "i8") for name in ("left_at", "leapt_at")),
@@ -169,6 +170,12 @@ def settles(crowd: Crowd, wearer: int) -> int:
 @loop
 def timer(crowd: Crowd, wearer: int) -> int:
     """When somebody must look again if nothing is heard, late places aside."""
+    return int(min(timer_of_person(crowd, wearer), crowd.wearers[wearer].hours))
+
+
+@loop
+def timer_of_person(crowd: Crowd, wearer: int) -> int:
+    """The same without the rules about a condition."""
     me = crowd.wearers[wearer]
     due = me.due
     if me.silence < ENDLESS:
@@ -182,12 +189,17 @@ def timer(crowd: Crowd, wearer: int) -> int:
 
 
 @loop
+def waits(crowd: Crowd, wearer: int) -> bool:
+    """Whether late places wait to be judged."""
+    me = crowd.wearers[wearer]
+    return bool(me.late_first != NEVER and not me.deferred)
+
+
+@loop
 def due_before(crowd: Crowd, wearer: int) -> int:
     """Before which report somebody must look: late places may settle up to its very moment."""
-    me, due = crowd.wearers[wearer], timer(crowd, wearer)
-    if me.late_first != NEVER and not me.deferred:
-        due = min(due, settles(crowd, wearer) + 1)
-    return due
+    due = timer(crowd, wearer)
+    return min(due, settles(crowd, wearer) + 1) if waits(crowd, wearer) else due
 
 
 @loop

@@ -5,11 +5,13 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from tarazy.supervision.presence.geometry import Zone
-from tarazy.supervision.presence.zones import Zones, compile_zones
+from tarazy.supervision.presence.geometry import Extent, Places, Zone, signed_distance_m
+from tarazy.supervision.presence.zones import Zones, compile_zones, distances_m
 
 GROWTH = 1.5
+Floats = npt.NDArray[np.float64]
 
 
 class Ground:
@@ -37,6 +39,12 @@ class Ground:
         self._numbers.update(zip(fresh, range(len(self), len(self) + len(fresh)), strict=True))
         if fresh:
             self._add(compile_zones(fresh))
+
+    def distance_m(self, zone: Extent, lat: Floats, lon: Floats) -> Floats:
+        """As `signed_distance_m` has it; a zone that is here need not be made ready again."""
+        if isinstance(zone, Places):
+            return signed_distance_m(zone, lat, lon)
+        return distances_m(self.zones, self.number(zone), lat, lon)
 
     def _add(self, one: Zones) -> None:
         kind, table, first, box, start, corner = one

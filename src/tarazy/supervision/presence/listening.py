@@ -30,6 +30,8 @@ from tarazy.supervision.presence.crowd import (
     Segments,
     due_before,
     settles,
+    timer_of_person,
+    waits,
 )
 from tarazy.supervision.presence.fences import Place, move, passes
 from tarazy.supervision.presence.hearing import NEVER, SECOND
@@ -48,34 +50,42 @@ def listen(
 ) -> None:
     """Take in the quiet reports of everybody in the segments; `start` moves on, `why` is set.
 
-    What began to speak against a state before `paced_from` is worth no look any more.
+    Before `paced_from` nobody is asked to look at each change by itself, nor at each timer of a
+    rule about a condition: they are gathered up to where the loop stops anyhow. And nothing that
+    began to speak against a state is told.
     """
     for n in range(len(segments.wearer)):
         wearer, row = segments.wearer[n], segments.start[n]
-        segments.why[n] = DONE
+        before, segments.why[n] = found.used[0], DONE
         while row < segments.end[n] and segments.why[n] == DONE:
-            segments.why[n] = _stops(crowd, reports, wearer, row, found)
+            segments.why[n] = _stops(crowd, reports, (wearer, row), found, paced_from)
             if segments.why[n] == DONE:
-                before = found.used[0]
-                stirred = _take(crowd, reports, wearer, row, found)
+                stirred = _take(crowd, reports, wearer, row, found) or found.used[0] != before
                 row += 1
-                stirred = stirred and crowd.wearers[wearer].heard >= paced_from
-                if stirred or found.used[0] != before:
+                if stirred and crowd.wearers[wearer].heard >= paced_from:
                     segments.why[n] = CHANGED
+        if found.used[0] != before:
+            segments.why[n] = CHANGED
         segments.start[n] = row
 
 
 @loop
-def _stops(crowd: Crowd, reports: Reports, wearer: int, row: int, found: Found) -> int:
-    """Whether a report cannot be taken in here yet, or at all."""
+def _stops(
+    crowd: Crowd, reports: Reports, one: tuple[int, int], found: Found, paced_from: int
+) -> int:
+    """Whether a report, of one wearer and row, cannot be taken in here yet, or at all."""
+    wearer, row = one
     me, limits = crowd.wearers[wearer], crowd.limits
     known = max(reports.known[row], me.heard)
+    if me.next <= known and waits(crowd, wearer) and settles(crowd, wearer) < known:
+        return DUE
+    if _tells(crowd, reports, wearer, row):
+        return LOUD  # who walks it looks at what is due before it
     if me.next <= known:
         me.next = due_before(crowd, wearer)
-        if me.next <= known:
+        passed = known < paced_from and timer_of_person(crowd, wearer) > known
+        if me.next <= known and not passed:
             return DUE
-    if _tells(crowd, reports, wearer, row):
-        return LOUD
     at = min(reports.at[row], known)
     if known - at <= limits.late_after and at > me.at:
         place = _place(reports, row, at, known)
