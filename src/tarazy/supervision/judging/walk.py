@@ -209,6 +209,8 @@ def facts_of(
         mock_at=wearer.mock_at,
         unplaced_at=wearer.unplaced_at,
         battery_percent=wearer.battery_percent,
+        battery_at=wearer.battery_at,
+        placed_at=wearer.placed_at,
         in_force=subject.in_force,
         time_zone=subject.time_zone,
         signs=wearer.signs,
