@@ -52,7 +52,8 @@ WITH moved AS (
         lat = one.lat, lon = one.lon, accuracy_m = nullif(one.accuracy_m, 'NaN'),
         rested_s = one.rested_s,
         speed_kmh = nullif(one.speed_kmh, 'NaN'), battery_percent = nullif(one.battery, 'NaN'),
-        battery_at = timestamptz 'epoch' + nullif(one.battery_at, -(1::bigint << 62)) * interval '1 microsecond',
+        battery_at = timestamptz 'epoch'
+            + nullif(one.battery_at, -(1::bigint << 62)) * interval '1 microsecond',
         late = one.late::jsonb, states = substring(%s::bytea, one.first, one.length),
         change = nextval('supervision_change_seq')
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],

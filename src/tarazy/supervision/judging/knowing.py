@@ -48,8 +48,15 @@ class Known(NamedTuple):
 def known_of(one: Wearer | Facts) -> Known:
     """What is known of a person by now."""
     return Known(
-        *(one.heard_at, one.clock_fault_at, one.mock_at, one.unplaced_at),
-        *(one.battery_percent, one.battery_at, one.alarms, one.signs, one.placed_at),
+        heard_at=one.heard_at,
+        clock_fault_at=one.clock_fault_at,
+        mock_at=one.mock_at,
+        unplaced_at=one.unplaced_at,
+        battery_percent=one.battery_percent,
+        battery_at=one.battery_at,
+        alarms=one.alarms,
+        signs=one.signs,
+        placed_at=one.placed_at,
     )
 
 

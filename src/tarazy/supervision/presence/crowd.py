@@ -51,9 +51,9 @@ WEARER = np.dtype(
     align=True,
 )
 """`fell` is the last step of the battery since it was charged (NaN: none), `plugged` what it had
-when it began to be charged (NaN: it is not), `still` whether the device has said that it does not move; `thrown` whether a place is known to which it was thrown,
-`leapt` whether a leap began or ended here and is not written yet; `leapt_at` is NEVER where none
-goes on."""
+when it began to be charged (NaN: it is not), `still` whether the device has said that it does not
+move; `thrown` whether a place is known to which it was thrown, `leapt` whether a leap began or
+ended here and is not written yet; `leapt_at` is NEVER where none goes on."""
 CONDITION = np.dtype(
     [
         *((name, "i8") for name in ("id", "zone", "begins", "ends", "at", "known")),

@@ -112,10 +112,10 @@ def _charge_told(me: Any, battery: float, charging: int, limits: Limits) -> bool
     if math.isnan(me.battery) or step != _level(me.battery, limits):
         return True
     if on:
-        return charging != 1 and battery < me.plugged
+        return bool(charging != 1 and battery < me.plugged)
     if math.isnan(me.fell):
         return bool(step < limits.percent_told)
-    return battery > me.fell + limits.percent_charged or step < me.fell
+    return bool(battery > me.fell + limits.percent_charged or step < me.fell)
 
 
 @loop
