@@ -121,6 +121,8 @@ def put_wearer(
             row[f"{name}_at"], row[f"{name}_lat"], row[f"{name}_lon"] = micros(one.at), *one[1:3]
             row[f"{name}_accuracy_m"] = math.nan if one.accuracy_m is None else one.accuracy_m
     row["fell"] = signs.falls[-1].percent if signs.falls else math.nan
+    low = signs.left is not None and signs.left < PERCENT_TOLD
+    row["left"] = signs.left if low else math.nan
     charging = signs.plugged is not None and signs.plugged.on
     row["plugged"] = signs.plugged.percent if signs.plugged and charging else math.nan
     row["still"] = signs.still_since is not None

@@ -111,6 +111,8 @@ def _charge_told(me: Any, battery: float, charging: int, limits: Limits) -> bool
     step = _level(battery, limits)
     if math.isnan(me.battery) or step != _level(me.battery, limits):
         return True
+    if battery > me.left + limits.percent_charged:
+        return True
     if on:
         return bool(charging != 1 and battery < me.plugged)
     if math.isnan(me.fell):
