@@ -104,10 +104,8 @@ def _tells(crowd: Crowd, reports: Reports, wearer: int, row: int) -> bool:
 def _charge_told(me: Any, battery: float, charging: int, limits: Limits) -> bool:
     """Whether a battery says something that a rule may answer to, now or later."""
     on = not math.isnan(me.plugged)
-    if charging == (0 if on else 1):
-        return True
-    if math.isnan(battery):
-        return False
+    if math.isnan(battery) or charging == (0 if on else 1):
+        return bool(charging == (0 if on else 1))
     step = _level(battery, limits)
     if math.isnan(me.battery) or step != _level(me.battery, limits):
         return True
