@@ -7,7 +7,7 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -97,39 +97,6 @@ def test_several_people_and_an_end(tmp_path: Path) -> None:
     ]
     assert not [line for line in found if line.get("turn") == "cleared" and line["condition"]]
     assert [line["fixes"] for line in summaries] == [40, 40]  # those that were known by then
-
-
-def test_what_was_before_a_device_was_fitted_is_not_counted(tmp_path: Path) -> None:
-    order_path, fixes_path = write(tmp_path)
-    told = json.loads(Path(order_path).read_text())
-    for fitted, begin in (("09:30", "09:30"), ("10:30", "10:00"), ("13:00", "10:00")):
-        told["monitored_since"] = at(fitted).isoformat()
-        Path(order_path).write_text(json.dumps(told))
-        found = records(run("replay", "--order", order_path, "--fixes", fixes_path).output)
-        first = next(one for one in found if one["record"] == "presence")
-        assert (
-            first["since"] == f"2026-03-02T{begin}:00Z"
-        )  # where the first place is, at the latest
-        times = next(one for one in found if one["record"] == "times")
-        whole = sum(times[name] for name in ("inside_s", "outside_s", "unknown_s"))
-        (end,) = (one["until"] for one in found if one["record"] == "summary")
-        assert timedelta(seconds=whole) == datetime.fromisoformat(end) - at(begin)
-
-
-def test_reports_as_rare_as_was_asked_leave_nothing_unmonitored(tmp_path: Path) -> None:
-    told = ORDER | {"monitored_since": at("10:00").isoformat()}
-    lat, lon = place(0)
-    each = [*(at("10:00") + n * MINUTE for n in range(60)), *(at(f"{n}:00") for n in range(11, 20))]
-    lines = [{"at": one.isoformat(), "lat": lat, "lon": lon, "accuracy_m": 10} for one in each]
-    fixes = tmp_path / "fixes.jsonl"
-    fixes.write_text("\n".join(map(json.dumps, lines)))
-    hourly = {"since": at("11:00").isoformat(), "seconds": 3600}
-    for asked in ([], [hourly]):
-        path = tmp_path / "order.json"
-        path.write_text(json.dumps(told | {"asked_intervals": asked}))
-        found = records(run("replay", "--order", str(path), "--fixes", str(fixes)).output)
-        gaps = [one for one in found if one["record"] == "unmonitored"]
-        assert len(gaps) == (0 if asked else 8)
 
 
 @pytest.mark.parametrize("form", ["order", "protected", "fix", "alert", "records"])

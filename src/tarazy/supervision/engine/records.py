@@ -40,6 +40,7 @@ from tarazy.supervision.presence.kernel import (
     moment,
 )
 from tarazy.supervision.presence.thrown import Leap, Throws
+from tarazy.supervision.rules.signs import Signs
 
 LIMITS = columns.Limits(
     late_after=LATE_AFTER // MICROSECOND,
@@ -120,13 +121,16 @@ def put_wearer(
         if one is not None:
             row[f"{name}_at"], row[f"{name}_lat"], row[f"{name}_lon"] = micros(one.at), *one[1:3]
             row[f"{name}_accuracy_m"] = math.nan if one.accuracy_m is None else one.accuracy_m
-    row["fell"] = signs.falls[-1].percent if signs.falls else math.nan
-    low = signs.left is not None and signs.left < PERCENT_TOLD
-    row["left"] = signs.left if low else math.nan
-    charging = signs.plugged is not None and signs.plugged.on
-    row["plugged"] = signs.plugged.percent if signs.plugged and charging else math.nan
+    _put_battery(row, signs)
     row["still"] = signs.still_since is not None
     row["calm"], row["deferred"] = not unkept and calm(wearer, episodes), False
+
+
+def _put_battery(row: np.void, signs: Signs) -> None:
+    row["fell"] = signs.falls[-1].percent if signs.falls else math.nan
+    left, plugged = signs.left, signs.plugged
+    row["left"] = math.nan if left is None or left >= PERCENT_TOLD else left
+    row["plugged"] = math.nan if plugged is None or not plugged.on else plugged.percent
 
 
 def wearer_of(row: np.void, rest: Wearer) -> Wearer:
