@@ -93,6 +93,26 @@ def test_what_an_answer_takes_back(given_at: float, heard_at: float, since: floa
     assert rule.altered_from(after, after) is None
 
 
+@pytest.mark.parametrize(
+    ("known", "sentence"),
+    [
+        pytest.param(given(asked(60), answers=(10,)), rule.CLEARED, id="late"),
+        pytest.param(given(asked(60, 10)), rule.CLEARED, id="noted late"),
+        pytest.param(
+            given(asked(500), asked(60), answers=(50,)), rule.CLEARED_BY_LATER, id="a later one"
+        ),
+        pytest.param(
+            given(asked(500), asked(20, 10)), rule.CLEARED_BY_LATER, id="a later one, noted"
+        ),
+        pytest.param(given(asked(500), asked(60), answers=(10,)), rule.CLEARED, id="both late"),
+        pytest.param(facts(), rule.CLEARED, id="nothing is known any more"),
+    ],
+)
+def test_why_it_ends(known: Facts, sentence: str) -> None:
+    assert rule.assess(known) is None
+    assert rule.cleared(known) == sentence
+
+
 def test_next_check() -> None:
     assert rule.next_check(given(asked(60), asked(10))) == ago(-20)
     assert rule.next_check(given(asked(60, -5))) == ago(-5)

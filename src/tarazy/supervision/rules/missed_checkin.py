@@ -40,7 +40,8 @@ CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "alert"
 LATCHED = False
 SECRET = False
-CLEARED = said("The check-in was answered, or a later one was.")
+CLEARED = said("The check-in was answered.")
+CLEARED_BY_LATER = said("A later check-in was answered; this one was not.")
 
 PARAMETERS: tuple[Parameter, ...] = ()
 
@@ -70,20 +71,34 @@ def assess(facts: Facts) -> Breach | None:
 
 def missed(facts: Facts) -> Iterator[CheckIn]:
     """Those that were missed in a row, the last one first."""
-    replies = [one for one in replies_of(facts.signs) if one.at <= facts.now]
-    before, count = None, 0
-    for one in reversed(facts.check_ins):
-        if one.asked_at > facts.now or count == COUNT_MAX:
-            continue
-        by_device = any(
-            one.asked_at <= reply.at and (before is None or reply.at < before) for reply in replies
-        )
-        if by_device or (one.noted_at is not None and one.noted_at <= facts.now):  # (2)
+    count = 0
+    for one, answered_at in _answers(facts):
+        if answered_at is not None or count == COUNT_MAX:  # (2)
             return
         if one.until <= facts.now and not _away(facts, one):  # (3)
             count += 1
             yield one
-        before = one.asked_at
+
+
+def cleared(facts: Facts) -> str:
+    """Why nothing is missed any more: the last answer was late, or one to another in time."""
+    for one, answered_at in _answers(facts):
+        if answered_at is not None:
+            return CLEARED_BY_LATER if answered_at <= one.until else CLEARED
+    return CLEARED
+
+
+def _answers(facts: Facts) -> Iterator[tuple[CheckIn, datetime | None]]:
+    """Those that were asked for and when each was answered, the last one first."""
+    replies = [one.at for one in replies_of(facts.signs) if one.at <= facts.now]
+    before = None
+    for one in reversed(facts.check_ins):
+        if one.asked_at <= facts.now:
+            given = [at for at in replies if one.asked_at <= at and (before is None or at < before)]
+            if one.noted_at is not None and one.noted_at <= facts.now:
+                given.append(one.noted_at)
+            yield one, min(given, default=None)
+            before = one.asked_at
 
 
 def altered_from(before: Facts, after: Facts) -> datetime | None:
