@@ -207,6 +207,11 @@ def test_what_stands_in_the_tables_is_read_again() -> None:
     assert module.read(None, None) is UNHEARD
 
 
+def test_rows_from_before_a_sign_was_kept_are_read() -> None:
+    row = {"falls": [[20, "2026-03-02T10:00:00Z"]], "answers": ["2026-03-02T10:01:00Z"]}
+    assert module.read(row, None) == Signs(falls=(Fell(20, at("10:00")),), answers=(at("10:01"),))
+
+
 def test_a_place_that_stands_beside_the_signs_stands_there_alone() -> None:
     found = shown(places(0, 0, 0))
     told = module.kept(found, found.here)
