@@ -96,6 +96,7 @@ def test_several_people_and_an_end(tmp_path: Path) -> None:
         ("P-2", "2026-03-02T10:40:00Z"),
     ]
     assert not [line for line in found if line.get("turn") == "cleared" and line["condition"]]
+    assert [line["fixes"] for line in summaries] == [40, 40]  # those that were known by then
 
 
 @pytest.mark.parametrize("form", ["order", "protected", "fix", "alert", "records"])

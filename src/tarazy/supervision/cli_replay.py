@@ -16,7 +16,7 @@ import typer
 from tarazy.core.errors import Misconfigured
 from tarazy.supervision.judging.bonds import EPOCH
 from tarazy.supervision.judging.subjects import SETTLE_MAX
-from tarazy.supervision.judging.unseen import unseen
+from tarazy.supervision.judging.unseen import Asked, unseen
 from tarazy.supervision.presence.kernel import stale_after_s
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
@@ -33,6 +33,7 @@ from tarazy.supervision.replay.pairs import (
     pair_records,
     read_protected,
 )
+from tarazy.supervision.replay.terms import stretches
 
 ORDER_BYTES_MAX = 512 * 1024 * 1024
 
@@ -131,8 +132,11 @@ def records(
         watched = Interval(
             subject.monitored_since or subject.in_force.since, min(until, subject.in_force.until)
         )
-        longest = timedelta(seconds=stale_after_s(subject.report_interval_s))
-        gaps = unseen(known, watched, longest, outages) if watched.since < watched.until else []
+        asked = [
+            Asked(timedelta(seconds=stale_after_s(seconds)), end)
+            for seconds, end in stretches(one.report_interval_s, one.asked_intervals, until)
+        ]
+        gaps = unseen(known, watched, asked, outages) if watched.since < watched.until else []
         yield from lines.refused(one.person, trail.refused)
         yield from lines.alerts(one.person, subject, done.turns)
         yield from lines.stays(one.person, done.subject, until)

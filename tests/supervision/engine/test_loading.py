@@ -65,3 +65,16 @@ def test_who_is_shown_otherwise_than_people_left_it_is_looked_at_again(world: An
     assert loading.healed(now) == set()
     Alert.objects.update(state=AlertState.RESOLVED)
     assert loading.healed(now) == {ward.order.pk}
+
+
+def test_rows_from_before_newer_columns_are_read(world: Any, at: Any) -> None:
+    ward = world.ward()
+    world.report(ward, at("10:00"), 0, battery_percent=20.0)
+    world.step(at("10:01"))
+    late = {name: at(when).isoformat() for name, when in (("since", "09:00"), ("first", "10:00"))}
+    WearerState.objects.update(late={**late, "last": late["first"]}, battery_at=None)
+    (subject,) = loading.subjects([ward.order.pk], at("10:02"), None)
+    found = subject.wearer.late
+    assert found is not None
+    assert (found.since, found.newest) == (at("09:00"), at("09:00"))
+    assert (subject.wearer.battery_at, subject.wearer.placed_at) == (None, at("10:00"))

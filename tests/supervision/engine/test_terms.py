@@ -10,10 +10,11 @@ MINUTE = timedelta(minutes=1)
 
 def test_the_last_check_ins_that_were_asked(world: Any, at: Any) -> None:
     one, other = world.ward(), world.ward()
-    for n, state in enumerate(("missed", "asked", "answered", "missed", "cancelled", "asked")):
+    states = ("missed", "asked", "answered", "missed", "cancelled", "asked")
+    for n, state in enumerate((*["missed"] * terms.CHECK_INS_MAX, *states)):
         CheckIn.objects.create(
             order=one.order,
-            route="call" if n == 5 else "device",
+            route="call" if n == terms.CHECK_INS_MAX + 5 else "device",
             state=state,
             due_at=at("10:00"),
             answer_min=30,
@@ -22,8 +23,11 @@ def test_the_last_check_ins_that_were_asked(world: Any, at: Any) -> None:
         )
     found = terms.check_ins([one.order.pk, other.order.pk])
     assert list(found) == [one.order.pk]
-    assert [row.asked_at.minute for row in found[one.order.pk]] == [1, 2, 3, 5]
-    assert [row.by_call for row in found[one.order.pk]] == [False, False, False, True]
+    last = [0, 1, 2, 3, 5]
+    kept = [*range(-terms.CHECK_INS_MAX + len(last), 0), *last]
+    minutes = [row.asked_at.minute - terms.CHECK_INS_MAX for row in found[one.order.pk]]
+    assert minutes == kept
+    assert [row.by_call for row in found[one.order.pk]][-2:] == [False, True]
     assert terms.check_ins([]) == {}
 
 

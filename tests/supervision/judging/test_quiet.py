@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from supervision.trails import MINUTE, arrival, at, circle, condition, order
@@ -96,6 +96,10 @@ def asked(subject: Subject, wearer: Wearer) -> tuple[object, ...]:
 
 @settings(deadline=None)  # the first call compiles
 @given(st.lists(REPORT, min_size=1, max_size=8), REPORT)
+@example(  # off the charger with half of it left, and full the next time
+    before=[(0.0, None, None, None, 50.0, True, 0), (0.0, None, None, None, 52.0, None, 0)],
+    last=(0.0, None, None, None, 80.0, None, 0),
+)
 def test_what_is_quiet_changes_only_the_last_report(
     subject: Subject, before: list[tuple[Any, ...]], last: tuple[Any, ...]
 ) -> None:

@@ -11,16 +11,16 @@ from supervision.trails import MINUTE, arrival, at
 
 from tarazy.supervision.judging import signs as module
 from tarazy.supervision.judging.subjects import Arrival
-from tarazy.supervision.rules.signs import UNHEARD, Blind, Fell, Signs
+from tarazy.supervision.rules.signs import UNHEARD, Blind, Fell, Reply, Signs
 
 KM = 1_000.0
 
 
 def shown(arrivals: Iterable[Arrival], before: Signs = UNHEARD) -> Signs:
-    percent = None
+    told_at = None
     for one in arrivals:
-        before = module.signs_after(before, one, percent)
-        percent = percent if one.battery_percent is None else one.battery_percent
+        before = module.signs_after(before, one, told_at)
+        told_at = told_at if one.battery_percent is None else one.at
     return before
 
 
@@ -47,8 +47,11 @@ def batteries(*told: float | tuple[float | None, bool] | None) -> list[Arrival]:
         pytest.param((12, 8, 60), (), id="charged between two reports"),
         pytest.param((12, 8, 30, 8), ((30, 2), (10, 3)), id="charged a little"),
         pytest.param((12, (13, True), 12), ((15, 2),), id="on a charger for a moment"),
-        pytest.param((12, (12, True)), ((15, 0),), id="on a charger, and no more yet"),
-        pytest.param((12, (None, True)), ((15, 0),), id="on a charger, without a number"),
+        pytest.param((12, (12, True)), (), id="on a charger, and no more yet"),
+        pytest.param((12, (12, True), 12), (), id="still on it, as far as it says"),
+        pytest.param((12, (12, True), (12, False)), ((15, 2),), id="off it, at the same"),
+        pytest.param((12, (12, True), 11), ((15, 2),), id="less than on the charger"),
+        pytest.param((12, (None, True)), (), id="on a charger, without a number"),
         pytest.param((12, (8, False)), ((15, 0), (10, 1)), id="off it"),
         pytest.param((3, 0), ((5, 0), (0, 1)), id="empty"),
     ],
@@ -166,19 +169,25 @@ def test_the_same_coordinates_at_rest_are_nothing(speed: float | None) -> None:
     assert shown(told).frozen is None
 
 
-def test_late_reports_and_faulty_clocks_tell_nothing_but_answers() -> None:
+def test_of_late_reports_the_battery_and_of_faulty_clocks_only_answers_count() -> None:
     late: dict[str, Any] = {"battery_percent": 5.0, "moving": True, "alarms": ("check_in",)}
     told = [
         arrival(at("10:00"), 0, at("10:03"), **late),
         arrival(at("10:05"), None, marks=frozenset({"clock_fault"}), **late),
     ]
-    assert shown(told) == Signs(answers=(at("10:03"), at("10:05")))
+    found = replace(shown(told[:1]), falls=(), left=None)  # the battery is as the newest tells it
+    assert found == Signs(replies=(Reply(at("10:00"), at("10:03")),))
+    assert shown(told).replies == (
+        Reply(at("10:00"), at("10:03")),
+        Reply(at("10:05"), at("10:05")),
+    )
+    assert shown(told[1:]) == Signs(replies=(Reply(at("10:05"), at("10:05")),))
 
 
 def test_few_answers_and_jumps_are_kept() -> None:
     many = [arrival(at("10:00") + n * MINUTE, 0, alarms=("check_in",)) for n in range(50)]
     found = shown([*many, *places(0, 0, 0, 500, 500, 500)])
-    assert len(found.answers) == module.ANSWERS_KEPT
+    assert len(found.replies) == module.ANSWERS_KEPT
     swinging = [km for _ in range(20) for km in (0, 0, 0, 500, 500, 500)]
     assert len(shown(places(*swinging)).jumps) == module.JUMPS_KEPT
 
@@ -198,6 +207,11 @@ def test_what_stands_in_the_tables_is_read_again() -> None:
     assert module.read(None, None) is UNHEARD
 
 
+def test_rows_from_before_a_sign_was_kept_are_read() -> None:
+    row = {"falls": [[20, "2026-03-02T10:00:00Z"]], "answers": ["2026-03-02T10:01:00Z"]}
+    assert module.read(row, None) == Signs(falls=(Fell(20, at("10:00")),), answers=(at("10:01"),))
+
+
 def test_a_place_that_stands_beside_the_signs_stands_there_alone() -> None:
     found = shown(places(0, 0, 0))
     told = module.kept(found, found.here)
@@ -208,10 +222,10 @@ def test_a_place_that_stands_beside_the_signs_stands_there_alone() -> None:
 
 
 def test_a_report_that_shows_nothing_new_asks_no_rule() -> None:
-    before = shown(places(0, 0, 0, battery_percent=80.0, moving=False))
+    before, told_at = shown(places(0, 0, 0, battery_percent=80.0, moving=False)), at("10:02")
     after = module.signs_after(
-        before, arrival(at("10:05"), 0.01, battery_percent=79.0, moving=False), 80.0
+        before, arrival(at("10:05"), 0.01, battery_percent=79.0, moving=False), told_at
     )
     assert module.told_of(before) == module.told_of(after)
-    changed = module.signs_after(before, arrival(at("10:05"), 0, moving=True), 80.0)
+    changed = module.signs_after(before, arrival(at("10:05"), 0, moving=True), told_at)
     assert module.told_of(before) != module.told_of(changed)

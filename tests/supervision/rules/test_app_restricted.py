@@ -3,7 +3,7 @@ import pytest
 from supervision.rules.given import ago, alarms, facts
 
 from tarazy.supervision.rules import app_restricted as rule
-from tarazy.supervision.rules.interface import Facts
+from tarazy.supervision.rules.interface import Alarmed, Facts
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,16 @@ from tarazy.supervision.rules.interface import Facts
             facts(alarms=alarms(battery_optimisation=5, phone_in_order=60)),
             rule.ASLEEP,
             id="all was well before",
+        ),
+        pytest.param(
+            facts(
+                alarms=(
+                    Alarmed("battery_optimisation", ago(5), ago(5)),
+                    Alarmed("phone_in_order", ago(60), ago(1)),
+                )
+            ),
+            rule.ASLEEP,
+            id="that all was well before came late",
         ),
         pytest.param(facts(), None, id="(1) nothing is known"),
         pytest.param(facts(alarms=alarms(vibration=1, sos=2)), None, id="(1) other alarms"),

@@ -3,7 +3,7 @@ import pytest
 from supervision.rules.given import ago, alarms, facts
 
 from tarazy.supervision.rules import jamming as rule
-from tarazy.supervision.rules.interface import Facts
+from tarazy.supervision.rules.interface import Alarmed, Facts
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,10 @@ from tarazy.supervision.rules.interface import Facts
         (facts(alarms=alarms(jamming=14)), ago(14)),
         (facts(alarms=alarms(jamming=15)), None),
         (facts(alarms=alarms(vibration=1)), None),
+        (facts(alarms=alarms(jamming=14), placed_at=ago(0)), ago(14)),
+        (facts(alarms=(Alarmed("jamming", ago(90), ago(1)),)), ago(90)),
+        (facts(alarms=(Alarmed("jamming", ago(90), ago(1)),), placed_at=ago(76)), ago(90)),
+        (facts(alarms=(Alarmed("jamming", ago(90), ago(1)),), placed_at=ago(75)), None),
     ],
 )
 def test_assess(given: Facts, raised: object) -> None:

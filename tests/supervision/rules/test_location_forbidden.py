@@ -14,6 +14,8 @@ from tarazy.supervision.rules.interface import Facts
         (facts(alarms=alarms(location_off=5), unplaced_at=ago(5)), ago(5)),
         (facts(alarms=alarms(permission_withdrawn=2), unplaced_at=ago(5)), ago(2)),
         (facts(alarms=alarms(location_off=9), unplaced_at=ago(5)), None),
+        (facts(alarms=alarms(location_off=5), unplaced_at=ago(5), placed_at=ago(6)), ago(5)),
+        (facts(alarms=alarms(location_off=5), unplaced_at=ago(5), placed_at=ago(4)), None),
         (facts(alarms=alarms(vibration=2), unplaced_at=ago(5)), None),
     ],
 )

@@ -4,6 +4,7 @@ from supervision.rules.given import ago, alarms, facts
 
 from tarazy.supervision.rules import power_cut as rule
 from tarazy.supervision.rules.interface import Facts
+from tarazy.supervision.rules.signs import Plugged, Signs
 
 
 @pytest.mark.parametrize(
@@ -15,6 +16,15 @@ from tarazy.supervision.rules.interface import Facts
         (facts(alarms=alarms(power_cut=5, power_restored=1)), None),
         (facts(alarms=alarms(power_cut=5, charging_started=1)), None),
         (facts(alarms=alarms(power_restored=1)), None),
+        (facts(alarms=alarms(power_cut=5), signs=Signs(plugged=Plugged(on=True, at=ago(1)))), None),
+        (
+            facts(alarms=alarms(power_cut=5), signs=Signs(plugged=Plugged(on=True, at=ago(9)))),
+            ago(5),
+        ),
+        (
+            facts(alarms=alarms(power_cut=5), signs=Signs(plugged=Plugged(on=False, at=ago(1)))),
+            ago(5),
+        ),
     ],
 )
 def test_assess(given: Facts, raised: object) -> None:

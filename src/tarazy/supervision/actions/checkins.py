@@ -21,6 +21,7 @@ from tarazy.supervision.actions.commands import queue_command, worn
 from tarazy.supervision.actions.orders import running_order
 from tarazy.supervision.gateway.commands import CommandKind
 from tarazy.supervision.gateway.languages import commands_of
+from tarazy.supervision.judging import signs as shown
 from tarazy.supervision.models import (
     CheckIn,
     CheckInAnswer,
@@ -34,6 +35,7 @@ from tarazy.supervision.models import (
 )
 from tarazy.supervision.presence import timetable as timetables
 from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.rules.missed_checkin import replies_of
 
 ANSWER_MIN = (10, 240)
 WINDOWS_MAX = 20
@@ -198,11 +200,15 @@ def times_of(
 
 
 def answered_at(asked: CheckIn) -> datetime | None:
-    """When the device answered, as the engine has heard it."""
+    """When the device answered, as the engine has heard it; before the next one was asked."""
     state = WearerState.objects.filter(order_id=asked.order_id).only("signs").first()
-    told = (state.signs or {}).get("answers", ()) if state is not None else ()
-    answers = [datetime.fromisoformat(one) for one in told]
-    return min((one for one in answers if asked.asked_at and one >= asked.asked_at), default=None)
+    if state is None or asked.asked_at is None:
+        return None
+    later = asked.order.check_ins.filter(asked_at__gt=asked.asked_at).order_by("asked_at")
+    after = later.values_list("asked_at", flat=True).first()
+    given = (one.at for one in replies_of(shown.read(state.signs, None)))
+    own = (one for one in given if asked.asked_at <= one and (after is None or one < after))
+    return min(own, default=None)
 
 
 def _window(one: Mapping[str, Any], day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -41,7 +41,7 @@ from tarazy.supervision.rules.interface import Breach
 
 HEARD_NUMBERS = (
     *("person", "court", "device", "heard", "at", "lat", "lon"),
-    *("accuracy_m", "rested_s", "speed_kmh", "battery"),
+    *("accuracy_m", "rested_s", "speed_kmh", "battery", "battery_at"),
 )
 HEARD = """
 WITH moved AS (
@@ -52,13 +52,15 @@ WITH moved AS (
         lat = one.lat, lon = one.lon, accuracy_m = nullif(one.accuracy_m, 'NaN'),
         rested_s = one.rested_s,
         speed_kmh = nullif(one.speed_kmh, 'NaN'), battery_percent = nullif(one.battery, 'NaN'),
+        battery_at = timestamptz 'epoch'
+            + nullif(one.battery_at, -(1::bigint << 62)) * interval '1 microsecond',
         late = one.late::jsonb, states = substring(%s::bytea, one.first, one.length),
         change = nextval('supervision_change_seq')
     FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[],
         %s::float8[], %s::float8[], %s::float8[], %s::float8[], %s::float8[], %s::float8[],
-        %s::text[], %s::int[], %s::int[]
+        %s::bigint[], %s::text[], %s::int[], %s::int[]
     ) AS one (person, court, device, heard, at, lat, lon, accuracy_m, rested_s, speed_kmh,
-        battery, late, first, length)
+        battery, battery_at, late, first, length)
     WHERE wearer.person_id = one.person AND wearer.order_id = one.court
     RETURNING change
 )

@@ -248,6 +248,7 @@ def _wearer(row: WearerState | None, order_id: int) -> Wearer:
         *(
             *pace.read(row.pace, row.suspected_at, row.pending),
             thrown.read(row.throws, row.rested_s, place),
+            row.battery_at,
         ),
     )
 
@@ -265,4 +266,6 @@ def _alarms(rows: list[dict[str, Any]] | None) -> tuple[Alarmed, ...]:
 def _late(row: dict[str, str] | None) -> Late | None:
     if row is None:
         return None
-    return Late(*(datetime.fromisoformat(row[name]) for name in Late._fields))
+    # A row from before `newest` was kept has none.
+    told = (row.get(name, row["since"]) for name in Late._fields)
+    return Late(*(datetime.fromisoformat(one) for one in told))

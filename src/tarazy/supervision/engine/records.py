@@ -40,6 +40,7 @@ from tarazy.supervision.presence.kernel import (
     moment,
 )
 from tarazy.supervision.presence.thrown import Leap, Throws
+from tarazy.supervision.rules.signs import Signs
 
 LIMITS = columns.Limits(
     late_after=LATE_AFTER // MICROSECOND,
@@ -109,6 +110,7 @@ def put_wearer(
     for name, field in MEASURES:
         value = getattr(wearer, field)
         row[name] = math.nan if value is None else value
+    row["battery_at"] = NEVER if wearer.battery_at is None else micros(wearer.battery_at)
     row["device"] = wearer.device_id or 0
     for name in Late._fields:
         row[f"late_{name}"] = NEVER if wearer.late is None else micros(getattr(wearer.late, name))
@@ -119,9 +121,16 @@ def put_wearer(
         if one is not None:
             row[f"{name}_at"], row[f"{name}_lat"], row[f"{name}_lon"] = micros(one.at), *one[1:3]
             row[f"{name}_accuracy_m"] = math.nan if one.accuracy_m is None else one.accuracy_m
-    row["fell"] = signs.falls[-1].percent if signs.falls else math.nan
+    _put_battery(row, signs)
     row["still"] = signs.still_since is not None
     row["calm"], row["deferred"] = not unkept and calm(wearer, episodes), False
+
+
+def _put_battery(row: np.void, signs: Signs) -> None:
+    row["fell"] = signs.falls[-1].percent if signs.falls else math.nan
+    left, plugged = signs.left, signs.plugged
+    row["left"] = math.nan if left is None or left >= PERCENT_TOLD else left
+    row["plugged"] = math.nan if plugged is None or not plugged.on else plugged.percent
 
 
 def wearer_of(row: np.void, rest: Wearer) -> Wearer:
@@ -139,6 +148,7 @@ def wearer_of(row: np.void, rest: Wearer) -> Wearer:
         place=place,
         speed_kmh=known(row["speed_kmh"]),
         battery_percent=known(row["battery"]),
+        battery_at=None if row["battery_at"] == NEVER else moment(int(row["battery_at"])),
         device_id=int(row["device"]) or None,
         late=late,
         throws=_throws_of(row, rest.throws, place),

@@ -257,6 +257,7 @@ class Roster:
             "person": [one.terms.person_id for one in members],
             "court": self.orders[slots].tolist(),
             **{name: rows[name].tolist() for name in ("device", "heard", "at", *MEASURES)},
+            "battery_at": rows["battery_at"].tolist(),
             "late": [None if one[1] == NEVER else Late(*map(moment, one)) for one in late],
         }
 

@@ -10,10 +10,11 @@ from django.db import connection
 
 from tarazy.supervision.intervals import Asked, interval_in_force, turns_at
 from tarazy.supervision.models import CheckInRoute, Fitting
+from tarazy.supervision.rules import missed_checkin
 from tarazy.supervision.rules.interface import CheckIn
 
-CHECK_INS_MAX = 4
-"""The rule asks for the last one that is over; later ones may be open."""
+CHECK_INS_MAX = missed_checkin.COUNT_MAX + 3
+"""The rule counts those that were missed in a row; later ones may be open."""
 INTERVALS_MAX = 20
 """Commands about the interval that are looked at for one device: hours of them at the least."""
 

@@ -207,6 +207,7 @@ def _wearer_row(roster: Roster, member: Member, states: bytes) -> WearerState:
         accuracy_m=place.accuracy_m if place else None,
         speed_kmh=wearer.speed_kmh,
         battery_percent=wearer.battery_percent,
+        battery_at=wearer.battery_at,
         doubted=judgement.places([doubted])[0] if doubted else None,
         rested_s=wearer.throws.rested_s,
         throws=thrown.kept(wearer.throws),

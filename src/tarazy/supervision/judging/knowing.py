@@ -1,16 +1,33 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What is known of a person, and what one more report makes of it."""
+"""What is known of a person, and what one more report makes of it.
+
+Reports come in any order. A state (battery, charger, power, place invented, no place, location off,
+app restricted, jammed) is as the newest report has it, by the time at which it happened: what comes
+late and is older changes nothing of it. What a person has to resolve (tamper, a button) counts
+whenever it comes.
+"""
 
 from datetime import datetime
 from typing import NamedTuple
+
+from msgspec.structs import replace
 
 from tarazy.supervision.judging.quiet import CLOCK_FAULT, MOCK
 from tarazy.supervision.judging.signs import level_of, signs_after, told_of
 from tarazy.supervision.judging.subjects import Arrival, Wearer
 from tarazy.supervision.presence.constants import UNUSABLE_MARKS
 from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.rules import jamming
 from tarazy.supervision.rules.interface import Alarmed, Facts
 from tarazy.supervision.rules.signs import Signs
+
+STATES = frozenset(
+    {
+        *("power_cut", "power_restored", "charging_started", "charging_stopped", "jamming"),
+        *("location_off", "permission_withdrawn", "battery_optimisation", "phone_in_order"),
+    }
+)
+"""Alarms that say how something is, until something newer says otherwise."""
 
 
 class Known(NamedTuple):
@@ -21,35 +38,70 @@ class Known(NamedTuple):
     mock_at: datetime | None
     unplaced_at: datetime | None
     battery_percent: float | None
+    battery_at: datetime | None
     alarms: tuple[Alarmed, ...]
     signs: Signs
+    placed_at: datetime | None
+    """Of the newest usable place; of a wearer it follows from the others."""
 
 
 def known_of(one: Wearer | Facts) -> Known:
     """What is known of a person by now."""
     return Known(
-        *(one.heard_at, one.clock_fault_at, one.mock_at, one.unplaced_at),
-        *(one.battery_percent, one.alarms, one.signs),
+        heard_at=one.heard_at,
+        clock_fault_at=one.clock_fault_at,
+        mock_at=one.mock_at,
+        unplaced_at=one.unplaced_at,
+        battery_percent=one.battery_percent,
+        battery_at=one.battery_at,
+        alarms=one.alarms,
+        signs=one.signs,
+        placed_at=one.placed_at,
     )
 
 
 def hearing(before: Known, arrival: Arrival) -> Known:
     """What is known with one more report."""
-    placed = usable(arrival) is not None
-    mock_at = before.mock_at if arrival.place is None else None
-    if MOCK in arrival.marks:
-        mock_at = before.mock_at or arrival.known_at
     faulty = CLOCK_FAULT in arrival.marks
-    battery = arrival.battery_percent
+    mock_at, unplaced_at, dark_at = _unplaced_after(before, arrival)
+    signs = signs_after(before.signs, arrival, before.battery_at)
+    percent, told_at = before.battery_percent, before.battery_at
+    told = arrival.battery_percent is not None and not faulty
+    if told and (told_at is None or arrival.at >= told_at):
+        percent, told_at = arrival.battery_percent, arrival.at
+    place, placed_at = usable(arrival), before.placed_at
+    if place is not None and (placed_at is None or place.at > placed_at):
+        placed_at = place.at
     return Known(
         arrival.known_at,
         before.clock_fault_at or arrival.known_at if faulty else None,
-        mock_at,
-        None if placed else before.unplaced_at or arrival.known_at,
-        before.battery_percent if battery is None else battery,
+        *(mock_at, unplaced_at, percent, told_at),
         alarms_after(before.alarms, arrival),
-        signs_after(before.signs, arrival, before.battery_percent),
+        signs if dark_at == signs.dark_at else replace(signs, dark_at=dark_at),
+        placed_at,
     )
+
+
+def _unplaced_after(
+    before: Known, arrival: Arrival
+) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """Since when places are invented, since when there is none, and the last report without one.
+
+    Where it was heard late how it was earlier, it stays as it is.
+    """
+    mock_at, unplaced_at, dark_at = before.mock_at, before.unplaced_at, before.signs.dark_at
+    faulty = CLOCK_FAULT in arrival.marks
+    newest = max((one for one in (before.placed_at, dark_at) if one is not None), default=None)
+    if not faulty and newest is not None and arrival.at < newest:
+        return mock_at, unplaced_at, dark_at
+    if MOCK in arrival.marks:
+        mock_at = mock_at or arrival.at
+    elif arrival.place is not None:
+        mock_at = None
+    if usable(arrival) is not None:
+        return mock_at, None, None
+    dark_at = dark_at if faulty else arrival.at
+    return mock_at, unplaced_at or arrival.known_at, dark_at
 
 
 def told(known: Known) -> tuple[object, ...]:
@@ -57,10 +109,11 @@ def told(known: Known) -> tuple[object, ...]:
 
     While no place is known it is also that the device goes on reporting.
     """
-    level = level_of(known.battery_percent)
+    level = level_of(known.battery_percent) if known.signs.left is None else None
     going_on = None if known.unplaced_at is None else known.heard_at
     marks = known.clock_fault_at, known.mock_at, known.unplaced_at, going_on
-    return (*marks, level, known.alarms, *told_of(known.signs))
+    clear = jamming.placed_after(known.alarms, known.placed_at)
+    return (*marks, level, clear, known.alarms, *told_of(known.signs))
 
 
 def usable(arrival: Arrival) -> Sighting | None:
@@ -74,6 +127,8 @@ def alarms_after(before: tuple[Alarmed, ...], arrival: Arrival) -> tuple[Alarmed
         return before
     alarms = {one.name: one for one in before}
     for name in arrival.alarms:
-        count = alarms[name].count + 1 if name in alarms else 1
-        alarms[name] = Alarmed(name, arrival.at, arrival.known_at, count)
+        last = alarms.get(name)
+        if last is None or name not in STATES or arrival.at >= last.at:
+            count = 1 if last is None else last.count + 1
+            alarms[name] = Alarmed(name, arrival.at, arrival.known_at, count)
     return tuple(alarms[name] for name in sorted(alarms))

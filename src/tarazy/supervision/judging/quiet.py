@@ -26,6 +26,7 @@ b. no clock is faulty, no place invented, none missing, and no sign of that gath
 c. nothing is suspected
 d. no alert goes on that any report ends (those of PUT_OFF)
 e. the device has made no leap that is doubted (presence/thrown.py)
+f. it has not said of late that it is jammed: places end that (rules/jamming.py)
 Whoever adds a fact that any report may change says so in `calm`. Whoever adds a rule to which mere
 hearing matters names it in PUT_OFF, or in `knowing.told` what it goes by.
 """
@@ -35,7 +36,7 @@ from datetime import timedelta
 
 from tarazy.supervision.judging.subjects import Cause, Episode, Wearer
 from tarazy.supervision.presence.constants import UNUSABLE_MARKS
-from tarazy.supervision.rules import battery_not_charged, signal_lost, signal_lost_long
+from tarazy.supervision.rules import battery_not_charged, jamming, signal_lost, signal_lost_long
 
 CLOCK_FAULT = "clock_fault"
 MOCK = "mock"
@@ -55,6 +56,8 @@ def calm(wearer: Wearer, episodes: Mapping[Cause, Sequence[Episode]]) -> bool:
     if wearer.throws.leap is not None and wearer.throws.leap.doubted:  # (e)
         return False
     odd = (wearer.clock_fault_at, wearer.mock_at, wearer.unplaced_at, signs.blind, signs.frozen)
+    if jamming.lasts(wearer.alarms, wearer.heard_at):  # (f)
+        return False
     if any(one is not None for one in odd) or wearer.pending:  # (b) (c)
         return False
     return not any(  # (d)

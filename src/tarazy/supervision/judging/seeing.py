@@ -77,9 +77,11 @@ def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
         if track.believed is place:
             seen += witnesses(track, place, arrival.known_at)
             speed_kmh = arrival.speed_kmh
+    moved = known._asdict()
+    del moved["placed_at"]  # it follows from the places
     after = replace(
         wearer,
-        **known._asdict(),
+        **moved,
         device_id=device_id,
         speed_kmh=speed_kmh,
         late=late,
@@ -121,8 +123,8 @@ def is_late(end: datetime | None, place: Sighting, known_at: datetime) -> bool:
 
 def _gathered(late: Late | None, place: Sighting, known_at: datetime) -> Late:
     if late is None:
-        return Late(place.at, known_at, known_at)
-    return Late(min(late.since, place.at), late.first, known_at)
+        return Late(place.at, known_at, known_at, place.at)
+    return Late(min(late.since, place.at), late.first, known_at, max(late.newest, place.at))
 
 
 @dataclass(frozen=True, slots=True)

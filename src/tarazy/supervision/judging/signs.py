@@ -2,11 +2,12 @@
 """Gather what a device shows over time, one report after the other (rules/signs.py says what).
 
 A report that shows nothing new changes nothing of it but the last place: such ones are heard in
-columns (quiet.py), and a test holds them against this. What came late, or with a clock that cannot
-be believed, tells nothing of now: of it only answers count.
+columns (quiet.py), and a test holds them against this. Of a report with a clock that cannot be
+believed only answers count. What came late tells nothing of what moves; of the battery the newest
+report counts, late or not.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import ceil, cos, hypot, radians
 from typing import Any
 
@@ -21,10 +22,21 @@ from tarazy.supervision.presence.constants import (
     UNUSABLE_MARKS,
 )
 from tarazy.supervision.presence.interface import Sighting
-from tarazy.supervision.rules.signs import UNHEARD, Blind, Fell, Frozen, Jump, Signs, Somewhere
+from tarazy.supervision.rules.signs import (
+    UNHEARD,
+    Blind,
+    Fell,
+    Frozen,
+    Jump,
+    Plugged,
+    Reply,
+    Signs,
+    Somewhere,
+)
 
 CLOCK_FAULT = "clock_fault"
 CHECK_IN = "check_in"
+CHARGING, NOT_CHARGING = {"charging_started"}, {"charging_stopped", "power_cut"}
 MOVED = frozenset({"movement"})
 SPEED_KMH_MIN = 5.0
 """Slower is drift."""
@@ -52,14 +64,16 @@ SAME = "place"
 """In the tables: the last place of the signs is that of the wearer, which each report moves."""
 
 
-def signs_after(before: Signs, arrival: Arrival, percent_before: float | None) -> Signs:
-    """What has been shown with one more report; `percent_before` is the battery so far."""
+def signs_after(before: Signs, arrival: Arrival, battery_at: datetime | None) -> Signs:
+    """What has been shown with one more report; `battery_at` is when the battery was told last."""
     now: dict[str, Any] = {}
+    believed = CLOCK_FAULT not in arrival.marks
     if CHECK_IN in arrival.alarms:
-        now["answers"] = (*before.answers, arrival.known_at)[-ANSWERS_KEPT:]
-    if CLOCK_FAULT not in arrival.marks and arrival.known_at - arrival.at <= LATE_AFTER:
-        if arrival.battery_percent not in {None, percent_before}:
-            _battery(before, arrival, now)
+        given = Reply(arrival.at if believed else arrival.known_at, arrival.known_at)
+        now["replies"] = (*before.replies, given)[-ANSWERS_KEPT:]
+    if believed and (battery_at is None or arrival.at >= battery_at):
+        _battery(before, arrival, now)
+    if believed and arrival.known_at - arrival.at <= LATE_AFTER:
         _movement(before, arrival, now)
         place = None if arrival.marks & UNUSABLE_MARKS else arrival.place
         coarse = place is not None and (place.accuracy_m or 0.0) > COARSE_ACCURACY_M
@@ -79,7 +93,8 @@ def told_of(signs: Signs) -> tuple[object, ...]:
     moves = None if blind is None or blind.moves == 0 else (blind.since, min(blind.moves, 2))
     held = frozen is not None and 2 * frozen.moving >= frozen.reports
     return (
-        *(signs.falls, signs.still_since, moves, signs.jumps, signs.answers),
+        *(signs.falls, signs.still_since, moves, signs.jumps, signs.replies),
+        *(signs.left, signs.plugged),
         (frozen.place, min(frozen.reports, 10)) if frozen is not None and held else None,
     )
 
@@ -109,14 +124,42 @@ def read(row: Any, place: Sighting | None) -> Signs:
 
 
 def _battery(before: Signs, arrival: Arrival, now: dict[str, Any]) -> None:
-    percent, falls = arrival.battery_percent or 0.0, before.falls
-    level = level_of(percent) or 0
-    if arrival.charging or (falls and percent > falls[-1].percent + CHARGED_PERCENT):
+    """Take in what the newest report tells of the battery, and of a charger."""
+    plugged = _plugged(before, arrival)
+    charging = plugged is not None and plugged.on
+    percent, falls = arrival.battery_percent, before.falls
+    level = level_of(percent)
+    risen = percent is not None and falls and percent > falls[-1].percent + CHARGED_PERCENT
+    if charging or risen:
         falls = ()
-    if not arrival.charging and level < PERCENT_TOLD and (not falls or level < falls[-1].percent):
+    low = level is not None and level < PERCENT_TOLD and not charging
+    if level is not None and low and (not falls or level < falls[-1].percent):
         falls = (*falls, Fell(level, arrival.known_at))
-    if falls != before.falls:
-        now["falls"] = falls
+    left = before.left
+    if percent is not None and level is not None:
+        charged = left is not None and percent > left + CHARGED_PERCENT
+        left = level if left is None or charged else min(left, level)
+    after = {"plugged": plugged, "falls": falls, "left": left}
+    now |= {name: told for name, told in after.items() if told != getattr(before, name)}
+
+
+def _plugged(signs: Signs, arrival: Arrival) -> Plugged | None:
+    """Whether it is being charged by now.
+
+    A report that says nothing of it leaves it so, unless it tells less than when that began.
+    """
+    before, alarms, percent = signs.plugged, {*arrival.alarms}, arrival.battery_percent
+    told = False if alarms & NOT_CHARGING else arrival.charging
+    if told is None and alarms & CHARGING:
+        told = True
+    on = before is not None and before.on
+    if before is not None and told is None and on and percent is not None:
+        told = percent >= before.percent
+    if told is None or told == on or (before is not None and arrival.at < before.at):
+        return before
+    if percent is None:
+        percent = max((signs.left or 0) - PERCENT_STEP, 0)
+    return Plugged(told, arrival.at, float(percent))
 
 
 def _moves(arrival: Arrival) -> bool:

@@ -16,6 +16,7 @@ from tarazy.core.catalogue import said
 from tarazy.supervision.judging.bonds import PairWatched
 from tarazy.supervision.judging.subjects import Spell, Watched
 from tarazy.supervision.presence.interface import Change
+from tarazy.supervision.rules import missed_checkin
 from tarazy.supervision.rules.interface import Breach, Facts, PairRule, Rule
 
 CHANGES_MAX = 8
@@ -62,7 +63,7 @@ def walk_spells(
         past = bisect_right(moments, moment)
         facts = asked_at(asked, facts, changes[max(0, past - CHANGES_MAX) : past], moment)
         if moment < asked.over_at:
-            _weigh(asked, spells, moment, asked.rule.assess(facts))
+            _weigh(asked, spells, facts, asked.rule.assess(facts))
         due = min(asked.rule.next_check(facts) or moment + ASK_AGAIN, moment + ASK_AGAIN)
         if facts.settings:
             due = min([due, *(one.since for one in facts.settings if one.since > moment)])
@@ -81,12 +82,13 @@ def asked_at(asked: Question, facts: Facts, changes: Sequence[Change], moment: d
     return facts if facts.now == moment else replace(facts, now=moment)
 
 
-def _weigh(asked: Question, spells: list[Spell], moment: datetime, breach: Breach | None) -> None:
+def _weigh(asked: Question, spells: list[Spell], facts: Facts, breach: Breach | None) -> None:
     """Take in what the rule says at a moment."""
+    moment = facts.now
     running = spells[-1] if spells and spells[-1].until is None else None
     if breach is None:
         if running is not None and not asked.rule.LATCHED:
-            spells[-1] = _ended(asked, running, moment)
+            spells[-1] = _ended(asked, running, facts)
     elif running is None:
         spells.append(Spell(moment, breach))
     elif differs(running.breach, breach):
@@ -94,8 +96,10 @@ def _weigh(asked: Question, spells: list[Spell], moment: datetime, breach: Breac
         spells[-1] = replace(running, breach=replace(breach, since=since))
 
 
-def _ended(asked: Question, running: Spell, moment: datetime) -> Spell:
-    watched, sentence = asked.watched, asked.rule.CLEARED
+def _ended(asked: Question, running: Spell, facts: Facts) -> Spell:
+    moment, watched, sentence = facts.now, asked.watched, asked.rule.CLEARED
+    if asked.rule is missed_checkin:
+        sentence = missed_checkin.cleared(facts)
     if watched is not None and moment >= watched.period.until:
         sentence = CONDITION_ENDED
     elif watched is not None and any(one.contains(moment) for one in watched.permitted):

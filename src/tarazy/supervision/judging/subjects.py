@@ -94,11 +94,13 @@ class Silence(NamedTuple):
 
 
 class Late(NamedTuple):
-    """Late places that wait to be judged: from when they are, and when they became known."""
+    """Late places that wait to be judged: from when they are, when they became known, and of the
+    newest of them when it was."""
 
     since: datetime
     first: datetime
     last: datetime
+    newest: datetime
 
     def settles_at(self) -> datetime:
         """When they are judged, if no other comes."""
@@ -130,11 +132,19 @@ class Wearer(Struct, frozen=True):
     pending: tuple[Suspicion, ...] = ()
     throws: Throws = NOTHING
     """Where its device was thrown."""
+    battery_at: datetime | None = None
+    """Of the newest report that told the battery."""
 
     @property
     def track(self) -> Track:
         """Its places so far."""
         return Track(self.place, self.doubted, self.throws)
+
+    @property
+    def placed_at(self) -> datetime | None:
+        """Of the newest usable place, be it judged or waiting for that."""
+        late = None if self.late is None else self.late.newest
+        return max((one for one in (self.track.end, late) if one is not None), default=None)
 
 
 class Watched(Struct, frozen=True):

@@ -4,13 +4,18 @@
 Not having been seen is no breach, and no alibi either. The stretch runs from the last usable place
 to the next one, whatever has come in by now: a place that was uploaded late fills it.
 
+How long may lie between two places is what was asked of the device at that time. A report speaks
+for so long before and after it: it says why for what it covers, and not for days of silence.
+
 Causes, the first that fits:
 1. our own service was away for at least half of the stretch
-2. the device was heard, and gave places that are no witnesses: invented ones, or a faulty clock
-3. it said that its location is switched off or forbidden
-4. it was heard without a place: it had no satellites
-5. its battery was nearly empty before, or it said so, or that it is being switched off
-6. what came just before or after had waited for a network
+Reports cover at least half of it:
+2. they gave places that are no witnesses: invented ones, or a faulty clock
+3. they said that the location is switched off or forbidden
+4. they had no place: no satellites
+Else the longest silence in it decides:
+5. the battery was nearly empty before it, or the device said so, or that it is being switched off
+6. what came just before or after it had waited for a network, for at least half as long
 7. nothing was heard, and why cannot be told: no network, a flat battery, switched off, broken
 
 Three more are known only to the service, which has fittings and deletes (looks/gaps.py): no device
@@ -19,18 +24,19 @@ were deleted since, which is no time without monitoring at all.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from tarazy.supervision.judging.knowing import usable
 from tarazy.supervision.judging.subjects import LATE_AFTER, Arrival
-from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.presence.timetable import Interval, clipped, merged, without
 
 BATTERY_EMPTY_PERCENT = 10.0
 """Critical by the practice of control centres."""
-OUTAGE_SHARE = 0.5
+SHARE = 0.5
+"""So much of a stretch a cause has to account for."""
 
 
 class Why(StrEnum):
@@ -65,50 +71,88 @@ class Unseen:
     why: Why
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How long may lie between two places, up to when."""
+
+    longest: timedelta
+    until: datetime
+
+
 def unseen(
-    arrivals: Sequence[Arrival], span: Interval, longest: timedelta, outages: Sequence[Interval]
+    arrivals: Sequence[Arrival],
+    span: Interval,
+    longest: timedelta | Sequence[Asked],
+    outages: Sequence[Interval],
 ) -> list[Unseen]:
-    """The stretches within a span that are longer than is allowed between two places."""
+    """The stretches within a span that are longer than is allowed between two places.
+
+    `longest` is the same for all of it, or one after the other up to its end.
+    """
+    asked = [Asked(longest, span.until)] if isinstance(longest, timedelta) else longest
     told = sorted(arrivals, key=lambda one: (one.at, one.known_at))
     times = [one.at for one in told]
     places = [one.at for one in told if usable(one) is not None and span.contains(one.at)]
     found = []
     for since, until in zip([span.since, *places], [*places, span.until], strict=True):
-        if until - since > longest:
+        gap = Interval(since, until)
+        allowed = _allowed(gap, asked)
+        if allowed is not None:
             first, after = bisect_right(times, since), bisect_left(times, until)
-            gap = Interval(since, until)
-            why = _why(gap, told[:first][-1:], told[first:after], told[after : after + 1], outages)
+            around = told[max(first - 1, 0) : after + 1]
+            why = cause(gap, around, told[first:after], allowed, outages)
             found.append(Unseen(since, until, why))
     return found
 
 
-def _why(
+def _allowed(gap: Interval, asked: Sequence[Asked]) -> timedelta | None:
+    """The longest that was allowed where it is too long by what was asked at that time; else None.
+
+    What is asked later counts from the last place too: a device has had so long by then.
+    """
+    met, begin = [], None
+    for one in asked:
+        if one.until > gap.since and (begin is None or begin < gap.until):
+            met.append(one)
+        begin = one.until
+    if any(min(one.until, gap.until) - gap.since > one.longest for one in met):
+        return max(one.longest for one in met)
+    return None
+
+
+def cause(
     gap: Interval,
-    before: Sequence[Arrival],
+    around: Sequence[Arrival],
     within: Sequence[Arrival],
-    after: Sequence[Arrival],
+    longest: timedelta,
     outages: Sequence[Interval],
 ) -> Why:
-    away = sum(
-        (
-            min(one.until, gap.until) - max(one.since, gap.since)
-            for one in outages
-            if _meet(one, gap)
-        ),
-        timedelta(),
-    )
-    if away >= OUTAGE_SHARE * (gap.until - gap.since):  # (1)
+    """Why there is no usable place in a stretch.
+
+    `within` is what was heard of it, `around` that with the last report before and the first after.
+    """
+    enough = SHARE * _length([gap])
+    if _length(clipped(outages, gap)) >= enough:  # (1)
         return Why.OUR_OUTAGE
-    if within:
+    told = merged(clipped([Interval(one.at - longest, one.at + longest) for one in within], gap))
+    if within and _length(told) >= enough:
         return _heard(within)
-    last = before[-1] if before else None
-    if last is not None:  # (5)
+    silence = max(without([gap], told), key=lambda one: one.until - one.since)
+    before = [one for one in around if one.at <= silence.since]
+    after = [one for one in around if one.at >= silence.until]
+    return _silent(_length([silence]), before[-1:], after[:1])
+
+
+def _silent(lasted: timedelta, before: Sequence[Arrival], after: Sequence[Arrival]) -> Why:
+    """Why nothing was heard for so long, by the reports just before and after."""
+    for last in before:  # (5)
         said = [OF_LAST_ALARM[name] for name in last.alarms if name in OF_LAST_ALARM]
         if said:
             return said[0]
         if last.battery_percent is not None and last.battery_percent <= BATTERY_EMPTY_PERCENT:
             return Why.BATTERY
-    if any(one.known_at - one.at > LATE_AFTER for one in (*before, *after)):  # (6)
+    waited = max((one.known_at - one.at for one in (*before, *after)), default=timedelta())
+    if waited > LATE_AFTER and waited >= SHARE * lasted:  # (6)
         return Why.NO_NETWORK
     return Why.UNKNOWN  # (7)
 
@@ -121,5 +165,5 @@ def _heard(within: Sequence[Arrival]) -> Why:
     return [*by_mark, *by_alarm, Why.NO_SATELLITES][0]  # (4)
 
 
-def _meet(one: Interval, other: Interval) -> bool:
-    return one.since < other.until and other.since < one.until
+def _length(parts: Iterable[Interval]) -> timedelta:
+    return sum((one.until - one.since for one in parts), timedelta())

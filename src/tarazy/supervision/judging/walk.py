@@ -36,8 +36,9 @@ from tarazy.supervision.judging.subjects import (
 from tarazy.supervision.presence.interface import Change, Presence, State
 from tarazy.supervision.presence.kernel import expire, stale_after_s
 from tarazy.supervision.presence.timetable import Interval
-from tarazy.supervision.rules import RULES
+from tarazy.supervision.rules import RULES, missed_checkin
 from tarazy.supervision.rules.interface import Facts, Kind
+from tarazy.supervision.rules.missed_checkin import altered_from
 
 ORDER_ENDED = said("The order is no longer in force.")
 OF_PERSON = tuple((rule, (rule.CARD.code, None)) for rule in RULES if not rule.CONDITIONS)
@@ -215,6 +216,8 @@ def facts_of(
         mock_at=wearer.mock_at,
         unplaced_at=wearer.unplaced_at,
         battery_percent=wearer.battery_percent,
+        battery_at=wearer.battery_at,
+        placed_at=wearer.placed_at,
         in_force=subject.in_force,
         time_zone=subject.time_zone,
         signs=wearer.signs,
@@ -224,7 +227,8 @@ def facts_of(
 
 
 def _walk_person(subject: Subject, heard: Sequence[asking.Heard], span: Span, found: Found) -> None:
-    """Rules about what we heard go by the time at which we heard it: late data change nothing.
+    """Rules about what we heard go by the time at which we heard it: late data change nothing, but
+    for an answer that was given in time.
 
     What was read too late for its moment (a slow commit) is taken in at once, at the beginning; but
     each alarm that a person has to resolve is heard by itself.
@@ -235,20 +239,23 @@ def _walk_person(subject: Subject, heard: Sequence[asking.Heard], span: Span, fo
         if not news and found.spares(cause, last):
             continue
         first = 0 if rule.LATCHED else slow
-        if cause not in found.running and span.until < subject.in_force.until:
+        again = rule is missed_checkin and news and altered_from(heard[0].facts, heard[-1].facts)
+        if not again and cause not in found.running and span.until < subject.in_force.until:
             due = asking.quiet_until(rule, heard[first:], span.since, span.until)
             if due is not None:
                 found.leave(cause, due)
                 continue
         before = heard[first]
         ledger = Ledger(subject, Question(rule, None, subject.in_force.until), span.since)
-        ledger.learn(before.facts, (), span.since, span.since)
+        begin = altered_from(heard[0].facts, before.facts) if again else None
+        ledger.learn(before.facts, (), begin or span.since, span.since)
         for one in heard[first + 1 :]:
             if ledger.due <= one.known_at:
                 ledger.advance(before.facts, (), one.known_at)
+            begin = altered_from(before.facts, one.facts) if again else None
             before = one
             if one.told or (ledger.running is not None and not rule.LATCHED):
-                ledger.learn(one.facts, (), one.known_at, one.known_at)
+                ledger.learn(one.facts, (), begin or one.known_at, one.known_at)
         ledger.advance(before.facts, (), span.until)
         _close(ledger, subject, span)
         found.take(ledger)

@@ -19,7 +19,7 @@ from datetime import datetime, timedelta
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.judging.subjects import Arrival
-from tarazy.supervision.judging.unseen import Unseen, Why, unseen
+from tarazy.supervision.judging.unseen import Unseen, Why, cause, unseen
 from tarazy.supervision.looks.history import heard_of
 from tarazy.supervision.models import Fitting, Order, Outage, PresenceChange, TraceStorage
 from tarazy.supervision.models.storage import JUDGED_AFTER
@@ -62,7 +62,7 @@ def unseen_of(order: Order, span: Interval, now: datetime) -> list[Unseen]:
     deleted = deleted_before(order, now)
     if deleted is not None and span.since < deleted:
         states = _States.of(order, Interval(span.since, min(span.until, deleted)))
-        found = list(_by_states(found, states, told))
+        found = list(_by_states(found, states, told, longest))
     return sorted(found, key=lambda one: one.since)
 
 
@@ -118,7 +118,9 @@ class _States:
         return cls(span, judged, known)
 
 
-def _by_states(found: Sequence[Unseen], states: _States, told: _Told) -> Iterator[Unseen]:
+def _by_states(
+    found: Sequence[Unseen], states: _States, told: _Told, longest: timedelta
+) -> Iterator[Unseen]:
     """Stretches without places, parted by what the states of that time say (3)."""
     old: list[Interval] = []
     for one in found:
@@ -130,8 +132,9 @@ def _by_states(found: Sequence[Unseen], states: _States, told: _Told) -> Iterato
         yield from (Unseen(*rest, one.why) for rest in without([whole], [states.span]))
     for part in without(old, without([states.span], states.unknown)):
         # What came just before and after may be deleted: it is told by what is left within alone.
-        (gap,) = unseen(told.within(part), part, timedelta(), told.outages)
-        yield gap if gap.why is not Why.UNKNOWN else Unseen(*part, Why.CAUSE_DELETED)
+        within = told.within(part)
+        why = cause(part, within, within, longest, told.outages)
+        yield Unseen(*part, Why.CAUSE_DELETED if why is Why.UNKNOWN else why)
     for part in without(old, states.unknown):
         yield Unseen(*part, Why.PLACES_DELETED)
 

@@ -53,6 +53,8 @@ class WearerState(models.Model):
     accuracy_m = models.FloatField(null=True)
     speed_kmh = models.FloatField(null=True)
     battery_percent = models.FloatField(null=True)
+    battery_at = models.DateTimeField(null=True)
+    """Of the newest report that told the battery."""
     doubted = models.JSONField(null=True)
     """A later place that nobody could have reached: it counts only if the next fix lies near it."""
     rested_s = models.FloatField(default=0.0, db_default=0.0)

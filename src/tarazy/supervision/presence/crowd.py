@@ -36,12 +36,13 @@ WEARER = np.dtype(
     [
         *((name, "i8") for name in ("heard", "at", "device", "stale", "ends", "first", "count")),
         *((name, "f8") for name in ("lat", "lon", "accuracy_m", "rested_s")),
-        *((name, "f8") for name in ("speed_kmh", "battery", "fell")),
+        *((name, "f8") for name in ("speed_kmh", "battery", "fell", "left", "plugged")),
         # When somebody must look again: the timers of rules about the person, of those about a
         # condition, the one that each report puts off by `silence`, and never later than all of
         # them, `next`.
         *((name, "i8") for name in ("due", "hours", "silence", "silence_due", "next")),
-        *((name, "i8") for name in ("late_since", "late_first", "late_last")),
+        *((name, "i8") for name in ("late_since", "late_first", "late_last", "late_newest")),
+        ("battery_at", "i8"),
         # The leap that goes on (thrown.py): from where, and the first place there.
         *((name, "i8") for name in ("left_at", "leapt_at")),
         *((name, "f8") for name in ("left_lat", "left_lon", "left_accuracy_m")),
@@ -50,10 +51,11 @@ WEARER = np.dtype(
     ],
     align=True,
 )
-"""`fell` is the last step of the battery since it was charged (NaN: none), `still` whether the
-device has said that it does not move; `thrown` whether a place is known to which it was thrown,
-`leapt` whether a leap began or ended here and is not written yet; `leapt_at` is NEVER where none
-goes on."""
+"""`fell` is the last step of the battery since it was charged (NaN: none), `left` what it has
+without its wavering (NaN: of no concern), `plugged` what it had when it began to be charged (NaN:
+it is not), `still` whether the device has said that it does not move; `thrown` whether a place is
+known to which it was thrown, `leapt` whether a leap began or ended here and is not written yet;
+`leapt_at` is NEVER where none goes on."""
 CONDITION = np.dtype(
     [
         *((name, "i8") for name in ("id", "zone", "begins", "ends", "at", "known")),

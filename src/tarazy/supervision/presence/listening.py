@@ -103,7 +103,8 @@ def _tells(crowd: Crowd, reports: Reports, wearer: int, row: int) -> bool:
     known = max(reports.known[row], me.heard)
     if reports.odd[row] or not me.calm or known - me.heard > limits.silent:
         return True
-    if _charge_told(me, reports.battery[row], reports.charging[row], limits):
+    current = min(reports.at[row], known) >= me.battery_at
+    if current and _charge_told(me, reports.battery[row], reports.charging[row], limits):
         return True
     in_time = known - min(reports.at[row], known) <= limits.late_after
     return bool(in_time and _stirs(crowd, reports, wearer, row))
@@ -112,14 +113,19 @@ def _tells(crowd: Crowd, reports: Reports, wearer: int, row: int) -> bool:
 @loop
 def _charge_told(me: Any, battery: float, charging: int, limits: Limits) -> bool:
     """Whether a battery says something that a rule may answer to, now or later."""
-    if math.isnan(battery) or battery == me.battery:
-        return False
+    on = not math.isnan(me.plugged)
+    if math.isnan(battery) or charging == (0 if on else 1):
+        return bool(charging == (0 if on else 1))
     step = _level(battery, limits)
     if math.isnan(me.battery) or step != _level(me.battery, limits):
         return True
+    if battery > me.left + limits.percent_charged:
+        return True
+    if on:
+        return bool(charging != 1 and battery < me.plugged)
     if math.isnan(me.fell):
-        return charging != 1 and step < limits.percent_told
-    return charging == 1 or battery > me.fell + limits.percent_charged or step < me.fell
+        return bool(step < limits.percent_told)
+    return bool(battery > me.fell + limits.percent_charged or step < me.fell)
 
 
 @loop
@@ -154,8 +160,8 @@ def _take(crowd: Crowd, reports: Reports, wearer: int, row: int, found: Found) -
     known = max(reports.known[row], me.heard)
     at = min(reports.at[row], known)
     me.heard, me.device = known, reports.device[row]
-    if not math.isnan(reports.battery[row]):
-        me.battery = reports.battery[row]
+    if not math.isnan(reports.battery[row]) and at >= me.battery_at:
+        me.battery, me.battery_at = reports.battery[row], at
     if known - at > limits.late_after or at <= me.at:
         _wait(crowd, wearer, at, known)
         return False
@@ -172,8 +178,10 @@ def _wait(crowd: Crowd, wearer: int, at: int, known: int) -> None:
     me = crowd.wearers[wearer]
     if me.late_first == NEVER:
         me.late_since, me.late_first, me.late_last = at, known, known
+        me.late_newest = at
     else:
         me.late_since, me.late_last = min(me.late_since, at), known
+        me.late_newest = max(me.late_newest, at)
     me.next = min(me.next, settles(crowd, wearer))
 
 

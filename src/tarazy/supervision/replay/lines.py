@@ -10,7 +10,7 @@ import msgspec
 
 from tarazy.supervision.judging.bonds import Bond
 from tarazy.supervision.judging.pairs import PairJudged
-from tarazy.supervision.judging.subjects import Subject, Turn, TurnKind
+from tarazy.supervision.judging.subjects import Subject, Turn, TurnKind, Watched
 from tarazy.supervision.judging.unseen import Unseen, Why
 from tarazy.supervision.presence.interface import Change, Presence
 from tarazy.supervision.presence.spent import spent, stretches
@@ -193,10 +193,7 @@ def _state(turn: Turn) -> AlertState:
 
 def stays(person: str, subject: Subject, until: datetime) -> Iterator[Stay]:
     """For each condition its intervals, without gaps, from its beginning to an end."""
-    for one in subject.watched:
-        if one.facet != "zone" or one.period.since >= until:
-            continue
-        whole = Interval(one.period.since, min(until, one.period.until))
+    for one, whole in _judged(subject, until):
         for stretch in stretches(one.changes, whole):
             change = stretch.change
             known_at, chance = (change.known_at, change.probability) if change else (None, None)
@@ -213,13 +210,25 @@ def stays(person: str, subject: Subject, until: datetime) -> Iterator[Stay]:
 
 def times(person: str, subject: Subject, until: datetime) -> Iterator[Times]:
     """For each condition how long it applied by an end, and the time in each state meanwhile."""
-    for one in subject.watched:
-        if one.facet != "zone" or one.period.since >= until:
-            continue
-        whole = Interval(one.period.since, min(until, one.period.until))
+    for one, whole in _judged(subject, until):
         told = spent(one.changes, one.demand.within(whole))
         seconds = (round(part.total_seconds()) for part in told)
         yield Times(person, one.zone_name, *seconds)
+
+
+def _judged(subject: Subject, until: datetime) -> Iterator[tuple[Watched, Interval]]:
+    """Each condition, and when the person was monitored for it.
+
+    From the fitting of a device on, or from the first place: nobody asked where the person was
+    before, so that is no time in which it was unknown.
+    """
+    for one in subject.watched:
+        first = min((change.at for change in one.changes), default=None)
+        fitted = subject.monitored_since or one.period.since
+        begin = max(one.period.since, fitted if first is None else min(fitted, first))
+        end = min(until, one.period.until)
+        if one.facet == "zone" and begin < end:
+            yield one, Interval(begin, end)
 
 
 def pairs(bond: Bond, person: str, judged: PairJudged, until: datetime) -> Iterator[Pair]:
@@ -264,7 +273,7 @@ def summary(person: str, trail: Trail, until: datetime, judged_again: int) -> Su
     return Summary(
         person=person,
         until=time_text(until),
-        fixes=len(trail.arrivals),
+        fixes=sum(one.known_at <= until for one in trail.arrivals),
         duplicates=trail.duplicates,
         refused=len(trail.refused),
         judged_again=judged_again,

@@ -19,7 +19,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-APP-RESTRICTED",
-    version=1,
+    version=2,
     title=said("The phone keeps the app from its work"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(
@@ -48,8 +48,8 @@ def assess(facts: Facts) -> Breach | None:
     told = [one for one in facts.alarms if one.name in STATUS]
     if not told:  # (1)
         return None
-    last = max(one.known_at for one in told)
-    status = {one.name: one for one in told if one.known_at == last}
+    last = max((one.at, one.known_at) for one in told)
+    status = {one.name: one for one in told if (one.at, one.known_at) == last}
     withdrawn, asleep = status.get("permission_withdrawn"), status.get("battery_optimisation")
     if withdrawn is not None and facts.unplaced_at is None:  # (3)
         return Breach(since=withdrawn.at, sentence=WITHDRAWN)

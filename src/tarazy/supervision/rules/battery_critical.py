@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The device's battery is nearly empty: it will soon fall silent.
 
-What it said last stays true while it is silent: a dead battery is then the likely cause.
+What it said last stays true while it is silent: a dead battery is then the likely cause. What it
+had earlier and is heard late is not what it has now. It counts as charged once it tells clearly
+more, not where it wavers.
 
 Nothing is raised where:
 1. the device does not tell its battery, or has more left
@@ -15,7 +17,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-BATTERY-CRITICAL",
-    version=1,
+    version=2,
     title=said("The battery is nearly empty"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(
@@ -47,14 +49,19 @@ CRITICAL = said("The device's battery is at {percent} % or less: it will soon fa
 
 
 def assess(facts: Facts) -> Breach | None:
-    left, percent = facts.battery_percent, facts.value(CRITICAL_PERCENT)
+    left, percent = left_of(facts), facts.value(CRITICAL_PERCENT)
     if left is None or left > percent:  # (1)
         return None
     return Breach(
-        since=facts.heard_at or facts.now,
+        since=facts.battery_at or facts.heard_at or facts.now,
         sentence=CRITICAL,
         facts={"percent": percent},
     )
+
+
+def left_of(facts: Facts) -> float | None:
+    """How much the battery has left, without its wavering; None where it was never told."""
+    return facts.battery_percent if facts.signs.left is None else facts.signs.left
 
 
 def next_check(facts: Facts) -> datetime | None:  # noqa: ARG001 - only a report can change it

@@ -9,13 +9,13 @@ Nothing is raised where:
 from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
-from tarazy.supervision.rules.battery_critical import CRITICAL_PERCENT
+from tarazy.supervision.rules.battery_critical import CRITICAL_PERCENT, left_of
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
 from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-BATTERY-LOW",
-    version=1,
+    version=2,
     title=said("The battery is low"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(
@@ -48,10 +48,11 @@ LOW = said("The device's battery is at {percent} % or less. It should be charged
 
 
 def assess(facts: Facts) -> Breach | None:
-    left, percent = facts.battery_percent, facts.value(LOW_PERCENT)
+    left, percent = left_of(facts), facts.value(LOW_PERCENT)
     if left is None or left > percent or left <= facts.value(CRITICAL_PERCENT):  # (1) (2)
         return None
-    return Breach(since=facts.heard_at or facts.now, sentence=LOW, facts={"percent": percent})
+    since = facts.battery_at or facts.heard_at or facts.now
+    return Breach(since=since, sentence=LOW, facts={"percent": percent})
 
 
 def next_check(facts: Facts) -> datetime | None:  # noqa: ARG001 - only a report can change it

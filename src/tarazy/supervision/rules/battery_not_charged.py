@@ -2,8 +2,8 @@
 """The battery has been low for hours, and was not charged meanwhile.
 
 A low battery is a reminder; one that stays low although there was time to charge it needs a call.
-It counts as charged when the device says that it is being charged, or tells clearly more than
-before.
+It counts as charged when the device says that it is being charged (in a report, or by an alarm),
+or tells clearly more than before.
 
 Nothing is raised where:
 1. the device does not tell its battery, it is not low, or it was charged since it fell
@@ -21,7 +21,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-BATTERY-NOT-CHARGED",
-    version=1,
+    version=2,
     title=said("The battery is low and is not charged"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(

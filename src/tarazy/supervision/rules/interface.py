@@ -115,6 +115,10 @@ class Facts(Struct, frozen=True, kw_only=True):
     unplaced_at: datetime | None = None
     """Since when each report has come without a usable place; None where the last one had one."""
     battery_percent: float | None = None
+    battery_at: datetime | None = None
+    """When it was so; None where it was never told."""
+    placed_at: datetime | None = None
+    """Of the newest usable place."""
     in_force: Interval | None = None
     """The order's own period."""
     time_zone: tzinfo = UTC

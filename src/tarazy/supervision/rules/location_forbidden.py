@@ -5,7 +5,7 @@ This is the phone's own kind of tamper; a system update does it too.
 
 Nothing is raised where:
 1. the phone never said so
-2. it has reported a place since
+2. it has reported a place since, or one that it had after it said so
 3. it said so before it last reported one
 """
 
@@ -17,7 +17,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-LOCATION-OFF",
-    version=1,
+    version=2,
     title=said("The phone's location is off"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(
@@ -43,7 +43,9 @@ def assess(facts: Facts) -> Breach | None:
     said_so = [one for one in facts.alarms if one.name in ALARMS]
     if not said_so or facts.unplaced_at is None:  # (1) (2)
         return None
-    last = max(said_so, key=lambda one: one.known_at)
+    last = max(said_so, key=lambda one: (one.at, one.known_at))
+    if facts.placed_at is not None and facts.placed_at > last.at:  # (2)
+        return None
     if last.known_at < facts.unplaced_at:  # (3)
         return None
     return Breach(since=last.at, sentence=OFF)

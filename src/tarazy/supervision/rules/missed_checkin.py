@@ -4,22 +4,30 @@
 The device asks, and the wearer answers by it; or an officer calls, and notes that it was answered.
 A face or a voice that was not recognised is an answer: a failed biometric test is no breach.
 
+An answer by the device belongs to the check-in that was asked last before it, by the time at which
+it was given. One that was given in time and is heard late takes back what was said; one that was
+given late ends it. Whoever answers a later check-in is well: that ends it too. Those that were
+missed in a row are counted in one alert.
+
 Nothing is raised where:
 1. no check-in was asked for whose time to answer is over
 2. the last one was answered, by the device or by an officer's note, be it late
-3. our own service was away while it could have been answered
+Not counted are:
+3. those that could have been answered while our own service was away
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, CheckIn, Facts, Kind, Severity, Urgency
 from tarazy.supervision.rules.parameters import Parameter
+from tarazy.supervision.rules.signs import Reply, Signs
 
 CARD = Card(
     code="S-MISSED-CHECKIN",
-    version=1,
+    version=2,
     title=said("A check-in was not answered"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(
@@ -33,33 +41,85 @@ URGENCY: Urgency = "alert"
 LATCHED = False
 SECRET = False
 CLEARED = said("The check-in was answered.")
+CLEARED_BY_LATER = said("A later check-in was answered; this one was not.")
 
 PARAMETERS: tuple[Parameter, ...] = ()
 
 MISSED = said("A check-in was not answered in time. Call the person.")
 
 
+COUNT_MAX = 9
+"""More in a row are counted as so many."""
 NOT_CALLED = said(
     "A check-in by a call was due, and nobody has noted an answer. Call the person, and note it."
+)
+MORE = said(
+    "{count} check-ins in a row were not answered in time, or nobody has noted an answer. Call the "
+    "person, and note it."
 )
 
 
 def assess(facts: Facts) -> Breach | None:
-    over = [one for one in facts.check_ins if one.until <= facts.now]
-    if not over:  # (1)
+    found = list(missed(facts))
+    if not found:  # (1)
         return None
-    last = over[-1]
-    if answered(facts, last):  # (2)
-        return None
-    if any(one.since < last.until and last.asked_at < one.until for one in facts.outages):  # (3)
-        return None
-    return Breach(since=last.asked_at, sentence=NOT_CALLED if last.by_call else MISSED)
+    first, last = found[-1], found[0]
+    if len(found) > 1:
+        return Breach(since=first.asked_at, sentence=MORE, facts={"count": len(found)})
+    return Breach(since=first.asked_at, sentence=NOT_CALLED if last.by_call else MISSED)
 
 
-def answered(facts: Facts, asked: CheckIn) -> bool:
-    """Whether it was, by now."""
-    by_device = any(asked.asked_at <= one <= facts.now for one in facts.signs.answers)
-    return by_device or (asked.noted_at is not None and asked.noted_at <= facts.now)
+def missed(facts: Facts) -> Iterator[CheckIn]:
+    """Those that were missed in a row, the last one first."""
+    count = 0
+    for one, answered_at in _answers(facts):
+        if answered_at is not None or count == COUNT_MAX:  # (2)
+            return
+        if one.until <= facts.now and not _away(facts, one):  # (3)
+            count += 1
+            yield one
+
+
+def cleared(facts: Facts) -> str:
+    """Why nothing is missed any more: the last answer was late, or one to another in time."""
+    for one, answered_at in _answers(facts):
+        if answered_at is not None:
+            return CLEARED_BY_LATER if answered_at <= one.until else CLEARED
+    return CLEARED
+
+
+def _answers(facts: Facts) -> Iterator[tuple[CheckIn, datetime | None]]:
+    """Those that were asked for and when each was answered, the last one first."""
+    replies = [one.at for one in replies_of(facts.signs) if one.at <= facts.now]
+    before = None
+    for one in reversed(facts.check_ins):
+        if one.asked_at <= facts.now:
+            given = [at for at in replies if one.asked_at <= at and (before is None or at < before)]
+            if one.noted_at is not None and one.noted_at <= facts.now:
+                given.append(one.noted_at)
+            yield one, min(given, default=None)
+            before = one.asked_at
+
+
+def altered_from(before: Facts, after: Facts) -> datetime | None:
+    """From when on to judge again, where an answer comes late that was given in time."""
+    known = set(replies_of(before.signs))
+    altered = [
+        asked.asked_at
+        for reply in replies_of(after.signs)
+        for asked in after.check_ins
+        if reply not in known and asked.asked_at <= reply.at <= asked.until < reply.known_at
+    ]
+    return min(altered, default=None)
+
+
+def replies_of(signs: Signs) -> list[Reply]:
+    """The last answers by the device."""
+    return [*(Reply(one, one) for one in signs.answers), *signs.replies]
+
+
+def _away(facts: Facts, asked: CheckIn) -> bool:
+    return any(one.since < asked.until and asked.asked_at < one.until for one in facts.outages)
 
 
 def next_check(facts: Facts) -> datetime | None:
@@ -69,4 +129,4 @@ def next_check(facts: Facts) -> datetime | None:
         for moment in (one.until, one.noted_at)
         if moment is not None
     ]
-    return interface.after(facts.now, moments)
+    return interface.after(facts.now, [*moments, *(one.at for one in replies_of(facts.signs))])

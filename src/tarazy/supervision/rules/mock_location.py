@@ -16,7 +16,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-MOCK-LOCATION",
-    version=1,
+    version=2,
     title=said("The phone's places are invented"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(

@@ -14,7 +14,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-POWER-CUT",
-    version=1,
+    version=2,
     title=said("The device lost its outside power"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(
@@ -40,7 +40,8 @@ def assess(facts: Facts) -> Breach | None:
     if cut is None:  # (1)
         return None
     back = [facts.alarm(name) for name in RESTORED]
-    if any(one is not None and one.at >= cut.at for one in back):  # (2)
+    charged = facts.signs.charged_since(cut.at)
+    if charged or any(one is not None and one.at >= cut.at for one in back):  # (2)
         return None
     return Breach(since=cut.at, sentence=CUT)
 

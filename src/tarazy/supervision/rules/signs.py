@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What a device has shown over time, as far as rules ask: how it was gathered is in judging/signs.
 
-All of it goes by the time at which we heard. A report that came late adds nothing but answers.
+What moves goes by the time at which we heard: a report that came late adds nothing to it. What is a
+state (battery, charging) goes by when it happened: the newest report says how it is, in whatever
+order they come.
 """
 
 from datetime import datetime
@@ -17,6 +19,22 @@ class Fell(NamedTuple):
 
     percent: int
     at: datetime
+
+
+class Plugged(NamedTuple):
+    """Whether the device said last that it is being charged, and since when it says so."""
+
+    on: bool
+    at: datetime
+    percent: float = 0.0
+    """The battery then: what tells less is not being charged any more."""
+
+
+class Reply(NamedTuple):
+    """An answer of the wearer by the device: when it was given, and when we heard it."""
+
+    at: datetime
+    known_at: datetime
 
 
 class Jump(NamedTuple):
@@ -69,7 +87,20 @@ class Signs(Struct, frozen=True):
     jumps: tuple[Jump, ...] = ()
     """The last ones, oldest first."""
     answers: tuple[datetime, ...] = ()
-    """When the wearer answered by the device, the last ones."""
+    """As older rows have them: when we heard an answer by the device, the last ones."""
+    replies: tuple[Reply, ...] = ()
+    """Answers by the device, the last ones."""
+    left: int | None = None
+    """How much the battery has left, in steps of five percent up. Less counts at once, more only
+    where it is clearly more: a battery that wavers about a step is not charged each time."""
+    plugged: Plugged | None = None
+    """None where it never said that it is being charged."""
+    dark_at: datetime | None = None
+    """Of the newest report without a usable place."""
+
+    def charged_since(self, moment: datetime) -> bool:
+        """Whether the device says, from then or later, that it is being charged."""
+        return self.plugged is not None and self.plugged.on and self.plugged.at >= moment
 
     def fell_to(self, percent: int) -> datetime | None:
         """Since when the battery has had so much or less, without being charged in between."""
