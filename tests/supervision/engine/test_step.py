@@ -28,7 +28,7 @@ def audited(alert: Alert | None = None) -> list[str]:
         FROM (SELECT seq, convert_from(leaf, 'UTF8')::json AS leaf FROM core_audit_entry) AS one
         WHERE %s::text IS NULL OR leaf->>'subject' = %s ORDER BY seq
     """
-    subject = alert and alert.public_id
+    subject = alert.public_id if alert else None
     with connection.cursor() as cursor:
         cursor.execute(query, [subject, subject])
         return [verb for (verb,) in cursor.fetchall()]

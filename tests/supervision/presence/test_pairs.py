@@ -46,6 +46,17 @@ def test_who_comes_is_near_within_two_reports_and_who_goes_is_apart() -> None:
     assert states(found, 1) == states(found)
 
 
+def test_two_who_meet_with_coarse_phones_had_just_been_far_apart() -> None:
+    there = stay(OTHER, 0.5, 60, 0, accuracy_m=40.0)
+    comes = [*stay(OWN, 0, 20, 2000), *stay(OWN, 20, 12, 30, accuracy_m=54.0)]
+    (apart, _), near = states(judged(victim(), [*comes, *there], 32), 1)
+    assert (apart, near[0]) == ("apart", "near")
+    assert 23 < near[1] <= 26
+    passes = [*stay(OWN, 0, 20, 2000), *stay(OWN, 20, 2, 30, accuracy_m=54.0)]
+    found = judged(victim(), [*passes, *stay(OWN, 22, 10, 2000), *there], 32)
+    assert [state for state, _ in states(found, 1)] == ["apart"]
+
+
 @pytest.mark.parametrize("speed_m_min", [600, 900, 1500])
 def test_a_bus_that_passes_is_no_meeting(speed_m_min: float) -> None:
     rides = [placed(OWN, moment(n), -6000 + n * speed_m_min) for n in range(10)]

@@ -11,6 +11,8 @@ Near is `INSIDE` of the circle around the other, apart is `OUTSIDE` of it: one v
    judged as if they had gone apart, apart as if they had come together.
 3. The probability of being nearer than the radius (nearness.py) gives log-odds, capped, weighted by
    the time since the last evidence, and added up: the sequential test of one person, cut alike.
+   Two who meet were far apart just before, and what was seen then says little of now. So, as with
+   one person who is back, each place that speaks for near undoes half of what spoke against it.
 4. Near needs evidence over MEETING_S: an outlier or a bus that passes is no meeting.
 5. Time alone makes it unknown: near as soon as either side is overdue; apart, when the two could
    have met since (`lapses_at`). Nobody needs to report for that.
@@ -263,7 +265,10 @@ def _weighed(
     now, own, known_at = heard
     if evidence == 0.0:
         return level, None
-    raw = level.log_odds + evidence * _weight(level.counted_at, now)
+    weight, so_far = _weight(level.counted_at, now), level.log_odds
+    if evidence > 0 > so_far:
+        so_far *= 1.0 - c.FORGET * min(weight, 1.0)
+    raw = so_far + evidence * weight
     met_at = (level.met_at or now) if evidence > 0 else None
     presence = level.presence
     if raw >= c.ENTER and met_at is not None and now - met_at >= _seconds(MEETING_S):
