@@ -28,7 +28,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R063",
-    version=1,
+    version=2,
     title=said("Contract is not published"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R063"),
     description=said(
