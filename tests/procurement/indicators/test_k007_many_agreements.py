@@ -46,4 +46,4 @@ def test_k007(number: int, found: list[dict[str, Any]]) -> None:
 
 def test_where_nothing_is_ever_modified_nobody_is_judged() -> None:
     [row] = answers(k007, made(0))
-    assert row["reason"] == "no contract of the data has a modification"
+    assert row["reason"] == "no contract of this publisher has a modification"

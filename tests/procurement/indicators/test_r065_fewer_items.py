@@ -49,4 +49,4 @@ def test_r065(number: int, found: list[dict[str, Any]]) -> None:
 
 def test_where_nothing_is_ever_modified_nobody_is_judged() -> None:
     [row] = answers(r065, made(10, 8, amendments=0))
-    assert row["reason"] == "no contract of the data has a modification"
+    assert row["reason"] == "no contract of this publisher has a modification"

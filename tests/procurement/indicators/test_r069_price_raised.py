@@ -14,7 +14,7 @@ LOOSE = "a contract cannot be told to which award it belongs"
 PRICE = "the value of a contract or award is not published"
 CURRENCIES = "the amounts are in several currencies"
 NOT_POSITIVE = "the value of an award is zero or negative"
-SILENT = "no contract of the data has a modification"
+SILENT = "no contract of this publisher has a modification"
 CHANGED: Made = {"amendments": [{"id": "1"}]}
 
 

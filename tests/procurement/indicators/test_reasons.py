@@ -3,6 +3,7 @@
 
 import pytest
 from procurement.factory import answers
+from procurement.offers import Made
 
 from tarazy.procurement.indicators import INDICATORS
 
@@ -18,20 +19,20 @@ CONTRACT = {
     "status": "active",
     "value": {"amount": 1, "currency": "KZT"},
 }
-BARE = {
+BARE: Made = {
     "tender": {"status": "complete", "procurementMethod": "open"},
     "bids": {"details": [{"id": "b", "status": "disqualified", "tenderers": [{"id": "T"}]}]},
     "awards": [{"id": "a", "status": "active", "suppliers": [{"id": "S"}]}],
     "contracts": [CONTRACT],
 }
-FULL = {
+FULL: Made = {
     **BARE,
     "tender": {**BARE["tender"], "documents": DOCUMENTS},
     "planning": {"documents": [{"id": "p", "documentType": "procurementPlan"}]},
     "complaints": [{"id": "q"}],
     "contracts": [{**CONTRACT, "documents": [{"id": "s", "documentType": "contractSigned"}]}],
 }
-DIRECT = {**BARE, "tender": {"status": "complete", "procurementMethod": "direct"}}
+DIRECT: Made = {**BARE, "tender": {"status": "complete", "procurementMethod": "direct"}}
 SILENT = "no process of this publisher has such data"
 
 
@@ -45,6 +46,25 @@ def test_one_publishers_data_say_nothing_of_another(code: str) -> None:
     loud = [{**FULL, "ocid": one} for one in LOUD]
     rows = answers(BY_CODE[code], *loud, *({**bare, "ocid": one} for one in QUIET))
     assert {row["ocid"] for row in rows if row["reason"] == SILENT} == set(QUIET)
+
+
+@pytest.mark.parametrize("code", ["R064", "R065", "R066", "R069", "K007"])
+def test_who_never_publishes_modifications_is_not_cleared_by_those_who_do(code: str) -> None:
+    modified = {**BARE, "contracts": [{**CONTRACT, "amendments": [{"id": "1"}]}]}
+    loud = [{**modified, "ocid": one} for one in LOUD]
+    rows = answers(BY_CODE[code], *loud, *({**BARE, "ocid": one} for one in QUIET))
+    silent = "no contract of this publisher has a modification"
+    assert {row["ocid"] for row in rows if row["reason"] == silent} == set(QUIET)
+
+
+def test_who_never_gives_reasons_is_not_accused_by_those_who_do() -> None:
+    explained = {"tender": {**DIRECT["tender"], "procurementMethodRationale": "one supplier"}}
+    loud = [{**explained, "ocid": one} for one in LOUD]
+    quiet = [{**DIRECT, "ocid": one} for one in ("goszakup-2", *QUIET)]
+    rows = answers(BY_CODE["R010"], *loud, *quiet)
+    silent = "no process of this publisher gives a reason for its method"
+    assert {row["ocid"] for row in rows if row["reason"] == silent} == set(QUIET)
+    assert [row["ocid"] for row in rows if row["raised"]] == ["goszakup-2"]
 
 
 def test_processes_of_one_publisher_are_judged_by_one_another() -> None:

@@ -116,6 +116,19 @@ def contracts(ocds: Ocds) -> ir.Table:
     return together.mutate(linked=together.found.notnull()).drop("found")
 
 
+def modified(ocds: Ocds) -> ir.Table:
+    """Contracts with a modification, in whatever state: who has some publishes them."""
+    return ocds.contracts.filter(ocds.contracts.amendments > 0)
+
+
+def never_modified(processes: ir.Table) -> Reason:
+    """Of processes with the `published` of `modified` (`reasons.with_published`)."""
+    return (
+        processes.published.fill_null(0) == 0,
+        said("no contract of this publisher has a modification"),
+    )
+
+
 def evidence(processes: ir.Table) -> ir.ArrayValue:
     evidence: ir.ArrayValue = processes.evidence.fill_null(ibis.literal([], type=EVIDENCE))
     return evidence

@@ -6,7 +6,7 @@ the one that rose most counts; the value is the increase as a share of the award
 
 Not assessed, and the reason is published, where:
 1. no signed contract is published
-2. no contract of the data has a modification: the publisher does not publish them
+2. no contract of this publisher has a modification: it does not publish them
 3. a contract names no award that is active, and the process has not exactly one
 4. the value of a contract or of its award, or a currency, is not published
 5. a contract and its award are in several currencies
@@ -17,7 +17,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
-from tarazy.procurement.indicators import deals
+from tarazy.procurement.indicators import deals, reasons
 from tarazy.procurement.indicators.interface import (
     Ocds,
     Records,
@@ -30,7 +30,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R069",
-    version=1,
+    version=2,
     title=said("Contract amendments to increase price"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R069"),
     description=said(
@@ -48,11 +48,11 @@ RAW = (
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    published = ocds.contracts.aggregate(published=ocds.contracts.amendments.sum().fill_null(0))
-    processes = beside(whole(ocds.processes), _raised(deals.contracts(ocds))).cross_join(published)
+    joined = beside(whole(ocds.processes), _raised(deals.contracts(ocds)))
+    processes = reasons.with_published(joined, deals.modified(ocds))
     reason = ibis.cases(
         (processes.contracts.fill_null(0) == 0, said("no signed contract is published")),  # (1)
-        (processes.published == 0, said("no contract of the data has a modification")),  # (2)
+        deals.never_modified(processes),  # (2)
         (processes.alone > 0, said("a contract cannot be told to which award it belongs")),  # (3)
         (processes.unpriced > 0, said("the value of a contract or award is not published")),  # (4)
         (processes.mixed > 0, said("the amounts are in several currencies")),  # (5)
