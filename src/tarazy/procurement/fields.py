@@ -76,6 +76,7 @@ FIELD_TITLES: Mapping[str, str] = {
     "contracts.milestones.dueDate": said("Due"),
     "contracts.milestones.dateMet": said("Met"),
     "contracts.paid": said("Paid"),
+    "contracts.implementation.finalValue": said("Final value of the contract"),
     "parties.identifier": said("Number in the register"),
     "debarred.source": said("List"),
     "prices.ceiling": said("Ceiling of the price list"),
