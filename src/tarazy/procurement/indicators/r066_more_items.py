@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The quantity of an item rose between the award and the amended contract.
 
-A red flag, never a verdict: needs change after a tender. Items are the same by their id. The value
-is the largest change in percent of the awarded quantity.
+A red flag, never a verdict: needs change after a tender. Items are the same by their id, and
+contracts of one award count together. The value is the largest change in percent of the awarded
+quantity.
 
 Not assessed, and the reason is published, where:
 1. no signed contract is published
