@@ -28,6 +28,12 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(party("a", "o", None), party("b", "o", 0.5)), True, None, 2),
     (made(party("a", "o", 0.5), party("b", "p", 0.5)), False, None, 1),
     (made(party("a", "o", 0.5), party("b", "o", 0.24)), None, NONE, None),
+    (
+        made(party("a", "o", 1), party("b", "o", 1), bids=(bid(1, "a", "b"),)),
+        None,
+        NO_BIDDERS,
+        None,
+    ),
     (made(party("a", "o", 0.5)), None, NONE, None),
     ({}, None, NO_BIDDERS, None),
 ]
