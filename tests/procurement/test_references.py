@@ -11,6 +11,7 @@ from tarazy.procurement.references import REFERENCES, BadReference, keep, load
 
 RATES = "currency,day,rate,base\n"
 LIMITS = "country,limits,category,amount,currency,valid_from,valid_to,source\n"
+LEVELS = "currency,month,index\n"
 LISTED = "identifier,valid_from,valid_to,source\n"
 
 
@@ -46,6 +47,12 @@ def test_a_table_is_read_and_stays_in_force(tmp_path: Path) -> None:
         ("rates", f"{RATES}USD,2026-01-01,1,KZT\nEUR,2026-01-01,2,USD\n", 3, "all rates must be"),
         ("rates", b"\xff\xfe", 0, "the text is not in UTF-8"),
         (
+            "inflation",
+            f"{LEVELS}KZT,2026-01-01,100\nKZT,2026-02-01,101\nKZT,2026-01-31,102\n",
+            4,
+            "a currency has two lines of one month",
+        ),
+        (
             "thresholds",
             f"{LIMITS}KZ,direct,,1,KZT,2020-01-01,,x\nKZ,direct,,2,KZT,2021-01-01,,x\n",
             3,
@@ -62,6 +69,11 @@ def test_what_cannot_be_read_is_refused_with_its_line(
     assert refused.value.line == line
     assert refused.value.what.startswith(what)
     assert load(tmp_path, "rates").num_rows == 1
+
+
+def test_months_of_several_currencies_and_years_are_kept(tmp_path: Path) -> None:
+    text = f"{LEVELS}KZT,2026-01-01,100\nUSD,2026-01-01,100\nKZT,2025-01-15,99\n"
+    assert kept(tmp_path, "inflation", text) == 3
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -99,6 +99,16 @@ def _once(*key: str) -> Checks:
     return check
 
 
+def _one_a_month(rows: list[dict[str, Any]]) -> None:
+    """An amount is compared by the index of its month: two of one month would count it twice."""
+    seen = set()
+    for row in rows:
+        own = row["currency"], row["month"].year, row["month"].month
+        if own in seen:
+            raise BadReference(row["line"], "a currency has two lines of one month")
+        seen.add(own)
+
+
 def _one_base(rows: list[dict[str, Any]]) -> None:
     _once("currency", "day")(rows)
     for row in rows:
@@ -128,7 +138,7 @@ REFERENCES = {
     ),
     "inflation": Reference(
         pa.schema({"currency": TEXT, "month": MOMENT, "index": AMOUNT}),
-        check=_once("currency", "month"),
+        check=_one_a_month,
     ),
     "debarred": Reference(
         pa.schema({"identifier": TEXT, "valid_from": MOMENT, "valid_to": MOMENT, "source": TEXT}),
