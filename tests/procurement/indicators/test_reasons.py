@@ -68,7 +68,12 @@ def test_who_never_gives_reasons_is_not_accused_by_those_who_do() -> None:
 
 
 def test_processes_of_one_publisher_are_judged_by_one_another() -> None:
-    pairs = {"goszakup-1": "Goszakup-22", "p1": "p2", "1": "2", "ocds-aaaaaa-1": "ocds-aaaaaa-x"}
+    pairs = {
+        "goszakup-1": "Goszakup-contract-22",
+        "p1": "p2",
+        "1": "2",
+        "ocds-aaaaaa-1": "ocds-aaaaaa-x",
+    }
     loud = [{**FULL, "ocid": one} for one in pairs]
     rows = answers(BY_CODE["R001"], *loud, *({**BARE, "ocid": one} for one in pairs.values()))
     assert {row["ocid"] for row in rows if row["raised"]} == set(pairs.values())

@@ -8,7 +8,7 @@ from tarazy.procurement.indicators.contests import Reason
 from tarazy.procurement.indicators.interface import COMPETITIVE_METHODS, HELD_STATUSES
 
 NON_COMPETITIVE_METHODS = ("limited", "direct")  # of the OCDS codelist `method`
-PUBLISHER = r"^(ocds-[a-z0-9]{6}|[^0-9]*)"
+PUBLISHER = r"^(ocds-[a-z0-9]{6}|goszakup-|[^0-9]*)"  # goszakup-contract-… is of the portal, too
 
 
 def not_held(processes: ir.Table) -> Reason:
