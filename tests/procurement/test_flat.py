@@ -332,6 +332,7 @@ def test_a_mapping_reaches_every_column_of_every_table(folder: Path, tmp_path: P
     """Lots, bids, owners, fees, questions, subcontracts, payments: all of it can come in a row."""
     words: dict[Any, str] = {
         values.amount: "12.5",
+        values.share: "0.5",
         values.count: "3",
         values.flag: "true",
         values.moment: "2026-01-05T09:00:00Z",

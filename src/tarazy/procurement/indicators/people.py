@@ -91,9 +91,9 @@ def owners(ocds: Ocds) -> ir.Table:
 
 
 def major_shareholders(ocds: Ocds) -> ir.Table:
-    """The same of shareholders with a large share; one that is not published is taken as such."""
+    """The same of shareholders whose published share is large."""
     table = ocds.shareholders
-    large = table.filter(table.share.isnull() | (table.share >= MAJOR_SHARE_MIN))
+    large = table.filter(table.share >= MAJOR_SHARE_MIN)
     mark = ibis.coalesce(large.owner_id, large.owner_name)
     return large.select("ocid", who=large.part_id, mark=mark).filter(
         lambda rows: rows.who.notnull() & rows.mark.notnull()

@@ -7,7 +7,8 @@ bidders share one.
 
 Not assessed, and the reason is published, where:
 1. fewer than two bidders are named: those who bid together are one
-2. the shareholders of fewer than two bidders are published
+2. shareholders with a large share are published of fewer than two bidders: a share that is not
+   published, or is not between nothing and the whole, may be small
 """
 
 import ibis

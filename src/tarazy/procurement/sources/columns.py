@@ -32,6 +32,7 @@ from tarazy.procurement.sources.interface import (
 _TYPES: dict[values.Reader, pa.DataType] = {
     values.text: TEXT,
     values.amount: AMOUNT,
+    values.share: AMOUNT,
     values.count: COUNT,
     values.flag: FLAG,
     values.given: FLAG,
