@@ -21,6 +21,7 @@ import msgspec
 
 from tarazy.core.errors import Refused
 from tarazy.core.ids import new_id
+from tarazy.procurement import circles
 from tarazy.procurement.flat import NOTES, FlatFile
 from tarazy.procurement.merging import merge
 from tarazy.procurement.receiving import Keeping, keep_mapping, unpacked
@@ -45,7 +46,7 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     lines: list[int]
     why: str | None = None
-    """Of a flat file: the reason, by its name."""
+    """The reason, by its name, of what is noted, and of what a flat file lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class FileReport(msgspec.Struct, kw_only=True):
     refused: list[Trouble] = []
     lost: list[Trouble] = []
     noted: list[Trouble] = []
-    """Of a flat file: told, though nothing was lost."""
+    """Told, though nothing was lost."""
     refusal: str | None = None
     """Why nothing at all could be read from the file."""
 
@@ -135,6 +136,7 @@ def import_files(
         if not any(report.read for report in reports):
             shutil.rmtree(store.staging)
             raise NothingRead(reports)
+        _note_circles(reports, parts)
         fates, after = (merge(store, parts, manifest, now)) if parts else ({}, manifest)
         for report in reports:
             for fate, count in fates.get(report.id, {}).items():
@@ -246,8 +248,24 @@ def _fill(report: FileReport, account: Account) -> None:
     report.read = account.read
     report.refused = _troubles({str(why): tally for why, tally in account.refused.items()})
     report.lost = _troubles(account.lost)
+    report.noted = [
+        Trouble(what=path, count=tally.count, lines=tally.positions, why=str(why))
+        for why, tallies in sorted(account.noted.items())
+        for path, tally in sorted(tallies.items())
+    ]
     if not account.read:
         report.refusal = str(_why_nothing(account))
+
+
+def _note_circles(reports: list[FileReport], parts: list[Path]) -> None:
+    """Before the merge, since it uses the parts up."""
+    found = circles.told(parts)
+    for report in reports:
+        if tally := found.get(report.id):
+            what, why = "relatedProcesses", str(Refusal.NOTE_CIRCLE)
+            report.noted.append(
+                Trouble(what=what, count=tally.count, lines=tally.positions, why=why)
+            )
 
 
 def _fill_flat(store: Folder, report: FileReport, flat: FlatFile) -> None:

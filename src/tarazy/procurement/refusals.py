@@ -46,6 +46,10 @@ class Refusal(StrEnum):
     CELL_CONFLICT = "cell_conflict"
     CELL_FORMULA = "cell_formula"
     CELL_UNWORKED = "cell_unworked"
+    NOTE_REPEATED = "note_repeated"
+    NOTE_NO_ZONE = "note_no_zone"
+    NOTE_NOT_POSITIVE = "note_not_positive"
+    NOTE_CIRCLE = "note_circle"
     DECISION_WHY = "decision_why"
     PARTIES_TWO_NUMBERS = "parties_two_numbers"
     PORTAL_TOKEN = "portal_token"  # noqa: S105 - the name of a refusal
@@ -106,6 +110,12 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.CELL_CONFLICT: said("An earlier row of the same process says otherwise; that stays."),
     Refusal.CELL_FORMULA: said("A formula: the value that was last worked out was taken."),
     Refusal.CELL_UNWORKED: said("A formula that no program has worked out: there is no value."),
+    Refusal.NOTE_REPEATED: said("The same id stands twice in one release: the last one counts."),
+    Refusal.NOTE_NO_ZONE: said(
+        "A date names no time zone: it was kept as it is, and is not compared with others."
+    ),
+    Refusal.NOTE_NOT_POSITIVE: said("The amount is zero or negative; it was kept."),
+    Refusal.NOTE_CIRCLE: said("Processes name each other as related in a circle; it was kept."),
     Refusal.DECISION_WHY: said("Say why, in 500 letters at most."),
     Refusal.PARTIES_TWO_NUMBERS: said(
         "They have two different valid BINs or IINs, or would through other pairs: they stay two."

@@ -21,6 +21,7 @@ from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources import columnar, tables
 from tarazy.procurement.sources.interface import Account, Batch, Document
 from tarazy.procurement.sources.release import Lose, Organisation, Release, amendment_in, fit
+from tarazy.procurement.sources.repeats import once
 from tarazy.procurement.sources.sealing import sealed
 from tarazy.procurement.sources.values import text
 
@@ -68,7 +69,7 @@ def releases(document: Document, account: Account) -> Iterator[Found]:
         yield from _slowly(document, account)
         return
     if release.is_alone() and _acceptable_ocid(release.ocid) and _version_read(release.version):
-        yield document.position, release
+        yield document.position, once(release, account, document.position)
     else:
         yield from _slowly(document, account)
 
@@ -87,7 +88,8 @@ def _slowly(document: Document, account: Account) -> Iterator[Found]:
         if isinstance(found, Refusal):
             account.refuse(found, position)
         else:
-            yield position, fit(found, partial(account.lose, position=position))
+            fitting = fit(found, partial(account.lose, position=position))
+            yield position, once(fitting, account, position)
 
 
 def _unpacked(top: Any) -> Iterator[dict[str, Any] | Refusal]:
