@@ -35,7 +35,7 @@ Told = Callable[[str, int], None]
 
 def once(release: Release, account: Account, position: int) -> Release:
     """The release with the last of each of its objects; most have nothing that is repeated."""
-    if not any(map(_is_repeated, _lists(release))):
+    if not _has_repeats(release):
         return release
     return _once(release, partial(_note, account, position))
 
@@ -44,26 +44,22 @@ def _note(account: Account, position: int, path: str, count: int) -> None:
     account.note(Refusal.NOTE_REPEATED, path, count, [position])
 
 
-def _lists(release: Release) -> Any:
-    yield release.complaints
-    yield release.bids.details
-    yield release.awards
-    yield release.contracts
-    for name in TENDER:
-        yield getattr(release.tender, name)
-    for award in release.awards:
-        yield award.amendments
+def _has_repeats(release: Release) -> bool:
+    tender = release.tender
+    lists = [
+        release.complaints, release.bids.details, release.awards, release.contracts,
+        tender.lots, tender.enquiries, tender.complaints, tender.participation_fees,
+        tender.amendments, tender.milestones,
+    ]  # fmt: skip
+    lists += [award.amendments for award in release.awards]
     for contract in release.contracts:
-        yield contract.amendments
-        yield contract.milestones
-        yield contract.implementation.transactions
-        yield contract.implementation.milestones
+        done = contract.implementation
+        lists += [contract.amendments, contract.milestones, done.transactions, done.milestones]
+    return any(len(one) > 1 and _is_repeated(one) for one in lists)
 
 
 def _is_repeated(objects: Sequence[Any]) -> bool:
     """Whether an id may stand twice: quick, and never no where it does."""
-    if len(objects) < 2:  # noqa: PLR2004 - one alone is never repeated
-        return False
     ids = [str(one.id).strip() for one in objects if one.id is not None]
     return len(set(ids)) < len(ids)
 
