@@ -14,6 +14,7 @@ class Refusal(StrEnum):
     NOT_UTF8 = "source_not_utf8"
     NOT_OCDS = "source_not_ocds"
     NO_OCID = "source_no_ocid"
+    LONG_OCID = "source_long_ocid"
     NO_COMPILED_RELEASE = "source_no_compiled_release"
     UNSUPPORTED_VERSION = "source_unsupported_version"
     TOO_LONG = "source_too_long"
@@ -21,6 +22,7 @@ class Refusal(StrEnum):
     DAMAGED = "source_damaged"
     EMPTY_FILE = "source_empty_file"
     NO_FILE = "source_no_file"
+    TOO_MANY_FILES = "too_many_files"
     NOTHING_READ = "source_nothing_read"
     NOTHING_IMPORTED = "nothing_imported"
     OLD_TABLES = "old_tables"
@@ -70,6 +72,7 @@ SENTENCES: Mapping[StrEnum, str] = {
         "This is not OCDS: no release, release package or record package was found."
     ),
     Refusal.NO_OCID: said("The release has no ocid, so it cannot be told which process it is of."),
+    Refusal.LONG_OCID: said("The ocid is longer than 255 letters."),
     Refusal.NO_COMPILED_RELEASE: said(
         "The record only points to its releases: it holds no compiled release to read."
     ),
@@ -79,6 +82,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.DAMAGED: said("The compressed file is damaged here; what came before was read."),
     Refusal.EMPTY_FILE: said("The file is empty."),
     Refusal.NO_FILE: said("There is no such file, or it cannot be opened."),
+    Refusal.TOO_MANY_FILES: said(
+        "These are too many files at once: bring 10,000 at most; nothing was changed."
+    ),
     Refusal.NOTHING_READ: said("Nothing could be read from any of the files; nothing was changed."),
     Refusal.NOTHING_IMPORTED: said("Nothing has been imported yet."),
     Refusal.TOO_MUCH_TO_READ: said(

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources import columnar, tables
+from tarazy.procurement.sources.framing import MARK
 from tarazy.procurement.sources.interface import Account, Batch, Document
 from tarazy.procurement.sources.release import Lose, Organisation, Release, amendment_in, fit
 from tarazy.procurement.sources.repeats import once
@@ -76,7 +77,7 @@ def releases(document: Document, account: Account) -> Iterator[Found]:
 
 def _slowly(document: Document, account: Account) -> Iterator[Found]:
     try:
-        top = _ANYTHING.decode(document.data)
+        top = _ANYTHING.decode(document.data.removeprefix(MARK))
     except UnicodeDecodeError:
         account.refuse(Refusal.NOT_UTF8, document.position)
         return
@@ -130,6 +131,8 @@ def _acceptable(release: Any) -> dict[str, Any] | Refusal:
     ocid = release.get("ocid")
     if isinstance(ocid, str) and _acceptable_ocid(ocid):
         return release
+    if isinstance(ocid, str) and len(ocid.strip()) > OCID_LENGTH_MAX:
+        return Refusal.LONG_OCID
     known = "ocid" in release or any(section in release for section in SECTIONS)
     return Refusal.NO_OCID if known else Refusal.NOT_OCDS
 
