@@ -94,6 +94,8 @@ FIELD_TITLES: Mapping[str, str] = {
     "buyer.near_threshold": said("Tenders near the threshold"),
     "buyer.discretionary": said("Of them not by price alone"),
     "buyer.spent_in_december": said("Of it in December"),
+    "buyer.spent_in_last_quarter": said("Of it from October to December"),
+    "fence.percent_of_quarter": said("Usual limit from October to December: percent"),
     "buyer.subcontracted": said("Of them with subcontracts"),
     "buyer.values": said("Values of the buyer"),
     "market.awards": said("Awards in the market"),
