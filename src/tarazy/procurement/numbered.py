@@ -38,7 +38,9 @@ UNREAD = {
     ),
     "item": ("description", "classification", "unit_scheme"),
     "award": ("title", "bid_ids"),
-    "contract": ("title", "start_at", "start_published", "end_at", "end_published"),
+    "contract": (
+        "title", "start_at", "start_published", "end_at", "end_published",
+    ),
     "party": ("legal_name", "region", "postal_code", "country"),
     "document": ("modified_at", "modified_published"),
     "amendment": ("amendment_id", "amended_at", "amended_published", "rationale"),

@@ -15,7 +15,7 @@ NONE = "no signed contract is published"
 def made(*counts: int, status: str = "active") -> Made:
     return {
         "contracts": [
-            contract(1, str(number), status=status, amendments=[{"id": "1"}] * count)
+            contract(1, str(number), status=status, amendments=[{"id": n} for n in range(count)])
             for number, count in enumerate(counts)
         ]
     }
