@@ -36,6 +36,6 @@ def process(bids: list[Any], *awards: Made, **tender: Any) -> Made:
     return {"tender": facts, "bids": {"details": bids}, "awards": list(awards)}
 
 
-def contract(amount: Any = 100, number: str = "c", **more: Any) -> Made:
+def contract(amount: Any = 100, number: str | None = "c", **more: Any) -> Made:
     value = {"amount": amount, "currency": "KZT"}
     return {"id": number, "status": "active", "value": value, **more}

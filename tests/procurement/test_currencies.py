@@ -2,6 +2,7 @@
 """Amounts by the user's rates: of the day or the last before it, and otherwise as published."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,32 @@ def test_every_pair_of_amount_and_currency_is_known() -> None:
     for table in SHAPES:
         names = SHAPES[table].schema.names
         assert all(amount in names for amount, _ in money_columns(table))
+
+
+@pytest.mark.parametrize(
+    ("rate", "amount", "converted"),
+    [
+        ("0.0000789", 1_000_000, "78.9"),
+        ("0.0000789123", 1_000_000, "78.9123"),
+        ("0.00193052", 1_000_000, "1930.52"),
+        ("0.00000001", 10**12, "10000"),
+        ("0.5", 3, "1.5"),
+        ("1", 3, "3"),
+        ("512.812345", 2, "1025.62469"),
+        ("9999.999999", 10**13, "99999999990000000"),
+    ],
+)
+def test_rates_of_any_size_count_exactly(
+    rate: str, amount: int, converted: str, folder: Path, write: Write
+) -> None:
+    import_files(folder, [write("a.jsonl", made("a", (amount, "UZS")))], now=NOW)
+    row = {**RATES.to_pylist()[0], "currency": "UZS", "rate": Decimal(rate), "base": "USD"}
+    store = Folder(folder)
+    with store.engine() as engine:
+        given = pa.Table.from_pylist([row], REFERENCES["rates"].schema)
+        currencies.show(engine, store.tables(store.manifest()), given)
+        found = engine.sql("SELECT value_amount, value_currency FROM bid").fetchall()
+    assert found == [(Decimal(converted), "USD")]
 
 
 @pytest.mark.parametrize("given", [False, True])

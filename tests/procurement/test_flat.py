@@ -91,7 +91,12 @@ def test_rows_of_a_process_stand_anywhere_and_land_in_the_tables(
 ) -> None:
     [report] = bring(folder, write(tmp_path, GOOD, OTHER, MORE)).files
     assert (report.read, report.rows, report.imported) == (2, 3, 2)
-    assert (report.refused, report.lost, report.noted, report.wrong) == ([], [], [], "")
+    assert (report.refused, report.lost, report.wrong) == ([], [], "")
+    assert {(one.what, one.why, *one.lines) for one in report.noted} == {
+        ("tender.tenderPeriod.startDate", "note_no_zone", 3),
+        ("tender.items.unit.value.amount", "note_not_positive", 2, 3),
+        ("tender.value.amount", "note_not_positive", 3),
+    }
     tables = contents(folder)
     [first, second] = tables["contracting_process"]
     assert (first["ocid"], first["title"], first["method"]) == ("own-1", "Бумага", "open")
@@ -332,6 +337,7 @@ def test_a_mapping_reaches_every_column_of_every_table(folder: Path, tmp_path: P
     """Lots, bids, owners, fees, questions, subcontracts, payments: all of it can come in a row."""
     words: dict[Any, str] = {
         values.amount: "12.5",
+        values.share: "0.5",
         values.count: "3",
         values.flag: "true",
         values.moment: "2026-01-05T09:00:00Z",

@@ -15,7 +15,7 @@ from procurement.imported import NOW, Write, bring, contents, release
 from procurement.test_flat import GOOD, HEADER, MAPPING
 
 from tarazy.procurement import references
-from tarazy.procurement.importing import import_files
+from tarazy.procurement.importing import FileReport, import_files
 from tarazy.procurement.indicators import r070_loser_as_subcontractor
 from tarazy.procurement.references import BadReference
 from tarazy.procurement.refusals import Refusal
@@ -70,9 +70,14 @@ def test_processes_that_are_related_in_a_circle_are_read_and_judged(
     circle = [related("a", "b", "a"), related("b", "c"), related("c", "a", NASTY)]
     [report] = bring(folder, write("a.jsonl", *circle))
     assert (report.imported, report.lost, report.refused) == (3, [], [])
+    assert noted(report) == {("note_circle", "relatedProcesses"): (3, [1, 2, 3])}
     assert len(contents(folder)["related_process"]) == 10
     found = answers(r070_loser_as_subcontractor, *circle)
     assert {row["ocid"] for row in found} == {"a", "b", "c"}
+
+
+def noted(report: FileReport) -> dict[tuple[str | None, str], tuple[int, list[int]]]:
+    return {(one.why, one.what): (one.count, one.lines) for one in report.noted}
 
 
 def test_dates_without_zones_are_kept_and_not_trusted(folder: Path, write: Write) -> None:
@@ -82,16 +87,52 @@ def test_dates_without_zones_are_kept_and_not_trusted(folder: Path, write: Write
     assert (row["tender_start_at"], row["tender_start_published"]) == (None, "2026-01-05T09:00:00")
     assert (row["released_at"], row["tender_end_published"]) == (None, None)
     assert [(one.what, one.lines) for one in report.lost] == [("tender.tenderPeriod.endDate", [1])]
+    assert noted(report) == {
+        ("note_no_zone", "date"): (1, [1]),
+        ("note_no_zone", "tender.tenderPeriod.startDate"): (1, [1]),
+    }
 
 
-def test_ids_that_stand_twice_in_a_release_lose_no_row(folder: Path, write: Write) -> None:
+def test_prices_of_nothing_or_less_are_kept_and_told(folder: Path, write: Write) -> None:
+    prices = (0, 5, -3, "0.00", None)
+    releases = [release(f"p{n}", price=price) for n, price in enumerate(prices)]
+    [report] = bring(folder, write("a.jsonl", *releases))
+    kept = [row["value_amount"] for row in contents(folder)["bid"]]
+    assert sorted(one for one in kept if one is not None) == [-3, 0, 0, 5]
+    assert (report.imported, report.lost) == (5, [])
+    assert noted(report) == {("note_not_positive", "bids.details.value.amount"): (3, [1, 3, 4])}
+
+
+def test_what_stands_twice_in_a_release_counts_once_and_is_told(folder: Path, write: Write) -> None:
     one = release("a", lots=[{"id": "1"}, {"id": "1"}], items=[{"id": "1"}, {"id": "1"}])
     one["bids"]["details"] *= 2
-    one["awards"] = [{"id": "1"}, {"id": "1"}]
+    one["awards"] = [{"id": "1", "title": "first"}, {"id": "2"}, {"id": 1, "title": "last"}]
+    paid = [{"id": "t"}, {"id": None}, {"id": None}, {"id": "t"}, {"id": "t"}]
+    one["contracts"] = [{"id": "c", "implementation": {"transactions": paid}}]
     [report] = bring(folder, write("a.jsonl", one))
     tables = contents(folder)
-    assert [len(tables[name]) for name in ("lot", "item", "bid", "award")] == [2, 2, 2, 2]
+    names = ("lot", "item", "bid", "award", "contract", "transaction")
+    assert [len(tables[name]) for name in names] == [1, 2, 1, 2, 1, 3]
+    assert {row["title"] for row in tables["award"]} == {None, "last"}
     assert report.lost == []
+    assert noted(report) == {
+        ("note_repeated", "awards"): (1, [1]),
+        ("note_repeated", "bids.details"): (1, [1]),
+        ("note_repeated", "contracts.implementation.transactions"): (2, [1]),
+        ("note_repeated", "tender.lots"): (1, [1]),
+    }
+
+
+def test_bids_and_awards_of_one_id_for_different_lots_are_different(
+    folder: Path, write: Write
+) -> None:
+    one = release("a")
+    one["bids"]["details"] = [{"id": "1", "relatedLots": [lot]} for lot in ("l1", "l2", "l1")]
+    one["awards"] = [{"id": "1", "relatedLots": [lot]} for lot in ("l1", "l2")]
+    [report] = bring(folder, write("a.jsonl", one))
+    tables = contents(folder)
+    assert (len(tables["bid"]), len(tables["award"])) == (2, 2)
+    assert noted(report) == {("note_repeated", "bids.details"): (1, [1])}
 
 
 WRONG_CELLS = ["true", "[]", "{}", "=1+1", "1e9", "0x10", NASTY, "\u202e1", "٣", "-", "9" * 50]

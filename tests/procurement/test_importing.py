@@ -22,6 +22,7 @@ from procurement.imported import (
 from tarazy.core.errors import Misconfigured, Refused, Temporary
 from tarazy.procurement import importing
 from tarazy.procurement.importing import FileReport, NothingRead, import_files
+from tarazy.procurement.receiving import open_kept
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.run import run
 from tarazy.procurement.sources import framing
@@ -139,11 +140,11 @@ def test_the_worst_lines_each_give_a_row_of_the_report_and_cost_only_themselves(
         b"[" * 3000,
     )
     report = bring(folder, file)[0]
-    assert report.read == report.imported + report.superseded + report.replaced == 6
+    assert report.read == report.imported + report.superseded + report.replaced == 7
     assert {one.what: one.lines for one in report.refused} == {
         Refusal.TOO_LONG: [1],
         Refusal.NOT_UTF8: [3],
-        Refusal.NOT_JSON: [2, 4, 11],
+        Refusal.NOT_JSON: [2, 11],
     }
     assert {one.what: one.lines for one in report.lost} == {
         "tender.value.amount": [6, 9],
@@ -193,8 +194,37 @@ def test_a_file_of_nothing_to_read_is_refused_and_nothing_changes(
     assert refused.value.name is why
     assert refused.value.files[0].refusal == why
     assert Folder(folder).manifest() == before
-    assert bring(folder, bad, write("b.jsonl", release("b")))[0].refusal == why
+    assert len(list((folder / "received").iterdir())) == 1
+    beside = bring(folder, bad, write("b.jsonl", release("b")))[0]
+    assert beside.refusal == why
     assert titles(folder).keys() == {"a", "b"}
+    with open_kept(Folder(folder), beside.kept) as kept:
+        assert kept.read() == content
+    record = (folder / "imports" / f"{beside.id}.json").read_bytes()
+    assert msgspec.json.decode(record, type=FileReport) == beside
+
+
+def test_more_files_than_the_limit_are_refused(
+    folder: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importing, "FILES_MAX", 1)
+    files = [write("a.jsonl", release("a")), write("b.jsonl", release("b"))]
+    with pytest.raises(Refused) as refused:
+        bring(folder, *files)
+    assert refused.value.name is Refusal.TOO_MANY_FILES
+    assert bring(folder, files[0])[0].imported == 1
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_byte_order_mark_at_the_start_of_a_file_costs_nothing(
+    folder: Path, tmp_path: Path, indent: int | None
+) -> None:
+    package = {"releases": [release("a"), release("b")]}
+    file = tmp_path / "a.json"
+    file.write_text(json.dumps(package, indent=indent), encoding="utf-8-sig")
+    lines = tmp_path / "b.jsonl"
+    lines.write_text("\n".join(json.dumps(release(one)) for one in "cd"), encoding="utf-8-sig")
+    assert [(one.imported, one.refused) for one in bring(folder, file, lines)] == [(2, []), (2, [])]
 
 
 def test_a_missing_file_is_refused_beside_a_good_one(folder: Path, write: Write) -> None:

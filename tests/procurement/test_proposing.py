@@ -62,6 +62,28 @@ def test_headers_of_three_languages_go_where_they_belong(
     assert tried.report.first == []
 
 
+@pytest.mark.parametrize(
+    ("header", "path"),
+    [
+        ("Suplier", "awards.suppliers.name"),
+        ("Наименвание закупки", "tender.title"),
+        ("Бин поставшика", "awards.suppliers.identifier.id"),
+        ("Tapsyrys", ""),
+        ("dates", ""),
+        ("keys", ""),
+        ("buyer.nam", "buyer.name"),
+    ],
+)
+def test_a_header_with_a_slip_goes_where_it_was_meant_to(
+    header: str, path: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(f"№ закупки,Валюта,{header}\n1,KZT,x\n")
+    text = propose(file)
+    assert ("goes nowhere yet" in text) == (not path)
+    assert not path or f'header = "{header}"\nto = "{path}"' in text
+
+
 def test_what_is_not_sure_is_a_remark(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_text('№ закупки,Способ закупки,Непонятное "поле"\n1,по знакомству,=1\n2,тендер,x\n')

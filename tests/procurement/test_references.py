@@ -11,6 +11,8 @@ from tarazy.procurement.references import REFERENCES, BadReference, keep, load
 
 RATES = "currency,day,rate,base\n"
 LIMITS = "country,limits,category,amount,currency,valid_from,valid_to,source\n"
+LEVELS = "currency,month,index\n"
+PRICES = "scheme,code,unit,price_max,currency,valid_from,valid_to,source\n"
 LISTED = "identifier,valid_from,valid_to,source\n"
 
 
@@ -37,7 +39,13 @@ def test_a_table_is_read_and_stays_in_force(tmp_path: Path) -> None:
         ("rates", "", 1, "columns are missing: base, currency, day, rate"),
         ("rates", f"{RATES}USD,2026-01-01,0,KZT\n", 2, "rate: not a positive number"),
         ("rates", f"{RATES}USD,2026-01-01,-5,KZT\n", 2, "rate: not a positive number"),
-        ("rates", f"{RATES}USD,2026-01-01,20000,KZT\n", 2, "rate: a rate must be less than 10000"),
+        (
+            "rates",
+            f"{RATES}USD,2026-01-01,20000,KZT\n",
+            2,
+            "rate: a rate must be less than 10000, ",
+        ),
+        ("rates", f"{RATES}X,2026-01-01,0.000000001,KZT\n", 2, "rate: a rate must be less than"),
         ("rates", f"{RATES}USD,2026-01-01,nan,KZT\n", 2, "rate: not a positive number"),
         ("rates", f"{RATES}USD,2026-01-01,,KZT\n", 2, "rate is empty"),
         ("rates", f"{RATES}USD,2026-01-01\n", 2, "rate is empty"),
@@ -46,10 +54,41 @@ def test_a_table_is_read_and_stays_in_force(tmp_path: Path) -> None:
         ("rates", f"{RATES}USD,2026-01-01,1,KZT\nEUR,2026-01-01,2,USD\n", 3, "all rates must be"),
         ("rates", b"\xff\xfe", 0, "the text is not in UTF-8"),
         (
+            "inflation",
+            f"{LEVELS}KZT,2026-01-01,100\nKZT,2026-02-01,101\nKZT,2026-01-31,102\n",
+            4,
+            "a currency has two lines of one month",
+        ),
+        (
             "thresholds",
             f"{LIMITS}KZ,direct,,1,KZT,2020-01-01,,x\nKZ,direct,,2,KZT,2021-01-01,,x\n",
             3,
             "two thresholds hold at the same time",
+        ),
+        ("thresholds", f"{LIMITS}KZ,drect,,1,KZT,2020-01-01,,x\n", 2, "limits: one of simplified"),
+        (
+            "thresholds",
+            f"{LIMITS}KZ,direct,,1,KZT,2020-01-01,2019-12-31,x\n",
+            2,
+            "valid_to is not after valid_from",
+        ),
+        (
+            "prices",
+            f"{PRICES},7,pc,5,KZT,2026-01-01,2026-01-01,x\n",
+            2,
+            "valid_to is not after valid_from",
+        ),
+        (
+            "prices",
+            f"{PRICES}A,7,pc,5,KZT,2026-01-01,,x\nA,7,PC,6,KZT,2026-06-01,,x\n",
+            3,
+            "two prices hold at the same time",
+        ),
+        (
+            "prices",
+            f"{PRICES}A,7,pc,5,KZT,2026-03-01,,x\n,7,pc,6,KZT,2026-01-01,2026-04-01,x\n",
+            3,
+            "two prices hold at the same time",
         ),
     ],
 )
@@ -62,6 +101,29 @@ def test_what_cannot_be_read_is_refused_with_its_line(
     assert refused.value.line == line
     assert refused.value.what.startswith(what)
     assert load(tmp_path, "rates").num_rows == 1
+
+
+def test_prices_of_other_schemes_units_and_times_are_kept(tmp_path: Path) -> None:
+    rows = (
+        "A,7,pc,5,KZT,2026-01-01,2026-02-01,x",
+        "A,7,pc,6,KZT,2026-02-01,,x",
+        "B,7,pc,7,KZT,2026-01-01,,x",
+        "A,7,kg,8,KZT,2026-01-01,,x",
+        "A,7,pc,9,USD,2026-01-01,,x",
+        ",8,pc,9,KZT,2026-01-01,,x",
+    )
+    assert kept(tmp_path, "prices", PRICES + "\n".join(rows)) == len(rows)
+
+
+def test_small_rates_keep_their_digits(tmp_path: Path) -> None:
+    kept(tmp_path, "rates", f"{RATES}UZS,2026-01-01,0.0000789123456,USD\n")
+    [row] = load(tmp_path, "rates").to_pylist()
+    assert row["rate"] == Decimal("0.0000789123456")
+
+
+def test_months_of_several_currencies_and_years_are_kept(tmp_path: Path) -> None:
+    text = f"{LEVELS}KZT,2026-01-01,100\nUSD,2026-01-01,100\nKZT,2025-01-15,99\n"
+    assert kept(tmp_path, "inflation", text) == 3
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -18,14 +18,20 @@ from tarazy.procurement.store import quoted
 RATE_DAYS_MAX = 31
 PROCESS = "contracting_process"
 
+# DuckDB's widest decimal holds an amount times a number of ten digits. So a rate is written as such
+# a number from 1 to 10,000 and a power of ten: seven of its digits count at least.
 DAILY = """
 CREATE TABLE daily_rates AS
-WITH dated AS (
-    SELECT currency, rate, base, CAST(day AS DATE) AS day,
+WITH sized AS (
+    SELECT *, CASE WHEN rate >= 1 THEN 0 WHEN rate >= 0.0001 THEN 4 ELSE 8 END AS places FROM rates
+), dated AS (
+    SELECT currency, base, CAST(day AS DATE) AS day,
+        CAST(rate * CAST(10 ** places AS DECIMAL(10, 0)) AS DECIMAL(10, 6)) AS factor,
+        CAST(10.0 ** -places AS DECIMAL(9, 8)) AS unit,
         lead(CAST(day AS DATE)) OVER (PARTITION BY currency ORDER BY day) AS next_day
-    FROM rates
+    FROM sized
 )
-SELECT currency, rate, base, CAST(unnest(generate_series(
+SELECT currency, factor, unit, base, CAST(unnest(generate_series(
     day, least(coalesce(next_day - 1, day + {days}), day + {days}),
     INTERVAL 1 DAY)) AS DATE) AS day
 FROM dated
@@ -68,9 +74,10 @@ def _converted(pairs: list[tuple[str, str]], path: Path) -> str:
     replaced, joins = [], []
     for number, (amount, currency) in enumerate(pairs):
         # TRY: an absurd amount stays as published instead of stopping the run
-        exact = (
-            f"TRY(CAST(t.{amount} * r{number}.rate AS DECIMAL({AMOUNT.precision}, {AMOUNT.scale})))"
-        )
+        rate = f"r{number}"
+        times = f"CAST(t.{amount} * {rate}.factor AS DECIMAL(29, {AMOUNT.scale}))"
+        kept = f"DECIMAL({AMOUNT.precision}, {AMOUNT.scale})"
+        exact = f"TRY(CAST({times} * {rate}.unit AS {kept}))"
         replaced.append(f"coalesce({exact}, t.{amount}) AS {amount}")
         replaced.append(
             f"CASE WHEN {exact} IS NULL THEN t.{currency} ELSE r{number}.base END AS {currency}"

@@ -21,9 +21,10 @@ import msgspec
 
 from tarazy.core.errors import Refused
 from tarazy.core.ids import new_id
+from tarazy.procurement import circles
 from tarazy.procurement.flat import NOTES, FlatFile
 from tarazy.procurement.merging import merge
-from tarazy.procurement.receiving import Keeping, keep_mapping, unpacked
+from tarazy.procurement.receiving import Keeping, forget, keep_mapping, unpacked
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.flat_mapping import read_mapping
 from tarazy.procurement.sources.framing import SourceFile
@@ -45,7 +46,7 @@ class Trouble(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     lines: list[int]
     why: str | None = None
-    """Of a flat file: the reason, by its name."""
+    """The reason, by its name, of what is noted, and of what a flat file lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class FileReport(msgspec.Struct, kw_only=True):
     refused: list[Trouble] = []
     lost: list[Trouble] = []
     noted: list[Trouble] = []
-    """Of a flat file: told, though nothing was lost."""
+    """Told, though nothing was lost."""
     refusal: str | None = None
     """Why nothing at all could be read from the file."""
 
@@ -119,22 +120,28 @@ def import_files(
     """Bring files into the tables of a folder; with a mapping, CSV and XLSX files.
 
     Raises BadMapping where the mapping cannot be used, NothingRead where not one release could be
-    read, Temporary where somebody else is writing, Misconfigured where the folder cannot be used. A
-    bad line or file is in the report.
+    read, Refused where there are too many files, Temporary where somebody else is writing,
+    Misconfigured where the folder cannot be used. A bad line or file is in the report.
     """
+    if len(files) > FILES_MAX:
+        raise Refused(Refusal.TOO_MANY_FILES)
     store = Folder(folder)
     tell = progress or (lambda _done, _total: None)
     if mapping is not None:
         read_mapping(mapping)  # refuses before a folder is made for nothing
     with store.writing() as manifest:
-        given = [Given(file, file.name, mapping) for file in files[:FILES_MAX]]
+        given = [Given(file, file.name, mapping) for file in files]
         if manifest.tables and manifest.reader != READER_VERSION:
             given = [*_received_before(store), *given]
             manifest = msgspec.structs.replace(manifest, tables=None)
+        received = frozenset(path.name for path in store.received.iterdir())
         reports, parts = _stage(store, given, now, tell, fresh=manifest.tables is None)
         if not any(report.read for report in reports):
+            for report in reports:
+                forget(store, report.kept, before=received)
             shutil.rmtree(store.staging)
             raise NothingRead(reports)
+        _note_circles(reports, parts)
         fates, after = (merge(store, parts, manifest, now)) if parts else ({}, manifest)
         for report in reports:
             for fate, count in fates.get(report.id, {}).items():
@@ -202,7 +209,7 @@ def _read(
 ) -> None:
     """A file into parts, and into its report; it is kept as it came beside that."""
     keeping = Keeping(store, file.path, report.sha256)
-    flat = None
+    flat, whole = None, False
     try:
         if file.mapping is None:
             source = SourceFile(file.path)
@@ -210,8 +217,9 @@ def _read(
             mapping = read_mapping(file.mapping)
             source = flat = FlatFile(file.path, mapping, store.staging / FLAT, tell)
         _fill(report, staging.take(source, _content(report), report.id, tell))
+        whole = True
     finally:
-        report.kept = keeping.finish(wanted=report.read > 0)
+        report.kept = keeping.finish(wanted=whole)
     if flat is not None:
         _fill_flat(store, report, flat)
 
@@ -246,8 +254,24 @@ def _fill(report: FileReport, account: Account) -> None:
     report.read = account.read
     report.refused = _troubles({str(why): tally for why, tally in account.refused.items()})
     report.lost = _troubles(account.lost)
+    report.noted = [
+        Trouble(what=path, count=tally.count, lines=tally.positions, why=str(why))
+        for why, tallies in sorted(account.noted.items())
+        for path, tally in sorted(tallies.items())
+    ]
     if not account.read:
         report.refusal = str(_why_nothing(account))
+
+
+def _note_circles(reports: list[FileReport], parts: list[Path]) -> None:
+    """Before the merge, since it uses the parts up."""
+    found = circles.told(parts)
+    for report in reports:
+        if tally := found.get(report.id):
+            what, why = "relatedProcesses", str(Refusal.NOTE_CIRCLE)
+            report.noted.append(
+                Trouble(what=what, count=tally.count, lines=tally.positions, why=why)
+            )
 
 
 def _fill_flat(store: Folder, report: FileReport, flat: FlatFile) -> None:

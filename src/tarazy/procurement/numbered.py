@@ -39,8 +39,7 @@ UNREAD = {
     "item": ("description", "classification", "unit_scheme"),
     "award": ("title", "bid_ids"),
     "contract": (
-        "title", "start_at", "start_published", "end_at", "end_published", "final_amount",
-        "final_currency",
+        "title", "start_at", "start_published", "end_at", "end_published",
     ),
     "party": ("legal_name", "region", "postal_code", "country"),
     "document": ("modified_at", "modified_published"),

@@ -134,7 +134,7 @@ def _path(header: str) -> str:
     known = {one: path for path, words in _headers().items() for one in words}
     if word in known:
         return known[word]
-    near = process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=LIKE_MIN)
+    near = process.extractOne(word, list(known), scorer=fuzz.ratio, score_cutoff=LIKE_MIN)
     if near:
         return known[near[0]]
     within = [one for one in known if re.search(rf"(?<!\w){re.escape(one)}(?!\w)", word)]

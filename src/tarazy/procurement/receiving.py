@@ -6,6 +6,7 @@ Packed by zstd unless it came packed. Unpacked again, the bytes are those that w
 
 import os
 import shutil
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
@@ -54,6 +55,12 @@ class Keeping:
                     shutil.copyfileobj(source, packing, COPY_BYTES)
         with self._new.open("rb") as kept:
             os.fsync(kept.fileno())
+
+
+def forget(store: Folder, kept: str, *, before: Collection[str]) -> None:
+    """Keep a file no longer, of which nothing came, unless it was there before by its name."""
+    if kept and Path(kept).name not in before:
+        (store.path / kept).unlink(missing_ok=True)
 
 
 def open_kept(store: Folder, kept: str) -> pa.NativeFile:

@@ -7,7 +7,7 @@ with its number: a register with holes would make the wrong suppliers look hones
 """
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -26,11 +26,14 @@ from tarazy.procurement.sources.interface import AMOUNT, MOMENT, TEXT
 FOLDER = "references"
 ROWS_MAX = 2_000_000
 BYTES_MAX = 512 * 1024 * 1024
-RATE = pa.decimal128(10, 6)  # an amount times a rate must fit DuckDB's widest decimal
-RATE_MAX = 10_000
+RATE = pa.decimal128(18, 14)
+RATE_MIN, RATE_MAX = Decimal("1E-8"), Decimal(10_000)
 
+LIMITS = ("simplified", "direct")  # what the indicators ask for (`indicators.thresholds`)
+
+Row = dict[str, Any]
 Read = Callable[[str], Any]
-Checks = Callable[[list[dict[str, Any]]], None]
+Checks = Callable[[list[Row]], None]
 
 
 class BadReference(Refused):
@@ -66,29 +69,59 @@ def _amount(field: str) -> Decimal:
 
 
 def _rate(field: str) -> Decimal:
-    found = _amount(field)
-    if not 0 < round(found, 6) < RATE_MAX:
-        raise ValueError(f"a rate must be less than {RATE_MAX}")
-    return round(found, 6)
+    if values.amount(field) is None or (found := Decimal(field.strip())) <= 0:
+        raise ValueError("not a positive number")
+    if not RATE_MIN <= found < RATE_MAX:
+        raise ValueError(f"a rate must be less than {RATE_MAX}, and not less than {RATE_MIN:f}")
+    return Decimal(round(found, RATE.scale))
 
 
 _READERS: dict[pa.DataType, Read] = {TEXT: _text, MOMENT: _day, AMOUNT: _amount, RATE: _rate}
 
 
-def _no_overlap(rows: list[dict[str, Any]]) -> None:
-    """Of one currency, limit and category one row holds at a time: else nobody knows which."""
-    by_key: dict[Any, list[dict[str, Any]]] = {}
-    for row in sorted(rows, key=lambda row: row["valid_from"]):
+def _in_order(rows: list[Row]) -> None:
+    """A row that ends before it begins never holds."""
+    for row in rows:
+        if row["valid_to"] is not None and row["valid_to"] <= row["valid_from"]:
+            raise BadReference(row["line"], "valid_to is not after valid_from")
+
+
+def _no_overlap(rows: Iterable[Row], what: str) -> None:
+    """Of such rows one holds at a time: else nobody knows which."""
+    for before, after in pairwise(sorted(rows, key=lambda row: row["valid_from"])):
+        if before["valid_to"] is None or after["valid_from"] < before["valid_to"]:
+            later = max(before["line"], after["line"])
+            raise BadReference(later, f"two {what} hold at the same time")
+
+
+def _thresholds(rows: list[Row]) -> None:
+    """Of one currency, limit and category one row at a time, and only limits that are asked for."""
+    by_key: dict[Any, list[Row]] = {}
+    for row in rows:
+        if row["limits"] not in LIMITS:
+            raise BadReference(row["line"], f"limits: one of {', '.join(LIMITS)}")
         by_key.setdefault((row["currency"], row["limits"], row["category"]), []).append(row)
+    _in_order(rows)
     for same in by_key.values():
-        for before, after in pairwise(same):
-            if before["valid_to"] is None or after["valid_from"] < before["valid_to"]:
-                later = max(before["line"], after["line"])
-                raise BadReference(later, "two thresholds hold at the same time")
+        _no_overlap(same, "thresholds")
+
+
+def _prices(rows: list[Row]) -> None:
+    """Of one code, unit and currency one ceiling at a time; one without a scheme is of each."""
+    by_key: dict[Any, dict[str | None, list[Row]]] = {}
+    for row in rows:
+        key = row["code"], row["unit"].lower(), row["currency"]
+        by_key.setdefault(key, {}).setdefault(row["scheme"], []).append(row)
+    _in_order(rows)
+    for by_scheme in by_key.values():
+        general = by_scheme.pop(None, [])
+        _no_overlap(general, "prices")
+        for same in by_scheme.values():
+            _no_overlap([*general, *same], "prices")
 
 
 def _once(*key: str) -> Checks:
-    def check(rows: list[dict[str, Any]]) -> None:
+    def check(rows: list[Row]) -> None:
         seen = set()
         for row in rows:
             own = tuple(row[name] for name in key)
@@ -99,7 +132,17 @@ def _once(*key: str) -> Checks:
     return check
 
 
-def _one_base(rows: list[dict[str, Any]]) -> None:
+def _one_a_month(rows: list[Row]) -> None:
+    """An amount is compared by the index of its month: two of one month would count it twice."""
+    seen = set()
+    for row in rows:
+        own = row["currency"], row["month"].year, row["month"].month
+        if own in seen:
+            raise BadReference(row["line"], "a currency has two lines of one month")
+        seen.add(own)
+
+
+def _one_base(rows: list[Row]) -> None:
     _once("currency", "day")(rows)
     for row in rows:
         if row["base"] != rows[0]["base"]:
@@ -121,14 +164,14 @@ REFERENCES = {
             }
         ),
         frozenset({"category", "valid_to"}),
-        _no_overlap,
+        _thresholds,
     ),
     "rates": Reference(
         pa.schema({"currency": TEXT, "day": MOMENT, "rate": RATE, "base": TEXT}), check=_one_base
     ),
     "inflation": Reference(
         pa.schema({"currency": TEXT, "month": MOMENT, "index": AMOUNT}),
-        check=_once("currency", "month"),
+        check=_one_a_month,
     ),
     "debarred": Reference(
         pa.schema({"identifier": TEXT, "valid_from": MOMENT, "valid_to": MOMENT, "source": TEXT}),
@@ -153,6 +196,7 @@ REFERENCES = {
             }
         ),
         frozenset({"scheme", "valid_to"}),
+        _prices,
     ),
 }
 
@@ -200,7 +244,7 @@ def _read(kind: str, text: bytes) -> pa.Table:
     return pa.Table.from_pylist(bare, schema=reference.schema)
 
 
-def _rows(reference: Reference, lines: list[str]) -> Iterator[dict[str, Any]]:
+def _rows(reference: Reference, lines: list[str]) -> Iterator[Row]:
     wanted = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
     names = [name.strip() for name in next(csv.reader([wanted[0][1]]))] if wanted else []
     missing = set(reference.schema.names) - set(names)

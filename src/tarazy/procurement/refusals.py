@@ -14,6 +14,7 @@ class Refusal(StrEnum):
     NOT_UTF8 = "source_not_utf8"
     NOT_OCDS = "source_not_ocds"
     NO_OCID = "source_no_ocid"
+    LONG_OCID = "source_long_ocid"
     NO_COMPILED_RELEASE = "source_no_compiled_release"
     UNSUPPORTED_VERSION = "source_unsupported_version"
     TOO_LONG = "source_too_long"
@@ -21,6 +22,7 @@ class Refusal(StrEnum):
     DAMAGED = "source_damaged"
     EMPTY_FILE = "source_empty_file"
     NO_FILE = "source_no_file"
+    TOO_MANY_FILES = "too_many_files"
     NOTHING_READ = "source_nothing_read"
     NOTHING_IMPORTED = "nothing_imported"
     OLD_TABLES = "old_tables"
@@ -46,6 +48,10 @@ class Refusal(StrEnum):
     CELL_CONFLICT = "cell_conflict"
     CELL_FORMULA = "cell_formula"
     CELL_UNWORKED = "cell_unworked"
+    NOTE_REPEATED = "note_repeated"
+    NOTE_NO_ZONE = "note_no_zone"
+    NOTE_NOT_POSITIVE = "note_not_positive"
+    NOTE_CIRCLE = "note_circle"
     DECISION_WHY = "decision_why"
     PARTIES_TWO_NUMBERS = "parties_two_numbers"
     PORTAL_TOKEN = "portal_token"  # noqa: S105 - the name of a refusal
@@ -66,6 +72,7 @@ SENTENCES: Mapping[StrEnum, str] = {
         "This is not OCDS: no release, release package or record package was found."
     ),
     Refusal.NO_OCID: said("The release has no ocid, so it cannot be told which process it is of."),
+    Refusal.LONG_OCID: said("The ocid is longer than 255 letters."),
     Refusal.NO_COMPILED_RELEASE: said(
         "The record only points to its releases: it holds no compiled release to read."
     ),
@@ -75,6 +82,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.DAMAGED: said("The compressed file is damaged here; what came before was read."),
     Refusal.EMPTY_FILE: said("The file is empty."),
     Refusal.NO_FILE: said("There is no such file, or it cannot be opened."),
+    Refusal.TOO_MANY_FILES: said(
+        "These are too many files at once: bring 10,000 at most; nothing was changed."
+    ),
     Refusal.NOTHING_READ: said("Nothing could be read from any of the files; nothing was changed."),
     Refusal.NOTHING_IMPORTED: said("Nothing has been imported yet."),
     Refusal.TOO_MUCH_TO_READ: said(
@@ -106,6 +116,12 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.CELL_CONFLICT: said("An earlier row of the same process says otherwise; that stays."),
     Refusal.CELL_FORMULA: said("A formula: the value that was last worked out was taken."),
     Refusal.CELL_UNWORKED: said("A formula that no program has worked out: there is no value."),
+    Refusal.NOTE_REPEATED: said("The same id stands twice in one release: the last one counts."),
+    Refusal.NOTE_NO_ZONE: said(
+        "A date names no time zone: it was kept as it is, and is not compared with others."
+    ),
+    Refusal.NOTE_NOT_POSITIVE: said("The amount is zero or negative; it was kept."),
+    Refusal.NOTE_CIRCLE: said("Processes name each other as related in a circle; it was kept."),
     Refusal.DECISION_WHY: said("Say why, in 500 letters at most."),
     Refusal.PARTIES_TWO_NUMBERS: said(
         "They have two different valid BINs or IINs, or would through other pairs: they stay two."

@@ -38,6 +38,36 @@ def test_json_that_is_no_release(line: bytes) -> None:
     assert decode(line) == NO_RELEASE
 
 
+def nested(levels: int, first: bytes = b"[", inner: bytes = b"") -> bytes:
+    """A release with brackets within brackets, itself the first level."""
+    last = {b"[": b"]", b'{"a":': b"}"}[first]
+    inside = first * (levels - 1) + (inner or b"1") + last * (levels - 1)
+    return b'{"ocid": "p", "unread": ' + inside + b"}"
+
+
+LISTS = b"[" + b",".join([b'{"a": [{}, []]}'] * 200) + b"]"
+
+
+@pytest.mark.parametrize("first", [b"[", b'{"a":'])
+@pytest.mark.parametrize(
+    "inner",
+    [b"1", b'"' + b"]}" * 300 + b'"', b'"' + b"[{" * 300 + b'"', rb'"\"[[\\"', b'"", "{}", "[]"'],
+)
+def test_as_many_levels_as_cardinal_reads(first: bytes, inner: bytes) -> None:
+    if b"," in inner:
+        inner = b"1" if first != b"[" else inner
+    assert decode(nested(127, first, inner)).ocid == "p"
+    with pytest.raises(NotJson, match="recursion limit"):
+        decode(nested(128, first, inner))
+
+
+def test_many_brackets_side_by_side_are_not_deep() -> None:
+    assert decode(nested(123, inner=LISTS)).ocid == "p"
+    assert decode(nested(2, inner=b'"' + b"{[" * 5000 + b'"')).ocid == "p"
+    with pytest.raises(NotJson, match="recursion limit"):
+        decode(nested(124, inner=LISTS))
+
+
 def amount(text: str) -> float | None:
     line = f'{{"ocid": "p", "bids": {{"details": [{{"value": {{"amount": {text}}}}}]}}}}'
     bids = decode(line.encode()).bids

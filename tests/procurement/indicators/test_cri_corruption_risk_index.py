@@ -65,3 +65,13 @@ def test_the_winner_takes_most_of_the_buyer() -> None:
     releases = [{**made(3, "open", 20), "buyer": {"id": "b"}} for _ in range(10)]
     rows = answers(cri, *releases)
     assert [row["value"] for row in rows] == [pytest.approx(20)] * 10
+
+
+@pytest.mark.parametrize(("other", "parts"), [("goszakup-2", "6"), ("samruk-2", "5")])
+def test_a_changed_tender_counts_where_its_publisher_tells_changes(other: str, parts: str) -> None:
+    changed = made(1, "selective", 2, amendments=1)
+    changed["tender"]["amendments"] = [{"id": "1"}]
+    bare = made(1, "selective", 2, amendments=1)
+    rows = answers(cri, {**changed, "ocid": "goszakup-1"}, {**bare, "ocid": other})
+    seen = {row["ocid"]: {one["field"]: one["value"] for one in row["evidence"]} for row in rows}
+    assert seen[other]["cri.parts"] == parts

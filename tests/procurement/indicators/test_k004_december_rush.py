@@ -37,6 +37,14 @@ def test_who_spends_in_december_stands_out() -> None:
     assert answer["unpriced"][1] == answer["undated"][1] == unclear
 
 
+def test_who_spends_in_the_last_quarter_stands_out() -> None:
+    autumn = [made("autumn", month) for month in (10, 11) for _ in range(5)]
+    summer = [made("summer", month) for month in (7, 8, 9) for _ in range(4)]
+    answer = found(*USUAL, *autumn, *summer, made("autumn", 1))
+    assert answer["autumn"] == (True, None, 0)
+    assert answer["summer"] == (False, None, 0)
+
+
 def test_of_few_buyers_nothing_is_said() -> None:
     few = "there are too few comparable ones to say what is usual"
     assert found(*[made("rush", 12)] * 10) == {"rush": (None, few, None)}

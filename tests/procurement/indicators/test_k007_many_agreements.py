@@ -15,7 +15,7 @@ NONE = "no signed contract is published"
 def made(*counts: int, status: str = "active") -> Made:
     return {
         "contracts": [
-            contract(1, str(number), status=status, amendments=[{"id": "1"}] * count)
+            contract(1, str(number), status=status, amendments=[{"id": n} for n in range(count)])
             for number, count in enumerate(counts)
         ]
     }
@@ -46,4 +46,4 @@ def test_k007(number: int, found: list[dict[str, Any]]) -> None:
 
 def test_where_nothing_is_ever_modified_nobody_is_judged() -> None:
     [row] = answers(k007, made(0))
-    assert row["reason"] == "no contract of the data has a modification"
+    assert row["reason"] == "no contract of this publisher has a modification"

@@ -34,6 +34,7 @@ def found(*releases: Made, **more: Any) -> dict[str, Any]:
 def test_many_just_below_and_few_just_above() -> None:
     releases = [made("many", 950)] * 12 + [made("many", 1050)]
     releases += [made("even", 950)] * 6 + [made("even", 1050)] * 6
+    releases += [made("exact", 1000)] * 14 + [made("last", 1100)] * 10
     releases += [made("few", 950)] * 9 + [made("far", 10)] * 20 + [made("usd", 950, "USD")] * 20
     releases += [made(None, 950), {}]
     few = "it has too few tenders near the threshold"
@@ -41,6 +42,8 @@ def test_many_just_below_and_few_just_above() -> None:
     assert found(*releases, given=GIVEN) == {
         "many": (True, None, pytest.approx(92.3, abs=0.1)),
         "even": (False, None, 50),
+        "exact": (True, None, 100),
+        "last": (None, few, None),
         "few": (None, few, None),
         "far": (None, few, None),
         "usd": (None, law, None),

@@ -10,7 +10,7 @@ from tarazy.procurement.indicators import r010_unexplained_direct_award as r010
 
 HELD = "the tender was not held, or its status is not known"
 METHOD = "the method is not known"
-SILENT = "no process of the data gives a reason for its method"
+SILENT = "no process of this publisher gives a reason for its method"
 
 
 def tender(method: Any, rationale: Any = None, status: Any = "complete") -> dict[str, Any]:

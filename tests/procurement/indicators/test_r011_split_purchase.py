@@ -16,7 +16,7 @@ VALUE = "the estimated value is not published, or is no positive amount"
 BUYER = "the buyer is not published"
 KIND = "what is bought is not classified"
 LIMIT = "no threshold of the law is given for this currency, category and time"
-ABOVE = "the purchase is not below the threshold"
+ABOVE = "the purchase is above the threshold"
 OPEN = "it was an open tender already"
 LAW = {
     "limits": "simplified",
@@ -43,7 +43,10 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(300, "2026-03-01"), False, None, pytest.approx(80)),
     (made(600, code="450"), False, None, pytest.approx(60)),
     (made(600, buyer="c"), False, None, pytest.approx(60)),
-    (made(1000), None, ABOVE, None),
+    (made(1000, buyer="d"), True, None, pytest.approx(200)),
+    (made(1000, "2026-01-20", buyer="d"), True, None, pytest.approx(200)),
+    (made(1000, buyer="e"), False, None, pytest.approx(100)),
+    (made(1000.01), None, ABOVE, None),
     (made(600, procurementMethod="open"), None, OPEN, None),
     (made(600, currency="USD"), None, LIMIT, None),
     (made(600, "2019-01-01"), None, LIMIT, None),

@@ -22,6 +22,15 @@ def tender(
     return {"tender": facts, "bids": {"details": bids}}
 
 
+def joint(*bids: tuple[Any, ...], bidders: int = 1) -> dict[str, Any]:
+    """Bids of one bidder or several together, each with its status first."""
+    made = [
+        {"id": str(number), "status": status, "tenderers": [{"id": one} for one in who]}
+        for number, (status, *who) in enumerate(bids)
+    ]
+    return {**tender(bidders), "bids": {"details": made}}
+
+
 CASES = [
     (tender(), True, None, 1),
     (tender(2), False, None, 2),
@@ -30,6 +39,11 @@ CASES = [
     (tender(method="selective"), True, None, 1),
     (tender(named=("a", "a")), True, None, 1),  # two bids of one bidder
     (tender(named=("a", "b")), None, DISAGREE, None),
+    (joint(("valid", "a", "b")), True, None, 1),
+    (joint(("valid", "a"), ("invited", "b"), ("withdrawn", "c")), True, None, 1),
+    (joint(("valid", "a", "b"), ("valid", "b", "a")), True, None, 1),
+    (joint(("valid", "a", "b"), ("disqualified", "c")), None, DISAGREE, None),
+    (joint(("pending", "a"), (None, "b")), None, DISAGREE, None),
     (tender(3, named=("a", "b")), False, None, 3),
     (tender(None, named=("a",)), None, NUMBER, None),
     (tender("many"), None, NUMBER, None),

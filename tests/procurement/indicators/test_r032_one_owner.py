@@ -23,6 +23,7 @@ def party(name: str, *owners: Made) -> Made:
     return {"id": name, "beneficialOwners": list(owners)}
 
 
+JOINT = (bid(1, "a", "b"), bid(2, "c"))
 ONE, TWO = {"id": "o1", "name": "One"}, {"id": "o2", "name": "Two"}
 
 
@@ -31,6 +32,17 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(party("a", {"name": "One"}), party("b", {"name": " ONE "})), True, None, 2),
     (made(party("a", ONE), party("b", TWO)), False, None, 1),
     (made(party("a", ONE, ONE), party("b", TWO)), False, None, 1),
+    (made(party("a", ONE), party("b", ONE), bids=(bid(1, "a", "b"),)), None, NO_BIDDERS, None),
+    (
+        made(party("a", ONE), party("b", ONE), bids=(bid(1, "a", "b"), bid(2, "c"))),
+        None,
+        NONE,
+        None,
+    ),
+    (made(party("a", ONE), party("b", ONE), party("c", TWO), bids=JOINT), False, None, 1),
+    (made(party("a", ONE), party("b", TWO), party("c", ONE), bids=JOINT), True, None, 2),
+    (made(party("a", ONE), party("b", ONE), party("c", ONE), bids=JOINT), True, None, 3),
+    (made(party("a", ONE), party("b", ONE), bids=(bid(1, "a", "b"), bid(2, "a"))), False, None, 1),
     (made(party("a", ONE), party("b")), None, NONE, None),
     (made(party("a", ONE), party("b", {"id": "", "name": None})), None, NONE, None),
     (made(party("a", ONE), bids=(bid(1, "a"),)), None, NO_BIDDERS, None),

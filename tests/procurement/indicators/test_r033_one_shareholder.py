@@ -25,9 +25,17 @@ def party(name: str, who: str, share: Any) -> Made:
 
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(party("a", "o", 0.3), party("b", "o", 0.25)), True, None, 2),
-    (made(party("a", "o", None), party("b", "o", 0.5)), True, None, 2),
+    (made(party("a", "o", None), party("b", "o", 0.5)), None, NONE, None),
+    (made(party("a", "o", 30), party("b", "o", 0.5)), None, NONE, None),
+    (made(party("a", "o", 1), party("b", "o", 1)), True, None, 2),
     (made(party("a", "o", 0.5), party("b", "p", 0.5)), False, None, 1),
     (made(party("a", "o", 0.5), party("b", "o", 0.24)), None, NONE, None),
+    (
+        made(party("a", "o", 1), party("b", "o", 1), bids=(bid(1, "a", "b"),)),
+        None,
+        NO_BIDDERS,
+        None,
+    ),
     (made(party("a", "o", 0.5)), None, NONE, None),
     ({}, None, NO_BIDDERS, None),
 ]

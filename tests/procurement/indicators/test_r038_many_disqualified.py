@@ -16,7 +16,8 @@ GOOD = bid(2, "b")
 
 def received(buyer: str, *statuses: Any, processes: int = 10) -> list[dict[str, Any]]:
     """`processes` with these bids in the first one, and one good bid in each other."""
-    first = process([bid(1, "a", status=status) for status in statuses])
+    bids = [bid(1, "a", status=status, id=str(n)) for n, status in enumerate(statuses)]
+    first = process(bids)
     rest = [process([GOOD]) for _ in range(processes - 1)]
     return [{**one, "buyer": {"id": buyer}} for one in (first, *rest)]
 

@@ -11,6 +11,7 @@ from tarazy.procurement.indicators import r043_contact_of_official as r043
 
 NAMED = "no bidder or supplier is named"
 BUYER = "no contact of the buyer is published"
+SELF = "the bidder is the buyer itself"
 BIDDER = "no contact of a bidder is published"
 
 
@@ -32,6 +33,14 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(BUYING, party("a", "tenderer", "12")), None, BIDDER, None),
     (made(BUYING, party("c", "tenderer", "+7 700 000 00 01")), None, BIDDER, None),
     (made(party("x", "buyer"), party("a", "tenderer", "8 700 000 00 01")), None, BUYER, None),
+    ({**made({**BUYING, "id": "a", "roles": ["buyer", "tenderer"]})}, None, SELF, None),
+    ({**made({**BUYING, "id": "a", "roles": ["procuringEntity"]})}, None, SELF, None),
+    (
+        {**made(BUYING, {**BUYING, "roles": ["supplier"], "id": "a"}), "buyer": {"id": "a"}},
+        None,
+        SELF,
+        None,
+    ),
     ({"parties": [BUYING]}, None, NAMED, None),
     ({}, None, NAMED, None),
 ]

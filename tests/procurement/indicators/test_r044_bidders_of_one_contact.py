@@ -35,6 +35,7 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(A, party("c", "Abay 5, office 1"), party("b", "Abay 7")), False, None, 1),
     (made(called("a", "+7 700 000 00 01"), called("b", "8 700 0000001")), True, None, 2),
     (made(called("a", "+7 700 000 00 01"), called("b", "8 700 0000002")), False, None, 1),
+    (made(A, party("b", "Abay 5, office 1"), bids=(bid(1, "a", "b"),)), None, ALONE, None),
     (made(A, party("b", None)), None, NOWHERE, None),
     (made(A, party("b", "Abay 5", None)), None, NOWHERE, None),
     (made(A, party("b", "-", "-")), None, NOWHERE, None),

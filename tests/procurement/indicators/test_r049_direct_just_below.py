@@ -44,12 +44,14 @@ def found(*releases: Made, **more: Any) -> dict[str, Any]:
 
 
 def test_three_awards_just_below_the_threshold() -> None:
-    releases = [made("three", 950)] * 3 + [made("two", 950)] * 2 + [made("two", 1000)]
+    releases = [made("three", 950)] * 3 + [made("two", 950)] * 2 + [made("two", 1000.01)]
+    releases += [made("exact", 1000)] * 3
     releases += [made("open", 950, method="open")] * 3 + [made("mean", 10)] * 5
     releases += [made("none", None)] * 3 + [other("usd", "USD")] * 3
     releases += [made("mixed", 950), other("mixed", "USD"), made("gone", 950, status="cancelled")]
     assert found(*releases, given=GIVEN) == {
         "b → three": (True, None, 3),
+        "b → exact": (True, None, 3),
         "b → two": (False, None, 2),
         "b → mean": (False, None, 0),
         "b → none": (None, PRICE, None),

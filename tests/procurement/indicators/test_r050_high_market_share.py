@@ -41,3 +41,18 @@ def test_who_has_most_of_a_market() -> None:
         "dear": (None, PRICE, None),
         "usd": (None, CURRENCIES, None),
     }
+
+
+def test_a_small_or_unclear_market_does_not_hide_a_large_one() -> None:
+    releases = [made("450", "w")] * 19 + [made("450", "v"), made("999", "w")]
+    releases += [made("500", "w")] * 10 + [made("500", "w", amount=None)]
+    releases += [made("600", "x")] * 2 + [made("600", "y")] * 8 + [made("700", "x")] * 9
+    releases += [made("800", "z")] * 2 + [made("800", "y")] * 8
+    releases += [made("900", "z")] * 10 + [made("900", "z", amount=None)]
+    assert found(*releases) == {
+        "w": (True, None, pytest.approx(95)),
+        "v": (False, None, pytest.approx(5)),
+        "x": (False, None, pytest.approx(20)),
+        "y": (True, None, pytest.approx(80)),
+        "z": (None, PRICE, None),
+    }

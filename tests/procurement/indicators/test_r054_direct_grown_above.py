@@ -34,12 +34,21 @@ def made(before: Any, now: Any, method: Any = "direct", **more: Any) -> Made:
     }
 
 
+def halves(before: Any, half: Any) -> Made:
+    """An award in two contracts."""
+    whole = made(before, half)
+    whole["contracts"].append(contract(half, "d"))
+    return whole
+
+
 GIVEN = reference("thresholds", LAW)
 
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(900, 1100), True, None, pytest.approx(110)),
     (made(1000, 1001), True, None, pytest.approx(100.1)),
     (made(900, 1000), False, None, pytest.approx(100)),
+    (halves(900, 600), True, None, pytest.approx(120)),
+    (halves(900, 450), False, None, pytest.approx(90)),
     (made(1100, 1200), False, None, pytest.approx(120)),
     (made(900, None), None, PRICE, None),
     (made(900, 1100, value={"amount": 1100, "currency": "USD"}), None, CURRENCIES, None),

@@ -47,12 +47,13 @@ def found(*releases: Made, **more: Any) -> dict[str, Any]:
 def test_a_year_of_small_awards_is_above_the_threshold() -> None:
     releases = [made("year", 400, f"2026-{month:02}-01") for month in (1, 4, 7)]
     releases += [made("years", 400, f"202{year}-01-01") for year in (4, 5, 6)]
-    releases += [made("two", 600)] * 2 + [made("large", 1200)] * 3
+    releases += [made("two", 600)] * 2 + [made("large", 1000.01)] * 3 + [made("exact", 1000)] * 3
     releases += [made("open", 600, method="open")] * 3 + [other("usd", "USD")] * 3
     assert found(*releases, given=GIVEN) == {
         "b → year": (True, None, pytest.approx(120)),
         "b → years": (False, None, pytest.approx(80)),
         "b → two": (False, None, pytest.approx(120)),
+        "b → exact": (True, None, pytest.approx(300)),
         "b → large": (False, None, 0),
         "b → usd": (None, LIMIT, None),
     }

@@ -17,6 +17,8 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     ({"contracts": [contract(1, documents=[TEXT])]}, False, None, 0),
     ({"contracts": [contract(1), contract(2, "d", documents=[TEXT])]}, True, None, 1),
     ({"contracts": [contract(1, documents=[{"documentType": "contractAnnexe"}])]}, True, None, 1),
+    ({"contracts": [contract(1, None, documents=[TEXT])]}, False, None, 0),
+    ({"contracts": [contract(1, None), contract(2, documents=[TEXT])]}, True, None, 1),
     ({"contracts": [contract(1, status="cancelled")]}, None, NONE, None),
     ({"tender": {"documents": [TEXT]}, "contracts": [contract(1)]}, True, None, 1),
     ({}, None, NONE, None),

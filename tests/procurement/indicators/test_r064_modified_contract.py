@@ -10,7 +10,7 @@ from procurement.offers import contract
 from tarazy.procurement.indicators import r064_modified_contract as r064
 
 NONE = "no signed contract is published"
-SILENT = "no contract of the data has a modification"
+SILENT = "no contract of this publisher has a modification"
 
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     ({"contracts": [contract(amendments=[{"id": "1"}, {"id": "2"}])]}, True, None, 2),

@@ -21,6 +21,15 @@ def made(before: Any, now: Any, amendments: int = 1, item: str = "i") -> Made:
     }
 
 
+def parts(before: Any, *now: Any) -> Made:
+    """An award in several contracts, of which the first was modified."""
+    whole = made(before, now[0])
+    for number, quantity in enumerate(now[1:], 1):
+        items = [{"id": "i", "quantity": quantity}]
+        whole["contracts"].append(contract(1, f"c{number}", items=items))
+    return whole
+
+
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(10, 12), True, None, pytest.approx(20)),
     (made(10, 8), False, None, 0),
@@ -28,6 +37,9 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(10, None), None, APART, None),
     (made(0, 8), None, APART, None),
     (made(10, 8, item="j"), None, APART, None),
+    (parts(10, 5, 5), False, None, 0),
+    (parts(10, 7, 5), True, None, pytest.approx(20)),
+    (parts(10, 5, None), None, APART, None),
     ({}, None, NONE, None),
 ]
 

@@ -17,8 +17,19 @@ NOT_POSITIVE = "the value of the contract is zero or negative"
 
 
 def made(worth: Any, *paid: Any, currency: Any = "KZT", name: str = "value") -> Made:
-    payments = [{"id": "t", name: {"amount": one, "currency": currency}} for one in paid]
+    payments = [
+        {"id": f"t{number}", name: {"amount": one, "currency": currency}}
+        for number, one in enumerate(paid)
+    ]
     return {"contracts": [contract(worth, implementation={"transactions": payments})]}
+
+
+def final(worth: Any, amount: Any, *paid: Any, currency: Any = "KZT", **more: Any) -> Made:
+    whole = made(worth, *paid)
+    value = {"amount": amount, "currency": currency}
+    whole["contracts"][0]["implementation"]["finalValue"] = value
+    whole["contracts"][0] |= more
+    return whole
 
 
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
@@ -32,6 +43,18 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(100, 10, currency="USD"), None, CURRENCIES, None),
     (made(0, 10), None, NOT_POSITIVE, None),
     (made(100), None, UNPAID, None),
+    (final(100, 200), True, None, pytest.approx(200)),
+    (final(100, 200, id=None), True, None, pytest.approx(200)),
+    (final(100, 100), False, None, pytest.approx(100)),
+    (final(100, 0), False, None, 0),
+    (final(100, 100, 60, 50), True, None, pytest.approx(110)),
+    (final(100, 120, 60, 50), True, None, pytest.approx(120)),
+    (final(100, None), None, UNPAID, None),
+    (final(None, 100), None, PRICE, None),
+    (final(100, 200, currency=None), None, PRICE, None),
+    (final(100, 200, currency="USD"), None, CURRENCIES, None),
+    (final(-1, 200), None, NOT_POSITIVE, None),
+    (final(100, 200, status="cancelled"), None, NONE, None),
     ({}, None, NONE, None),
 ]
 

@@ -14,7 +14,7 @@ LOOSE = "a contract cannot be told to which award it belongs"
 PRICE = "the value of a contract or award is not published"
 CURRENCIES = "the amounts are in several currencies"
 NOT_POSITIVE = "the value of an award is zero or negative"
-SILENT = "no contract of the data has a modification"
+SILENT = "no contract of this publisher has a modification"
 CHANGED: Made = {"amendments": [{"id": "1"}]}
 
 
@@ -27,7 +27,9 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(contract(100, **CHANGED)), False, None, 0),
     (made(contract(90, **CHANGED)), False, None, 0),
     (made(contract(110)), False, None, 0),
-    (made(contract(100, **CHANGED), contract(130, "d", **CHANGED)), True, None, pytest.approx(30)),
+    (made(contract(100, **CHANGED), contract(130, "d", **CHANGED)), True, None, pytest.approx(130)),
+    (made(contract(50), contract(50, "d", **CHANGED)), False, None, 0),
+    (made(contract(50), contract(70, "d", **CHANGED)), True, None, pytest.approx(20)),
     (made(contract(110, awardID="x", **CHANGED)), None, LOOSE, None),
     (made(contract(None, **CHANGED)), None, PRICE, None),
     (made(contract(value={"amount": 9, "currency": "USD"}, **CHANGED)), None, CURRENCIES, None),

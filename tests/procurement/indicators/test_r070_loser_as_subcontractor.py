@@ -10,12 +10,19 @@ from procurement.offers import Made, award, bid, process
 from tarazy.procurement.indicators import r070_loser_as_subcontractor as r070
 
 NO_BIDS = "no bids are published"
+NO_AWARD = "no award is active"
 NONE = "no subcontractor is published"
 PAIR = [bid(1, "w"), bid(2, "l")]
 
 
 def made(who: str, bids: Any = PAIR) -> Made:
     return {**process(bids, award("w")), "parties": [{"id": who, "roles": ["subcontractor"]}]}
+
+
+def lots(who: str) -> Made:
+    """Two winners and one who lost."""
+    bids = [bid(1, "w"), bid(2, "x"), bid(3, "l")]
+    return {**made(who, bids), "awards": [award("w"), award("x")]}
 
 
 def related(number: str, relation: str = "subContract") -> Made:
@@ -35,6 +42,10 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (related("p008"), None, NONE, None),
     (related("p010"), False, None, 0),
     (related("p009"), False, None, 0),
+    (made("m", [bid(1, "w"), bid(2, "l", "m")]), True, None, 1),
+    (lots("x"), False, None, 0),
+    (lots("l"), True, None, 1),
+    ({**made("l"), "awards": [award("w", status="cancelled")]}, None, NO_AWARD, None),
 ]
 
 

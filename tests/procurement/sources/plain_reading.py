@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial, reduce
 from typing import Any
 
+from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources import ocds, tables, values
 from tarazy.procurement.sources.columns import Root, Shape, snake
 from tarazy.procurement.sources.interface import Account, Document
@@ -20,7 +21,8 @@ def read(documents: list[Document]) -> tuple[Tables, Account]:
     found: Tables = {name: [] for name in tables.SHAPES}
     for document in documents:
         for position, release in ocds.releases(document, account):
-            one = _One(release, partial(account.lose, position=position))
+            note = partial(account.note, count=1, positions=[position])
+            one = _One(release, partial(account.lose, position=position), note)
             for name, row in one.rows(position):
                 found[name].append({"release": number, "ocid": release.ocid.strip()} | row)
             number += 1
@@ -46,8 +48,8 @@ def named(party: Any) -> tuple[str | None, str | None]:
 
 
 class _One:
-    def __init__(self, release: Release, lose: Any) -> None:
-        self.release, self.lose = release, lose
+    def __init__(self, release: Release, lose: Any, note: Any) -> None:
+        self.release, self.lose, self.note = release, lose, note
         self.embedded: dict[str, tuple[Any, list[str]]] = {}
 
     def columns(self, shape: Shape, part: Any, root: str) -> Row:
@@ -59,6 +61,11 @@ class _One:
             if kept is None and not empty:
                 self.lose(f"{root}.{column.path}".strip("."))
             names = [field.name for field in column.fields()]
+            path = f"{root}.{column.path}".strip(".")
+            if column.read is values.moment and kept and kept[0] is None:
+                self.note(Refusal.NOTE_NO_ZONE, path)
+            if column.is_money() and kept is not None and kept <= 0:
+                self.note(Refusal.NOTE_NOT_POSITIVE, path)
             if column.read is values.moment:
                 row |= dict(zip(names, kept or (None, None), strict=True))
             elif column.read is values.texts:

@@ -108,6 +108,27 @@ def test_an_extra_agreement_is_an_amendment_of_its_contract() -> None:
 
 
 @pytest.mark.parametrize(
+    ("changes", "status", "date"),
+    [
+        ({}, "complete", "2026-02-15T12:00:00+05:00"),
+        ({"trdBuyId": None}, "complete", "2026-02-15T12:00:00+05:00"),
+        ({"RefContractStatus": None}, "complete", "2026-02-15T12:00:00+05:00"),
+        ({"RefContractStatus": {"nameRu": "Действует"}, "signDate": None}, "complete", None),
+        ({"RefContractStatus": {"nameRu": "Проект"}}, None, "2026-02-15T12:00:00+05:00"),
+        ({"RefContractStatus": {"nameRu": "Не заключен"}, "signDate": None}, None, None),
+        ({"RefContractStatus": None, "signDate": None}, None, None),
+        ({"trdBuyId": 1000}, None, None),
+    ],
+)
+def test_a_contract_without_a_notice_says_that_it_was_concluded(
+    changes: dict[str, Any], status: str | None, date: str | None
+) -> None:
+    found = made(Contract=[{**contract(1, 0, 0), **changes}])
+    assert found.get("tender", {}).get("status") == status
+    assert found["awards"][0].get("date") == date
+
+
+@pytest.mark.parametrize(
     ("amounts", "total"),
     [
         ([100, "200.5", Decimal("0.1")], Decimal("300.6")),

@@ -121,7 +121,7 @@ def test_the_amount_x_is_counted_with_its_line() -> None:
         (b'{"ocid": null}', Refusal.NO_OCID),
         (b'{"ocid": 17}', Refusal.NO_OCID),
         (b'{"ocid": " "}', Refusal.NO_OCID),
-        (json.dumps({"ocid": "x" * 256}).encode(), Refusal.NO_OCID),
+        (json.dumps({"ocid": "x" * 256}).encode(), Refusal.LONG_OCID),
         (b'{"version": "2.0", "releases": [{"ocid": "a"}]}', Refusal.UNSUPPORTED_VERSION),
         (b'{"version": "0.9", "ocid": "a"}', Refusal.UNSUPPORTED_VERSION),
         (
@@ -136,6 +136,13 @@ def test_what_is_no_release_is_refused_by_name_and_costs_only_itself(
     batch = read(FULL, content, FULL)
     assert refused(batch) == {why: [2]}
     assert batch.account.read == 2
+
+
+def test_a_byte_order_mark_costs_nothing() -> None:
+    spelt = json.dumps(FULL).encode()
+    marked, plain = read(b"\xef\xbb\xbf" + spelt), read(spelt)
+    assert rows(marked) == rows(plain)
+    assert marked.account == plain.account
 
 
 def test_packages_and_records_give_their_releases() -> None:

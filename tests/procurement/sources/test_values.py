@@ -50,6 +50,24 @@ def test_an_amount_is_exact_or_lost(published: Any, kept: Decimal | None) -> Non
 
 @pytest.mark.parametrize(
     ("published", "kept"),
+    [
+        (0, Decimal(0)),
+        (1, Decimal(1)),
+        ("0.25", Decimal("0.25")),
+        ("1.00000001", None),
+        (30, None),
+        ("-0.1", None),
+        (True, None),
+        ("x", None),
+        (None, None),
+    ],
+)
+def test_a_share_is_of_one_or_lost(published: Any, kept: Decimal | None) -> None:
+    assert values.share(published) == kept
+
+
+@pytest.mark.parametrize(
+    ("published", "kept"),
     [(3, 3), ("3", 3), ("3.0", 3), (0, 0), ("3.5", None), (-1, None), (True, None), ("x", None)],
 )
 def test_a_count_is_whole_and_not_negative(published: Any, kept: int | None) -> None:

@@ -8,7 +8,9 @@ then sorted out value by value.
 
 import json
 import math
+import re
 from functools import cache
+from itertools import count
 from types import NoneType
 from typing import Any, get_args, get_origin
 
@@ -81,12 +83,20 @@ class Release(_Part, frozen=True, gc=False):
     awards: list[Award] | None = None
 
 
+LEVELS_MAX = 127  # of brackets within brackets: Cardinal's decoder gives up at the next one
+_TOO_DEEP = "recursion limit exceeded"
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+_BRACKETS = re.compile(rb'"[^"]*"|[\[\]{}]')
+_PLAIN = bytes(one for one in range(256) if one not in b'{}[]"')
+
 _decode = msgspec.json.Decoder(Release).decode
 NO_RELEASE = Release()
 
 
 def decode(line: bytes) -> Release:
     """The release of a line; NO_RELEASE where its JSON is no object. Raises NotJson."""
+    if line.count(b"{") + line.count(b"[") > LEVELS_MAX and is_too_deep(line):
+        raise NotJson(_TOO_DEEP)
     try:
         if not line.isascii():
             line.decode()  # the decoder does not look into the texts that it skips
@@ -97,6 +107,37 @@ def decode(line: bytes) -> Release:
         raise NotJson("the text is not in UTF-8") from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise NotJson(str(error)) from error
+
+
+def is_too_deep(line: bytes) -> bool:
+    """Whether brackets stand within more brackets than Cardinal reads; a line is rarely counted.
+
+    Pairs with nothing between them are taken away, two levels at a time at the most, until too few
+    brackets are left for such a depth. A text with brackets in it keeps its quotes, and stands in
+    the way of that.
+    """
+    bare = _ESCAPED.sub(b"", line) if b'\\"' in line or b"\\\\" in line else line
+    left = bare.translate(None, _PLAIN).replace(b'""', b"")
+    for levels in count(0, 2):
+        if levels + len(left) // 2 <= LEVELS_MAX:
+            return False
+        fewer = left.replace(b"{}", b"").replace(b"[]", b"").replace(b'""', b"")
+        if len(fewer) == len(left):
+            break
+        left = fewer
+    return _levels(bare) > LEVELS_MAX
+
+
+def _levels(line: bytes) -> int:
+    """The depth, bracket by bracket."""
+    depth = deepest = 0
+    for found in _BRACKETS.finditer(line):
+        if found[0] in (b"{", b"["):
+            depth += 1
+            deepest = max(deepest, depth)
+        elif found[0] in (b"}", b"]"):
+            depth -= 1
+    return deepest
 
 
 def _sorted_out(line: bytes) -> Release:

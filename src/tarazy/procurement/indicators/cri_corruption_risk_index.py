@@ -53,7 +53,7 @@ from tarazy.procurement.indicators.shared import answers_of
 
 CARD = Card(
     code="CRI",
-    version=1,
+    version=2,
     title=said("Corruption Risk Index"),
     basis=said("Fazekas and Kocsis, British Journal of Political Science 50 (2020)"),
     description=said(

@@ -89,12 +89,13 @@ def disordered(processes: ir.Table) -> Reason:
 def contracts(ocds: Ocds) -> ir.Table:
     """Signed contracts, each with its award: by its id, else the only active one of the process.
 
-    Adds linked, and award_amount, award_currency, award_at, award_published of the award.
+    Adds linked, and award (its id), award_amount, award_currency, award_at, award_published of it.
     """
     active = ocds.awards.filter((ocds.awards.status == "active").fill_null(False))  # noqa: FBT003
     facts = active.select(
         "ocid",
         "award_id",
+        award=active.award_id,
         award_amount=active.value_amount,
         award_currency=active.value_currency,
         award_at=active.awarded_at,
@@ -114,6 +115,42 @@ def contracts(ocds: Ocds) -> ir.Table:
     second = nameless.left_join(only, "ocid").drop("ocid_right")
     together = ibis.union(first, second)
     return together.mutate(linked=together.found.notnull()).drop("found")
+
+
+def by_award(contracts: ir.Table) -> ir.Table:
+    """All signed contracts of an award together: several may share what was awarded.
+
+    ocid, award_amount, signed (their sum), contracts, amendments, alone (without an award),
+    unpriced and mixed (how many lack an amount, or are in another currency than the award).
+    """
+    priced = (
+        contracts.value_amount.notnull()
+        & contracts.value_currency.notnull()
+        & contracts.award_amount.notnull()
+        & contracts.award_currency.notnull()
+    )
+    return contracts.group_by("ocid", "award", "linked").aggregate(
+        award_amount=contracts.award_amount.max(),
+        signed=contracts.value_amount.sum(),
+        contracts=contracts.count(),
+        amendments=contracts.amendments.sum(),
+        alone=(~contracts.linked).sum(),
+        unpriced=(~priced).sum(),
+        mixed=(contracts.value_currency != contracts.award_currency).sum(),
+    )
+
+
+def modified(ocds: Ocds) -> ir.Table:
+    """Contracts with a modification, in whatever state: who has some publishes them."""
+    return ocds.contracts.filter(ocds.contracts.amendments > 0)
+
+
+def never_modified(processes: ir.Table) -> Reason:
+    """Of processes with the `published` of `modified` (`reasons.with_published`)."""
+    return (
+        processes.published.fill_null(0) == 0,
+        said("no contract of this publisher has a modification"),
+    )
 
 
 def evidence(processes: ir.Table) -> ir.ArrayValue:
@@ -167,36 +204,38 @@ def unclear(awards: ir.Table) -> ir.BooleanColumn:
 def quantities(ocds: Ocds) -> ir.Table:
     """Of each process: how the quantities of items of its modified contracts differ from the award.
 
-    compared (items), rise and fall (the largest, in percent of what was awarded).
+    Contracts of one award, of which one was modified, count together. compared (items), rise and
+    fall (the largest, in percent of what was awarded).
     """
-    signed = contracts(ocds)
-    modified = signed.filter(signed.amendments > 0).select(
-        "ocid", part_id=signed.contract_id, award_id=signed.award_id
-    )
+    contracted = contracts(ocds)
+    signed = contracted.select("ocid", "award", "amendments", part_id=contracted.contract_id)
     of_contract = ocds.items.filter(ocds.items.part == "contract")
     of_award = ocds.items.filter(ocds.items.part == "award")
-    now = of_contract.inner_join(modified, ["ocid", "part_id"]).select(
-        "ocid", "item_id", "quantity", "part_id"
+    parts = of_contract.inner_join(signed, ["ocid", "part_id"])
+    whole_ones = parts.group_by("ocid", "award", "item_id").aggregate(
+        quantity=parts.quantity.sum(),
+        unknown=parts.quantity.isnull().sum(),
+        amendments=parts.amendments.sum(),
     )
+    now = whole_ones.filter((whole_ones.unknown == 0) & (whole_ones.amendments > 0))
     whole_award = of_award.filter(of_award.quantity > 0)
     before = whole_award.group_by("ocid", "item_id").aggregate(
         awarded_quantity=whole_award.quantity.max(), times=whole_award.count()
     )
     once = before.filter(before.times == 1)  # an id that stands for two things cannot be compared
     both = now.inner_join(once, ["ocid", "item_id"])
-    known = both.filter(both.quantity.notnull())
-    old = known.awarded_quantity.cast("float64")
-    change = (known.quantity.cast("float64") / old - 1) * 100
-    return known.group_by("ocid").aggregate(
-        compared=known.count(),
+    old = both.awarded_quantity.cast("float64")
+    change = (both.quantity.cast("float64") / old - 1) * 100
+    return both.group_by("ocid").aggregate(
+        compared=both.count(),
         rise=change.clip(lower=0.0).max(),
         fall=(-change).clip(lower=0.0).max(),
         evidence=ibis.array(
             [
-                fact("awards.items.quantity", plain(known.awarded_quantity), known.item_id),
-                fact("contracts.items.quantity", plain(known.quantity), known.item_id),
+                fact("awards.items.quantity", plain(both.awarded_quantity), both.item_id),
+                fact("contracts.items.quantity", plain(both.quantity), both.item_id),
             ]
         )
-        .collect(where=change != 0, order_by=[known.item_id.asc()])
+        .collect(where=change != 0, order_by=[both.item_id.asc()])
         .flatten(),
     )

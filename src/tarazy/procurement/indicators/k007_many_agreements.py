@@ -6,7 +6,7 @@ the contract with most of them has.
 
 Not assessed, and the reason is published, where:
 1. no signed contract is published
-2. no contract of the data has a modification: the publisher does not publish them
+2. no contract of this publisher has a modification: it does not publish them
 """
 
 import ibis
@@ -29,7 +29,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="K007",
-    version=1,
+    version=2,
     title=said("Many extra agreements"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
     description=said(
@@ -46,14 +46,13 @@ def assess(ocds: Ocds) -> ir.Table:
         contracts=contracts.count(),
         most=contracts.amendments.max(),
     )
-    published = ocds.contracts.aggregate(published=ocds.contracts.amendments.sum().fill_null(0))
-    joined = beside(whole(ocds.processes), counted).cross_join(published)
+    joined = reasons.with_published(beside(whole(ocds.processes), counted), deals.modified(ocds))
     processes = joined.mutate(
         agreements_min=parameters.in_force(CARD.code, "agreements_min", joined.when)
     )
     reason = ibis.cases(
         reasons.no_contract(processes),  # (1)
-        (processes.published == 0, said("no contract of the data has a modification")),  # (2)
+        deals.never_modified(processes),  # (2)
     )
     judged = processes.mutate(reason=reason)
     threshold = ibis.array([fact("threshold.agreements_min", judged.agreements_min)])

@@ -38,7 +38,7 @@ def direct_pairs(ocds: Ocds) -> ir.Table:
     """Each pair of buyer and supplier with direct awards, those set against the threshold.
 
     party_id, party_name, awards, near (just below), below_in_year and sum_in_year (the largest sum
-    of awards below the threshold in a year), limit_amount, unclear, currencies.
+    of awards up to the threshold in a year), limit_amount, unclear, currencies.
     """
     awards = deals.awarded(ocds)
     direct = awards.filter(
@@ -47,7 +47,7 @@ def direct_pairs(ocds: Ocds) -> ir.Table:
         & awards.supplier.notnull()
     )
     placed = thresholds.beside(ocds, direct, "direct")
-    below = (placed.value_amount < placed.limit_amount).fill_null(False)  # noqa: FBT003
+    below = (placed.value_amount <= placed.limit_amount).fill_null(False)  # noqa: FBT003
     near = placed.value_amount >= thresholds.NEAR * placed.limit_amount.cast("float64")
     year = ibis.range_window(  # type: ignore[no-untyped-call]
         preceding=YEAR, following=0, group_by=["buyer", "supplier"], order_by=placed.when

@@ -8,21 +8,43 @@ are salted hashes: equal ones are equal, and that is all that they say.
 import ibis
 import ibis.expr.types as ir
 
+from tarazy.procurement.indicators.contests import SUBMITTED, names
 from tarazy.procurement.indicators.interface import Ocds, beside, fact
 from tarazy.procurement.indicators.shared import shared
 
-SUBMITTED = ("pending", "valid", "disqualified")
 MAJOR_SHARE_MIN = 0.25  # as a share of one
+
+
+def _submitted(ocds: Ocds) -> ir.Table:
+    return ocds.bids.filter(ocds.bids.status.fill_null("valid").isin(SUBMITTED))
+
+
+def _awarded(ocds: Ocds) -> ir.Table:
+    return ocds.awards.filter((ocds.awards.status == "active").fill_null(False))  # noqa: FBT003
 
 
 @shared("bidders")
 def bidders(ocds: Ocds) -> ir.Table:
     """Who submitted a bid, or was awarded, in which process: ocid, who."""
-    submitted = ocds.bids.filter(ocds.bids.status.fill_null("valid").isin(SUBMITTED))
-    active = ocds.awards.filter((ocds.awards.status == "active").fill_null(False))  # noqa: FBT003
+    submitted, active = _submitted(ocds), _awarded(ocds)
     return ibis.union(
         submitted.select("ocid", who=submitted.tenderer_ids.unnest()),
         active.select("ocid", who=active.supplier_ids.unnest()),
+        distinct=True,
+    )
+
+
+@shared("sides")
+def sides(ocds: Ocds) -> ir.Table:
+    """The same bidders by the bids and awards in which they stand: ocid, side, who.
+
+    `side` names all who bid, or won, together: members of one joint bid are no rivals.
+    """
+    submitted, active = _submitted(ocds), _awarded(ocds)
+    bid, won = submitted.tenderer_ids, active.supplier_ids
+    return ibis.union(
+        submitted.select("ocid", side=names(bid), who=bid.unnest()),
+        active.select("ocid", side=names(won), who=won.unnest()),
         distinct=True,
     )
 
@@ -50,6 +72,15 @@ def contacts(ocds: Ocds) -> ir.Table:
     return together.filter(together.contact.notnull()).distinct()
 
 
+def officials(ocds: Ocds) -> ir.Table:
+    """The buyer and the procuring entity of each process: ocid, who."""
+    parties = ocds.parties.filter(ocds.parties.party_id.notnull())
+    roles = parties.roles
+    official = parties.filter(roles.contains("buyer") | roles.contains("procuringEntity"))
+    named = ocds.processes.filter(ocds.processes.buyer_id.notnull())
+    return ibis.union(official.select("ocid", who="party_id"), named.select("ocid", who="buyer_id"))
+
+
 def owners(ocds: Ocds) -> ir.Table:
     """Who belongs to whom: ocid, who, mark (of the owner)."""
     table = ocds.beneficial_owners
@@ -60,29 +91,49 @@ def owners(ocds: Ocds) -> ir.Table:
 
 
 def major_shareholders(ocds: Ocds) -> ir.Table:
-    """The same of shareholders with a large share; one that is not published is taken as such."""
+    """The same of shareholders whose published share is large."""
     table = ocds.shareholders
-    large = table.filter(table.share.isnull() | (table.share >= MAJOR_SHARE_MIN))
+    large = table.filter(table.share >= MAJOR_SHARE_MIN)
     mark = ibis.coalesce(large.owner_id, large.owner_name)
     return large.select("ocid", who=large.part_id, mark=mark).filter(
         lambda rows: rows.who.notnull() & rows.mark.notnull()
     )
 
 
-def sharing(took_part: ir.Table, marks: ir.Table) -> ir.Table:
-    """Of each process: how many bidders are named, known by a mark, and share their commonest."""
-    named = took_part.group_by("ocid").aggregate(named=took_part.count())
-    own = took_part.inner_join(marks.distinct(), ["ocid", "who"])
-    known = own.group_by("ocid").aggregate(known=own.who.nunique())
+def sharing(ocds: Ocds, marks: ir.Table) -> ir.Table:
+    """Of each process: how many bidders are named, known by a mark, and share their commonest.
+
+    Those who bid together count as one where they are named or known, and share nothing with one
+    another. `sharing` is one where every mark is of one bidder only.
+    """
+    all_sides = sides(ocds)
+    named = all_sides.group_by("ocid").aggregate(named=all_sides.side.nunique())
+    own = all_sides.inner_join(marks.distinct(), ["ocid", "who"])
+    known = own.group_by("ocid").aggregate(known=own.side.nunique())
+    rivals = _rivals(own, all_sides)
+    groups = rivals.group_by("ocid", "mark").aggregate(
+        sharing=rivals.count(),
+        seen=fact("pair.bidders", rivals.who).collect(order_by=[rivals.who.asc()]),
+    )
+    largest = groups.group_by("ocid").aggregate(
+        largest=groups.sharing.max(), evidence=groups.seen.collect().flatten()
+    )
+    found = beside(beside(named, known), largest)
+    return found.mutate(sharing=found.largest.fill_null(1))
+
+
+def _rivals(own: ir.Table, all_sides: ir.Table) -> ir.Table:
+    """Who has a mark that another has, too, with whom it never stands together: ocid, mark, who."""
     groups = own.group_by("ocid", "mark").aggregate(
-        sharing=own.who.nunique(),
-        seen=fact("pair.bidders", own.who).collect(order_by=[own.who.asc()]),
+        sides=own.side.nunique(), bidders=own.who.nunique()
     )
-    shared_ones = groups.group_by("ocid").aggregate(
-        sharing=groups.sharing.max(),
-        evidence=groups.seen.collect(where=groups.sharing > 1).flatten(),
-    )
-    return beside(beside(named, known), shared_ones)
+    some = groups.filter((groups.sides > 1) & (groups.bidders > 1))
+    alike = own.semi_join(some, ["ocid", "mark"]).select("ocid", "mark", "who").distinct()
+    pairs = alike.inner_join(alike.select("ocid", "mark", other="who"), ["ocid", "mark"])
+    joint = all_sides.semi_join(some, "ocid")
+    together = joint.inner_join(joint.select("ocid", "side", other="who"), ["ocid", "side"])
+    apart = pairs.filter(pairs.who != pairs.other).anti_join(together, ["ocid", "who", "other"])
+    return apart.select("ocid", "mark", "who").distinct()
 
 
 @shared("identified")

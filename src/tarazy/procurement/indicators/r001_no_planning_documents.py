@@ -27,7 +27,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R001",
-    version=1,
+    version=2,
     title=said("Planning documents not available"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R001"),
     description=said(

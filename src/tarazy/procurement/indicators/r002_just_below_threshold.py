@@ -2,7 +2,8 @@
 """A buyer has far more tenders just below the threshold of the law than just above it.
 
 A red flag, never a verdict: budgets are often planned to fit. The subject is the buyer, the value
-the share of its tenders near the threshold that lie below it, in percent.
+the share of its tenders near the threshold that are not above it, in percent: up to
+the threshold the simpler method will do, so that one of exactly this value counts as just below.
 
 Not assessed, and the reason is published, where:
 1. no threshold of the law is given for the currency, category and time of its tenders
@@ -27,7 +28,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R002",
-    version=1,
+    version=2,
     title=said("Manipulation of procurement thresholds"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R002"),
     description=said(
@@ -54,7 +55,7 @@ def assess(ocds: Ocds) -> ir.Table:
         party_name=placed.party_name.max(),
         limited=placed.limit_amount.count(),
         limit_amount=placed.limit_amount.max(),
-        below=((times >= thresholds.NEAR) & (times < 1)).sum(),
+        below=((times >= thresholds.NEAR) & (times <= 1)).sum(),
         near=((times >= thresholds.NEAR) & (times < 2 - thresholds.NEAR)).sum(),
     )
     reason = ibis.cases(

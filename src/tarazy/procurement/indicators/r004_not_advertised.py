@@ -30,7 +30,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R004",
-    version=1,
+    version=2,
     title=said("Failure to adequately advertise the request for bids"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R004"),
     description=said(

@@ -30,7 +30,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R005",
-    version=1,
+    version=2,
     title=said("Key tender information and documents are not available"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R005"),
     description=said(

@@ -6,13 +6,14 @@ A red flag, never a verdict: the reason may be in a document that is not publish
 Not assessed, and the reason is published, where:
 1. the tender was cancelled or its status is not known
 2. the method is not known
-3. no process of the data gives a reason for such a method: the publisher does not publish reasons
+3. no process of this publisher gives a reason for such a method: it does not publish them
 """
 
 import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import reasons
 from tarazy.procurement.indicators.interface import (
     COMPETITIVE_METHODS,
     Ocds,
@@ -23,7 +24,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R010",
-    version=1,
+    version=2,
     title=said("Non-competitive procedure without a published reason"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R010"),
     description=said(
@@ -35,17 +36,16 @@ CARD = Card(
 )
 UNIT = said("process")
 
-NON_COMPETITIVE_METHODS = ("limited", "direct")
 UNHELD_STATUSES = ("", "cancelled", "withdrawn", "planning")
 
 
 def assess(ocds: Ocds) -> ir.Table:
     processes = whole(ocds.processes)
-    without = processes.filter(processes.method.isin(NON_COMPETITIVE_METHODS))
-    published = without.aggregate(reasons=without.method_rationale.count())
-    tenders = processes.cross_join(published)
-    known = tenders.method.isin(COMPETITIVE_METHODS + NON_COMPETITIVE_METHODS)
-    direct = tenders.method.isin(NON_COMPETITIVE_METHODS)
+    without = processes.filter(processes.method.isin(reasons.NON_COMPETITIVE_METHODS))
+    explained = without.filter(without.method_rationale.notnull())
+    tenders = reasons.with_published(processes, explained)
+    known = tenders.method.isin(COMPETITIVE_METHODS + reasons.NON_COMPETITIVE_METHODS)
+    direct = tenders.method.isin(reasons.NON_COMPETITIVE_METHODS)
     reason = ibis.cases(
         (
             tenders.status.fill_null("").isin(UNHELD_STATUSES),
@@ -53,8 +53,8 @@ def assess(ocds: Ocds) -> ir.Table:
         ),  # (1)
         (~known.fill_null(False), said("the method is not known")),  # noqa: FBT003  (2)
         (
-            direct & (tenders.reasons == 0),
-            said("no process of the data gives a reason for its method"),
+            direct & (tenders.published.fill_null(0) == 0),
+            said("no process of this publisher gives a reason for its method"),
         ),  # (3)
     )
     judged = tenders.mutate(reason=reason)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Several purchases of one kind in a month: each below the threshold, together above it.
+"""Several purchases of one kind in a month: none above the threshold, together they reach it.
 
 A red flag, never a verdict: needs come up one by one. Counted are the purchases of thirty days up
 to this one and of thirty days from it; the value is the larger sum in percent of the threshold.
@@ -12,7 +12,7 @@ Not assessed, and the reason is published, where:
 5. what is bought is not classified, or is of several kinds
 6. no threshold of the law is given for the currency, category and time of its tenders
    (`thresholds`)
-7. the purchase is not below the threshold
+7. the purchase is above the threshold: exactly at it the simpler method will still do
 8. it was an open tender, so that nothing was avoided
 """
 
@@ -36,7 +36,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R011",
-    version=1,
+    version=2,
     title=said("Splitting purchases to avoid procurement thresholds"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R011"),
     description=said(
@@ -64,8 +64,8 @@ def assess(ocds: Ocds) -> ir.Table:
         kinds.several(placed),
         thresholds.unknown(placed),  # (6)
         (
-            placed.value_amount >= placed.limit_amount,
-            said("the purchase is not below the threshold"),
+            placed.value_amount > placed.limit_amount,
+            said("the purchase is above the threshold"),
         ),  # (7)
         (placed.method == "open", said("it was an open tender already")),  # (8)
     )

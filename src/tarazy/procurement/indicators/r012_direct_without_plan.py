@@ -28,7 +28,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R012",
-    version=1,
+    version=2,
     title=said("Direct award that is not in the procurement plan"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R012"),
     description=said(

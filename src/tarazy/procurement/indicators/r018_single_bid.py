@@ -8,19 +8,21 @@ Not assessed, and the reason is published, where:
 2. the method promises no competition, or is not known
 3. the number of bidders is not published; counting the published bids instead would take a
    publisher who names only the winner for a market without competition
-4. more bidders are named in the bids than the published number says
+4. more bidders handed in a bid than the published number says: those who bid together are one, and
+   who was only invited, or took its bid back, is none
 """
 
 import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
+from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import parameters
 from tarazy.procurement.indicators.interface import COMPETITIVE_METHODS, Ocds, answers, fact
 
 CARD = Card(
     code="R018",
-    version=1,
+    version=2,
     title=said("Single bid received"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R018"),
     description=said(
@@ -33,7 +35,8 @@ UNIT = said("bidders")
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    named = ocds.bids.select("ocid", bidder=ocds.bids.tenderer_ids.unnest())
+    submitted = ocds.bids.filter(ocds.bids.status.fill_null("valid").isin(contest.SUBMITTED))
+    named = submitted.select("ocid", bidder=contest.names(submitted.tenderer_ids))
     counted = named.group_by("ocid").aggregate(bidders_named=named.bidder.nunique())
     processes = ocds.processes
     tenders = processes.left_join(counted, "ocid").select(

@@ -26,7 +26,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R020",
-    version=1,
+    version=2,
     title=said("Tender has a complaint"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R020"),
     description=said(

@@ -5,7 +5,7 @@ A red flag, never a verdict: registers of owners have mistakes. Owners are compa
 of their ids, or of their names where they have none. The value is how many bidders share one.
 
 Not assessed, and the reason is published, where:
-1. fewer than two bidders are named
+1. fewer than two bidders are named: those who bid together are one
 2. the owners of fewer than two bidders are published
 """
 
@@ -26,7 +26,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R032",
-    version=1,
+    version=2,
     title=said("Bidders share the same beneficial owner"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R032"),
     description=said(
@@ -38,7 +38,7 @@ UNIT = said("bidders of one owner")
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    found = people.sharing(people.bidders(ocds), people.owners(ocds))
+    found = people.sharing(ocds, people.owners(ocds))
     processes = beside(whole(ocds.processes), found)
     reason = ibis.cases(
         (processes.named.fill_null(0) <= 1, said("there are no two bidders to compare")),  # (1)

@@ -6,8 +6,9 @@ shareholders are compared by salted hashes of their ids, or of their names. The 
 bidders share one.
 
 Not assessed, and the reason is published, where:
-1. fewer than two bidders are named
-2. the shareholders of fewer than two bidders are published
+1. fewer than two bidders are named: those who bid together are one
+2. shareholders with a large share are published of fewer than two bidders: a share that is not
+   published, or is not between nothing and the whole, may be small
 """
 
 import ibis
@@ -27,7 +28,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R033",
-    version=1,
+    version=2,
     title=said("Bidders share the same major shareholder"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R033"),
     description=said(
@@ -39,7 +40,7 @@ UNIT = said("bidders of one shareholder")
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    found = people.sharing(people.bidders(ocds), people.major_shareholders(ocds))
+    found = people.sharing(ocds, people.major_shareholders(ocds))
     processes = beside(whole(ocds.processes), found)
     reason = ibis.cases(
         (processes.named.fill_null(0) <= 1, said("there are no two bidders to compare")),  # (1)

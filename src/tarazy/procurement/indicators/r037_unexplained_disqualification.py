@@ -29,7 +29,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R037",
-    version=1,
+    version=2,
     title=said("Poorly supported disqualifications"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R037"),
     description=said(

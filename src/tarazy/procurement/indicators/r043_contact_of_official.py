@@ -7,7 +7,8 @@ The value is how many bidders share a contact with the buyer or the procuring en
 Not assessed, and the reason is published, where:
 1. no bidder or supplier is named
 2. no contact of the buyer is published
-3. no contact of a bidder or supplier is published
+3. a bidder is the buyer or procuring entity itself, and no contact of another one is published
+4. no contact of a bidder or supplier is published
 """
 
 import ibis
@@ -28,7 +29,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R043",
-    version=1,
+    version=2,
     title=said("Bidder has the contact of a project official"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R043"),
     description=said(
@@ -46,7 +47,9 @@ def assess(ocds: Ocds) -> ir.Table:
     known = people.contacts(ocds)
     official = known.filter(known.official)
     buyers = official.group_by("ocid").aggregate(official_contacts=official.count())
-    own = known.filter(~known.official).inner_join(took_part, ["ocid", "who"])
+    officials = people.officials(ocds)
+    others = took_part.anti_join(officials, ["ocid", "who"])
+    own = known.filter(~known.official).inner_join(others, ["ocid", "who"])
     bidders = own.group_by("ocid").aggregate(contacts=own.count())
     same = own.inner_join(
         official.select("ocid", "sort", "contact").distinct(), ["ocid", "sort", "contact"]
@@ -57,7 +60,9 @@ def assess(ocds: Ocds) -> ir.Table:
             order_by=[same.who.asc(), same.sort.asc()]
         ),
     )
-    joined = beside(beside(whole(ocds.processes), named), buyers)
+    itself = took_part.semi_join(officials, ["ocid", "who"])
+    selves = itself.group_by("ocid").aggregate(selves=itself.count())
+    joined = beside(beside(beside(whole(ocds.processes), named), buyers), selves)
     processes = beside(beside(joined, bidders), found)
     reason = ibis.cases(
         (processes.named.fill_null(0) == 0, said("no bidder or supplier is named")),  # (1)
@@ -66,9 +71,13 @@ def assess(ocds: Ocds) -> ir.Table:
             said("no contact of the buyer is published"),
         ),  # (2)
         (
+            (processes.selves > 0) & (processes.contacts.fill_null(0) == 0),
+            said("the bidder is the buyer itself"),
+        ),  # (3)
+        (
             processes.contacts.fill_null(0) == 0,
             said("no contact of a bidder is published"),
-        ),  # (3)
+        ),  # (4)
     )
     judged = processes.mutate(reason=reason)
     count = judged.sharing.fill_null(0)

@@ -7,7 +7,7 @@ addresses are the same where street and locality are, two telephones where the l
 
 Not assessed, and the reason is published, where:
 1. no bids are published
-2. fewer than two bidders are named
+2. fewer than two bidders are named: those who bid together are one
 3. fewer than two bidders have an address, a telephone or an e-mail published
 """
 
@@ -21,7 +21,7 @@ from tarazy.procurement.indicators.interface import Ocds, answers, beside, whole
 
 CARD = Card(
     code="R044",
-    version=2,
+    version=3,
     title=said("Business similarities between bidders"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R044"),
     description=said(
@@ -36,7 +36,7 @@ def assess(ocds: Ocds) -> ir.Table:
     bids = ocds.bids.group_by("ocid").aggregate(bids=ocds.bids.count())
     known = people.contacts(ocds)
     marks = known.select("ocid", "who", mark=known.sort + ": " + known.contact)
-    found = people.sharing(people.bidders(ocds), marks)
+    found = people.sharing(ocds, marks)
     processes = beside(beside(whole(ocds.processes), bids), found)
     reason = ibis.cases(
         contest.no_bids(processes),  # (1)

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Several direct awards of a buyer to one supplier, each just below the threshold for them.
+"""Several direct awards of a buyer to one supplier, each just up to the threshold for them.
 
 A red flag, never a verdict: small purchases are many. The subject is the pair of buyer and
-supplier, the value how many awards lie in the last tenth below the threshold.
+supplier, the value how many awards lie in the last tenth up to the threshold, itself
+included: so far a direct award will do.
 
 Not assessed, and the reason is published, where:
 1. an award names no supplier, or has no positive value with a currency
@@ -27,7 +28,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R049",
-    version=1,
+    version=2,
     title=said("Direct awards just below the threshold"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R049"),
     description=said(

@@ -2,8 +2,8 @@
 """One supplier has most of a market.
 
 A red flag, never a verdict: some markets have one who can deliver. The subject is the supplier, a
-market a kind of purchase with at least ten awards; the value is its share of the money in the
-market where it is largest, in percent.
+market a kind of purchase with at least ten awards; the value is its largest share of the money in
+such a market, in percent. A market that can be assessed and is above the threshold counts first.
 
 Not assessed, and the reason is published, where:
 1. the supplier won nothing in a market of at least ten awards
@@ -28,7 +28,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R050",
-    version=1,
+    version=2,
     title=said("High market share"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R050"),
     description=said(
@@ -39,18 +39,25 @@ CARD = Card(
 )
 UNIT = said("percent of the market")
 
+CLASS = 1000
+
 
 def assess(ocds: Ocds) -> ir.Table:
     parts = markets.parts(ocds)
     share = parts.part.cast("float64") / parts.total.cast("float64").nullif(ibis.literal(0.0)) * 100
-    ranked = parts.mutate(share=share)
+    ranked = parts.mutate(
+        share=share.fill_null(0.0),
+        percent_min=parameters.in_force(CARD.code, "percent_min", ibis.literal(parameters.ALWAYS)),
+    )
+    large = ranked.awards >= organisations.PROCESSES_MIN
+    known = large & (ranked.unclear == 0) & (ranked.currencies == 1)
+    most = known & (ranked.share >= ranked.percent_min)
+    # a share is a hundred at the most, so that a class of market comes before any share
+    rank = ranked.share + CLASS * (large.cast("int64") + most.cast("int64"))
+    names = ("kind", "share", "awards", "unclear", "currencies", "percent_min")
     largest = ranked.group_by(party_id=ranked.supplier).aggregate(
         party_name=ranked.supplier_name.max(),
-        share=ranked.share.max(),
-        kind=ranked.kind.argmax(ranked.share),
-        awards=ranked.awards.argmax(ranked.share),
-        unclear=ranked.unclear.argmax(ranked.share),
-        currencies=ranked.currencies.argmax(ranked.share),
+        **{name: ranked[name].argmax(rank) for name in names},
     )
     reason = ibis.cases(
         (
@@ -60,10 +67,7 @@ def assess(ocds: Ocds) -> ir.Table:
         reasons.unpriced_awards(largest),  # (2)
         reasons.several_currencies(largest),  # (3)
     )
-    judged = organisations.subject(largest, "supplier").mutate(
-        reason=reason,
-        percent_min=parameters.in_force(CARD.code, "percent_min", ibis.literal(parameters.ALWAYS)),
-    )
+    judged = organisations.subject(largest, "supplier").mutate(reason=reason)
     evidence = ibis.array(
         [
             fact("tender.items.classification", judged.kind),

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """A direct award was below the threshold for direct awards, and its changed contract is above it.
 
-A red flag, never a verdict: needs change. The value is the contract in percent of the threshold; of
-several contracts the largest counts.
+A red flag, never a verdict: needs change. Contracts of one award count together. The value is
+their sum in percent of the threshold; of several awards the largest sum counts.
 
 Not assessed, and the reason is published, where:
 1. no award is active
@@ -33,7 +33,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R054",
-    version=1,
+    version=2,
     title=said("Direct award followed by change orders above the threshold"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R054"),
     description=said(
@@ -48,15 +48,14 @@ UNIT = said("percent of the threshold")
 def assess(ocds: Ocds) -> ir.Table:
     awards = deals.awarded(ocds)
     counted = awards.group_by("ocid").aggregate(awarded=awards.count())
-    contracts = deals.contracts(ocds)
-    own, before = contracts.value_amount, contracts.award_amount
-    found = contracts.group_by("ocid").aggregate(
-        contracts=contracts.count(),
-        unclear=(own.isnull() | before.isnull() | contracts.value_currency.isnull()).sum(),
-        currencies=(contracts.value_currency != contracts.award_currency).sum() + 1,
-        largest=own.max(),
-        first=before.argmax(own),
-        changed=contracts.amendments.max(),
+    together = deals.by_award(deals.contracts(ocds))
+    found = together.group_by("ocid").aggregate(
+        contracts=together.contracts.sum(),
+        unclear=together.unpriced.sum(),
+        currencies=together.mixed.sum() + 1,
+        largest=together.signed.max(),
+        first=together.award_amount.argmax(together.signed),
+        changed=together.amendments.argmax(together.signed),
     )
     processes = beside(beside(whole(ocds.processes), counted), found)
     placed = thresholds.beside(ocds, processes, "direct")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Direct awards of a buyer to one supplier: each below the threshold, in a year above it.
+"""Direct awards of a buyer to one supplier: none above the threshold, in a year above it.
 
 A red flag, never a verdict: small purchases are many. The subject is the pair of buyer and
 supplier, the value the largest sum of a year in percent of the threshold.
@@ -27,7 +27,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R055",
-    version=1,
+    version=2,
     title=said("Multiple direct awards above or just below the threshold"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R055"),
     description=said(

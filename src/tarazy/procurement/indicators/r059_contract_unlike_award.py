@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A contract is worth more, or less, than its award.
+"""The contracts of an award are worth more, or less, than the award.
 
-A red flag, never a verdict: quantities change for good reasons. Of several contracts of a process
-the one that differs most counts; the value is the difference as a share of the award.
+A red flag, never a verdict: quantities change for good reasons. Contracts of one award count
+together. Of several awards of a process the one whose contracts differ most counts; the value is
+the difference as a share of the award.
 
 Not assessed, and the reason is published, where:
 1. no signed contract is published
@@ -29,7 +30,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R059",
-    version=1,
+    version=2,
     title=said("Large difference between the award value and the contract amount"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R059"),
     description=said(
@@ -47,9 +48,9 @@ RAW = (
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    processes = beside(whole(ocds.processes), _compared(deals.contracts(ocds))).mutate(
-        percent_max=parameters.in_force(CARD.code, "percent_max", whole(ocds.processes).when)
-    )
+    processes = beside(
+        whole(ocds.processes), _compared(deals.by_award(deals.contracts(ocds)))
+    ).mutate(percent_max=parameters.in_force(CARD.code, "percent_max", whole(ocds.processes).when))
     reason = ibis.cases(
         (processes.contracts.fill_null(0) == 0, said("no signed contract is published")),  # (1)
         (processes.alone > 0, said("a contract cannot be told to which award it belongs")),  # (2)
@@ -72,21 +73,15 @@ def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:
     ]
 
 
-def _compared(contracts: ir.Table) -> ir.Table:
-    """Of each process: by how many percent of its award its most different contract differs."""
-    priced = (
-        contracts.value_amount.notnull()
-        & contracts.value_currency.notnull()
-        & contracts.award_amount.notnull()
-        & contracts.award_currency.notnull()
-    )
-    own, award = contracts.value_amount.cast("float64"), contracts.award_amount.cast("float64")
+def _compared(awards: ir.Table) -> ir.Table:
+    """Of each process: by how many percent of its award the most different contracts differ."""
+    own, award = awards.signed.cast("float64"), awards.award_amount.cast("float64")
     apart = ((own - award) / award.nullif(ibis.literal(0.0))).abs() * 100
-    return contracts.group_by("ocid").aggregate(
-        contracts=contracts.count(),
-        alone=(~contracts.linked).sum(),
-        unpriced=(~priced).sum(),
-        mixed=(contracts.value_currency != contracts.award_currency).sum(),
-        not_positive=(contracts.award_amount <= 0).sum(),
+    return awards.group_by("ocid").aggregate(
+        contracts=awards.contracts.sum(),
+        alone=awards.alone.sum(),
+        unpriced=awards.unpriced.sum(),
+        mixed=awards.mixed.sum(),
+        not_positive=(awards.award_amount <= 0).sum(),
         apart=apart.max(),
     )

@@ -28,7 +28,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R063",
-    version=1,
+    version=2,
     title=said("Contract is not published"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R063"),
     description=said(
@@ -44,11 +44,11 @@ def assess(ocds: Ocds) -> ir.Table:
     texts = ocds.documents.filter(
         (ocds.documents.part == "contract") & (ocds.documents.type == "contractSigned")
     )
-    signed = texts.select("ocid", contract_id=texts.part_id, found=ibis.literal(1)).distinct()
+    # contracts without an id are told by that: null keys do not join
+    signed = texts.select("ocid", key=texts.part_id.fill_null(""), found=ibis.literal(1)).distinct()
     contracts = deals.contracts(ocds)
-    joined = contracts.left_join(signed, ["ocid", "contract_id"]).drop(
-        "ocid_right", "contract_id_right"
-    )
+    keyed = contracts.mutate(key=contracts.contract_id.fill_null(""))
+    joined = keyed.left_join(signed, ["ocid", "key"]).drop("ocid_right", "key_right")
     without = joined.found.isnull()
     counted = joined.group_by("ocid").aggregate(
         contracts=joined.count(),

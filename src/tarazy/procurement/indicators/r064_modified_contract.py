@@ -6,14 +6,14 @@ modifications the contracts of the process have.
 
 Not assessed, and the reason is published, where:
 1. no signed contract is published
-2. no contract of the data has a modification: the publisher does not publish them
+2. no contract of this publisher has a modification: it does not publish them
 """
 
 import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
-from tarazy.procurement.indicators import deals
+from tarazy.procurement.indicators import deals, reasons
 from tarazy.procurement.indicators.interface import (
     Ocds,
     Records,
@@ -25,7 +25,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R064",
-    version=1,
+    version=2,
     title=said("Contract has modifications"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R064"),
     description=said(
@@ -43,11 +43,11 @@ def assess(ocds: Ocds) -> ir.Table:
         contracts=contracts.count(),
         modified=contracts.amendments.sum(),
     )
-    published = ocds.contracts.aggregate(published=ocds.contracts.amendments.sum().fill_null(0))
-    processes = beside(whole(ocds.processes), counted).cross_join(published)
+    joined = beside(whole(ocds.processes), counted)
+    processes = reasons.with_published(joined, deals.modified(ocds))
     reason = ibis.cases(
         (processes.contracts.fill_null(0) == 0, said("no signed contract is published")),  # (1)
-        (processes.published == 0, said("no contract of the data has a modification")),  # (2)
+        deals.never_modified(processes),  # (2)
     )
     judged = processes.mutate(reason=reason)
     records = Records(rows=contracts, raw=("contract_id", "amendments"), facts=_facts_of_contract)

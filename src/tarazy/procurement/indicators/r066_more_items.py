@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The quantity of an item rose between the award and the amended contract.
 
-A red flag, never a verdict: needs change after a tender. Items are the same by their id. The value
-is the largest change in percent of the awarded quantity.
+A red flag, never a verdict: needs change after a tender. Items are the same by their id, and
+contracts of one award count together. The value is the largest change in percent of the awarded
+quantity.
 
 Not assessed, and the reason is published, where:
 1. no signed contract is published
-2. no contract of the data has a modification: the publisher does not publish them
+2. no contract of this publisher has a modification: it does not publish them
 3. no item of a modified contract can be compared: its id or quantity is not in the award
 """
 
@@ -27,7 +28,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R066",
-    version=1,
+    version=2,
     title=said("Contract amendments to increase line items"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R066"),
     description=said(
@@ -43,13 +44,12 @@ def assess(ocds: Ocds) -> ir.Table:
     counted = contracts.group_by("ocid").aggregate(
         contracts=contracts.count(), modified=(contracts.amendments > 0).sum()
     )
-    published = ocds.contracts.aggregate(published=ocds.contracts.amendments.sum().fill_null(0))
     compared = beside(beside(whole(ocds.processes), counted), deals.quantities(ocds))
-    processes = compared.cross_join(published)
+    processes = reasons.with_published(compared, deals.modified(ocds))
     modified = processes.modified.fill_null(0) > 0
     reason = ibis.cases(
         reasons.no_contract(processes),  # (1)
-        (processes.published == 0, said("no contract of the data has a modification")),  # (2)
+        deals.never_modified(processes),  # (2)
         (
             modified & (processes.compared.fill_null(0) == 0),
             said("no item of the modified contract can be compared with the award"),

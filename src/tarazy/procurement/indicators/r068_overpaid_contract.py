@@ -2,12 +2,13 @@
 """More was paid under a contract than it is worth.
 
 A red flag, never a verdict: taxes and indexed prices are sometimes in one figure and not in the
-other. The value is what was paid in percent of the contract; of several contracts the one most
-overpaid counts.
+other. What was paid is the sum of the payments, or the final value of the contract where that is
+more or alone. The value is what was paid in percent of the contract; of several contracts the one
+most overpaid counts.
 
 Not assessed, and the reason is published, where:
 1. no signed contract is published
-2. no payment under a contract of this process is published
+2. no payment under a contract of this process is published, and no final value
 3. the value of a contract with payments, or of a payment, or a currency is not published
 4. the amounts are in several currencies
 5. the value of the contract is zero or negative
@@ -32,7 +33,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R068",
-    version=1,
+    version=2,
     title=said("Contract transactions exceed the contract amount"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R068"),
     description=said(
@@ -79,8 +80,17 @@ def _paid(ocds: Ocds, contracts: ir.Table) -> ir.Table:
     worth = contracts.group_by("ocid", "contract_id").aggregate(
         worth=contracts.value_amount.max(), own=contracts.value_currency.max()
     )
-    found = worth.inner_join(sums, ["ocid", "contract_id"])
+    final = contracts.filter(contracts.final_amount.notnull()).select(
+        "ocid", "contract_id",
+        worth="value_amount", own="value_currency",
+        paid=contracts.final_amount.cast("decimal(38, 8)"),  # as wide as a sum
+        unpriced=contracts.final_currency.isnull().cast("int64"),
+        least="final_currency", last="final_currency", is_final=ibis.literal(1),
+    )  # fmt: skip
+    summed = worth.inner_join(sums, ["ocid", "contract_id"]).mutate(is_final=ibis.literal(0))
+    found = ibis.union(summed.select(final.columns), final)
     share = found.paid.cast("float64") / found.worth.cast("float64").nullif(ibis.literal(0.0)) * 100
+    paid = plain(found.paid) + " " + found.least
     return found.group_by("ocid").aggregate(
         paid_contracts=found.count(),
         unpriced=((found.unpriced > 0) | found.worth.isnull() | found.own.isnull()).sum(),
@@ -90,9 +100,12 @@ def _paid(ocds: Ocds, contracts: ir.Table) -> ir.Table:
         evidence=ibis.array(
             [
                 fact("contracts.value", plain(found.worth) + " " + found.own, found.contract_id),
-                fact("contracts.paid", plain(found.paid) + " " + found.least, found.contract_id),
+                (found.is_final == 1).ifelse(
+                    fact("contracts.implementation.finalValue", paid, found.contract_id),
+                    fact("contracts.paid", paid, found.contract_id),
+                ),
             ]
         )
-        .collect(order_by=[found.contract_id.asc()])
+        .collect(order_by=[found.contract_id.asc(), found.is_final.asc()])
         .flatten(),
     )

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""A modified contract costs more than its award.
+"""The contracts of an award cost more than it, and one was modified.
 
-A red flag, never a verdict: prices of materials rise, and laws allow for it. Of several contracts
-the one that rose most counts; the value is the increase as a share of the award.
+A red flag, never a verdict: prices of materials rise, and laws allow for it. Contracts of one award
+count together, if one of them was modified. Of several awards the one whose contracts rose most
+counts; the value is the increase as a share of the award.
 
 Not assessed, and the reason is published, where:
 1. no signed contract is published
-2. no contract of the data has a modification: the publisher does not publish them
+2. no contract of this publisher has a modification: it does not publish them
 3. a contract names no award that is active, and the process has not exactly one
 4. the value of a contract or of its award, or a currency, is not published
 5. a contract and its award are in several currencies
@@ -17,7 +18,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import Card, said
-from tarazy.procurement.indicators import deals
+from tarazy.procurement.indicators import deals, reasons
 from tarazy.procurement.indicators.interface import (
     Ocds,
     Records,
@@ -30,7 +31,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R069",
-    version=1,
+    version=2,
     title=said("Contract amendments to increase price"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R069"),
     description=said(
@@ -48,11 +49,11 @@ RAW = (
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    published = ocds.contracts.aggregate(published=ocds.contracts.amendments.sum().fill_null(0))
-    processes = beside(whole(ocds.processes), _raised(deals.contracts(ocds))).cross_join(published)
+    joined = beside(whole(ocds.processes), _raised(deals.by_award(deals.contracts(ocds))))
+    processes = reasons.with_published(joined, deals.modified(ocds))
     reason = ibis.cases(
         (processes.contracts.fill_null(0) == 0, said("no signed contract is published")),  # (1)
-        (processes.published == 0, said("no contract of the data has a modification")),  # (2)
+        deals.never_modified(processes),  # (2)
         (processes.alone > 0, said("a contract cannot be told to which award it belongs")),  # (3)
         (processes.unpriced > 0, said("the value of a contract or award is not published")),  # (4)
         (processes.mixed > 0, said("the amounts are in several currencies")),  # (5)
@@ -74,23 +75,17 @@ def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:
     ]
 
 
-def _raised(contracts: ir.Table) -> ir.Table:
-    """Of each process: by how many percent of its award its most raised modified contract rose."""
-    own, award = contracts.value_amount, contracts.award_amount
-    priced = (
-        own.notnull()
-        & contracts.value_currency.notnull()
-        & award.notnull()
-        & contracts.award_currency.notnull()
-    )
+def _raised(awards: ir.Table) -> ir.Table:
+    """Of each process: by how many percent of its award the most raised modified contracts rose."""
+    own, award = awards.signed, awards.award_amount
     exact = own.cast("float64") / award.cast("float64").nullif(ibis.literal(0.0))
-    modified = contracts.amendments > 0
+    modified = awards.amendments > 0
     more = (modified & (own > award)).ifelse((exact - 1) * 100, ibis.null("float64"))
-    return contracts.group_by("ocid").aggregate(
-        contracts=contracts.count(),
-        alone=(~contracts.linked).sum(),
-        unpriced=(~priced).sum(),
-        mixed=(contracts.value_currency != contracts.award_currency).sum(),
+    return awards.group_by("ocid").aggregate(
+        contracts=awards.contracts.sum(),
+        alone=awards.alone.sum(),
+        unpriced=awards.unpriced.sum(),
+        mixed=awards.mixed.sum(),
         not_positive=(award <= 0).sum(),
         more=more.max(),
     )

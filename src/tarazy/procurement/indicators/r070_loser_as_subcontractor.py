@@ -2,11 +2,13 @@
 """Who lost the tender works for the winner.
 
 A red flag, never a verdict: a small market has few who can do the work. A subcontractor is a party
-with that role, or the supplier of a related process of the kind `subContract`.
+with that role, or the supplier of a related process of the kind `subContract`. Whoever has an
+active award of this process did not lose; of a joint bid that lost every member did.
 
 Not assessed, and the reason is published, where:
 1. no bids are published
 2. no subcontractor of this process is published
+3. no award is active, so that nobody has won or lost yet
 """
 
 import ibis
@@ -16,6 +18,7 @@ from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import (
     deals,
+    reasons,
 )
 from tarazy.procurement.indicators.interface import (
     Ocds,
@@ -27,7 +30,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R070",
-    version=1,
+    version=2,
     title=said("Losing bidders are hired as subcontractors"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R070"),
     description=said(
@@ -47,22 +50,29 @@ def assess(ocds: Ocds) -> ir.Table:
         ocds.related.relations.contains("subContract")
         & (ocds.related.identifier != ocds.related.ocid)  # a process may name itself
     )
-    other = deals.awarded(ocds).select(identifier="ocid", who="supplier")
+    active = ocds.awards.filter((ocds.awards.status == "active").fill_null(False))  # noqa: FBT003
+    won = active.select("ocid", who=active.supplier_ids.unnest())
+    other = won.select("who", identifier="ocid")
     by_process = related.inner_join(other, "identifier").select("ocid", "who")
     hired = ibis.union(parties.select("ocid", who=parties.party_id), by_process, distinct=True)
-    bidders = contest.bids(ocds)
-    lost = bidders.filter(bidders.submitted & ~bidders.won & bidders.bidder.notnull())
-    both = hired.semi_join(lost.select("ocid", who=lost.bidder).distinct(), ["ocid", "who"])
+    submitted = ocds.bids.filter(ocds.bids.status.isin(contest.SUBMITTED))
+    lost = submitted.select("ocid", who=submitted.tenderer_ids.unnest()).anti_join(
+        won, ["ocid", "who"]
+    )
+    both = hired.semi_join(lost, ["ocid", "who"])
     counted = hired.group_by("ocid").aggregate(hired=hired.count())
     found = both.group_by("ocid").aggregate(
         losers=both.count(),
         evidence=fact("subcontractor", both.who).collect(order_by=[both.who.asc()]),
     )
     bids = ocds.bids.group_by("ocid").aggregate(bids=ocds.bids.count())
-    processes = beside(beside(beside(whole(ocds.processes), bids), counted), found)
+    awarded = active.group_by("ocid").aggregate(awarded=active.count())
+    joined = beside(beside(beside(whole(ocds.processes), bids), counted), found)
+    processes = beside(joined, awarded)
     reason = ibis.cases(
         contest.no_bids(processes),  # (1)
         (processes.hired.fill_null(0) == 0, said("no subcontractor is published")),  # (2)
+        reasons.no_award(processes),  # (3)
     )
     judged = processes.mutate(reason=reason)
     count = judged.losers.fill_null(0)

@@ -8,6 +8,7 @@ from tarazy.procurement.indicators.contests import Reason
 from tarazy.procurement.indicators.interface import COMPETITIVE_METHODS, HELD_STATUSES
 
 NON_COMPETITIVE_METHODS = ("limited", "direct")  # of the OCDS codelist `method`
+PUBLISHER = r"^(ocds-[a-z0-9]{6}|goszakup-|[^0-9]*)"  # goszakup-contract-… is of the portal, too
 
 
 def not_held(processes: ir.Table) -> Reason:
@@ -30,16 +31,22 @@ def unknown_method(processes: ir.Table) -> Reason:
 
 
 def with_published(processes: ir.Table, rows: ir.Table) -> ir.Table:
-    """Adds `published`: how many such rows the publisher of each process has in all its processes.
-
-    A publisher is told by the prefix of its ocids, which the OCDS registry gives.
-    """
-    prefix = processes.published_ocid.lower().re_extract(r"^ocds-[a-z0-9]{6}", 0)
-    placed = processes.mutate(publisher=prefix)
+    """Adds `published`: how many such rows the publisher of each process has in all of its own."""
+    placed = processes.mutate(publisher=publisher(processes))
     held = rows.group_by("ocid").aggregate(rows=rows.count())
     both = placed.inner_join(held, "ocid")
     counted = both.group_by("publisher").aggregate(published=both.rows.sum())
     return placed.left_join(counted, "publisher").drop("publisher_right")
+
+
+def publisher(processes: ir.Table) -> ir.StringValue:
+    """Who publishes a process, by how its ocid begins.
+
+    That is the prefix that the OCDS registry gives, else all before the first digit: the names that
+    we give the national portal and flat files (goszakup-, samruk-), whose numbers follow.
+    """
+    named: ir.StringValue = processes.published_ocid.lower().re_extract(PUBLISHER, 0)
+    return named
 
 
 def never_published(processes: ir.Table) -> Reason:

@@ -2,7 +2,8 @@
 """Values up to which a simpler procedure is lawful, by currency, category and time (`references`).
 
 A row for the category of the process comes before one for every category. "simplified": above it a
-full tender is due. "direct": up to it a direct award will do.
+full tender is due. "direct": up to it a direct award will do. At exactly the threshold either still
+does.
 """
 
 import ibis
@@ -12,7 +13,7 @@ from tarazy.core.catalogue import said
 from tarazy.procurement.indicators.contests import Reason
 from tarazy.procurement.indicators.interface import Ocds
 
-NEAR = 0.9  # just below: from nine tenths of the threshold
+NEAR = 0.9  # just below: from nine tenths of the threshold to the threshold itself
 
 
 def beside(ocds: Ocds, rows: ir.Table, limits: str) -> ir.Table:

@@ -17,12 +17,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources import values
 from tarazy.procurement.sources.interface import (
     AMOUNT,
     COUNT,
     FLAG,
     MOMENT,
+    POSITIONS_KEPT_MAX,
     RELEASE,
     TEXT,
     TEXTS,
@@ -32,6 +34,7 @@ from tarazy.procurement.sources.interface import (
 _TYPES: dict[values.Reader, pa.DataType] = {
     values.text: TEXT,
     values.amount: AMOUNT,
+    values.share: AMOUNT,
     values.count: COUNT,
     values.flag: FLAG,
     values.given: FLAG,
@@ -53,6 +56,7 @@ _WIDE = pa.decimal128(38, 18)
 _EIGHT_PLACES = pc.RoundOptions(8, "half_to_even")
 # Made without `pa.scalar`, which imports pandas to ask whether a value is of it.
 _NO_TEXT = pa.nulls(1, TEXT)[0]
+_ZERO = pa.nulls(1, pa.int64()).fill_null(0).cast(AMOUNT)[0]
 _EMPTY = pa.StringArray.from_buffers(1, pa.py_buffer(bytes(8)), pa.py_buffer(b""))[0]
 
 Leaves = Sequence[Any]
@@ -77,6 +81,10 @@ class Column:
             return [pa.field(f"{self.name}_at", MOMENT), pa.field(f"{self.name}_published", TEXT)]
         return [pa.field(self.name, _TYPES[self.read])]
 
+    def is_money(self) -> bool:
+        """Whether it is the amount of a price; quantities are amounts, too."""
+        return self.read is values.amount and self.path.endswith("amount")
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -93,6 +101,13 @@ class Where:
         if column.told:
             path = f"{self.root}.{column.path}".strip(".")
             self.account.lose(path, self.positions[self.of[row]])
+
+    def note(self, why: Refusal, column: Column, mask: pa.Array) -> None:
+        """Tell the account of leaves that are odd, and kept."""
+        rows = call("indices_nonzero", mask).to_numpy()
+        first = np.unique(self.of[rows])[:POSITIONS_KEPT_MAX]
+        path = f"{self.root}.{column.path}".strip(".")
+        self.account.note(why, path, len(rows), [self.positions[one] for one in first])
 
     def only(self, rows: pa.Array) -> "Where":
         """The same of some of the leaves."""
@@ -164,7 +179,15 @@ def _nothing(column: Column, length: int) -> pa.Array:
 def finished(column: Column, whole: pa.Array, where: Where) -> Arrays:
     """The columns of a table, out of all that was gathered."""
     if column.read is values.moment:
-        return _moments(column, whole, where)
+        at, published = _moments(column, whole, where)
+        if at.null_count > published.null_count:
+            unzoned = call("and", call("is_null", at), call("is_valid", published))
+            where.note(Refusal.NOTE_NO_ZONE, column, unzoned)
+        return [at, published]
+    if column.is_money() and whole.null_count < len(whole):
+        low = call("less_equal", whole, _ZERO)
+        if call("any", low).as_py():
+            where.note(Refusal.NOTE_NOT_POSITIVE, column, low)
     if column.read is values.text and whole.null_count < len(whole):
         return [filled(whole)]
     return [whole]

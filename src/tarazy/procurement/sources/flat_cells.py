@@ -94,7 +94,7 @@ def _kind(column: ColumnMap) -> Read:
     if column.kind == "biin":
         return biin
     read = column.place().read
-    if read in (values.amount, values.count):
+    if read in (values.amount, values.share, values.count):
         return _number(column, read)
     if read is values.moment:
         return _moment(column)

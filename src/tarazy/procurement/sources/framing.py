@@ -18,6 +18,7 @@ DOCUMENT_BYTES_MAX = 64 * 1024 * 1024
 CHUNK_DOCUMENTS_MAX = 50_000
 BUFFER_BYTES = 1024 * 1024
 GZIP_MAGIC = b"\x1f\x8b"
+MARK = b"\xef\xbb\xbf"  # the byte order mark that some programs put before UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def _is_one_document(path: Path) -> bool:
 
 def _is_json(data: bytes) -> bool:
     try:
-        msgspec.json.decode(data, type=msgspec.Raw)
+        msgspec.json.decode(data.removeprefix(MARK), type=msgspec.Raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return True

@@ -5,6 +5,8 @@ Leaves go through as they came: the import judges them, and tells what it could 
 of the wrong make here (a list that is none) is told to `lose`. What the portal does not say is left
 out, never filled in. The award is the first contract of a row of its versions, since the portal
 gives no awards of its own; later versions are amendments, and the last one says the sum in force.
+A contract without a notice was concluded directly: that it was signed says that the purchase is
+complete, and when it was signed, when it was awarded.
 
 Budget programme: `planning.budget.id` is the code of the budget classification as the plan has it
 (administrator, programme, specific; the КБК), `projectID` and `project` the programme (ФКР).
@@ -36,6 +38,7 @@ Items = dict[str, list[Item]]
 PREFIX = "goszakup-"  # the OCDS registry has given Kazakhstan no prefix
 CURRENCY = "KZT"
 DAYS_MAX = 36_500
+SIGNED = ("active", "terminated")  # of a contract
 
 
 def release(process: str, items: Items, subjects: dict[str, Item], date: str, lose: Lose) -> Item:
@@ -76,6 +79,11 @@ def _is_later(contract: Item) -> bool:
     return word(contract.get("id")) != root(contract)
 
 
+def _is_direct(row: list[Item]) -> bool:
+    """Whether the contract names no notice that it came of."""
+    return not any(word(one.get("trdBuyId")) for one in row)
+
+
 class _Process:
     """One process under way, with the parties that it has named."""
 
@@ -97,7 +105,7 @@ class _Process:
         return {
             "id": number,
             "title": leaf(notice.get("nameRu")),
-            "status": self._status(notice),
+            "status": self._status(notice) if notice else self._concluded(rows),
             "procurementMethod": METHODS.get(method) or by_words(named, METHOD_WORDS),
             "procurementMethodDetails": named or method,
             "procurementMethodRationale": ", ".join(f"refJustificationId {one}" for one in reasons),
@@ -128,6 +136,16 @@ class _Process:
         if code and code not in STATUSES:
             self._lose(notice, "refBuyStatusId")
         return STATUSES.get(code)
+
+    def _concluded(self, rows: list[list[Item]]) -> str | None:
+        """What contracts without a notice tell of their purchase; nothing of one not signed."""
+        statuses = [self._understood(row[-1], "RefContractStatus", CONTRACT_WORDS) for row in rows]
+        signed = [
+            status in SIGNED or (status is None and moment(row[0].get("signDate")))
+            for status, row in zip(statuses, rows, strict=True)
+            if _is_direct(row)
+        ]
+        return "complete" if any(signed) else None
 
     def buyer(self, notice: Item, lots: list[Item], rows: list[list[Item]]) -> Item:
         """The customer: several of one notice all are parties, the first one is the buyer."""
@@ -181,7 +199,8 @@ class _Process:
         return {
             "id": f"award-{root(first)}",
             "status": "cancelled" if status == "cancelled" else "active",
-            "date": moment(notice.get("itogiDatePublic")),
+            "date": moment(notice.get("itogiDatePublic"))
+            or (moment(first.get("signDate")) if is_first and _is_direct(row) else None),
             "value": _sum_of(first) if is_first else {},
             "suppliers": [supplier] if supplier else [],
             "relatedLots": sorted({word(unit.get("lotId")) for unit in units} - {""}),

@@ -53,6 +53,8 @@ class Account:
     read: int = 0
     refused: dict[Refusal, Tally] = field(default_factory=dict)
     lost: dict[str, Tally] = field(default_factory=dict)
+    noted: dict[Refusal, dict[str, Tally]] = field(default_factory=dict)
+    """What is odd and was kept all the same, by reason and field."""
 
     def refuse(self, why: Refusal, position: int) -> None:
         self.refused.setdefault(why, Tally()).add(position)
@@ -60,12 +62,19 @@ class Account:
     def lose(self, path: str, position: int) -> None:
         self.lost.setdefault(path, Tally()).add(position)
 
+    def note(self, why: Refusal, path: str, count: int, positions: list[int]) -> None:
+        tally = self.noted.setdefault(why, {}).setdefault(path, Tally())
+        tally.merge(Tally(count, positions))
+
     def merge(self, other: "Account") -> None:
         self.read += other.read
         for why, tally in other.refused.items():
             self.refused.setdefault(why, Tally()).merge(tally)
         for path, tally in other.lost.items():
             self.lost.setdefault(path, Tally()).merge(tally)
+        for why, tallies in other.noted.items():
+            for path, tally in tallies.items():
+                self.note(why, path, tally.count, tally.positions)
 
     def refused_by_reason(self) -> Counter[Refusal]:
         return Counter({why: tally.count for why, tally in self.refused.items()})

@@ -19,8 +19,10 @@ from msgspec.structs import replace
 
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources import columnar, tables
+from tarazy.procurement.sources.framing import MARK
 from tarazy.procurement.sources.interface import Account, Batch, Document
 from tarazy.procurement.sources.release import Lose, Organisation, Release, amendment_in, fit
+from tarazy.procurement.sources.repeats import once
 from tarazy.procurement.sources.sealing import sealed
 from tarazy.procurement.sources.values import text
 
@@ -68,14 +70,14 @@ def releases(document: Document, account: Account) -> Iterator[Found]:
         yield from _slowly(document, account)
         return
     if release.is_alone() and _acceptable_ocid(release.ocid) and _version_read(release.version):
-        yield document.position, release
+        yield document.position, once(release, account, document.position)
     else:
         yield from _slowly(document, account)
 
 
 def _slowly(document: Document, account: Account) -> Iterator[Found]:
     try:
-        top = _ANYTHING.decode(document.data)
+        top = _ANYTHING.decode(document.data.removeprefix(MARK))
     except UnicodeDecodeError:
         account.refuse(Refusal.NOT_UTF8, document.position)
         return
@@ -87,7 +89,8 @@ def _slowly(document: Document, account: Account) -> Iterator[Found]:
         if isinstance(found, Refusal):
             account.refuse(found, position)
         else:
-            yield position, fit(found, partial(account.lose, position=position))
+            fitting = fit(found, partial(account.lose, position=position))
+            yield position, once(fitting, account, position)
 
 
 def _unpacked(top: Any) -> Iterator[dict[str, Any] | Refusal]:
@@ -128,6 +131,8 @@ def _acceptable(release: Any) -> dict[str, Any] | Refusal:
     ocid = release.get("ocid")
     if isinstance(ocid, str) and _acceptable_ocid(ocid):
         return release
+    if isinstance(ocid, str) and len(ocid.strip()) > OCID_LENGTH_MAX:
+        return Refusal.LONG_OCID
     known = "ocid" in release or any(section in release for section in SECTIONS)
     return Refusal.NO_OCID if known else Refusal.NOT_OCDS
 

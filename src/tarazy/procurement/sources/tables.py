@@ -18,6 +18,7 @@ from tarazy.procurement.sources.values import (
     flag,
     folded,
     moment,
+    share,
     telephone,
     texts,
 )
@@ -115,8 +116,8 @@ AWARD = Shape(
     Column("value_amount", "value.amount", amount),
     Column("value_currency", "value.currency"),
     Column("subcontracted", "hasSubcontracting", flag),
-    Column("subcontracted_min", "subcontracting.minimumPercentage", amount),
-    Column("subcontracted_max", "subcontracting.maximumPercentage", amount),
+    Column("subcontracted_min", "subcontracting.minimumPercentage", share),
+    Column("subcontracted_max", "subcontracting.maximumPercentage", share),
     supplier_ids=TEXTS,
     supplier_names=TEXTS,
     bid_ids=TEXTS,
@@ -216,7 +217,7 @@ OWNER = Shape(
 SHAREHOLDER = Shape(
     Column("owner_id", "shareholder.id", folded, sealed=True),
     Column("owner_name", "shareholder.name", folded, sealed=True),
-    Column("share", "shareholding", amount),
+    Column("share", "shareholding", share),
     **PART,
 )
 RELATED = Shape(

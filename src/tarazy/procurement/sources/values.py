@@ -48,6 +48,12 @@ def amount(value: Any) -> Decimal | None:
         return None
 
 
+def share(value: Any) -> Decimal | None:
+    """A share of one, as OCDS has it: 30 may be percent or a mistake, and nobody knows which."""
+    exact = amount(value)
+    return exact if exact is not None and 0 <= exact <= 1 else None
+
+
 def flag(value: Any) -> bool | None:
     """Yes or no."""
     if value.__class__ is bool:
