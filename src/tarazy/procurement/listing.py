@@ -17,12 +17,15 @@ no row: the reason stands once in the base rates (`usual`). Such answers are mos
 and the views here give them like any other.
 """
 
+import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from tarazy.procurement.prepared import Prepared
 from tarazy.procurement.store import BaseRate, quoted
 
 PAGES = "lists"  # of the findings' folder
@@ -58,25 +61,30 @@ FROM {rows} f WHERE place IS NULL
 """
 
 
-def write_facts(engine: duckdb.DuckDBPyConnection, processes: Path, target: Path) -> list[int]:
-    """Write the processes in their order, and give DuckDB the table `places`; which years.
+def write_facts(
+    engine: duckdb.DuckDBPyConnection, kept: Prepared, processes: Path, target: Path
+) -> list[int]:
+    """Put the processes in their order into the folder of a run; which years they are of.
 
     `processes` are the files of their table.
     """
-    pages = target / PAGES
-    pages.mkdir()
     placed = (
         f"SELECT row_number() OVER (ORDER BY {NEWEST})::INTEGER AS place, * FROM ({FACTS_QUERY})"  # noqa: S608
     )
-    _copy(engine, f"{placed} ORDER BY place", pages / FACTS)
-    facts = f"read_parquet({quoted(pages / FACTS)})"
-    engine.execute(f"CREATE TABLE places AS SELECT ocid, place FROM {facts}")  # noqa: S608
+    facts = kept.make(FACTS, partial(_copy, engine, f"{placed} ORDER BY place"))
+    source = f"read_parquet({quoted(facts)})"
     # a page of one process need not open a country's thousand parts
     parts = f"SELECT ocid, parse_filename(filename) AS part FROM read_parquet({quoted(processes)})"  # noqa: S608
-    _copy(engine, f"FROM places JOIN ({parts}) USING (ocid) ORDER BY ocid", pages / PLACES)
-    ends = "SELECT reverse(ocid) AS ending, place FROM places ORDER BY ending"
-    _copy(engine, ends, pages / ENDINGS)
-    years = engine.sql(f"SELECT DISTINCT year FROM {facts} WHERE year IS NOT NULL ORDER BY 1 DESC")  # noqa: S608
+    numbered = f"SELECT ocid, place FROM {source}"  # noqa: S608 - our own names
+    whereabouts = f"FROM ({numbered}) JOIN ({parts}) USING (ocid) ORDER BY ocid"
+    endings = f"SELECT reverse(ocid) AS ending, place FROM {source} ORDER BY ending"  # noqa: S608
+    kept.make(PLACES, partial(_copy, engine, whereabouts))
+    kept.make(ENDINGS, partial(_copy, engine, endings))
+    pages = target / PAGES
+    pages.mkdir()
+    for name in (FACTS, PLACES, ENDINGS):
+        os.link(kept.file(name), pages / name)
+    years = engine.sql(f"SELECT DISTINCT year FROM {source} WHERE year IS NOT NULL ORDER BY 1 DESC")  # noqa: S608
     return [year for (year,) in years.fetchall()]
 
 
