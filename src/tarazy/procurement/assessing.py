@@ -114,7 +114,8 @@ def _processes(
     usual = max(missing, key=lambda row: row[3])[1] if missing else None
     rest = "raised IS NOT NULL OR lot_id IS NOT NULL OR reason IS DISTINCT FROM $usual"
     for number, file in enumerate(files):
-        here = f"place // {listing.STRETCH} = {number}"
+        first = number * listing.STRETCH  # a range is told from whole blocks, a quotient is not
+        here = f"place BETWEEN {first} AND {first + listing.STRETCH - 1}"
         which = f"WHERE {here} AND ($usual IS NULL OR {rest}) ORDER BY place, lot_id"
         _write(engine, which, file, usual=usual)
     engine.execute("DROP TABLE answer")
