@@ -40,6 +40,7 @@ SORTS: dict[Sort, str] = {
     "largest": "value_amount DESC NULLS LAST, place NULLS LAST",
     "buyer": "buyer_name NULLS LAST, place NULLS LAST",
 }
+TIES = "code, lot_id, party_id"
 # the same of a list that is sorted as its rows are numbered
 LISTED_SORTS: dict[Sort, str] = {
     "newest": "",
@@ -145,7 +146,7 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
             query = f"SELECT count(*) FROM findings WHERE {which.sql}"  # noqa: S608
             counted = _number(reader, query, which.values)
         page, limits = _limits(wanted.page, counted)
-        query = f"FROM findings WHERE {which.sql} ORDER BY {SORTS[wanted.sort]}, code, lot_id"
+        query = f"FROM findings WHERE {which.sql} ORDER BY {SORTS[wanted.sort]}, {TIES}"
         rows = _rows(reader, f"{query} LIMIT ? OFFSET ?", [*which.values, *limits])
     return replace(ran, rows=rows, total=counted, page=page)
 
