@@ -12,7 +12,7 @@ import pytest
 from procurement.offers import award, bid, process
 
 from tarazy.core.errors import Refused
-from tarazy.procurement import listing, numbered, queries
+from tarazy.procurement import listing, numbered, queries, references
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.run import remembered, run, show
@@ -68,6 +68,7 @@ def test_the_answers_are_those_of_the_statements(market: Path) -> None:
     with duckdb.connect() as engine:
         engine.execute("SET TimeZone = 'UTC'")
         show(engine, store.tables(store.manifest()), market)
+        references.show(engine, market)
         engine.execute(f"ALTER VIEW {numbered.PROCESS} RENAME TO read")
         numbered.as_published(engine, "read")
         listing.show(engine, market / findings.folder, findings.base_rates)

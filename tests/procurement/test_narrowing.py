@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -88,7 +89,11 @@ FILTERS: dict[str, tuple[Wanted, Callable[[Row], bool]]] = {
     "a year": (Wanted(year=2025), lambda row: row["year"] == 2025),
     "a buyer and words": (
         Wanted(buyer="школа", text="road", year=2025),
-        named("own-1", "own-2", "ШКОЛА без номера"),
+        lambda row: (
+            row["buyer_id"] in {"own-1", "own-2", "ШКОЛА без номера"}
+            and row["title"] == "a road"
+            and row["year"] == 2025
+        ),
     ),
 }
 
@@ -106,6 +111,38 @@ def test_filters_are_those_of_each_row(
         assert found.total == len(expected)
         assert found.rows == expected[: queries.PAGE_SIZE]
         assert bool(expected) == (name != "nobody")
+
+
+@pytest.fixture(scope="module")
+def rows(market: Path) -> list[Row]:
+    """Every answer with its facts, in the order of the pages."""
+    findings = Folder(market).manifest().findings
+    assert findings is not None
+    with duckdb.connect() as engine:
+        engine.execute("SET TimeZone = 'UTC'")
+        listing.show(engine, market / findings.folder, findings.base_rates)
+        order = "ORDER BY place NULLS LAST, code, lot_id, party_id"
+        answers: list[Row] = engine.sql(f"FROM findings {order}").to_arrow_table().to_pylist()
+    return answers
+
+
+@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("code", ["R018", "R048", ""])
+def test_other_answers_are_those_of_each_row(
+    market: Path, rows: list[Row], name: str, code: str
+) -> None:
+    wanted, meets = FILTERS[name]
+    answers: dict[queries.Answer, list[Row]] = {
+        "clear": [row for row in rows if row["raised"] is False],
+        "not_assessed": [row for row in rows if row["raised"] is None],
+        "all": rows,
+    }
+    for answer, of_answer in answers.items():
+        expected = [row for row in of_answer if code in ("", row["code"]) and meets(row)]
+        found = queries.flags(market, replace(wanted, answer=answer, code=code))
+        assert found.total == len(expected)
+        assert found.rows == expected[: queries.PAGE_SIZE]
+        assert not any(row["evidence"] for row in found.rows if row["ocid"])
 
 
 @pytest.mark.parametrize("sort", ["newest", "largest", "buyer"])

@@ -16,6 +16,7 @@ import duckdb
 from tarazy.procurement import listing
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import Indicator
+from tarazy.procurement.prepared import Prepared
 from tarazy.procurement.store import BaseRate, quoted
 
 AT_ONCE = 2  # many steps of one indicator keep a single core busy
@@ -28,15 +29,17 @@ Tell = Callable[[str], None]
 
 
 def share(
-    engine: duckdb.DuckDBPyConnection, shared: Mapping[str, str], folder: Path, tell: Tell
+    engine: duckdb.DuckDBPyConnection, shared: Mapping[str, str], kept: Prepared, tell: Tell
 ) -> None:
     """Compute the shared tables, into files: a country's would not fit into the memory."""
-    folder.mkdir()
     for name, query in shared.items():
-        file = quoted(folder / f"{name}.parquet")
-        engine.execute(f"COPY ({query}) TO {file} (FORMAT parquet, COMPRESSION lz4_raw)")
-        engine.execute(f"CREATE VIEW shared_{name} AS FROM read_parquet({file})")
+        file = kept.make(f"shared/{name}.parquet", partial(_write_shared, engine, query))
+        engine.execute(f"CREATE VIEW shared_{name} AS FROM read_parquet({quoted(file)})")
         tell(f"shared_{name}")
+
+
+def _write_shared(engine: duckdb.DuckDBPyConnection, query: str, file: Path) -> None:
+    engine.execute(f"COPY ({query}) TO {quoted(file)} (FORMAT parquet, COMPRESSION lz4_raw)")
 
 
 def assess_all(
@@ -111,7 +114,8 @@ def _processes(
     usual = max(missing, key=lambda row: row[3])[1] if missing else None
     rest = "raised IS NOT NULL OR lot_id IS NOT NULL OR reason IS DISTINCT FROM $usual"
     for number, file in enumerate(files):
-        here = f"place // {listing.STRETCH} = {number}"
+        first = number * listing.STRETCH  # a range is told from whole blocks, a quotient is not
+        here = f"place BETWEEN {first} AND {first + listing.STRETCH - 1}"
         which = f"WHERE {here} AND ($usual IS NULL OR {rest}) ORDER BY place, lot_id"
         _write(engine, which, file, usual=usual)
     engine.execute("DROP TABLE answer")

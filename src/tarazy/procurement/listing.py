@@ -6,7 +6,8 @@
     endings.parquet      the place of each ocid, by ocids read backwards
     raised.parquet       all that was raised with its facts, newest first
     buyers.parquet       the names of each buyer
-    of_buyers/…          raised.parquet and that of `ranking` once more, buyer by buyer
+    of_buyers/…          facts.parquet, raised.parquet and that of `ranking` once more, buyer by
+                         buyer
     ../CODE.parquet      the answers of an indicator whose subjects are organisations
     ../0/CODE.parquet    those of another of the first processes, in the order of places; ../1 has
                          those after them, and so on, so that a page of one process opens small
@@ -17,12 +18,15 @@ no row: the reason stands once in the base rates (`usual`). Such answers are mos
 and the views here give them like any other.
 """
 
+import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from tarazy.procurement.prepared import Prepared
 from tarazy.procurement.store import BaseRate, quoted
 
 PAGES = "lists"  # of the findings' folder
@@ -46,9 +50,11 @@ NEWEST = "happened_at DESC NULLS LAST, ocid"
 COLUMNS = """code, version, subject, ocid, lot_id, raised, reason, value, evidence, party_id,
     party_name"""
 # An organisation has a name for its title, and none of the facts of a process. Two parts, so that
-# what is asked of the facts (a word, a buyer, a year) leaves few processes to look up.
+# what is asked of the facts (a word, a buyer, a year) leaves few processes to look up. The evidence
+# about a process is on its own page, that about an organisation in the list; to read it takes
+# longer than all the rest.
 LISTED = """
-SELECT f.* EXCLUDE (party_name, place), p.*
+SELECT f.* EXCLUDE (party_name, place, evidence), p.*
 FROM {rows} f JOIN facts p ON p.place = f.place
 UNION ALL BY NAME
 SELECT f.* EXCLUDE (party_name), party_name AS title, lower(party_name) AS words,
@@ -58,41 +64,43 @@ FROM {rows} f WHERE place IS NULL
 """
 
 
-def write_facts(engine: duckdb.DuckDBPyConnection, processes: Path, target: Path) -> list[int]:
-    """Write the processes in their order, and give DuckDB the table `places`; which years.
+def write_facts(
+    engine: duckdb.DuckDBPyConnection, kept: Prepared, processes: Path, target: Path
+) -> list[int]:
+    """Put the processes in their order into the folder of a run; which years they are of.
 
     `processes` are the files of their table.
     """
-    pages = target / PAGES
-    pages.mkdir()
     placed = (
         f"SELECT row_number() OVER (ORDER BY {NEWEST})::INTEGER AS place, * FROM ({FACTS_QUERY})"  # noqa: S608
     )
-    _copy(engine, f"{placed} ORDER BY place", pages / FACTS)
-    facts = f"read_parquet({quoted(pages / FACTS)})"
-    engine.execute(f"CREATE TABLE places AS SELECT ocid, place FROM {facts}")  # noqa: S608
+    facts = kept.make(FACTS, partial(_copy, engine, f"{placed} ORDER BY place"))
+    source = f"read_parquet({quoted(facts)})"
     # a page of one process need not open a country's thousand parts
     parts = f"SELECT ocid, parse_filename(filename) AS part FROM read_parquet({quoted(processes)})"  # noqa: S608
-    _copy(engine, f"FROM places JOIN ({parts}) USING (ocid) ORDER BY ocid", pages / PLACES)
-    ends = "SELECT reverse(ocid) AS ending, place FROM places ORDER BY ending"
-    _copy(engine, ends, pages / ENDINGS)
-    years = engine.sql(f"SELECT DISTINCT year FROM {facts} WHERE year IS NOT NULL ORDER BY 1 DESC")  # noqa: S608
+    numbered = f"SELECT ocid, place FROM {source}"  # noqa: S608 - our own names
+    whereabouts = f"FROM ({numbered}) JOIN ({parts}) USING (ocid) ORDER BY ocid"
+    endings = f"SELECT reverse(ocid) AS ending, place FROM {source} ORDER BY ending"  # noqa: S608
+    kept.make(PLACES, partial(_copy, engine, whereabouts))
+    kept.make(ENDINGS, partial(_copy, engine, endings))
+    of_buyers = f"{OF_BUYERS}/{FACTS}"
+    kept.make(of_buyers, partial(_copy_of_buyers, engine, facts, "place"))
+    (target / PAGES / OF_BUYERS).mkdir(parents=True)
+    for name in (FACTS, PLACES, ENDINGS, of_buyers):
+        os.link(kept.file(name), target / PAGES / name)
+    years = engine.sql(f"SELECT DISTINCT year FROM {source} WHERE year IS NOT NULL ORDER BY 1 DESC")  # noqa: S608
     return [year for (year,) in years.fetchall()]
 
 
 def write_raised(
     engine: duckdb.DuckDBPyConnection, target: Path, rates: Sequence[BaseRate]
 ) -> None:
-    """Write what was raised, of a run whose answers lie in `target`.
-
-    The evidence about a process is on its own page, that about an organisation in the list.
-    """
+    """Write what was raised, of a run whose answers lie in `target`."""
     show(engine, target, rates)
     raised = LISTED.format(rows="(FROM rows WHERE raised)")
-    shown = "* REPLACE (CASE WHEN place IS NULL THEN evidence END AS evidence)"
-    order = "place NULLS LAST, code, lot_id"
+    order = "place NULLS LAST, code, lot_id, party_id"
     pages = target / PAGES
-    _copy(engine, f"SELECT {shown} FROM ({raised}) ORDER BY {order}", pages / RAISED)  # noqa: S608
+    _copy(engine, f"{raised} ORDER BY {order}", pages / RAISED)
     write_of_buyers(engine, pages / RAISED, order)
     files = f"{quoted(pages / FACTS)}, {quoted(pages / RAISED)}"  # organisations are in one only
     known = f"read_parquet([{files}], union_by_name = true) WHERE buyer_id NOT NULL"
@@ -102,14 +110,19 @@ def write_raised(
 
 def write_of_buyers(engine: duckdb.DuckDBPyConnection, file: Path, order: str) -> None:
     """Write a list once more, buyer by buyer, each buyer's rows in the order of the list."""
-    (file.parent / OF_BUYERS).mkdir(exist_ok=True)
+    _copy_of_buyers(engine, file, order, file.parent / OF_BUYERS / file.name)
+
+
+def _copy_of_buyers(
+    engine: duckdb.DuckDBPyConnection, file: Path, order: str, target: Path
+) -> None:
     known = f"FROM read_parquet({quoted(file)}) WHERE buyer_id NOT NULL"
-    _copy(engine, f"{known} ORDER BY buyer_id, {order}", file.parent / OF_BUYERS / file.name)
+    _copy(engine, f"{known} ORDER BY buyer_id, {order}", target)
 
 
 def has_lists(target: Path) -> bool:
     """False for findings of an earlier version of this program."""
-    return (target / PAGES / OF_BUYERS).exists()
+    return (target / PAGES / OF_BUYERS / FACTS).exists()
 
 
 def files_of(target: Path, rate: BaseRate, last: int | None = None) -> list[Path]:
@@ -145,13 +158,19 @@ def show(
 
 
 def narrow(
-    engine: duckdb.DuckDBPyConnection, rates: Sequence[BaseRate], condition: str, values: list[Any]
+    engine: duckdb.DuckDBPyConnection,
+    rates: Sequence[BaseRate],
+    facts: Path,
+    condition: str,
+    values: list[Any],
 ) -> None:
     """After `show`: of the processes those only whose facts meet a condition, gathered first.
 
-    Where they are many, gathering costs more than it spares, and all stay.
+    Their answers, too, if they are of one indicator: else each step of a page would look for them
+    among all. `facts` is a file that has these processes. Where they are many, gathering costs
+    more than it spares, and all stay.
     """
-    few = f"FROM facts WHERE {condition} LIMIT {GATHERED_MAX + 1}"
+    few = f"FROM read_parquet({quoted(facts)}) WHERE {condition} LIMIT {GATHERED_MAX + 1}"
     engine.execute(f"CREATE TEMP TABLE chosen AS {few}", values)
     [(count,)] = engine.execute("SELECT count(*) FROM chosen").fetchall()
     if count > GATHERED_MAX:
@@ -159,10 +178,13 @@ def narrow(
         return
     engine.execute("CREATE OR REPLACE VIEW facts AS FROM chosen")
     engine.execute("ALTER VIEW rows RENAME TO every_row")
-    rows = "FROM every_row WHERE place IN (SELECT place FROM chosen)"
+    rows = (
+        "SELECT * REPLACE (NULL AS evidence) FROM every_row"
+        " WHERE place IN (SELECT place FROM chosen)"
+    )
     if any(rate.of_organisations for rate in rates):
         rows = f"{rows} UNION ALL FROM every_row WHERE place IS NULL"
-    engine.execute(f"CREATE VIEW rows AS {rows}")
+    engine.execute(f"CREATE TEMP {'TABLE' if len(rates) == 1 else 'VIEW'} rows AS {rows}")
 
 
 def written_of(rate: BaseRate, source: str) -> str:

@@ -2,19 +2,22 @@
 """The tables as a run reads them: each process by a number instead of its ocid, in that order.
 
 A run joins tables by their process hundreds of times, and numbers that stand in order are joined in
-half the time of texts. So each table is written once more, for the run only: with the number of the
-process in the column `ocid` (its `place` in the lists of pages, `listing`), amounts in one
-currency, merged parties under one id, and without the columns that no indicator reads. The few
-indicators that need the text itself find it in `published_ocid` of the processes.
+half the time of texts. So each table is written once more, for runs only (`prepared`): with the
+number of the process in the column `ocid` (its `place` in the lists of pages, `listing`), amounts
+in one currency, merged parties under one id, and without the columns that no indicator reads. The
+few indicators that need the text itself find it in `published_ocid` of the processes.
 """
 
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 
 import duckdb
 import ibis
 import pyarrow as pa
 
+from tarazy.procurement.listing import FACTS
+from tarazy.procurement.prepared import Prepared
 from tarazy.procurement.sources.interface import TEXT
 from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.store import quoted
@@ -33,15 +36,16 @@ UNREAD = {
         "procuring_entity_name",
     ),
     "lot": (
-        "title", "description", "min_value_amount", "min_value_currency", "contract_start_at",
-        "contract_start_published", "contract_end_at", "contract_end_published", "item_ids",
+        "title", "description", "status", "value_amount", "value_currency", "min_value_amount",
+        "min_value_currency", "contract_start_at", "contract_start_published", "contract_end_at",
+        "contract_end_published", "item_ids",
     ),
-    "item": ("description", "classification", "unit_scheme"),
+    "item": ("description", "classification", "unit_scheme", "lot_id"),
     "award": ("title", "bid_ids"),
     "contract": (
         "title", "start_at", "start_published", "end_at", "end_published",
     ),
-    "party": ("legal_name", "region", "postal_code", "country"),
+    "party": ("scheme", "legal_name", "region", "postal_code", "country"),
     "document": ("modified_at", "modified_published"),
     "amendment": ("amendment_id", "amended_at", "amended_published", "rationale"),
     "milestone": ("title",),
@@ -63,32 +67,41 @@ def schema(table: str) -> ibis.Schema:
     return ibis.Schema.from_pyarrow(pa.schema(left))
 
 
+def names(tables: Collection[str] = tuple(SCHEMAS)) -> list[str]:
+    """The names of these tables among those that are prepared."""
+    return [f"numbered/{name}.parquet" for name in tables]
+
+
 def write(
-    engine: duckdb.DuckDBPyConnection, target: Path, tables: Collection[str] = tuple(SCHEMAS)
+    engine: duckdb.DuckDBPyConnection, kept: Prepared, tables: Collection[str] = tuple(SCHEMAS)
 ) -> None:
     """Write the tables that the engine shows, and show those that were written instead.
 
-    Uses up the table `places` of `listing`. A process that another names is given by its number,
-    too, and where nobody knows it by none.
+    Needs the facts of `listing`.
     """
-    target.mkdir()
-    for name in tables:
-        file = quoted(target / f"{name}.parquet")
-        columns = {one: f't."{one}"' for one in schema(name)} | {"ocid": "places.place"}
-        other = ""
-        if name == PROCESS:
-            columns[PUBLISHED_OCID] = "t.ocid"
-        if name == RELATED:
-            columns["identifier"] = "other.place"
-            other = "LEFT JOIN places other ON other.ocid = t.identifier"
-        chosen = ", ".join(f'{value} AS "{one}"' for one, value in columns.items())
-        engine.execute(
-            f"COPY (SELECT {chosen} FROM {name} t JOIN places ON places.ocid = t.ocid"  # noqa: S608
-            f" {other} ORDER BY places.place) TO {file} (FORMAT parquet, COMPRESSION lz4_raw)"
-        )
-        engine.execute(f"DROP VIEW {name}")
-        engine.execute(f"CREATE VIEW {name} AS FROM read_parquet({file})")
-    engine.execute("DROP TABLE places")
+    if kept.lacks(names(tables)):
+        facts = quoted(kept.file(FACTS))
+        engine.execute(f"CREATE TABLE places AS SELECT ocid, place FROM read_parquet({facts})")  # noqa: S608
+    for name, own in zip(tables, names(tables), strict=True):
+        file = kept.make(own, partial(_write, engine, name))
+        engine.execute(f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet({quoted(file)})")
+    engine.execute("DROP TABLE IF EXISTS places")
+
+
+def _write(engine: duckdb.DuckDBPyConnection, name: str, file: Path) -> None:
+    """A process that another names is given by its number, too; where nobody knows it, by none."""
+    columns = {one: f't."{one}"' for one in schema(name)} | {"ocid": "places.place"}
+    other = ""
+    if name == PROCESS:
+        columns[PUBLISHED_OCID] = "t.ocid"
+    if name == RELATED:
+        columns["identifier"] = "other.place"
+        other = "LEFT JOIN places other ON other.ocid = t.identifier"
+    chosen = ", ".join(f'{value} AS "{one}"' for one, value in columns.items())
+    engine.execute(
+        f"COPY (SELECT {chosen} FROM {name} t JOIN places ON places.ocid = t.ocid"  # noqa: S608
+        f" {other} ORDER BY places.place) TO {quoted(file)} (FORMAT parquet, COMPRESSION lz4_raw)"
+    )
 
 
 def as_published(engine: duckdb.DuckDBPyConnection, processes: str) -> None:

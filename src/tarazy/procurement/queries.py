@@ -40,15 +40,13 @@ SORTS: dict[Sort, str] = {
     "largest": "value_amount DESC NULLS LAST, place NULLS LAST",
     "buyer": "buyer_name NULLS LAST, place NULLS LAST",
 }
+TIES = "code, lot_id, party_id"
 # the same of a list that is sorted as its rows are numbered
 LISTED_SORTS: dict[Sort, str] = {
     "newest": "",
     "largest": "value_amount DESC NULLS LAST, ",
     "buyer": "buyer_name NULLS LAST, ",
 }
-# as in the list of what was raised
-SHOWN = """SELECT * EXCLUDE (evidence), CASE WHEN place IS NULL THEN evidence END AS evidence
-FROM findings"""
 # of a process: whole rows of wide tables are read five times as slowly
 PROCESS = "contracting_process"
 READ: dict[str, str] = {
@@ -138,15 +136,17 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
         raise Refused(Refusal.TOO_MUCH_TO_READ)
     with reading() as reader:
         listing.show(reader, lists, rates, _last(reader, lists, rates, wanted))
-        parts, _ = _of_processes(reader, lists / listing.PAGES, wanted)
+        pages = lists / listing.PAGES
+        parts, alone = _of_processes(reader, pages, wanted)
         which = narrowing.whole([narrowing.Part(ANSWERS[wanted.answer], []), *parts])
         if counted is None:
             few = narrowing.whole(parts)
-            listing.narrow(reader, rates, few.sql, few.values)
+            file = (pages / listing.OF_BUYERS if alone else pages) / listing.FACTS
+            listing.narrow(reader, rates, file, few.sql, few.values)
             query = f"SELECT count(*) FROM findings WHERE {which.sql}"  # noqa: S608
             counted = _number(reader, query, which.values)
         page, limits = _limits(wanted.page, counted)
-        query = f"{SHOWN} WHERE {which.sql} ORDER BY {SORTS[wanted.sort]}, code, lot_id"
+        query = f"FROM findings WHERE {which.sql} ORDER BY {SORTS[wanted.sort]}, {TIES}"
         rows = _rows(reader, f"{query} LIMIT ? OFFSET ?", [*which.values, *limits])
     return replace(ran, rows=rows, total=counted, page=page)
 

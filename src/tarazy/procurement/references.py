@@ -16,6 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from tarazy.core.errors import Refused
@@ -221,13 +222,24 @@ def keep(folder: Path, kind: str, file: Path) -> int:
 
 def load(folder: Path | None, kind: str) -> pa.Table:
     """The table in force: the user's, else the one that comes with us, else an empty one."""
+    text = content(folder, kind)
+    return REFERENCES[kind].schema.empty_table() if text is None else _read(kind, text)
+
+
+def content(folder: Path | None, kind: str) -> bytes | None:
+    """The same as the file has it; None for an empty one."""
     own = folder / FOLDER / f"{kind}.csv" if folder else None
     if own is not None and own.exists():
-        return _read(kind, own.read_bytes())
+        return own.read_bytes()
     shipped = resources.files("tarazy.procurement") / "data" / f"{kind}.csv"
-    if shipped.is_file():
-        return _read(kind, shipped.read_bytes())
-    return REFERENCES[kind].schema.empty_table()
+    return shipped.read_bytes() if shipped.is_file() else None
+
+
+def show(engine: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
+    """Give DuckDB the tables in force, under their names."""
+    for kind in REFERENCES:
+        engine.register("given", load(folder, kind))
+        engine.execute(f"CREATE TABLE reference_{kind} AS FROM given")  # for other cursors, too
 
 
 def _read(kind: str, text: bytes) -> pa.Table:

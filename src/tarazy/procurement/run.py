@@ -7,7 +7,6 @@ A file has the answers of one indicator; `listing` says how, and adds what pages
 import gc
 import os
 import re
-import shutil
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -31,10 +30,13 @@ from tarazy.procurement import (
     references,
 )
 from tarazy.procurement.assessing import Tell
+from tarazy.procurement.deciding import aliases
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
 from tarazy.procurement.indicators.shared import SHARED
-from tarazy.procurement.store import Findings, Folder, settle
+from tarazy.procurement.prepared import Prepared
+from tarazy.procurement.staging import BOOT
+from tarazy.procurement.store import Findings, Folder, Manifest, settle
 
 MEMORY_BYTES_MAX = 6 << 30
 MEMORY_SHARE = 0.4  # of the machine's
@@ -76,19 +78,19 @@ def run(
         files = store.tables(manifest)
         version = manifest.version + 1
         name, target = store.fresh("findings", version)
-        own = store.staging / "run"
-        shutil.rmtree(own, ignore_errors=True)  # of a run that was stopped
-        own.mkdir()
+        written = remembered(folder)
+        tell("statements")
+        kept = prepared(store, manifest, written)
         with store.engine(memory()) as engine:
             engine.execute("SET preserve_insertion_order = false")  # what has an order is sorted
-            show(engine, files, folder)
-            written = remembered(folder)
-            tell("statements")
-            years = listing.write_facts(engine, files[numbered.PROCESS], target)
+            references.show(engine, folder)
+            if kept.lacks(numbered.names()):
+                show(engine, files, folder)
+            years = listing.write_facts(engine, kept, files[numbered.PROCESS], target)
             tell("facts of the processes")
-            numbered.write(engine, own / "numbered")
+            numbered.write(engine, kept)
             tell("the tables by numbers")
-            assessing.share(engine, written.shared, own / "shared", tell)
+            assessing.share(engine, written.shared, kept, tell)
             rates = assessing.assess_all(
                 engine, written.queries, written.of_organisations, target, tell
             )
@@ -143,12 +145,28 @@ def tables() -> Ocds:
 def show(
     engine: duckdb.DuckDBPyConnection, files: dict[str, Path], folder: Path | None = None
 ) -> None:
-    """Give DuckDB the files, and the reference tables in force, under the names of their tables."""
+    """Give DuckDB the files under the names of their tables, as runs read them."""
     currencies.show(engine, files, references.load(folder, "rates"))
     merged.show(engine, folder)
-    for kind in references.REFERENCES:
-        engine.register("given", references.load(folder, kind))
-        engine.execute(f"CREATE TABLE reference_{kind} AS FROM given")  # for other cursors, too
+
+
+def prepared(store: Folder, manifest: Manifest, written: Statements) -> Prepared:
+    """What earlier runs prepared of the tables in force, where nothing else has changed either.
+
+    The files are not forced to the disk: they are trusted until the machine goes down.
+    """
+    given = {kind: references.content(store.path, kind) or b"" for kind in references.REFERENCES}
+    merged_parties = msgspec.json.encode(aliases(store.path), order="sorted")
+    made_of = {
+        "tables": manifest.tables,
+        "changed_at": manifest.changed_at,
+        "references": {kind: sha256(content).hexdigest() for kind, content in given.items()},
+        "merged": sha256(merged_parties).hexdigest(),
+        "code": written.made_by,
+        "engine": duckdb.__version__,
+        "boot": BOOT,
+    }
+    return Prepared(store.prepared(manifest), msgspec.json.encode(made_of))
 
 
 def remembered(folder: Path) -> Statements:

@@ -7,6 +7,7 @@
                          that stays as it is in the next version is a hard link to the same file
     findings/000008/     what the indicators found in a version of the tables
     imports/imp_….json   what was read: name, SHA-256, time, counts, refusals, lost values
+    prepared/000007/     what runs over a version of the tables make first (`prepared`)
     statements.json      the SQL of a run, since writing it out takes seconds; of no other use
     references/          tables that the user gave: thresholds, rates, registers (`references`)
     salt                 of what is kept as hashes only (`sources.sealing`)
@@ -40,6 +41,7 @@ from tarazy.procurement.staging import READER_VERSION
 MARKET = "market"  # the audit log's name for the one set of tables of a service
 VERSIONS_KEPT = 2
 SPILL = "spill"
+PREPARED = "prepared"
 WIDE_SHARE = 0.25  # of the assessed; a flag that fires oftener may not fit the market
 ASSESSED_MIN = 20  # a share of fewer says nothing
 SETTLING_AT_ONCE = 8
@@ -127,6 +129,12 @@ class Folder:
             raise Refused(Refusal.OLD_TABLES)
         return files
 
+    def prepared(self, manifest: Manifest) -> Path:
+        """Where runs keep what they make first. Raises Refused where nothing was imported."""
+        if manifest.tables is None:
+            raise Refused(Refusal.NOTHING_IMPORTED)
+        return self.path / PREPARED / Path(manifest.tables).name
+
     @contextmanager
     def writing(self) -> Iterator[Manifest]:
         """Be the only writer of this folder.
@@ -171,6 +179,9 @@ class Folder:
             ("findings", manifest.findings.folder if manifest.findings else None),
         ):
             self._drop_old(kind, in_force)
+        for one in (self.path / PREPARED).glob("*"):  # of the tables in force only: it is large
+            if one != self.prepared(manifest):
+                shutil.rmtree(one, ignore_errors=True)
 
     def keep_record(self, name: str, record: msgspec.Struct) -> None:
         """Keep what was read under `imports/`."""

@@ -167,8 +167,9 @@ def _tendered(ocds: Ocds) -> ir.Table:
         lambda lots: lots.lot.notnull()
     )
     lots = ibis.union(bid_lots, own_lots.semi_join(by_lot, "ocid"), distinct=True)
-    own = ocds.lots.group_by("ocid", lot=ocds.lots.lot_id).aggregate(
-        lot_criteria=ocds.lots.award_criteria.max()
+    judged = ocds.lots.filter(ocds.lots.award_criteria.notnull())  # few say so of a lot
+    own = judged.group_by("ocid", lot=judged.lot_id).aggregate(
+        lot_criteria=judged.award_criteria.max()
     )
     with_process = lots.inner_join(processes, "ocid").left_join(own, KEY)
     with_criteria = with_process.select(

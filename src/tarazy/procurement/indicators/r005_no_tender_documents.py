@@ -51,8 +51,10 @@ def assess(ocds: Ocds) -> ir.Table:
     deadlines = ocds.processes.select("ocid", "tender_end_at")
     dated = beside(key, deadlines)
     late = (dated.published_at > dated.tender_end_at).fill_null(False)  # noqa: FBT003
+    # kinds are few, and engines ask for each much faster than they count different ones
+    in_time = [((dated.type == kind) & ~late).any().cast("int64") for kind in KEY_TYPES]
     found = dated.group_by("ocid").aggregate(
-        in_time=dated.type.nunique(where=~late),
+        in_time=sum(in_time[1:], in_time[0]),
         undated=(dated.published_published.notnull() & dated.published_at.isnull()).sum(),
     )
     joined = beside(whole(ocds.processes), found)

@@ -58,7 +58,7 @@ def assess(ocds: Ocds) -> ir.Table:
         peered=judged_items.count(),
         off=judged_items.far.sum(),
         share=judged_items.share.argmax(judged_items.away),
-        evidence=judged_items.evidence.collect(where=judged_items.far).flatten(),
+        evidence=judged_items.evidence.collect(where=judged_items.far).sort().flatten(),
     )
     processes = beside(beside(whole(ocds.processes), counted), found)
     reason = ibis.cases(

@@ -49,7 +49,7 @@ def assess(ocds: Ocds) -> ir.Table:
     counted = own.group_by("ocid").aggregate(bids=own.count(), undated=own.undated.sum())
     met = _pairs(own.filter(own["at"].notnull()))
     recurrent = met.aggregate(published=(met.meetings >= MEETINGS_MIN).sum())
-    most = met.group_by("ocid").aggregate(same=met.same.max(), pair=met.pair.argmax(met.same))
+    most = met.group_by("ocid").aggregate(same=met.same.max(), pair=pairs.most(met.pair, met.same))
     joined = beside(beside(whole(ocds.processes), counted), pairs.named(ocds, most))
     processes = joined.cross_join(recurrent)
     reason = ibis.cases(

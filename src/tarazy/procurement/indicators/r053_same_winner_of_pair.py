@@ -96,7 +96,7 @@ def _meetings(ocds: Ocds) -> ir.Table:
     most = joined.group_by(*contest.KEY).aggregate(
         meetings=joined.meetings.max(),
         always=joined.always.max(),
-        who=joined.loser.argmax(joined.always),
+        who=pairs.most(joined.loser, joined.always),
     )
     losers = contest.numbers(ocds).select("who", loser="bidder")
     return most.inner_join(losers, "who").drop("who")
