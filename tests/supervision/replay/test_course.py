@@ -188,6 +188,17 @@ def test_what_was_withdrawn_keeps_its_number() -> None:
     ]  # fmt: skip
 
 
+def test_cells_of_kilometres_say_that_the_place_is_lost() -> None:
+    """A phone that is allowed to tell its place roughly only is heard, and sees nobody."""
+    rough = [arrival(at("17:15") + n * MINUTE, 3_000, accuracy_m=2_500.0) for n in range(120)]
+    done = judged(AT_HOME, [*stay(at("17:00"), 15, 0), *rough], at("19:15"))
+    lost = [one for one in done.turns if one.cause[0] == "S-LOCATION-LOST"]
+    assert [(one.kind, one.breach.since) for one in lost] == [("raised", at("17:15"))]
+    back = [*stay(at("17:00"), 15, 0), *rough, *stay(at("19:15"), 3, 0)]
+    turns = judged(AT_HOME, back, at("19:20")).turns
+    assert [one.kind for one in turns if one.cause[0] == "S-LOCATION-LOST"] == ["raised", "cleared"]
+
+
 def test_an_upload_in_the_morning_tells_nothing_of_the_night() -> None:
     """Its last report is of seven hours ago: that is no reason to believe in somebody at home."""
     trail = [

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from tarazy.supervision.judging.quiet import CLOCK_FAULT, MOCK
 from tarazy.supervision.judging.signs import level_of, signs_after, told_of
 from tarazy.supervision.judging.subjects import Arrival, Wearer
-from tarazy.supervision.presence.constants import UNUSABLE_MARKS
+from tarazy.supervision.presence.constants import COARSE_ACCURACY_M, UNUSABLE_MARKS
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.rules import jamming
 from tarazy.supervision.rules.interface import Alarmed, Facts
@@ -98,7 +98,7 @@ def _unplaced_after(
         mock_at = mock_at or arrival.at
     elif arrival.place is not None:
         mock_at = None
-    if usable(arrival) is not None:
+    if located(arrival):
         return mock_at, None, None
     dark_at = dark_at if faulty else arrival.at
     return mock_at, unplaced_at or arrival.known_at, dark_at
@@ -119,6 +119,12 @@ def told(known: Known) -> tuple[object, ...]:
 def usable(arrival: Arrival) -> Sighting | None:
     """Its place, if it is a witness."""
     return None if arrival.marks & UNUSABLE_MARKS else arrival.place
+
+
+def located(arrival: Arrival) -> bool:
+    """Whether it says where the device is: a mobile network's cell of some kilometres does not."""
+    place = usable(arrival)
+    return place is not None and (place.accuracy_m or 0.0) <= COARSE_ACCURACY_M
 
 
 def alarms_after(before: tuple[Alarmed, ...], arrival: Arrival) -> tuple[Alarmed, ...]:

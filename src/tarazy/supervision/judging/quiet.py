@@ -3,13 +3,13 @@
 
 The engine takes such ones in by columns (presence/listening.py), and asks no rule. A report is
 quiet where all of this holds:
-1. it has no mark of LOUD_MARKS, no alarm, and a place
+1. it has no mark of LOUD_MARKS, no alarm, and a place that is not coarse
 2. it comes within SILENT of the one before: rules ask whether the device was heard meanwhile
 3. its battery is where it was in steps of PERCENT_STEP, and shows no charging that was not known
 4. it comes in time from a place that can be reached, and does not end a leap where it began, nor
    leaps on a device that was thrown before; or late, to wait for its judgement
-5. in time, it shows nothing new of the device: it is not coarse, it moves while the device has not
-   said that it rests (or says nothing), and it tells no speed at the very coordinates of the last
+5. in time, it shows nothing new of the device: it moves while the device has not said that it
+   rests (or says nothing), and it tells no speed at the very coordinates of the last
 6. the way that it ends cannot have led through a zone to keep out of (presence/passage.py)
 7. nothing about its wearer waits for the next report, whatever that says (`calm`)
 8. no timer is due before it, but those that it puts off (PUT_OFF, and half of that silence)

@@ -12,7 +12,7 @@ Causes, the first that fits:
 Reports cover at least half of it:
 2. they gave places that are no witnesses: invented ones, or a faulty clock
 3. they said that the location is switched off or forbidden
-4. they had no place: no satellites
+4. they had no place, or only a mobile network's: no satellites
 Else the longest silence in it decides:
 5. the battery was nearly empty before it, or the device said so, or that it is being switched off
 6. what came just before or after it had waited for a network, for at least half as long
@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from tarazy.supervision.judging.knowing import usable
+from tarazy.supervision.judging.knowing import located
 from tarazy.supervision.judging.subjects import LATE_AFTER, Arrival
 from tarazy.supervision.presence.timetable import Interval, clipped, merged, without
 
@@ -92,7 +92,7 @@ def unseen(
     asked = [Asked(longest, span.until)] if isinstance(longest, timedelta) else longest
     told = sorted(arrivals, key=lambda one: (one.at, one.known_at))
     times = [one.at for one in told]
-    places = [one.at for one in told if usable(one) is not None and span.contains(one.at)]
+    places = [one.at for one in told if located(one) and span.contains(one.at)]
     found = []
     for since, until in zip([span.since, *places], [*places, span.until], strict=True):
         gap = Interval(since, until)

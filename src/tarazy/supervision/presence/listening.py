@@ -103,6 +103,8 @@ def _tells(crowd: Crowd, reports: Reports, wearer: int, row: int) -> bool:
     known = max(reports.known[row], me.heard)
     if reports.odd[row] or not me.calm or known - me.heard > limits.silent:
         return True
+    if reports.accuracy_m[row] > crowd.law.coarse_accuracy_m:
+        return True
     current = min(reports.at[row], known) >= me.battery_at
     if current and _charge_told(me, reports.battery[row], reports.charging[row], limits):
         return True
@@ -138,8 +140,6 @@ def _level(percent: float, limits: Limits) -> int:
 def _stirs(crowd: Crowd, reports: Reports, wearer: int, row: int) -> bool:
     """Whether a report that came in time changes what the device has shown, but the last place."""
     me = crowd.wearers[wearer]
-    if reports.accuracy_m[row] > crowd.law.coarse_accuracy_m:
-        return True
     fast = reports.speed_kmh[row] > crowd.limits.moving_kmh
     if fast and reports.lat[row] == me.lat and reports.lon[row] == me.lon:
         return True

@@ -4,7 +4,7 @@
 Asking the person to step outside often ends it. While it lasts the person could not be monitored.
 
 Nothing is raised where:
-1. the last report had a place
+1. the last report had a place that is no mobile network's (500 m or more)
 2. the reports' clock is faulty or their places are invented: those are other alerts
 3. hardly anything was heard since: that is silence
 """
@@ -17,7 +17,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-LOCATION-LOST",
-    version=1,
+    version=2,
     title=said("The device is heard, but not where it is"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(
@@ -47,7 +47,7 @@ LOST_MIN = Parameter(
 PARAMETERS: tuple[Parameter, ...] = (LOST_MIN,)
 LOST_REPORTS = 3
 
-LOST = said("Reports come without a place for more than {minutes} minutes.")
+LOST = said("Reports come without a usable place for more than {minutes} minutes.")
 
 
 def assess(facts: Facts) -> Breach | None:
