@@ -32,7 +32,7 @@ ACCURACIES = st.sampled_from([None, 10.0, 40.0, 499.0, 800.0])
 SPEEDS = st.sampled_from([None, 0.0, 4.9, 30.0])
 FLAGS = st.sampled_from([None, True, False])
 PERCENTS = st.sampled_from([None, 80.0, 79.0, 52.0, 50.0, 49.0, 46.0, 44.0, 20.0, 27.0])
-DELAYS = st.sampled_from([0, 0, 0, 1, 3])
+DELAYS = st.sampled_from([0, 0, 0, 1, 3, 7])
 REPORT = st.tuples(PLACES, ACCURACIES, SPEEDS, FLAGS, PERCENTS, FLAGS, DELAYS)
 
 

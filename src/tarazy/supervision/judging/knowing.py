@@ -13,9 +13,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from tarazy.supervision.judging.quiet import CLOCK_FAULT, MOCK
-from tarazy.supervision.judging.signs import level_of, signs_after, told_of
+from tarazy.supervision.judging.signs import level_of, rough, signs_after, told_of
 from tarazy.supervision.judging.subjects import Arrival, Wearer
-from tarazy.supervision.presence.constants import COARSE_ACCURACY_M, UNUSABLE_MARKS
+from tarazy.supervision.presence.constants import UNUSABLE_MARKS
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.rules import jamming
 from tarazy.supervision.rules.interface import Alarmed, Facts
@@ -124,7 +124,7 @@ def usable(arrival: Arrival) -> Sighting | None:
 def located(arrival: Arrival) -> bool:
     """Whether it says where the device is: a mobile network's cell of some kilometres does not."""
     place = usable(arrival)
-    return place is not None and (place.accuracy_m or 0.0) <= COARSE_ACCURACY_M
+    return place is not None and not rough(place)
 
 
 def alarms_after(before: tuple[Alarmed, ...], arrival: Arrival) -> tuple[Alarmed, ...]:

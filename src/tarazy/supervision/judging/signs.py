@@ -76,7 +76,7 @@ def signs_after(before: Signs, arrival: Arrival, battery_at: datetime | None) ->
     if believed and arrival.known_at - arrival.at <= LATE_AFTER:
         _movement(before, arrival, now)
         place = None if arrival.marks & UNUSABLE_MARKS else arrival.place
-        coarse = place is not None and (place.accuracy_m or 0.0) > COARSE_ACCURACY_M
+        coarse = place is not None and rough(place)
         if place is None or coarse:
             now["blind"] = _blind(before.blind, arrival, place)
         else:
@@ -174,6 +174,11 @@ def _movement(before: Signs, arrival: Arrival, now: dict[str, Any]) -> None:
             now["still_since"] = None
     elif arrival.moving is False and before.still_since is None:
         now["still_since"] = arrival.known_at
+
+
+def rough(place: Sighting) -> bool:
+    """Whether it is that of a mobile network's cell, or no better."""
+    return (place.accuracy_m or 0.0) > COARSE_ACCURACY_M
 
 
 def _blind(before: Blind | None, arrival: Arrival, coarse: Sighting | None) -> Blind:
