@@ -197,5 +197,8 @@ def owntracks(
 
 
 def ago(**distance: float) -> datetime:
-    """A moment before now, on a whole second."""
+    """A moment before now, on a whole second: asked once for moments a few seconds apart.
+
+    Between two readings the clock may tick, and two moments become one.
+    """
     return (datetime.now(UTC) - timedelta(**distance)).replace(microsecond=0)  # noqa: TID251

@@ -101,8 +101,9 @@ def test_each_entry_of_a_batch_has_its_own_fate(world: World) -> None:
 
 def test_one_entry_that_cannot_be_stored_does_not_hold_up_the_others(world: World) -> None:
     wearer = world.wearer()
-    batch = [entry(wearer, ago(seconds=second)) for second in range(10)]
-    batch[3] = entry(wearer, ago(seconds=30), altitude_m=1e300)
+    now = ago()
+    batch = [entry(wearer, now - timedelta(seconds=second)) for second in range(10)]
+    batch[3] = entry(wearer, now - timedelta(seconds=30), altitude_m=1e300)
     (fates,) = keep(world, batch)
     assert fates == [*[Outcome.KEPT] * 3, Refusal.BAD_FIELD, *[Outcome.KEPT] * 6]
     assert len(world.fixes(wearer)) == 9

@@ -23,7 +23,8 @@ CALLS, FIXES = 20, 40
 def test_all_are_heard_in_the_end(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BUSY_ENTRIES", FIXES + 1)
     known = [tracker(world) for _ in range(CALLS)]
-    moments = [ago(hours=1) + timedelta(seconds=n) for n in range(FIXES)]
+    began = ago(hours=1)
+    moments = [began + timedelta(seconds=n) for n in range(FIXES)]
     told = [gt06.location(at, 43.2, 76.9, serial=n) for n, at in enumerate(moments)]
 
     async def one(call: Call) -> None:
