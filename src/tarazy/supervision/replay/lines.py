@@ -22,6 +22,7 @@ PROBABILITY_DIGITS = 4
 Meta = msgspec.Meta
 AlertState = Literal["active", "cleared", "withdrawn"]
 Closeness = Literal["near", "apart", "unknown"]
+WhyNotJudged = Literal["not_given", "not_mutual", "never_at_once", "oneself", "no_order"]
 CLOSENESS: dict[Presence, Closeness] = {
     Presence.INSIDE: "near",
     Presence.OUTSIDE: "apart",
@@ -117,13 +118,45 @@ class Unmonitored(msgspec.Struct, frozen=True, kw_only=True, tag_field="record",
     cause: Why
 
 
-class RefusedFix(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="refused"):
-    """A line of the fixes that was not used, and the name of the reason."""
+class NotJudged(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag_field="record",
+    tag="not_judged",
+    rename={"with_": "with"},
+):
+    """A demand to keep away from somebody of which nothing could be judged, and why."""
+
+    person: str
+    with_: str
+    reason: Annotated[
+        WhyNotJudged,
+        Meta(
+            description="The other one's file was not given; the other order does not forbid it; "
+            "the orders, demands and consents never apply at one time; it names the person's own "
+            "file; it is no order's."
+        ),
+    ]
+
+
+class RefusedFix(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag_field="record",
+    tag="refused",
+    omit_defaults=True,
+):
+    """A line of the fixes that was not used, or not all of it, and the name of the reason."""
 
     person: str
     line: int
     reason: str
     field: str | None
+    rest_used: Annotated[
+        bool, Meta(description="Only this field could not be used; the rest of the line was.")
+    ] = False
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="summary"):
@@ -137,7 +170,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag
     judged_again: Annotated[int, Meta(description="How often late places changed the past.")]
 
 
-Record = Alert | Stay | Times | Pair | Unmonitored | RefusedFix | Summary
+Record = Alert | Stay | Times | Pair | NotJudged | Unmonitored | RefusedFix | Summary
 
 
 def time_text(moment: datetime) -> str:
@@ -265,7 +298,13 @@ def unmonitored(person: str, found: Sequence[Unseen]) -> Iterator[Unmonitored]:
 def refused(person: str, found: Sequence[RefusedLine]) -> Iterator[RefusedFix]:
     """The lines in order."""
     for one in sorted(found, key=lambda one: one.number):
-        yield RefusedFix(person=person, line=one.number, reason=str(one.name), field=one.field)
+        yield RefusedFix(
+            person=person,
+            line=one.number,
+            reason=str(one.name),
+            field=one.field,
+            rest_used=one.rest_used,
+        )
 
 
 def summary(person: str, trail: Trail, until: datetime, judged_again: int) -> Summary:
@@ -275,6 +314,6 @@ def summary(person: str, trail: Trail, until: datetime, judged_again: int) -> Su
         until=time_text(until),
         fixes=sum(one.known_at <= until for one in trail.arrivals),
         duplicates=trail.duplicates,
-        refused=len(trail.refused),
+        refused=sum(not one.rest_used for one in trail.refused),
         judged_again=judged_again,
     )
