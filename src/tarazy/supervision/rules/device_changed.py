@@ -8,6 +8,7 @@ Nothing is raised where:
 1. the device does not say so now
 Not assessed: devices that never tell it. Of ours the GT06 family does; phones do not, and a
 phone that took over another's token tells the same as the first one did.
+No number of it is an order's: one change is enough.
 """
 
 from datetime import datetime
