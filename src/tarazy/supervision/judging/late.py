@@ -151,8 +151,10 @@ def _heard_from(
     return states
 
 
-def hear_again(subject: Subject, past: Past, now: datetime) -> Revised:
-    """Where the person was, as it is known now."""
+def hear_again(
+    subject: Subject, past: Past, now: datetime, known_at: datetime | None = None
+) -> Revised:
+    """Where the person was up to now, as it is known; `known_at` where that is known later."""
     track, counted = _counted(past.snapshot.track, past.places)
     fresh = [replace(one, state=past.snapshot.states[one.id]) for one in subject.watched]
     key = subject.order_id
@@ -167,7 +169,7 @@ def hear_again(subject: Subject, past: Past, now: datetime) -> Revised:
         states[one.id], lost = expire(state, stale_s, now)
         told = past.snapshot.told[one.id]
         kept, before = one.changes[:told], one.changes[told:]
-        after, begin = _compared(before, [*changes[one.id], *lost], now)
+        after, begin = _compared(before, [*changes[one.id], *lost], known_at or now)
         believed[one.id] = (*kept, *after)
         if begin is not None:
             altered[one.id] = begin

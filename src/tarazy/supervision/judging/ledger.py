@@ -37,6 +37,8 @@ class Ledger:
         self.turns: list[Turn] = []
         self.denial = WITHDRAWN
         """Why an alert that is found no more is withdrawn."""
+        self.over: tuple[datetime, str] | None = None
+        """Where the order has ended before: when that was, and the sentence that says so."""
         self.due = begin
         self.moment = max([begin, *(one.last.found for one in self.episodes)])
         """How far it has judged."""
@@ -57,7 +59,15 @@ class Ledger:
         kept, running = self._before(altered_from, settled)
         walked = walk_spells(self.asked, facts, changes, (altered_from, until), running)
         self.due = walked.due
-        self._believe([*kept, *walked.spells], settled, until)
+        self._believe([*kept, *self._closed_at_end(walked.spells)], settled, until)
+
+    def _closed_at_end(self, spells: Sequence[Spell]) -> list[Spell]:
+        """None goes on after the order's end but what only a person resolves."""
+        if self.over is None or self.asked.rule.LATCHED or not spells or spells[-1].until:
+            return list(spells)
+        end, sentence = self.over
+        last = replace(spells[-1], until=max(end, spells[-1].since), ended=sentence)
+        return [*spells[:-1], last]
 
     def reached(self, moment: datetime) -> datetime:
         """From where to judge again what is altered from a moment on: an alert that goes over it is

@@ -39,7 +39,14 @@ class Place(msgspec.Struct, frozen=True):
     accuracy_m: float | None
 
 
-class Alert(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="alert"):
+class Alert(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag_field="record",
+    tag="alert",
+    omit_defaults=True,
+):
     """One version of an alert: what was believed of it from `known_at` on, until the next one.
 
     It says what the reports show and what needs checking; it proves nothing by itself.
@@ -65,6 +72,9 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="
     ]
     sentence: str
     evidence: tuple[Place, ...]
+    after_end: Annotated[
+        bool, Meta(description="It became known after the order's end, of a time inside it.")
+    ] = False
 
 
 class Stay(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="presence"):
@@ -180,11 +190,14 @@ def time_text(moment: datetime) -> str:
 
 def alerts(person: str, subject: Subject, turns: Sequence[Turn]) -> Iterator[Alert]:
     """Each version of each alert, in the order in which we came to know it."""
-    return alerts_about(person, {one.id: one.zone_name for one in subject.watched}, turns)
+    names = {one.id: one.zone_name for one in subject.watched}
+    return alerts_about(person, names, turns, subject.in_force.until)
 
 
-def alerts_about(person: str, names: Mapping[int, str], turns: Sequence[Turn]) -> Iterator[Alert]:
-    """The same, where conditions have these names."""
+def alerts_about(
+    person: str, names: Mapping[int, str], turns: Sequence[Turn], end: datetime | None = None
+) -> Iterator[Alert]:
+    """The same, where conditions have these names; `end` is that of the order."""
     versions: dict[object, int] = {}
     raised: Counter[object] = Counter()
     numbers: dict[object, int] = {}  # who judges gives the number of a withdrawn one again
@@ -215,6 +228,7 @@ def alerts_about(person: str, names: Mapping[int, str], turns: Sequence[Turn]) -
                 Place(time_text(one.at), one.lat, one.lon, one.accuracy_m)
                 for one in breach.evidence
             ),
+            after_end=end is not None and turn.known_at > end,
         )
 
 
