@@ -27,7 +27,6 @@ from tarazy.supervision.judging.seeing import gathered
 from tarazy.supervision.judging.spells import Question
 from tarazy.supervision.judging.subjects import (
     LATE_AFTER,
-    SETTLE_MAX,
     Arrival,
     Cause,
     Episode,
@@ -51,15 +50,10 @@ class Upload(NamedTuple):
     at: datetime
 
 
-def begins(subject: Subject) -> datetime:
-    """What became known before this moment was judged while the order ran."""
-    return subject.in_force.until - SETTLE_MAX
-
-
-def uploads(subject: Subject, arrivals: Sequence[Arrival]) -> list[Upload]:
-    """The uploads that settle at the order's end or after it; `arrivals` in the order in which
-    they became known, from `begins` on."""
-    end, found, late = subject.in_force.until, list[Upload](), None
+def uploads(end: datetime, arrivals: Sequence[Arrival]) -> list[Upload]:
+    """The uploads that settle at an order's end or after it; `arrivals` in the order in which they
+    became known, from SETTLE_MAX before it on."""
+    found, late = list[Upload](), None
     for arrival in arrivals:
         place, known_at = usable(arrival), arrival.known_at
         if late is not None and known_at > late.settles_at():

@@ -20,7 +20,7 @@ from tarazy.supervision.presence.interface import Change, Presence, State
 from tarazy.supervision.presence.kernel import expire, stale_after_s
 from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.passage import TRAIL
-from tarazy.supervision.presence.thrown import NOTHING
+from tarazy.supervision.presence.thrown import NOTHING, Throws
 
 STARTS = ((Presence.INSIDE, ENTER, FAR_M), (Presence.OUTSIDE, EXIT, 0.0))
 """The surest of both: inside, all that may come explained by a drift as well, and outside without
@@ -113,6 +113,11 @@ def _counted(track: Track, places: Sequence[Seen]) -> tuple[Track, list[Seen]]:
             if track.believed is seen.sighting:
                 found += witnesses(track, seen.sighting, seen.sighting.at)
     return track, found
+
+
+def throws_of(places: Sequence[Seen]) -> Throws:
+    """Where the device of some places, oldest first, was thrown."""
+    return _counted(Track(throws=NOTHING), places)[0].throws or NOTHING
 
 
 def _decided(watched: Watched, state: State) -> list[Change]:

@@ -17,7 +17,14 @@ from tarazy.supervision.judging.knowing import Known, usable
 from tarazy.supervision.judging.late import Past, Snapshot
 from tarazy.supervision.judging.permits import Permit, moments, permit, permitted_at
 from tarazy.supervision.judging.seeing import before_settling
-from tarazy.supervision.judging.subjects import Arrival, Judged, Seen, Subject, Turn
+from tarazy.supervision.judging.subjects import (
+    SETTLE_MAX,
+    Arrival,
+    Judged,
+    Seen,
+    Subject,
+    Turn,
+)
 from tarazy.supervision.judging.walk import Span
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.timetable import Interval
@@ -99,10 +106,11 @@ class _Course:
 
     def go_on_after(self, arrivals: Sequence[Arrival], until: datetime) -> None:
         """Take in what became known after the order's end, as afterwards.py says."""
-        recent = bisect_left(arrivals, afterwards.begins(self.subject), key=_known_at)
+        end = self.subject.in_force.until
+        recent = bisect_left(arrivals, end - SETTLE_MAX, key=_known_at)
         last = bisect_right(arrivals, until, key=_known_at)
         known = afterwards.known_before(arrivals[: self.taken])
-        for upload in afterwards.uploads(self.subject, arrivals[recent:last]):
+        for upload in afterwards.uploads(end, arrivals[recent:last]):
             if upload.at > until:
                 break
             known = self._hear_after(arrivals, upload.at, known)
