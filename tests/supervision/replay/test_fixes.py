@@ -131,6 +131,25 @@ def test_lines_are_taken_in_the_order_of_knowledge_and_once() -> None:
     assert (found.lines, found.duplicates, found.refused) == (4, 1, [])
 
 
+def test_another_sim_card_is_an_alarm_as_at_the_gate() -> None:
+    def at_minute(minute: int, sim: str | None, **more: Any) -> dict[str, Any]:
+        return GOOD | {"at": at(f"10:{minute:02}").isoformat(), "sim": sim} | more
+
+    found = trail(
+        at_minute(0, "A"),
+        at_minute(1, None),
+        at_minute(2, "A"),
+        at_minute(3, "B", alarms=["sos"]),
+        at_minute(4, "B"),
+        at_minute(5, "A", stored=True),
+        at_minute(6, "C", device="other"),
+        at_minute(2, "A", known_at=at("10:07").isoformat(), lat=43.3),
+        at_minute(8, "A"),
+    )
+    changed = [(f"{one.at:%M}", one.alarms) for one in found.arrivals if one.alarms]
+    assert changed == [("03", ("sos", "sim_changed")), ("08", ("sim_changed",))]
+
+
 def test_nowhere_is_no_place() -> None:
     nowhere = trail({"at": at("10:00").isoformat(), "lat": 0.0, "lon": 0.0}).arrivals[0]
     assert "invalid_fix" in nowhere.marks

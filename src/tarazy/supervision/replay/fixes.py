@@ -67,6 +67,13 @@ class Fix(msgspec.Struct, frozen=True):
     alarms: Annotated[
         tuple[Alarm, ...], Meta(description="What the device calls out.", max_length=MARKS_MAX)
     ] = ()
+    sim: Annotated[
+        str | None,
+        Meta(
+            description="Any sign of the SIM card that is in the device, such as its number: only "
+            "compared with the one before."
+        ),
+    ] = None
     person: Annotated[str | None, Meta(description="Whose, as in the order.")] = None
     device: str | None = None
 
@@ -171,9 +178,28 @@ def trail_of(
             else:
                 trail.refused.append(RefusedLine(line.number, otherwise))
     kept.sort(key=lambda one: (one[0].known_at, one[0].at, one[1]))
+    kept = _with_changed_cards(kept)
     trail.arrivals = _once(kept)
     trail.duplicates = len(kept) - len(trail.arrivals)
     return trail
+
+
+def _with_changed_cards(
+    kept: Sequence[tuple[Arrival, int, Fix]],
+) -> list[tuple[Arrival, int, Fix]]:
+    """The alarm of another SIM card than before, as the gate adds it (actions/intake.py)."""
+    last, told_at, found = dict[str | None, str](), dict[str | None, datetime](), []
+    for arrival, number, fix in kept:
+        one, device, told = arrival, fix.device, fix.sim
+        if told and not fix.stored and Mark.CLOCK_FAULT not in arrival.marks:
+            before = told_at.get(device)
+            if before is None or arrival.at >= before:
+                if last.get(device, told) != told and Alarm.SIM_CHANGED not in arrival.alarms:
+                    alarms = (*arrival.alarms, str(Alarm.SIM_CHANGED))
+                    one = msgspec.structs.replace(arrival, alarms=alarms)
+                last[device], told_at[device] = told, arrival.at
+        found.append((one, number, fix))
+    return found
 
 
 def _once(kept: Sequence[tuple[Arrival, int, Fix]]) -> list[Arrival]:
