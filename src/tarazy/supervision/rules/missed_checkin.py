@@ -7,7 +7,8 @@ A face or a voice that was not recognised is an answer: a failed biometric test 
 An answer by the device belongs to the check-in that was asked last before it, by the time at which
 it was given. One that was given in time and is heard late takes back what was said; one that was
 given late ends it. Whoever answers a later check-in is well: that ends it too. Those that were
-missed in a row are counted in one alert.
+missed in a row are counted in one alert. Once a person has closed it, one that is missed later is
+another alert.
 
 Nothing is raised where:
 1. no check-in was asked for whose time to answer is over
@@ -44,6 +45,7 @@ URGENCY: Urgency = "alert"
 LATCHED = False
 SECRET = False
 CLEARED = said("The check-in was answered.")
+RESOLVED = said("A person has resolved it.")
 CLEARED_BY_LATER = said("A later check-in was answered; this one was not.")
 
 CHECKIN_GRACE_MIN = Parameter(
@@ -104,6 +106,15 @@ def missed(facts: Facts) -> Iterator[CheckIn]:
         if over and not _away(facts, one):  # (4)
             count += 1
             yield one
+
+
+def later(facts: Facts, closed: Breach) -> tuple[CheckIn, ...]:
+    """The check-ins that came after those which an alert counts: a person has closed it."""
+    count = int(closed.facts.get("count", 1))
+    since = [one for one in facts.check_ins if one.asked_at >= closed.since]
+    counted = [one for one in since if not _away(facts, one)][:count]
+    last = counted[-1].asked_at if counted else closed.since
+    return tuple(one for one in since if one.asked_at > last)
 
 
 def cleared(facts: Facts) -> str:
