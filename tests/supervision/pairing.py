@@ -59,6 +59,7 @@ def _bond(radii: Any, periods: Iterable[tuple[float, float]]) -> Bond:
     whole = Interval(BEGIN, moment(100_000))
     return Bond(
         *(1, "nct_1", 1, 1, whole, "PP-1", radii, (60.0, 60.0), tuple(stretches)),
+        monitored_since=BEGIN,
     )
 
 

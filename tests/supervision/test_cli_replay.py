@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import given as hypothesis_given
+from hypothesis import strategies as st
 from supervision.trails import MINUTE, NIGHTS, at, circle, condition, order, place
 from typer.testing import CliRunner
 
@@ -134,81 +137,6 @@ def test_the_simulated_people_are_taken_as_they_are(tmp_path: Path) -> None:
     assert {one["person"] for one in alone} == {"p00001"}
 
 
-def paired(folder: Path, name: str, told: dict[str, Any], away_m: float, shift_s: int) -> list[str]:
-    """The file of one of a pair, and a trail: 4 km away for half an hour, then so near."""
-    lines = []
-    for n in range(60):
-        lat, lon = place(away_m if n >= 30 else away_m + 4_000 * (shift_s == 0))
-        when = at("10:00") + n * MINUTE + timedelta(seconds=shift_s)
-        lines.append({"at": when.isoformat(), "lat": lat, "lon": lon, "accuracy_m": 10})
-    order_path, fixes_path = folder / f"{name}.json", folder / f"{name}.jsonl"
-    order_path.write_text(json.dumps(told))
-    fixes_path.write_text("\n".join(json.dumps(one) for one in lines))
-    return [str(order_path), str(fixes_path)]
-
-
-def test_a_protected_person_is_judged_on_consent_and_never_printed(tmp_path: Path) -> None:
-    ban = ORDER | {"person": "P-1", "conditions": [], "no_contact": [{"with": "PP-1"}]}
-    one = paired(tmp_path, "P-1", ban, 40, 0)
-    consent = {"since": at("10:10").isoformat(), "until": at("10:45").isoformat()}
-    other = paired(tmp_path, "PP-1", {"protected": "PP-1", "consents": [consent]}, 0, 20)
-    words = ["replay", "--order", one[0], "--fixes", one[1], "--with", *other]
-    result = run(*words)
-    assert result.exit_code == 0, result.output
-    found = records(result.output)
-    alerts = [line for line in found if line.get("rule") == "S-VICTIM-PROXIMITY"]
-    assert [(line["turn"], line["condition"], line["until"]) for line in alerts] == [
-        ("raised", "PP-1", None),
-        ("cleared", "PP-1", "2026-03-02T10:45:00Z"),
-    ]
-    pairs = [line for line in found if line["record"] == "pair" and line["radius_m"] == 100]
-    assert [line["state"] for line in pairs] == ["unknown", "apart", "near"]
-    assert (pairs[0]["since"], pairs[-1]["until"]) == (
-        "2026-03-02T10:10:00Z",
-        "2026-03-02T10:45:00Z",
-    )
-    refused = [line for line in found if line["record"] == "refused"]
-    assert {line["reason"] for line in refused} == {"no_consent"}
-    assert len(refused) == 25
-    assert f'"lon":{place(0)[1]},' not in result.output
-    assert run(*words).output == result.output
-
-
-def test_two_orders_must_both_forbid_it(tmp_path: Path) -> None:
-    ban = {"conditions": [], "no_contact": [{"with": "P-2"}]}
-    one = paired(tmp_path, "P-1", ORDER | ban | {"person": "P-1"}, 30, 0)
-    alone = paired(tmp_path, "P-2", ORDER | {"person": "P-2", "conditions": []}, 0, 20)
-    words = ["replay", "--order", one[0], "--fixes", one[1], "--with"]
-    assert not [line for line in records(run(*words, *alone).output) if line["record"] == "pair"]
-    back = {"conditions": [], "no_contact": [{"with": "P-1", "radius_m": 60}]}
-    both = paired(tmp_path, "P-2", ORDER | back | {"person": "P-2"}, 0, 20)
-    alerts = [
-        line for line in records(run(*words, *both).output) if line.get("rule") == "S-CONTACT"
-    ]
-    assert {(line["person"], line["condition"]) for line in alerts} == {
-        ("P-1", "P-2"),
-        ("P-2", "P-1"),
-    }
-
-
-@pytest.mark.parametrize(
-    "told",
-    [
-        {"with": "PP-1", "radius_m": 99},
-        {"with": "PP-1", "inner_m": 300},
-        {"with": "PP-1", "radius": 300},
-        {"with": ""},
-        {"radius_m": 300},
-    ],
-)
-def test_an_unlawful_demand_is_refused(tmp_path: Path, told: dict[str, Any]) -> None:
-    ban = ORDER | {"person": "P-1", "conditions": [], "no_contact": [told]}
-    one = paired(tmp_path, "P-1", ban, 40, 0)
-    other = paired(tmp_path, "PP-1", {"protected": "PP-1", "consents": []}, 0, 20)
-    result = run("replay", "--order", one[0], "--fixes", one[1], "--with", *other)
-    assert isinstance(result.exception, Refused)
-
-
 def fix(minute: int, **told: Any) -> dict[str, Any]:
     """A report that says all that one can say."""
     when = at("10:00") + minute * MINUTE
@@ -297,6 +225,42 @@ def test_whatever_stands_in_a_field_nothing_breaks(tmp_path: Path, name: str) ->
             assert not found if name in OPTIONAL else [line for line, _ in found] == [2]
         if isinstance(value, dict):
             assert found == [(2, "bad_field")]
+
+
+odd = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(allow_nan=False),
+    st.text(max_size=8),
+    st.lists(st.sampled_from(["sos", "mock", "clock_fault", "stored", "jamming", "", None, 3])),
+    st.sampled_from(["2026-03-02T10:05:00Z", "2026-03-02T10:05:00+14:00", "1999-01-01T00:00:00Z"]),
+    st.sampled_from([90, -90, 180, -180, 0, 5e-324, 1e-9, 2000, 100, 43.238, 76.945]),
+)
+lines = st.lists(
+    st.fixed_dictionaries({}, optional=dict.fromkeys([*fix(0), "tst", ""], odd)), max_size=6
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@hypothesis_given(lines, st.lists(st.integers(0, 40), max_size=6))
+def test_whatever_stands_in_all_fields_is_judged_or_refused(
+    tmp_path: Path, told: list[dict[str, Any]], minutes: list[int]
+) -> None:
+    """Odd values in every field at once, with and without a possible time."""
+    timed = [fix(minute) | one for minute, one in zip(minutes, told, strict=False)]
+    good = {"at": at("10:00").isoformat()}
+    texts = [json.dumps(one) for one in [good, *told, *timed]]
+    order_path, fixes_path = given(tmp_path, *texts)
+    result = run("replay", "--order", order_path, "--fixes", fixes_path)
+    assert result.exit_code == 0, result.output
+    found = records(result.output)
+    whole = [one for one in found if one["record"] == "refused" and not one.get("rest_used")]
+    (summary,) = [one for one in found if one["record"] == "summary"]
+    assert summary["refused"] == len(whole)
+    assert all(1 <= one["line"] <= len(texts) and one["reason"] for one in whole)
 
 
 def test_a_file_without_a_readable_line_is_refused_as_a_whole(tmp_path: Path) -> None:

@@ -3,7 +3,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tarazy.supervision.intervals import Asked, interval_in_force, turns_at
+from tarazy.supervision.intervals import (
+    Asked,
+    Command,
+    interval_in_force,
+    intervals_over,
+    turns_at,
+)
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -50,3 +56,22 @@ def test_the_interval_that_was_really_asked(commands: tuple[Asked, ...], seconds
 def test_when_another_interval_will_count(commands: tuple[Asked, ...], minutes: int | None) -> None:
     found = turns_at(60, commands, NOON)
     assert found == (None if minutes is None else NOON + timedelta(minutes=minutes))
+
+
+def ago(minutes: float) -> datetime:
+    return NOON - timedelta(minutes=minutes)
+
+
+def test_what_was_asked_over_a_time() -> None:
+    commands = [
+        Command(3600, "confirmed", ago(500), ago(490), ago(480)),
+        Command(60, "sent", ago(200), ago(190), None),
+        Command(15, "confirmed", ago(60), ago(50), ago(40)),
+        Command(300, "failed", ago(20), None, ago(10)),
+    ]
+    found = intervals_over(60, commands, ago(600), NOON)
+    assert found == [(60, ago(500)), (3600, ago(70)), (60, ago(40)), (15, NOON)]
+    assert intervals_over(60, [], ago(600), NOON) == [(60, NOON)]
+    assert intervals_over(60, commands, ago(300), ago(250)) == [(3600, ago(250))]
+    waited = [Command(300, "expired", ago(90), None, None)]
+    assert intervals_over(60, waited, ago(100), NOON) == [(60, NOON)]

@@ -3,6 +3,7 @@
 
 import sys
 from codecs import BOM_UTF8
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from typing import Annotated, Any, BinaryIO
 import msgspec
 import typer
 
-from tarazy.core.errors import Misconfigured
+from tarazy.core.errors import Misconfigured, Refused
 from tarazy.supervision.judging.bonds import EPOCH
 from tarazy.supervision.judging.subjects import SETTLE_MAX
 from tarazy.supervision.judging.unseen import Asked, unseen
@@ -94,6 +95,9 @@ def replay_command(  # noqa: PLR0913 - the options of a command are its argument
     if len(also or []) != len(theirs or []):
         raise Misconfigured("--with", "give it an order and its fixes: --with ORDER FIXES")
     sources = [(str(order), fixes), *zip(also or [], theirs or [], strict=True)]
+    twice = [path for path, count in Counter(path for path, _ in sources).items() if count > 1]
+    if twice:
+        raise Misconfigured("--with", f"{twice[0]!r} is given twice")
     parties: list[Party] = []
     for order_path, fixes_path in sources:
         for record in records(order_path, fixes_path, person, end, parties):
@@ -115,10 +119,13 @@ def records(
         text = file.read(ORDER_BYTES_MAX).removeprefix(BOM_UTF8)
     guarded = read_protected(text)
     if guarded is not None:
+        _once(guarded.protected, None, parties)
         yield from _protected(guarded, fixes_path, end, parties)
         return
     orders = read_orders(text, person)
     subjects = [(subject_of(one, n), outages_of(one)) for n, one in enumerate(orders)]
+    for one, (subject, _) in zip(orders, subjects, strict=True):
+        _once(one.person, subject.in_force, parties)
     with _opened(fixes_path) as file:
         read = readable(read_lines(file))
     for one, (subject, outages) in zip(orders, subjects, strict=True):
@@ -160,6 +167,20 @@ def _protected(
     yield lines.summary(told.protected, trail, end or last + SETTLE_MAX, 0)
     interval_s = float(told.report_interval_s)
     parties.append(Party(told.protected, interval_s, trail.arrivals, None, None, (), consents))
+
+
+def _once(name: str, in_force: Interval | None, parties: list[Party]) -> None:
+    """Raises Refused where somebody is given a second time, for the same time."""
+    for one in parties:
+        other = one.subject.in_force if one.subject else None
+        if other and in_force and not _meet(other, in_force):
+            continue
+        if one.name == name:
+            raise Refused(Refusal.ORDER_UNREADABLE, field="$", reason=f"{name!r} is given twice")
+
+
+def _meet(one: Interval, other: Interval) -> bool:
+    return max(one.since, other.since) < min(one.until, other.until)
 
 
 def _lines_of(

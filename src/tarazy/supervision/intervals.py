@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 CONFIRMED, SENT, QUEUED, EXPIRED = "confirmed", "sent", "queued", "expired"
+COMMANDS_MAX = 20
+"""Earlier ones than so many have been answered, or were never heard."""
 HEARD_AFTER = 2
 """Where a device confirms nothing, it has had this many reports to take a command along."""
 
@@ -59,3 +61,44 @@ def turns_at(base_s: int, asked: Sequence[Asked], now: datetime) -> datetime | N
     before = interval_in_force(base_s, asked, now)
     coming = sorted(one for one in moments if one > now)
     return next((one for one in coming if interval_in_force(base_s, asked, one) != before), None)
+
+
+class Command(NamedTuple):
+    """One command to report every so many seconds, with all of its times."""
+
+    seconds: int
+    state: str
+    queued_at: datetime
+    sent_at: datetime | None
+    answered_at: datetime | None
+
+    def as_of(self, moment: datetime) -> Asked:
+        """How far it had come by a moment."""
+        sent_at = self.sent_at if self.sent_at and self.sent_at <= moment else None
+        if self.state == CONFIRMED and self.answered_at and self.answered_at <= moment:
+            return Asked(self.seconds, CONFIRMED, sent_at)
+        if self.state in {CONFIRMED, SENT, QUEUED} or sent_at is not None:
+            return Asked(self.seconds, QUEUED if sent_at is None else SENT, sent_at)
+        return Asked(self.seconds, self.state, None)
+
+
+def intervals_over(
+    base_s: int, commands: Sequence[Command], since: datetime, until: datetime
+) -> list[tuple[int, datetime]]:
+    """How often a device was asked to report, and up to when, one after the other; `commands`
+    oldest first."""
+    every = {base_s, *(one.seconds for one in commands)}
+    moments = {since}
+    for one in commands:
+        moments |= {at for at in (one.queued_at, one.sent_at, one.answered_at) if at}
+        if one.sent_at:
+            moments |= {one.sent_at + HEARD_AFTER * timedelta(seconds=each) for each in every}
+    found: list[tuple[int, datetime]] = []
+    turns = sorted(at for at in moments if since <= at < until)
+    for at, end in zip(turns, [*turns[1:], until], strict=True):
+        known = [one.as_of(at) for one in commands if one.queued_at <= at][-COMMANDS_MAX:]
+        seconds = interval_in_force(base_s, known, at)
+        if found and found[-1][0] == seconds:
+            found.pop()
+        found.append((seconds, end))
+    return found

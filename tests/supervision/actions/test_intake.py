@@ -7,6 +7,7 @@ It commits on a connection of its own, so these tests run on the server of the g
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,7 +17,8 @@ from supervision.running import Wearer, World, ago
 from tarazy.core import clock
 from tarazy.core.errors import Temporary
 from tarazy.supervision.actions.intake import Entry, FixStore, entry_of, refused_entry
-from tarazy.supervision.gateway.credentials import digest_of
+from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.credentials import card_digest, digest_of
 from tarazy.supervision.gateway.interface import (
     Fate,
     Mark,
@@ -58,6 +60,70 @@ def keep(world: World, *batches: Sequence[Entry]) -> list[list[Fate]]:
             await store.close()
 
     return asyncio.run(scenario())
+
+
+def told(wearer: Wearer, at: datetime, card: str | None, **more: Any) -> Entry:
+    """A sign of life that names the SIM card."""
+    content = f"{at} {card}".encode()
+    report = Report(at=at, content=content, digest=digest_of_content(content), **more)
+    now, key = clock.now(), settings.TARAZY.device_key
+    digest = None if card is None else card_digest(card, key)
+    return entry_of(report, settle(at, now), digest_of(wearer.token, key), now, digest)
+
+
+def alarms(world: World, wearer: Wearer) -> list[list[str]]:
+    return [one["alarms"] for one in world.fixes(wearer)]
+
+
+CHANGED = ["sim_changed"]
+
+
+def before(minutes: int) -> datetime:
+    return ago(minutes=minutes)
+
+
+def test_another_card_than_before_is_an_alarm_of_its_report(world: World) -> None:
+    one, other = world.wearer(), world.wearer()
+    keep(
+        world,
+        [told(one, before(50), "A"), told(other, before(49), "B"), told(one, before(48), None)],
+        [told(one, before(40), "A")],
+        [told(one, before(30), "C", alarms=(Alarm.SOS,)), told(other, before(29), "B")],
+        [told(one, before(25), "C"), told(one, before(20), "A"), told(one, before(19), "A")],
+    )
+    assert alarms(world, one) == [[], [], [], ["sos", *CHANGED], [], CHANGED, []]
+    assert alarms(world, other) == [[], []]
+    ((kept,),) = world.rows(
+        "SELECT digest FROM supervision_devicecard WHERE device_id = %s", one.device_id
+    )
+    assert bytes(kept) == card_digest("A", settings.TARAZY.device_key)
+
+
+def test_what_comes_late_or_waited_tells_nothing_of_the_card(world: World) -> None:
+    one = world.wearer()
+    late, stored = told(one, before(40), "B"), told(one, before(10), "B", stored=True)
+    keep(world, [told(one, before(30), "A")], [late], [stored], [told(one, before(5), "A")])
+    assert alarms(world, one) == [[], [], [], []]
+
+
+def test_the_same_batch_again_raises_nothing_more(world: World) -> None:
+    one = world.wearer()
+    batch = [told(one, before(20), "B")]
+    keep(world, [told(one, before(30), "A")], batch, batch, batch)
+    assert alarms(world, one) == [[], CHANGED]
+
+
+def test_what_another_wearer_s_device_had_in_it_is_no_change(world: World) -> None:
+    one = world.wearer(worn_until=timedelta(minutes=-25))
+    keep(world, [told(one, before(30), "A")])
+    world.rows(
+        "INSERT INTO supervision_fitting (public_id, device_id, person_id, period)"
+        " SELECT 'fit_next', device_id, person_id, tstzrange(upper(period), NULL)"
+        " FROM supervision_fitting WHERE device_id = %s",
+        one.device_id,
+    )
+    keep(world, [told(one, before(20), "B")], [told(one, before(10), "C")])
+    assert alarms(world, one) == [[], [], CHANGED]
 
 
 @pytest.mark.parametrize(("lat", "marks"), [(0.0, (Mark.INVALID_FIX,)), (0.001, ())])

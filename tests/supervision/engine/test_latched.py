@@ -4,7 +4,9 @@
 from datetime import timedelta
 from typing import Any
 
-from tarazy.supervision.models import Alert, WearerState
+import pytest
+
+from tarazy.supervision.models import Alert, CheckIn, WearerState
 
 STRAP = "S-STRAP-TAMPER"
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
@@ -61,3 +63,48 @@ def test_the_end_of_the_order_does_not_clear_it(world: Any, at: Any) -> None:
         world.step(at("10:00") + minute * MINUTE)
     assert [state for _, state, _, _ in ward.alerts(STRAP)] == ["active"]
     assert WearerState.objects.count() == 0
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_check_in_that_is_missed_after_a_person_has_closed_the_alert_is_another_one(
+    world: Any, at: Any, answered: bool
+) -> None:
+    ward, rule = world.ward(), "S-MISSED-CHECKIN"
+
+    def ask(asked_at: Any) -> None:
+        CheckIn.objects.create(
+            order=ward.order,
+            route="device",
+            state="asked",
+            due_at=asked_at,
+            answer_min=10,
+            asked_at=asked_at,
+            until=asked_at + timedelta(minutes=10),
+        )
+
+    world.report(ward, at("10:00"), 0)
+    ask(at("10:00"))
+    world.step(at("10:01"))
+    world.step(at("10:11"))
+    assert [state for _, state, _, _ in ward.alerts(rule)] == ["active"]
+    Alert.objects.filter(rule=rule).update(state="resolved")
+    world.step(at("10:20"))
+    ask(at("11:00"))
+    for moment in ("11:01", "11:11", "11:20"):
+        world.report(ward, at(moment), 0)
+        world.step(at(moment))
+        world.restart()
+    assert ward.alerts(rule) == [
+        (rule, "resolved", at("10:00"), at("11:00")),
+        (rule, "active", at("11:00"), None),
+    ]
+    if answered:
+        world.report(ward, at("11:30"), 0, alarms=["check_in"])
+    else:
+        ask(at("11:25"))
+    world.step(at("11:40"))
+    (first, second) = ward.alerts(rule)
+    assert first == (rule, "resolved", at("10:00"), at("11:00"))
+    assert second[1:3] == ("cleared" if answered else "active", at("11:00"))
+    sentences = [sentence for _, _, sentence in ward.versions(rule)]
+    assert len(sentences) == 4

@@ -12,6 +12,7 @@ from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
 from tarazy.supervision.actions.alerts import acknowledge, resolve
 from tarazy.supervision.looks.alerts import alert
+from tarazy.supervision.models import Order
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -79,3 +80,13 @@ def test_others_cases_stay_closed(role: Role, name: Refusal) -> None:
     with pytest.raises(Refused) as caught:
         alert(actor(user("somebody", role)), found.public_id)
     assert caught.value.name == name
+
+
+@pytest.mark.parametrize(("minutes", "after"), [(-60, True), (-0.5, False), (60, False)])
+def test_the_page_says_that_it_was_known_after_the_order_s_end(minutes: float, after: bool) -> None:
+    one, officer = supervised(), user("officer", Role.OFFICER)
+    found = raised(one, NOW)
+    end = found.versions.get().known_at + timedelta(minutes=minutes)
+    period = (NOW - timedelta(days=3), end)
+    Order.objects.filter(pk=one.order.pk).update(in_force=period, officer=officer)
+    assert alert(actor(officer), found.public_id).known_after_end is after

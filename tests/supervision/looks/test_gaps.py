@@ -14,6 +14,7 @@ from tarazy.supervision.looks import gaps
 from tarazy.supervision.looks.gaps import unseen_of
 from tarazy.supervision.models import (
     Condition,
+    DeviceCommand,
     Fitting,
     Order,
     Outage,
@@ -77,6 +78,30 @@ def test_a_change_of_devices_is_no_time_without_one(one: Supervised) -> None:
     other, _ = enrol_device(CONSOLE, "owntracks", "another phone")
     fit_device(CONSOLE, other.public_id, one.person.public_id, since=NOW - 5 * HOUR + 5 * MINUTE)
     assert found(one, NOW - 10 * HOUR, NOW - 5 * HOUR + 10 * MINUTE) == []
+
+
+def test_what_was_asked_of_the_device_says_what_is_a_gap(one: Supervised) -> None:
+    """Asked for a report an hour at rest from seven hours ago on, and each minute again lately."""
+    worn(one, NOW - 12 * HOUR, None)
+    device = Fitting.objects.get(person=one.person).device
+    for seconds, hours in ((3600, 7), (60, 2)):
+        at = NOW - hours * HOUR
+        DeviceCommand.objects.create(
+            device=device,
+            kind="interval",
+            seconds=seconds,
+            number=hours,
+            state="confirmed",
+            requested_by="sys_worker",
+            queued_at=at,
+            expires_at=at + HOUR,
+            sent_at=at,
+            answered_at=at,
+        )
+    hourly = [NOW - n * HOUR for n in (7, 6, 5, 4, 3)]
+    keep_fixes(one, [*each_minute(NOW - 12 * HOUR, NOW - 9 * HOUR), *hourly])
+    keep_fixes(one, each_minute(NOW - 2 * HOUR, NOW - HOUR))
+    assert found(one, NOW - 12 * HOUR) == [("unknown", 2.0), ("unknown", 1.0)]
 
 
 def test_an_outage_is_ours_only_where_a_device_was_worn(one: Supervised) -> None:

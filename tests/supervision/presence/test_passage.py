@@ -63,7 +63,8 @@ def test_anywhere_on_earth(middle: tuple[float, float]) -> None:
     places = sightings(middle, -1_500, -900, 900, 1_500)
     _, changes = followed(Circle(*middle, 300), places)
     assert len(changes) == 2
-    deepest = deepest_between(Circle(*middle, 300), places[1], places[2])
+    deepest, depth_m = deepest_between(Circle(*middle, 300), places[1], places[2])
+    assert depth_m == pytest.approx(300, abs=20)
     assert way(deepest._replace(at=START), Sighting(START + MINUTE, *middle, None)).length_m < 20
 
 

@@ -55,8 +55,8 @@ def refused(*lines: Any) -> list[tuple[int, str, str | None]]:
         ({"accuracy_m": "12"}, "bad_field", "$.accuracy_m"),
         ({"stored": None}, "bad_field", "$.stored"),
         ({"marks": None}, "bad_field", "$.marks"),
-        ({"marks": ["pretty"]}, "bad_field", "$.marks[0]"),
-        ({"alarms": ["strap_cut"]}, "bad_field", "$.alarms[0]"),
+        ({"marks": [["pretty"]]}, "bad_field", "$.marks[0]"),
+        ({"alarms": ["sos", 7]}, "bad_field", "$.alarms[1]"),
         ({"alarms": ["sos"] * 99}, "bad_field", "$.alarms"),
         ({"at": "2026-03-01T10:00:00Z"}, "no_order", None),
     ],
@@ -71,6 +71,26 @@ def test_any_value_in_any_field_is_read_or_refused(field: str, value: Any) -> No
     found = trail(GOOD | {field: value})
     others = int(field == "person" and value in ("", "x"))
     assert len(found.arrivals) + len(found.refused) + others == 1
+
+
+def test_of_an_unknown_alarm_only_that_is_lost() -> None:
+    found = trail(GOOD | {"alarms": ["strap_cut", "strap_tamper", ""]})
+    assert [one.alarms for one in found.arrivals] == [("strap_tamper",)]
+    assert found.arrivals[0].place is not None
+    assert not found.arrivals[0].marks
+    assert [(one.number, one.name, one.field, one.rest_used) for one in found.refused] == [
+        (1, "bad_field", "$.alarms[0]", True),
+        (1, "bad_field", "$.alarms[2]", True),
+    ]
+
+
+def test_of_an_unknown_mark_the_place_is_not_used_and_the_alarms_are() -> None:
+    found = trail(GOOD | {"marks": ["stored", "mock"], "alarms": ["strap_tamper", "x"]})
+    assert found.arrivals[0].marks == {"mock", "invalid_fix"}
+    assert found.arrivals[0].alarms == ("strap_tamper",)
+    assert [one.field for one in found.refused] == ["$.marks[0]", "$.alarms[1]"]
+    other = trail(GOOD | {"person": "P-2", "alarms": ["x"]}, GOOD)
+    assert (other.refused, other.lines) == ([], 1)
 
 
 @pytest.mark.parametrize(
@@ -109,6 +129,25 @@ def test_lines_are_taken_in_the_order_of_knowledge_and_once() -> None:
     assert [f"{one.at:%H:%M}" for one in found.arrivals] == ["10:00", "10:00", "09:00"]
     assert [one.place is None for one in found.arrivals] == [False, True, False]
     assert (found.lines, found.duplicates, found.refused) == (4, 1, [])
+
+
+def test_another_sim_card_is_an_alarm_as_at_the_gate() -> None:
+    def at_minute(minute: int, sim: str | None, **more: Any) -> dict[str, Any]:
+        return GOOD | {"at": at(f"10:{minute:02}").isoformat(), "sim": sim} | more
+
+    found = trail(
+        at_minute(0, "A"),
+        at_minute(1, None),
+        at_minute(2, "A"),
+        at_minute(3, "B", alarms=["sos"]),
+        at_minute(4, "B"),
+        at_minute(5, "A", stored=True),
+        at_minute(6, "C", device="other"),
+        at_minute(2, "A", known_at=at("10:07").isoformat(), lat=43.3),
+        at_minute(8, "A"),
+    )
+    changed = [(f"{one.at:%M}", one.alarms) for one in found.arrivals if one.alarms]
+    assert changed == [("03", ("sos", "sim_changed")), ("08", ("sim_changed",))]
 
 
 def test_nowhere_is_no_place() -> None:

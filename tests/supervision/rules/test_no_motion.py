@@ -53,7 +53,17 @@ def test_assess(given: Facts, raised: bool) -> None:
 )
 def test_waking_hours_are_counted_by_the_local_clock(since: str, hours: int, until: str) -> None:
     begin = datetime.fromisoformat(since).astimezone(UTC)
-    assert rule.awake_for(begin, timedelta(hours=hours), ALMATY) == datetime.fromisoformat(until)
+    awake = rule.awake(facts())
+    found = rule.awake_for(begin, timedelta(hours=hours), ALMATY, awake)
+    assert found == datetime.fromisoformat(until)
+
+
+def test_an_order_says_when_somebody_is_awake() -> None:
+    told = (Setting("awake_from_h", 12, ago(9000)), Setting("awake_until_h", 23, ago(9000)))
+    begin = datetime.fromisoformat("2026-03-01T09:00+05:00").astimezone(UTC)
+    awake = rule.awake(facts(settings=told))
+    found = rule.awake_for(begin, timedelta(hours=8), ALMATY, awake)
+    assert found == datetime.fromisoformat("2026-03-01T20:00+05:00")
 
 
 def test_next_check() -> None:

@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from supervision.rules.given import NOON, ago, facts
 
-from tarazy.supervision.rules import PARAMETERS, RULES
+from tarazy.supervision.rules import PAIR_RULES, PARAMETERS, RULES
 from tarazy.supervision.rules.pace import PACE
 from tarazy.supervision.rules.parameters import Setting
 from tarazy.supervision.rules.silence import SILENCE_MIN
 
-UNITS = re.compile(r"_(min|h|days|s|percent|reports)$|^jumps$")
+UNITS = re.compile(r"_(min|h|days|s|m|percent|reports|checkins)$|^jumps$")
 
 
 def test_each_number_has_a_unit_bounds_and_a_reason() -> None:
@@ -24,7 +24,11 @@ def test_each_number_has_a_unit_bounds_and_a_reason() -> None:
 
 
 def test_one_name_is_one_number() -> None:
-    for each in (*(rule.PARAMETERS for rule in RULES), PACE):
+    for each in (
+        *(rule.PARAMETERS for rule in RULES),
+        *(rule.PARAMETERS for rule in PAIR_RULES),
+        PACE,
+    ):
         assert all(PARAMETERS[one.name] is one for one in each)
 
 

@@ -21,7 +21,7 @@ SINCE_5 = (Interval(ago(5), ago(-60)),)
         (of_pair("victim_inner", (NEAR, 3)), ago(3)),
         (of_pair("victim_inner", (NEAR, 1)), None),
         (of_pair("victim_inner", (NEAR, 2)), ago(2)),
-        (of_pair("victim_inner", (NEAR, 0), dwell_s=0), NOON),
+        (of_pair("victim_inner", (NEAR, 0), dwell=0), NOON),
         (of_pair("victim_inner", (UNKNOWN, 9)), None),
         (of_pair("victim_inner", (APART, 9), (NEAR, 3)), ago(3)),
         (of_pair("victim_inner", (NEAR, 9), (APART, 3)), None),

@@ -48,9 +48,17 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     report: Report | None = None
     marks: tuple[Mark, ...] = ()
     refused: Refusal | None = None
+    card: bytes | None = None
+    """The keyed digest of the SIM card that is in the device now, where it says so."""
 
 
-def entry_of(report: Report, moment: Moment, credential: bytes, arrived: datetime) -> Entry:
+def entry_of(
+    report: Report,
+    moment: Moment,
+    credential: bytes,
+    arrived: datetime,
+    card: bytes | None = None,
+) -> Entry:
     """A report at its settled moment. From one with a faulty clock everything of its place goes.
 
     So does the digest: whoever tries all places of a city would find the one that it was made of.
@@ -67,7 +75,15 @@ def entry_of(report: Report, moment: Moment, credential: bytes, arrived: datetim
         )
     invalid = (Mark.INVALID_FIX,) if reading.nowhere(report.lat, report.lon) else ()
     marks = tuple(dict.fromkeys((*report.marks, *moment.marks, *invalid)))
-    return Entry(credential=credential, arrived=arrived, at=moment.at, report=report, marks=marks)
+    known = None if moment.faulty or report.stored else card
+    return Entry(
+        credential=credential,
+        arrived=arrived,
+        at=moment.at,
+        report=report,
+        marks=marks,
+        card=known,
+    )
 
 
 def refused_entry(refusal: Refusal, credential: bytes, arrived: datetime) -> Entry:
@@ -87,11 +103,11 @@ WITH entry AS (
         %(speed_kmh)b::float4[], %(course_deg)b::float4[], %(altitude_m)b::float4[],
         %(battery_percent)b::float4[], %(satellites)b::int2[], %(hdop)b::float4[],
         %(charging)b::bool[], %(moving)b::bool[], %(stored)b::bool[], %(alarms)b::text[],
-        %(marks)b::text[], %(content)b::bytea[], %(digest)b::bytea[]
+        %(marks)b::text[], %(content)b::bytea[], %(digest)b::bytea[], %(card)b::bytea[]
     ) AS entry (
         n, credential, arrived, at, refused, lat, lon, accuracy_m, speed_kmh, course_deg,
         altitude_m, battery_percent, satellites, hdop, charging, moving, stored, alarms, marks,
-        content, digest
+        content, digest, card
     )
 ), judged AS MATERIALIZED (
     SELECT entry.*, device.id AS device_id, fitting.person_id, court.id AS order_id,
@@ -143,8 +159,32 @@ WITH entry AS (
 
 # What is kept is its own record; only the other fates need counting. Rows are written in the order
 # of their keys, so that two writers wait for each other and never for ever.
+#
+# Another SIM card than the device told of before, to the same wearer, is an alarm of its report. By
+# the device's clock: what comes late tells nothing of now.
 KEPT = """
-, worn AS (
+, carded AS (
+    SELECT n, device_id, at, card,
+        lag(card) OVER told AS card_before, lag(at) OVER told AS at_before
+    FROM judged WHERE fate = 'kept' AND consent_id IS NULL AND card IS NOT NULL
+    WINDOW told AS (PARTITION BY device_id ORDER BY arrived, at, n)
+), changed AS (
+    SELECT carded.n
+    FROM carded LEFT JOIN supervision_devicecard AS known USING (device_id)
+    WHERE coalesce(card_before, known.digest) <> card
+        AND carded.at >= coalesce(at_before, known.at)
+        AND EXISTS (
+            SELECT FROM supervision_fitting AS fitting
+            WHERE fitting.device_id = carded.device_id AND fitting.period @> carded.at
+                AND fitting.period @> coalesce(at_before, known.at)
+        )
+), cards AS (
+    INSERT INTO supervision_devicecard AS known (device_id, digest, at)
+    SELECT DISTINCT ON (device_id) device_id, card, at FROM carded
+    ORDER BY device_id, at DESC, n DESC
+    ON CONFLICT (device_id) DO UPDATE SET digest = excluded.digest, at = excluded.at
+    WHERE known.at <= excluded.at
+), worn AS (
     INSERT INTO supervision_fix (
         device_id, person_id, order_id, at, known_at, lat, lon, accuracy_m, speed_kmh,
         course_deg, altitude_m, battery_percent, satellites, hdop, charging, moving, stored,
@@ -152,8 +192,10 @@ KEPT = """
     )
     SELECT device_id, person_id, order_id, at, arrived, lat, lon, accuracy_m, speed_kmh,
         course_deg, altitude_m, battery_percent, satellites, hdop, charging, moving,
-        coalesce(stored, false), string_to_array(alarms, ','), string_to_array(marks, ','),
-        content, digest
+        coalesce(stored, false),
+        string_to_array(alarms, ',') || CASE
+            WHEN n IN (SELECT n FROM changed) THEN ARRAY['sim_changed'] ELSE '{}'::text[] END,
+        string_to_array(marks, ','), content, digest
     FROM judged WHERE fate = 'kept' AND consent_id IS NULL ORDER BY device_id, at, digest
     ON CONFLICT (device_id, at, digest) DO NOTHING
     RETURNING device_id, at, digest
@@ -348,5 +390,6 @@ def _columns(entries: Sequence[Entry]) -> dict[str, list[Any]]:
         "refused": [entry.refused and entry.refused.value for entry in entries],
         "alarms": [",".join(report.alarms) if report else "" for report in reports],
         "marks": [",".join(entry.marks) for entry in entries],
+        "card": [entry.card for entry in entries],
         **{name: [getattr(report, name, None) for report in reports] for name in MEASURES},
     }

@@ -258,6 +258,8 @@ def _alarms(rows: list[dict[str, Any]] | None) -> tuple[Alarmed, ...]:
         Alarmed(
             *(one["name"], datetime.fromisoformat(one["at"])),
             *(datetime.fromisoformat(one["known_at"]), one["count"]),
+            # A row from before it was kept has none.
+            datetime.fromisoformat(one["begun_at"]) if one.get("begun_at") else None,
         )
         for one in rows or ()
     )

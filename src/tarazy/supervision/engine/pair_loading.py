@@ -33,6 +33,7 @@ from tarazy.supervision.models import (
     ProtectedFitting,
 )
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
+from tarazy.supervision.numbers import settings_of
 from tarazy.supervision.presence.constants import UNUSABLE_MARKS
 from tarazy.supervision.presence.interface import Change, Presence, Sighting
 from tarazy.supervision.presence.pairs import LATE_MAX, OTHER, OWN, TICK, Memory, Placed
@@ -119,7 +120,7 @@ def demands(now: datetime) -> dict[int, Demand]:
     rows = list(found_rows.select_related("order", "other_order", "protected"))
     consents = _consents({row.protected_id for row in rows if row.protected_id})
     backs = _counterparts({row.other_order_id for row in rows if row.other_order_id})
-    intervals = _intervals(rows, now)
+    intervals, fitted = _intervals(rows, now), _fitted_since(rows, now)
     found = {}
     for row in rows:
         grounds = [_spans(row.order.in_force), _spans(row.period)]
@@ -133,12 +134,34 @@ def demands(now: datetime) -> dict[int, Demand]:
             ]
         periods = common(grounds)
         if periods:
-            found[row.pk] = Demand(row, _bond(row, periods, intervals))
+            found[row.pk] = Demand(row, _bond(row, periods, intervals, _due(row, fitted)))
+    return found
+
+
+def _due(row: NoContact, fitted: Mapping[int, datetime]) -> datetime | None:
+    """From when on reports are due of all who are under an order."""
+    orders = [one for one in (row.order, row.other_order) if one is not None]
+    begins = [fitted.get(one.person_id) for one in orders]
+    known = [one for one in begins if one is not None]
+    starts = [one.in_force.lower for one in orders]
+    return max(*known, *starts) if len(known) == len(orders) else None
+
+
+def _fitted_since(rows: Sequence[NoContact], now: datetime) -> dict[int, datetime]:
+    """Since when each person under an order wears a device."""
+    people = {one.person_id for row in rows for one in (row.order, row.other_order) if one}
+    worn = Fitting.objects.filter(person_id__in=people, period__contains=now)
+    found: dict[int, datetime] = {}
+    for person, period in worn.values_list("person_id", "period"):
+        found[person] = min(found.get(person, period.lower), period.lower)
     return found
 
 
 def _bond(
-    row: NoContact, periods: tuple[Interval, ...], intervals: dict[tuple[str, int], float]
+    row: NoContact,
+    periods: tuple[Interval, ...],
+    intervals: dict[tuple[str, int], float],
+    monitored_since: datetime | None,
 ) -> Bond:
     other = (
         ("protected", row.protected_id) if row.protected_id else ("order", row.other_order_id or 0)
@@ -162,6 +185,8 @@ def _bond(
             intervals.get(other, default),
         ),
         periods=periods,
+        monitored_since=monitored_since,
+        settings=settings_of(row.order.rule_settings),
     )
 
 

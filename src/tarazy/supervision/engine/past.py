@@ -96,6 +96,13 @@ def pasts(asked: Sequence[Asked], read_to: FixBatch) -> dict[int, Past]:
     return found
 
 
+def places(asked: Asked, since: datetime, read_to: FixBatch) -> list[Seen]:
+    """All places of an order from a moment on, up to the one that is asked about."""
+    key = asked.subject.order_id
+    found = _places([asked], {key: max(since, asked.subject.in_force.since)}, read_to)
+    return [seen for seen in found.get(key, []) if seen.sighting.at < asked.moment]
+
+
 def _since(asked: Asked, back: timedelta | None) -> datetime:
     begin = asked.subject.in_force.since
     return begin if back is None else max(begin, asked.late - back)

@@ -277,21 +277,26 @@ class Rounds:
         self.take(member, judged, {} if came else heard.states, changed=changed)
         member.walked = max(member.walked, micros(span.until))
 
+    def gather(self, judged: Judged) -> None:
+        """What is to be written of alerts and changes."""
+        self.outcome.turns += judged.turns
+        for key, added in judged.changes.items():
+            if added:
+                self.outcome.changes.setdefault(key, []).extend(added)
+        for key, denied in judged.superseded.items():
+            if denied:
+                self.outcome.superseded.setdefault(key, []).extend(denied)
+
     def take(
         self, member: Member, judged: Judged, held: Mapping[int, State], *, changed: bool
     ) -> None:
         """Remember what a walk came to, and gather what is to be written; `held` are the states
         that are in the columns already."""
         order_id = member.terms.order_id
-        self.outcome.turns += judged.turns
-        for key, added in judged.changes.items():
-            if added:
-                self.outcome.changes.setdefault(key, []).extend(added)
-                self.moved.add(key)
-                changed = True
-        for key, denied in judged.superseded.items():
-            if denied:
-                self.outcome.superseded.setdefault(key, []).extend(denied)
+        self.gather(judged)
+        moved = {key for key, added in judged.changes.items() if added}
+        self.moved |= moved
+        changed = changed or bool(moved)
         self.beliefs[order_id] = Belief(dict(judged.believed), judged.episodes)
         if judged.wearer is None:
             self.over.add(order_id)

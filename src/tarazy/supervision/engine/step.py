@@ -19,8 +19,8 @@ from msgspec.structs import replace
 from tarazy.core.access import Actor
 from tarazy.core.door import together
 from tarazy.supervision.actions import judgement
+from tarazy.supervision.engine import afterwards, demands, intake_watch, loading, past, writing
 from tarazy.supervision.engine import batch as batches
-from tarazy.supervision.engine import demands, intake_watch, loading, past, writing
 from tarazy.supervision.engine.ahead import Ahead, read_after
 from tarazy.supervision.engine.pairs import PairPlan, judge_pairs, note_pairs
 from tarazy.supervision.engine.part import WHOLE, Part
@@ -81,6 +81,8 @@ class Memory:
     """Rows of the next batch, while the engine is behind."""
     ahead: Ahead | None = None
     """The next batch, where it is being read."""
+    after: dict[int, datetime] | None = None
+    """When uploads settle that came after their order's end, by order; None: not known yet."""
     changes: dict[int, Mapping[int, tuple[Change, ...]]] = field(default_factory=dict)
     """While the engine is behind: the last changes of presence, by order and by condition."""
 
@@ -144,6 +146,8 @@ class _Step:
         self.span = span_of(checkpoint, self.batch, now, self.intake.outages)
         self.rounds = Rounds(self.roster, self.batch, self.span, now)
         self.alerts = writing.Alerts(ACTOR, now)
+        self.ended = set[int]()
+        """Orders that were over before this step, and of which it reads something."""
 
     def run(self) -> StepResult:
         memory = self.memory
@@ -154,6 +158,7 @@ class _Step:
         self._read()
         self.rounds.run(self._believed, self._judged_again)
         self._flush()
+        self._afterwards()
         of_pairs = self._pairs()
         self.alerts.count.update(turn.kind for turn in of_pairs)
         self._keep(of_pairs)
@@ -197,8 +202,9 @@ class _Step:
             read = loading.read(group, self.now, listening, reach)
             self.roster.meet(one.subject for one in read)
             for one in read:
-                # A late upload of an order that is over is only kept.
-                if one.subject.in_force.until > self.span.since:
+                if one.subject.in_force.until <= self.span.since:
+                    self.ended.add(one.subject.order_id)
+                else:
                     member = self.roster.put(one.subject, one.turns_at)
                     heard_at = one.subject.wearer.heard_at
                     if heard_at is not None and heard_at > self.span.since:
@@ -218,6 +224,31 @@ class _Step:
             member = self.roster.put(carried(judged), turns_at)
             self.rounds.take(member, judged, {}, changed=True)
         judgement.note_absences(told)
+
+    def _afterwards(self) -> None:
+        """Judge what came after the end of orders that are over by now."""
+        read_to = (self.checkpoint.transaction, self.checkpoint.fix_id)
+        after = self.memory.after
+        if after is None:
+            anew = afterwards.waiting(read_to, self.span, self.part)
+            after = self.memory.after = dict.fromkeys(anew, self.span.since)
+        over, reported = self.rounds.over, set(self.batch.orders.tolist())
+        due = {key for key, settles in after.items() if settles <= self.span.until}
+        told = afterwards.Step(
+            *(self.batch, read_to, self.span, self.intake.listening_since),
+            *(self.alerts.write, self._take_after),
+        )
+        for key in sorted(over | due | (self.ended & reported)):
+            after.pop(key, None)
+            settles = afterwards.judge(key, told, ran=key in over)
+            if settles is not None:
+                after[key] = settles
+
+    def _take_after(self, judged: Judged) -> None:
+        """Write an upload that came after the end; only what is believed, for nobody is shown."""
+        self.alerts.forget(judged.subject.order_id)
+        self.rounds.gather(judged)
+        self._flush()
 
     def _believed(self, orders: Collection[int]) -> Mapping[int, Belief]:
         """What the last step has left of these."""
@@ -298,7 +329,8 @@ class _Step:
         count = self.alerts.count
         soonest = columns.soonest(self.roster.crowd)
         waiting = bool(self.memory.sweep.waits) or soonest <= self.rounds.until
-        soonest, pairs = max(soonest, self.rounds.until), self.memory.pairs.due.values()
+        soonest = max(soonest, self.rounds.until)
+        others = [*self.memory.pairs.due.values(), *(self.memory.after or {}).values()]
         return StepResult(
             fixes=self.batch.count,
             subjects=self.rounds.people,
@@ -308,7 +340,7 @@ class _Step:
             withdrawn=count["withdrawn"],
             more=self.batch.full or waiting,
             due=min(
-                [*([moment(soonest)] if soonest < columns.ENDLESS else []), *pairs], default=None
+                [*([moment(soonest)] if soonest < columns.ENDLESS else []), *others], default=None
             ),
         )
 

@@ -224,6 +224,7 @@ def _wearer_row(roster: Roster, member: Member, states: bytes) -> WearerState:
                 "at": one.at.isoformat(),
                 "known_at": one.known_at.isoformat(),
                 "count": one.count,
+                "begun_at": one.begun_at and one.begun_at.isoformat(),
             }
             for one in wearer.alarms
         ],

@@ -16,6 +16,7 @@ import secrets
 
 TOKEN_BYTES = 16
 TOKEN_LENGTH = 2 * TOKEN_BYTES
+CARD_BYTES = 16
 BROKER_SALT_BYTES = 12
 BROKER_ITERATIONS = 101
 
@@ -40,6 +41,11 @@ def address_of(language: str, identity: str, key: str) -> bytes:
     The NUL keeps these apart from tokens, so that no token can be made of an id.
     """
     return _digest(f"\0{language}\0{identity}", key)
+
+
+def card_digest(card: str, key: str) -> bytes:
+    """What is kept of a SIM card's number, to tell that it is another one."""
+    return _digest(f"\0card\0{card}", key)[:CARD_BYTES]
 
 
 def _digest(text: str, key: str) -> bytes:

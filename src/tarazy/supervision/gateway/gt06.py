@@ -22,7 +22,9 @@ AZ735, as far as they are public; where makers differ, captured frames decide.
 6. One captured frame in six has a wrong checksum, mostly of makers who never compute it: such a
    frame is taken where it reads well, and marked.
 7. Cells and Wi-Fi are not looked up: a frame with those alone is a sign of life.
-8. Everything is acknowledged, also places, of which not all makers ask it.
+8. The frame of information (94) has the number of the SIM card: packed digits behind the IMEI and
+   the number of its owner (kind 0A), or ICCID: in a text.
+9. Everything is acknowledged, also places, of which not all makers ask it.
 """
 
 import re
@@ -30,8 +32,11 @@ import struct
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
+from msgspec.structs import replace
+
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import framing, reading
+from tarazy.supervision.gateway.cards import card
 from tarazy.supervision.gateway.checksums import crc_x25
 from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
 from tarazy.supervision.gateway.gt06_fields import (
@@ -86,6 +91,10 @@ LOCAL_CLOCK = "local clock"
 ZONE_S_MAX = 14 * 3600
 AHEAD_MAX = timedelta(minutes=10)
 """How far a clock may be off, or a report late, and still show which zone it is in."""
+
+INFO_OF_CARD = b"\x0a"
+CARD_AT, CARD_BYTES = 17, 10
+CARD_IN_TEXT = re.compile(rb"ICCID:([0-9A-Fa-f]{18,20})")
 
 OFFSETS = (0, 8, 15)  # (3)
 IMEI_AT = {8: 0, 15: 1}
@@ -162,7 +171,17 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
     if place is not None:
         place = _in_utc(place, session, arrived)
     report = _report(frame, kind, place, status, stored=stored)
+    if kind == INFO:
+        report = replace(report, card=_card(body))
     return Told(reports=(report,), refused=refused, answer=answer)
+
+
+def _card(body: bytes) -> str | None:
+    """The number of the SIM card (8)."""
+    if body[:1] == INFO_OF_CARD:
+        return card(body[CARD_AT : CARD_AT + CARD_BYTES].hex())
+    found = CARD_IN_TEXT.search(body)
+    return card(found[1].decode()) if found else None
 
 
 def _refused(body: bytes, kind: int, place: Place | None) -> tuple[Refusal, ...]:
@@ -205,7 +224,7 @@ def _framed(start: bytes, kind: int, body: bytes, serial: bytes) -> bytes:
 
 
 def _answer(frame: bytes, kind: int, head: int, arrived: datetime) -> bytes:
-    """The acknowledgement (8); it gives back the serial number."""
+    """The acknowledgement (9); it gives back the serial number."""
     if kind in SILENT:
         return b""
     if kind in WIFI and head == 3 and len(frame) != frame[2] + 5:

@@ -19,8 +19,8 @@ Source: "H02 GPS tracker protocol" in its many copies; where makers differ, capt
    place of $ ("X mode"): 32 bytes, where the id is there are a mileage and, for the battery, a
    temperature; it is from whoever spoke before on this connection.
 7. V1 and NBR are answered with V4 and the time, a heartbeat with itself.
-8. The status follows the date, or three fields about the SIM after it (V19). Any other field of
-   eight digits is a cell or a telephone number, not an alarm.
+8. The status follows the date, or three fields about the SIM after it (V19), of which the last is
+   the number of the card. Any other field of eight digits is a cell or a telephone number.
 9. Some leave their id out: then it is the one that spoke before on this connection.
 """
 
@@ -28,9 +28,12 @@ import re
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import framing, reading
 from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.cards import card
 from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
 from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
 from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
@@ -237,7 +240,9 @@ def _report(
     percent = float(battery) if DIGITS.fullmatch(battery) else None
     percent = reading.known(percent, 0, reading.BATTERY_PERCENT_MAX)
     altitude = _altitude(rest[status + 1 :]) if status is not None else None
-    return _made(frame, place, alarms, percent, altitude)
+    report = _made(frame, place, alarms, percent, altitude)
+    at = None if start is None or kind != "V19" else _date_at(rest, start) + SIM_FIELDS
+    return report if at is None or at >= len(rest) else replace(report, card=card(rest[at]))
 
 
 def _status_at(rest: list[str], start: int | None) -> int | None:

@@ -95,6 +95,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     """It waited in the device's memory before it was sent."""
     alarms: tuple[Alarm, ...] = ()
     marks: tuple[Mark, ...] = ()
+    card: str | None = None
+    """The number of the SIM card that is in it (cards.py): to be compared, never kept."""
 
 
 class Decoded(msgspec.Struct, frozen=True):

@@ -25,9 +25,12 @@ Source: Queclink's "@Track Air Interface Protocol" of several models (GL200, GL3
 import re
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import framing, reading
 from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.cards import card
 from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
 from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
 from tarazy.supervision.gateway.stream import Cut, Session, Told
@@ -87,6 +90,7 @@ ALARMS = {
     "MDN": Alarm.FALL,
     "RMV": Alarm.REMOVAL,
 }
+CARD_BEFORE = 6
 JAMMED, TOWED = "2", "16"
 
 
@@ -150,7 +154,8 @@ def _reports(
         sign = Report(
             at=None, content=frame, digest=digest_of_content(text.encode()), stored=stored
         )
-        return [_with(sign, facts)], []
+        told = _with(sign, facts)
+        return [replace(told, card=_card(fields)) if kind == "INF" else told], []
     reports: list[Report] = []
     refused: list[Refusal] = []
     for number, match in enumerate(found, 1):
@@ -162,6 +167,12 @@ def _reports(
         else:
             reports.append(_with(report, facts) if number == len(found) else report)
     return reports, refused
+
+
+def _card(fields: list[str]) -> str | None:
+    """The number of the SIM card: one of the fields after the identity."""
+    told = (card(one) for one in fields[1:CARD_BEFORE])
+    return next((one for one in told if one), None)
 
 
 def _report(kind: str, match: re.Match[str], content: bytes, *, stored: bool) -> Report:

@@ -20,7 +20,8 @@ Source: Teltonika Telematics wiki, "Teltonika Data Sending Protocols" (codecs 8,
    Some are alarms only in the record that they made: else they are a state, or an old speed.
 6. Some models (FMB with CAN adapters) put elements of 16 bytes behind those of 8. Nothing says so
    but the length: such a packet ends at its second count only when it is read so.
-7. Priority 2 is "panic". All records are acknowledged, also refused ones: else they come for ever.
+7. The SIM card's number is told in two elements, its first and its last part.
+8. Priority 2 is "panic". All records are acknowledged, also refused ones: else they come for ever.
 """
 
 import struct
@@ -73,6 +74,7 @@ ALARMS_OF_EVENT = {
     20019: {0: Alarm.REMOVAL, 3: Alarm.REMOVAL},  # TAT: its holder is off, or it is off the metal
 }
 OVERSPEED = 255
+CARD_PARTS = (11, 14)
 GH_BATTERY, GH_HDOP, GH_SOS = 1, 20, 222
 
 
@@ -87,7 +89,6 @@ class Shape(NamedTuple):
 
 LARGE = (1, 2, 4, 8, 16)  # (6)
 SHAPES = {CODEC_8: Shape(1, 1), CODEC_8E: Shape(2, 2), CODEC_16: Shape(2, 1, 1)}
-
 CODECS = {CODEC_7, *SHAPES, *TEXT_CODECS}
 
 
@@ -196,7 +197,7 @@ def _udp(frame: bytes, session: Session) -> Told:
 def _packet(
     content: bytes, udp: bytes | tuple[()], answer: bytes, *, marks: tuple[Mark, ...] = ()
 ) -> Told:
-    """Codec, count, records. The answer says how many were taken (7)."""
+    """Codec, count, records. The answer says how many were taken (8)."""
     if len(content) < 2:
         raise Refused(Refusal.TRUNCATED)
     codec, count = content[0], content[1]
@@ -370,7 +371,13 @@ def _report(codec: int, part: bytes, record: Record, marks: tuple[Mark, ...]) ->
         moving=None if moving is None else moving == 1,
         alarms=alarms,
         marks=marks,
+        card=_card(elements),
     )
+
+
+def _card(elements: dict[int, int]) -> str | None:
+    first, last = (elements.get(one, 0) for one in CARD_PARTS)  # (7)
+    return f"{first}-{last}" if first and last else None
 
 
 def _alarms(record: Record) -> tuple[Alarm, ...]:

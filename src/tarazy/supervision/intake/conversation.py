@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from tarazy.core.errors import Refused
 from tarazy.supervision.actions.intake import Entry, entry_of, refused_entry
 from tarazy.supervision.gateway.commands import Confirmed
-from tarazy.supervision.gateway.credentials import address_of
+from tarazy.supervision.gateway.credentials import address_of, card_digest
 from tarazy.supervision.gateway.interface import Report, digest_of_content
 from tarazy.supervision.gateway.stream import Session, StreamLanguage, Told
 from tarazy.supervision.gateway.times import settle
@@ -94,7 +94,8 @@ class Conversation:
             reports = (Report(at=None, content=frame, digest=digest_of_content(frame)),)
         for report in reports:
             moment = settle(report.at, arrived, behind)
-            batch.entries.append(entry_of(report, moment, credential, arrived))
+            card = card_digest(report.card, self._key) if report.card else None
+            batch.entries.append(entry_of(report, moment, credential, arrived, card))
         for refusal in told.refused:
             batch.entries.append(refused_entry(refusal, credential, arrived))
         batch.answer += told.answer

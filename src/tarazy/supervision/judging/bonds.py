@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from tarazy.supervision.presence.pairs import Terms
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules.interface import Condition, Nearness, PairKind
+from tarazy.supervision.rules.parameters import Setting
 
 OUTER_M_RANGE = (100, 5_000)
 OUTER_M_DEFAULT = 300
@@ -20,9 +21,6 @@ INNER_M_DEFAULT = 100
 CONTACT_M_RANGE = (50, 1_000)
 CONTACT_M_DEFAULT = 100
 """Within these bounds a court may set the radius. Below 50 m the error of the places decides."""
-DWELL_S: dict[PairKind, int] = {"victim_outer": 120, "victim_inner": 0, "co_accused": 180}
-"""How long near must last: who only passes is seen to part two reports late. The inner circle waits
-for nothing but the kernel's own evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +68,11 @@ class Bond:
     """How often the own device is to report, and the other one's."""
     periods: tuple[Interval, ...]
     """When all of its grounds are there: the orders, the demand's own period, the consent."""
+    monitored_since: datetime | None = None
+    """From when on reports are due of everybody who is under an order; None where one of them
+    wears no device."""
+    settings: tuple[Setting, ...] = ()
+    """What the order sets otherwise than usual, oldest first."""
 
     @property
     def terms(self) -> Terms:
@@ -82,7 +85,7 @@ class Bond:
         return [
             PairWatched(
                 *(self.id, self.public_id, kind, self.name),
-                Nearness(metres, DWELL_S[kind]),
+                Nearness(metres),
                 self.periods,
             )
             for kind, metres in self.radii

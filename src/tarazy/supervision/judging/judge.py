@@ -26,7 +26,7 @@ def judge(
 
 def rejudge(subject: Subject, past: Past, span: Span) -> Judged:
     """Take in late places at the beginning of a span in which nothing else arrives."""
-    revised = hear_again(subject, past, min(span.since, subject.in_force.until))
+    revised = hear_again(subject, past, min(span.since, subject.in_force.until), span.since)
     watched = tuple(
         replace(one, state=revised.states[one.id], changes=revised.believed[one.id])
         for one in subject.watched

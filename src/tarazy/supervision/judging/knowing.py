@@ -7,6 +7,7 @@ late and is older changes nothing of it. What a person has to resolve (tamper, a
 whenever it comes.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from tarazy.supervision.judging.signs import level_of, rough, signs_after, told_
 from tarazy.supervision.judging.subjects import Arrival, Wearer
 from tarazy.supervision.presence.constants import UNUSABLE_MARKS
 from tarazy.supervision.presence.interface import Sighting
-from tarazy.supervision.rules import jamming
+from tarazy.supervision.rules import app_restricted, jamming, power_cut
 from tarazy.supervision.rules.interface import Alarmed, Facts
 from tarazy.supervision.rules.signs import Signs
 
@@ -28,6 +29,12 @@ STATES = frozenset(
     }
 )
 """Alarms that say how something is, until something newer says otherwise."""
+OTHERWISE: Mapping[str, tuple[str, ...]] = {
+    "power_cut": power_cut.RESTORED,
+    **dict.fromkeys(app_restricted.STATUS, app_restricted.STATUS),
+}
+"""States that an order may ask to last, and what tells that one of them has ended. A status names
+all that is wrong: what it does not name is in order."""
 
 
 class Known(NamedTuple):
@@ -76,7 +83,7 @@ def hearing(before: Known, arrival: Arrival) -> Known:
         arrival.known_at,
         before.clock_fault_at or arrival.known_at if faulty else None,
         *(mock_at, unplaced_at, percent, told_at),
-        alarms_after(before.alarms, arrival),
+        alarms_after(before, arrival),
         signs if dark_at == signs.dark_at else replace(signs, dark_at=dark_at),
         placed_at,
     )
@@ -112,8 +119,8 @@ def told(known: Known) -> tuple[object, ...]:
     level = level_of(known.battery_percent) if known.signs.left is None else None
     going_on = None if known.unplaced_at is None else known.heard_at
     marks = known.clock_fault_at, known.mock_at, known.unplaced_at, going_on
-    clear = jamming.placed_after(known.alarms, known.placed_at)
-    return (*marks, level, clear, known.alarms, *told_of(known.signs))
+    placed = jamming.placed_since(known.alarms, known.placed_at)
+    return (*marks, level, placed, known.alarms, *told_of(known.signs))
 
 
 def usable(arrival: Arrival) -> Sighting | None:
@@ -127,14 +134,25 @@ def located(arrival: Arrival) -> bool:
     return place is not None and not rough(place)
 
 
-def alarms_after(before: tuple[Alarmed, ...], arrival: Arrival) -> tuple[Alarmed, ...]:
+def alarms_after(known: Known, arrival: Arrival) -> tuple[Alarmed, ...]:
     """The last alarm of each kind, with those of one more report."""
     if not arrival.alarms:
-        return before
-    alarms = {one.name: one for one in before}
+        return known.alarms
+    before = {one.name: one for one in known.alarms}
+    alarms = dict(before)
     for name in arrival.alarms:
         last = alarms.get(name)
         if last is None or name not in STATES or arrival.at >= last.at:
             count = 1 if last is None else last.count + 1
-            alarms[name] = Alarmed(name, arrival.at, arrival.known_at, count)
+            begun_at = None if last is None else _begun(last, before, known.signs)
+            alarms[name] = Alarmed(name, arrival.at, arrival.known_at, count, begun_at)
     return tuple(alarms[name] for name in sorted(alarms))
+
+
+def _begun(last: Alarmed, before: Mapping[str, Alarmed], signs: Signs) -> datetime | None:
+    """Since when a state goes on that is told once more; None where it was otherwise meanwhile."""
+    if last.name not in OTHERWISE:
+        return None
+    charged = last.name == "power_cut" and signs.charged_since(last.at)
+    others = (before[name].at for name in OTHERWISE[last.name] if name in before)
+    return None if charged or any(at > last.at for at in others) else last.begun

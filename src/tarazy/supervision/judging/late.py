@@ -20,7 +20,7 @@ from tarazy.supervision.presence.interface import Change, Presence, State
 from tarazy.supervision.presence.kernel import expire, stale_after_s
 from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.passage import TRAIL
-from tarazy.supervision.presence.thrown import NOTHING
+from tarazy.supervision.presence.thrown import NOTHING, Throws
 
 STARTS = ((Presence.INSIDE, ENTER, FAR_M), (Presence.OUTSIDE, EXIT, 0.0))
 """The surest of both: inside, all that may come explained by a drift as well, and outside without
@@ -115,6 +115,11 @@ def _counted(track: Track, places: Sequence[Seen]) -> tuple[Track, list[Seen]]:
     return track, found
 
 
+def throws_of(places: Sequence[Seen]) -> Throws:
+    """Where the device of some places, oldest first, was thrown."""
+    return _counted(Track(throws=NOTHING), places)[0].throws or NOTHING
+
+
 def _decided(watched: Watched, state: State) -> list[Change]:
     """The ways through that a state knows of: each is known one place after its end."""
     last = state.evidence[-1].at if state.evidence else watched.period.since
@@ -151,8 +156,10 @@ def _heard_from(
     return states
 
 
-def hear_again(subject: Subject, past: Past, now: datetime) -> Revised:
-    """Where the person was, as it is known now."""
+def hear_again(
+    subject: Subject, past: Past, now: datetime, known_at: datetime | None = None
+) -> Revised:
+    """Where the person was up to now, as it is known; `known_at` where that is known later."""
     track, counted = _counted(past.snapshot.track, past.places)
     fresh = [replace(one, state=past.snapshot.states[one.id]) for one in subject.watched]
     key = subject.order_id
@@ -167,7 +174,7 @@ def hear_again(subject: Subject, past: Past, now: datetime) -> Revised:
         states[one.id], lost = expire(state, stale_s, now)
         told = past.snapshot.told[one.id]
         kept, before = one.changes[:told], one.changes[told:]
-        after, begin = _compared(before, [*changes[one.id], *lost], now)
+        after, begin = _compared(before, [*changes[one.id], *lost], known_at or now)
         believed[one.id] = (*kept, *after)
         if begin is not None:
             altered[one.id] = begin

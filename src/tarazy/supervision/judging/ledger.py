@@ -14,6 +14,7 @@ from tarazy.core.catalogue import said
 from tarazy.supervision.judging.spells import Question, differs, walk_spells
 from tarazy.supervision.judging.subjects import Cause, Episode, Spell, Subject, Turn, TurnKind
 from tarazy.supervision.presence.interface import Change
+from tarazy.supervision.rules import missed_checkin
 from tarazy.supervision.rules.interface import Breach, Facts
 
 REOPEN = timedelta(minutes=30)
@@ -37,6 +38,8 @@ class Ledger:
         self.turns: list[Turn] = []
         self.denial = WITHDRAWN
         """Why an alert that is found no more is withdrawn."""
+        self.over: tuple[datetime, str] | None = None
+        """Where the order has ended before: when that was, and the sentence that says so."""
         self.due = begin
         self.moment = max([begin, *(one.last.found for one in self.episodes)])
         """How far it has judged."""
@@ -55,9 +58,37 @@ class Ledger:
         self.moment = until = max([self.moment, known_at, altered_from, *happened])
         settled = self._settled(altered_from)
         kept, running = self._before(altered_from, settled)
+        closed = self._closed_by_person(altered_from)
+        if closed is not None:
+            anew = replace(facts, check_ins=missed_checkin.later(facts, closed.last.breach))
+            if closed.until is not None:
+                facts = anew
+            else:
+                more = walk_spells(self.asked, anew, changes, (altered_from, until), None)
+                if more.spells:
+                    ended = replace(
+                        closed.last, until=more.spells[0].since, ended=missed_checkin.RESOLVED
+                    )
+                    kept, facts, running = [*kept, ended], anew, None
         walked = walk_spells(self.asked, facts, changes, (altered_from, until), running)
         self.due = walked.due
-        self._believe([*kept, *walked.spells], settled, until)
+        self._believe([*kept, *self._closed_at_end(walked.spells)], settled, until)
+
+    def _closed_by_person(self, moment: datetime) -> Episode | None:
+        """The last alert of missed check-ins that a person has closed: one that is missed after
+        that is another alert, which begins with it."""
+        if self.asked.rule is not missed_checkin:
+            return None
+        found = (one for one in reversed(self.episodes) if one.resolved)
+        return next((one for one in found if one.last.found < moment), None)
+
+    def _closed_at_end(self, spells: Sequence[Spell]) -> list[Spell]:
+        """None goes on after the order's end but what only a person resolves."""
+        if self.over is None or self.asked.rule.LATCHED or not spells or spells[-1].until:
+            return list(spells)
+        end, sentence = self.over
+        last = replace(spells[-1], until=max(end, spells[-1].since), ended=sentence)
+        return [*spells[:-1], last]
 
     def reached(self, moment: datetime) -> datetime:
         """From where to judge again what is altered from a moment on: an alert that goes over it is

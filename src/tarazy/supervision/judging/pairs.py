@@ -118,6 +118,8 @@ class _Walk:
             report_interval_s=int(bond.intervals_s[0]),
             outages=outages,
             in_force=bond.in_force,
+            monitored_since=bond.monitored_since,
+            settings=bond.settings,
         )
         self.ledgers = [
             (n, self._ledger(watched, number))

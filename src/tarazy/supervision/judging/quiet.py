@@ -56,7 +56,7 @@ def calm(wearer: Wearer, episodes: Mapping[Cause, Sequence[Episode]]) -> bool:
     if wearer.throws.leap is not None and wearer.throws.leap.doubted:  # (e)
         return False
     odd = (wearer.clock_fault_at, wearer.mock_at, wearer.unplaced_at, signs.blind, signs.frozen)
-    if jamming.lasts(wearer.alarms, wearer.heard_at):  # (f)
+    if jamming.may_last(wearer.alarms, wearer.heard_at):  # (f)
         return False
     if any(one is not None for one in odd) or wearer.pending:  # (b) (c)
         return False

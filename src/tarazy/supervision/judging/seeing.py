@@ -71,7 +71,7 @@ def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
         if place is None:
             continue
         if is_late(track.end, place, arrival.known_at):
-            late = _gathered(late, place, arrival.known_at)
+            late = gathered(late, place, arrival.known_at)
             continue
         track = track.follow(place)
         if track.believed is place:
@@ -110,7 +110,7 @@ def before_settling(
         place = usable(arrival)
         if place is not None:
             if is_late(end, place, arrival.known_at):
-                late = _gathered(late, place, arrival.known_at)
+                late = gathered(late, place, arrival.known_at)
             else:
                 end = place.at
     return min(most, len(arrivals)), late.settles_at() if late else None
@@ -121,7 +121,8 @@ def is_late(end: datetime | None, place: Sighting, known_at: datetime) -> bool:
     return known_at - place.at > LATE_AFTER or (end is not None and place.at <= end)
 
 
-def _gathered(late: Late | None, place: Sighting, known_at: datetime) -> Late:
+def gathered(late: Late | None, place: Sighting, known_at: datetime) -> Late:
+    """With one more late place."""
     if late is None:
         return Late(place.at, known_at, known_at, place.at)
     return Late(min(late.since, place.at), late.first, known_at, max(late.newest, place.at))

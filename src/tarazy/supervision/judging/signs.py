@@ -22,6 +22,8 @@ from tarazy.supervision.presence.constants import (
     UNUSABLE_MARKS,
 )
 from tarazy.supervision.presence.interface import Sighting
+from tarazy.supervision.rules.frozen_place import FROZEN_REPORTS
+from tarazy.supervision.rules.motion_unseen import MOTION_UNSEEN_REPORTS
 from tarazy.supervision.rules.signs import (
     UNHEARD,
     Blind,
@@ -60,6 +62,8 @@ FLAT = 1.01
 NEAR_DEGREES = 0.005
 """Half a kilometre: reached by anybody in the time between two reports."""
 JUMPS_KEPT, ANSWERS_KEPT = 6, 6
+FROZEN_MOST, MOVES_MOST = FROZEN_REPORTS.highest, MOTION_UNSEEN_REPORTS.highest
+"""More reports than an order may ask for change nothing."""
 SAME = "place"
 """In the tables: the last place of the signs is that of the wearer, which each report moves."""
 
@@ -90,12 +94,14 @@ def signs_after(before: Signs, arrival: Arrival, battery_at: datetime | None) ->
 def told_of(signs: Signs) -> tuple[object, ...]:
     """What a rule may answer to: it is asked again where this has changed."""
     blind, frozen = signs.blind, signs.frozen
-    moves = None if blind is None or blind.moves == 0 else (blind.since, min(blind.moves, 2))
+    moves = None
+    if blind is not None and blind.moves:
+        moves = blind.since, min(blind.moves, MOVES_MOST)
     held = frozen is not None and 2 * frozen.moving >= frozen.reports
     return (
         *(signs.falls, signs.still_since, moves, signs.jumps, signs.replies),
         *(signs.left, signs.plugged),
-        (frozen.place, min(frozen.reports, 10)) if frozen is not None and held else None,
+        (frozen.place, min(frozen.reports, FROZEN_MOST)) if frozen is not None and held else None,
     )
 
 

@@ -309,6 +309,8 @@ def _walk_condition(subject: Subject, news: _News, at: tuple[Facts, Span], found
                 found.leave(cause, due)
                 continue
         ledger = Ledger(subject, asked, span.since)
+        if over_at <= span.since:
+            ledger.over = over_at, ORDER_ENDED
         known, begin = list(watched.changes), news.begin
         if news.denial is not None:
             ledger.denial, begin = news.denial, ledger.reached(begin)

@@ -35,6 +35,7 @@ from tarazy.supervision.looks.words import (
     shape_of,
     timetable_words,
 )
+from tarazy.supervision.looks.wrong_places import WrongPlaces, wrong_places_of
 from tarazy.supervision.models import (
     Act,
     Alert,
@@ -43,12 +44,15 @@ from tarazy.supervision.models import (
     ConditionKind,
     Contact,
     StepKind,
+    WearerState,
 )
 from tarazy.supervision.models.duty import cause_choices
 
 OTHERS_MAX = 10
 CHAPTERS_MAX = 500
 SYSTEM_PREFIX = "sys_"
+WRITTEN_WITHIN = timedelta(minutes=1)
+"""What was found at an order's very end is written a little later."""
 COARSE_M = 150.0
 """A fix that is no better than this may lie in another street."""
 
@@ -98,6 +102,8 @@ class AlertPage:
     takers: Sequence[tuple[User, bool]]
     """Whom it may be handed to, and whether they are on duty."""
     card: Card | None
+    wrong: WrongPlaces | None = None
+    """Where the device was thrown of late, while the order is in force."""
     near: Near | None = None
     """What lies nearest to the last fix that counts, of the operator's own extract."""
 
@@ -106,6 +112,13 @@ class AlertPage:
         """Whether that fix is so coarse that an address says little."""
         last = self.witnesses[-1].accuracy_m if self.witnesses else None
         return last is None or last > COARSE_M
+
+    @property
+    def known_after_end(self) -> bool:
+        """Whether it became known only after the order's end, of a time inside it."""
+        order = self.alert.order
+        end = None if order is None else order.in_force.upper + WRITTEN_WITHIN
+        return end is not None and bool(self.history[-1].version.known_at > end)
 
     @property
     def open(self) -> bool:
@@ -167,6 +180,7 @@ def alert(door: Door, public_id: str, now: datetime | None = None) -> AlertPage:
     door.keep(telephones=" ".join(one.contact_id or "own" for one in numbers))
     condition = found.condition
     witnesses = _witnesses(history)
+    state = WearerState.objects.filter(person=person, order=found.order).first() if person else None
     last = witnesses[-1] if witnesses else None
     return AlertPage(
         alert=found,
@@ -175,6 +189,7 @@ def alert(door: Door, public_id: str, now: datetime | None = None) -> AlertPage:
         history=history,
         witnesses=witnesses,
         near=near(last.lat, last.lon) if last else None,
+        wrong=wrong_places_of(state, moment, [(one.lat, one.lon) for one in witnesses]),
         places_deleted=places_deleted([one.version for one in history]),
         zone=shape_of(condition.zone) if condition else None,
         hours=timetable_words(condition.timetable, condition.exceptions) if condition else (),

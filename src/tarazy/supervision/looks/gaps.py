@@ -6,7 +6,9 @@ what nobody could see is never passed over.
 
 1. Where no device was worn, nothing could be seen. A change of devices that is no longer than the
    time allowed between two places is none.
-2. Where one was worn: from each usable place to the next one, where that is too long.
+2. Where one was worn: from each usable place to the next one, where that is too long by what was
+   asked of the device at that time: a pace at rest is no gap, and a faster one that the device has
+   confirmed is waited for.
 3. Where places may have been deleted as the law asks (actions/retention.py), their absence proves
    nothing. What was found of them stays, so the states of the conditions are asked: the stretch was
    unseen as far as all of them were unknown. The rest of it is told apart (`PLACES_DELETED`), and
@@ -14,14 +16,24 @@ what nobody could see is never passed over.
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from tarazy.core.errors import Refused
+from tarazy.supervision.gateway.commands import CommandKind
+from tarazy.supervision.intervals import Command, intervals_over
 from tarazy.supervision.judging.subjects import Arrival
-from tarazy.supervision.judging.unseen import Unseen, Why, cause, unseen
+from tarazy.supervision.judging.unseen import Asked, Unseen, Why, cause, unseen
 from tarazy.supervision.looks.history import heard_of
-from tarazy.supervision.models import Fitting, Order, Outage, PresenceChange, TraceStorage
+from tarazy.supervision.models import (
+    DeviceCommand,
+    Fitting,
+    Order,
+    Outage,
+    PresenceChange,
+    TraceStorage,
+)
 from tarazy.supervision.models.storage import JUDGED_AFTER
 from tarazy.supervision.presence.interface import Change, Presence
 from tarazy.supervision.presence.kernel import stale_after_s
@@ -43,8 +55,8 @@ def unseen_of(order: Order, span: Interval, now: datetime) -> list[Unseen]:
         period__overlap=(span.since, span.until), period__isempty=False
     )
     fittings = list(worn.select_related("device"))
-    seconds = [one.device.report_interval_s for one in fittings]
-    longest = timedelta(seconds=stale_after_s(max(seconds, default=INTERVAL_S_DEFAULT)))
+    asked = _asked(fittings, span)
+    longest = max(one.longest for one in asked)
     bare = [
         one for one in without([span], _periods(fittings, span)) if one.until - one.since > longest
     ]  # (1)
@@ -58,7 +70,7 @@ def unseen_of(order: Order, span: Interval, now: datetime) -> list[Unseen]:
     told = _Told(arrivals, [Interval(one.since, one.until) for one in away])
     found = [Unseen(*one, Why.NO_DEVICE) for one in bare]
     for one in without([span], bare):
-        found += unseen(told.within(one), one, longest, told.outages)  # (2)
+        found += unseen(told.within(one), one, asked, told.outages)  # (2)
     deleted = deleted_before(order, now)
     if deleted is not None and span.since < deleted:
         states = _States.of(order, Interval(span.since, min(span.until, deleted)))
@@ -137,6 +149,35 @@ def _by_states(
         yield Unseen(*part, Why.CAUSE_DELETED if why is Why.UNKNOWN else why)
     for part in without(old, states.unknown):
         yield Unseen(*part, Why.PLACES_DELETED)
+
+
+def _asked(fittings: Sequence[Fitting], span: Interval) -> list[Asked]:
+    """How long may lie between two places: of several devices, by the slowest that is worn."""
+    rows = DeviceCommand.objects.filter(
+        device__in=[one.device_id for one in fittings],
+        kind=CommandKind.INTERVAL,
+        queued_at__lt=span.until,
+    ).order_by("pk")
+    commands: dict[int, list[Command]] = defaultdict(list)
+    for one in rows:
+        times = (one.queued_at, one.sent_at, one.answered_at)
+        commands[one.device_id].append(Command(one.seconds, one.state, *times))
+    told = list[tuple[Interval, int]]()
+    for fitting in fittings:
+        for worn in _periods([fitting], span):
+            begin, own = worn.since, fitting.period.lower
+            since_then = [one for one in commands[fitting.device_id] if one.queued_at >= own]
+            base_s = fitting.device.report_interval_s
+            for seconds, end in intervals_over(base_s, since_then, *worn):
+                told.append((Interval(begin, end), seconds))
+                begin = end
+    edges = sorted({span.since, *(at for one, _ in told for at in one)})
+    found = []
+    for begin, end in zip(edges, [*edges[1:], span.until], strict=True):
+        seconds = max((each for one, each in told if one.contains(begin)), default=0)
+        allowed = timedelta(seconds=stale_after_s(seconds or INTERVAL_S_DEFAULT))
+        found.append(Asked(allowed, end))
+    return found
 
 
 def _periods(fittings: Sequence[Fitting], span: Interval) -> list[Interval]:

@@ -30,6 +30,7 @@ from tarazy.supervision.looks.terms import (
     pending_of,
 )
 from tarazy.supervision.looks.words import shape_of, timetable_words
+from tarazy.supervision.looks.wrong_places import WrongPlaces, wrong_places_of
 from tarazy.supervision.models import (
     Condition,
     Fitting,
@@ -77,6 +78,8 @@ class PersonPage:
     minor: bool
     near: Near | None = None
     """What lies nearest to the last known place."""
+    wrong: WrongPlaces | None = None
+    """Where the device was thrown of late."""
 
     @property
     def zones(self) -> list[dict[str, Any]]:
@@ -136,6 +139,7 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
         may_change=bool(POLICY.reaches(door.actor, "supervision.draft.prepare")),
         minor=bool(found.birth_date and is_minor(found.birth_date, now.date())),
         near=near(state.lat, state.lon) if state else None,
+        wrong=wrong_places_of(state, now),
     )
 
 

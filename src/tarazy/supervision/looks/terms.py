@@ -8,12 +8,23 @@ from typing import Any
 
 from django.utils.translation import gettext
 
+from tarazy.core.catalogue import said
 from tarazy.supervision.models import CheckIn, CheckInPlan, CheckInState, Order, WearerState
 from tarazy.supervision.numbers import settings_of
-from tarazy.supervision.rules import PARAMETERS
+from tarazy.supervision.rules import PAIR_RULES, PARAMETERS, RULES
 from tarazy.supervision.rules.parameters import Parameter, setting_at
 
 CHECK_INS_SHOWN = 8
+PACE_TITLE = said("How often the device reports")
+RULE_OF = {
+    one.name: title
+    for title, each in reversed(
+        [(rule.CARD.title, rule.PARAMETERS) for rule in RULES]
+        + [(rule.CARD.title, rule.PARAMETERS) for rule in PAIR_RULES]
+    )
+    for one in each
+}
+"""The title of the first rule that goes by a number."""
 SHOWN = (CheckInState.ASKED, CheckInState.ANSWERED, CheckInState.MISSED)
 
 
@@ -22,6 +33,8 @@ class Number:
     """One number of a rule, as it applies to an order now."""
 
     parameter: Parameter
+    rule: str
+    """The title of the rule that goes by it, the first one of several."""
     value: int
     coming: int | None = None
     """What was set and does not hold yet."""
@@ -45,8 +58,10 @@ def numbers_of(order: Order, now: datetime) -> list[Number]:
     settings = settings_of(order.rule_settings)
     last = {one.name: one.value for one in settings if one.since > now}
     return [
-        Number(one, setting_at(settings, one, now), last.get(one.name))
-        for one in PARAMETERS.values()
+        Number(
+            one, RULE_OF.get(one.name, PACE_TITLE), setting_at(settings, one, now), last.get(name)
+        )
+        for name, one in PARAMETERS.items()
     ]
 
 

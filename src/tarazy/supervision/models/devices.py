@@ -69,6 +69,21 @@ class DeviceAddress(models.Model):
         return f"address of {self.device_id}"
 
 
+class DeviceCard(models.Model):
+    """The SIM card that a device told of last: no number, only whether another one is as good."""
+
+    device = models.OneToOneField(
+        Device, on_delete=models.CASCADE, primary_key=True, related_name="card"
+    )
+    digest = models.BinaryField(max_length=16)
+    at = models.DateTimeField()
+    """By the device's clock."""
+
+    @override
+    def __str__(self) -> str:
+        return f"card of {self.device_id}"
+
+
 class Fitting(models.Model):
     """A device on a person, from and until. The database refuses two at once for one device."""
 

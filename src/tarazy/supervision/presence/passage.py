@@ -118,11 +118,12 @@ def _may(zone: Extent, four: Sequence[Sighting], distances: list[float]) -> bool
     return not _through(zone, before, start) and not _through(zone, end, after)
 
 
-def deepest_between(zone: Extent, start: Sighting, end: Sighting) -> Sighting:
-    """The place on the straight way that lies deepest in the zone, or nearest to it."""
+def deepest_between(zone: Extent, start: Sighting, end: Sighting) -> tuple[Sighting, float]:
+    """The place on the straight way that lies deepest in the zone, or nearest to it; how deep."""
     lat, lon = _straight(start, end)
-    most = int(signed_distance_m(zone, lat, lon).argmax())
-    return Sighting(start.at, float(lat[most]), float(lon[most]), None)
+    inside = signed_distance_m(zone, lat, lon)
+    most = int(inside.argmax())
+    return Sighting(start.at, float(lat[most]), float(lon[most]), None), float(inside[most])
 
 
 def _straight(start: Sighting, end: Sighting) -> tuple[Floats, Floats]:

@@ -4,19 +4,27 @@
 The engine's memory is the fix store and its tables; here it is a list of places and some snapshots.
 """
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from msgspec.structs import replace
 
+from tarazy.supervision.judging import afterwards
 from tarazy.supervision.judging.judge import carried, judge, rejudge
-from tarazy.supervision.judging.knowing import usable
+from tarazy.supervision.judging.knowing import Known, usable
 from tarazy.supervision.judging.late import Past, Snapshot
 from tarazy.supervision.judging.permits import Permit, moments, permit, permitted_at
 from tarazy.supervision.judging.seeing import before_settling
-from tarazy.supervision.judging.subjects import Arrival, Judged, Seen, Subject, Turn
+from tarazy.supervision.judging.subjects import (
+    SETTLE_MAX,
+    Arrival,
+    Judged,
+    Seen,
+    Subject,
+    Turn,
+)
 from tarazy.supervision.judging.walk import Span
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.timetable import Interval
@@ -51,6 +59,8 @@ def replay(
             break
         if stop < until:
             course.permit(later.permits, stop)
+    if until > subject.in_force.until:
+        course.go_on_after(arrivals, until)
     return Replayed(course.subject, tuple(course.turns), course.again)
 
 
@@ -66,6 +76,7 @@ class _Course:
     def run(self, arrivals: Sequence[Arrival], until: datetime) -> bool:
         """Judge what became known up to a moment; whether the order goes on after it."""
         last = bisect_right(arrivals, until, key=_known_at)
+        last = min(last, bisect_left(arrivals, self.subject.in_force.until, key=_known_at))
         while True:
             count, settles = before_settling(
                 self.subject.wearer, arrivals[self.taken : last], ARRIVALS_AT_ONCE
@@ -92,6 +103,31 @@ class _Course:
                 self.again += 1
             if self.subject.wearer.late is None:
                 self.memory.remember(self.subject)
+
+    def go_on_after(self, arrivals: Sequence[Arrival], until: datetime) -> None:
+        """Take in what became known after the order's end, as afterwards.py says."""
+        end = self.subject.in_force.until
+        recent = bisect_left(arrivals, end - SETTLE_MAX, key=_known_at)
+        last = bisect_right(arrivals, until, key=_known_at)
+        known = afterwards.known_before(arrivals[: self.taken])
+        for upload in afterwards.uploads(end, arrivals[recent:last]):
+            if upload.at > until:
+                break
+            known = self._hear_after(arrivals, upload.at, known)
+            now = Span(upload.at, upload.at, self.outages)
+            self._take(rejudge(self.subject, self.memory.past(upload.late.since), now))
+            self.again += 1
+        self._hear_after(arrivals, until, known)
+
+    def _hear_after(self, arrivals: Sequence[Arrival], until: datetime, known: Known) -> Known:
+        last = bisect_right(arrivals, until, key=_known_at)
+        taken = arrivals[self.taken : last]
+        self.taken = max(self.taken, last)
+        self.memory.add(taken)
+        found, known = afterwards.heard_after(self.subject, known, taken, self.outages)
+        self.turns += found.turns
+        self.subject = replace(self.subject, episodes=found.episodes)
+        return known
 
     def permit(self, permits: Sequence[Permit], stop: datetime) -> None:
         """Take in what became known of permitted absences at a moment."""

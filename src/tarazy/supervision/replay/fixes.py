@@ -9,6 +9,9 @@
 5. The same again is a duplicate, and counts once. A line that names another person is not ours.
 6. A fix from outside the order's period is refused: the gate would not have kept it.
 7. A file of which no line at all can be read is refused as a whole, by its first line.
+8. An alarm that we have no name for is told and passed over; the rest of its line is used: a cut
+   strap must not be lost for it. An unknown mark is told too; it may mean anything about the place,
+   so that is not used.
 """
 
 from codecs import BOM_UTF8
@@ -64,17 +67,37 @@ class Fix(msgspec.Struct, frozen=True):
     alarms: Annotated[
         tuple[Alarm, ...], Meta(description="What the device calls out.", max_length=MARKS_MAX)
     ] = ()
+    sim: Annotated[
+        str | None,
+        Meta(
+            description="Any sign of the SIM card that is in the device, such as its number: only "
+            "compared with the one before."
+        ),
+    ] = None
     person: Annotated[str | None, Meta(description="Whose, as in the order.")] = None
     device: str | None = None
 
 
+class _Loose(Fix, frozen=True):
+    """The same, with marks and alarms of any name."""
+
+    marks: Annotated[tuple[str, ...], Meta(max_length=MARKS_MAX)] = ()  # type: ignore[assignment]
+    alarms: Annotated[tuple[str, ...], Meta(max_length=MARKS_MAX)] = ()  # type: ignore[assignment]
+
+
+ALARMS = {str(one): one for one in Alarm}
+MARKS = {str(one): one for one in Mark}
+UNNAMED = ("$.alarms[", "$.marks[")
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """A line that is not used, and why."""
+    """A line that is not used, or a field of one, and why."""
 
     number: int
     name: str
     field: str | None = None
+    rest_used: bool = False
 
 
 @dataclass(slots=True)
@@ -94,6 +117,8 @@ class Line:
 
     number: int
     fix: Fix
+    unnamed: tuple[str, ...] = ()
+    """Fields that tell something which has no name here."""
 
 
 def read_lines(file: BinaryIO) -> Iterator[Line | RefusedLine]:
@@ -143,15 +168,38 @@ def trail_of(
             trail.refused.append(line)
         elif line.fix.person in (None, person):
             trail.lines += 1
+            trail.refused += [
+                RefusedLine(line.number, Refusal.BAD_FIELD, field, rest_used=True)
+                for field in line.unnamed
+            ]
             arrival = _arrival(line.fix)
             if ground.contains(arrival.at):
                 kept.append((arrival, line.number, line.fix))
             else:
                 trail.refused.append(RefusedLine(line.number, otherwise))
     kept.sort(key=lambda one: (one[0].known_at, one[0].at, one[1]))
+    kept = _with_changed_cards(kept)
     trail.arrivals = _once(kept)
     trail.duplicates = len(kept) - len(trail.arrivals)
     return trail
+
+
+def _with_changed_cards(
+    kept: Sequence[tuple[Arrival, int, Fix]],
+) -> list[tuple[Arrival, int, Fix]]:
+    """The alarm of another SIM card than before, as the gate adds it (actions/intake.py)."""
+    last, told_at, found = dict[str | None, str](), dict[str | None, datetime](), []
+    for arrival, number, fix in kept:
+        one, device, told = arrival, fix.device, fix.sim
+        if told and not fix.stored and Mark.CLOCK_FAULT not in arrival.marks:
+            before = told_at.get(device)
+            if before is None or arrival.at >= before:
+                if last.get(device, told) != told and Alarm.SIM_CHANGED not in arrival.alarms:
+                    alarms = (*arrival.alarms, str(Alarm.SIM_CHANGED))
+                    one = msgspec.structs.replace(arrival, alarms=alarms)
+                last[device], told_at[device] = told, arrival.at
+        found.append((one, number, fix))
+    return found
 
 
 def _once(kept: Sequence[tuple[Arrival, int, Fix]]) -> list[Arrival]:
@@ -168,10 +216,29 @@ def _once(kept: Sequence[tuple[Arrival, int, Fix]]) -> list[Arrival]:
 
 def _line(number: int, text: bytes) -> Line | RefusedLine:
     try:
-        return Line(number, _checked(reading.read_json(Fix, text, strict=True)))
+        fix, unnamed = _read(text)
+        return Line(number, _checked(fix), unnamed)
     except Refused as refused:
         where = refused.facts.get("field")
         return RefusedLine(number, str(refused.name), None if where is None else str(where))
+
+
+def _read(text: bytes) -> tuple[Fix, tuple[str, ...]]:
+    """What a line says, and its fields that tell something without a name here. Raises Refused."""
+    try:
+        return reading.read_json(Fix, text, strict=True), ()
+    except Refused as refused:
+        if not str(refused.facts.get("field")).startswith(UNNAMED):
+            raise
+    told = reading.read_json(_Loose, text, strict=True)
+    unnamed = [f"$.marks[{n}]" for n, one in enumerate(told.marks) if one not in MARKS]
+    marks = [MARKS[one] for one in told.marks if one in MARKS]
+    if unnamed and Mark.INVALID_FIX not in marks:
+        marks.append(Mark.INVALID_FIX)
+    unnamed += [f"$.alarms[{n}]" for n, one in enumerate(told.alarms) if one not in ALARMS]
+    alarms = tuple(ALARMS[one] for one in told.alarms if one in ALARMS)
+    known = {one: getattr(told, one) for one in Fix.__struct_fields__}
+    return Fix(**known | {"marks": tuple(marks), "alarms": alarms}), tuple(unnamed)
 
 
 def _checked(told: Fix) -> Fix:

@@ -28,7 +28,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from tarazy.supervision.replay.terms import AskedCheckIn, AskedInterval, RuleSetting
+from tarazy.supervision.replay.terms import AskedCheckIn, AskedInterval, BoundedSetting
 
 CONDITIONS_MAX = 100
 PERIODS_MAX = 1000
@@ -228,7 +228,7 @@ class Order(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tuple[SharedZone, ...],
         Meta(description="The zones of the classes that conditions name.", max_length=SHARED_MAX),
     ] = ()
-    rule_settings: Annotated[tuple[RuleSetting, ...], Meta(max_length=PERIODS_MAX)] = ()
+    rule_settings: Annotated[tuple[BoundedSetting, ...], Meta(max_length=PERIODS_MAX)] = ()
     check_ins: Annotated[tuple[AskedCheckIn, ...], Meta(max_length=PERIODS_MAX)] = ()
     no_contact: Annotated[
         tuple[NoContact, ...],

@@ -22,6 +22,7 @@ PROBABILITY_DIGITS = 4
 Meta = msgspec.Meta
 AlertState = Literal["active", "cleared", "withdrawn"]
 Closeness = Literal["near", "apart", "unknown"]
+WhyNotJudged = Literal["not_given", "not_mutual", "never_at_once", "oneself", "no_order"]
 CLOSENESS: dict[Presence, Closeness] = {
     Presence.INSIDE: "near",
     Presence.OUTSIDE: "apart",
@@ -38,7 +39,14 @@ class Place(msgspec.Struct, frozen=True):
     accuracy_m: float | None
 
 
-class Alert(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="alert"):
+class Alert(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag_field="record",
+    tag="alert",
+    omit_defaults=True,
+):
     """One version of an alert: what was believed of it from `known_at` on, until the next one.
 
     It says what the reports show and what needs checking; it proves nothing by itself.
@@ -64,6 +72,9 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="
     ]
     sentence: str
     evidence: tuple[Place, ...]
+    after_end: Annotated[
+        bool, Meta(description="It became known after the order's end, of a time inside it.")
+    ] = False
 
 
 class Stay(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="presence"):
@@ -117,13 +128,45 @@ class Unmonitored(msgspec.Struct, frozen=True, kw_only=True, tag_field="record",
     cause: Why
 
 
-class RefusedFix(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="refused"):
-    """A line of the fixes that was not used, and the name of the reason."""
+class NotJudged(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag_field="record",
+    tag="not_judged",
+    rename={"with_": "with"},
+):
+    """A demand to keep away from somebody of which nothing could be judged, and why."""
+
+    person: str
+    with_: str
+    reason: Annotated[
+        WhyNotJudged,
+        Meta(
+            description="The other one's file was not given; the other order does not forbid it; "
+            "the orders, demands and consents never apply at one time; it names the person's own "
+            "file; it is no order's."
+        ),
+    ]
+
+
+class RefusedFix(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    tag_field="record",
+    tag="refused",
+    omit_defaults=True,
+):
+    """A line of the fixes that was not used, or not all of it, and the name of the reason."""
 
     person: str
     line: int
     reason: str
     field: str | None
+    rest_used: Annotated[
+        bool, Meta(description="Only this field could not be used; the rest of the line was.")
+    ] = False
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag="summary"):
@@ -137,7 +180,7 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag
     judged_again: Annotated[int, Meta(description="How often late places changed the past.")]
 
 
-Record = Alert | Stay | Times | Pair | Unmonitored | RefusedFix | Summary
+Record = Alert | Stay | Times | Pair | NotJudged | Unmonitored | RefusedFix | Summary
 
 
 def time_text(moment: datetime) -> str:
@@ -147,11 +190,14 @@ def time_text(moment: datetime) -> str:
 
 def alerts(person: str, subject: Subject, turns: Sequence[Turn]) -> Iterator[Alert]:
     """Each version of each alert, in the order in which we came to know it."""
-    return alerts_about(person, {one.id: one.zone_name for one in subject.watched}, turns)
+    names = {one.id: one.zone_name for one in subject.watched}
+    return alerts_about(person, names, turns, subject.in_force.until)
 
 
-def alerts_about(person: str, names: Mapping[int, str], turns: Sequence[Turn]) -> Iterator[Alert]:
-    """The same, where conditions have these names."""
+def alerts_about(
+    person: str, names: Mapping[int, str], turns: Sequence[Turn], end: datetime | None = None
+) -> Iterator[Alert]:
+    """The same, where conditions have these names; `end` is that of the order."""
     versions: dict[object, int] = {}
     raised: Counter[object] = Counter()
     numbers: dict[object, int] = {}  # who judges gives the number of a withdrawn one again
@@ -182,6 +228,7 @@ def alerts_about(person: str, names: Mapping[int, str], turns: Sequence[Turn]) -
                 Place(time_text(one.at), one.lat, one.lon, one.accuracy_m)
                 for one in breach.evidence
             ),
+            after_end=end is not None and turn.known_at > end,
         )
 
 
@@ -265,7 +312,13 @@ def unmonitored(person: str, found: Sequence[Unseen]) -> Iterator[Unmonitored]:
 def refused(person: str, found: Sequence[RefusedLine]) -> Iterator[RefusedFix]:
     """The lines in order."""
     for one in sorted(found, key=lambda one: one.number):
-        yield RefusedFix(person=person, line=one.number, reason=str(one.name), field=one.field)
+        yield RefusedFix(
+            person=person,
+            line=one.number,
+            reason=str(one.name),
+            field=one.field,
+            rest_used=one.rest_used,
+        )
 
 
 def summary(person: str, trail: Trail, until: datetime, judged_again: int) -> Summary:
@@ -275,6 +328,6 @@ def summary(person: str, trail: Trail, until: datetime, judged_again: int) -> Su
         until=time_text(until),
         fixes=sum(one.known_at <= until for one in trail.arrivals),
         duplicates=trail.duplicates,
-        refused=len(trail.refused),
+        refused=sum(not one.rest_used for one in trail.refused),
         judged_again=judged_again,
     )

@@ -6,6 +6,7 @@
 
 1. An order names in `no_contact` whom to keep away from. That is judged if the other one's file is
    given too, and of two orders only if both say it, each with its own radius and period.
+   A demand that is not judged is told with its reason.
 2. Of a protected person no fix is used from outside their consents: it is refused by its line.
 3. Nothing is printed of where a protected person was.
 """
@@ -116,7 +117,8 @@ def pair_records(parties: Sequence[Party], end: datetime | None) -> Iterator[lin
             continue
         for n, told in enumerate(party.order.no_contact):
             bond = bond_of(party, by_name, n)
-            if bond is None:
+            if isinstance(bond, str):
+                yield lines.NotJudged(person=party.name, with_=told.with_, reason=bond)
                 continue
             other = by_name[told.with_]
             known = [one.known_at for side in (party, other) for one in side.arrivals]
@@ -127,14 +129,16 @@ def pair_records(parties: Sequence[Party], end: datetime | None) -> Iterator[lin
             yield from lines.pairs(bond, party.name, judged, until)
 
 
-def bond_of(party: Party, by_name: Mapping[str, Party], number: int) -> Bond | None:
-    """One demand of an order as it is judged; None where it is not. Raises Refused."""
+def bond_of(party: Party, by_name: Mapping[str, Party], number: int) -> Bond | lines.WhyNotJudged:
+    """One demand of an order as it is judged, or why it is not. Raises Refused."""
     if party.order is None or party.subject is None:
-        return None
+        return "no_order"
     told, field = party.order.no_contact[number], f"$.no_contact[{number}]"
     other = by_name.get(told.with_)
-    if other is None or other is party:
-        return None
+    if other is None:
+        return "not_given"
+    if other is party:
+        return "oneself"
     if other.consents is None and told.inner_m is not None:
         raise unreadable(field, "an inner circle is for protected people")
     radii = _radii(told, other, field)
@@ -149,10 +153,12 @@ def bond_of(party: Party, by_name: Mapping[str, Party], number: int) -> Bond | N
             for n, one in enumerate(other.order.no_contact)
             if one.with_ == party.name
         ]
+        if not backs:
+            return "not_mutual"
         grounds.append(backs)
     periods = common(grounds)
     if not periods:
-        return None
+        return "never_at_once"
     return Bond(
         id=number,
         public_id=f"{party.name} {told.with_}",
@@ -163,7 +169,16 @@ def bond_of(party: Party, by_name: Mapping[str, Party], number: int) -> Bond | N
         radii=radii,
         intervals_s=(party.interval_s, other.interval_s),
         periods=periods,
+        monitored_since=_monitored_since(party, other),
+        settings=party.subject.settings,
     )
+
+
+def _monitored_since(*sides: Party) -> datetime | None:
+    """From when on reports are due of all who are under an order."""
+    begins = [one.subject.monitored_since for one in sides if one.subject is not None]
+    known = [one for one in begins if one is not None]
+    return max(known) if known and len(known) == len(begins) else None
 
 
 def placed(side: int, arrivals: Sequence[Arrival]) -> list[Placed]:

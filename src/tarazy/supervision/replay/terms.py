@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -11,7 +11,7 @@ from tarazy.core.errors import Refused
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.rules import PARAMETERS
 from tarazy.supervision.rules.interface import CheckIn
-from tarazy.supervision.rules.parameters import Setting
+from tarazy.supervision.rules.parameters import Parameter, Setting
 
 Meta = msgspec.Meta
 Aware = Annotated[datetime, Meta(tz=True)]
@@ -21,9 +21,30 @@ Whole = Annotated[int, Meta(ge=0, le=1_000_000)]
 class RuleSetting(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A number of a rule that the order sets otherwise than usual, inside its legal bounds."""
 
-    name: Annotated[str, Meta(description="As in the catalogue, such as silence_min.")]
+    name: Annotated[
+        str,
+        Meta(
+            description="As in the catalogue, such as silence_min.",
+            extra_json_schema={"enum": sorted(PARAMETERS)},
+        ),
+    ]
     value: Whole
     since: Annotated[Aware, Meta(description="It holds from then until the next one of its name.")]
+
+
+def _bounds(one: Parameter) -> dict[str, Any]:
+    """What a schema says of one number: its name, what it is, and what a court may set."""
+    value = {"minimum": one.lowest, "maximum": one.highest, "default": one.usual}
+    if one.step > 1:
+        value["multipleOf"] = one.step
+    return {"title": one.title, "properties": {"name": {"const": one.name}, "value": value}}
+
+
+BoundedSetting = Annotated[
+    RuleSetting,
+    Meta(extra_json_schema={"oneOf": [_bounds(PARAMETERS[name]) for name in sorted(PARAMETERS)]}),
+]
+"""The same, with the bounds of each number in its schema."""
 
 
 class AskedCheckIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -74,12 +74,18 @@ RULES: tuple[Rule, ...] = (
     order_ending,
 )
 
-PARAMETERS: Mapping[str, Parameter] = {
-    one.name: one for each in (*(rule.PARAMETERS for rule in RULES), PACE) for one in each
-}
-"""Everything that an order may set otherwise than usual, by name."""
 PAIR_RULES: tuple[PairRule, ...] = (victim_proximity, victim_approach, contact, pair_unjudged)
 """Rules about two people."""
+PARAMETERS: Mapping[str, Parameter] = {
+    one.name: one
+    for each in (
+        *(rule.PARAMETERS for rule in RULES),
+        *(rule.PARAMETERS for rule in PAIR_RULES),
+        PACE,
+    )
+    for one in each
+}
+"""Everything that an order may set otherwise than usual, by name."""
 
 SECRET_RULES = frozenset(rule.CARD.code for rule in PAIR_RULES if rule.SECRET)
 """What the wearer must not learn, by no page, no signal and no change of the reporting rate."""

@@ -9,6 +9,8 @@ Nothing is raised where:
 2. the place was never established with regard to the ring
 3. the person was last seen clear of it, whatever has been unknown since
 4. the place was not known when the hours began, and the person was not seen in the ring since
+5. it has not lasted for BUFFER_MIN yet, where the order says that it must last
+How wide the ring is stands with the condition, not here.
 """
 
 from datetime import datetime
@@ -16,7 +18,7 @@ from datetime import datetime
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.presence.interface import Presence
 from tarazy.supervision.rules import interface
-from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
+from tarazy.supervision.rules.interface import Breach, Condition, Facts, Kind, Severity, Urgency
 from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
@@ -34,7 +36,19 @@ CONDITIONS: frozenset[Kind] = frozenset({"inclusion_buffer", "exclusion_buffer"}
 URGENCY: Urgency = "calm"
 LATCHED = False
 SECRET = False
-PARAMETERS: tuple[Parameter, ...] = ()
+
+BUFFER_MIN = Parameter(
+    name="buffer_entry_min",
+    title=said("Near the fence of a zone for, minutes"),
+    usual=0,
+    lowest=0,
+    highest=30,
+    reason=said(
+        "An early sign is worth most at once. Who lives or works beside the fence passes it each "
+        "day; after half an hour it is no passing any more."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (BUFFER_MIN,)
 CLEARED = said("No longer near the fence of {zone}, or its hours ended.")
 
 APPROACHED = said("Within {metres} m of {zone}, which the order tells to keep out of.")
@@ -48,15 +62,17 @@ def assess(facts: Facts) -> Breach | None:
     hours = condition.hours_at(facts.now) if condition else None
     if condition is None or hours is None or condition.buffer_m <= 0:  # (1)
         return None
-    exclusion = condition.kind == "exclusion_buffer"
-    unwanted = Presence.INSIDE if exclusion else Presence.OUTSIDE
+    unwanted = _unwanted(condition)
     seen = interface.last_seen(facts.changes, unwanted, hours.since)
     if seen is None:  # (2) (3) (4)
         return None
+    since = max(hours.since, seen.at)
+    if not interface.lasting(facts, since, BUFFER_MIN):  # (5)
+        return None
     evidence = interface.evidence_of(facts.changes, unwanted)
     return Breach(
-        since=max(hours.since, seen.at),
-        sentence=APPROACHED if exclusion else NEAR_EDGE,
+        since=since,
+        sentence=APPROACHED if unwanted is Presence.INSIDE else NEAR_EDGE,
         facts={"zone": condition.place_name(evidence), "metres": round(condition.buffer_m)},
         probability=interface.certainty(facts.changes, unwanted),
         evidence=evidence,
@@ -64,5 +80,11 @@ def assess(facts: Facts) -> Breach | None:
 
 
 def next_check(facts: Facts) -> datetime | None:
-    hours = facts.condition.hours if facts.condition else ()
-    return interface.after(facts.now, [moment for one in hours for moment in one])
+    if facts.condition is None:
+        return None
+    unwanted = _unwanted(facts.condition)
+    return interface.after(facts.now, interface.edges(facts, unwanted, BUFFER_MIN))
+
+
+def _unwanted(condition: Condition) -> Presence:
+    return Presence.INSIDE if condition.kind == "exclusion_buffer" else Presence.OUTSIDE

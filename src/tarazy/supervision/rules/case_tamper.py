@@ -6,6 +6,7 @@ alert to clear never looked. More of the same is counted in one alert until a pe
 
 Nothing is raised where:
 1. the device does not say so now
+No number of it is an order's: one call of the device is enough.
 """
 
 from datetime import datetime

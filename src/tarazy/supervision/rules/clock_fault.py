@@ -6,11 +6,13 @@ goes on the person is heard but could not be monitored.
 
 Nothing is raised where:
 1. the last report had a plausible time
+2. it has not lasted for CLOCK_FAULT_MIN yet, where the order says that it must last
 """
 
 from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
+from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
 from tarazy.supervision.rules.parameters import Parameter
 
@@ -29,17 +31,33 @@ CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "unknown"
 LATCHED = False
 SECRET = False
-PARAMETERS: tuple[Parameter, ...] = ()
+
+CLOCK_FAULT_MIN = Parameter(
+    name="clock_fault_min",
+    title=said("Impossible times for, minutes"),
+    usual=0,
+    lowest=0,
+    highest=60,
+    reason=said(
+        "No place is kept meanwhile, so it is told at once. Some devices wake up with a wrong time "
+        "and put it right with their first satellites; in an hour each has had some."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (CLOCK_FAULT_MIN,)
 CLEARED = said("The device reports plausible times again.")
 
 WRONG = said("The device reports an impossible time; its places cannot be used.")
 
 
 def assess(facts: Facts) -> Breach | None:
-    if facts.clock_fault_at is None:  # (1)
+    since = facts.clock_fault_at
+    if since is None or not interface.lasting(facts, since, CLOCK_FAULT_MIN):  # (1) (2)
         return None
-    return Breach(since=facts.clock_fault_at, sentence=WRONG)
+    return Breach(since=since, sentence=WRONG)
 
 
-def next_check(facts: Facts) -> datetime | None:  # noqa: ARG001 - only a report can change it
-    return None
+def next_check(facts: Facts) -> datetime | None:
+    since = facts.clock_fault_at
+    if since is None:
+        return None
+    return interface.after(facts.now, [interface.lasts_until(facts, since, CLOCK_FAULT_MIN)])

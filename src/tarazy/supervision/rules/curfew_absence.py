@@ -8,6 +8,7 @@ Nothing is raised where:
 3. the place was never established: not having been seen yet is no absence
 4. the person was last seen inside, whatever has been unknown since: not knowing is no absence
 5. the person was outside when the hours began: that is another alert
+6. it has not lasted for ABSENCE_MIN yet, where the order says that it must last
 """
 
 from datetime import datetime
@@ -40,7 +41,18 @@ LATCHED = False
 SECRET = False
 CLEARED = said("Seen at {zone} again, or the curfew hours ended.")
 
-PARAMETERS: tuple[Parameter, ...] = (CURFEW_GRACE_MIN,)
+ABSENCE_MIN = Parameter(
+    name="curfew_absence_min",
+    title=said("Out of home in curfew hours for, minutes"),
+    usual=0,
+    lowest=0,
+    highest=30,
+    reason=said(
+        "The evidence itself takes two or three reports. More is for an order that lets somebody "
+        "bring out the rubbish or fetch a child at the gate; half an hour is a way to town."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (CURFEW_GRACE_MIN, ABSENCE_MIN)
 
 LEFT = said("Outside {zone} in curfew hours. It needs checking.")
 
@@ -55,6 +67,8 @@ def assess(facts: Facts) -> Breach | None:
         return None
     if facts.now < hours.since + grace(facts):  # (2)
         return None
+    if not interface.lasting(facts, outside.at, ABSENCE_MIN):  # (6)
+        return None
     return Breach(
         since=outside.at,
         sentence=LEFT,
@@ -65,4 +79,9 @@ def assess(facts: Facts) -> Breach | None:
 
 
 def next_check(facts: Facts) -> datetime | None:
-    return next_hours(facts)
+    due = next_hours(facts)
+    outside = interface.last_seen(facts.changes, Presence.OUTSIDE)
+    if outside is None or not facts.value(ABSENCE_MIN):
+        return due
+    lasts = interface.lasts_until(facts, outside.at, ABSENCE_MIN)
+    return interface.after(facts.now, [lasts, *([] if due is None else [due])])

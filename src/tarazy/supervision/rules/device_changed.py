@@ -1,13 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The device says that its SIM card was changed.
+"""Another SIM card is in the device, or it says so.
 
 It never clears by itself: a card that was put back leaves the same question. A device that reports
-under another number is none of ours, and is refused at the gate; so this is about the card.
+under another number is none of ours, and is refused at the gate; so this is about the card. Either
+the device says that its card was changed, or it tells the number of its card (gateway/cards.py) and
+that is another one than before: the gate compares keyed digests, a replay what its lines say.
 
 Nothing is raised where:
 1. the device does not say so now
-Not assessed: devices that never tell it. Of ours the GT06 family does; phones do not, and a
-phone that took over another's token tells the same as the first one did.
+Not assessed: devices that tell neither. Phones do not, and one that took over another's token tells
+the same as the first one did. What a device told while another person wore it is not compared.
+No number of it is an order's: one change is enough.
 """
 
 from datetime import datetime

@@ -7,6 +7,7 @@ Nothing is raised where:
 2. the place was never established: not having been seen yet is no breach
 3. the person was last seen outside, whatever has been unknown since
 4. the place was not known when the hours began, and the person was not seen inside since
+5. it has not lasted for ENTRY_MIN yet, where the order says that it must last
 """
 
 from datetime import datetime
@@ -32,7 +33,19 @@ CONDITIONS: frozenset[Kind] = frozenset({"exclusion"})
 URGENCY: Urgency = "alert"
 LATCHED = False
 SECRET = False
-PARAMETERS: tuple[Parameter, ...] = ()
+
+ENTRY_MIN = Parameter(
+    name="exclusion_entry_min",
+    title=said("In a zone to keep out of for, minutes"),
+    usual=0,
+    lowest=0,
+    highest=10,
+    reason=said(
+        "One report is enough, for the sake of whoever the zone protects. More is for a zone that "
+        "a bus leads through; in ten minutes somebody is at any door in it."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (ENTRY_MIN,)
 CLEARED = said("No longer in {zone}: seen outside of it, or its hours ended.")
 
 ENTERED = said("In {zone}, which the order tells to keep out of. It needs checking.")
@@ -46,9 +59,12 @@ def assess(facts: Facts) -> Breach | None:
     inside = interface.last_seen(facts.changes, Presence.INSIDE, hours.since)
     if inside is None:  # (2) (3) (4)
         return None
+    since = max(hours.since, inside.at)
+    if not interface.lasting(facts, since, ENTRY_MIN):  # (5)
+        return None
     evidence = interface.evidence_of(facts.changes, Presence.INSIDE)
     return Breach(
-        since=max(hours.since, inside.at),
+        since=since,
         sentence=ENTERED,
         facts={"zone": condition.place_name(evidence)},
         probability=interface.certainty(facts.changes, Presence.INSIDE),
@@ -57,5 +73,4 @@ def assess(facts: Facts) -> Breach | None:
 
 
 def next_check(facts: Facts) -> datetime | None:
-    hours = facts.condition.hours if facts.condition else ()
-    return interface.after(facts.now, [moment for one in hours for moment in one])
+    return interface.after(facts.now, interface.edges(facts, Presence.INSIDE, ENTRY_MIN))

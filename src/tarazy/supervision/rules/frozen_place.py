@@ -6,7 +6,7 @@ receiver hangs, or somebody feeds it. An accuracy that never changes is a weaker
 trackers give all the time; it is a mark on the trail and raises nothing.
 
 Nothing is raised where:
-1. fewer than ten reports in a row have these coordinates, or for less than FROZEN_MIN
+1. fewer than FROZEN_REPORTS in a row have these coordinates, or for less than FROZEN_MIN
 2. less than half of them tell a speed above 5 km/h
 Not assessed: devices that tell no speed; reports that came late.
 """
@@ -44,8 +44,18 @@ FROZEN_MIN = Parameter(
     highest=60,
     reason=said("Receivers hold a place for some minutes in a tunnel; none is an hour long here."),
 )
-PARAMETERS: tuple[Parameter, ...] = (FROZEN_MIN,)
-REPORTS_MIN = 10
+FROZEN_REPORTS = Parameter(
+    name="frozen_reports",
+    title=said("Moving at the same coordinates for so many reports"),
+    usual=10,
+    lowest=5,
+    highest=30,
+    reason=said(
+        "Ten reports of a receiver that works are never alike to the last digit. Fewer than five "
+        "are, where a car waits and its speed is told late."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (FROZEN_MIN, FROZEN_REPORTS)
 
 FROZEN = said(
     "The device tells a speed and the same coordinates for more than {minutes} minutes. It needs "
@@ -55,7 +65,9 @@ FROZEN = said(
 
 def assess(facts: Facts) -> Breach | None:
     held, minutes = facts.signs.frozen, facts.value(FROZEN_MIN)
-    if held is None or held.reports < REPORTS_MIN or 2 * held.moving < held.reports:  # (1) (2)
+    if held is None or held.reports < facts.value(FROZEN_REPORTS):  # (1)
+        return None
+    if 2 * held.moving < held.reports:  # (2)
         return None
     if facts.now < held.place.at + timedelta(minutes=minutes):  # (1)
         return None

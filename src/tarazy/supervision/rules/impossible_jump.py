@@ -7,9 +7,9 @@ under one name, a program that feeds places, or a device that was swapped look s
 that finds a network's old address again and again.
 
 Nothing is raised where:
-1. there were fewer than JUMPS of them within a day
+1. there were fewer than JUMPS of them within JUMPS_WITHIN_H
 2. the speed would have been below 360 km/h, each place taken three accuracies nearer; an unknown
-   accuracy counts as 300 m
+   accuracy counts as 300 m. That is no number of an order's: it is what makes a place an outlier
 3. it may have been a flight: half an hour or more, and below 1,000 km/h
 Not assessed: places that came late, coarse ones, and those that the gateway marked.
 """
@@ -38,7 +38,7 @@ CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "unknown"
 LATCHED = False
 SECRET = False
-CLEARED = said("No such jump for a day.")
+CLEARED = said("There has been no such jump any more.")
 
 JUMPS = Parameter(
     name="jumps",
@@ -51,8 +51,18 @@ JUMPS = Parameter(
         "without any."
     ),
 )
-PARAMETERS: tuple[Parameter, ...] = (JUMPS,)
-WITHIN = timedelta(days=1)
+JUMPS_WITHIN_H = Parameter(
+    name="jumps_within_h",
+    title=said("Jumps are counted for, hours"),
+    usual=24,
+    lowest=1,
+    highest=72,
+    reason=said(
+        "A day holds what somebody does on one day. Within an hour only a program jumps so often; "
+        "after three days two jumps have nothing to do with each other."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (JUMPS, JUMPS_WITHIN_H)
 
 JUMPED = said(
     "The places jump to and fro between two that nobody could travel between in that time "
@@ -61,7 +71,8 @@ JUMPED = said(
 
 
 def assess(facts: Facts) -> Breach | None:
-    jumps = [one for one in facts.signs.jumps if one.known_at > facts.now - WITHIN]
+    within = timedelta(hours=facts.value(JUMPS_WITHIN_H))
+    jumps = [one for one in facts.signs.jumps if one.known_at > facts.now - within]
     if len(jumps) < facts.value(JUMPS):  # (1)
         return None
     places = tuple(place for one in jumps for place in (one.start, one.end))
@@ -74,4 +85,5 @@ def assess(facts: Facts) -> Breach | None:
 
 
 def next_check(facts: Facts) -> datetime | None:
-    return interface.after(facts.now, [one.known_at + WITHIN for one in facts.signs.jumps])
+    within = timedelta(hours=facts.value(JUMPS_WITHIN_H))
+    return interface.after(facts.now, [one.known_at + within for one in facts.signs.jumps])

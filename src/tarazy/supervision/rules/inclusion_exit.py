@@ -7,6 +7,7 @@ Nothing is raised where:
 2. the place was never established: not having been seen yet is no breach
 3. the person was last seen inside, whatever has been unknown since
 4. the place was not known when the hours began, and the person was not seen outside since
+5. it has not lasted for EXIT_MIN yet, where the order says that it must last
 """
 
 from datetime import datetime
@@ -32,7 +33,19 @@ CONDITIONS: frozenset[Kind] = frozenset({"inclusion"})
 URGENCY: Urgency = "alert"
 LATCHED = False
 SECRET = False
-PARAMETERS: tuple[Parameter, ...] = ()
+
+EXIT_MIN = Parameter(
+    name="inclusion_exit_min",
+    title=said("Outside a zone to stay in for, minutes"),
+    usual=0,
+    lowest=0,
+    highest=30,
+    reason=said(
+        "The evidence itself takes two or three reports. More is for an order that lets somebody "
+        "step out for a moment; in half an hour anybody is out of reach."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (EXIT_MIN,)
 CLEARED = said("No longer outside {zone}: seen in it again, or its hours ended.")
 
 LEFT = said("Outside {zone}, which the order tells to stay in. It needs checking.")
@@ -46,8 +59,11 @@ def assess(facts: Facts) -> Breach | None:
     outside = interface.last_seen(facts.changes, Presence.OUTSIDE, hours.since)
     if outside is None:  # (2) (3) (4)
         return None
+    since = max(hours.since, outside.at)
+    if not interface.lasting(facts, since, EXIT_MIN):  # (5)
+        return None
     return Breach(
-        since=max(hours.since, outside.at),
+        since=since,
         sentence=LEFT,
         facts={"zone": condition.zone_name},
         probability=interface.certainty(facts.changes, Presence.OUTSIDE),
@@ -56,5 +72,4 @@ def assess(facts: Facts) -> Breach | None:
 
 
 def next_check(facts: Facts) -> datetime | None:
-    hours = facts.condition.hours if facts.condition else ()
-    return interface.after(facts.now, [moment for one in hours for moment in one])
+    return interface.after(facts.now, interface.edges(facts, Presence.OUTSIDE, EXIT_MIN))

@@ -3,7 +3,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from operator import attrgetter
 from typing import Literal, Protocol
 
@@ -33,10 +33,9 @@ Urgency = Literal["alert", "unknown", "calm"]
 
 
 class Nearness(Struct, frozen=True):
-    """How near two people may not come, and for how long they must have been that near."""
+    """How near two people may not come."""
 
     radius_m: int
-    dwell_s: int
 
 
 class Condition(Struct, frozen=True):
@@ -77,6 +76,13 @@ class Alarmed(Struct, frozen=True):
     known_at: datetime
     count: int = 1
     """How often."""
+    begun_at: datetime | None = None
+    """Of a state: the first time since it was last otherwise."""
+
+    @property
+    def begun(self) -> datetime:
+        """Since when it says so."""
+        return self.begun_at or self.at
 
 
 class CheckIn(Struct, frozen=True):
@@ -188,6 +194,7 @@ class PairRule(Protocol):
     SECRET: bool
     """Nothing that the wearer can see or feel may follow from it: it would betray where the other
     one is. No word on the own page, no other reporting rate, no signal to the device."""
+    PARAMETERS: tuple[Parameter, ...]
 
     def assess(self, facts: Facts) -> Breach | None:
         """As a rule about one person; `facts.changes` are those of the pair."""
@@ -221,6 +228,38 @@ def certainty(changes: Sequence[Change], wanted: Presence) -> float | None:
 def evidence_of(changes: Sequence[Change], wanted: Presence) -> tuple[Sighting, ...]:
     """The fixes behind the last change to the wanted state."""
     return next((one.evidence for one in reversed(changes) if one.presence is wanted), ())
+
+
+def lasting(facts: Facts, since: datetime, least: Parameter) -> bool:
+    """Whether what began at a moment has gone on for the minutes that the order asks for."""
+    return facts.now >= lasts_until(facts, since, least)
+
+
+def told_since(facts: Facts, alarm: Alarmed, least: Parameter) -> datetime:
+    """Since when the device says so: the last time, or the first where the order asks that it last.
+
+    What was said last is what the alert of a usual order has always begun with.
+    """
+    return alarm.begun if facts.value(least) else alarm.at
+
+
+def lasts_until(facts: Facts, since: datetime, least: Parameter) -> datetime:
+    """When what began at a moment will have gone on for so long."""
+    return since + timedelta(minutes=facts.value(least))
+
+
+def edges(facts: Facts, wanted: Presence, least: Parameter) -> list[datetime]:
+    """When the hours of the condition begin and end, and when the wanted state has lasted in them
+    for the minutes that the order asks for."""
+    condition = facts.condition
+    if condition is None:
+        return []
+    moments = [moment for one in condition.hours for moment in one]
+    hours = condition.hours_at(facts.now) if facts.value(least) else None
+    seen = last_seen(facts.changes, wanted, hours.since) if hours else None
+    if hours is not None and seen is not None:
+        moments.append(lasts_until(facts, max(hours.since, seen.at), least))
+    return moments
 
 
 def just_heard(facts: Facts, alarm: str) -> Alarmed | None:

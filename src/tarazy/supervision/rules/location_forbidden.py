@@ -7,11 +7,13 @@ Nothing is raised where:
 1. the phone never said so
 2. it has reported a place since, or one that it had after it said so
 3. it said so before it last reported one
+4. it has not lasted for LOCATION_OFF_MIN yet, where the order says that it must last
 """
 
 from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
+from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
 from tarazy.supervision.rules.parameters import Parameter
 
@@ -31,7 +33,19 @@ CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "unknown"
 LATCHED = False
 SECRET = False
-PARAMETERS: tuple[Parameter, ...] = ()
+
+LOCATION_OFF_MIN = Parameter(
+    name="location_off_min",
+    title=said("Location off or forbidden for, minutes"),
+    usual=0,
+    lowest=0,
+    highest=60,
+    reason=said(
+        "The person is not seen meanwhile, so it is told at once. A system update puts it off for "
+        "some minutes; an hour is a curfew's beginning missed."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (LOCATION_OFF_MIN,)
 CLEARED = said("The phone reports its place again.")
 
 ALARMS = ("location_off", "permission_withdrawn")
@@ -40,6 +54,20 @@ OFF = said("The phone's location is switched off, or the app may not use it.")
 
 
 def assess(facts: Facts) -> Breach | None:
+    since = _since(facts)
+    if since is None or not interface.lasting(facts, since, LOCATION_OFF_MIN):  # (4)
+        return None
+    return Breach(since=since, sentence=OFF)
+
+
+def next_check(facts: Facts) -> datetime | None:
+    since = _since(facts)
+    if since is None:
+        return None
+    return interface.after(facts.now, [interface.lasts_until(facts, since, LOCATION_OFF_MIN)])
+
+
+def _since(facts: Facts) -> datetime | None:
     said_so = [one for one in facts.alarms if one.name in ALARMS]
     if not said_so or facts.unplaced_at is None:  # (1) (2)
         return None
@@ -48,8 +76,5 @@ def assess(facts: Facts) -> Breach | None:
         return None
     if last.known_at < facts.unplaced_at:  # (3)
         return None
-    return Breach(since=last.at, sentence=OFF)
-
-
-def next_check(facts: Facts) -> datetime | None:  # noqa: ARG001 - only a report can change it
-    return None
+    since = interface.told_since(facts, last, LOCATION_OFF_MIN)
+    return since if facts.placed_at is None else max(since, min(facts.placed_at, last.at))

@@ -7,6 +7,8 @@ Nothing is raised where:
 1. the last report had a place that is no mobile network's (500 m or more)
 2. the reports' clock is faulty or their places are invented: those are other alerts
 3. hardly anything was heard since: that is silence
+4. it has lasted for less than LOST_MIN, or than LOST_REPORTS at the device's own interval
+From which accuracy on a place is a network's is no number of an order's: all rules see the same.
 """
 
 from datetime import datetime, timedelta
@@ -44,8 +46,18 @@ LOST_MIN = Parameter(
         "curfew could pass unseen."
     ),
 )
-PARAMETERS: tuple[Parameter, ...] = (LOST_MIN,)
-LOST_REPORTS = 3
+LOST_REPORTS = Parameter(
+    name="location_lost_reports",
+    title=said("Reports without a place, at least"),
+    usual=3,
+    lowest=2,
+    highest=10,
+    reason=said(
+        "For a device that reports each half hour: one report without a place is nothing, and ten "
+        "of them are five hours."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (LOST_MIN, LOST_REPORTS)
 
 LOST = said("Reports come without a usable place for more than {minutes} minutes.")
 
@@ -54,7 +66,7 @@ def assess(facts: Facts) -> Breach | None:
     since, limit = facts.unplaced_at, _limit(facts)
     if since is None or facts.clock_fault_at is not None or facts.mock_at is not None:  # (1) (2)
         return None
-    if facts.now < since + limit:
+    if facts.now < since + limit:  # (4)
         return None
     if facts.heard_at is None or facts.heard_at < since + limit / 2:  # (3)
         return None
@@ -71,5 +83,5 @@ def next_check(facts: Facts) -> datetime | None:
 
 def _limit(facts: Facts) -> timedelta:
     return timedelta(
-        seconds=max(60 * facts.value(LOST_MIN), LOST_REPORTS * facts.report_interval_s)
+        seconds=max(60 * facts.value(LOST_MIN), facts.value(LOST_REPORTS) * facts.report_interval_s)
     )

@@ -7,13 +7,17 @@ A face or a voice that was not recognised is an answer: a failed biometric test 
 An answer by the device belongs to the check-in that was asked last before it, by the time at which
 it was given. One that was given in time and is heard late takes back what was said; one that was
 given late ends it. Whoever answers a later check-in is well: that ends it too. Those that were
-missed in a row are counted in one alert.
+missed in a row are counted in one alert. Once a person has closed it, one that is missed later is
+another alert.
 
 Nothing is raised where:
 1. no check-in was asked for whose time to answer is over
 2. the last one was answered, by the device or by an officer's note, be it late
+3. fewer than CHECKINS_MISSED were missed in a row
 Not counted are:
-3. those that could have been answered while our own service was away
+4. those that could have been answered while our own service was away
+5. those whose time to answer was over less than CHECKIN_GRACE_MIN ago
+How long there is to answer stands in the plan of check-ins, not here.
 """
 
 from collections.abc import Iterator
@@ -41,9 +45,32 @@ URGENCY: Urgency = "alert"
 LATCHED = False
 SECRET = False
 CLEARED = said("The check-in was answered.")
+RESOLVED = said("A person has resolved it.")
 CLEARED_BY_LATER = said("A later check-in was answered; this one was not.")
 
-PARAMETERS: tuple[Parameter, ...] = ()
+CHECKIN_GRACE_MIN = Parameter(
+    name="checkin_grace_min",
+    title=said("Grace after the time to answer a check-in, minutes"),
+    usual=0,
+    lowest=0,
+    highest=30,
+    reason=said(
+        "The time to answer is the grace already. Who works with both hands, or drives, may need "
+        "more, half an hour at most: it is a sign of life."
+    ),
+)
+CHECKINS_MISSED = Parameter(
+    name="missed_checkins",
+    title=said("Check-ins missed in a row"),
+    usual=1,
+    lowest=1,
+    highest=3,
+    reason=said(
+        "One is told at once. Two are for somebody who sleeps soundly or hears badly; more than "
+        "three would be a day without any sign of life."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (CHECKIN_GRACE_MIN, CHECKINS_MISSED)
 
 MISSED = said("A check-in was not answered in time. Call the person.")
 
@@ -61,7 +88,7 @@ MORE = said(
 
 def assess(facts: Facts) -> Breach | None:
     found = list(missed(facts))
-    if not found:  # (1)
+    if len(found) < facts.value(CHECKINS_MISSED):  # (1) (3)
         return None
     first, last = found[-1], found[0]
     if len(found) > 1:
@@ -75,9 +102,19 @@ def missed(facts: Facts) -> Iterator[CheckIn]:
     for one, answered_at in _answers(facts):
         if answered_at is not None or count == COUNT_MAX:  # (2)
             return
-        if one.until <= facts.now and not _away(facts, one):  # (3)
+        over = interface.lasting(facts, one.until, CHECKIN_GRACE_MIN)  # (5)
+        if over and not _away(facts, one):  # (4)
             count += 1
             yield one
+
+
+def later(facts: Facts, closed: Breach) -> tuple[CheckIn, ...]:
+    """The check-ins that came after those which an alert counts: a person has closed it."""
+    count = int(closed.facts.get("count", 1))
+    since = [one for one in facts.check_ins if one.asked_at >= closed.since]
+    counted = [one for one in since if not _away(facts, one)][:count]
+    last = counted[-1].asked_at if counted else closed.since
+    return tuple(one for one in since if one.asked_at > last)
 
 
 def cleared(facts: Facts) -> str:
@@ -108,7 +145,10 @@ def altered_from(before: Facts, after: Facts) -> datetime | None:
         asked.asked_at
         for reply in replies_of(after.signs)
         for asked in after.check_ins
-        if reply not in known and asked.asked_at <= reply.at <= asked.until < reply.known_at
+        if reply not in known
+        and asked.asked_at <= reply.at
+        and reply.at <= interface.lasts_until(after, asked.until, CHECKIN_GRACE_MIN)
+        and asked.until < reply.known_at
     ]
     return min(altered, default=None)
 
@@ -126,7 +166,7 @@ def next_check(facts: Facts) -> datetime | None:
     moments = [
         moment
         for one in facts.check_ins
-        for moment in (one.until, one.noted_at)
+        for moment in (interface.lasts_until(facts, one.until, CHECKIN_GRACE_MIN), one.noted_at)
         if moment is not None
     ]
     return interface.after(facts.now, [*moments, *(one.at for one in replies_of(facts.signs))])

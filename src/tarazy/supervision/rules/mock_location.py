@@ -6,11 +6,13 @@ nothing.
 
 Nothing is raised where:
 1. the last place was not an invented one, or none was
+2. it has not lasted for MOCK_MIN yet, where the order says that it must last
 """
 
 from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
+from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
 from tarazy.supervision.rules.parameters import Parameter
 
@@ -30,17 +32,33 @@ CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "unknown"
 LATCHED = False
 SECRET = False
-PARAMETERS: tuple[Parameter, ...] = ()
+
+MOCK_MIN = Parameter(
+    name="mock_min",
+    title=said("Invented places for, minutes"),
+    usual=0,
+    lowest=0,
+    highest=30,
+    reason=said(
+        "No place is used meanwhile, so it is told at once. Some apps of the phone do it for a "
+        "moment; after half an hour somebody has set it up."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (MOCK_MIN,)
 CLEARED = said("The phone reports places of its own again.")
 
 INVENTED = said("The phone says that an app invents its places; they are not used.")
 
 
 def assess(facts: Facts) -> Breach | None:
-    if facts.mock_at is None:  # (1)
+    since = facts.mock_at
+    if since is None or not interface.lasting(facts, since, MOCK_MIN):  # (1) (2)
         return None
-    return Breach(since=facts.mock_at, sentence=INVENTED)
+    return Breach(since=since, sentence=INVENTED)
 
 
-def next_check(facts: Facts) -> datetime | None:  # noqa: ARG001 - only a report can change it
-    return None
+def next_check(facts: Facts) -> datetime | None:
+    since = facts.mock_at
+    if since is None:
+        return None
+    return interface.after(facts.now, [interface.lasts_until(facts, since, MOCK_MIN)])

@@ -7,7 +7,8 @@ that it is in: the places of two cells lie further apart than both are uncertain
 Nothing is raised where:
 1. the last report had a place that is accurate to half a kilometre or better, or came late
 2. that has lasted for less than MOTION_UNSEEN_MIN: a lift, a shop, a tunnel
-3. fewer than two reports told of movement meanwhile: who sits still in a cellar is another alert
+3. fewer than MOTION_UNSEEN_REPORTS told of movement meanwhile: who sits still in a cellar is
+   another alert
 4. the clock is faulty, the places are invented, or the location is switched off: those are other
    alerts
 Not assessed: devices without a sensor for movement, which tell no coarse places either.
@@ -49,8 +50,18 @@ MOTION_UNSEEN_MIN = Parameter(
         "take longer, and an hour is enough for any."
     ),
 )
-PARAMETERS: tuple[Parameter, ...] = (MOTION_UNSEEN_MIN,)
-MOVES_MIN = 2
+MOTION_UNSEEN_REPORTS = Parameter(
+    name="motion_unseen_reports",
+    title=said("Reports of movement without a place"),
+    usual=2,
+    lowest=1,
+    highest=10,
+    reason=said(
+        "One may be a bump against the table. Ten, at a report a minute, are a journey by any "
+        "measure."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (MOTION_UNSEEN_MIN, MOTION_UNSEEN_REPORTS)
 OFF = ("location_off", "permission_withdrawn")
 
 UNSEEN = said(
@@ -61,7 +72,7 @@ UNSEEN = said(
 
 def assess(facts: Facts) -> Breach | None:
     blind, minutes = facts.signs.blind, facts.value(MOTION_UNSEEN_MIN)
-    if blind is None or blind.moves < MOVES_MIN:  # (1) (3)
+    if blind is None or blind.moves < facts.value(MOTION_UNSEEN_REPORTS):  # (1) (3)
         return None
     if facts.now < blind.since + timedelta(minutes=minutes):  # (2)
         return None

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The device has not moved at all for many waking hours: it may have been left at home.
 
-Only the device's own sensor can say so. Hours from 7:00 to 22:00 of the order's zone of time count;
-who sleeps does not move.
+Only the device's own sensor can say so. Hours from AWAKE_FROM_H to AWAKE_UNTIL_H in the order's
+zone of time count (7:00 to 22:00, where nothing else is set); who sleeps does not move.
 
 Nothing is raised where:
 1. the last report that said anything of movement told of some, or of a speed
@@ -47,8 +47,29 @@ STILL_H = Parameter(
         "hours, 30, everybody has taken it in hand; whoever wears a bracelet, in 4."
     ),
 )
-PARAMETERS: tuple[Parameter, ...] = (STILL_H,)
-AWAKE_FROM, AWAKE_UNTIL = time(7), time(22)
+AWAKE_FROM_H = Parameter(
+    name="awake_from_h",
+    title=said("Waking hours begin, by the clock"),
+    usual=7,
+    lowest=3,
+    highest=12,
+    reason=said(
+        "Most people are up by seven. Who works at night may sleep until noon; before three "
+        "nearly everybody sleeps."
+    ),
+)
+AWAKE_UNTIL_H = Parameter(
+    name="awake_until_h",
+    title=said("Waking hours end, by the clock"),
+    usual=22,
+    lowest=16,
+    highest=23,
+    reason=said(
+        "Many people sleep from ten on. Four hours at least have to be left of the day, or nobody "
+        "would ever be asked."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (STILL_H, AWAKE_FROM_H, AWAKE_UNTIL_H)
 DAY = timedelta(days=1)
 
 STILL = said(
@@ -60,7 +81,7 @@ def assess(facts: Facts) -> Breach | None:
     since, hours = facts.signs.still_since, facts.value(STILL_H)
     if since is None:  # (1)
         return None
-    due = awake_for(since, timedelta(hours=hours), facts.time_zone)
+    due = awake_for(since, timedelta(hours=hours), facts.time_zone, awake(facts))
     if facts.now < due:  # (2)
         return None
     if facts.heard_at is None or facts.heard_at < since + (due - since) / 2:  # (3)
@@ -73,16 +94,22 @@ def next_check(facts: Facts) -> datetime | None:
     if since is None:
         return None
     hours = timedelta(hours=facts.value(STILL_H))
-    return interface.after(facts.now, [awake_for(since, hours, facts.time_zone)])
+    return interface.after(facts.now, [awake_for(since, hours, facts.time_zone, awake(facts))])
 
 
-def awake_for(since: datetime, left: timedelta, zone: tzinfo) -> datetime:
+def awake(facts: Facts) -> tuple[time, time]:
+    """From when to when somebody is taken to be awake."""
+    return time(facts.value(AWAKE_FROM_H)), time(facts.value(AWAKE_UNTIL_H))
+
+
+def awake_for(
+    since: datetime, left: timedelta, zone: tzinfo, awake_hours: tuple[time, time]
+) -> datetime:
     """The moment by which so many waking hours have gone by."""
     day = since.astimezone(zone).date()
     while True:
         begin, end = (
-            datetime.combine(day, clock, zone).astimezone(since.tzinfo)
-            for clock in (AWAKE_FROM, AWAKE_UNTIL)
+            datetime.combine(day, clock, zone).astimezone(since.tzinfo) for clock in awake_hours
         )
         begin = max(begin, since)
         if begin + left <= end:

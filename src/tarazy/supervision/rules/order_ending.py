@@ -4,8 +4,9 @@
 It is about us, not about the person: nobody is watched a minute longer than the court allows.
 
 Nothing is raised where:
-1. the end is more than ENDING_DAYS away
-2. the whole order lasts no longer than twice that: it was always about to end
+1. the end is more than ENDING_DAYS away, or more than half of an order that is shorter than twice
+   that
+2. the whole order lasts for less than SHORT: it was always about to end
 """
 
 from datetime import datetime, timedelta
@@ -17,12 +18,13 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-ORDER-ENDING",
-    version=1,
+    version=2,
     title=said("The order is about to end"),
     basis=said("The term of the court's own order"),
     description=said(
-        "The order ends within some days (a week, where nothing else is set). Nobody may be "
-        "monitored beyond it: an extension has to be there by then, or the device has to be taken "
+        "The order ends within some days (a week, where nothing else is set, or half of a short "
+        "order). Nobody may be monitored beyond it: an extension has to be there by then, or the "
+        "device has to be taken "
         "off."
     ),
 )
@@ -42,6 +44,8 @@ ENDING_DAYS = Parameter(
     reason=said("A court needs days, not hours; a month ahead nobody acts on it yet."),
 )
 PARAMETERS: tuple[Parameter, ...] = (ENDING_DAYS,)
+SHORT = timedelta(days=3)
+DAY = timedelta(days=1)
 
 ENDING = said(
     "The order ends in less than {days} days. An extension, or the return of the device, is due."
@@ -52,7 +56,8 @@ def assess(facts: Facts) -> Breach | None:
     begin = _begin(facts)
     if begin is None or facts.now < begin:  # (1)
         return None
-    return Breach(since=begin, sentence=ENDING, facts={"days": facts.value(ENDING_DAYS)})
+    days = -(-_before(facts) // DAY)
+    return Breach(since=begin, sentence=ENDING, facts={"days": days})
 
 
 def next_check(facts: Facts) -> datetime | None:
@@ -61,7 +66,13 @@ def next_check(facts: Facts) -> datetime | None:
 
 
 def _begin(facts: Facts) -> datetime | None:
-    whole, before = facts.in_force, timedelta(days=facts.value(ENDING_DAYS))
-    if whole is None or whole.until - whole.since <= 2 * before:  # (2)
+    whole = facts.in_force
+    if whole is None or whole.until - whole.since < SHORT:  # (2)
         return None
-    return whole.until - before
+    return whole.until - _before(facts)
+
+
+def _before(facts: Facts) -> timedelta:
+    """How long before the end it is said."""
+    before, whole = timedelta(days=facts.value(ENDING_DAYS)), facts.in_force
+    return before if whole is None else min(before, (whole.until - whole.since) / 2)

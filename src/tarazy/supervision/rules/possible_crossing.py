@@ -8,6 +8,8 @@ Nothing is raised where:
 1. the condition does not apply at any moment between the two reports
 2. no way between two reports leads through, or what came next denied it
 3. the two reports are not known any more: nothing could be shown for it
+4. more than CROSSING_GAP_MIN lies between the two reports
+5. the straight way leads less than CROSSING_DEPTH_M deep into the zone
 """
 
 from datetime import datetime
@@ -35,7 +37,31 @@ CONDITIONS: frozenset[Kind] = frozenset({"exclusion_passage"})
 URGENCY: Urgency = "calm"
 LATCHED = False
 SECRET = False
-PARAMETERS: tuple[Parameter, ...] = ()
+
+CROSSING_GAP_MIN = Parameter(
+    name="crossing_gap_min",
+    title=said("Between the two reports of a crossing at most, minutes"),
+    usual=60,
+    lowest=2,
+    highest=60,
+    reason=said(
+        "After an hour a straight line says nothing. Fewer minutes ask for a surer way; two are "
+        "what a report each minute leaves when one is missing."
+    ),
+)
+CROSSING_DEPTH_M = Parameter(
+    name="crossing_depth_m",
+    title=said("A crossing leads so deep into the zone, metres"),
+    usual=10,
+    lowest=10,
+    highest=500,
+    step=10,
+    reason=said(
+        "Ten metres are beyond the fence by more than its drawing errs. More is for a large zone "
+        "with a road along its edge."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (CROSSING_GAP_MIN, CROSSING_DEPTH_M)
 CLEARED = said("The next report lay outside {zone} again.")
 
 THROUGH = said(
@@ -55,8 +81,13 @@ def assess(facts: Facts) -> Breach | None:
     if len(last.evidence) < 2:  # noqa: PLR2004 - (3) a way has two ends
         return None
     straight, where = way(*last.evidence), last.evidence
+    if straight.seconds > 60 * facts.value(CROSSING_GAP_MIN):  # (4)
+        return None
     if condition.zone is not None:
-        where = (deepest_between(condition.zone, *last.evidence),)
+        deepest, depth_m = deepest_between(condition.zone, *last.evidence)
+        where = (deepest,)
+        if facts.value(CROSSING_DEPTH_M) > max(depth_m, CROSSING_DEPTH_M.usual):  # (5)
+            return None
     return Breach(
         since=max(hours.since, last.at),
         sentence=THROUGH,

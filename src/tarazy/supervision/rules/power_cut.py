@@ -4,11 +4,13 @@
 Nothing is raised where:
 1. the device never said so
 2. it said later that power is back, or that it is charging
+3. it has not lasted for POWER_CUT_MIN yet, where the order says that it must last
 """
 
 from datetime import datetime
 
 from tarazy.core.catalogue import Card, said
+from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
 from tarazy.supervision.rules.parameters import Parameter
 
@@ -27,7 +29,19 @@ CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "calm"
 LATCHED = False
 SECRET = False
-PARAMETERS: tuple[Parameter, ...] = ()
+
+POWER_CUT_MIN = Parameter(
+    name="power_cut_min",
+    title=said("Without outside power for, minutes"),
+    usual=0,
+    lowest=0,
+    highest=240,
+    reason=said(
+        "Whoever pulls a plug does it for a reason, so it is told at once. Where power fails each "
+        "day it may wait; a tracker's own battery lasts for some hours."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (POWER_CUT_MIN,)
 CLEARED = said("The device has outside power again.")
 
 RESTORED = ("power_restored", "charging_started")
@@ -43,8 +57,14 @@ def assess(facts: Facts) -> Breach | None:
     charged = facts.signs.charged_since(cut.at)
     if charged or any(one is not None and one.at >= cut.at for one in back):  # (2)
         return None
-    return Breach(since=cut.at, sentence=CUT)
+    since = interface.told_since(facts, cut, POWER_CUT_MIN)
+    if not interface.lasting(facts, since, POWER_CUT_MIN):  # (3)
+        return None
+    return Breach(since=since, sentence=CUT)
 
 
-def next_check(facts: Facts) -> datetime | None:  # noqa: ARG001 - only a report can change it
-    return None
+def next_check(facts: Facts) -> datetime | None:
+    cut = facts.alarm("power_cut")
+    if cut is None:
+        return None
+    return interface.after(facts.now, [interface.lasts_until(facts, cut.begun, POWER_CUT_MIN)])

@@ -5,6 +5,7 @@ It never clears by itself: a person has to answer.
 
 Nothing is raised where:
 1. the device does not say so now
+No number of it is an order's: whoever asks for help is answered at once.
 """
 
 from datetime import datetime

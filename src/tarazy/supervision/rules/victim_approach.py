@@ -4,7 +4,8 @@
 Nothing is raised where:
 1. the demand does not apply now: the order, its own period, the consent
 2. the two were never seen so near, or were last seen apart, whatever has been unknown since
-3. near has not lasted for the dwell of the demand yet: a bus that passes is no approach
+3. near has not lasted for DWELL_MIN yet: a bus that passes is no approach
+How wide the circle is stands with the demand, not here.
 """
 
 from datetime import datetime
@@ -12,6 +13,7 @@ from datetime import datetime
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.rules import victim_proximity
 from tarazy.supervision.rules.interface import Breach, Facts, PairKind, Severity, Urgency
+from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-VICTIM-APPROACH",
@@ -31,10 +33,23 @@ LATCHED = False
 SECRET = True
 CLEARED = said("No longer within {metres} m of the protected person, or the ban has ended.")
 
+DWELL_MIN = Parameter(
+    name="victim_outer_min",
+    title=said("Inside the outer circle around a protected person for, minutes"),
+    usual=2,
+    lowest=0,
+    highest=15,
+    reason=said(
+        "Who only passes is seen to part two reports later. In a quarter of an hour somebody walks "
+        "a kilometre, past the inner circle too."
+    ),
+)
+PARAMETERS: tuple[Parameter, ...] = (DWELL_MIN,)
+
 
 def assess(facts: Facts) -> Breach | None:
-    return victim_proximity.assess(facts)  # (1) (2) (3): the same at another radius
+    return victim_proximity.near(facts, DWELL_MIN)  # (1) (2) (3): the same at another radius
 
 
 def next_check(facts: Facts) -> datetime | None:
-    return victim_proximity.next_check(facts)
+    return victim_proximity.next_near(facts, DWELL_MIN)
