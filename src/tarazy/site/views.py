@@ -20,8 +20,9 @@ from tarazy.core.door import VERBS
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
 from tarazy.core.web import PURPOSE_KEY, RETRY_S, actor_of
+from tarazy.procurement.indicators.interface import SUBJECT_TITLES
 from tarazy.procurement.indicators.unanswerable import UNANSWERABLE
-from tarazy.site.catalogue import CARDS, Entry
+from tarazy.site.catalogue import CARDS, PROCUREMENT, Entry, about, plain
 from tarazy.site.navigation import PLACES
 
 AUDIT_PAGE_SIZE = 50
@@ -56,11 +57,26 @@ def purpose(request: HttpRequest) -> HttpResponse:
 @require_GET
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Every rule and indicator, open to everybody: nobody is judged by a secret rule."""
+    subject = request.GET.get("subject", "")
     rooms: dict[str, list[Entry]] = {}
-    for entry in CARDS.values():
+    for entry in about(subject):
         rooms.setdefault(entry.room, []).append(entry)
-    known = {"rooms": list(rooms.items()), "unanswerable": UNANSWERABLE}
+    known = {
+        "rooms": list(rooms.items()),
+        "subjects": [(one.value, title) for one, title in SUBJECT_TITLES.items()],
+        "subject": subject if subject in set(SUBJECT_TITLES) else "",
+        "room_of_subjects": PROCUREMENT,
+        "unanswerable": UNANSWERABLE,
+    }
     return render(request, "catalogue/list.html", known)
+
+
+@login_not_required
+@require_GET
+def catalogue_json(request: HttpRequest) -> HttpResponse:
+    """The same for other programs; ?subject= for those about one kind of subject."""
+    known = plain(about(request.GET.get("subject", "")))
+    return JsonResponse(known, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @login_not_required

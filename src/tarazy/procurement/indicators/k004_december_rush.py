@@ -15,7 +15,7 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     fences,
@@ -23,7 +23,9 @@ from tarazy.procurement.indicators import (
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     fact,
     plain,
 )
@@ -31,6 +33,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="K004",
     version=2,
+    subjects=(Subject.BUYER,),
     title=said("Rush at the end of the year"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
     description=said(
@@ -61,7 +64,7 @@ def assess(ocds: Ocds) -> ir.Table:
         quarter=awards.value_amount.sum(where=quarter),
     )
     total = counted.total.cast("float64")
-    shares = organisations.subject(counted, "buyer").mutate(
+    shares = organisations.peers(counted).mutate(
         measure=counted.late.fill_null(0).cast("float64") / total,
         of_quarter=counted.quarter.fill_null(0).cast("float64") / total,
     )
@@ -88,4 +91,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = (judged.measure > judged.upper) | (judged.of_quarter > judged.upper_of_quarter)
-    return organisations.answers(judged, raised, judged.measure * 100, evidence)
+    return organisations.answers(CARD, judged, raised, judged.measure * 100, evidence)

@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
 from tarazy.procurement.indicators.contests import Reason
-from tarazy.procurement.indicators.interface import EVIDENCE, Ocds, moment_of
+from tarazy.procurement.indicators.interface import EVIDENCE, Card, Ocds, moment_of, subject
 from tarazy.procurement.indicators.shared import shared
 
 PROCESSES_MIN = 10
@@ -33,10 +33,9 @@ def buyers(ocds: Ocds) -> ir.Table:
     return named.filter(named.party_id.notnull())
 
 
-def subject(rows: ir.Table, kind: str) -> ir.Table:
+def peers(rows: ir.Table) -> ir.Table:
     """Adds what `fences.usual` asks for: all organisations are one another's peers."""
     return rows.mutate(
-        subject=ibis.literal(kind),
         method=ibis.null("string"),
         category=ibis.null("string"),
         value_amount=ibis.null("float64"),
@@ -48,11 +47,13 @@ def too_small(rows: ir.Table) -> Reason:
     return rows.processes < PROCESSES_MIN, said("it has too few processes to say anything of it")
 
 
-def answers(judged: ir.Table, raised: ir.Value, value: ir.Value, evidence: ir.Value) -> ir.Table:
+def answers(
+    card: Card, judged: ir.Table, raised: ir.Value, value: ir.Value, evidence: ir.Value
+) -> ir.Table:
     """The columns of `interface.answers` with party_id and party_name; there is no ocid."""
     free = judged.reason.isnull()
     return judged.select(
-        subject=judged.subject,
+        subject=subject(card, judged),
         ocid=ibis.null("string"),
         lot_id=ibis.null("string"),
         raised=free.ifelse(raised, ibis.null("boolean")),

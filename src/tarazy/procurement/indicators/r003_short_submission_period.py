@@ -15,12 +15,14 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import parameters
 from tarazy.procurement.indicators.interface import (
     COMPETITIVE_METHODS,
     HELD_STATUSES,
+    Card,
     Ocds,
+    Subject,
     answers,
     days_between,
     fact,
@@ -29,6 +31,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R003",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("The submission period is too short"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R003"),
     description=said(
@@ -60,9 +63,7 @@ def assess(ocds: Ocds) -> ir.Table:
         (tenders.days < 0, said("the tender period ends before it starts")),  # (5)
         (tenders.days_min.isnull(), said("no threshold was in force at that time")),  # (6)
     )
-    judged = tenders.mutate(
-        subject=ibis.literal("process"), lot_id=ibis.null("string"), reason=reason
-    )
+    judged = tenders.mutate(lot_id=ibis.null("string"), reason=reason)
     evidence = ibis.array(
         [
             fact("tender.procurementMethod", judged.method),
@@ -72,4 +73,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     days = judged.days.floor()
-    return answers(judged, days < judged.days_min, days, evidence)
+    return answers(CARD, judged, days < judged.days_min, days, evidence)

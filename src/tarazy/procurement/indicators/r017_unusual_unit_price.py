@@ -17,11 +17,13 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import fences, levels
 from tarazy.procurement.indicators.interface import (
     EVIDENCE,
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -32,6 +34,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R017",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Unreasonably low or high line item"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R017"),
     description=said(
@@ -71,7 +74,7 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     evidence = judged.evidence.fill_null(ibis.literal([], type=EVIDENCE))
-    return answers(judged, judged.off > 0, judged.share, evidence)
+    return answers(CARD, judged, judged.off > 0, judged.share, evidence)
 
 
 def _priced(ocds: Ocds) -> ir.Table:

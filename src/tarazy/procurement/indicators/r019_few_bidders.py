@@ -18,11 +18,13 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import fences, kinds, parameters
 from tarazy.procurement.indicators.interface import (
     COMPETITIVE_METHODS,
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -32,6 +34,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R019",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Low number of bidders for this kind of purchase"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R019"),
     description=said(
@@ -87,7 +90,7 @@ def assess(ocds: Ocds) -> ir.Table:
     share = judged.bidders / judged.usually.nullif(ibis.literal(0.0)) * 100
     rare = judged.as_few * 100 <= judged.as_few_max * judged.peers
     low = ((share <= judged.percent_max) & rare).fill_null(False)  # noqa: FBT003
-    return answers(judged, low, share, evidence)
+    return answers(CARD, judged, low, share, evidence)
 
 
 def _with_rank(tenders: ir.Table, counted: ir.Table) -> ir.Table:

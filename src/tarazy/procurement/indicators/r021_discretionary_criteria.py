@@ -12,14 +12,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import (
     fences,
     organisations,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     beside,
     fact,
 )
@@ -27,6 +29,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R021",
     version=1,
+    subjects=(Subject.BUYER,),
     title=said("High use of discretionary evaluation criteria"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R021"),
     description=said(
@@ -47,9 +50,7 @@ def assess(ocds: Ocds) -> ir.Table:
         processes=known.count(),
         discretionary=known.award_criteria.notin(contest.PRICE_ONLY).sum(),
     )
-    shares = organisations.subject(counted, "buyer").mutate(
-        measure=counted.discretionary / counted.processes
-    )
+    shares = organisations.peers(counted).mutate(measure=counted.discretionary / counted.processes)
     reason = ibis.cases(organisations.too_small(shares))  # (1)
     found = fences.usual(shares.mutate(reason=reason))
     judged = found.mutate(
@@ -64,4 +65,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.measure > judged.upper
-    return organisations.answers(judged, raised, judged.measure * 100, evidence)
+    return organisations.answers(CARD, judged, raised, judged.measure * 100, evidence)

@@ -13,14 +13,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import (
     deals,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -30,6 +32,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R037",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Poorly supported disqualifications"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R037"),
     description=said(
@@ -63,4 +66,4 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     raised = (judged.out > 0) & (judged.reports.fill_null(0) == 0)
-    return answers(judged, raised, judged.out, deals.evidence(judged))
+    return answers(CARD, judged, raised, judged.out, deals.evidence(judged))

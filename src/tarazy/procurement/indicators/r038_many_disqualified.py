@@ -13,14 +13,20 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import fences, organisations
-from tarazy.procurement.indicators.interface import Ocds, fact
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    fact,
+)
 
 CARD = Card(
     code="R038",
     version=1,
+    subjects=(Subject.BUYER,),
     title=said("Excessive disqualified bids"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R038"),
     description=said(
@@ -47,7 +53,7 @@ def assess(ocds: Ocds) -> ir.Table:
         out=received.out.sum(),
         unknown=received.unknown.sum(),
     )
-    shares = organisations.subject(counted, "buyer").mutate(
+    shares = organisations.peers(counted).mutate(
         measure=counted.out / counted.submitted.nullif(ibis.literal(0))
     )
     reason = ibis.cases(
@@ -67,4 +73,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = (judged.measure >= judged.upper) & (judged.upper > 0)
-    return organisations.answers(judged, raised, judged.measure * 100, evidence)
+    return organisations.answers(CARD, judged, raised, judged.measure * 100, evidence)

@@ -12,13 +12,19 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import fences, kinds, organisations
-from tarazy.procurement.indicators.interface import Ocds, fact
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    fact,
+)
 
 CARD = Card(
     code="R048",
     version=1,
+    subjects=(Subject.SUPPLIER,),
     title=said("Heterogeneous supplier"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R048"),
     description=said(
@@ -31,7 +37,7 @@ UNIT = said("kinds of things")
 
 def assess(ocds: Ocds) -> ir.Table:
     counted = _suppliers(ocds)
-    shares = organisations.subject(counted, "supplier").mutate(measure=counted.kinds)
+    shares = organisations.peers(counted).mutate(measure=counted.kinds)
     reason = ibis.cases(organisations.too_small(shares))  # (1)
     found = fences.usual(shares.mutate(reason=reason))
     judged = found.mutate(
@@ -46,7 +52,7 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.measure > judged.upper
-    return organisations.answers(judged, raised, judged.measure, evidence)
+    return organisations.answers(CARD, judged, raised, judged.measure, evidence)
 
 
 def _suppliers(ocds: Ocds) -> ir.Table:

@@ -14,7 +14,7 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     markets,
     organisations,
@@ -22,13 +22,16 @@ from tarazy.procurement.indicators import (
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     fact,
 )
 
 CARD = Card(
     code="R051",
     version=1,
+    subjects=(Subject.MARKET,),
     title=said("High market concentration"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R051"),
     description=said(
@@ -55,7 +58,7 @@ def assess(ocds: Ocds) -> ir.Table:
         reasons.unpriced_awards(named),  # (2)
         reasons.several_currencies(named),  # (3)
     )
-    judged = organisations.subject(named, "market").mutate(
+    judged = organisations.peers(named).mutate(
         reason=reason,
         points_min=parameters.in_force(CARD.code, "points_min", ibis.literal(parameters.ALWAYS)),
     )
@@ -67,4 +70,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.concentration >= judged.points_min
-    return organisations.answers(judged, raised, judged.concentration, evidence)
+    return organisations.answers(CARD, judged, raised, judged.concentration, evidence)
