@@ -56,7 +56,7 @@ def assess(ocds: Ocds) -> ir.Table:
         days=failed.awarded_published.left(10).nunique(),
         last=failed.method_details.max(),
     )
-    judged = organisations.peers(pairs).mutate(
+    judged = pairs.mutate(
         reason=ibis.cases(
             (pairs.undated > 0, said("the date of an award is not published"))
         ),  # (1)

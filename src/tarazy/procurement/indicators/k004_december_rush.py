@@ -32,7 +32,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="K004",
-    version=2,
+    version=3,
     subjects=(Subject.BUYER,),
     title=said("Rush at the end of the year"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
@@ -56,6 +56,7 @@ def assess(ocds: Ocds) -> ir.Table:
     quarter = (local.month() >= OCTOBER).fill_null(False)  # noqa: FBT003
     counted = awards.group_by(party_id=awards.buyer).aggregate(
         party_name=awards.buyer_name.max(),
+        category=organisations.main_category(awards),
         processes=awards.count(),
         unclear=(deals.unclear(awards) | awards.awarded_at.isnull()).sum(),
         currencies=awards.value_currency.nunique(),

@@ -14,6 +14,7 @@ from tarazy.procurement.indicators.interface import EVIDENCE, Card, Ocds, moment
 from tarazy.procurement.indicators.shared import shared
 
 PROCESSES_MIN = 10
+CATEGORIES = ("goods", "works", "services")  # of the OCDS codelist `procurementCategory`
 
 
 @shared("buyers")
@@ -33,13 +34,33 @@ def buyers(ocds: Ocds) -> ir.Table:
     return named.filter(named.party_id.notnull())
 
 
+@shared("buyer_places")
+def places(ocds: Ocds) -> ir.Table:
+    """Where the buyer of a process is, as its address says: ocid, country, region."""
+    buyers = ocds.parties.filter(ocds.parties.roles.contains("buyer"))
+    region = ibis.coalesce(buyers.region, buyers.locality)  # publishers give one or the other
+    told = buyers.mutate(region=region)
+    known = told.filter(told.country.notnull() | told.region.notnull())
+    return known.group_by("ocid").aggregate(country=known.country.max(), region=known.region.max())
+
+
+def main_category(rows: ir.Table) -> ir.Value:
+    """Of the processes of an organisation: goods, works or services, whichever are most."""
+    counts = {one: (rows.category == one).sum().fill_null(0) for one in CATEGORIES}
+    most = ibis.greatest(*counts.values())
+    return ibis.cases(*(((count > 0) & (count == most), one) for one, count in counts.items()))
+
+
 def peers(rows: ir.Table) -> ir.Table:
-    """Adds what `fences.usual` asks for: all organisations are one another's peers."""
+    """Adds what `fences.usual` asks for to rows with `category` and `processes`.
+
+    Organisations are compared with those that mostly buy, or sell, the same category and have about
+    as many processes, to the power of ten. A method says nothing of an organisation.
+    """
     return rows.mutate(
         method=ibis.null("string"),
-        category=ibis.null("string"),
-        value_amount=ibis.null("float64"),
-        value_currency=ibis.null("string"),
+        value_amount=rows.processes.cast("float64"),
+        value_currency=ibis.literal("processes"),
     )
 
 

@@ -65,7 +65,7 @@ def assess(ocds: Ocds) -> ir.Table:
         thresholds.unknown(counted),  # (1)
         (counted.near < NEAR_MIN, said("it has too few tenders near the threshold")),  # (2)
     )
-    judged = organisations.peers(counted).mutate(reason=reason)
+    judged = counted.mutate(reason=reason)
     # As many below as above is what chance gives: by how many standard deviations it is more.
     half = judged.near / 2
     beyond = (judged.below - half) / (judged.near / 4).sqrt()

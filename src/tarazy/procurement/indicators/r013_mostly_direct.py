@@ -24,7 +24,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R013",
-    version=1,
+    version=2,
     subjects=(Subject.BUYER,),
     title=said("High use of non-competitive methods"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R013"),
@@ -44,6 +44,7 @@ def assess(ocds: Ocds) -> ir.Table:
     known = bought.filter(bought.method.isin(COMPETITIVE_METHODS + NON_COMPETITIVE_METHODS))
     counted = known.group_by("party_id").aggregate(
         party_name=known.party_name.max(),
+        category=organisations.main_category(known),
         processes=known.count(),
         direct=known.method.isin(NON_COMPETITIVE_METHODS).sum(),
     )

@@ -28,7 +28,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R021",
-    version=1,
+    version=2,
     subjects=(Subject.BUYER,),
     title=said("High use of discretionary evaluation criteria"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R021"),
@@ -47,6 +47,7 @@ def assess(ocds: Ocds) -> ir.Table:
     known = bought.filter(bought.award_criteria.notnull())
     counted = known.group_by("party_id").aggregate(
         party_name=known.party_name.max(),
+        category=organisations.main_category(known),
         processes=known.count(),
         discretionary=known.award_criteria.notin(contest.PRICE_ONLY).sum(),
     )

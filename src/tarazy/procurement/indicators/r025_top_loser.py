@@ -24,7 +24,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R025",
-    version=1,
+    version=2,
     subjects=(Subject.SUPPLIER,),
     title=said("Excessive unsuccessful bids"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R025"),
@@ -77,9 +77,11 @@ def _bidders(ocds: Ocds) -> ir.Table:
         "ocid", party_id=valid.tenderer_ids[0], party_name=valid.tenderer_names[0]
     ).filter(lambda rows: rows.party_id.notnull())
     once = bids.group_by("ocid", "party_id").aggregate(party_name=bids.party_name.max())
-    judged = once.inner_join(decided, "ocid")
+    bought = ocds.processes.select("ocid", "category")
+    judged = once.inner_join(decided, "ocid").inner_join(bought, "ocid")
     return judged.group_by("party_id").aggregate(
         party_name=judged.party_name.max(),
+        category=organisations.main_category(judged),
         processes=judged.count(),
         won=(judged.party_id == judged.winner).sum(),
     )

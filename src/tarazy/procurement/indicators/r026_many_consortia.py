@@ -27,7 +27,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R026",
-    version=1,
+    version=2,
     subjects=(Subject.MARKET,),
     title=said("Prevalence of consortia"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R026"),
@@ -44,7 +44,9 @@ def assess(ocds: Ocds) -> ir.Table:
     awards = deals.awarded(ocds)
     known = awards.filter(awards.kind.notnull() & awards.supplier.notnull())
     counted = known.group_by(party_id=known.kind).aggregate(
-        processes=known.count(), together=known.supplier.contains("|").sum()
+        category=organisations.main_category(known),
+        processes=known.count(),
+        together=known.supplier.contains("|").sum(),
     )
     named = counted.mutate(party_name=counted.party_id)
     shares = organisations.peers(named).mutate(measure=named.together / named.processes)

@@ -67,7 +67,7 @@ def assess(ocds: Ocds) -> ir.Table:
         (counted.values < VALUES_MIN, said("it has too few values to look at their digits")),  # (1)
         (counted.span < SPAN_MIN, said("its values are too much alike to look at digits")),  # (2)
     )
-    judged = organisations.peers(counted).mutate(reason=reason)
+    judged = counted.mutate(reason=reason)
     apart = [
         (judged[f"digit_{n}"] / judged["values"] - math.log10(1 + 1 / n)).abs() for n in DIGITS
     ]

@@ -61,7 +61,7 @@ def assess(ocds: Ocds) -> ir.Table:
         ),  # (2)
         (joined.currencies > 1, said("the amounts are in several currencies")),  # (3)
     )
-    judged = organisations.peers(joined).mutate(
+    judged = joined.mutate(
         reason=reason,
         percent_min=parameters.in_force(CARD.code, "percent_min", ibis.literal(parameters.ALWAYS)),
     )

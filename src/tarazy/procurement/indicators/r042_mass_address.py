@@ -53,7 +53,7 @@ def assess(ocds: Ocds) -> ir.Table:
     everyone = took_part.filter(took_part.who.notnull()).select("who").distinct()
     joined = everyone.left_join(largest, "who").drop("who_right").left_join(names, "who")
     named = joined.mutate(party_id=joined.who)
-    judged = organisations.peers(named).mutate(
+    judged = named.mutate(
         reason=ibis.cases(
             (named.sharing.isnull(), said("no contact of the supplier is published"))
         ),  # (1)

@@ -70,7 +70,7 @@ def assess(ocds: Ocds) -> ir.Table:
         reasons.unpriced_awards(largest),  # (2)
         reasons.several_currencies(largest),  # (3)
     )
-    judged = organisations.peers(largest).mutate(reason=reason)
+    judged = largest.mutate(reason=reason)
     evidence = ibis.array(
         [
             fact("tender.items.classification", judged.kind),

@@ -46,7 +46,7 @@ WHOLE = 100  # percent
 
 def assess(ocds: Ocds) -> ir.Table:
     pairs = markets.direct_pairs(ocds)
-    judged = organisations.peers(pairs).mutate(
+    judged = pairs.mutate(
         reason=markets.reason_of_pair(pairs),  # (1) (2) (3)
         awards_min=parameters.in_force(CARD.code, "awards_min", ibis.literal(parameters.ALWAYS)),
     )

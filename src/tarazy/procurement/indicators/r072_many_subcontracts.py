@@ -26,7 +26,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R072",
-    version=1,
+    version=2,
     subjects=(Subject.BUYER,),
     title=said("High prevalence of subcontracts"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R072"),
@@ -45,6 +45,7 @@ def assess(ocds: Ocds) -> ir.Table:
     known = told.inner_join(organisations.buyers(ocds), "ocid")
     counted = known.group_by("party_id").aggregate(
         party_name=known.party_name.max(),
+        category=organisations.main_category(known),
         processes=known.count(),
         handed_on=known.subcontracted.sum(),
     )
