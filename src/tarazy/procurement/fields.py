@@ -89,6 +89,8 @@ FIELD_TITLES: Mapping[str, str] = {
     "pair.awards": said("Awards to this supplier"),
     "pair.near_threshold": said("Of them just below the threshold"),
     "pair.value": said("Their sum in a year"),
+    "planning.prepaymentShare": said("Share of the price paid in advance"),
+    "supplier.purchases": said("Processes in which it is the buyer"),
     "buyer.awards": said("Awards of the buyer"),
     "buyer.below_threshold": said("Tenders just below the threshold"),
     "buyer.near_threshold": said("Tenders near the threshold"),
