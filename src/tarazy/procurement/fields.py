@@ -90,6 +90,7 @@ FIELD_TITLES: Mapping[str, str] = {
     "pair.near_threshold": said("Of them just below the threshold"),
     "pair.value": said("Their sum in a year"),
     "planning.prepaymentShare": said("Share of the price paid in advance"),
+    "contact.supplier": said("Supplier with this contact"),
     "supplier.purchases": said("Processes in which it is the buyer"),
     "buyer.awards": said("Awards of the buyer"),
     "buyer.below_threshold": said("Tenders just below the threshold"),

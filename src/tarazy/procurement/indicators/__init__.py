@@ -18,6 +18,7 @@ from tarazy.procurement.indicators import (
     k009_above_price_list,
     k010_high_prepayment,
     k011_moved_to_a_buyer,
+    k012_suppliers_of_one_contact,
     r001_no_planning_documents,
     r002_just_below_threshold,
     r003_short_submission_period,
@@ -167,5 +168,6 @@ INDICATORS: tuple[Indicator, ...] = (
     k009_above_price_list,
     k010_high_prepayment,
     k011_moved_to_a_buyer,
+    k012_suppliers_of_one_contact,
     cri_corruption_risk_index,
 )
