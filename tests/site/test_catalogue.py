@@ -1,12 +1,15 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The catalogue, as a page and for programs: open to everybody, by what answers are about."""
 
+from pathlib import Path
+
 import pytest
 from django.test import Client
 
 from tarazy.procurement.indicators.interface import Subject
 from tarazy.procurement.indicators.unanswerable import UNANSWERABLE
-from tarazy.site.catalogue import CARDS, about
+from tarazy.procurement.references import keep
+from tarazy.site.catalogue import CARDS, about, laws
 from tarazy.supervision.rules import RULES
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +54,17 @@ def test_the_page_of_an_indicator_says_its_subject_and_numbers() -> None:
     page = Client(headers={"accept-language": "en"}).get("/catalogue/R040").content.decode()
     assert "a buyer" in page
     assert "percent_min" in page
+
+
+def test_the_page_shows_what_the_law_sets(tmp_path: Path) -> None:
+    english = Client(headers={"accept-language": "en"})
+    assert "Article 10 (4)" in english.get("/catalogue/R011").content.decode()
+    assert "Article 10 (4)" not in english.get("/catalogue/R049").content.decode()
+    file = tmp_path / "own.csv"
+    rows = ("Narnia|N,open,,submission_days,20,XNA,2025-01-01,,x", "A,,,direct,5,XNA,2025-01-01,,x")
+    columns = "country,method,category,limits,amount,currency,valid_from,valid_to,source"
+    file.write_text("\n".join((columns, *rows)))
+    keep(tmp_path, "thresholds", file)
+    assert [row["country"] for row in laws(tmp_path, "R003")] == ["Narnia"]
+    assert [row["amount"] for row in laws(tmp_path, "R055")] == [5]
+    assert laws(tmp_path, "R018") == []

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
@@ -12,13 +13,16 @@ from tarazy.core.catalogue import Card, said
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators import parameters as numbers
 from tarazy.procurement.indicators.interface import SUBJECT_TITLES, Subject
+from tarazy.procurement.indicators.thresholds import ASKED_BY
 from tarazy.procurement.indicators.unanswerable import UNANSWERABLE
+from tarazy.procurement.references import OR, load
 from tarazy.supervision import not_judged, own_outage, retired
 from tarazy.supervision.rules import PAIR_RULES, RULES
 from tarazy.supervision.rules.parameters import Parameter
 
 SUPERVISION = said("Supervision: rules that raise an alert")
 PROCUREMENT = said("Public procurement: red flags")
+LAWS_SHOWN = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,24 @@ def about(subject: str) -> list[Entry]:
     """The entries whose answers are about this; all of them for no, or no known, subject."""
     known = subject in set(Subject)
     return [one for one in CARDS.values() if not known or Subject(subject) in one.subjects]
+
+
+def laws(folder: Path, code: str) -> list[dict[str, Any]]:
+    """What the law sets for an indicator, by the table in force: the newest rows first."""
+    limits = {name for name, codes in ASKED_BY.items() if code in codes}
+    if not limits:
+        return []
+    rows = [row for row in load(folder, "thresholds").to_pylist() if row["limits"] in limits]
+    newest = sorted(rows, key=lambda row: row["valid_from"], reverse=True)
+    return [
+        {**row, "country": spelt(row["country"]), "method": spelt(row["method"])}
+        for row in newest[:LAWS_SHOWN]
+    ]
+
+
+def spelt(cell: str | None) -> str:
+    """The first of several spellings."""
+    return (cell or "").partition(OR)[0].strip()
 
 
 def plain(entries: Iterable[Entry]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 
 import sys
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -22,7 +23,7 @@ from tarazy.core.refusals import Refusal
 from tarazy.core.web import PURPOSE_KEY, RETRY_S, actor_of
 from tarazy.procurement.indicators.interface import SUBJECT_TITLES
 from tarazy.procurement.indicators.unanswerable import UNANSWERABLE
-from tarazy.site.catalogue import CARDS, PROCUREMENT, Entry, about, plain
+from tarazy.site.catalogue import CARDS, PROCUREMENT, Entry, about, laws, plain
 from tarazy.site.navigation import PLACES
 
 AUDIT_PAGE_SIZE = 50
@@ -86,7 +87,12 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     entry = CARDS.get(code)
     if entry is None:
         raise Refused(Refusal.NOT_FOUND)
-    return render(request, "catalogue/card.html", {"entry": entry, "card": entry.card})
+    known = {
+        "entry": entry,
+        "card": entry.card,
+        "laws": laws(settings.TARAZY.procurement_folder, code),
+    }
+    return render(request, "catalogue/card.html", known)
 
 
 @login_not_required

@@ -8,7 +8,10 @@ import pytest
 from procurement.factory import answers, reference
 from procurement.offers import Made
 
+from tarazy.procurement import references
 from tarazy.procurement.indicators import r003_short_submission_period as r003
+from tarazy.procurement.indicators import thresholds
+from tarazy.procurement.run import statements
 
 START, LATER = datetime(2020, 1, 1, tzinfo=UTC), datetime(2026, 1, 11, tzinfo=UTC)
 
@@ -76,3 +79,11 @@ def test_the_row_that_says_more_is_taken(given: tuple[dict[str, Any], ...]) -> N
         assert answer["raised"] == (answer["value"] < float(days))
         told = {one["field"]: one["value"] for one in answer["evidence"] or []}
         assert told.get("threshold.days_min", days) == days
+
+
+def test_the_indicators_that_ask_for_the_law_are_named() -> None:
+    _, queries, _ = statements()
+    made_of = ('"shared_limits"', '"shared_direct_pairs"')
+    asking = {code for code, query in queries.items() if any(one in query for one in made_of)}
+    assert thresholds.LIMITS == references.LIMITS
+    assert asking == {code for codes in thresholds.ASKED_BY.values() for code in codes}

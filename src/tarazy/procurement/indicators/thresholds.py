@@ -27,7 +27,12 @@ NEAR = 0.9  # just below: from nine tenths of the threshold to the threshold its
 CODES = (*COMPETITIVE_METHODS, *NON_COMPETITIVE_METHODS)
 OR = "|"  # between spellings of one country or method, in a cell
 CASE = ("country", "words", "method", "category", "day")
-LIMITS = ("simplified", "direct", "submission_days")
+ASKED_BY = {
+    "simplified": ("R002", "R011"),
+    "direct": ("R049", "R054", "R055"),
+    "submission_days": ("R003",),
+}
+LIMITS = tuple(ASKED_BY)
 # a row that says more weighs more than all that say only what comes after it
 WEIGHTS = {"own_country": 8, "own_words": 4, "own_method": 2, "own_category": 1}
 
