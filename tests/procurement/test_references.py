@@ -166,7 +166,9 @@ def test_names_are_data_and_never_statements(tmp_path: Path) -> None:
 def test_what_comes_with_us_is_whole() -> None:
     rows = load(None, "thresholds").to_pylist()
     assert all("KZ" in row["country"].split("|") for row in rows)
-    assert all("106-VIII" in row["source"] for row in rows)
-    assert rows[0]["amount"] == 8_000 * 3_932
-    assert rows[1]["amount"] == 8_000 * 4_325
+    assert all("106-VIII" in row["source"] or "434-V" in row["source"] for row in rows)
+    amounts = [row["amount"] for row in rows if row["limits"] == "simplified"]
+    assert amounts == [8_000 * 3_932, 8_000 * 4_325]
+    assert [row["amount"] for row in rows if row["limits"] == "submission_days"] == [15, 5, 5, 2]
+    assert all(row["method"] for row in rows if row["limits"] == "submission_days")
     assert all(load(None, kind).num_rows == 0 for kind in set(REFERENCES) - {"thresholds"})

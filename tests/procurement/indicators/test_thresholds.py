@@ -81,6 +81,23 @@ def test_the_row_that_says_more_is_taken(given: tuple[dict[str, Any], ...]) -> N
         assert told.get("threshold.days_min", days) == days
 
 
+@pytest.mark.parametrize(
+    ("words", "year", "days"),
+    [
+        ("Открытый конкурс", 2024, "15"),
+        ("Открытый конкурс", 2026, "5"),
+        ("запрос ценовых предложений", 2024, "5"),
+        ("Баға ұсыныстарын сұрату", 2026, "2"),
+        ("Конкурс с использованием рейтингово-балльной системы", 2026, "15"),
+    ],
+)
+def test_the_law_of_kazakhstan_that_comes_with_us(words: str, year: int, days: str) -> None:
+    hours = {"startDate": f"{year}-02-01T00:00:00Z", "endDate": f"{year}-02-01T20:00:00Z"}
+    [found] = answers(r003, made("Қазақстан", procurementMethodDetails=words, tenderPeriod=hours))
+    told = {one["field"]: one["value"] for one in found["evidence"]}
+    assert (found["raised"], told["threshold.days_min"]) == (True, days)
+
+
 def test_the_indicators_that_ask_for_the_law_are_named() -> None:
     _, queries, _ = statements()
     made_of = ('"shared_limits"', '"shared_direct_pairs"')
