@@ -85,15 +85,17 @@ def laws(folder: Path, code: str) -> list[dict[str, Any]]:
         return []
     rows = [row for row in load(folder, "thresholds").to_pylist() if row["limits"] in limits]
     newest = sorted(rows, key=lambda row: row["valid_from"], reverse=True)
-    return [
-        {**row, "country": spelt(row["country"]), "method": spelt(row["method"])}
-        for row in newest[:LAWS_SHOWN]
-    ]
+    return [{**row, **_shown(row)} for row in newest[:LAWS_SHOWN]]
 
 
-def spelt(cell: str | None) -> str:
-    """The first of several spellings."""
-    return (cell or "").partition(OR)[0].strip()
+def _shown(row: dict[str, Any]) -> dict[str, str]:
+    """Of a country the first spelling; of methods all, since they may be several."""
+    countries, methods = ((row[name] or "").split(OR) for name in ("country", "method"))
+    return {
+        "country": countries[0].strip(),
+        "method": " / ".join(one.strip() for one in methods),
+        "category": row["category"] or "",
+    }
 
 
 def plain(entries: Iterable[Entry]) -> dict[str, Any]:
