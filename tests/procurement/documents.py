@@ -78,6 +78,7 @@ FULL: dict[str, Any] = {
     ],
     "planning": {
         "rationale": "rationale",
+        "prepaymentShare": 0.3,
         "budget": {"id": "p1", "amount": MONEY, "project": "Project", "projectID": "pr1"},
         "documents": [DOCUMENT],
         "milestones": [MILESTONE],

@@ -125,6 +125,7 @@ def plan(number: int) -> Item:
         "count": 40,
         "price": 1250.5,
         "amount": 50020,
+        "prepayment": 30,
         "refAbpCode": 123,
         "refJustificationId": 0,
         "PlanActs": {"planActNumber": "7", "dateApproved": "2026-01-09 10:00:00"},

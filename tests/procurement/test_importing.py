@@ -195,6 +195,10 @@ def test_a_file_of_nothing_to_read_is_refused_and_nothing_changes(
     assert refused.value.files[0].refusal == why
     assert Folder(folder).manifest() == before
     assert len(list((folder / "received").iterdir())) == 1
+    [alone] = refused.value.files
+    record = (folder / "imports" / f"{alone.id}.json").read_bytes()
+    assert msgspec.json.decode(record, type=FileReport) == alone
+    assert (alone.name, alone.size_bytes, alone.kept) == ("bad", len(content), "")
     beside = bring(folder, bad, write("b.jsonl", release("b")))[0]
     assert beside.refusal == why
     assert titles(folder).keys() == {"a", "b"}

@@ -11,6 +11,7 @@ from tarazy.procurement.references import REFERENCES, BadReference, keep, load
 
 RATES = "currency,day,rate,base\n"
 LIMITS = "country,limits,category,amount,currency,valid_from,valid_to,source\n"
+BY_METHOD = "country,method,category,limits,amount,currency,valid_from,valid_to,source\n"
 LEVELS = "currency,month,index\n"
 PRICES = "scheme,code,unit,price_max,currency,valid_from,valid_to,source\n"
 LISTED = "identifier,valid_from,valid_to,source\n"
@@ -73,6 +74,13 @@ def test_a_table_is_read_and_stays_in_force(tmp_path: Path) -> None:
             "valid_to is not after valid_from",
         ),
         (
+            "thresholds",
+            f"{BY_METHOD}KZ|Kazakhstan,open,,direct,1,KZT,2020-01-01,,x\n"
+            "kazakhstan,Open Tender|Open,,direct,2,KZT,2021-01-01,,x\n",
+            3,
+            "two thresholds hold at the same time",
+        ),
+        (
             "prices",
             f"{PRICES},7,pc,5,KZT,2026-01-01,2026-01-01,x\n",
             2,
@@ -101,6 +109,23 @@ def test_what_cannot_be_read_is_refused_with_its_line(
     assert refused.value.line == line
     assert refused.value.what.startswith(what)
     assert load(tmp_path, "rates").num_rows == 1
+
+
+def test_thresholds_that_say_more_hold_beside_those_that_say_less(tmp_path: Path) -> None:
+    rows = (
+        ",,,direct,1,KZT,2020-01-01,,x",
+        "KZ,,,direct,2,KZT,2020-01-01,,x",
+        "KZ,limited,,direct,3,KZT,2020-01-01,,x",
+        "KZ,limited,goods,direct,4,KZT,2020-01-01,,x",
+        "KZ,limited,goods,submission_days,5,KZT,2020-01-01,,x",
+    )
+    assert kept(tmp_path, "thresholds", BY_METHOD + "\n".join(rows)) == len(rows)
+
+
+def test_a_table_of_thresholds_without_methods_is_one_for_all(tmp_path: Path) -> None:
+    assert kept(tmp_path, "thresholds", f"{LIMITS}KZ,direct,,1,KZT,2020-01-01,,x\n") == 1
+    [row] = load(tmp_path, "thresholds").to_pylist()
+    assert (row["country"], row["method"], row["amount"]) == ("KZ", None, 1)
 
 
 def test_prices_of_other_schemes_units_and_times_are_kept(tmp_path: Path) -> None:
@@ -140,8 +165,10 @@ def test_names_are_data_and_never_statements(tmp_path: Path) -> None:
 
 def test_what_comes_with_us_is_whole() -> None:
     rows = load(None, "thresholds").to_pylist()
-    assert {row["country"] for row in rows} == {"KZ"}
-    assert all("106-VIII" in row["source"] for row in rows)
-    assert rows[0]["amount"] == 8_000 * 3_932
-    assert rows[1]["amount"] == 8_000 * 4_325
+    assert all("KZ" in row["country"].split("|") for row in rows)
+    assert all("106-VIII" in row["source"] or "434-V" in row["source"] for row in rows)
+    amounts = [row["amount"] for row in rows if row["limits"] == "simplified"]
+    assert amounts == [8_000 * 3_932, 8_000 * 4_325]
+    assert [row["amount"] for row in rows if row["limits"] == "submission_days"] == [15, 5, 5, 2]
+    assert all(row["method"] for row in rows if row["limits"] == "submission_days")
     assert all(load(None, kind).num_rows == 0 for kind in set(REFERENCES) - {"thresholds"})

@@ -47,6 +47,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "purpose": ("POST", SIGNED_IN),
     "set_language": ("POST", OPEN),
     "catalogue": ("GET", OPEN),
+    "catalogue-json": ("GET", OPEN),
     "access": ("GET", OPEN),
     "card": ("GET", OPEN),
     "audit": ("GET", "core.audit.view"),

@@ -24,7 +24,7 @@ import msgspec
 
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as Ground
-from tarazy.procurement.matching import FOLDER
+from tarazy.procurement.identities import FOLDER
 from tarazy.procurement.queries import reading
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.flat_cells import checks

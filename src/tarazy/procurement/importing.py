@@ -10,7 +10,7 @@ Memory is bounded by the size of a chunk and DuckDB's limit, whatever the size o
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -21,7 +21,7 @@ import msgspec
 
 from tarazy.core.errors import Refused
 from tarazy.core.ids import new_id
-from tarazy.procurement import circles
+from tarazy.procurement import circles, identities
 from tarazy.procurement.flat import NOTES, FlatFile
 from tarazy.procurement.merging import merge
 from tarazy.procurement.receiving import Keeping, forget, keep_mapping, unpacked
@@ -137,19 +137,31 @@ def import_files(
         received = frozenset(path.name for path in store.received.iterdir())
         reports, parts = _stage(store, given, now, tell, fresh=manifest.tables is None)
         if not any(report.read for report in reports):
-            for report in reports:
-                forget(store, report.kept, before=received)
-            shutil.rmtree(store.staging)
-            raise NothingRead(reports)
+            raise _nothing_read(store, reports, received)
         _note_circles(reports, parts)
         fates, after = (merge(store, parts, manifest, now)) if parts else ({}, manifest)
         for report in reports:
             for fate, count in fates.get(report.id, {}).items():
                 setattr(report, fate, count)
             store.keep_record(report.id, report)
+        if parts:
+            identities.find(store, after)
     return ImportSummary(
         files=reports, version=after.version, changed=after.version != manifest.version
     )
+
+
+def _nothing_read(
+    store: Folder, reports: list[FileReport], received: Collection[str]
+) -> NothingRead:
+    """The refusal, once each file has its record and what was not there before is gone again."""
+    for report in reports:
+        forget(store, report.kept, before=received)
+        if not (store.path / report.kept).is_file():
+            report.kept = ""
+        store.keep_record(report.id, report)
+    shutil.rmtree(store.staging)
+    return NothingRead(reports)
 
 
 def _received_before(store: Folder) -> list[Given]:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Which parties may be one organisation: equal BIN or IIN at once, the rest as proposals.
 
-1. Parties with the same BIN or IIN, whose check digit is right, are one, whatever their ids.
+1. Parties with the same BIN or IIN, whose check digit is right, are one, whatever their ids; since
+   their import already (`identities`).
 2. Of the others Splink (Fellegi and Sunter's model) proposes pairs, each with the weight of every
    field. A person decides (`deciding`); nothing is merged by likeness alone.
 3. Two different valid numbers are never proposed: they are two organisations.
@@ -24,13 +25,12 @@ from splink import comparison_level_library as levels
 from splink.blocking_rule_library import CustomRule
 from splink.comparison_library import CustomComparison
 
-from tarazy.procurement.sources.flat_cells import checks
+from tarazy.procurement import identities
 from tarazy.procurement.sources.interface import TEXT
 from tarazy.procurement.sources.names import latin, parted
 from tarazy.procurement.staging import write_parquet
 from tarazy.procurement.store import Folder, quoted
 
-FOLDER = "parties"
 BLOCK_MAX = 50
 WEIGHT_MIN = 0.0  # in bits: from here on "the same" is the likelier half
 PROPOSALS_MAX = 100_000
@@ -43,7 +43,7 @@ PARTIES = """
 CREATE TABLE found AS
 SELECT party_id,
     mode(coalesce(name, legal_name)) AS shown,
-    max(regexp_extract(coalesce(identifier, party_id), '^\\D*(\\d{{12}})$', 1)) AS number,
+    {number} AS number, count(*) AS times,
     mode(concat_ws(', ', street, locality)) AS address_shown,
     mode(coalesce(region, locality)) AS region_shown,
     mode(telephone) AS telephone, mode(email) AS email,
@@ -51,13 +51,6 @@ SELECT party_id,
     list_sort(list_distinct(flatten(list(roles)))) AS roles
 FROM read_parquet({files}) WHERE party_id IS NOT NULL GROUP BY party_id
 """
-SAME_NUMBER = """
-SELECT party_id, first_value(party_id) OVER (
-    PARTITION BY number ORDER BY (party_id NOT LIKE 'KZ-%'), processes DESC, party_id) AS id
-FROM found JOIN valid USING (number)
-QUALIFY party_id <> id ORDER BY ALL
-"""
-NUMBERS = "SELECT party_id, mark FROM found JOIN valid USING (number) ORDER BY party_id"
 BLOCKED = """
 CREATE TABLE parties AS
 WITH keyed AS (
@@ -97,12 +90,10 @@ def propose(folder: Path) -> int:
             salt = store.salt()
             same, numbers = _gather(engine, files["party"], salt)
             pairs = _pairs(engine, salt)
-        target = store.path / FOLDER
-        target.mkdir(exist_ok=True)
-        for name, table in (("same_number", same), ("numbers", numbers), ("proposals", pairs)):
-            new = target / f"{name}.new"
-            write_parquet(table, new)
-            new.replace(target / f"{name}.parquet")
+        identities.write(store.path, same, numbers)
+        target = store.path / identities.FOLDER / "proposals"
+        write_parquet(pairs, target.with_suffix(".new"))
+        target.with_suffix(".new").replace(target.with_suffix(".parquet"))
     return len(pairs)
 
 
@@ -117,13 +108,8 @@ def _gather(
 ) -> tuple[pa.Table, pa.Table]:
     """Parties with what they are compared by: (which are one by their numbers, numbers hashed)."""
     engine.execute("SET threads = 2")
-    engine.execute(PARTIES.format(files=quoted(file)))
-    numbers = engine.sql("SELECT DISTINCT number FROM found WHERE number <> ''").fetchall()
-    right = [one for (one,) in numbers if checks(one)]
-    marks = [blake2b(one.encode(), digest_size=12, key=salt).hexdigest() for one in right]
-    valid = pa.table({"number": pa.array(right, TEXT), "mark": pa.array(marks, TEXT)})
-    engine.register("valid", valid)
-    same = engine.sql(SAME_NUMBER).to_arrow_table()
+    engine.execute(PARTIES.format(number=identities.NUMBER, files=quoted(file)))
+    same, numbers = identities.told(engine, salt)
     engine.register("same_number", same)
     asked = engine.cursor().execute(
         "SELECT party_id, shown, address_shown, region_shown FROM found"
@@ -134,7 +120,7 @@ def _gather(
     engine.register("names", pa.concat_tables(compared))
     rare = ", ".join(RARE.format(key=key, most=BLOCK_MAX) for key in KEYS)
     engine.execute(BLOCKED.format(start=START_LENGTH, rare=rare))
-    return same, engine.sql(NUMBERS).to_arrow_table()
+    return same, numbers
 
 
 def _compared(rows: list[tuple[Any, ...]]) -> pa.Table:

@@ -32,8 +32,7 @@ UNREAD = {
         "source", "position", "fingerprint", "award_criteria_details", "released_published",
         "min_value_amount", "min_value_currency", "enquiry_start_at", "enquiry_start_published",
         "enquiry_end_at", "enquiry_end_published", "award_end_at", "award_end_published",
-        "planning_rationale", "budget_project", "budget_project_id", "procuring_entity_id",
-        "procuring_entity_name",
+        "planning_rationale", "budget_project", "budget_project_id",
     ),
     "lot": (
         "title", "description", "status", "value_amount", "value_currency", "min_value_amount",
@@ -45,7 +44,7 @@ UNREAD = {
     "contract": (
         "title", "start_at", "start_published", "end_at", "end_published",
     ),
-    "party": ("scheme", "legal_name", "region", "postal_code", "country"),
+    "party": ("scheme", "legal_name", "postal_code"),
     "document": ("modified_at", "modified_published"),
     "amendment": ("amendment_id", "amended_at", "amended_published", "rationale"),
     "milestone": ("title",),

@@ -129,6 +129,7 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "no item has both a code and a unit": (_CLASS, "item.unit"),
     "no milestone of a contract is published with its date": ("milestone", "milestone.due_at"),
     "no payment is published": ("transaction", "contract.final_amount"),
+    "the plan does not say what is paid in advance": (f"{PROCESS}.prepayment",),
     "no planning document with a date is published": ("document", "document.published_at"),
     "no priced item has a code and a unit": (_CLASS, "item.unit", _PRICE),
     "no process of this publisher gives a reason for its method": (f"{PROCESS}.method_rationale",),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from importlib import resources
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,8 @@ BYTES_MAX = 512 * 1024 * 1024
 RATE = pa.decimal128(18, 14)
 RATE_MIN, RATE_MAX = Decimal("1E-8"), Decimal(10_000)
 
-LIMITS = ("simplified", "direct")  # what the indicators ask for (`indicators.thresholds`)
+LIMITS = ("simplified", "direct", "submission_days")  # asked for by `indicators.thresholds`
+OR = "|"  # between spellings of one country or method
 
 Row = dict[str, Any]
 Read = Callable[[str], Any]
@@ -51,6 +52,8 @@ class Reference:
 
     schema: pa.Schema
     optional: frozenset[str] = frozenset()
+    later: frozenset[str] = frozenset()
+    """Of the optional ones those that tables made for earlier versions do not have."""
     check: Checks = lambda _rows: None
 
 
@@ -96,15 +99,24 @@ def _no_overlap(rows: Iterable[Row], what: str) -> None:
 
 
 def _thresholds(rows: list[Row]) -> None:
-    """Of one currency, limit and category one row at a time, and only limits that are asked for."""
+    """Of one limit, currency, country, method and category one row at a time; only known limits.
+
+    A row that names less than another may hold beside it: the one that says more is taken.
+    """
     by_key: dict[Any, list[Row]] = {}
     for row in rows:
         if row["limits"] not in LIMITS:
             raise BadReference(row["line"], f"limits: one of {', '.join(LIMITS)}")
-        by_key.setdefault((row["currency"], row["limits"], row["category"]), []).append(row)
+        own = row["limits"], row["currency"], row["category"]
+        for country, method in product(_spellings(row["country"]), _spellings(row["method"])):
+            by_key.setdefault((*own, country, method), []).append(row)
     _in_order(rows)
     for same in by_key.values():
         _no_overlap(same, "thresholds")
+
+
+def _spellings(cell: str | None) -> set[str]:
+    return {one.strip().lower() for one in (cell or "").split(OR)}
 
 
 def _prices(rows: list[Row]) -> None:
@@ -155,8 +167,9 @@ REFERENCES = {
         pa.schema(
             {
                 "country": TEXT,
-                "limits": TEXT,
+                "method": TEXT,
                 "category": TEXT,
+                "limits": TEXT,
                 "amount": AMOUNT,
                 "currency": TEXT,
                 "valid_from": MOMENT,
@@ -164,7 +177,8 @@ REFERENCES = {
                 "source": TEXT,
             }
         ),
-        frozenset({"category", "valid_to"}),
+        frozenset({"country", "method", "category", "valid_to"}),
+        frozenset({"method"}),
         _thresholds,
     ),
     "rates": Reference(
@@ -181,7 +195,7 @@ REFERENCES = {
     "registered": Reference(
         pa.schema({"identifier": TEXT, "since": MOMENT}),
         frozenset({"since"}),
-        _once("identifier"),
+        check=_once("identifier"),
     ),
     "prices": Reference(
         pa.schema(
@@ -197,7 +211,7 @@ REFERENCES = {
             }
         ),
         frozenset({"scheme", "valid_to"}),
-        _prices,
+        check=_prices,
     ),
 }
 
@@ -259,7 +273,7 @@ def _read(kind: str, text: bytes) -> pa.Table:
 def _rows(reference: Reference, lines: list[str]) -> Iterator[Row]:
     wanted = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
     names = [name.strip() for name in next(csv.reader([wanted[0][1]]))] if wanted else []
-    missing = set(reference.schema.names) - set(names)
+    missing = set(reference.schema.names) - set(names) - reference.later
     if missing:
         raise BadReference(1, "columns are missing: " + ", ".join(sorted(missing)))
     if len(wanted) > ROWS_MAX:

@@ -14,6 +14,7 @@ from tarazy.core.web import actor_of
 from tarazy.procurement import looks, queries, ranking
 from tarazy.procurement.fields import FIELD_TITLES
 from tarazy.procurement.indicators import INDICATORS
+from tarazy.procurement.indicators.interface import SUBJECT_TITLES
 from tarazy.procurement.queries import ANSWERS, CODES, PAGE_SIZE, SORTS, Answer, Sort, Wanted
 from tarazy.procurement.store import BaseRate
 
@@ -56,6 +57,7 @@ def flags(request: HttpRequest) -> HttpResponse:
             **row,
             "card": CARDS[row["code"]],
             "unit": UNITS[row["code"]],
+            "subject_title": SUBJECT_TITLES[row["subject"]],
             "evidence": _by_record(row["evidence"] or []),
         }
         for row in found.rows

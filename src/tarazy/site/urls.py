@@ -14,6 +14,7 @@ urlpatterns = [
     path("purpose", views.purpose, name="purpose"),
     path("language", login_not_required(set_language), name="set_language"),
     path("catalogue/", views.catalogue, name="catalogue"),
+    path("catalogue/rules.json", views.catalogue_json, name="catalogue-json"),
     path("catalogue/access", views.access, name="access"),
     path("catalogue/<str:code>", views.card, name="card"),
     path("audit/", views.audit, name="audit"),

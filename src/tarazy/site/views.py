@@ -3,6 +3,7 @@
 
 import sys
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,8 +21,9 @@ from tarazy.core.door import VERBS
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
 from tarazy.core.web import PURPOSE_KEY, RETRY_S, actor_of
+from tarazy.procurement.indicators.interface import SUBJECT_TITLES
 from tarazy.procurement.indicators.unanswerable import UNANSWERABLE
-from tarazy.site.catalogue import CARDS, Entry
+from tarazy.site.catalogue import CARDS, PROCUREMENT, Entry, about, laws, plain
 from tarazy.site.navigation import PLACES
 
 AUDIT_PAGE_SIZE = 50
@@ -56,11 +58,26 @@ def purpose(request: HttpRequest) -> HttpResponse:
 @require_GET
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Every rule and indicator, open to everybody: nobody is judged by a secret rule."""
+    subject = request.GET.get("subject", "")
     rooms: dict[str, list[Entry]] = {}
-    for entry in CARDS.values():
+    for entry in about(subject):
         rooms.setdefault(entry.room, []).append(entry)
-    known = {"rooms": list(rooms.items()), "unanswerable": UNANSWERABLE}
+    known = {
+        "rooms": list(rooms.items()),
+        "subjects": [(one.value, title) for one, title in SUBJECT_TITLES.items()],
+        "subject": subject if subject in set(SUBJECT_TITLES) else "",
+        "room_of_subjects": PROCUREMENT,
+        "unanswerable": UNANSWERABLE,
+    }
     return render(request, "catalogue/list.html", known)
+
+
+@login_not_required
+@require_GET
+def catalogue_json(request: HttpRequest) -> HttpResponse:
+    """The same for other programs; ?subject= for those about one kind of subject."""
+    known = plain(about(request.GET.get("subject", "")))
+    return JsonResponse(known, json_dumps_params={"ensure_ascii": False, "indent": 1})
 
 
 @login_not_required
@@ -70,7 +87,12 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
     entry = CARDS.get(code)
     if entry is None:
         raise Refused(Refusal.NOT_FOUND)
-    return render(request, "catalogue/card.html", {"entry": entry, "card": entry.card})
+    known = {
+        "entry": entry,
+        "card": entry.card,
+        "laws": laws(settings.TARAZY.procurement_folder, code),
+    }
+    return render(request, "catalogue/card.html", known)
 
 
 @login_not_required

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """R017: one row a case, nulls included."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from procurement.factory import answers
+from procurement.factory import answers, reference
 from procurement.offers import Made
 
 from tarazy.procurement.indicators import r017_unusual_unit_price as r017
@@ -53,3 +54,31 @@ def test_r017(number: int, found: list[dict[str, Any]]) -> None:
     row = found[number]
     assert (row["raised"], row["reason"], row["value"]) == (raised, reason, value)
     assert row["evidence"] or not raised
+
+
+def in_year(year: int, price: Any) -> Made:
+    start = {"startDate": f"{year}-03-01T00:00:00Z"}
+    return {"tender": {"items": [item(price)], "tenderPeriod": start}}
+
+
+@pytest.mark.parametrize(
+    ("index", "peers", "raised"),
+    [({}, "20", False), ({2025: 100, 2026: 200}, "41", True)],
+    ids=["each year by itself", "all years at one level"],
+)
+def test_prices_are_compared_within_a_year_or_at_one_level(
+    index: dict[int, int], peers: str, raised: bool
+) -> None:
+    """Prices doubled from one year to the next; one of 2027 has no peers in its own year."""
+    months = [
+        {"currency": "KZT", "month": datetime(year, 3, 1, tzinfo=UTC), "index": level}
+        for year, level in {**index, **({2027: 200} if index else {})}.items()
+    ]
+    old = [in_year(2025, 100 + number) for number in range(20)]
+    new = [in_year(2026, 2 * (100 + number)) for number in range(20)]
+    rows = answers(r017, *old, *new, in_year(2027, 1000), given=reference("inflation", *months))
+    assert {row["raised"] for row in rows[:40]} == {False}
+    assert rows[40]["raised"] is (True if raised else None)
+    assert rows[40]["reason"] == (None if raised else FEW)
+    told = {one["field"]: one["value"] for one in rows[40]["evidence"] or []}
+    assert told.get("fence.peers", "20") == peers

@@ -56,3 +56,26 @@ def test_r019(number: int, found: list[dict[str, Any]]) -> None:
 def test_where_nobody_ever_comes_nobody_is_missed() -> None:
     rows = answers(r019, *[made(0, "331")] * 20)
     assert {(row["raised"], row["reason"], row["value"]) for row in rows} == {(False, None, None)}
+
+
+def placed(bidders: Any, region: str | None) -> Made:
+    address = {"region": region}
+    return {
+        **made(bidders, "331"),
+        "parties": [{"id": "b", "roles": ["buyer"], "address": address}],
+    }
+
+
+def test_a_region_with_enough_tenders_is_compared_with_itself() -> None:
+    """Where many come, three are few; of the kind as a whole every second tender has three."""
+    rows = answers(
+        r019,
+        placed(3, "City"),
+        placed(3, None),
+        placed(3, "Village"),
+        *[placed(10, "City")] * 20,
+        *[placed(3, "Steppe")] * 20,
+    )
+    assert [row["raised"] for row in rows[:3]] == [True, False, False]
+    assert rows[0]["value"] == pytest.approx(300 / (203 / 21))
+    assert {row["raised"] for row in rows[3:]} == {False}

@@ -37,3 +37,15 @@ def test_a_market_in_the_hands_of_few() -> None:
         "CPV:500": (None, FEW, None),
         "CPV:600": (None, PRICE, None),
     }
+
+
+def test_a_kind_of_purchase_is_a_market_in_each_region() -> None:
+    def placed(release: Made, **address: Any) -> Made:
+        return {**release, "parties": [{"id": "b", "roles": ["buyer"], "address": address}]}
+
+    city = [placed(made("331", "a"), region="City") for _ in range(10)]
+    town = [placed(made("331", f"s{number}"), locality="Town") for number in range(10)]
+    assert found(*city, *town) == {
+        "CPV:331 · City": (True, None, pytest.approx(10_000)),
+        "CPV:331 · Town": (False, None, pytest.approx(1000)),
+    }

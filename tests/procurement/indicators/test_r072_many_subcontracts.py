@@ -33,3 +33,17 @@ def test_a_buyer_whose_work_is_handed_on_stands_out() -> None:
     assert answer["b01"] == (False, None, 10)
     assert answer["small"][1] == "it has too few processes to say anything of it"
     assert "silent" not in answer
+
+
+def test_who_buys_works_is_compared_with_who_buys_works() -> None:
+    """Works are subcontracted in seven or eight awards of ten, goods hardly ever."""
+
+    def bought(buyer: str, category: str, times: int) -> list[Made]:
+        told = {"mainProcurementCategory": category}
+        return [{**made(buyer, turn < times), "tender": told} for turn in range(10)]
+
+    goods = [one for n in range(60) for one in bought(f"g{n}", "goods", n % 2)]
+    works = [one for n in range(20) for one in bought(f"w{n}", "works", 7 + n % 2)]
+    answer = found(*goods, *works, *bought("odd", "goods", 7))
+    assert {answer[f"w{n}"][0] for n in range(20)} == {False}
+    assert answer["odd"][0] is True

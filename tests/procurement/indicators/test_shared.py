@@ -8,6 +8,7 @@ import pytest
 from procurement.factory import show
 
 from tarazy.procurement.indicators import INDICATORS
+from tarazy.procurement.indicators.interface import OF_PROCESSES, Indicator, Subject
 from tarazy.procurement.indicators.shared import SHARED
 from tarazy.procurement.references import REFERENCES, load
 from tarazy.procurement.run import sql, statements, tables
@@ -16,7 +17,7 @@ from tarazy.procurement.sources import ocds
 from tarazy.procurement.sources.interface import Document
 
 # of each shared table one that is made from it, and of the index, which is made of others' answers
-CODES = ("R053", "R058", "R062", "R064", "R019", "R040", "R044", "R050", "CRI")
+CODES = ("R053", "R058", "R062", "R064", "R019", "R040", "R044", "R050", "R011", "R037", "CRI")
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +68,20 @@ def test_flags_that_fired_too_often_fit_the_made_up_market(
             f"SELECT count(*) FILTER (raised) / nullif(count(raised), 0) FROM found_{code}"
         ).fetchall()
         assert share is None or share < 0.1
+
+
+@pytest.mark.parametrize("indicator", INDICATORS, ids=lambda one: one.CARD.code)
+def test_an_indicator_answers_about_the_subjects_of_its_card(
+    indicator: Indicator, engine: duckdb.DuckDBPyConnection
+) -> None:
+    card = indicator.CARD
+    found = engine.sql(
+        "SELECT subject, bool_and(ocid IS NOT NULL), bool_or(lot_id IS NOT NULL)"
+        f" FROM found_{card.code} GROUP BY subject"
+    ).fetchall()
+    assert {Subject(subject) for subject, _, _ in found} <= set(card.subjects)
+    for subject, of_process, of_lot in found:
+        assert of_process == (subject in OF_PROCESSES)
+        assert of_lot == (subject == Subject.LOT)
+    columns = {name for name, *_ in engine.sql(f"DESCRIBE found_{card.code}").fetchall()}
+    assert ("party_id" in columns) == (not set(card.subjects) & set(OF_PROCESSES))

@@ -55,6 +55,7 @@ def test_notice_lot_plan_and_item() -> None:
         "value": {"amount": 1250.5, "currency": "KZT"},
     }
     assert found["planning"] == {
+        "prepaymentShare": Decimal("0.3"),
         "budget": {
             "id": "123-001-149",
             "amount": {"amount": Decimal(50020), "currency": "KZT"},
@@ -69,6 +70,25 @@ def test_notice_lot_plan_and_item() -> None:
             }
         ],
     }
+
+
+@pytest.mark.parametrize(
+    ("told", "share", "odd"),
+    [
+        ((30, 50), Decimal("0.5"), []),
+        ((Decimal("12.5"), None), Decimal("0.125"), []),
+        ((0,), 0, []),
+        ((None,), None, []),
+        (("thirty", 20), Decimal("0.2"), ["prepayment"]),
+        (({},), None, ["prepayment"]),
+    ],
+)
+def test_the_largest_prepayment_of_the_plans_counts(told: Any, share: Any, odd: list[str]) -> None:
+    plans = [{**plan(number), "prepayment": one} for number, one in enumerate(told, 1)]
+    lost: list[str] = []
+    found = made(lost, TrdBuy=[notice(1000)], Lots=[{**lot(5000, 1000), "Plans": plans}])
+    assert found["planning"].get("prepaymentShare") == share
+    assert lost == odd
 
 
 def test_contract_award_and_act() -> None:

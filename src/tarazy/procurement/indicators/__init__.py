@@ -16,6 +16,9 @@ from tarazy.procurement.indicators import (
     k007_many_agreements,
     k008_odd_unit,
     k009_above_price_list,
+    k010_high_prepayment,
+    k011_moved_to_a_buyer,
+    k012_suppliers_of_one_contact,
     r001_no_planning_documents,
     r002_just_below_threshold,
     r003_short_submission_period,
@@ -163,5 +166,8 @@ INDICATORS: tuple[Indicator, ...] = (
     k007_many_agreements,
     k008_odd_unit,
     k009_above_price_list,
+    k010_high_prepayment,
+    k011_moved_to_a_buyer,
+    k012_suppliers_of_one_contact,
     cri_corruption_risk_index,
 )

@@ -22,7 +22,7 @@ from collections.abc import Callable
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     organisations,
@@ -40,9 +40,11 @@ from tarazy.procurement.indicators import (
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Indicator,
     Ocds,
     Records,
+    Subject,
     answers,
     beside,
     fact,
@@ -54,6 +56,7 @@ from tarazy.procurement.indicators.shared import answers_of
 CARD = Card(
     code="CRI",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Corruption Risk Index"),
     basis=said("Fazekas and Kocsis, British Journal of Political Science 50 (2020)"),
     description=said(
@@ -184,4 +187,4 @@ def assess(ocds: Ocds) -> ir.Table:
         raw=("lightest", "name", "risk", "weight"),
         facts=_fact_of_part,
     )
-    return answers(judged, index >= judged.percent_min, index, threshold, records)
+    return answers(CARD, judged, index >= judged.percent_min, index, threshold, records)

@@ -39,7 +39,6 @@ def decisions(ocds: Ocds) -> ir.Table:
     )
     processes = beside(whole(ocds.processes), awards)
     return processes.select(
-        "subject",
         "ocid",
         "lot_id",
         "when",

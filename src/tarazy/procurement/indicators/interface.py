@@ -9,18 +9,54 @@ expression runs on DuckDB and on larger engines.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Protocol
 
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card
+from tarazy.core import catalogue
+from tarazy.core.catalogue import said
 
 EVIDENCE = "array<struct<field: string, id: string, value: string>>"
 COLUMNS = ("subject", "ocid", "lot_id", "raised", "reason", "value", "evidence")
 DAY_S = 24 * 60 * 60
 HELD_STATUSES = ("active", "complete", "unsuccessful")  # of a tender that was not only planned
 COMPETITIVE_METHODS = ("open", "selective")  # of the OCDS codelist `method`
+
+
+class Subject(StrEnum):
+    """What an answer is about. The bids, awards and so on behind it are its evidence."""
+
+    PROCESS = "process"
+    LOT = "lot"
+    BUYER = "buyer"
+    PROCURING_ENTITY = "procuring_entity"
+    SUPPLIER = "supplier"
+    PAIR = "pair"
+    MARKET = "market"
+
+
+SUBJECT_TITLES = {
+    Subject.PROCESS: said("a process"),
+    Subject.LOT: said("a lot"),
+    Subject.BUYER: said("a buyer"),
+    Subject.PROCURING_ENTITY: said("a procuring entity"),
+    Subject.SUPPLIER: said("a supplier"),
+    Subject.PAIR: said("a buyer with a supplier"),
+    Subject.MARKET: said("a market"),
+}
+OF_PROCESSES = (Subject.PROCESS, Subject.LOT)
+"""The others are of organisations: their answers have party_id and party_name, and no ocid."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card(catalogue.Card):
+    """The public face of an indicator."""
+
+    subjects: tuple[Subject, ...]
+    """Of several, each answer says of which it is, in its column `subject`: for LOT and PROCESS the
+    lot where the bids name theirs, else the whole process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +102,10 @@ class Indicator(Protocol):
     """Of the value: days, bidders, percent."""
 
     def assess(self, ocds: Ocds) -> ir.Table:
-        """One row for each subject, with COLUMNS.
+        """One row for each subject of the card, with COLUMNS.
 
-        `subject` is "process" or "lot"; or "buyer" or "supplier", with two more columns, party_id
-        and party_name, and no ocid (`organisations`). `raised` null means not assessed, and then
+        Where it is an organisation, two more: party_id and party_name (`organisations`), and no
+        ocid. `raised` null means not assessed, and then
         `reason` says why; `evidence` lists the published values that made the answer: OCDS field,
         id of the bid or award where there are several, the value as published. It stands beside
         what is raised, and is null elsewhere: most answers are not, and text is dear to write.
@@ -113,7 +149,6 @@ def money(amount: ir.Value, currency: ir.Value) -> ir.Value:
 def whole(processes: ir.Table) -> ir.Table:
     """Each process as a subject; `when` is the moment by which its thresholds are chosen."""
     return processes.mutate(
-        subject=ibis.literal("process"),
         lot_id=ibis.null("string"),
         when=moment_of(processes),
     )
@@ -138,14 +173,21 @@ def days_between(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.Value:
     return days
 
 
-def answers(
+def subject(card: Card, judged: ir.Table) -> ir.Value:
+    """What each answer is about: the one subject of the card, or of several what the row says."""
+    one, *others = card.subjects
+    return judged.subject if others else ibis.literal(one.value)
+
+
+def answers(  # noqa: PLR0913, PLR0917 - what an answer is made of
+    card: Card,
     judged: ir.Table,
     raised: ir.Value,
     value: ir.Value,
     evidence: ir.Value | None = None,
     records: Records | None = None,
 ) -> ir.Table:
-    """COLUMNS out of a table that has subject, ocid, lot_id and reason, and the key of `records`.
+    """COLUMNS out of a table that has ocid, lot_id and reason, and the key of `records`.
 
     Where there is a reason not to assess, there is no answer. Where there is none, an answer that
     the data leave open is a mistake in the indicator, and shows as null without a reason.
@@ -156,7 +198,7 @@ def answers(
     key = [name for name in (records.key if records else ()) if name != "ocid"]
     answered = judged.select(
         *key,
-        subject=judged.subject,
+        subject=subject(card, judged),
         ocid=judged.ocid,
         lot_id=judged.lot_id,
         raised=free.ifelse(raised, ibis.null("boolean")),

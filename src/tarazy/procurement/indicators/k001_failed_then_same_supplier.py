@@ -12,20 +12,23 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     organisations,
     parameters,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     fact,
 )
 
 CARD = Card(
     code="K001",
     version=1,
+    subjects=(Subject.PAIR,),
     title=said("Repeated single source after failed tenders"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
     description=said(
@@ -53,7 +56,7 @@ def assess(ocds: Ocds) -> ir.Table:
         days=failed.awarded_published.left(10).nunique(),
         last=failed.method_details.max(),
     )
-    judged = organisations.subject(pairs, "pair").mutate(
+    judged = pairs.mutate(
         reason=ibis.cases(
             (pairs.undated > 0, said("the date of an award is not published"))
         ),  # (1)
@@ -67,4 +70,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.days >= judged.awards_min
-    return organisations.answers(judged, raised, judged.days, evidence)
+    return organisations.answers(CARD, judged, raised, judged.days, evidence)

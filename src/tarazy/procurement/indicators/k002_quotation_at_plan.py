@@ -16,14 +16,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     parameters,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -34,6 +36,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="K002",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Price quotation at the planned price"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
     description=said(
@@ -86,4 +89,4 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("threshold.percent_min", judged.percent_min),
         ]
     )
-    return answers(judged, share >= judged.percent_min, share, evidence)
+    return answers(CARD, judged, share >= judged.percent_min, share, evidence)

@@ -13,14 +13,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     parameters,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     days_between,
@@ -31,6 +33,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="K003",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Plan published just before the tender"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
     description=said(
@@ -75,4 +78,4 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     days = judged.days.floor()
     evidence = deals.evidence(judged).concat(own)
-    return answers(judged, days < judged.days_min, days, evidence)
+    return answers(CARD, judged, days < judged.days_min, days, evidence)

@@ -15,7 +15,7 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     fences,
@@ -23,14 +23,17 @@ from tarazy.procurement.indicators import (
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     fact,
     plain,
 )
 
 CARD = Card(
     code="K004",
-    version=2,
+    version=3,
+    subjects=(Subject.BUYER,),
     title=said("Rush at the end of the year"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
     description=said(
@@ -53,6 +56,7 @@ def assess(ocds: Ocds) -> ir.Table:
     quarter = (local.month() >= OCTOBER).fill_null(False)  # noqa: FBT003
     counted = awards.group_by(party_id=awards.buyer).aggregate(
         party_name=awards.buyer_name.max(),
+        category=organisations.main_category(awards),
         processes=awards.count(),
         unclear=(deals.unclear(awards) | awards.awarded_at.isnull()).sum(),
         currencies=awards.value_currency.nunique(),
@@ -61,7 +65,7 @@ def assess(ocds: Ocds) -> ir.Table:
         quarter=awards.value_amount.sum(where=quarter),
     )
     total = counted.total.cast("float64")
-    shares = organisations.subject(counted, "buyer").mutate(
+    shares = organisations.peers(counted).mutate(
         measure=counted.late.fill_null(0).cast("float64") / total,
         of_quarter=counted.quarter.fill_null(0).cast("float64") / total,
     )
@@ -88,4 +92,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = (judged.measure > judged.upper) | (judged.of_quarter > judged.upper_of_quarter)
-    return organisations.answers(judged, raised, judged.measure * 100, evidence)
+    return organisations.answers(CARD, judged, raised, judged.measure * 100, evidence)

@@ -14,14 +14,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     parameters,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -32,6 +34,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="K005",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Contract dearer than the plan"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
     description=said(
@@ -81,4 +84,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     above = judged.worth * 100 > judged.budget_amount * judged.percent_max
-    return answers(judged, above, share, evidence)
+    return answers(CARD, judged, above, share, evidence)

@@ -14,7 +14,7 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     parameters,
@@ -22,7 +22,9 @@ from tarazy.procurement.indicators import (
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -32,6 +34,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="K006",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Newly registered supplier"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
     description=said(
@@ -67,7 +70,7 @@ def assess(ocds: Ocds) -> ir.Table:
     months = ibis.greatest(judged.months, ibis.literal(0))
     threshold = ibis.array([fact("threshold.months_min", judged.months_min)])
     evidence = deals.evidence(judged).concat(threshold)
-    return answers(judged, months < judged.months_min, months, evidence)
+    return answers(CARD, judged, months < judged.months_min, months, evidence)
 
 
 def _youngest(ocds: Ocds) -> ir.Table:

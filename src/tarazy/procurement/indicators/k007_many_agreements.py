@@ -12,15 +12,17 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     parameters,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
     Records,
+    Subject,
     answers,
     beside,
     fact,
@@ -30,6 +32,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="K007",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Many extra agreements"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
     description=said(
@@ -58,7 +61,7 @@ def assess(ocds: Ocds) -> ir.Table:
     threshold = ibis.array([fact("threshold.agreements_min", judged.agreements_min)])
     records = Records(rows=contracts, raw=("contract_id", "amendments"), facts=_facts_of_contract)
     raised = judged.most >= judged.agreements_min
-    return answers(judged, raised, judged.most, threshold, records)
+    return answers(CARD, judged, raised, judged.most, threshold, records)
 
 
 def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:

@@ -13,13 +13,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     fences,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -29,6 +31,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="K008",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Odd unit of an item"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
     description=said(
@@ -84,4 +87,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ),  # (2)
     )
     judged = processes.mutate(reason=reason)
-    return answers(judged, judged.odd > 0, judged.odd, deals.evidence(judged))
+    return answers(CARD, judged, judged.odd > 0, judged.odd, deals.evidence(judged))

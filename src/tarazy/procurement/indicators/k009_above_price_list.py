@@ -15,12 +15,14 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -31,6 +33,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="K009",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Price above the reference list"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
     description=said(
@@ -64,7 +67,7 @@ def assess(ocds: Ocds) -> ir.Table:
         (processes.listed.fill_null(0) == 0, said("no item is on the list of prices")),  # (3)
     )
     judged = processes.mutate(reason=reason)
-    return answers(judged, judged.share > WHOLE, judged.share, deals.evidence(judged))
+    return answers(CARD, judged, judged.share > WHOLE, judged.share, deals.evidence(judged))
 
 
 def _compared(ocds: Ocds, items: ir.Table) -> ir.Table:

@@ -18,13 +18,13 @@ def of(ocds: Ocds) -> ir.Table:
     return items.group_by("ocid").aggregate(kind=items.kind.min(), kinds=items.kind.nunique())
 
 
-def coded(items: ir.Table) -> ir.Table:
+def coded(items: ir.Table, digits: int = DIGITS) -> ir.Table:
     """Items that have a code: ocid, part_id, kind."""
     classified = items.filter(items.classification_id.notnull())
     return classified.select(
         "ocid",
         "part_id",
-        kind=classified.scheme.fill_null("") + ":" + classified.classification_id.left(DIGITS),
+        kind=classified.scheme.fill_null("") + ":" + classified.classification_id.left(digits),
     )
 
 

@@ -16,7 +16,11 @@ BASE = 100.0  # of an index
 
 
 def beside(ocds: Ocds, rows: ir.Table, currency: str) -> ir.Table:
-    """Rows with `when` get `level`: 1 is the base of the index, null a month that is missing."""
+    """Rows with `when` get `level`: 1 is the base of the index, null a month that is missing.
+
+    And `period`, within which their amounts can be compared: the year, or 0 for all years where the
+    table brings them to one level.
+    """
     table = ocds.inflation
     months = table.select(
         level_currency="currency",
@@ -31,7 +35,8 @@ def beside(ocds: Ocds, rows: ir.Table, currency: str) -> ir.Table:
     both = first.left_join(covered, first[currency] == covered.covered_currency)
     plain = both.covered_currency.isnull()
     level = plain.ifelse(ibis.literal(1.0), both.level_index / BASE)
-    return both.mutate(level=level).drop(
+    period = plain.ifelse(both.when.year().cast("int64"), ibis.literal(0).cast("int64"))
+    return both.mutate(level=level, period=period).drop(
         "level_currency", "level_month", "level_index", "covered_currency"
     )
 

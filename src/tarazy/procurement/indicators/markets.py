@@ -18,7 +18,11 @@ def parts(ocds: Ocds) -> ir.Table:
 
     awards, total, unclear (awards without supplier or value), currencies.
     """
-    awards = deals.awarded(ocds)
+    return parts_of(deals.awarded(ocds))
+
+
+def parts_of(awards: ir.Table) -> ir.Table:
+    """The same of some awards, whose `kind` may be narrower."""
     known = awards.filter(awards.kind.notnull())
     whole = known.group_by("kind").aggregate(
         awards=known.count(),

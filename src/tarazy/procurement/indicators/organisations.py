@@ -10,10 +10,11 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
 from tarazy.procurement.indicators.contests import Reason
-from tarazy.procurement.indicators.interface import EVIDENCE, Ocds, moment_of
+from tarazy.procurement.indicators.interface import EVIDENCE, Card, Ocds, moment_of, subject
 from tarazy.procurement.indicators.shared import shared
 
 PROCESSES_MIN = 10
+CATEGORIES = ("goods", "works", "services")  # of the OCDS codelist `procurementCategory`
 
 
 @shared("buyers")
@@ -33,14 +34,33 @@ def buyers(ocds: Ocds) -> ir.Table:
     return named.filter(named.party_id.notnull())
 
 
-def subject(rows: ir.Table, kind: str) -> ir.Table:
-    """Adds what `fences.usual` asks for: all organisations are one another's peers."""
+@shared("buyer_places")
+def places(ocds: Ocds) -> ir.Table:
+    """Where the buyer of a process is, as its address says: ocid, country, region."""
+    buyers = ocds.parties.filter(ocds.parties.roles.contains("buyer"))
+    region = ibis.coalesce(buyers.region, buyers.locality)  # publishers give one or the other
+    told = buyers.mutate(region=region)
+    known = told.filter(told.country.notnull() | told.region.notnull())
+    return known.group_by("ocid").aggregate(country=known.country.max(), region=known.region.max())
+
+
+def main_category(rows: ir.Table) -> ir.Value:
+    """Of the processes of an organisation: goods, works or services, whichever are most."""
+    counts = {one: (rows.category == one).sum().fill_null(0) for one in CATEGORIES}
+    most = ibis.greatest(*counts.values())
+    return ibis.cases(*(((count > 0) & (count == most), one) for one, count in counts.items()))
+
+
+def peers(rows: ir.Table) -> ir.Table:
+    """Adds what `fences.usual` asks for to rows with `category` and `processes`.
+
+    Organisations are compared with those that mostly buy, or sell, the same category and have about
+    as many processes, to the power of ten. A method says nothing of an organisation.
+    """
     return rows.mutate(
-        subject=ibis.literal(kind),
         method=ibis.null("string"),
-        category=ibis.null("string"),
-        value_amount=ibis.null("float64"),
-        value_currency=ibis.null("string"),
+        value_amount=rows.processes.cast("float64"),
+        value_currency=ibis.literal("processes"),
     )
 
 
@@ -48,11 +68,13 @@ def too_small(rows: ir.Table) -> Reason:
     return rows.processes < PROCESSES_MIN, said("it has too few processes to say anything of it")
 
 
-def answers(judged: ir.Table, raised: ir.Value, value: ir.Value, evidence: ir.Value) -> ir.Table:
+def answers(
+    card: Card, judged: ir.Table, raised: ir.Value, value: ir.Value, evidence: ir.Value
+) -> ir.Table:
     """The columns of `interface.answers` with party_id and party_name; there is no ocid."""
     free = judged.reason.isnull()
     return judged.select(
-        subject=judged.subject,
+        subject=subject(card, judged),
         ocid=ibis.null("string"),
         lot_id=ibis.null("string"),
         raised=free.ifelse(raised, ibis.null("boolean")),

@@ -56,6 +56,8 @@ PARAMETERS = (
     Parameter(code="K005", name="percent_max", value=110, source=OWN),
     Parameter(code="K006", name="months_min", value=6, source=OWN),
     Parameter(code="K007", name="agreements_min", value=3, source=OWN),
+    Parameter(code="K010", name="percent_max", value=30, source=OWN),
+    Parameter(code="K012", name="firms_min", value=3, source=OWN),
     Parameter(code="CRI", name="percent_min", value=50, source=OWN),
 )
 

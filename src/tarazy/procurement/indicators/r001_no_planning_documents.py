@@ -12,13 +12,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -28,6 +30,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R001",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Planning documents not available"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R001"),
     description=said(
@@ -56,4 +59,4 @@ def assess(ocds: Ocds) -> ir.Table:
     judged = processes.mutate(reason=reason)
     count = judged.found.fill_null(0)
     evidence = ibis.array([fact("planning.documents.count", count)]).concat(deals.evidence(judged))
-    return answers(judged, count == 0, count, evidence)
+    return answers(CARD, judged, count == 0, count, evidence)

@@ -14,13 +14,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     organisations,
     thresholds,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     fact,
     plain,
     whole,
@@ -29,6 +31,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R002",
     version=2,
+    subjects=(Subject.BUYER,),
     title=said("Manipulation of procurement thresholds"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R002"),
     description=said(
@@ -62,7 +65,7 @@ def assess(ocds: Ocds) -> ir.Table:
         thresholds.unknown(counted),  # (1)
         (counted.near < NEAR_MIN, said("it has too few tenders near the threshold")),  # (2)
     )
-    judged = organisations.subject(counted, "buyer").mutate(reason=reason)
+    judged = counted.mutate(reason=reason)
     # As many below as above is what chance gives: by how many standard deviations it is more.
     half = judged.near / 2
     beyond = (judged.below - half) / (judged.near / 4).sqrt()
@@ -74,4 +77,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     share = judged.below / judged.near * 100
-    return organisations.answers(judged, beyond >= DEVIATIONS_MIN, share, evidence)
+    return organisations.answers(CARD, judged, beyond >= DEVIATIONS_MIN, share, evidence)

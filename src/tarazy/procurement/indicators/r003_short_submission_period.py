@@ -3,6 +3,9 @@
 
 A red flag, never a verdict: short periods are lawful for small and for urgent purchases.
 
+The threshold is that of the law for the country, method, category and time (`thresholds`,
+submission_days); where none is given, fifteen days.
+
 Not assessed, and the reason is published, where:
 1. the tender is only planned, was cancelled, or its status is not known
 2. the method invites no open submission, or is not known
@@ -15,20 +18,24 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
-from tarazy.procurement.indicators import parameters
+from tarazy.core.catalogue import said
+from tarazy.procurement.indicators import parameters, thresholds
 from tarazy.procurement.indicators.interface import (
     COMPETITIVE_METHODS,
     HELD_STATUSES,
+    Card,
     Ocds,
+    Subject,
     answers,
     days_between,
     fact,
+    plain,
 )
 
 CARD = Card(
     code="R003",
-    version=1,
+    version=2,
+    subjects=(Subject.PROCESS,),
     title=said("The submission period is too short"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R003"),
     description=said(
@@ -41,9 +48,11 @@ UNIT = said("days")
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    tenders = ocds.processes.mutate(
-        days=days_between(ocds.processes.tender_start_at, ocds.processes.tender_end_at),
-        days_min=parameters.in_force(CARD.code, "days_min", ocds.processes.tender_start_at),
+    placed = thresholds.beside(ocds, ocds.processes, "submission_days")
+    usual = parameters.in_force(CARD.code, "days_min", placed.tender_start_at)
+    tenders = placed.mutate(
+        days=days_between(placed.tender_start_at, placed.tender_end_at),
+        days_min=ibis.coalesce(placed.limit_amount.cast("float64"), usual.cast("float64")),
     )
     published = tenders.tender_start_published.notnull() & tenders.tender_end_published.notnull()
     reason = ibis.cases(
@@ -60,16 +69,14 @@ def assess(ocds: Ocds) -> ir.Table:
         (tenders.days < 0, said("the tender period ends before it starts")),  # (5)
         (tenders.days_min.isnull(), said("no threshold was in force at that time")),  # (6)
     )
-    judged = tenders.mutate(
-        subject=ibis.literal("process"), lot_id=ibis.null("string"), reason=reason
-    )
+    judged = tenders.mutate(lot_id=ibis.null("string"), reason=reason)
     evidence = ibis.array(
         [
             fact("tender.procurementMethod", judged.method),
             fact("tender.tenderPeriod.startDate", judged.tender_start_published),
             fact("tender.tenderPeriod.endDate", judged.tender_end_published),
-            fact("threshold.days_min", judged.days_min),
+            fact("threshold.days_min", plain(judged.days_min)),
         ]
     )
     days = judged.days.floor()
-    return answers(judged, days < judged.days_min, days, evidence)
+    return answers(CARD, judged, days < judged.days_min, days, evidence)

@@ -14,13 +14,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     days_between,
@@ -31,6 +33,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R004",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Failure to adequately advertise the request for bids"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R004"),
     description=said(
@@ -70,4 +73,4 @@ def assess(ocds: Ocds) -> ir.Table:
         [fact("tender.tenderPeriod.startDate", judged.tender_start_published)]
     ).concat(deals.evidence(judged))
     raised = (judged.notices.fill_null(0) == 0) | (days >= DAYS_LATE_MIN)
-    return answers(judged, raised, (days < 0).ifelse(0.0, days), evidence)
+    return answers(CARD, judged, raised, (days < 0).ifelse(0.0, days), evidence)

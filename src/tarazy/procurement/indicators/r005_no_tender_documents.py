@@ -15,13 +15,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
     Records,
+    Subject,
     answers,
     beside,
     fact,
@@ -31,6 +33,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R005",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Key tender information and documents are not available"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R005"),
     description=said(
@@ -73,7 +76,7 @@ def assess(ocds: Ocds) -> ir.Table:
     count = judged.in_time.fill_null(0)
     evidence = ibis.array([fact("tender.tenderPeriod.endDate", judged.tender_end_published)])
     records = Records(rows=key, raw=("document_id", "type"), facts=_facts_of_document, last=True)
-    return answers(judged, count == 0, count, evidence, records)
+    return answers(CARD, judged, count == 0, count, evidence, records)
 
 
 def _facts_of_document(one: ir.StructValue) -> list[ir.Value]:

@@ -14,13 +14,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     fences,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -30,6 +32,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R006",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Unreasonable prequalification requirements"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R006"),
     description=said(
@@ -71,4 +74,4 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("fence.peers", judged.peers),
         ]
     )
-    return answers(judged, judged.measure > judged.upper, judged.measure, evidence)
+    return answers(CARD, judged, judged.measure > judged.upper, judged.measure, evidence)

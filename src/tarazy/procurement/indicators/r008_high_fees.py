@@ -14,14 +14,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     parameters,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -32,6 +34,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R008",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Unreasonable participation fees"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R008"),
     description=said(
@@ -77,4 +80,6 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("threshold.percent_min", judged.percent_min),
         ]
     )
-    return answers(judged, share >= judged.percent_min, share, deals.evidence(judged).concat(own))
+    return answers(
+        CARD, judged, share >= judged.percent_min, share, deals.evidence(judged).concat(own)
+    )

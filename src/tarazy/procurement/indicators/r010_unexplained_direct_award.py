@@ -12,11 +12,13 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import reasons
 from tarazy.procurement.indicators.interface import (
     COMPETITIVE_METHODS,
+    Card,
     Ocds,
+    Subject,
     answers,
     fact,
     whole,
@@ -25,6 +27,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R010",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Non-competitive procedure without a published reason"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R010"),
     description=said(
@@ -66,4 +69,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = direct & judged.method_rationale.isnull()
-    return answers(judged, raised, ibis.null("float64"), evidence)
+    return answers(CARD, judged, raised, ibis.null("float64"), evidence)

@@ -19,14 +19,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     kinds,
     reasons,
     thresholds,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -37,6 +39,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R011",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Splitting purchases to avoid procurement thresholds"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R011"),
     description=said(
@@ -83,7 +86,7 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("threshold.amount", plain(judged.limit_amount)),
         ]
     )
-    return answers(judged, several & (largest >= judged.limit_amount), share, evidence)
+    return answers(CARD, judged, several & (largest >= judged.limit_amount), share, evidence)
 
 
 def _sums(small: ir.Table) -> ir.Table:

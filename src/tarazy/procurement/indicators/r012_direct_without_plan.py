@@ -14,12 +14,14 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -29,6 +31,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R012",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Direct award that is not in the procurement plan"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R012"),
     description=said(
@@ -65,4 +68,4 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("planning.budget.id", judged.budget_id),
         ]
     )
-    return answers(judged, judged.plans == 0, judged.plans, evidence)
+    return answers(CARD, judged, judged.plans == 0, judged.plans, evidence)

@@ -12,13 +12,20 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import fences, organisations
-from tarazy.procurement.indicators.interface import COMPETITIVE_METHODS, Ocds, fact
+from tarazy.procurement.indicators.interface import (
+    COMPETITIVE_METHODS,
+    Card,
+    Ocds,
+    Subject,
+    fact,
+)
 
 CARD = Card(
     code="R013",
-    version=1,
+    version=2,
+    subjects=(Subject.BUYER,),
     title=said("High use of non-competitive methods"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R013"),
     description=said(
@@ -37,12 +44,11 @@ def assess(ocds: Ocds) -> ir.Table:
     known = bought.filter(bought.method.isin(COMPETITIVE_METHODS + NON_COMPETITIVE_METHODS))
     counted = known.group_by("party_id").aggregate(
         party_name=known.party_name.max(),
+        category=organisations.main_category(known),
         processes=known.count(),
         direct=known.method.isin(NON_COMPETITIVE_METHODS).sum(),
     )
-    shares = organisations.subject(counted, "buyer").mutate(
-        measure=counted.direct / counted.processes
-    )
+    shares = organisations.peers(counted).mutate(measure=counted.direct / counted.processes)
     reason = ibis.cases(organisations.too_small(shares))  # (1)
     found = fences.usual(shares.mutate(reason=reason))
     judged = found.mutate(
@@ -57,4 +63,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.measure > judged.upper
-    return organisations.answers(judged, raised, judged.measure * 100, evidence)
+    return organisations.answers(CARD, judged, raised, judged.measure * 100, evidence)

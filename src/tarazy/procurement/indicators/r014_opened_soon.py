@@ -15,12 +15,14 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import parameters
 from tarazy.procurement.indicators.interface import (
     COMPETITIVE_METHODS,
     HELD_STATUSES,
+    Card,
     Ocds,
+    Subject,
     answers,
     days_between,
     fact,
@@ -30,6 +32,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R014",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Short time between tender advertising and bid opening"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R014"),
     description=said(
@@ -74,4 +77,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     days = judged.days.floor()
-    return answers(judged, days < judged.days_min, days, evidence)
+    return answers(CARD, judged, days < judged.days_min, days, evidence)

@@ -13,13 +13,22 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import fences
-from tarazy.procurement.indicators.interface import Ocds, answers, days_between, fact, whole
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+    days_between,
+    fact,
+    whole,
+)
 
 CARD = Card(
     code="R015",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Long time between bid opening and bid evaluation"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R015"),
     description=said(
@@ -57,4 +66,4 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("fence.peers", judged.peers),
         ]
     )
-    return answers(judged, judged.measure > judged.upper, judged.measure.floor(), evidence)
+    return answers(CARD, judged, judged.measure > judged.upper, judged.measure.floor(), evidence)

@@ -17,13 +17,23 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import fences, kinds, levels
-from tarazy.procurement.indicators.interface import Ocds, answers, beside, fact, plain, whole
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+    beside,
+    fact,
+    plain,
+    whole,
+)
 
 CARD = Card(
     code="R016",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Tender value is higher or lower than average for this item category"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R016"),
     description=said(
@@ -77,7 +87,7 @@ def assess(ocds: Ocds) -> ir.Table:
         judged.magnitude - judged.middle
     ).abs() > DEVIATIONS_MIN * NORMAL_OF_MAD * judged.deviation
     share = (judged.magnitude - judged.middle).exp() * 100
-    return answers(judged, far, share, evidence)
+    return answers(CARD, judged, far, share, evidence)
 
 
 def _measured(tenders: ir.Table) -> ir.Table:

@@ -2,7 +2,8 @@
 """The price of one unit is far from what the same thing usually costs.
 
 A red flag, never a verdict: the same code can hide different qualities. Peers are items of the same
-code, unit, currency and part (tender, award or contract). An item is far off where the logarithm of
+code, unit, currency, part (tender, award or contract) and year; of any year where an inflation
+table brings their prices to one level. An item is far off where the logarithm of
 its price is more than three robust standard deviations (1.4826 times the median absolute deviation)
 and at least thirty percent from the median. The value is the price of the item that is farthest
 off, in percent of its median.
@@ -17,11 +18,13 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import fences, levels
 from tarazy.procurement.indicators.interface import (
     EVIDENCE,
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -31,7 +34,8 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R017",
-    version=2,
+    version=3,
+    subjects=(Subject.PROCESS,),
     title=said("Unreasonably low or high line item"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R017"),
     description=said(
@@ -45,7 +49,7 @@ UNIT = said("percent of the median")
 DEVIATIONS_MIN = 3
 NORMAL_OF_MAD = 1.4826  # makes the median deviation a standard deviation of normal values
 PERCENT_OFF_MIN = 30
-CELL = ("part", "code", "measure_unit", "unit_price_currency")
+CELL = ("part", "code", "measure_unit", "unit_price_currency", "period")
 
 
 def assess(ocds: Ocds) -> ir.Table:
@@ -71,7 +75,7 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     evidence = judged.evidence.fill_null(ibis.literal([], type=EVIDENCE))
-    return answers(judged, judged.off > 0, judged.share, evidence)
+    return answers(CARD, judged, judged.off > 0, judged.share, evidence)
 
 
 def _priced(ocds: Ocds) -> ir.Table:

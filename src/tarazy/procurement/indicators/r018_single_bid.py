@@ -15,14 +15,22 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import parameters
-from tarazy.procurement.indicators.interface import COMPETITIVE_METHODS, Ocds, answers, fact
+from tarazy.procurement.indicators.interface import (
+    COMPETITIVE_METHODS,
+    Card,
+    Ocds,
+    Subject,
+    answers,
+    fact,
+)
 
 CARD = Card(
     code="R018",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Single bid received"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R018"),
     description=said(
@@ -59,7 +67,6 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     when = ibis.coalesce(tenders.tender_start_at, tenders.released_at, parameters.ALWAYS)
     judged = tenders.mutate(
-        subject=ibis.literal("process"),
         lot_id=ibis.null("string"),
         reason=reason,
         bidders_max=parameters.in_force(CARD.code, "bidders_max", when),
@@ -73,4 +80,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     single = (judged.bidders > 0) & (judged.bidders <= judged.bidders_max)
-    return answers(judged, single, judged.bidders, evidence)
+    return answers(CARD, judged, single, judged.bidders, evidence)

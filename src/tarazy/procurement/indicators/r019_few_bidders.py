@@ -2,9 +2,11 @@
 """Fewer bidders came than usually come for this kind of purchase.
 
 A red flag, never a verdict: markets differ by place and season. The value is the number of bidders
-in percent of the mean of tenders of the same kind. Raised where this is at most the threshold, and
-no more than a tenth of these tenders had as few bidders: numbers of bidders are small and spread
-widely, so that in most markets a third of all tenders lies below seven tenths of the mean.
+in percent of the mean of tenders of the same kind in the region of the buyer; where they are fewer
+than twenty, or its address names no region, of the same kind anywhere. Raised where this is at most
+the threshold, and no more than a tenth of these tenders had as few bidders: numbers of bidders are
+small and spread widely, so that in most markets a third of all tenders lies below seven tenths of
+the mean.
 
 Not assessed, and the reason is published, where:
 1. the tender is not complete, or its status is not known: bids may still come
@@ -18,11 +20,13 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
-from tarazy.procurement.indicators import fences, kinds, parameters
+from tarazy.core.catalogue import said
+from tarazy.procurement.indicators import fences, kinds, organisations, parameters
 from tarazy.procurement.indicators.interface import (
     COMPETITIVE_METHODS,
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -31,7 +35,8 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R019",
-    version=2,
+    version=3,
+    subjects=(Subject.PROCESS,),
     title=said("Low number of bidders for this kind of purchase"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R019"),
     description=said(
@@ -44,7 +49,8 @@ UNIT = said("percent of the mean")
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    processes = beside(whole(ocds.processes), kinds.of(ocds))
+    places = organisations.places(ocds).select("ocid", "region")
+    processes = beside(beside(whole(ocds.processes), kinds.of(ocds)), places)
     reason = ibis.cases(
         (
             processes.status.fill_null("") != "complete",
@@ -59,12 +65,8 @@ def assess(ocds: Ocds) -> ir.Table:
         kinds.several(processes),  # (5)
     )
     tenders = processes.mutate(reason=reason)
-    counted = tenders.filter(tenders.reason.isnull())
-    usual = counted.group_by("kind").aggregate(
-        usually=counted.bidders.mean(), peers=counted.count()
-    )
-    joined = _with_rank(tenders, counted).left_join(usual, "kind").drop("kind_right")
-    few = joined.peers.fill_null(0) < fences.PEERS_MIN
+    joined = _among_peers(tenders)
+    few = joined.peers.isnull()
     judged = joined.mutate(
         reason=ibis.coalesce(
             joined.reason,
@@ -87,14 +89,47 @@ def assess(ocds: Ocds) -> ir.Table:
     share = judged.bidders / judged.usually.nullif(ibis.literal(0.0)) * 100
     rare = judged.as_few * 100 <= judged.as_few_max * judged.peers
     low = ((share <= judged.percent_max) & rare).fill_null(False)  # noqa: FBT003
-    return answers(judged, low, share, evidence)
+    return answers(CARD, judged, low, share, evidence)
 
 
-def _with_rank(tenders: ir.Table, counted: ir.Table) -> ir.Table:
-    """Adds `as_few`: how many tenders of the kind had as few bidders, or fewer."""
-    numbers = counted.group_by("kind", "bidders").aggregate(times=counted.count())
-    up_to = ibis.cumulative_window(  # type: ignore[no-untyped-call]
-        group_by="kind", order_by=numbers.bidders
+def _among_peers(tenders: ir.Table) -> ir.Table:
+    """Adds peers, usually and as_few: of those of its kind and region if enough, else of its kind.
+
+    Null where there are too few of either.
+    """
+    counted = tenders.filter(tenders.reason.isnull())
+    near = _compared(counted.filter(counted.region.notnull()), ["kind", "region"], "near")
+    far = _compared(counted, ["kind"], "far")
+    first = tenders.left_join(near, ["kind", "region", "bidders"]).drop(
+        "kind_right", "region_right", "bidders_right"
     )
-    ranked = numbers.select("kind", "bidders", as_few=numbers.times.sum().over(up_to))
-    return tenders.left_join(ranked, ["kind", "bidders"]).drop("kind_right", "bidders_right")
+    both = first.left_join(far, ["kind", "bidders"]).drop("kind_right", "bidders_right")
+    return both.mutate(
+        **{
+            name: ibis.coalesce(both[f"{name}_near"], both[f"{name}_far"])
+            for name in ("peers", "usually", "as_few")
+        }
+    )
+
+
+def _compared(counted: ir.Table, group: list[str], how: str) -> ir.Table:
+    """Of each group of enough tenders, and number of bidders in it: peers, usually, as_few.
+
+    `as_few` is how many tenders of the group had as few bidders, or fewer.
+    """
+    numbers = counted.group_by(*group, "bidders").aggregate(times=counted.count())
+    up_to = ibis.cumulative_window(  # type: ignore[no-untyped-call]
+        group_by=group, order_by=numbers.bidders
+    )
+    own = ibis.window(group_by=group)  # type: ignore[no-untyped-call]
+    found = numbers.select(
+        *group,
+        "bidders",
+        **{
+            f"peers_{how}": numbers.times.sum().over(own),
+            f"usually_{how}": (numbers.times * numbers.bidders).sum().over(own)
+            / numbers.times.sum().over(own),
+            f"as_few_{how}": numbers.times.sum().over(up_to),
+        },
+    )
+    return found.filter(found[f"peers_{how}"] >= fences.PEERS_MIN)

@@ -11,13 +11,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -27,6 +29,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R020",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Tender has a complaint"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R020"),
     description=said(
@@ -49,4 +52,4 @@ def assess(ocds: Ocds) -> ir.Table:
     processes = reasons.with_published(joined, complaints)
     judged = processes.mutate(reason=ibis.cases(reasons.never_published(processes)))  # (1)
     count = judged.filed.fill_null(0)
-    return answers(judged, count > 0, count, deals.evidence(judged))
+    return answers(CARD, judged, count > 0, count, deals.evidence(judged))

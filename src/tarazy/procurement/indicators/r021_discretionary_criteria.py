@@ -12,21 +12,24 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import (
     fences,
     organisations,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     beside,
     fact,
 )
 
 CARD = Card(
     code="R021",
-    version=1,
+    version=2,
+    subjects=(Subject.BUYER,),
     title=said("High use of discretionary evaluation criteria"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R021"),
     description=said(
@@ -44,12 +47,11 @@ def assess(ocds: Ocds) -> ir.Table:
     known = bought.filter(bought.award_criteria.notnull())
     counted = known.group_by("party_id").aggregate(
         party_name=known.party_name.max(),
+        category=organisations.main_category(known),
         processes=known.count(),
         discretionary=known.award_criteria.notin(contest.PRICE_ONLY).sum(),
     )
-    shares = organisations.subject(counted, "buyer").mutate(
-        measure=counted.discretionary / counted.processes
-    )
+    shares = organisations.peers(counted).mutate(measure=counted.discretionary / counted.processes)
     reason = ibis.cases(organisations.too_small(shares))  # (1)
     found = fences.usual(shares.mutate(reason=reason))
     judged = found.mutate(
@@ -64,4 +66,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.measure > judged.upper
-    return organisations.answers(judged, raised, judged.measure * 100, evidence)
+    return organisations.answers(CARD, judged, raised, judged.measure * 100, evidence)

@@ -19,14 +19,21 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import parameters
-from tarazy.procurement.indicators.interface import Ocds, answers, fact
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+    fact,
+)
 
 CARD = Card(
     code="R022",
     version=1,
+    subjects=(Subject.LOT, Subject.PROCESS),
     title=said("Wide disparity in bid prices"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R022"),
     description=said(
@@ -56,4 +63,6 @@ def assess(ocds: Ocds) -> ir.Table:
     lowest, highest = judged.lowest.cast("float64"), judged.highest.cast("float64")
     apart = (1 - lowest / highest) * 100
     threshold = ibis.array([fact("threshold.percent_min", judged.percent_min)])
-    return answers(judged, apart >= judged.percent_min, apart, threshold, contest.records(ocds))
+    return answers(
+        CARD, judged, apart >= judged.percent_min, apart, threshold, contest.records(ocds)
+    )

@@ -21,14 +21,21 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import pairs
-from tarazy.procurement.indicators.interface import Ocds, answers, fact
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+    fact,
+)
 
 CARD = Card(
     code="R023",
     version=1,
+    subjects=(Subject.LOT, Subject.PROCESS),
     title=said("Fixed multiple bid prices"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R023"),
     description=said(
@@ -69,7 +76,7 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.repeats >= REPEATS_MIN
-    return answers(judged, raised, judged.repeats, pair, contest.records(ocds))
+    return answers(CARD, judged, raised, judged.repeats, pair, contest.records(ocds))
 
 
 def _patterns(ocds: Ocds) -> ir.Table:

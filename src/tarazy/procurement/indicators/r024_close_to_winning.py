@@ -9,14 +9,20 @@ zero leaves room for no outlier, and the answer is clear: equal prices are the m
 
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import gaps
-from tarazy.procurement.indicators.interface import Ocds, answers
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+)
 
 CARD = Card(
     code="R024",
     version=1,
+    subjects=(Subject.LOT, Subject.PROCESS),
     title=said("Price close to winning bid"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R024"),
     description=said(
@@ -32,6 +38,7 @@ def assess(ocds: Ocds) -> ir.Table:
     judged = gaps.of(ocds)
     raised = (judged.measure <= judged.lower) & (judged.lower > 0)
     return answers(
+        CARD,
         judged,
         raised,
         judged.measure * 100,

@@ -13,13 +13,19 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import fences, organisations
-from tarazy.procurement.indicators.interface import Ocds, fact
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    fact,
+)
 
 CARD = Card(
     code="R025",
-    version=1,
+    version=2,
+    subjects=(Subject.SUPPLIER,),
     title=said("Excessive unsuccessful bids"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R025"),
     description=said(
@@ -35,9 +41,7 @@ TOP = 0.75
 
 def assess(ocds: Ocds) -> ir.Table:
     counted = _bidders(ocds)
-    shares = organisations.subject(counted, "supplier").mutate(
-        measure=counted.won / counted.processes
-    )
+    shares = organisations.peers(counted).mutate(measure=counted.won / counted.processes)
     reason = ibis.cases(organisations.too_small(shares))  # (1)
     found = fences.usual(shares.mutate(reason=reason))
     judged = found.mutate(
@@ -56,7 +60,7 @@ def assess(ocds: Ocds) -> ir.Table:
     raised = (
         (placed.processes >= placed.often) & (placed.measure <= placed.lower) & (placed.lower > 0)
     )
-    return organisations.answers(placed, raised, placed.measure * 100, evidence)
+    return organisations.answers(CARD, placed, raised, placed.measure * 100, evidence)
 
 
 def _bidders(ocds: Ocds) -> ir.Table:
@@ -73,9 +77,11 @@ def _bidders(ocds: Ocds) -> ir.Table:
         "ocid", party_id=valid.tenderer_ids[0], party_name=valid.tenderer_names[0]
     ).filter(lambda rows: rows.party_id.notnull())
     once = bids.group_by("ocid", "party_id").aggregate(party_name=bids.party_name.max())
-    judged = once.inner_join(decided, "ocid")
+    bought = ocds.processes.select("ocid", "category")
+    judged = once.inner_join(decided, "ocid").inner_join(bought, "ocid")
     return judged.group_by("party_id").aggregate(
         party_name=judged.party_name.max(),
+        category=organisations.main_category(judged),
         processes=judged.count(),
         won=(judged.party_id == judged.winner).sum(),
     )

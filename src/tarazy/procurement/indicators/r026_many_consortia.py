@@ -12,20 +12,23 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     fences,
     organisations,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     fact,
 )
 
 CARD = Card(
     code="R026",
-    version=1,
+    version=2,
+    subjects=(Subject.MARKET,),
     title=said("Prevalence of consortia"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R026"),
     description=said(
@@ -41,10 +44,12 @@ def assess(ocds: Ocds) -> ir.Table:
     awards = deals.awarded(ocds)
     known = awards.filter(awards.kind.notnull() & awards.supplier.notnull())
     counted = known.group_by(party_id=known.kind).aggregate(
-        processes=known.count(), together=known.supplier.contains("|").sum()
+        category=organisations.main_category(known),
+        processes=known.count(),
+        together=known.supplier.contains("|").sum(),
     )
     named = counted.mutate(party_name=counted.party_id)
-    shares = organisations.subject(named, "market").mutate(measure=named.together / named.processes)
+    shares = organisations.peers(named).mutate(measure=named.together / named.processes)
     reason = ibis.cases(organisations.too_small(shares))  # (1)
     found = fences.usual(shares.mutate(reason=reason))
     judged = found.mutate(
@@ -59,4 +64,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.measure > judged.upper
-    return organisations.answers(judged, raised, judged.measure * 100, evidence)
+    return organisations.answers(CARD, judged, raised, judged.measure * 100, evidence)

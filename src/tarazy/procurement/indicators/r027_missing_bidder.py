@@ -15,7 +15,7 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import (
     deals,
@@ -23,7 +23,9 @@ from tarazy.procurement.indicators import (
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -33,6 +35,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R027",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Missing bidders"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R027"),
     description=said(
@@ -70,7 +73,7 @@ def assess(ocds: Ocds) -> ir.Table:
             ),  # (4)
         )
     )
-    return answers(final, final.missing > 0, final.missing, deals.evidence(final))
+    return answers(CARD, final, final.missing > 0, final.missing, deals.evidence(final))
 
 
 def _missing(held: ir.Table, came: ir.Table) -> ir.Table:

@@ -18,13 +18,19 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
-from tarazy.procurement.indicators.interface import Ocds, answers
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+)
 
 CARD = Card(
     code="R028",
     version=1,
+    subjects=(Subject.LOT, Subject.PROCESS),
     title=said("Identical bid prices"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R028"),
     description=said(
@@ -55,4 +61,4 @@ def assess(ocds: Ocds) -> ir.Table:
         contest.alone(contests),  # (8)
     )
     judged = contests.mutate(reason=reason)
-    return answers(judged, judged.sharing > 1, judged.sharing, records=contest.records(ocds))
+    return answers(CARD, judged, judged.sharing > 1, judged.sharing, records=contest.records(ocds))

@@ -15,18 +15,21 @@ import math
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     organisations,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     fact,
 )
 
 CARD = Card(
     code="R029",
     version=1,
+    subjects=(Subject.BUYER,),
     title=said("Values deviate from Benford's Law"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R029"),
     description=said(
@@ -64,7 +67,7 @@ def assess(ocds: Ocds) -> ir.Table:
         (counted.values < VALUES_MIN, said("it has too few values to look at their digits")),  # (1)
         (counted.span < SPAN_MIN, said("its values are too much alike to look at digits")),  # (2)
     )
-    judged = organisations.subject(counted, "buyer").mutate(reason=reason)
+    judged = counted.mutate(reason=reason)
     apart = [
         (judged[f"digit_{n}"] / judged["values"] - math.log10(1 + 1 / n)).abs() for n in DIGITS
     ]
@@ -75,4 +78,4 @@ def assess(ocds: Ocds) -> ir.Table:
             *(fact(f"buyer.digit_{n}", judged[f"digit_{n}"]) for n in DIGITS),
         ]
     )
-    return organisations.answers(judged, mean > MEAN_MAX, mean * 100, evidence)
+    return organisations.answers(CARD, judged, mean > MEAN_MAX, mean * 100, evidence)

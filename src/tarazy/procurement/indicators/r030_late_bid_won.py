@@ -15,10 +15,12 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
     Records,
+    Subject,
     answers,
     beside,
     fact,
@@ -28,6 +30,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R030",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Late bid won"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R030"),
     description=said(
@@ -75,7 +78,7 @@ def assess(ocds: Ocds) -> ir.Table:
         facts=_facts_of_bid,
         last=True,
     )
-    return answers(judged, late, hours, end, records)
+    return answers(CARD, judged, late, hours, end, records)
 
 
 def _facts_of_bid(one: ir.StructValue) -> list[ir.Value]:

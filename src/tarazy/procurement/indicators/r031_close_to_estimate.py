@@ -15,11 +15,13 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import parameters
 from tarazy.procurement.indicators.interface import (
     COMPETITIVE_METHODS,
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -30,6 +32,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R031",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Winning price very close to or higher than the estimated price"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R031"),
     description=said(
@@ -82,4 +85,4 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("threshold.percent_min", judged.percent_min),
         ]
     )
-    return answers(judged, share >= judged.percent_min, share, evidence)
+    return answers(CARD, judged, share >= judged.percent_min, share, evidence)

@@ -12,13 +12,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     people,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     whole,
@@ -27,6 +29,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R032",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Bidders share the same beneficial owner"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R032"),
     description=said(
@@ -48,4 +51,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ),  # (2)
     )
     judged = processes.mutate(reason=reason)
-    return answers(judged, judged.sharing > 1, judged.sharing, deals.evidence(judged))
+    return answers(CARD, judged, judged.sharing > 1, judged.sharing, deals.evidence(judged))

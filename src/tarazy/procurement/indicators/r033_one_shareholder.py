@@ -14,13 +14,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     people,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     whole,
@@ -29,6 +31,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R033",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Bidders share the same major shareholder"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R033"),
     description=said(
@@ -50,4 +53,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ),  # (2)
     )
     judged = processes.mutate(reason=reason)
-    return answers(judged, judged.sharing > 1, judged.sharing, deals.evidence(judged))
+    return answers(CARD, judged, judged.sharing > 1, judged.sharing, deals.evidence(judged))

@@ -14,11 +14,13 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import pairs, reasons
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -28,6 +30,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R034",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Bids submitted in the same order"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R034"),
     description=said(
@@ -64,7 +67,7 @@ def assess(ocds: Ocds) -> ir.Table:
     judged = processes.mutate(reason=reason)
     same = judged.same.fill_null(0)
     evidence = ibis.array([fact("pair.bidders", judged.pair), fact("pair.meetings", same)])
-    return answers(judged, same >= MEETINGS_MIN, same, evidence)
+    return answers(CARD, judged, same >= MEETINGS_MIN, same, evidence)
 
 
 def _pairs(own: ir.Table) -> ir.Table:

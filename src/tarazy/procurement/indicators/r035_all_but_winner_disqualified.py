@@ -19,13 +19,19 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
-from tarazy.procurement.indicators.interface import Ocds, answers
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+)
 
 CARD = Card(
     code="R035",
     version=1,
+    subjects=(Subject.LOT, Subject.PROCESS),
     title=said("All except winning bid disqualified"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R035"),
     description=said(
@@ -55,4 +61,4 @@ def assess(ocds: Ocds) -> ir.Table:
     raised = (
         (judged.valid_bidders == 1) & (judged.valid_won > 0) & (judged.others_out >= OTHERS_MIN)
     )
-    return answers(judged, raised, judged.others_out, records=contest.records(ocds))
+    return answers(CARD, judged, raised, judged.others_out, records=contest.records(ocds))

@@ -24,13 +24,19 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
-from tarazy.procurement.indicators.interface import Ocds, answers
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+)
 
 CARD = Card(
     code="R036",
     version=1,
+    subjects=(Subject.LOT, Subject.PROCESS),
     title=said("Lowest bid disqualified"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R036"),
     description=said(
@@ -61,4 +67,4 @@ def assess(ocds: Ocds) -> ir.Table:
     dearer = (remaining.cast("float64") / out.cast("float64") - 1) * 100
     raised = (out < remaining).fill_null(False)  # noqa: FBT003
     value = raised.ifelse(dearer, ibis.null("float64"))
-    return answers(judged, raised, value, records=contest.records(ocds))
+    return answers(CARD, judged, raised, value, records=contest.records(ocds))

@@ -13,13 +13,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -29,6 +31,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R039",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Unanswered bidder questions"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R039"),
     description=said(
@@ -69,4 +72,4 @@ def assess(ocds: Ocds) -> ir.Table:
     evidence = ibis.array(
         [fact("tender.tenderPeriod.endDate", judged.tender_end_published)]
     ).concat(deals.evidence(judged))
-    return answers(judged, judged.unanswered > 0, judged.unanswered, evidence)
+    return answers(CARD, judged, judged.unanswered > 0, judged.unanswered, evidence)

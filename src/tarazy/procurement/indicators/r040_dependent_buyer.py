@@ -13,14 +13,21 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import organisations, parameters
-from tarazy.procurement.indicators.interface import Ocds, fact, plain
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    fact,
+    plain,
+)
 
 CARD = Card(
     code="R040",
     version=1,
+    subjects=(Subject.BUYER,),
     title=said("High share of a buyer's contracts"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R040"),
     description=said(
@@ -54,7 +61,7 @@ def assess(ocds: Ocds) -> ir.Table:
         ),  # (2)
         (joined.currencies > 1, said("the amounts are in several currencies")),  # (3)
     )
-    judged = organisations.subject(joined, "buyer").mutate(
+    judged = joined.mutate(
         reason=reason,
         percent_min=parameters.in_force(CARD.code, "percent_min", ibis.literal(parameters.ALWAYS)),
     )
@@ -68,7 +75,7 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("threshold.percent_min", judged.percent_min),
         ]
     )
-    return organisations.answers(judged, share >= judged.percent_min, share, evidence)
+    return organisations.answers(CARD, judged, share >= judged.percent_min, share, evidence)
 
 
 def _spent(ocds: Ocds) -> ir.Table:

@@ -11,20 +11,23 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     organisations,
     parameters,
     people,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     fact,
 )
 
 CARD = Card(
     code="R042",
     version=1,
+    subjects=(Subject.SUPPLIER,),
     title=said("Bidder has an abnormal address or telephone"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R042"),
     description=said(
@@ -50,7 +53,7 @@ def assess(ocds: Ocds) -> ir.Table:
     everyone = took_part.filter(took_part.who.notnull()).select("who").distinct()
     joined = everyone.left_join(largest, "who").drop("who_right").left_join(names, "who")
     named = joined.mutate(party_id=joined.who)
-    judged = organisations.subject(named, "supplier").mutate(
+    judged = named.mutate(
         reason=ibis.cases(
             (named.sharing.isnull(), said("no contact of the supplier is published"))
         ),  # (1)
@@ -64,4 +67,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.sharing >= judged.sharing_min
-    return organisations.answers(judged, raised, judged.sharing, evidence)
+    return organisations.answers(CARD, judged, raised, judged.sharing, evidence)

@@ -14,13 +14,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     people,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -30,6 +32,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R043",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Bidder has the contact of a project official"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R043"),
     description=said(
@@ -81,4 +84,4 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     count = judged.sharing.fill_null(0)
-    return answers(judged, count > 0, count, deals.evidence(judged))
+    return answers(CARD, judged, count > 0, count, deals.evidence(judged))

@@ -14,14 +14,22 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import deals, people
-from tarazy.procurement.indicators.interface import Ocds, answers, beside, whole
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+    beside,
+    whole,
+)
 
 CARD = Card(
     code="R044",
     version=3,
+    subjects=(Subject.PROCESS,),
     title=said("Business similarities between bidders"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R044"),
     description=said(
@@ -47,4 +55,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ),  # (3)
     )
     judged = processes.mutate(reason=reason)
-    return answers(judged, judged.sharing > 1, judged.sharing, deals.evidence(judged))
+    return answers(CARD, judged, judged.sharing > 1, judged.sharing, deals.evidence(judged))

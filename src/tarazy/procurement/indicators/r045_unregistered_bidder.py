@@ -12,13 +12,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     people,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
     Records,
+    Subject,
     answers,
     beside,
     fact,
@@ -28,6 +30,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R045",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Bidder is not listed in business registries"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R045"),
     description=said(
@@ -58,7 +61,7 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     records = Records(rows=placed.filter(absent), raw=("who", "identifier"), facts=_facts_of_party)
-    return answers(judged, judged.absent > 0, judged.absent, records=records)
+    return answers(CARD, judged, judged.absent > 0, judged.absent, records=records)
 
 
 def _facts_of_party(one: ir.StructValue) -> list[ir.Value]:

@@ -13,13 +13,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     people,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -30,6 +32,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R046",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Bidder is debarred or on a sanctions list"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R046"),
     description=said(
@@ -69,4 +72,4 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     count = judged.listed.fill_null(0)
-    return answers(judged, count > 0, count, deals.evidence(judged))
+    return answers(CARD, judged, count > 0, count, deals.evidence(judged))

@@ -2,23 +2,30 @@
 """A supplier delivers more kinds of things than other suppliers do: a high outlier.
 
 A red flag, never a verdict: wholesalers deliver everything. The subject is the supplier, the value
-the number of kinds (`kinds`) in its active awards that name it alone.
+the number of divisions (scheme and first two digits of the codes) in its active awards that name it
+alone. An outlier is at the fence or beyond it, and above three quarters of its like.
 
 Not assessed, and the reason is published, where:
-1. the supplier has fewer than ten processes with classified items
+1. the supplier has fewer than twenty processes with classified items
 2. fewer than twenty such suppliers are known (`fences`)
 """
 
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import fences, kinds, organisations
-from tarazy.procurement.indicators.interface import Ocds, fact
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    fact,
+)
 
 CARD = Card(
     code="R048",
-    version=1,
+    version=2,
+    subjects=(Subject.SUPPLIER,),
     title=said("Heterogeneous supplier"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R048"),
     description=said(
@@ -28,11 +35,19 @@ CARD = Card(
 )
 UNIT = said("kinds of things")
 
+PROCESSES_MIN = 20  # as Cardinal asks for its fence
+DIGITS = 2  # the division of CPV, UNSPSC's segment
+
 
 def assess(ocds: Ocds) -> ir.Table:
     counted = _suppliers(ocds)
-    shares = organisations.subject(counted, "supplier").mutate(measure=counted.kinds)
-    reason = ibis.cases(organisations.too_small(shares))  # (1)
+    shares = organisations.peers(counted).mutate(measure=counted.kinds)
+    reason = ibis.cases(
+        (
+            shares.processes < PROCESSES_MIN,
+            said("it has too few processes to say anything of it"),
+        )
+    )  # (1)
     found = fences.usual(shares.mutate(reason=reason))
     judged = found.mutate(
         reason=ibis.coalesce(found.reason, ibis.cases(fences.too_few(found)))  # (2)
@@ -45,8 +60,8 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("fence.peers", judged.peers),
         ]
     )
-    raised = judged.measure > judged.upper
-    return organisations.answers(judged, raised, judged.measure, evidence)
+    raised = (judged.measure >= judged.upper) & (judged.measure > judged.q3)
+    return organisations.answers(CARD, judged, raised, judged.measure, evidence)
 
 
 def _suppliers(ocds: Ocds) -> ir.Table:
@@ -60,12 +75,13 @@ def _suppliers(ocds: Ocds) -> ir.Table:
         party_id=active.supplier_ids[0],
         party_name=active.supplier_names[0],
     )
-    items = kinds.coded(ocds.items.filter(ocds.items.part == "award"))
-    sold = awards.inner_join(items, ["ocid", "part_id"]).filter(
-        lambda rows: rows.party_id.notnull()
-    )
+    items = kinds.coded(ocds.items.filter(ocds.items.part == "award"), DIGITS)
+    bought = ocds.processes.select("ocid", "category")
+    named = awards.filter(awards.party_id.notnull()).inner_join(bought, "ocid")
+    sold = named.inner_join(items, ["ocid", "part_id"])
     return sold.group_by("party_id").aggregate(
         party_name=sold.party_name.max(),
+        category=organisations.main_category(sold),
         processes=sold.ocid.nunique(),
         kinds=sold.kind.nunique(),
     )

@@ -14,14 +14,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     markets,
     organisations,
     parameters,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     fact,
     plain,
 )
@@ -29,6 +31,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R049",
     version=2,
+    subjects=(Subject.PAIR,),
     title=said("Direct awards just below the threshold"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R049"),
     description=said(
@@ -42,7 +45,7 @@ UNIT = said("awards")
 
 def assess(ocds: Ocds) -> ir.Table:
     pairs = markets.direct_pairs(ocds)
-    judged = organisations.subject(pairs, "pair").mutate(
+    judged = pairs.mutate(
         reason=markets.reason_of_pair(pairs),  # (1) (2) (3)
         awards_min=parameters.in_force(CARD.code, "awards_min", ibis.literal(parameters.ALWAYS)),
     )
@@ -55,4 +58,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.near >= judged.awards_min
-    return organisations.answers(judged, raised, judged.near, evidence)
+    return organisations.answers(CARD, judged, raised, judged.near, evidence)

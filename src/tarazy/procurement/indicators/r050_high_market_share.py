@@ -14,7 +14,7 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     markets,
     organisations,
@@ -22,13 +22,16 @@ from tarazy.procurement.indicators import (
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     fact,
 )
 
 CARD = Card(
     code="R050",
     version=2,
+    subjects=(Subject.SUPPLIER,),
     title=said("High market share"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R050"),
     description=said(
@@ -67,7 +70,7 @@ def assess(ocds: Ocds) -> ir.Table:
         reasons.unpriced_awards(largest),  # (2)
         reasons.several_currencies(largest),  # (3)
     )
-    judged = organisations.subject(largest, "supplier").mutate(reason=reason)
+    judged = largest.mutate(reason=reason)
     evidence = ibis.array(
         [
             fact("tender.items.classification", judged.kind),
@@ -76,4 +79,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.share >= judged.percent_min
-    return organisations.answers(judged, raised, judged.share, evidence)
+    return organisations.answers(CARD, judged, raised, judged.share, evidence)

@@ -2,8 +2,9 @@
 """A market is in the hands of few.
 
 A red flag, never a verdict: some markets have few who can deliver. The subject is the market (a
-kind of purchase), the value the sum of the squares of the shares in percent (Herfindahl-Hirschman;
-10000 is one supplier).
+kind of purchase in the region of its buyers, as their addresses name it; those without one are a
+market of their own), the value the sum of the squares of the shares in percent
+(Herfindahl-Hirschman; 10000 is one supplier).
 
 Not assessed, and the reason is published, where:
 1. the market has fewer than ten awards
@@ -14,21 +15,26 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
+    deals,
     markets,
     organisations,
     parameters,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
+    beside,
     fact,
 )
 
 CARD = Card(
     code="R051",
-    version=1,
+    version=2,
+    subjects=(Subject.MARKET,),
     title=said("High market concentration"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R051"),
     description=said(
@@ -38,9 +44,13 @@ CARD = Card(
 )
 UNIT = said("points of concentration")
 
+IN = " · "  # between a kind and a region
+
 
 def assess(ocds: Ocds) -> ir.Table:
-    parts = markets.parts(ocds)
+    awards = beside(deals.awarded(ocds), organisations.places(ocds).select("ocid", "region"))
+    place = ibis.coalesce(IN + awards.region, "")
+    parts = markets.parts_of(awards.mutate(kind=awards.kind + place))
     share = parts.part.cast("float64") / parts.total.cast("float64").nullif(ibis.literal(0.0)) * 100
     counted = parts.group_by(party_id=parts.kind).aggregate(
         suppliers=parts.supplier.nunique(),
@@ -55,7 +65,7 @@ def assess(ocds: Ocds) -> ir.Table:
         reasons.unpriced_awards(named),  # (2)
         reasons.several_currencies(named),  # (3)
     )
-    judged = organisations.subject(named, "market").mutate(
+    judged = named.mutate(
         reason=reason,
         points_min=parameters.in_force(CARD.code, "points_min", ibis.literal(parameters.ALWAYS)),
     )
@@ -67,4 +77,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.concentration >= judged.points_min
-    return organisations.answers(judged, raised, judged.concentration, evidence)
+    return organisations.answers(CARD, judged, raised, judged.concentration, evidence)

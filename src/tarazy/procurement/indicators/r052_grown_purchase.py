@@ -16,14 +16,24 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import parameters
-from tarazy.procurement.indicators.interface import Ocds, answers, beside, fact, plain, whole
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+    beside,
+    fact,
+    plain,
+    whole,
+)
 
 CARD = Card(
     code="R052",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Small first purchase followed by much larger ones"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R052"),
     description=said(
@@ -82,7 +92,7 @@ def assess(ocds: Ocds) -> ir.Table:
             fact("threshold.times_min", judged.times_min),
         ]
     )
-    return answers(judged, direct & (times >= judged.times_min), times, evidence)
+    return answers(CARD, judged, direct & (times >= judged.times_min), times, evidence)
 
 
 def _awarded(ocds: Ocds) -> ir.Table:
@@ -99,7 +109,6 @@ def _awarded(ocds: Ocds) -> ir.Table:
     )
     processes = whole(ocds.processes)
     named = processes.select(
-        "subject",
         "ocid",
         "published_ocid",
         "lot_id",

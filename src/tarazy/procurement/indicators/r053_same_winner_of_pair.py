@@ -21,14 +21,21 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import pairs
-from tarazy.procurement.indicators.interface import Ocds, answers, fact
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+    fact,
+)
 
 CARD = Card(
     code="R053",
     version=2,
+    subjects=(Subject.LOT, Subject.PROCESS),
     title=said("Co-bidding pairs have same recurrent winner"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R053"),
     description=said(
@@ -70,7 +77,7 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     always = judged.always.fill_null(0)
-    return answers(judged, always >= MEETINGS_MIN, always, pair, contest.records(ocds))
+    return answers(CARD, judged, always >= MEETINGS_MIN, always, pair, contest.records(ocds))
 
 
 def _meetings(ocds: Ocds) -> ir.Table:

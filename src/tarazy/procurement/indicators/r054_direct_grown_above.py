@@ -16,14 +16,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     reasons,
     thresholds,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -34,6 +36,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R054",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Direct award followed by change orders above the threshold"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R054"),
     description=said(
@@ -81,4 +84,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = (judged.first <= judged.limit_amount) & (judged.largest > judged.limit_amount)
-    return answers(judged, raised, share, evidence)
+    return answers(CARD, judged, raised, share, evidence)

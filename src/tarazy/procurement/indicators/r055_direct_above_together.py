@@ -13,14 +13,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     markets,
     organisations,
     parameters,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     fact,
     plain,
 )
@@ -28,6 +30,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R055",
     version=2,
+    subjects=(Subject.PAIR,),
     title=said("Multiple direct awards above or just below the threshold"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R055"),
     description=said(
@@ -43,7 +46,7 @@ WHOLE = 100  # percent
 
 def assess(ocds: Ocds) -> ir.Table:
     pairs = markets.direct_pairs(ocds)
-    judged = organisations.subject(pairs, "pair").mutate(
+    judged = pairs.mutate(
         reason=markets.reason_of_pair(pairs),  # (1) (2) (3)
         awards_min=parameters.in_force(CARD.code, "awards_min", ibis.literal(parameters.ALWAYS)),
     )
@@ -57,4 +60,4 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     share = judged.sum_in_year.cast("float64") / judged.limit_amount.cast("float64") * 100
     raised = (judged.below_in_year >= judged.awards_min) & (share > WHOLE)
-    return organisations.answers(judged, raised, share, evidence)
+    return organisations.answers(CARD, judged, raised, share, evidence)

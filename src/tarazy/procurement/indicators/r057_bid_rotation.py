@@ -18,14 +18,21 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
-from tarazy.procurement.indicators.interface import Ocds, answers, fact
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+    fact,
+)
 from tarazy.procurement.indicators.shared import shared
 
 CARD = Card(
     code="R057",
     version=1,
+    subjects=(Subject.LOT, Subject.PROCESS),
     title=said("Bid rotation"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R057"),
     description=said(
@@ -68,7 +75,7 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = (meetings >= MEETINGS_MIN) & (judged.repeats == 0) & (judged.winners > 1)
-    return answers(judged, raised.fill_null(False), meetings, evidence)  # noqa: FBT003
+    return answers(CARD, judged, raised.fill_null(False), meetings, evidence)  # noqa: FBT003
 
 
 @shared("decided_by_groups")

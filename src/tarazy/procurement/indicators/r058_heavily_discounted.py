@@ -8,14 +8,20 @@ The gap and the reasons for which it is not assessed are those of `gaps`.
 
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import gaps
-from tarazy.procurement.indicators.interface import Ocds, answers
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+)
 
 CARD = Card(
     code="R058",
     version=1,
+    subjects=(Subject.LOT, Subject.PROCESS),
     title=said("Heavily discounted bid"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R058"),
     description=said(
@@ -31,6 +37,7 @@ def assess(ocds: Ocds) -> ir.Table:
     judged = gaps.of(ocds)
     raised = (judged.measure >= judged.upper) & (judged.upper > 0)
     return answers(
+        CARD,
         judged,
         raised,
         judged.measure * 100,

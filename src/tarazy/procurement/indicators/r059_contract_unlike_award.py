@@ -16,11 +16,13 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import deals, parameters
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
     Records,
+    Subject,
     answers,
     beside,
     fact,
@@ -31,6 +33,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R059",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Large difference between the award value and the contract amount"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R059"),
     description=said(
@@ -61,7 +64,9 @@ def assess(ocds: Ocds) -> ir.Table:
     judged = processes.mutate(reason=reason)
     threshold = ibis.array([fact("threshold.percent_max", judged.percent_max)])
     records = Records(rows=deals.contracts(ocds), raw=RAW, facts=_facts_of_contract)
-    return answers(judged, judged.apart > judged.percent_max, judged.apart, threshold, records)
+    return answers(
+        CARD, judged, judged.apart > judged.percent_max, judged.apart, threshold, records
+    )
 
 
 def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:

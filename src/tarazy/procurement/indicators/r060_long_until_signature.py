@@ -16,11 +16,13 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import deals, fences
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
     Records,
+    Subject,
     answers,
     beside,
     days_between,
@@ -31,6 +33,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R060",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Long time between award date and contract signature date"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R060"),
     description=said(
@@ -62,7 +65,7 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     records = Records(rows=deals.contracts(ocds), raw=RAW, facts=_facts_of_contract)
     late, days = judged.measure > judged.upper, judged.measure.floor()
-    return answers(judged, late, days, usual, records)
+    return answers(CARD, judged, late, days, usual, records)
 
 
 def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:

@@ -14,13 +14,21 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import deals, parameters
-from tarazy.procurement.indicators.interface import COMPETITIVE_METHODS, Ocds, answers, fact
+from tarazy.procurement.indicators.interface import (
+    COMPETITIVE_METHODS,
+    Card,
+    Ocds,
+    Subject,
+    answers,
+    fact,
+)
 
 CARD = Card(
     code="R061",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Decision period extremely short"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R061"),
     description=said(
@@ -54,4 +62,4 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     days = judged.days
     early = days < judged.days_min
-    return answers(judged, early, days, ends, deals.dates_of_awards(ocds))
+    return answers(CARD, judged, early, days, ends, deals.dates_of_awards(ocds))

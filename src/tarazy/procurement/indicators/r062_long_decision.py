@@ -14,13 +14,20 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import deals, fences
-from tarazy.procurement.indicators.interface import Ocds, answers, fact
+from tarazy.procurement.indicators.interface import (
+    Card,
+    Ocds,
+    Subject,
+    answers,
+    fact,
+)
 
 CARD = Card(
     code="R062",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Decision period extremely long"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R062"),
     description=said(
@@ -52,4 +59,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     late, days = judged.measure > judged.upper, judged.measure.floor()
-    return answers(judged, late, days, usual, deals.dates_of_awards(ocds))
+    return answers(CARD, judged, late, days, usual, deals.dates_of_awards(ocds))

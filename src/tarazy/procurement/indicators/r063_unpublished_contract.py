@@ -12,14 +12,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
     Records,
+    Subject,
     answers,
     beside,
     fact,
@@ -29,6 +31,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R063",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Contract is not published"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R063"),
     description=said(
@@ -65,7 +68,7 @@ def assess(ocds: Ocds) -> ir.Table:
         raw=("contract_id", "signed_published"),
         facts=_facts_of_contract,
     )
-    return answers(judged, judged.without > 0, judged.without, records=records)
+    return answers(CARD, judged, judged.without > 0, judged.without, records=records)
 
 
 def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:

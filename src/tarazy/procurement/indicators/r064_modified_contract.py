@@ -12,11 +12,13 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import deals, reasons
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
     Records,
+    Subject,
     answers,
     beside,
     fact,
@@ -26,6 +28,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R064",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Contract has modifications"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R064"),
     description=said(
@@ -51,7 +54,7 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     records = Records(rows=contracts, raw=("contract_id", "amendments"), facts=_facts_of_contract)
-    return answers(judged, judged.modified > 0, judged.modified, records=records)
+    return answers(CARD, judged, judged.modified > 0, judged.modified, records=records)
 
 
 def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:

@@ -14,13 +14,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     whole,
@@ -29,6 +31,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R065",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Contract amendments to reduce line items"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R065"),
     description=said(
@@ -57,4 +60,4 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     change = judged.fall.fill_null(0.0)
-    return answers(judged, modified & (change > 0), change, deals.evidence(judged))
+    return answers(CARD, judged, modified & (change > 0), change, deals.evidence(judged))

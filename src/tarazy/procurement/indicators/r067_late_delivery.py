@@ -12,13 +12,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -28,6 +30,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R067",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("Delivery failure"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R067"),
     description=said(
@@ -76,4 +79,4 @@ def assess(ocds: Ocds) -> ir.Table:
         reasons.no_zone((processes.unclear > 0) & (processes.failed == 0)),  # (2)
     )
     judged = processes.mutate(reason=reason)
-    return answers(judged, judged.failed > 0, judged.failed, deals.evidence(judged))
+    return answers(CARD, judged, judged.failed > 0, judged.failed, deals.evidence(judged))

@@ -17,13 +17,15 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -34,6 +36,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R068",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Contract transactions exceed the contract amount"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R068"),
     description=said(
@@ -62,7 +65,7 @@ def assess(ocds: Ocds) -> ir.Table:
         (processes.not_positive > 0, said("the value of the contract is zero or negative")),  # (5)
     )
     judged = processes.mutate(reason=reason)
-    return answers(judged, judged.share > WHOLE, judged.share, deals.evidence(judged))
+    return answers(CARD, judged, judged.share > WHOLE, judged.share, deals.evidence(judged))
 
 
 def _paid(ocds: Ocds, contracts: ir.Table) -> ir.Table:

@@ -17,11 +17,13 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import deals, reasons
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
     Records,
+    Subject,
     answers,
     beside,
     fact,
@@ -32,6 +34,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R069",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Contract amendments to increase price"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R069"),
     description=said(
@@ -62,7 +65,7 @@ def assess(ocds: Ocds) -> ir.Table:
     judged = processes.mutate(reason=reason)
     more = judged.more.fill_null(0.0)
     records = Records(rows=deals.contracts(ocds), raw=RAW, facts=_facts_of_contract)
-    return answers(judged, more > 0, more, records=records)
+    return answers(CARD, judged, more > 0, more, records=records)
 
 
 def _facts_of_contract(one: ir.StructValue) -> list[ir.Value]:

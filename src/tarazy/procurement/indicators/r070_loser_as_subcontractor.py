@@ -14,14 +14,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
 from tarazy.procurement.indicators import (
     deals,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -31,6 +33,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R070",
     version=2,
+    subjects=(Subject.PROCESS,),
     title=said("Losing bidders are hired as subcontractors"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R070"),
     description=said(
@@ -76,4 +79,4 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     count = judged.losers.fill_null(0)
-    return answers(judged, count > 0, count, deals.evidence(judged))
+    return answers(CARD, judged, count > 0, count, deals.evidence(judged))

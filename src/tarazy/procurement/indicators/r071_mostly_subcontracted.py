@@ -13,14 +13,16 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     parameters,
     reasons,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     answers,
     beside,
     fact,
@@ -31,6 +33,7 @@ from tarazy.procurement.indicators.interface import (
 CARD = Card(
     code="R071",
     version=1,
+    subjects=(Subject.PROCESS,),
     title=said("A contractor subcontracts all or most of the work"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R071"),
     description=said(
@@ -72,4 +75,4 @@ def assess(ocds: Ocds) -> ir.Table:
     found = judged.share.fill_null(0.0)
     threshold = ibis.array([fact("threshold.percent_min", judged.percent_min)])
     evidence = deals.evidence(judged).concat(threshold)
-    return answers(judged, found >= judged.percent_min, found, evidence)
+    return answers(CARD, judged, found >= judged.percent_min, found, evidence)

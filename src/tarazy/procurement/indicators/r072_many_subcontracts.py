@@ -12,19 +12,22 @@ Not assessed, and the reason is published, where:
 import ibis
 import ibis.expr.types as ir
 
-from tarazy.core.catalogue import Card, said
+from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     fences,
     organisations,
 )
 from tarazy.procurement.indicators.interface import (
+    Card,
     Ocds,
+    Subject,
     fact,
 )
 
 CARD = Card(
     code="R072",
-    version=1,
+    version=2,
+    subjects=(Subject.BUYER,),
     title=said("High prevalence of subcontracts"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R072"),
     description=said(
@@ -42,12 +45,11 @@ def assess(ocds: Ocds) -> ir.Table:
     known = told.inner_join(organisations.buyers(ocds), "ocid")
     counted = known.group_by("party_id").aggregate(
         party_name=known.party_name.max(),
+        category=organisations.main_category(known),
         processes=known.count(),
         handed_on=known.subcontracted.sum(),
     )
-    shares = organisations.subject(counted, "buyer").mutate(
-        measure=counted.handed_on / counted.processes
-    )
+    shares = organisations.peers(counted).mutate(measure=counted.handed_on / counted.processes)
     reason = ibis.cases(organisations.too_small(shares))  # (1)
     found = fences.usual(shares.mutate(reason=reason))
     judged = found.mutate(
@@ -62,4 +64,4 @@ def assess(ocds: Ocds) -> ir.Table:
         ]
     )
     raised = judged.measure > judged.upper
-    return organisations.answers(judged, raised, judged.measure * 100, evidence)
+    return organisations.answers(CARD, judged, raised, judged.measure * 100, evidence)

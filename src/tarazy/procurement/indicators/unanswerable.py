@@ -2,7 +2,7 @@
 """Red flags of the catalogue that structured data cannot answer, each with the reason.
 
 They are listed so that nobody takes silence for a clean market. The codes are those of the Open
-Contracting Partnership, Red Flags in Public Procurement (2024), and our own of Kazakhstan.
+Contracting Partnership, Red Flags in Public Procurement (2024).
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,6 @@ ONLY_IN_VERSIONS = said("It needs the earlier versions of a tender; the data hav
 ONLY_IN_TEXT = said("It stands in the words of documents, which have to be read.")
 ONLY_BY_COMPARING_FILES = said("The files that bidders handed in have to be compared.")
 ONLY_ON_THE_WEB = said("It needs a search of the web for each supplier.")
-NOT_IN_OCDS = said("Contracting data in the open standard do not say it; the national portal does.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,10 +25,6 @@ class Unanswerable:
 
 
 UNANSWERABLE = (
-    Unanswerable(code="K010", title=said("High prepayment"), reason=NOT_IN_OCDS),
-    Unanswerable(
-        code="K011", title=said("Purchase moved to a quasi-public body"), reason=NOT_IN_OCDS
-    ),
     Unanswerable(
         code="R007", title=said("Unreasonable technical specifications"), reason=ONLY_IN_TEXT
     ),

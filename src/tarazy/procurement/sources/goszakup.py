@@ -34,6 +34,7 @@ nameRu
 count
 price
 amount
+prepayment
 refAbpCode
 refJustificationId
 PlanActs {

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from tarazy.procurement.sources import values
 from tarazy.procurement.sources.goszakup import NUMBER, Kind
 
 ZONE = ZoneInfo("Asia/Almaty")
@@ -102,3 +103,19 @@ def _changed(value: Any) -> str:
         return (at if at.tzinfo else at.replace(tzinfo=ZONE)).astimezone(UTC).isoformat()
     except (ValueError, OverflowError):
         return ""
+
+
+def exact(value: Any) -> Decimal | None:
+    """An amount of the portal; None where it is none."""
+    return values.amount(str(value) if isinstance(value, Decimal) else value)
+
+
+def full(value: Any) -> Any:
+    """Without what is empty: OCDS leaves out what is not known."""
+    if isinstance(value, dict):
+        kept = {name: full(one) for name, one in value.items()}
+        return {name: one for name, one in kept.items() if one not in (None, "", {}, [])}
+    if isinstance(value, list):
+        listed = [full(one) for one in value]
+        return [one for one in listed if one not in (None, "", {}, [])]
+    return value

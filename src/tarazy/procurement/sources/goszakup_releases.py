@@ -14,10 +14,8 @@ Budget programme: `planning.budget.id` is the code of the budget classification 
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
-from tarazy.procurement.sources import values
 from tarazy.procurement.sources.goszakup_codes import (
     CATEGORIES,
     CONTRACT_WORDS,
@@ -28,7 +26,7 @@ from tarazy.procurement.sources.goszakup_codes import (
     Words,
     by_words,
 )
-from tarazy.procurement.sources.goszakup_items import Item, leaf, moment, root, word
+from tarazy.procurement.sources.goszakup_items import Item, exact, full, leaf, moment, root, word
 
 Lose = Callable[[str], None]
 """Told the portal's path of a value that came and could not be used."""
@@ -62,7 +60,7 @@ def release(process: str, items: Items, subjects: dict[str, Item], date: str, lo
         "buyer": made.buyer(notice, lots, rows),
     }
     whole["parties"] = list(made.parties.values())
-    return dict(_full(whole))
+    return dict(full(whole))
 
 
 def _contracts(contracts: list[Item]) -> list[list[Item]]:
@@ -171,6 +169,7 @@ class _Process:
         own = {word(plan.get("refAbpCode")) for plan in plans.values()}
         amounts = [plan.get("amount") for plan in plans.values()]
         return {
+            "prepaymentShare": self._prepayment(plans.values()),
             "budget": {
                 "id": _joined(codes) or _joined(own),
                 "amount": _money(_sum(amounts)) if amounts else {},
@@ -187,6 +186,15 @@ class _Process:
                 for act in self._objects(plan, "PlanActs")[:1] or [{}]
             ],
         }
+
+    def _prepayment(self, plans: Iterable[Item]) -> Any:
+        """The largest share paid in advance; the portal writes percent."""
+        told = [plan for plan in plans if plan.get("prepayment") is not None]
+        for plan in told:
+            if exact(plan["prepayment"]) is None:
+                self._lose(plan, "prepayment")
+        known = [percent for plan in told if (percent := exact(plan["prepayment"])) is not None]
+        return max(known) / 100 if known else None
 
     def award(self, notice: Item, row: list[Item]) -> Item:
         first, last = row[0], row[-1]
@@ -372,9 +380,9 @@ def _sum(amounts: list[Any]) -> Any:
     """The sum; nothing where one is not known; where one is no amount, that one, to be refused."""
     if None in amounts:
         return None
-    exact = [values.amount(str(one) if isinstance(one, Decimal) else one) for one in amounts]
-    odd = [one for one, read in zip(amounts, exact, strict=True) if read is None]
-    return odd[0] if odd else sum(one for one in exact if one is not None)
+    known = [exact(one) for one in amounts]
+    odd = [one for one, read in zip(amounts, known, strict=True) if read is None]
+    return odd[0] if odd else sum(one for one in known if one is not None)
 
 
 def _money(amount: Any, currency: str = "") -> Item:
@@ -383,13 +391,3 @@ def _money(amount: Any, currency: str = "") -> Item:
 
 def _sum_of(contract: Item) -> Item:
     return _money(contract.get("contractSum"), word(contract.get("refCurrencyCode")))
-
-
-def _full(value: Any) -> Any:
-    """Without what is empty: OCDS leaves out what is not known."""
-    if isinstance(value, dict):
-        kept = {name: _full(one) for name, one in value.items()}
-        return {name: one for name, one in kept.items() if one not in (None, "", {}, [])}
-    if isinstance(value, list):
-        return [full for one in value if (full := _full(one)) not in (None, "", {}, [])]
-    return value

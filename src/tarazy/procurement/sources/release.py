@@ -118,6 +118,7 @@ class Budget(_Part, frozen=True):
 
 class Planning(_Part, frozen=True):
     rationale: Leaf = None
+    prepayment_share: Leaf = None
     budget: Budget = Budget()
     documents: tuple[Document, ...] = ()
     milestones: tuple[Milestone, ...] = ()

@@ -55,6 +55,7 @@ PROCESS = Shape(
     Column("eligibility", "tender.eligibilityCriteria"),
     Column("selection", "tender.selectionCriteria.description"),
     Column("planning_rationale", "planning.rationale"),
+    Column("prepayment", "planning.prepaymentShare", share),  # of ours: OCDS has no such field
     Column("budget_id", "planning.budget.id"),
     Column("budget_amount", "planning.budget.amount.amount", amount),
     Column("budget_currency", "planning.budget.amount.currency"),
