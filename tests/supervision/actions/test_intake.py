@@ -214,9 +214,7 @@ def test_a_time_beyond_the_store_is_refused_not_lost(world: World) -> None:
 def test_two_connections_with_the_same_batch_keep_it_once(world: World) -> None:
     wearers = [world.wearer() for _ in range(5)]
     now = ago()  # once: two readings of a clock that ticks between them may be one second
-    batch = [
-        entry(one, now - timedelta(seconds=second)) for second in range(40) for one in wearers
-    ]
+    batch = [entry(one, now - timedelta(seconds=second)) for second in range(40) for one in wearers]
 
     async def scenario() -> list[list[Fate]]:
         stores = [FixStore(world.server.url("tarazy_app")) for _ in range(4)]
