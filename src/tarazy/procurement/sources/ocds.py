@@ -46,12 +46,13 @@ def read(documents: list[Document], source_id: str, salt: bytes = b"") -> Batch:
     """
     account = Account()
     reading = columnar.Reading(source_id, account)
+    spelt = bytearray()
     for document in documents:
         for position, release in releases(document, account):
-            spelt = _SPELT.encode(release)
+            _SPELT.encode_into(release, spelt)
             # The same where nothing that we read has changed, however it was spelt.
             fingerprint = blake2b(spelt, digest_size=16).hexdigest()
-            if b'"amendment":' in spelt:
+            if _has_single_amendment(release):
                 release = _with_lists(release, partial(account.lose, position=position))
             if not release.parties:
                 release = replace(release, parties=_embedded(release))
@@ -139,6 +140,15 @@ def _acceptable(release: Any) -> dict[str, Any] | Refusal:
 
 def _acceptable_ocid(ocid: str) -> bool:
     return 0 < len(ocid.strip()) <= OCID_LENGTH_MAX
+
+
+def _has_single_amendment(release: Release) -> bool:
+    if release.tender.amendment:
+        return True
+    for one in (*release.awards, *release.contracts):
+        if one.amendment:
+            return True
+    return False
 
 
 def _with_lists(release: Release, lose: Lose) -> Release:

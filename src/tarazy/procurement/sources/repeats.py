@@ -51,11 +51,15 @@ def _has_repeats(release: Release) -> bool:
         tender.lots, tender.enquiries, tender.complaints, tender.participation_fees,
         tender.amendments, tender.milestones,
     ]  # fmt: skip
-    lists += [award.amendments for award in release.awards]
+    for award in release.awards:
+        lists.append(award.amendments)
     for contract in release.contracts:
         done = contract.implementation
-        lists += [contract.amendments, contract.milestones, done.transactions, done.milestones]
-    return any(len(one) > 1 and _is_repeated(one) for one in lists)
+        lists += (contract.amendments, contract.milestones, done.transactions, done.milestones)
+    for one in lists:
+        if len(one) > 1 and _is_repeated(one):
+            return True
+    return False
 
 
 def _is_repeated(objects: Sequence[Any]) -> bool:
