@@ -42,9 +42,9 @@ CHUNK_BYTES = 16 * 1024 * 1024
 PART_SHIFT = 32  # `release` is the number of the part, then that within it: the order of reading
 PARALLEL_FROM_BYTES = 64 * 1024 * 1024  # below, starting processes costs more than it saves
 WORKERS_MAX = 8
-RELEASES = "releases"  # of a part: what the merge needs to judge its releases
 NUMBERS = "numbers.arrow"  # of a part: the release of each row of each table
 DONE = "done.json"
+DICTIONARY_BYTES_MAX = 128 * 1024  # in a Parquet file: a larger one costs time, and saves no space
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 BOOT = BOOT_ID.read_text().strip() if BOOT_ID.exists() else ""
 
@@ -254,9 +254,6 @@ def _write(folder: Path, batches: list[Mapping[str, pa.Table]]) -> None:
         whole = pa.concat_tables(numbered[name]) if batches else schema.empty_table()
         numbers_of[name] = pa.array([whole[RELEASE.name].to_numpy()], pa.list_(RELEASE.type))
         write_parquet(whole.drop_columns(RELEASE.name), folder / f"{name}.parquet")
-        if name == "contracting_process":
-            judged = whole.select([RELEASE.name, "source", "ocid", "released_at", "fingerprint"])
-            write_parquet(judged, folder / f"{RELEASES}.parquet")
     table = pa.table(numbers_of)
     with pa.ipc.new_file(folder / NUMBERS, table.schema) as writer:  # type: ignore[no-untyped-call]
         writer.write_table(table)
@@ -264,7 +261,9 @@ def _write(folder: Path, batches: list[Mapping[str, pa.Table]]) -> None:
 
 def write_parquet(table: pa.Table, path: Path) -> None:
     """A table's file, as all of ours are written."""
-    pq.write_table(table, path, compression="zstd")  # type: ignore[no-untyped-call]
+    pq.write_table(  # type: ignore[no-untyped-call]
+        table, path, compression="zstd", dictionary_pagesize_limit=DICTIONARY_BYTES_MAX
+    )
 
 
 def read_parquet(path: Path) -> pa.Table:

@@ -288,7 +288,9 @@ def organisations(objects: Objects, at: str = "") -> tuple[pa.Array, pa.Array]:
     if number.null_count < len(number):
         in_scheme = call("binary_join_element_wise", scheme, number, pa.scalar("-", TEXT))
         own = call("coalesce", own, in_scheme, number)
-    return own, call("coalesce", name, legal_name)
+    if legal_name.null_count < len(legal_name):
+        name = call("coalesce", name, legal_name)
+    return own, name
 
 
 def lists_of_organisations(objects: Objects, owners: int) -> tuple[pa.ListArray, pa.ListArray]:

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -228,9 +227,7 @@ def listed(lengths: Rows, flat: Leaves | pa.Array) -> pa.ListArray:
 
 
 def _lists(_column: Column, lists: Leaves, _where: Where) -> pa.Array | None:
-    if not any(lists):
-        return None
-    return listed(lengths(lists), list(chain.from_iterable(lists)))
+    return pa.array(lists, TEXTS) if any(lists) else None
 
 
 def _texts(_column: Column, leaves: Leaves, _where: Where) -> pa.Array:

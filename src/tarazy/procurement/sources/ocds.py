@@ -8,7 +8,7 @@ Releases are taken as they are, not merged: where a record holds a compiled rele
 read; else each release stands for its process, and the newest wins when it is imported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
 from itertools import chain
@@ -143,12 +143,8 @@ def _acceptable_ocid(ocid: str) -> bool:
 
 
 def _has_single_amendment(release: Release) -> bool:
-    if release.tender.amendment:
-        return True
-    for one in (*release.awards, *release.contracts):
-        if one.amendment:
-            return True
-    return False
+    parts: Sequence[Any] = (release.tender, *release.awards, *release.contracts)
+    return any(one.amendment for one in parts)
 
 
 def _with_lists(release: Release, lose: Lose) -> Release:

@@ -51,15 +51,12 @@ def _has_repeats(release: Release) -> bool:
         tender.lots, tender.enquiries, tender.complaints, tender.participation_fees,
         tender.amendments, tender.milestones,
     ]  # fmt: skip
-    for award in release.awards:
-        lists.append(award.amendments)
+    lists += [award.amendments for award in release.awards]
     for contract in release.contracts:
         done = contract.implementation
         lists += (contract.amendments, contract.milestones, done.transactions, done.milestones)
-    for one in lists:
-        if len(one) > 1 and _is_repeated(one):
-            return True
-    return False
+    several = [one for one in lists if len(one) > 1]
+    return any(map(_is_repeated, several))
 
 
 def _is_repeated(objects: Sequence[Any]) -> bool:
