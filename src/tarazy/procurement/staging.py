@@ -5,6 +5,8 @@ Nothing but a part's account travels between processes. A finished part says wha
 that an import which was killed goes on after its last finished part when it is started again.
 
 All this runs without the cycle collector: rows hold no cycles, and it would walk millions of them.
+Arrow takes its memory from the system, which hands on what was freed; a pool of its own touches new
+pages all the time, and the kernel has to clear them.
 """
 
 import gc
@@ -38,7 +40,7 @@ PART_BYTES_MAX = 64 * 1024 * 1024  # of a file as it lies on the disk, for each 
 PART_BYTES_MIN = 4 * 1024 * 1024
 PARTS_AIM = 8  # of a small import, so that no worker waits long for another
 LOOSE_BYTES = 16 * 1024 * 1024  # of a part that travels to a worker
-CHUNK_BYTES = 16 * 1024 * 1024
+CHUNK_BYTES = 8 * 1024 * 1024
 PART_SHIFT = 32  # `release` is the number of the part, then that within it: the order of reading
 PARALLEL_FROM_BYTES = 64 * 1024 * 1024  # below, starting processes costs more than it saves
 WORKERS_MAX = 8
@@ -106,8 +108,8 @@ class Staging:
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Staging":
-        self._collecting = gc.isenabled()
-        gc.disable()
+        self._collecting, self._pool_before = gc.isenabled(), pa.default_memory_pool()
+        _settle_memory()
         if self._workers:
             self._pool = ProcessPoolExecutor(
                 self._workers, get_context("spawn"), initializer=_begin
@@ -120,6 +122,7 @@ class Staging:
     def __exit__(self, *_: object) -> None:
         if self._collecting:
             gc.enable()
+        pa.set_memory_pool(self._pool_before)
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
@@ -199,10 +202,15 @@ def _nameless_program() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """A worker's start: no cycle collector, and an end when the main process is killed."""
-    gc.disable()
+    """A worker's start; it ends when the main process is killed."""
+    _settle_memory()
     sys.meta_path.insert(0, _WithoutPandas())
     Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _settle_memory() -> None:
+    gc.disable()
+    pa.set_memory_pool(pa.system_memory_pool())
 
 
 class _WithoutPandas(MetaPathFinder):

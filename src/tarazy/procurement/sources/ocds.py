@@ -29,6 +29,7 @@ from tarazy.procurement.sources.values import text
 SCHEMAS = {name: shape.schema for name, shape in tables.SHAPES.items()}
 STAGED = {name: shape.staged for name, shape in tables.SHAPES.items()}
 OCID_LENGTH_MAX = 255
+OBJECTS_MAX = 2_000_000  # of a document: empty ones take three bytes there, and hundreds in memory
 SECTIONS = ("tender", "awards", "contracts", "planning", "parties", "buyer")
 # Fractions stay text: no binary fraction is ever made.
 _RELEASE = msgspec.json.Decoder(Release, float_hook=str)
@@ -64,6 +65,9 @@ def read(documents: list[Document], source_id: str, salt: bytes = b"") -> Batch:
 def releases(document: Document, account: Account) -> Iterator[Found]:
     if document.refusal:
         account.refuse(document.refusal, document.position)
+        return
+    if len(document.data) > OBJECTS_MAX and document.data.count(b"{") > OBJECTS_MAX:
+        account.refuse(Refusal.TOO_MANY_OBJECTS, document.position)
         return
     try:
         release = _RELEASE.decode(document.data)
