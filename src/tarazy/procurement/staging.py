@@ -108,7 +108,7 @@ class Staging:
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Staging":
-        self._collecting, self._pool_before = gc.isenabled(), pa.default_memory_pool()
+        self._collecting, self._memory_before = gc.isenabled(), pa.default_memory_pool()
         _settle_memory()
         if self._workers:
             self._pool = ProcessPoolExecutor(
@@ -122,7 +122,7 @@ class Staging:
     def __exit__(self, *_: object) -> None:
         if self._collecting:
             gc.enable()
-        pa.set_memory_pool(self._pool_before)
+        pa.set_memory_pool(self._memory_before)
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
