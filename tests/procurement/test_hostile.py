@@ -19,6 +19,7 @@ from tarazy.procurement.importing import FileReport, import_files
 from tarazy.procurement.indicators import r070_loser_as_subcontractor
 from tarazy.procurement.references import BadReference
 from tarazy.procurement.refusals import Refusal
+from tarazy.procurement.sources.ocds import OBJECTS_MAX
 
 HUGE = 200 * 1024 * 1024
 NASTY = "'); DROP TABLE bid; --"
@@ -54,6 +55,17 @@ def test_a_line_of_200_mb_costs_only_itself_and_bounded_memory(
     [refused] = report.refused
     assert (refused.what, refused.count) == (Refusal.TOO_LONG, 1)
     assert peak < HUGE
+
+
+def test_a_line_of_nothing_but_empty_objects_costs_only_itself(folder: Path, write: Write) -> None:
+    many = b",".join([b"{}"] * (OBJECTS_MAX + 1))
+    crowded = b'{"ocid": "%s", "tender": {"items": [%s]}}' % (b"o" * 255, many)
+    file = write("a.jsonl", release("a"))
+    file.write_bytes(crowded + b"\n" + file.read_bytes())
+    [report] = bring(folder, file)
+    assert report.imported == 1
+    [refused] = report.refused
+    assert (refused.what, refused.lines) == (Refusal.TOO_MANY_OBJECTS, [1])
 
 
 def test_processes_that_are_related_in_a_circle_are_read_and_judged(

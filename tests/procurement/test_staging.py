@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Files into parts, on several processors, killed and gone on with."""
 
+import gc
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from procurement.imported import (
     Write,
@@ -105,3 +107,17 @@ def test_what_was_staged_before_the_machine_went_down_is_not_trusted(
     assert staging.finished(part)
     monkeypatch.setattr(staging, "BOOT", "another")
     assert not staging.finished(part)
+
+
+def test_an_import_leaves_the_collector_and_the_memory_pool_as_they_were(
+    folder: Path, write: Write
+) -> None:
+    before = gc.isenabled(), pa.default_memory_pool().backend_name
+    bring(folder, write("a.jsonl", release("a")))
+    assert (gc.isenabled(), pa.default_memory_pool().backend_name) == before
+
+
+def test_a_worker_does_not_load_pandas_on_its_way() -> None:
+    code = f"import sys, {staging.__name__}; sys.exit('pandas' in sys.modules)"
+    env = {**os.environ, "PYTHONPATH": str(Path(staging.__file__).parents[2])}
+    subprocess.run([sys.executable, "-c", code], env=env, check=True)

@@ -16,7 +16,6 @@ from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.staging import (
     PART_SHIFT,
     READER_VERSION,
-    RELEASES,
     numbers,
     read_parquet,
     write_parquet,
@@ -91,8 +90,12 @@ def merge(store: Folder, parts: list[Path], manifest: Manifest, now: datetime) -
 def _judge(
     engine: duckdb.DuckDBPyConnection, store: Folder, parts: list[Path], manifest: Manifest
 ) -> None:
-    staged = ", ".join(quoted(part / f"{RELEASES}.parquet") for part in parts)
-    engine.execute(f"CREATE VIEW staged AS FROM read_parquet([{staged}])")
+    files = ", ".join(quoted(part / f"{PROCESS}.parquet") for part in parts)
+    engine.execute(
+        "CREATE VIEW staged AS SELECT source, ocid, released_at, fingerprint,"  # noqa: S608
+        f" (parse_path(filename)[-2]::BIGINT << {PART_SHIFT}) + file_row_number AS release"
+        f" FROM read_parquet([{files}], filename = true, file_row_number = true)"
+    )
     in_force = (
         f"FROM read_parquet({quoted(store.tables(manifest)[PROCESS])}, filename = true)"
         if manifest.tables

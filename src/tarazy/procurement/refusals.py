@@ -18,6 +18,7 @@ class Refusal(StrEnum):
     NO_COMPILED_RELEASE = "source_no_compiled_release"
     UNSUPPORTED_VERSION = "source_unsupported_version"
     TOO_LONG = "source_too_long"
+    TOO_MANY_OBJECTS = "source_too_many_objects"
     TRUNCATED = "source_truncated"
     DAMAGED = "source_damaged"
     EMPTY_FILE = "source_empty_file"
@@ -78,6 +79,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Refusal.UNSUPPORTED_VERSION: said("Only OCDS 1.0 and 1.1 are read."),
     Refusal.TOO_LONG: said("The line or document is longer than the limit."),
+    Refusal.TOO_MANY_OBJECTS: said("The line or document holds more than two million objects."),
     Refusal.TRUNCATED: said("The compressed file ends too early; what came before was read."),
     Refusal.DAMAGED: said("The compressed file is damaged here; what came before was read."),
     Refusal.EMPTY_FILE: said("The file is empty."),

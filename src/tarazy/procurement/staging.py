@@ -5,6 +5,8 @@ Nothing but a part's account travels between processes. A finished part says wha
 that an import which was killed goes on after its last finished part when it is started again.
 
 All this runs without the cycle collector: rows hold no cycles, and it would walk millions of them.
+Arrow takes its memory from the system, which hands on what was freed; a pool of its own touches new
+pages all the time, and the kernel has to clear them.
 """
 
 import gc
@@ -42,9 +44,9 @@ CHUNK_BYTES = 8 * 1024 * 1024
 PART_SHIFT = 32  # `release` is the number of the part, then that within it: the order of reading
 PARALLEL_FROM_BYTES = 64 * 1024 * 1024  # below, starting processes costs more than it saves
 WORKERS_MAX = 8
-RELEASES = "releases"  # of a part: what the merge needs to judge its releases
 NUMBERS = "numbers.arrow"  # of a part: the release of each row of each table
 DONE = "done.json"
+DICTIONARY_BYTES_MAX = 128 * 1024  # in a Parquet file: a larger one costs time, and saves no space
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 BOOT = BOOT_ID.read_text().strip() if BOOT_ID.exists() else ""
 
@@ -106,8 +108,8 @@ class Staging:
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Staging":
-        self._collecting = gc.isenabled()
-        gc.disable()
+        self._collecting, self._memory_before = gc.isenabled(), pa.default_memory_pool()
+        _settle_memory()
         if self._workers:
             self._pool = ProcessPoolExecutor(
                 self._workers, get_context("spawn"), initializer=_begin
@@ -120,6 +122,7 @@ class Staging:
     def __exit__(self, *_: object) -> None:
         if self._collecting:
             gc.enable()
+        pa.set_memory_pool(self._memory_before)
         if self._pool:
             self._pool.shutdown(cancel_futures=True)
 
@@ -199,10 +202,15 @@ def _nameless_program() -> Iterator[None]:
 
 
 def _begin() -> None:
-    """A worker's start: no cycle collector, and an end when the main process is killed."""
-    gc.disable()
+    """A worker's start; it ends when the main process is killed."""
+    _settle_memory()
     sys.meta_path.insert(0, _WithoutPandas())
     Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _settle_memory() -> None:
+    gc.disable()
+    pa.set_memory_pool(pa.system_memory_pool())
 
 
 class _WithoutPandas(MetaPathFinder):
@@ -254,9 +262,6 @@ def _write(folder: Path, batches: list[Mapping[str, pa.Table]]) -> None:
         whole = pa.concat_tables(numbered[name]) if batches else schema.empty_table()
         numbers_of[name] = pa.array([whole[RELEASE.name].to_numpy()], pa.list_(RELEASE.type))
         write_parquet(whole.drop_columns(RELEASE.name), folder / f"{name}.parquet")
-        if name == "contracting_process":
-            judged = whole.select([RELEASE.name, "source", "ocid", "released_at", "fingerprint"])
-            write_parquet(judged, folder / f"{RELEASES}.parquet")
     table = pa.table(numbers_of)
     with pa.ipc.new_file(folder / NUMBERS, table.schema) as writer:  # type: ignore[no-untyped-call]
         writer.write_table(table)
@@ -264,7 +269,9 @@ def _write(folder: Path, batches: list[Mapping[str, pa.Table]]) -> None:
 
 def write_parquet(table: pa.Table, path: Path) -> None:
     """A table's file, as all of ours are written."""
-    pq.write_table(table, path, compression="zstd")  # type: ignore[no-untyped-call]
+    pq.write_table(  # type: ignore[no-untyped-call]
+        table, path, compression="zstd", dictionary_pagesize_limit=DICTIONARY_BYTES_MAX
+    )
 
 
 def read_parquet(path: Path) -> pa.Table:

@@ -6,11 +6,11 @@ them is a column. Releases are taken apart a few at a time, while they are near 
 their columns finished when all are there.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import chain, repeat
 from operator import is_
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
@@ -20,6 +20,7 @@ from tarazy.procurement.sources import tables, values
 from tarazy.procurement.sources.columns import (
     Arrays,
     Column,
+    Gathered,
     Leaves,
     Root,
     Rows,
@@ -28,8 +29,7 @@ from tarazy.procurement.sources.columns import (
     call,
     filled,
     finished,
-    gathered,
-    joined,
+    lengths,
     listed,
     snake,
 )
@@ -55,27 +55,15 @@ def below(at: str, columns: Iterable[Column]) -> list[Column]:
     return [Column(one.name, f"{at}.{one.path}", told=one.told) for one in columns]
 
 
-class Run:
-    """A few objects of one type, side by side; an object in each of them is opened once."""
+def apart(objects: Sequence[Any]) -> Iterator[tuple[str, Leaves]]:
+    """What stands in each field of some objects of one type, side by side."""
+    return zip(objects[0].__struct_fields__, zip(*map(astuple, objects), strict=True), strict=True)
 
-    def __init__(self, objects: Sequence[Any]) -> None:
-        first = objects[0]
-        if all(map(is_, objects, repeat(first))):  # absent ones are all the same
-            leaves: Iterable[Leaves] = ((leaf,) * len(objects) for leaf in astuple(first))
-        else:
-            leaves = zip(*map(astuple, objects), strict=True)
-        self._leaves = dict(zip(first.__struct_fields__, leaves, strict=True))
-        self._parts: dict[str, Run] = {}
 
-    def leaf(self, path: str) -> Leaves:
-        """What is at a path of OCDS, for each of them."""
-        name, _, rest = path.partition(".")
-        leaves: Leaves = self._leaves[snake(name)]
-        if not rest:
-            return leaves
-        if name not in self._parts:
-            self._parts[name] = Run(leaves)
-        return self._parts[name].leaf(rest)
+def is_absent(parts: Leaves) -> bool:
+    """Whether nothing is in any of these objects: absent ones are all the same."""
+    first = parts[0]
+    return all(map(is_, parts, repeat(first))) and first == first.__class__()
 
 
 class Objects:
@@ -86,11 +74,12 @@ class Objects:
     ) -> None:
         self.root = root
         self._account, self._positions = account, positions
-        self._columns: dict[str, Column] = {}
+        self._fields: Fields = {}
+        self._columns: dict[str, Gathered] = {}
         for column in columns:
-            self._columns.setdefault(column.path, column)
-        self._runs: dict[str, list[pa.Array | int]] = {path: [] for path in self._columns}
-        self._inner: dict[str, Objects] = {}
+            if column.path not in self._columns:
+                self._columns[column.path] = Gathered(column)
+                self._place(column.path, self._columns[column.path])
         self._within: list[Rows] = []
         self._of: list[Rows] = []
         self._count = 0
@@ -98,24 +87,39 @@ class Objects:
     def hold(self, path: str, columns: Iterable[Column]) -> "Objects":
         """Those that stand in a list at a path in each of these."""
         root = f"{self.root}.{path}".strip(".")
-        self._inner[path] = Objects(root, columns, self._account, self._positions)
-        return self._inner[path]
+        inner = Objects(root, columns, self._account, self._positions)
+        self._place(path, inner)
+        return inner
+
+    def _place(self, path: str, what: "Gathered | Objects") -> None:
+        *outer, name = snake(path).split(".")
+        fields = self._fields
+        for one in outer:
+            fields = cast("Fields", fields.setdefault(one, {}))
+        fields[name] = what
 
     def add(self, objects: Sequence[Any], within: Rows, of: Rows) -> None:
         """A run of them: in which of their owners, and of which release, each is."""
-        where = Where(self._account, self.root, self._positions, of)
-        run = Run(objects)
-        for path, runs in self._runs.items():
-            runs.append(gathered(self._columns[path], run.leaf(path), where))
-        for path, inner in self._inner.items():
-            lists = run.leaf(path)
-            if any(lists):
-                owners = np.repeat(np.arange(len(lists)), list(map(len, lists)))
-                found = list(chain.from_iterable(lists))
-                inner.add(found, owners + self._count, of[owners])
+        self._take(objects, self._fields, Where(self._account, self.root, self._positions, of))
         self._within.append(within)
         self._of.append(of)
         self._count += len(objects)
+
+    def _take(self, objects: Sequence[Any], fields: "Fields", where: Where) -> None:
+        for name, leaves in apart(objects):
+            what = fields.get(name)
+            if isinstance(what, Gathered):
+                what.add(leaves, self._count, where)
+            elif isinstance(what, Objects):
+                what.add_lists(leaves, self._count, where.of)
+            elif what and not is_absent(leaves):
+                self._take(leaves, what, where)
+
+    def add_lists(self, lists: Leaves, before: int, of: Rows) -> None:
+        """Those in the lists of a run of owners, before which there were so many."""
+        if any(lists):
+            owners = np.repeat(np.arange(len(lists)), lengths(lists))
+            self.add(list(chain.from_iterable(lists)), owners + before, of[owners])
 
     @cached_property
     def within(self) -> Rows:
@@ -129,7 +133,7 @@ class Objects:
 
     def array(self, path: str) -> pa.Array:
         """What was gathered at a path."""
-        return joined(self._columns[path], self._runs[path])
+        return self._columns[path].whole(self._count)
 
     def finished(self, column: Column) -> Arrays:
         """The columns of a table."""
@@ -138,6 +142,10 @@ class Objects:
 
     def __len__(self) -> int:
         return self._count
+
+
+Fields = dict[str, "Gathered | Objects | Fields"]
+"""What is gathered of an object, by its fields; an object that stands in it has its own."""
 
 
 class Reading:
@@ -280,7 +288,9 @@ def organisations(objects: Objects, at: str = "") -> tuple[pa.Array, pa.Array]:
     if number.null_count < len(number):
         in_scheme = call("binary_join_element_wise", scheme, number, pa.scalar("-", TEXT))
         own = call("coalesce", own, in_scheme, number)
-    return own, call("coalesce", name, legal_name)
+    if legal_name.null_count < len(legal_name):
+        name = call("coalesce", name, legal_name)
+    return own, name
 
 
 def lists_of_organisations(objects: Objects, owners: int) -> tuple[pa.ListArray, pa.ListArray]:
@@ -294,8 +304,8 @@ def lists_of_organisations(objects: Objects, owners: int) -> tuple[pa.ListArray,
         known = call("is_valid", keys)
         keys, names = keys.filter(known), names.filter(known)
         within = within[known.to_numpy(zero_copy_only=False)]
-    lengths = np.bincount(within, minlength=owners)
-    return listed(lengths, keys), listed(lengths, names)
+    counted = np.bincount(within, minlength=owners)
+    return listed(counted, keys), listed(counted, names)
 
 
 def first_filled(objects: Objects, path: str, other: str) -> pa.ListArray:

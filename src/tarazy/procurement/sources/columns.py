@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -56,7 +55,7 @@ _WIDE = pa.decimal128(38, 18)
 _EIGHT_PLACES = pc.RoundOptions(8, "half_to_even")
 # Made without `pa.scalar`, which imports pandas to ask whether a value is of it.
 _NO_TEXT = pa.nulls(1, TEXT)[0]
-_ZERO = pa.nulls(1, pa.int64()).fill_null(0).cast(AMOUNT)[0]
+_ZERO = pa.Array.from_buffers(AMOUNT, 1, [None, pa.py_buffer(bytes(16))])[0]
 _EMPTY = pa.StringArray.from_buffers(1, pa.py_buffer(bytes(8)), pa.py_buffer(b""))[0]
 
 Leaves = Sequence[Any]
@@ -151,23 +150,37 @@ def call(name: str, *arguments: Any, options: Any = None) -> Any:
     return pc.call_function(name, list(arguments), options)
 
 
-def gathered(column: Column, leaves: Leaves, where: Where) -> pa.Array | int:
-    """A run of leaves, texts and moments as published; only its length where nothing is there."""
-    if leaves[0] is None and leaves.count(None) == len(leaves):
-        return len(leaves)
-    try:
-        return _GATHER.get(column.read, _singly)(column, leaves, where)
-    except (pa.ArrowTypeError, pa.ArrowInvalid, OverflowError):
-        return _singly(column, leaves, where)  # something is of another kind, or out of bounds
+class Gathered:
+    """What is at a path, run after run; where nothing is there, nothing is kept of a run."""
 
+    def __init__(self, column: Column) -> None:
+        self._column = column
+        self._runs: list[pa.Array] = []
+        self._length = 0
 
-def joined(column: Column, runs: Sequence[pa.Array | int]) -> pa.Array:
-    """All runs of a column."""
-    if all(isinstance(run, int) for run in runs):
-        return _nothing(column, sum(runs))
-    return pa.concat_arrays(
-        [_nothing(column, run) if isinstance(run, int) else run for run in runs]
-    )
+    def add(self, leaves: Leaves, before: int, where: Where) -> None:
+        """A run of leaves, before which there were so many; texts and moments as published."""
+        if leaves[0] is None and leaves.count(None) == len(leaves):
+            return
+        try:
+            run = _GATHER.get(self._column.read, _singly)(self._column, leaves, where)
+        except (pa.ArrowTypeError, pa.ArrowInvalid, OverflowError):
+            # Something is of another kind, or out of bounds.
+            run = _singly(self._column, leaves, where)
+        if run is not None:
+            self._fill(before)
+            self._runs.append(run)
+            self._length += len(leaves)
+
+    def whole(self, length: int) -> pa.Array:
+        """All of it: so many leaves."""
+        self._fill(length)
+        return pa.concat_arrays(self._runs)
+
+    def _fill(self, length: int) -> None:
+        if length > self._length or not self._runs:
+            self._runs.append(_nothing(self._column, length - self._length))
+            self._length = length
 
 
 def _nothing(column: Column, length: int) -> pa.Array:
@@ -196,20 +209,25 @@ def finished(column: Column, whole: pa.Array, where: Where) -> Arrays:
 def filled(published: pa.Array) -> pa.Array:
     """Texts without the blanks around them; an empty one is none."""
     trimmed = call("utf8_trim_whitespace", published)
+    if call("min", call("binary_length", trimmed)).as_py() != 0:
+        return trimmed
     return call("if_else", call("equal", trimmed, _EMPTY), _NO_TEXT, trimmed)
 
 
-def listed(lengths: Leaves | Rows, flat: Leaves | pa.Array) -> pa.ListArray:
+def lengths(lists: Leaves) -> Rows:
+    """How many things are in each list."""
+    return np.fromiter(map(len, lists), np.int64, len(lists))
+
+
+def listed(lengths: Rows, flat: Leaves | pa.Array) -> pa.ListArray:
     """Lists of these lengths, cut out of one of texts."""
     offsets = np.zeros(len(lengths) + 1, np.int32)
     np.cumsum(lengths, out=offsets[1:])
     return pa.ListArray.from_arrays(pa.array(offsets), pa.array(flat, TEXT), type=TEXTS)
 
 
-def _lists(_column: Column, lists: Leaves, _where: Where) -> pa.Array | int:
-    if not any(lists):
-        return len(lists)
-    return listed(list(map(len, lists)), list(chain.from_iterable(lists)))
+def _lists(_column: Column, lists: Leaves, _where: Where) -> pa.Array | None:
+    return pa.array(lists, TEXTS) if any(lists) else None
 
 
 def _texts(_column: Column, leaves: Leaves, _where: Where) -> pa.Array:
@@ -241,9 +259,10 @@ def _moments(column: Column, published: pa.Array, where: Where) -> Arrays:
     if published.null_count == len(published):
         return [pa.nulls(len(published), MOMENT), published]
     plain = call("match_substring_regex", published, options=_PLAIN_MOMENT)
-    odd = _odd(plain)
+    all_plain = call("all", plain).as_py()
     try:
-        at = call("if_else", plain, published, _NO_TEXT).cast(MOMENT)
+        at = (published if all_plain else call("if_else", plain, published, _NO_TEXT)).cast(MOMENT)
+        odd = _odd(plain)
     except pa.ArrowInvalid:  # the 30th of February
         odd = call("is_valid", published)
         at = pa.nulls(len(published), MOMENT)
@@ -280,7 +299,7 @@ def _one_by_one(column: Column, leaves: Leaves, where: Where) -> list[Any]:
     return read
 
 
-_GATHER: dict[values.Reader, Callable[[Column, Leaves, Where], pa.Array | int]] = {
+_GATHER: dict[values.Reader, Callable[[Column, Leaves, Where], pa.Array | None]] = {
     values.text: _texts,
     values.moment: _texts,
     values.texts: _lists,

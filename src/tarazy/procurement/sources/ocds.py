@@ -8,7 +8,7 @@ Releases are taken as they are, not merged: where a record holds a compiled rele
 read; else each release stands for its process, and the newest wins when it is imported.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
 from itertools import chain
@@ -29,6 +29,7 @@ from tarazy.procurement.sources.values import text
 SCHEMAS = {name: shape.schema for name, shape in tables.SHAPES.items()}
 STAGED = {name: shape.staged for name, shape in tables.SHAPES.items()}
 OCID_LENGTH_MAX = 255
+OBJECTS_MAX = 2_000_000  # of a document: empty ones take three bytes there, and hundreds in memory
 SECTIONS = ("tender", "awards", "contracts", "planning", "parties", "buyer")
 # Fractions stay text: no binary fraction is ever made.
 _RELEASE = msgspec.json.Decoder(Release, float_hook=str)
@@ -46,12 +47,13 @@ def read(documents: list[Document], source_id: str, salt: bytes = b"") -> Batch:
     """
     account = Account()
     reading = columnar.Reading(source_id, account)
+    spelt = bytearray()
     for document in documents:
         for position, release in releases(document, account):
-            spelt = _SPELT.encode(release)
+            _SPELT.encode_into(release, spelt)
             # The same where nothing that we read has changed, however it was spelt.
             fingerprint = blake2b(spelt, digest_size=16).hexdigest()
-            if b'"amendment":' in spelt:
+            if _has_single_amendment(release):
                 release = _with_lists(release, partial(account.lose, position=position))
             if not release.parties:
                 release = replace(release, parties=_embedded(release))
@@ -63,6 +65,9 @@ def read(documents: list[Document], source_id: str, salt: bytes = b"") -> Batch:
 def releases(document: Document, account: Account) -> Iterator[Found]:
     if document.refusal:
         account.refuse(document.refusal, document.position)
+        return
+    if len(document.data) > OBJECTS_MAX and document.data.count(b"{") > OBJECTS_MAX:
+        account.refuse(Refusal.TOO_MANY_OBJECTS, document.position)
         return
     try:
         release = _RELEASE.decode(document.data)
@@ -139,6 +144,11 @@ def _acceptable(release: Any) -> dict[str, Any] | Refusal:
 
 def _acceptable_ocid(ocid: str) -> bool:
     return 0 < len(ocid.strip()) <= OCID_LENGTH_MAX
+
+
+def _has_single_amendment(release: Release) -> bool:
+    parts: Sequence[Any] = (release.tender, *release.awards, *release.contracts)
+    return any(one.amendment for one in parts)
 
 
 def _with_lists(release: Release, lose: Lose) -> Release:

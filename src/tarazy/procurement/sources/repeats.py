@@ -54,8 +54,9 @@ def _has_repeats(release: Release) -> bool:
     lists += [award.amendments for award in release.awards]
     for contract in release.contracts:
         done = contract.implementation
-        lists += [contract.amendments, contract.milestones, done.transactions, done.milestones]
-    return any(len(one) > 1 and _is_repeated(one) for one in lists)
+        lists += (contract.amendments, contract.milestones, done.transactions, done.milestones)
+    several = [one for one in lists if len(one) > 1]
+    return any(map(_is_repeated, several))
 
 
 def _is_repeated(objects: Sequence[Any]) -> bool:
