@@ -3,11 +3,14 @@
 
 from typing import Any
 
+import msgspec
 import pytest
-from supervision.trails import SILENT, at, judged, order, stay, told
+from supervision.trails import SILENT, at, circle, condition, judged, order, stay, told
 
 from tarazy.core.errors import Refused
+from tarazy.supervision.replay.form import Order
 from tarazy.supervision.replay.terms import AskedInterval, stretches
+from tarazy.supervision.rules import PARAMETERS
 
 MISSED = "S-MISSED-CHECKIN"
 
@@ -88,3 +91,29 @@ def test_stretches_follow_each_other_to_the_end() -> None:
     whole = [(60, at("10:00")), (300, at("11:00")), (15, at("12:00"))]
     assert stretches(60, asked, at("12:00")) == whole
     assert stretches(60, (), at("12:00")) == [(60, at("12:00"))]
+
+
+def test_the_schema_of_an_order_has_each_number_with_its_bounds() -> None:
+    found = msgspec.json.schema(Order)["$defs"]
+    settings = found["Order"]["properties"]["rule_settings"]["items"]
+    assert settings["$ref"] == "#/$defs/RuleSetting"
+    bounds = {one["properties"]["name"]["const"]: one["properties"] for one in settings["oneOf"]}
+    assert set(bounds) == set(PARAMETERS)
+    assert set(found["RuleSetting"]["properties"]["name"]["enum"]) == set(PARAMETERS)
+    value = bounds["crossing_depth_m"]["value"]
+    assert value == {"minimum": 10, "maximum": 500, "default": 10, "multipleOf": 10}
+    for name, one in PARAMETERS.items():
+        assert one.allows(bounds[name]["value"]["minimum"])
+        assert one.allows(bounds[name]["value"]["maximum"])
+
+
+@pytest.mark.parametrize(("minutes", "known"), [(None, "10:07:00"), (10, "10:17:00")])
+def test_a_dwell_is_waited_for_and_the_alert_begins_where_it_was_left(
+    minutes: int | None, known: str
+) -> None:
+    terms = {} if minutes is None else {"rule_settings": [setting("inclusion_exit_min", minutes)]}
+    whole = order(condition("inclusion", circle(radius_m=1_000)), **terms)
+    out = judged(whole, [*stay(at("10:00"), 5, 0), *stay(at("10:05"), 30, 4_000)], at("10:40"))
+    assert told(out.turns) == [("raised", 1, "10:07:00", None, known)]
+    brief = [*stay(at("10:00"), 5, 0), *stay(at("10:05"), 8, 4_000), *stay(at("10:13"), 5, 0)]
+    assert bool(told(judged(whole, brief, at("10:40")).turns)) is (minutes is None)

@@ -108,6 +108,7 @@ class Engine:
     def widen(self, checkpoint: EngineCheckpoint) -> None:
         """Judge everybody from this checkpoint on; what is known of a part is so at it."""
         self.part, self._memory.left_at = WHOLE, _stand(checkpoint)
+        self._memory.after = None  # of the others' people the helpers alone knew
 
     @property
     def memory_bytes(self) -> int:
