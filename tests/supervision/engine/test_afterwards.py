@@ -111,7 +111,7 @@ def reports(at: Any, seed: int) -> Told:
     return sorted((known, when, away, alarms) for known, when, away, alarms in found)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", [0, 1])
 def test_the_engine_and_a_replay_believe_the_same(world: Any, at: Any, seed: int) -> None:
     ward = world.ward(until=at("12:00"))
     zone = ward.condition("inclusion", radius_m=1_000).zone
