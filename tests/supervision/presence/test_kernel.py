@@ -150,11 +150,6 @@ def test_unknown_accuracy_is_neither_perfect_nor_useless() -> None:
             minutes(0, 120, 190, 400, 0), ["inside"], id="one step and one far are not enough"
         ),
         pytest.param(
-            minutes(0, 140, 165, 240), ["inside", "outside"], id="who turned a corner is told then"
-        ),
-        pytest.param(minutes(0, 165, 240, 0), ["inside"], id="two leaps out of the house are none"),
-        pytest.param(minutes(*range(60, 170, 9), 240), ["inside"], id="nor a drift, and a stray"),
-        pytest.param(
             [*minutes(0), *(seen(300 * n, 80 + 80 * n) for n in range(1, 3))],
             ["inside"],
             id="nor is a rare step alone",

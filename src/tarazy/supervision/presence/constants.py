@@ -78,16 +78,6 @@ STEP_FLOOR = -2.0
 next, or two that are far, complete the exit."""
 STEP_MAX = 2.95
 """And no step, however rare the reports, more: never one fix alone, nor with NEAR_FLOOR."""
-SURGED_M = 40.0
-STROLL_M_S = 0.33
-STRIDE_S_MAX = 130.0
-STRIDING = 1.65
-STRIDE_MAX = 3.4
-"""A far fix is a stride if the one before was clear of the fence, too, and lay so much farther out
-than a drift explains, two minutes earlier at most, and if it lies on from there by what somebody
-walks who turns a corner or waits at a light. It counts so much more, and no more than this: with
-what came before it is enough, where that was one near fix after one beside the fence. Alone, or
-after one leap out of the house, it is not."""
 INFORMATIVE = 0.5
 """A fix whose evidence is weaker than this confirms nothing: where it is all that there is, the
 state becomes unknown. One that is not fine enough to have seen a departure counts nothing for

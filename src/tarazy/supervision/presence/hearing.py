@@ -70,8 +70,6 @@ class Way(NamedTuple):
     crept_m: float
     steady: bool
     """On at the pace of somebody who walks, and out of the zone before."""
-    striding: bool
-    """On from a place that was clear of the fence, and farther out than any drift explains."""
 
 
 class Step(NamedTuple):
@@ -128,9 +126,7 @@ def hear(held: Held, fix: Heard, distance_m: float, law: Law) -> Step:
     if now.presence == UNKNOWN and fix.at - fix.before.at > fix.before.stale:
         so_far = max(so_far, 0.0)
     moved = evidence * fix.weight
-    if way.striding and floor == -math.inf:
-        moved = max(moved * law.striding, -law.stride_max)
-    elif way.steady and floor < law.unclear_floor:
+    if way.steady and floor < law.unclear_floor:
         floor = law.step_floor if so_far > law.near_floor else -math.inf
         moved = max(moved * law.steady, -law.step_max)
     elif so_far < floor:
@@ -164,12 +160,13 @@ def _way(held: Held, fix: Heard, distance_m: float, law: Law) -> Way:
     beyond_m = min(max(-distance_m, 0.0), law.reach_m)
     crept_m = held.crept_m + law.creep_m_s * min(gap_s, law.creep_s_max)
     pace_m_s = (beyond_m - held.beyond_m) / gap_s
-    afoot = fix.fine and beyond_m < law.reach_m and pace_m_s <= law.pace_max_m_s
-    steady = afoot and held.beyond_m > law.left_m and pace_m_s >= law.pace_min_m_s
-    surged = held.beyond_m >= law.clearance_m and held.beyond_m - held.crept_m >= law.surged_m
-    strolls = pace_m_s >= law.stroll_m_s and gap_s <= law.stride_s_max
-    striding = afoot and surged and strolls
-    return Way(beyond_m, min(beyond_m, crept_m, law.far_m), steady, striding)
+    steady = (
+        fix.fine
+        and held.beyond_m > law.left_m
+        and beyond_m < law.reach_m
+        and law.pace_min_m_s <= pace_m_s <= law.pace_max_m_s
+    )
+    return Way(beyond_m, min(beyond_m, crept_m, law.far_m), steady)
 
 
 @loop

@@ -52,11 +52,6 @@ class Law(NamedTuple):
     steady: float
     step_floor: float
     step_max: float
-    surged_m: float
-    stroll_m_s: float
-    stride_s_max: float
-    striding: float
-    stride_max: float
     evidence_max: int
     far_sigmas: float
     """Clear of the fence by this and by reach_m, one place says no more than any other."""
@@ -79,7 +74,6 @@ def law() -> Law:
         *(c.REACH_M, c.CREEP_M_S, c.CREEP_S_MAX, c.SURGE_M),
         *(c.LEFT_M, c.PACE_MIN_M_S, c.PACE_MAX_M_S),
         *(c.STEADY, c.STEP_FLOOR, c.STEP_MAX),
-        *(c.SURGED_M, c.STROLL_M_S, c.STRIDE_S_MAX, c.STRIDING, c.STRIDE_MAX),
         c.EVIDENCE_MAX,
         max(c.CLEARANCE_SIGMAS, saturation(c.OUT_CAP)),
         saturation(c.IN_CAP),
