@@ -90,6 +90,8 @@ def test_any_other_is_for_eight() -> None:
         pytest.param((*REST, 80, 80, 80), False, id="not yet"),
         pytest.param((*REST, 80, 160, 240), False, id="on foot"),
         pytest.param((*REST, 105, 105, 105, 105), False, id="moved farther"),
+        pytest.param((*REST[:8], 800, *REST[:4]), True, id="one stray report"),
+        pytest.param((*REST[:8], 800, *REST[:3]), False, id="which is no rest by itself"),
     ],
 )
 def test_what_noise_explains_wears_a_rest_and_does_not_end_it(
@@ -143,6 +145,11 @@ def test_of_a_device_that_was_thrown_a_leap_that_is_no_trip_is_doubted(
         pytest.param((800, 1_600, 2_400), (0, 0, 2), id="a ride: at the third report"),
         pytest.param((800, 1_600, 1_600), (0, 0, 2), id="a ride that ends there"),
         pytest.param((800, 1_600, 0), (0, 0, 0), id="two strays: it never was there"),
+        pytest.param((800, 1_600, 500, 0), (0, 0, 0, 0), id="nor after three"),
+        pytest.param((800, 1_600, 500, 500), (0, 0, 0, 3), id="who stands then is there"),
+        pytest.param((800, 1_600, 900, 2_400), (0, 0, 0, 3), id="and who rides on then, too"),
+        pytest.param((800, 800, 1_600, 0), (0, 0, 0, 0), id="one stray from there says nothing"),
+        pytest.param((800, 800, 1_600, 2_400), (0, 0, 0, 3), id="a ride from there does"),
         pytest.param((800, 880, 960), (0, 1, 0), id="on from there on foot: at the next report"),
         pytest.param((800,) * 10, (*(0,) * 8, 8, 0), id="who stays for eight minutes is there"),
     ],

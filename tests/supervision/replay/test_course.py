@@ -113,7 +113,7 @@ def test_where_nobody_goes_so_quickly_a_device_that_was_thrown_is_doubted() -> N
     assert [turn[0] for turn in told(done.turns)] == ["raised", "cleared"]
     on = [*thrown("10:00", 4), *rest, *stay(at("11:30"), 3, 1_500), *stay(at("11:33"), 3, 1_650)]
     done = judged(INCLUSION, on, at("11:36"))
-    assert told(done.turns)[-1] == ("raised", 2, "11:32:00", None, "11:33:00")
+    assert told(done.turns)[-1] == ("raised", 2, "11:32:00", None, "11:34:00")
 
 
 def test_who_drives_off_elsewhere_is_found_as_soon_as_ever() -> None:

@@ -17,9 +17,9 @@ so many of them are one witness. A device that never did is believed at once.
 
 Of a leap that is doubted the reports are no witness of a departure before the device has stood
 there for DOUBT_S (AWAY_S_MAX where it was thrown before), or has gone on from there. Then they
-count after all, each at its time; if it is back where it rested, never. Where it leaps on at once
-the next report decides: two strays, one after the other, are no way. All are kept, and for a zone
-to keep out of they count as any other.
+count after all, each at its time; if it is back where it rested, never. Where it leaps on the next
+report decides, and again where that is a leap nearer to where it rested: strays, one after the
+other, are no way. All are kept, and for a zone to keep out of they count as any other.
 
 Nothing is learned where reports are rarer than LEAP_S_MAX: then each way looks like a leap.
 """
@@ -67,7 +67,7 @@ class Leap(NamedTuple):
     doubted_s: float = 0.0
     """How long it has to stand there before they count; 0 where none is doubted."""
     gone: bool = False
-    """Whether it has leapt on from the first place there, and nothing was heard since."""
+    """Whether it has leapt on from there, and nothing was heard since."""
 
     def over(self, moment: datetime) -> bool:
         """Whether the device is away for so long that it is no throw."""
@@ -76,6 +76,13 @@ class Leap(NamedTuple):
     def left(self, moved_m: float, here: Sighting) -> bool:
         """Whether the device, which has moved so far since its last place, stands no more."""
         return moved_m > STANDS_M or (self.doubted and _metres(self.place, here) > STANDS_M)
+
+    def unsure(self, before: Sighting, here: Sighting) -> bool:
+        """Whether the next report is to decide what a leap on from here says: who drives on gets
+        farther from where he was, and a stray report after another does as it likes."""
+        if not self.waiting or _seconds(self.waiting[0], here) >= self.doubted_s:
+            return False
+        return not self.gone or _metres(self.start, here) < _metres(self.start, before)
 
     def stood(self, here: Sighting) -> "Leap":
         """With one more place there; after `doubted_s` none waits any more."""
@@ -143,7 +150,7 @@ class Throws(NamedTuple):
         """After a leap and a stay: back, or on."""
         is_back = _metres(leap.start, here) <= BACK_M
         leapt = leaps(_metres(before, here), _seconds(before, here), REST_S)
-        if leapt and not is_back and not leap.gone and leap.waiting == (before,):
+        if leapt and not is_back and leap.unsure(before, here):
             on = leap._replace(place=here, waiting=(*leap.waiting, here), gone=True)
             return self._replace(rested_s=0.0, leap=on)
         if not (is_back and leapt):
@@ -168,10 +175,13 @@ def unlikely(moved_m: float, gap_s: float) -> bool:
 
 
 def rested(rested_s: float, moved_m: float, gap_s: float) -> float:
-    """For how long a device has rested, with one more place."""
+    """For how long a device has rested, with one more place. What nobody walks between two reports
+    is an error or a ride: one stray report ends no rest, and who rides off leaps from it."""
     if moved_m <= STANDS_M:
         return min(rested_s + gap_s, REST_S)
-    return max(rested_s - WORN * gap_s, 0.0) if moved_m <= LEAP_M else 0.0
+    if moved_m <= LEAP_M:
+        return max(rested_s - WORN * gap_s, 0.0)
+    return rested_s if gap_s <= LEAP_S_MAX and moved_m > LEAP_M_S * gap_s else 0.0
 
 
 def way_m(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
