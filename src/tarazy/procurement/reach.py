@@ -63,7 +63,7 @@ class _Walk:
             return all(self.of(one) is Reach.PROCESS for one in (node.left, node.right))
         if isinstance(node, ops.DropColumns):
             return KEY not in node.columns_to_drop
-        return isinstance(node, (ops.JoinReference, ops.Filter, ops.Sort, ops.Distinct))
+        return isinstance(node, (ops.Reference, ops.Filter, ops.Sort, ops.Distinct))
 
     def _joined_by_process(self, chain: ops.JoinChain) -> bool:
         if self.of(chain.first) is not Reach.PROCESS:

@@ -79,7 +79,7 @@ def run(
             references.show(engine, folder)
             if kept.lacks(numbered.names()):
                 show(engine, files, folder)
-            years = listing.write_facts(engine, kept, files[numbered.PROCESS], target)
+            spans = listing.write_facts(engine, kept, files[numbered.PROCESS], target)
             tell("facts of the processes")
             numbered.write(engine, kept)
             tell("the tables by numbers")
@@ -89,7 +89,12 @@ def run(
             ranking.write(engine, target / listing.PAGES, rates)
             tell("lists of the pages")
         findings = Findings(
-            folder=name, tables=str(manifest.tables), at=now, base_rates=rates, years=years
+            folder=name,
+            tables=str(manifest.tables),
+            at=now,
+            base_rates=rates,
+            years=list(spans),
+            spans=spans,
         )
         settle(target)
         store.publish(msgspec.structs.replace(manifest, version=version, findings=findings))
@@ -156,6 +161,7 @@ def prepared(store: Folder, manifest: Manifest, written: Statements) -> Prepared
         "code": written.made_by,
         "engine": duckdb.__version__,
         "boot": BOOT,
+        "stretch": listing.STRETCH,
     }
     return Prepared(store.prepared(manifest), msgspec.json.encode(made_of))
 

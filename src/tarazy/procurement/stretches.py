@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from tarazy.procurement.listing import STRETCH
+from tarazy.procurement import listing
 from tarazy.procurement.store import quoted
 
 KEY = "ocid"
@@ -20,12 +20,12 @@ KEY = "ocid"
 def count(engine: duckdb.DuckDBPyConnection) -> int:
     """How many there are; one where there is no process."""
     [(processes,)] = engine.execute("SELECT count(*) FROM contracting_process").fetchall()
-    return int(processes) // STRETCH + 1
+    return int(processes) // listing.STRETCH + 1
 
 
 def ends(number: int) -> tuple[int, int]:
     """The first and the last place of a stretch."""
-    return number * STRETCH, (number + 1) * STRETCH - 1
+    return number * listing.STRETCH, (number + 1) * listing.STRETCH - 1
 
 
 def enter(engine: duckdb.DuckDBPyConnection, number: int) -> None:
