@@ -192,17 +192,35 @@ def count_within(
     rate: BaseRate,
     spans: Sequence[Span],
     condition: str,
-) -> tuple[int, int]:
-    """Of the processes at these places: how many answers are so, and have no row (`usual`)."""
-    if rate.of_organisations:
-        return 0, 0
-    files = ", ".join(quoted(file) for file in files_of(target, rate, spans))
-    [(count, places)] = engine.execute(
-        f"SELECT count(*) FILTER (WHERE {condition}), count(DISTINCT place)"  # noqa: S608
-        f" FROM read_parquet([{files}]) WHERE {_within(spans)}"
-    ).fetchall()
+) -> int:
+    """How many answers about the processes at these places have a row of which this is true."""
+    return _within_rows(engine, target, rate, spans, f"count(*) FILTER (WHERE {condition})")
+
+
+def unwritten_within(
+    engine: duckdb.DuckDBPyConnection, target: Path, rate: BaseRate, spans: Sequence[Span]
+) -> int:
+    """How many of the processes at these places have no row (`usual`)."""
+    if rate.of_organisations or rate.usual is None:
+        return 0
     processes = sum(last - first + 1 for first, last in spans)
-    return count, 0 if rate.usual is None else processes - places
+    return processes - _within_rows(engine, target, rate, spans, "count(DISTINCT place)")
+
+
+def _within_rows(
+    engine: duckdb.DuckDBPyConnection,
+    target: Path,
+    rate: BaseRate,
+    spans: Sequence[Span],
+    figure: str,
+) -> int:
+    if rate.of_organisations:
+        return 0
+    files = ", ".join(quoted(file) for file in files_of(target, rate, spans))
+    [(found,)] = engine.execute(
+        f"SELECT {figure} FROM read_parquet([{files}]) WHERE {_within(spans)}"  # noqa: S608
+    ).fetchall()
+    return int(found)
 
 
 def first_of(spans: Sequence[Span], many: int) -> Iterator[Span]:

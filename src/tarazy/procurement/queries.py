@@ -168,8 +168,10 @@ def _counted_within(
     year: list[listing.Span],
     answer: Answer,
 ) -> int:
-    count, usual = listing.count_within(reader, lists, rate, year, ANSWERS[answer])
-    return count + usual if answer in {"not_assessed", "all"} else count
+    count = listing.count_within(reader, lists, rate, year, ANSWERS[answer])
+    if answer not in {"not_assessed", "all"}:
+        return count
+    return count + listing.unwritten_within(reader, lists, rate, year)
 
 
 def _newest(
