@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from threading import Thread
 
+import msgspec
 from procurement_import import looks, resident_kb, seconds
 
 from tarazy.core import clock
@@ -152,6 +153,7 @@ def eleven(folder: Path, timed: Clock) -> None:
     for name, query in reversed(written.shared.items()):
         if any(f'"shared_{name}"' in one for one in (*queries.values(), *needed.values())):
             needed = {name: query, **needed}
+    alone = msgspec.structs.replace(written, shared=needed, queries=queries)
     target = Path(tempfile.mkdtemp(prefix="tarazy-bench-", dir=folder))
     try:
         with store.writing() as manifest, store.engine(memory()) as engine:
@@ -165,11 +167,9 @@ def eleven(folder: Path, timed: Clock) -> None:
             listing.write_facts(engine, kept, files[numbered.PROCESS], target)
             numbered.write(engine, kept, named)
             timed("tables by numbers")
-            assessing.share(engine, needed, kept, lambda _name: None)
+            assessing.share(engine, alone, kept, lambda _name: None)
             timed("shared tables")
-            assessing.assess_all(
-                engine, queries, written.of_organisations, target, lambda _name: None
-            )
+            assessing.assess_all(engine, alone, target, lambda _name: None)
             timed("their answers")
     finally:
         shutil.rmtree(target)

@@ -2,16 +2,49 @@
 """Indicators two at a time: what finds no memory beside another is answered by itself."""
 
 import time
+from pathlib import Path
 
 import duckdb
 import pytest
 
-from tarazy.procurement.assessing import at_once
+from tarazy.procurement import listing, stretches
+from tarazy.procurement.assessing import Statements, assess_all, at_once
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import Indicator
 from tarazy.procurement.store import BaseRate
 
 SOME = INDICATORS[:4]
+
+
+@pytest.mark.parametrize("commonest", ["late", "early"])
+def test_the_usual_reason_is_that_of_all_and_not_of_the_newest(
+    commonest: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of three stretches the first says "late" of each, the others say it of few, or of many."""
+    monkeypatch.setattr(listing, "STRETCH", 10)
+    query = (
+        "SELECT ocid, NULL AS lot_id, ocid = 7 OR NULL AS raised, NULL AS value, NULL AS evidence,"
+        f" CASE WHEN ocid = 7 THEN NULL WHEN ocid < 10 THEN 'late' ELSE '{commonest}' END AS reason"
+        " FROM contracting_process"
+    )
+    code = SOME[0].CARD.code
+    with duckdb.connect() as engine:
+        engine.execute("CREATE TABLE contracting_process AS SELECT range AS ocid FROM range(1, 26)")
+        stretches.narrow(engine, "contracting_process")
+        written = Statements(
+            made_by="", shared={}, queries={code: query}, of_organisations=set(),
+            by_process={f"found_{code}"},
+        )  # fmt: skip
+        [rate] = assess_all(engine, written, tmp_path, lambda _name: None)
+        rows = engine.execute(
+            "SELECT place, raised, reason FROM read_parquet(?) ORDER BY place",
+            [[str(file) for file in listing.files_of(tmp_path, rate)]],
+        ).fetchall()
+    assert rate.usual == commonest
+    assert (rate.raised, rate.assessed, sum(rate.not_assessed.values())) == (1, 1, 24)
+    early = [(place, None, "late") for place in (1, 2, 3, 4, 5, 6, 8, 9)]
+    others = sorted([*early, (7, True, None)]) if commonest == "early" else [(7, True, None)]
+    assert rows == others
 
 
 def too_much() -> None:

@@ -19,7 +19,7 @@ and the views here give them like any other.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,9 @@ BUYERS = "buyers.parquet"
 OF_BUYERS = "of_buyers"
 STRETCH = 1 << 20  # processes whose answers are in one file
 GATHERED_MAX = 100_000
+Span = tuple[int, int]
+"""The first and the last of some places that stand together."""
+SPANS_MAX = 100  # in which all years stand
 ROW_GROUP = 20_480  # small, so that a page of the newest reads few of many
 FACTS_QUERY = """
 SELECT ocid, title, lower(title) AS words, status, method, value_amount, value_currency,
@@ -66,10 +69,10 @@ FROM {rows} f WHERE place IS NULL
 
 def write_facts(
     engine: duckdb.DuckDBPyConnection, kept: Prepared, processes: Path, target: Path
-) -> list[int]:
-    """Put the processes in their order into the folder of a run; which years they are of.
+) -> dict[int, list[Span]]:
+    """Put the processes in their order into the folder of a run; where those of each year stand.
 
-    `processes` are the files of their table.
+    The newest year comes first. `processes` are the files of their table.
     """
     placed = (
         f"SELECT row_number() OVER (ORDER BY {NEWEST})::INTEGER AS place, * FROM ({FACTS_QUERY})"  # noqa: S608
@@ -88,8 +91,29 @@ def write_facts(
     (target / PAGES / OF_BUYERS).mkdir(parents=True)
     for name in (FACTS, PLACES, ENDINGS, of_buyers):
         os.link(kept.file(name), target / PAGES / name)
-    years = engine.sql(f"SELECT DISTINCT year FROM {source} WHERE year IS NOT NULL ORDER BY 1 DESC")  # noqa: S608
-    return [year for (year,) in years.fetchall()]
+    return _years(engine, source)
+
+
+def _years(engine: duckdb.DuckDBPyConnection, facts: str) -> dict[int, list[Span]]:
+    """Where the places of each year stand together; nowhere, where years are wholly mixed up.
+
+    A year is the publisher's own, and the order is that of moments, so a few stand elsewhere.
+    """
+    years = engine.sql(f"SELECT DISTINCT year FROM {facts} WHERE year NOT NULL ORDER BY 1 DESC")  # noqa: S608
+    found: dict[int, list[Span]] = {year: [] for (year,) in years.fetchall()}
+    begins = engine.sql(
+        f"FROM (SELECT place, year, lag(year) OVER (ORDER BY place) AS before FROM {facts})"  # noqa: S608
+        f" SELECT place, year WHERE year IS DISTINCT FROM before OR place = 1 ORDER BY place"
+        f" LIMIT {SPANS_MAX + 1}"
+    ).fetchall()
+    if len(begins) > SPANS_MAX:
+        return found
+    [(last,)] = engine.sql(f"SELECT max(place) FROM {facts}").fetchall()  # noqa: S608
+    ends = [place - 1 for place, _ in begins[1:]] + [last]
+    for (place, year), end in zip(begins, ends, strict=True):
+        if year is not None:
+            found[year].append((place, end))
+    return found
 
 
 def write_raised(
@@ -125,29 +149,34 @@ def has_lists(target: Path) -> bool:
     return (target / PAGES / OF_BUYERS / FACTS).exists()
 
 
-def files_of(target: Path, rate: BaseRate, last: int | None = None) -> list[Path]:
-    """The files of the answers of an indicator, of processes up to the place `last`, if given."""
+def files_of(target: Path, rate: BaseRate, spans: Sequence[Span] | None = None) -> list[Path]:
+    """The files of the answers of an indicator, of processes at these places, if some are given."""
     name = f"{rate.code}.parquet"
     if rate.of_organisations:
         return [target / name]
     stretches = sorted(int(one.name) for one in target.iterdir() if one.name.isdigit())
-    return [target / str(one) / name for one in stretches if last is None or one <= last // STRETCH]
+    if spans is not None:
+        asked = {
+            one for first, last in spans for one in range(first // STRETCH, last // STRETCH + 1)
+        }
+        stretches = [one for one in stretches if one in asked]
+    return [target / str(one) / name for one in stretches]
 
 
 def show(
     engine: duckdb.DuckDBPyConnection,
     target: Path,
     rates: Sequence[BaseRate],
-    last: int | None = None,
+    spans: Sequence[Span] | None = None,
 ) -> None:
     """Give DuckDB the views `findings`, with facts, and `answers`, as the indicators gave them.
 
-    Of the processes up to the place `last`, if one is given, and no organisations.
+    Of the processes at these places, if some are given, and no organisations.
     """
-    within = "" if last is None else f" WHERE place <= {last}"
+    within = "" if spans is None else f" WHERE {_within(spans)}"
     facts = f"FROM read_parquet({quoted(target / PAGES / FACTS)}){within}"
     engine.execute(f"CREATE OR REPLACE VIEW facts AS {facts}")
-    files = [file for rate in rates for file in files_of(target, rate, last)]
+    files = [file for rate in rates for file in files_of(target, rate, spans)]
     engine.execute(f"CREATE OR REPLACE VIEW rows AS {_rows_of(files, rates)}{within}")
     engine.execute(f"CREATE OR REPLACE VIEW written AS {_written(rates)}")
     engine.execute(f"CREATE OR REPLACE VIEW findings AS {LISTED.format(rows='written')}")
@@ -155,6 +184,55 @@ def show(
         f"CREATE OR REPLACE VIEW answers AS SELECT {COLUMNS}"  # noqa: S608 - our own names
         " FROM written LEFT JOIN (SELECT place, ocid FROM facts) USING (place)"
     )
+
+
+def count_within(
+    engine: duckdb.DuckDBPyConnection,
+    target: Path,
+    rate: BaseRate,
+    spans: Sequence[Span],
+    condition: str,
+) -> int:
+    """How many answers about the processes at these places have a row of which this is true."""
+    return _within_rows(engine, target, rate, spans, f"count(*) FILTER (WHERE {condition})")
+
+
+def unwritten_within(
+    engine: duckdb.DuckDBPyConnection, target: Path, rate: BaseRate, spans: Sequence[Span]
+) -> int:
+    """How many of the processes at these places have no row (`usual`)."""
+    if rate.of_organisations or rate.usual is None:
+        return 0
+    processes = sum(last - first + 1 for first, last in spans)
+    return processes - _within_rows(engine, target, rate, spans, "count(DISTINCT place)")
+
+
+def _within_rows(
+    engine: duckdb.DuckDBPyConnection,
+    target: Path,
+    rate: BaseRate,
+    spans: Sequence[Span],
+    figure: str,
+) -> int:
+    if rate.of_organisations:
+        return 0
+    files = ", ".join(quoted(file) for file in files_of(target, rate, spans))
+    [(found,)] = engine.execute(
+        f"SELECT {figure} FROM read_parquet([{files}]) WHERE {_within(spans)}"  # noqa: S608
+    ).fetchall()
+    return int(found)
+
+
+def first_of(spans: Sequence[Span], many: int) -> Iterator[Span]:
+    """Of the places in these, about so many of the first."""
+    for first, last in spans:
+        if many > 0:
+            yield first, min(last, first + many)
+        many -= last - first + 1
+
+
+def _within(spans: Sequence[Span]) -> str:
+    return " OR ".join(f"place BETWEEN {first:d} AND {last:d}" for first, last in spans)
 
 
 def narrow(

@@ -16,6 +16,7 @@ import duckdb
 import ibis
 import pyarrow as pa
 
+from tarazy.procurement import stretches
 from tarazy.procurement.listing import FACTS
 from tarazy.procurement.prepared import Prepared
 from tarazy.procurement.sources.interface import TEXT
@@ -83,7 +84,7 @@ def write(
         engine.execute(f"CREATE TABLE places AS SELECT ocid, place FROM read_parquet({facts})")  # noqa: S608
     for name, own in zip(tables, names(tables), strict=True):
         file = kept.make(own, partial(_write, engine, name))
-        engine.execute(f"CREATE OR REPLACE VIEW {name} AS FROM read_parquet({quoted(file)})")
+        stretches.show(engine, name, [file])
     engine.execute("DROP TABLE IF EXISTS places")
 
 

@@ -42,7 +42,7 @@ class Prepared:
         """The file of this name, written now unless it is there."""
         file = self.file(name)
         if not file.exists():
-            file.parent.mkdir(exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             new = file.with_suffix(".new")
             write(new)
             new.replace(file)

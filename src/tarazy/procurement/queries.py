@@ -135,7 +135,10 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
     if all_looked_through and sum(one.written() for one in rates) > ANSWERS_MAX:
         raise Refused(Refusal.TOO_MUCH_TO_READ)
     with reading() as reader:
-        listing.show(reader, lists, rates, _last(reader, lists, rates, wanted))
+        year = _year_alone(manifest.findings, wanted) if len(rates) == 1 else None
+        if year:
+            counted = _counted_within(reader, lists, rates[0], year, wanted.answer)
+        listing.show(reader, lists, rates, _newest(reader, lists, rates, (wanted, year)) or year)
         pages = lists / listing.PAGES
         parts, alone = _of_processes(reader, pages, wanted)
         which = narrowing.whole([narrowing.Part(ANSWERS[wanted.answer], []), *parts])
@@ -151,19 +154,45 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
     return replace(ran, rows=rows, total=counted, page=page)
 
 
-def _last(
-    reader: duckdb.DuckDBPyConnection, lists: Path, rates: list[BaseRate], wanted: Wanted
-) -> int | None:
-    """Up to which place the page is surely full, so that the newest need not all be read."""
-    if wanted.sort != "newest" or wanted.buyer or wanted.text or wanted.year is not None:
+def _year_alone(findings: Findings, wanted: Wanted) -> list[listing.Span] | None:
+    """The places of the year that is wanted, if they are known and nothing else is wanted."""
+    if wanted.year is None or wanted.buyer or wanted.text:
         return None
-    for last in LOOKED_THROUGH:
-        listing.show(reader, lists, rates, last)
+    return findings.spans.get(wanted.year) or None
+
+
+def _counted_within(
+    reader: duckdb.DuckDBPyConnection,
+    lists: Path,
+    rate: BaseRate,
+    year: list[listing.Span],
+    answer: Answer,
+) -> int:
+    count = listing.count_within(reader, lists, rate, year, ANSWERS[answer])
+    if answer not in {"not_assessed", "all"}:
+        return count
+    return count + listing.unwritten_within(reader, lists, rate, year)
+
+
+def _newest(
+    reader: duckdb.DuckDBPyConnection,
+    lists: Path,
+    rates: list[BaseRate],
+    of: tuple[Wanted, list[listing.Span] | None],
+) -> list[listing.Span] | None:
+    """Places among which the page is surely full, so that the newest need not all be read."""
+    wanted, year = of
+    narrower = wanted.buyer or wanted.text or (wanted.year is not None and year is None)
+    if wanted.sort != "newest" or narrower:
+        return None
+    for many in LOOKED_THROUGH:
+        newest = list(listing.first_of(year or [(0, many)], many))
+        listing.show(reader, lists, rates, newest)
         condition = ANSWERS[wanted.answer]
         if _number(reader, f"SELECT count(*) FROM written WHERE {condition}", []) >= (  # noqa: S608
             wanted.page * PAGE_SIZE
         ):
-            return last
+            return newest
     return None
 
 

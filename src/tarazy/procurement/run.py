@@ -27,14 +27,17 @@ from tarazy.procurement import (
     merged,
     numbered,
     ranking,
+    reach,
     references,
 )
-from tarazy.procurement.assessing import Tell
+from tarazy.procurement.assessing import Statements, Tell
 from tarazy.procurement.deciding import aliases
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
 from tarazy.procurement.indicators.shared import SHARED
 from tarazy.procurement.prepared import Prepared
+from tarazy.procurement.reach import Reach
+from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.staging import BOOT
 from tarazy.procurement.store import Findings, Folder, Manifest, settle
 
@@ -44,16 +47,6 @@ MEMORY_SHARE = 0.4  # of the machine's
 
 STATEMENTS = "statements.json"
 WRITERS = ("ibis-framework", "sqlglot", "tarazy")
-
-
-class Statements(msgspec.Struct, frozen=True, kw_only=True):
-    """SQL of every shared table by its name, and of every indicator by its code."""
-
-    made_by: str
-    shared: dict[str, str]
-    queries: dict[str, str]
-    of_organisations: set[str]
-    """Codes of indicators whose subjects are no processes."""
 
 
 def run(
@@ -86,19 +79,22 @@ def run(
             references.show(engine, folder)
             if kept.lacks(numbered.names()):
                 show(engine, files, folder)
-            years = listing.write_facts(engine, kept, files[numbered.PROCESS], target)
+            spans = listing.write_facts(engine, kept, files[numbered.PROCESS], target)
             tell("facts of the processes")
             numbered.write(engine, kept)
             tell("the tables by numbers")
-            assessing.share(engine, written.shared, kept, tell)
-            rates = assessing.assess_all(
-                engine, written.queries, written.of_organisations, target, tell
-            )
+            assessing.share(engine, written, kept, tell)
+            rates = assessing.assess_all(engine, written, target, tell)
             listing.write_raised(engine, target, rates)
             ranking.write(engine, target / listing.PAGES, rates)
             tell("lists of the pages")
         findings = Findings(
-            folder=name, tables=str(manifest.tables), at=now, base_rates=rates, years=years
+            folder=name,
+            tables=str(manifest.tables),
+            at=now,
+            base_rates=rates,
+            years=list(spans),
+            spans=spans,
         )
         settle(target)
         store.publish(msgspec.structs.replace(manifest, version=version, findings=findings))
@@ -165,6 +161,7 @@ def prepared(store: Folder, manifest: Manifest, written: Statements) -> Prepared
         "code": written.made_by,
         "engine": duckdb.__version__,
         "boot": BOOT,
+        "stretch": listing.STRETCH,
     }
     return Prepared(store.prepared(manifest), msgspec.json.encode(made_of))
 
@@ -179,9 +176,13 @@ def remembered(folder: Path) -> Statements:
         known = None
     if known and known.made_by == made_by:
         return known
-    shared, queries, of_organisations = statements()
+    shared, queries, of_organisations, by_process = statements()
     known = Statements(
-        made_by=made_by, shared=shared, queries=queries, of_organisations=of_organisations
+        made_by=made_by,
+        shared=shared,
+        queries=queries,
+        of_organisations=of_organisations,
+        by_process=by_process,
     )
     new = path.with_suffix(".new")
     new.write_bytes(msgspec.json.encode(known))
@@ -200,7 +201,7 @@ def _made_by() -> str:
 
 
 @cache
-def statements() -> tuple[dict[str, str], dict[str, str], set[str]]:
+def statements() -> tuple[dict[str, str], dict[str, str], set[str], set[str]]:
     """What `Statements` holds, in the order to run them.
 
     They depend on nothing but the code, and writing them out takes longer than a small run. The
@@ -215,16 +216,24 @@ def statements() -> tuple[dict[str, str], dict[str, str], set[str]]:
             gc.enable()
 
 
-def _statements() -> tuple[dict[str, str], dict[str, str], set[str]]:
+def _statements() -> tuple[dict[str, str], dict[str, str], set[str], set[str]]:
     shared: dict[str, str] = {}
     queries: dict[str, str] = {}
-    of_organisations = set()
+    of_organisations, by_process = set(), set()
+    known = dict.fromkeys(SCHEMAS, Reach.PROCESS)
+    known |= {f"reference_{kind}": Reach.GIVEN for kind in references.REFERENCES}
     for name, expression in expressions():
         kind, _, which = name.partition("_")
         (shared if kind == "shared" else queries)[which] = sql(expression)
-        if kind == "found" and "party_id" in expression.columns:
+        organisations = kind == "found" and "party_id" in expression.columns
+        if organisations:
             of_organisations.add(which)
-    return shared, queries, of_organisations
+        elif reach.of(expression, known) is Reach.PROCESS:
+            by_process.add(name)
+        # it is there as a whole when others read it
+        of_processes = "ocid" in expression.columns and not organisations
+        known[name] = Reach.PROCESS if of_processes else Reach.GIVEN
+    return shared, queries, of_organisations, by_process
 
 
 def sql(expression: ir.Table) -> str:

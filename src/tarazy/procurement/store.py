@@ -81,6 +81,8 @@ class Findings(msgspec.Struct, frozen=True, kw_only=True):
     base_rates: list[BaseRate]
     years: list[int] = []
     """Of the processes, the newest first."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    """The places of each year, from the first to the last of those together (`listing`)."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):

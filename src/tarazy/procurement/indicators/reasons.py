@@ -33,9 +33,8 @@ def unknown_method(processes: ir.Table) -> Reason:
 def with_published(processes: ir.Table, rows: ir.Table) -> ir.Table:
     """Adds `published`: how many such rows the publisher of each process has in all of its own."""
     placed = processes.mutate(publisher=publisher(processes))
-    held = rows.group_by("ocid").aggregate(rows=rows.count())
-    both = placed.inner_join(held, "ocid")
-    counted = both.group_by("publisher").aggregate(published=both.rows.sum())
+    both = placed.select("ocid", "publisher").inner_join(rows.select("ocid"), "ocid")
+    counted = both.group_by("publisher").aggregate(published=both.count())
     return placed.left_join(counted, "publisher").drop("publisher_right")
 
 
