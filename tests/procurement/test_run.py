@@ -16,6 +16,7 @@ from tarazy.core.errors import Refused
 from tarazy.procurement import listing
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.indicators import INDICATORS
+from tarazy.procurement.indicators.interface import OF_PROCESSES
 from tarazy.procurement.listing import PAGES
 from tarazy.procurement.run import STATEMENTS, remembered, run, statements
 from tarazy.procurement.store import Folder
@@ -23,9 +24,8 @@ from tarazy.procurement.store import Folder
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 COMPETITIVE = {"open", "selective"}
 OF_ORGANISATIONS = {
-    "R002", "R013", "R021", "R025", "R026", "R029", "R038", "R040", "R042", "R048", "R049", "R050",
-    "R051", "R055", "R072", "K001", "K004",
-}  # fmt: skip
+    one.CARD.code for one in INDICATORS if not set(one.CARD.subjects) & set(OF_PROCESSES)
+}
 
 
 def found_in(folder: Path) -> list[dict[str, Any]]:

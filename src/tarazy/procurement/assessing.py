@@ -175,7 +175,7 @@ def _organisations(
     engine: duckdb.DuckDBPyConnection, query: str, target: Path, rate: Callable[..., BaseRate]
 ) -> BaseRate:
     counted = _answer(engine, query, OF_ORGANISATIONS)
-    _write(engine, "ORDER BY party_id", target)
+    _write(engine, "ORDER BY party_id, subject", target)
     engine.execute("DROP TABLE answer")
     return rate(**_counts(counted), of_organisations=True)
 

@@ -122,7 +122,7 @@ def write_raised(
     """Write what was raised, of a run whose answers lie in `target`."""
     show(engine, target, rates)
     raised = LISTED.format(rows="(FROM rows WHERE raised)")
-    order = "place NULLS LAST, code, lot_id, party_id"
+    order = "place NULLS LAST, code, lot_id, party_id, subject"
     pages = target / PAGES
     _copy(engine, f"{raised} ORDER BY {order}", pages / RAISED)
     write_of_buyers(engine, pages / RAISED, order)

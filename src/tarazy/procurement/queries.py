@@ -40,7 +40,7 @@ SORTS: dict[Sort, str] = {
     "largest": "value_amount DESC NULLS LAST, place NULLS LAST",
     "buyer": "buyer_name NULLS LAST, place NULLS LAST",
 }
-TIES = "code, lot_id, party_id"
+TIES = "code, lot_id, party_id, subject"
 # the same of a list that is sorted as its rows are numbered
 LISTED_SORTS: dict[Sort, str] = {
     "newest": "",

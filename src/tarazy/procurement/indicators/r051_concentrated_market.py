@@ -57,7 +57,8 @@ def assess(ocds: Ocds) -> ir.Table:
         awards=parts.awards.max(),
         unclear=parts.unclear.max(),
         currencies=parts.currencies.max(),
-        concentration=(share * share).sum(),
+        # rounded, since the sum of fractions depends on their order in its last digits
+        concentration=(share * share).sum().round(6),
     )
     named = counted.mutate(party_name=counted.party_id)
     reason = ibis.cases(
