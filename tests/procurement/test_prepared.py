@@ -145,8 +145,9 @@ def test_a_run_that_was_killed_leaves_whole_tables_only(market: Path) -> None:
     made = made_at(market)
     assert any("numbered" in name for name in made)
     assert not any("shared" in name for name in made)
-    (kept / "shared").mkdir(exist_ok=True)
-    (kept / "shared" / "contests.new").write_bytes(b"half of a table")
+    half = kept / "shared" / "contests" / "0.new"  # of the first stretch
+    half.parent.mkdir(parents=True, exist_ok=True)
+    half.write_bytes(b"half of a table")
     again = run(market, now=NOW)
     assert made.items() <= made_at(market).items()
     assert not list(kept.rglob("*.new"))

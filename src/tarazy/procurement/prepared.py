@@ -5,7 +5,8 @@
         made_of.json                     all that they were made of; for anything else, made anew
         facts.parquet …                  the processes as the pages list them (`listing`)
         numbered/bid.parquet …           each table by numbers (`numbered`)
-        shared/contests.parquet …        what several indicators read (`indicators.shared`)
+        shared/market_parts.parquet …    what several indicators read (`indicators.shared`)
+        shared/contests/0.parquet …      the same of a stretch of the processes (`stretches`)
 
 A file gets its name when it is whole, so a run that was killed leaves whole files or none, and the
 next goes on from them. Only who writes to the folder (`Folder.writing`) reads them.
