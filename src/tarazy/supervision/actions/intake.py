@@ -157,12 +157,9 @@ WITH entry AS (
 )
 """
 
-# What is kept is its own record; only the other fates need counting. Rows are written in the order
-# of their keys, so that two writers wait for each other and never for ever.
-#
-# Another SIM card than the device told of before, to the same wearer, is an alarm of its report. By
-# the device's clock: what comes late tells nothing of now.
-KEPT = """
+# Another SIM card than the device told of before, to the same wearer, is an alarm of its report, by
+# the device's clock. Few batches tell of a card: the others go without.
+CARDS = """
 , carded AS (
     SELECT n, device_id, at, card,
         lag(card) OVER told AS card_before, lag(at) OVER told AS at_before
@@ -184,7 +181,14 @@ KEPT = """
     ORDER BY device_id, at DESC, n DESC
     ON CONFLICT (device_id) DO UPDATE SET digest = excluded.digest, at = excluded.at
     WHERE known.at <= excluded.at
-), worn AS (
+)
+"""
+NO_CARDS = ", changed AS (SELECT 0 AS n WHERE false)"
+
+# What is kept is its own record; only the other fates need counting. Rows are written in the order
+# of their keys, so that two writers wait for each other and never for ever.
+KEPT = """
+, worn AS (
     INSERT INTO supervision_fix (
         device_id, person_id, order_id, at, known_at, lat, lon, accuracy_m, speed_kmh,
         course_deg, altitude_m, battery_percent, satellites, hdop, charging, moving, stored,
@@ -235,8 +239,8 @@ KEPT_DAYS = """
 SELECT DISTINCT (at AT TIME ZONE 'UTC')::date FROM judged
 WHERE fate = 'kept' AND consent_id IS NULL
 """
-
-KEEP, DAYS = "".join((JUDGED, KEPT)), "".join((JUDGED, KEPT_DAYS))
+KEEP, KEEP_CARDS = JUDGED + NO_CARDS + KEPT, JUDGED + CARDS + KEPT
+DAYS = JUDGED + KEPT_DAYS
 ENSURE = "SELECT supervision_ensure_fix_day(day) FROM unnest(%s::date[]) AS day ORDER BY day"
 BEAT = """
 INSERT INTO supervision_heartbeat (process, at) VALUES (%s, %s)
@@ -309,7 +313,8 @@ class FixStore:
         try:
             if not {entry.at.date() for entry in entries} <= self._days:
                 await self._ensure_days(connection, columns)
-            rows = await (await connection.execute(KEEP, columns)).fetchall()
+            keep = KEEP_CARDS if any(columns["card"]) else KEEP
+            rows = await (await connection.execute(keep, columns)).fetchall()
         except (psycopg.DataError, psycopg.IntegrityError):
             raise
         except psycopg.Error as error:
