@@ -4,7 +4,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,23 +16,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import override_settings
+from free_ports import free_ports
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tarazy.site.postgres import Postgres
 
 START_S_MAX = 60
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on just now."""
-    held = [socket.socket() for _ in range(count)]
-    for one in held:
-        one.bind(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
 
 
 def wait_for(url: str, seconds: float) -> None:

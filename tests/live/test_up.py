@@ -11,7 +11,8 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from live.conftest import Service, free_ports, sign_in, wait_for
+from free_ports import free_ports
+from live.conftest import Service, sign_in, wait_for
 from playwright.sync_api import Page, expect
 
 from tarazy.site import secrets

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from free_ports import free_port
 from paho.mqtt import client as paho
 from paho.mqtt.enums import CallbackAPIVersion
-from supervision.running import Wearer, World, environment, free_port
+from supervision.running import Wearer, World, environment
 from supervision.trackers import KEY
 
 from tarazy.supervision.gateway.credentials import address_of, broker_hash

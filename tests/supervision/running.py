@@ -2,7 +2,6 @@
 """A really running gateway process, and the database below it as its owner sees it."""
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,6 +13,7 @@ from typing import Any
 import httpx
 import psycopg
 from django.conf import settings
+from free_ports import free_port
 
 from tarazy.core import clock, ids
 from tarazy.site.postgres import Postgres
@@ -169,12 +169,6 @@ class Process:
         assert self.popen is not None
         self.popen.terminate()
         return self.popen.wait(30)
-
-
-def free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def environment(server: Postgres) -> dict[str, str]:

@@ -10,7 +10,8 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
-from supervision.running import Wearer, World, free_port
+from free_ports import free_port
+from supervision.running import Wearer, World
 
 from tarazy.supervision.actions.commands import CommandStore
 from tarazy.supervision.actions.intake import FixStore

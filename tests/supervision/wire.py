@@ -5,7 +5,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from supervision.running import free_port
+from free_ports import free_port
 
 CHUNK_BYTES = 65_536
 

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from free_ports import free_port
 from supervision.broker import Client, phone, wait_for
-from supervision.running import Process, World, ago, environment, free_port
+from supervision.running import Process, World, ago, environment
 from supervision.trackers import KEY
 
 from tarazy.site.secrets import BROKER_USER, broker_password

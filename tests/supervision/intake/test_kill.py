@@ -12,8 +12,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from free_ports import free_port
 from supervision.broker import MOSQUITTO, Broker, phone, wait_for
-from supervision.running import Process, Wearer, World, free_port
+from supervision.running import Process, Wearer, World
 from supervision.storm import Phone, Publisher, Storm, Tracker, until
 from supervision.trackers import tracker
 from supervision.wire import Wire

@@ -11,8 +11,9 @@ from typing import Any
 
 import httpx
 import pytest
+from free_ports import free_port
 from supervision.broker import wait_for
-from supervision.running import Process, Wearer, World, ago, free_port
+from supervision.running import Process, Wearer, World, ago
 from supervision.storm import Phone, Storm, Tracker, story
 from supervision.trackers import tracker
 

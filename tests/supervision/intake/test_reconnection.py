@@ -10,7 +10,8 @@ from itertools import islice
 import httpx
 import pytest
 import uvloop
-from supervision.running import Process, World, ago, free_port
+from free_ports import free_port
+from supervision.running import Process, World, ago
 from supervision.storm import Ledger, Line, Phone, Told, Tracker, crowd
 from supervision.trackers import imeis
 

@@ -15,7 +15,8 @@ from typing import Any
 import httpx
 import pytest
 from django.conf import settings
-from supervision.running import START_S_MAX, Wearer, World, environment, free_port
+from free_ports import free_port
+from supervision.running import START_S_MAX, Wearer, World, environment
 
 from tarazy.core import ids
 

@@ -2,8 +2,8 @@
 import logging
 
 import pytest
+from free_ports import free_port
 from supervision.gateways import mail_gateway, web_gateway
-from supervision.running import free_port
 
 from tarazy.core.access import Role
 from tarazy.supervision.notices.channel import send, usable

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from free_ports import free_port
 from supervision.gateways import Gateway, web_gateway
-from supervision.running import Process, Wearer, World, free_port
+from supervision.running import Process, Wearer, World
 from typing_extensions import override
 
 from tarazy.core import clock, ids
