@@ -71,10 +71,11 @@ def test_what_is_made_of_given_tables_is_given() -> None:
 
 
 def test_bids_stay_within_their_process_and_pairs_and_fences_do_not() -> None:
-    _, queries, of_organisations, by_process = statements()
+    written = statements()
+    by_process = written.by_process
     codes = {name.removeprefix("found_") for name in by_process if name.startswith("found_")}
     assert {"K010", "R018", "R028", "R044", "K005"} <= codes
-    assert not codes & {"R016", "R053", "R060", "R023", "R001", *of_organisations}
-    assert codes < set(queries) == {one.CARD.code for one in INDICATORS}
+    assert not codes & {"R016", "R053", "R060", "R023", "R001", *written.of_organisations}
+    assert codes < set(written.queries) == {one.CARD.code for one in INDICATORS}
     assert {"shared_contests", "shared_identified"} <= by_process
     assert "shared_bidder_numbers" not in by_process

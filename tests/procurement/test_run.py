@@ -163,8 +163,7 @@ def test_statements_are_remembered_and_written_anew_for_other_code(tmp_path: Pat
     import_files(tmp_path / "own", [file], now=NOW)
     path = tmp_path / "own" / STATEMENTS
     first = remembered(tmp_path / "own")
-    found = (first.shared, first.queries, first.of_organisations, first.by_process)
-    assert found == statements()
+    assert first == statements()
     written_at = path.stat().st_mtime_ns
     assert remembered(tmp_path / "own") == first
     assert path.stat().st_mtime_ns == written_at

@@ -169,21 +169,13 @@ def prepared(store: Folder, manifest: Manifest, written: Statements) -> Prepared
 def remembered(folder: Path) -> Statements:
     """The statements as a run over this folder wrote them, where the code is still the same."""
     path = folder / STATEMENTS
-    made_by = _made_by()
     try:
         known = msgspec.json.decode(path.read_bytes(), type=Statements)
     except (OSError, msgspec.DecodeError):
         known = None
-    if known and known.made_by == made_by:
+    if known and known.made_by == _made_by():
         return known
-    shared, queries, of_organisations, by_process = statements()
-    known = Statements(
-        made_by=made_by,
-        shared=shared,
-        queries=queries,
-        of_organisations=of_organisations,
-        by_process=by_process,
-    )
+    known = statements()
     new = path.with_suffix(".new")
     new.write_bytes(msgspec.json.encode(known))
     new.replace(path)
@@ -201,8 +193,8 @@ def _made_by() -> str:
 
 
 @cache
-def statements() -> tuple[dict[str, str], dict[str, str], set[str], set[str]]:
-    """What `Statements` holds, in the order to run them.
+def statements() -> Statements:
+    """All of them, written anew, in the order to run them.
 
     They depend on nothing but the code, and writing them out takes longer than a small run. The
     cycle collector would spend a quarter of that walking expressions that are all still needed.
@@ -216,10 +208,10 @@ def statements() -> tuple[dict[str, str], dict[str, str], set[str], set[str]]:
             gc.enable()
 
 
-def _statements() -> tuple[dict[str, str], dict[str, str], set[str], set[str]]:
+def _statements() -> Statements:
     shared: dict[str, str] = {}
     queries: dict[str, str] = {}
-    of_organisations, by_process = set(), set()
+    of_organisations, by_process = set[str](), set[str]()
     known = dict.fromkeys(SCHEMAS, Reach.PROCESS)
     known |= {f"reference_{kind}": Reach.GIVEN for kind in references.REFERENCES}
     for name, expression in expressions():
@@ -233,7 +225,13 @@ def _statements() -> tuple[dict[str, str], dict[str, str], set[str], set[str]]:
         # it is there as a whole when others read it
         of_processes = "ocid" in expression.columns and not organisations
         known[name] = Reach.PROCESS if of_processes else Reach.GIVEN
-    return shared, queries, of_organisations, by_process
+    return Statements(
+        made_by=_made_by(),
+        shared=shared,
+        queries=queries,
+        of_organisations=of_organisations,
+        by_process=by_process,
+    )
 
 
 def sql(expression: ir.Table) -> str:

@@ -19,7 +19,7 @@ from tarazy.supervision.judging.bonds import EPOCH
 from tarazy.supervision.judging.subjects import SETTLE_MAX
 from tarazy.supervision.judging.unseen import Asked, unseen
 from tarazy.supervision.presence.kernel import stale_after_s
-from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.presence.timetable import Interval, clipped
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.replay import lines
 from tarazy.supervision.replay.course import replay
@@ -173,14 +173,10 @@ def _once(name: str, in_force: Interval | None, parties: list[Party]) -> None:
     """Raises Refused where somebody is given a second time, for the same time."""
     for one in parties:
         other = one.subject.in_force if one.subject else None
-        if other and in_force and not _meet(other, in_force):
+        if other and in_force and not clipped([other], in_force):
             continue
         if one.name == name:
             raise Refused(Refusal.ORDER_UNREADABLE, field="$", reason=f"{name!r} is given twice")
-
-
-def _meet(one: Interval, other: Interval) -> bool:
-    return max(one.since, other.since) < min(one.until, other.until)
 
 
 def _lines_of(

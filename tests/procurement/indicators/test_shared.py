@@ -29,10 +29,10 @@ def engine() -> duckdb.DuckDBPyConnection:
     show(engine, batch.tables)
     for kind in REFERENCES:
         engine.register(f"reference_{kind}", load(None, kind))
-    shared, queries, *_ = statements()
-    for name, query in shared.items():
+    written = statements()
+    for name, query in written.shared.items():
         engine.execute(f"CREATE TABLE shared_{name} AS {query}")
-    for code, query in queries.items():
+    for code, query in written.queries.items():
         engine.execute(f"CREATE TABLE found_{code} AS {query}")
     return engine
 
@@ -54,7 +54,7 @@ def test_prepared_tables_change_no_answer(code: str, engine: duckdb.DuckDBPyConn
 
 
 def test_each_shared_table_has_its_parts_before_it() -> None:
-    shared, *_ = statements()
+    shared = statements().shared
     assert list(shared) == list(SHARED)
     for number, query in enumerate(shared.values()):
         assert not any(f'"shared_{later}"' in query for later in list(shared)[number:])

@@ -99,7 +99,7 @@ def test_the_law_of_kazakhstan_that_comes_with_us(words: str, year: int, days: s
 
 
 def test_the_indicators_that_ask_for_the_law_are_named() -> None:
-    _, queries, *_ = statements()
+    queries = statements().queries
     made_of = ('"shared_limits"', '"shared_direct_pairs"')
     asking = {code for code, query in queries.items() if any(one in query for one in made_of)}
     assert thresholds.LIMITS == references.LIMITS

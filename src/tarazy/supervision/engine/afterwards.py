@@ -99,9 +99,11 @@ def judge(key: int, step: Step, *, ran: bool) -> datetime | None:
         return None
     begin, end = order.in_force.lower, order.in_force.upper
     rows = _rows(order, (begin, end - SETTLE_MAX), step)
-    fresh = [one.arrival for one in rows if one.fresh and (one.arrival.known_at >= end or not ran)]
+    earlier, fresh = list[Arrival](), list[Arrival]()
+    for row in rows:
+        news = row.fresh and (row.arrival.known_at >= end or not ran)
+        (fresh if news else earlier).append(row.arrival)
     if any(one.alarms for one in fresh):
-        earlier = [one.arrival for one in rows if one.arrival not in fresh]
         known = afterwards.known_before(earlier)
         subject = _subject(key, end, step, begin)
         step.write(afterwards.heard_after(subject, known, fresh, step.span.outages)[0].turns)
