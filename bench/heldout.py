@@ -72,7 +72,7 @@ def raised(order: Path, fixes: Path, end: datetime) -> list[Raised]:
         before = found.get(key)
         if before is None:
             found[key] = Raised(str(one.condition), since, until, known_at)
-        elif one.turn != "withdrawn":
+        else:
             since = min(before.since, since)
             found[key] = Raised(before.condition, since, until, before.known_at)
     return list(found.values())

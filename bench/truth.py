@@ -97,19 +97,21 @@ def arrivals_of(fixes: Fixes) -> list[Arrival]:
 def ours(done: Replayed, end: datetime) -> list[Raised]:
     """Each alert that was ever raised, at its widest."""
     names = {one.id: one.zone_name for one in done.subject.watched}
-    found: dict[object, Raised] = {}
+    found: list[Raised] = []
+    current: dict[object, int] = {}  # the number of one that was withdrawn is given again
     for turn in done.turns:
         rule, condition = turn.cause
-        if rule in LOCATION and condition is not None:
-            key = (turn.cause, turn.number)
-            since, until = turn.breach.since, turn.until or end
-            before = found.get(key)
-            if before is None:
-                found[key] = Raised(names[condition], since, until, turn.known_at)
-            elif turn.kind != "withdrawn":
-                begin = min(before.since, since)
-                found[key] = Raised(before.condition, begin, until, before.known_at)
-    return list(found.values())
+        if rule not in LOCATION or condition is None:
+            continue
+        since, until = turn.breach.since, turn.until or end
+        if turn.kind == "raised":
+            current[turn.cause, turn.number] = len(found)
+            found.append(Raised(names[condition], since, until, turn.known_at))
+        else:
+            n = current[turn.cause, turn.number]
+            before = found[n]
+            found[n] = Raised(before.condition, min(before.since, since), until, before.known_at)
+    return found
 
 
 def beyond_m(noise: Noise) -> float:

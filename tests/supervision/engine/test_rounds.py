@@ -89,6 +89,7 @@ class Life:
     mock: int = 0
     frozen: int = 0
     thrown: int = 0
+    thrown_to: float = 0.0
     rests: bool = False
     battery: float = 90.0
     last: float = 0.0
@@ -109,7 +110,7 @@ class Life:
         if chance.random() < 0.012:
             calls = ["jamming", "power_cut", "charging_started", "sos", "check_in", "movement"]
             alarms = (chance.choice(calls),)
-        away = 700 if n < self.thrown else self.away
+        away = self.thrown_to if n < self.thrown else self.away
         where = away + chance.gauss(0, 15) + (60_000 if chance.random() < 0.01 else 0)
         where = self.last = self.last if n < self.frozen else where
         lost = chance.random() < 0.01 or "clock_fault" in marks
@@ -139,7 +140,7 @@ class Life:
         if chance.random() < 0.004:
             self.frozen = n + chance.randint(5, 30)
         if chance.random() < 0.02:
-            self.thrown = n + chance.randint(2, 4)
+            self.thrown, self.thrown_to = n + chance.randint(1, 4), chance.choice([700, 4_000])
         if chance.random() < 0.01:
             self.rests = not self.rests
 

@@ -2,6 +2,7 @@
 """Trails judged without a database: what comes in time, and what comes late."""
 
 import random
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -130,6 +131,47 @@ def test_a_zone_to_keep_out_of_doubts_nothing() -> None:
     keep_out = order(condition("exclusion", circle(3_000)))
     done = judged(keep_out, [*thrown("10:00", 4), *thrown("11:00", 5)], at("12:10"))
     assert [turn[0] for turn in told(done.turns)].count("raised") == 2
+
+
+@pytest.mark.parametrize(
+    ("after", "found"),
+    [
+        pytest.param(stay(at("11:31"), 5, 0), [], id="back at once: a stray report"),
+        pytest.param([], [], id="nothing more is heard yet"),
+        pytest.param(
+            stay(at("11:31"), 2, 3_000), [("raised", "11:30:00", "11:31:00")], id="it stays"
+        ),
+        pytest.param(
+            stay(at("11:31"), 1, 5_000), [("raised", "11:30:00", "11:31:00")], id="it goes on"
+        ),
+        pytest.param(
+            stay(at("11:34"), 1, 0), [("raised", "11:30:00", "11:34:00")], id="back, not at once"
+        ),
+    ],
+)
+def test_a_zone_to_keep_out_of_waits_for_the_report_after_a_leap_from_rest(
+    after: Sequence[Arrival], found: Sequence[tuple[str, str, str]]
+) -> None:
+    trail = [*stay(at("11:00"), 30, 0), *stay(at("11:30"), 1, 3_000), *after]
+    done = judged(order(condition("exclusion", circle(3_000))), trail, at("11:36"))
+    assert entries(done) == list(found)
+
+
+def test_who_is_seen_on_the_way_there_is_found_at_the_first_report() -> None:
+    way = [arrival(at("11:30") + n * MINUTE, 1_000.0 * (n + 1)) for n in range(3)]
+    done = judged(
+        order(condition("exclusion", circle(3_000))), [*stay(at("11:00"), 30, 0), *way], at("11:33")
+    )
+    assert entries(done) == [("raised", "11:32:00", "11:32:00")]
+
+
+def entries(done: course.Replayed) -> list[tuple[str, str, str]]:
+    """Alerts of a zone to keep out of that were raised: since when, and when that was known."""
+    return [
+        (one.kind, f"{one.breach.since:%T}", f"{one.known_at:%T}")
+        for one in done.turns
+        if one.cause[0] == "S-EXCLUSION-ENTRY" and one.kind == "raised"
+    ]
 
 
 def test_a_zone_to_keep_out_of_hears_once_what_counts_after_all() -> None:

@@ -286,7 +286,7 @@ class Roster:
                 row["zone"] = self.ground.number(one.zone)
                 row["facet"] = ROWS[one.facet]
             row["id"], row["shift_m"] = one.id, shift
-            row["told"] = one.kind in TOLD
+            row["told"], row["forbidden"] = one.kind in TOLD, one.kind == "exclusion"
             row["begins"], row["ends"] = micros(one.period.since), micros(one.period.until)
             widest[int(row["zone"])] = max(widest.get(int(row["zone"]), 0.0), abs(shift))
             records.put_state(row, self._sights[n], one.state)

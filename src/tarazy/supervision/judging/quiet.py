@@ -6,8 +6,8 @@ quiet where all of this holds:
 1. it has no mark of LOUD_MARKS, no alarm, and a place that is not coarse
 2. it comes within SILENT of the one before: rules ask whether the device was heard meanwhile
 3. its battery is where it was in steps of PERCENT_STEP, and shows no charging that was not known
-4. it comes in time from a place that can be reached, and does not end a leap where it began, nor
-   leaps on a device that was thrown before; or late, to wait for its judgement
+4. it comes in time from a place that can be reached, does not end a leap where it began, nor leaps
+   on a device that was thrown before or into a zone to keep out of; or late, to wait to be judged
 5. in time, it shows nothing new of the device: it moves while the device has not said that it
    rests (or says nothing), and it tells no speed at the very coordinates of the last
 6. the way that it ends cannot have led through a zone to keep out of (presence/passage.py)
@@ -25,7 +25,8 @@ a. the last place is known, was no wild one, and is also the last that the signs
 b. no clock is faulty, no place invented, none missing, and no sign of that gathers
 c. nothing is suspected
 d. no alert goes on that any report ends (those of PUT_OFF)
-e. the device has made no leap that is doubted (presence/thrown.py)
+e. the device has made no leap that is doubted, nor just now one of which nothing else is known
+   (presence/thrown.py)
 f. it has not said of late that it is jammed: places end that (rules/jamming.py)
 Whoever adds a fact that any report may change says so in `calm`. Whoever adds a rule to which mere
 hearing matters names it in PUT_OFF, or in `knowing.told` what it goes by.
@@ -50,10 +51,10 @@ PUT_OFF = frozenset(rule.CARD.code for rule in (signal_lost, signal_lost_long))
 
 def calm(wearer: Wearer, episodes: Mapping[Cause, Sequence[Episode]]) -> bool:
     """Whether the next report may be a quiet one."""
-    signs = wearer.signs
+    signs, leap = wearer.signs, wearer.throws.leap
     if wearer.place is None or wearer.doubted is not None or signs.here != wearer.place:  # (a)
         return False
-    if wearer.throws.leap is not None and wearer.throws.leap.doubted:  # (e)
+    if leap is not None and (leap.doubted or leap.place == wearer.place):  # (e)
         return False
     odd = (wearer.clock_fault_at, wearer.mock_at, wearer.unplaced_at, signs.blind, signs.frozen)
     if jamming.may_last(wearer.alarms, wearer.heard_at):  # (f)

@@ -94,8 +94,10 @@ def listen(wearer: Wearer, arrivals: Sequence[Arrival]) -> Listened:
 
 def witnesses(track: Track, place: Sighting, known_at: datetime) -> list[Seen]:
     """A place that is believed, after those that count with it after all."""
-    owed = [Seen(one, known_at, owed=True) for one in track.owed]
-    return [*owed, Seen(place, known_at, track.thrown)]
+    earlier = [Seen(one, known_at, owed=True) for one in track.owed]
+    if track.stayed:
+        earlier.append(Seen(track.stayed, known_at, stayed=True))
+    return [*earlier, Seen(place, known_at, track.thrown, leapt=track.leapt)]
 
 
 def before_settling(
@@ -179,7 +181,7 @@ def _measured(
     subjects: Sequence[Subject], seen: Mapping[int, Sequence[Seen]], measure: Measure
 ) -> dict[tuple[int, int], _Measured]:
     """By order and condition. Of each zone all distances at once, and each of them once."""
-    columns: dict[Extent, list[tuple[tuple[int, int], list[Seen]]]] = defaultdict(list)
+    columns: dict[Extent, list[tuple[Subject, Watched, list[Seen]]]] = defaultdict(list)
     for subject in subjects:
         for one in subject.watched:
             if one.facet == "zone":
@@ -188,18 +190,40 @@ def _measured(
                     sight
                     for sight in told
                     if one.period.contains(sight.sighting.at)
-                    and not (sight.owed if one.kind == "exclusion" else sight.thrown)
+                    and not (sight.owed if one.kind == "exclusion" else sight.kept_out)
                 ]
-                columns[one.zone].append(((subject.order_id, one.condition_id), own))
+                columns[one.zone].append((subject, one, own))
     found = {}
     for zone, parts in columns.items():
-        every = [sight.sighting for _, own in parts for sight in own]
+        every = [sight.sighting for *_, own in parts for sight in own]
         lat, lon = np.array([one.lat for one in every]), np.array([one.lon for one in every])
         distance_m, start = measure(zone, lat, lon), 0
-        for key, own in parts:
-            found[key] = _Measured(own, distance_m[start : start + len(own)])
+        for subject, one, own in parts:
+            measured = _Measured(own, distance_m[start : start + len(own)])
+            if one.kind == "exclusion":
+                measured = _waited_for(measured, _reach_m(subject, one))
+            found[subject.order_id, one.condition_id] = measured
             start += len(own)
     return found
+
+
+def _waited_for(measured: _Measured, reach_m: float) -> _Measured:
+    """Without the places in a zone to keep out of to which a device leapt, and with those that it
+    had leapt to when the next report says that it was away: one stray report is no entry."""
+    if not any(one.leapt or one.stayed for one in measured.seen):
+        return measured
+    near = measured.distance_m > -reach_m
+    kept = [
+        n
+        for n, one in enumerate(measured.seen)
+        if (near[n] if one.stayed else not (one.leapt and near[n]))
+    ]
+    return _Measured([measured.seen[n] for n in kept], measured.distance_m[kept])
+
+
+def _reach_m(subject: Subject, zone: Watched) -> float:
+    """How far beyond a zone's fence its buffer reaches."""
+    return max(shift_m(one) for one in subject.watched if one.condition_id == zone.condition_id)
 
 
 def _batch(parts: Sequence[_Measured]) -> Batch:

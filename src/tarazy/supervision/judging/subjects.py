@@ -72,6 +72,16 @@ class Seen(NamedTuple):
     that the person left."""
     owed: bool = False
     """Whether it was doubted, and counts after all: of that only this is news."""
+    leapt: bool = False
+    """Whether the device leapt here from rest, and nothing else is known of it: a zone to keep out
+    of waits for the next report."""
+    stayed: bool = False
+    """Whether it leapt here, and was not back at once: news for a zone to keep out of alone."""
+
+    @property
+    def kept_out(self) -> bool:
+        """Whether it says nothing of a zone to stay in."""
+        return self.thrown or self.stayed
 
 
 Pace = Literal["close", "usual", "rest"]

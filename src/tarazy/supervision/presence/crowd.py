@@ -61,12 +61,13 @@ CONDITION = np.dtype(
         *((name, "i8") for name in ("id", "zone", "begins", "ends", "at", "known")),
         *((name, "i8") for name in ("since", "confirmed", "judged")),
         *((name, "f8") for name in ("log_odds", "beyond_m", "crept_m", "shift_m", "around_m")),
-        *((name, "i1") for name in ("presence", "kept", "facet", "told")),
+        *((name, "i1") for name in ("presence", "kept", "facet", "told", "forbidden")),
     ],
     align=True,
 )
 """`shift_m` is what to add to the distance to the zone's edge, `around_m` the widest such of all
-rows of a condition; `told` whether it is worth a look where evidence begins to speak against."""
+rows of a condition; `told` whether it is worth a look where evidence begins to speak against,
+`forbidden` whether it is a zone to keep out of."""
 TURN = np.dtype(
     [
         *((name, "i8") for name in ("wearer", "condition", "at", "known")),

@@ -30,6 +30,7 @@ from tarazy.supervision.presence.zones import decided_m, distance_m
 
 SURELY = 1.0 + 1e-9
 """More than rounding can make of a bound."""
+INTRUDING_SLACK_M = 1.0
 
 
 class Place(NamedTuple):
@@ -51,6 +52,19 @@ def passes(crowd: Crowd, wearer: int, place: Place) -> bool:
         if wide(one.facet) != PASSAGE or one.kept < TRAIL or place.at <= one.at:
             continue
         if one.begins <= place.at < one.ends and _may(crowd, n):
+            return True
+    return False
+
+
+@loop
+def intrudes(crowd: Crowd, wearer: int, place: Place) -> bool:
+    """Whether a place may lie in a zone to keep out of, or in its buffer: Python measures it."""
+    me, where = crowd.wearers[wearer], spot(place.lat, place.lon)
+    for n in range(me.first, me.first + me.count):
+        one = crowd.conditions[n]
+        if not one.forbidden or not one.begins <= place.at < one.ends:
+            continue
+        if distance_m(crowd.zones, one.zone, where) > -one.around_m - INTRUDING_SLACK_M:
             return True
     return False
 

@@ -33,7 +33,7 @@ from tarazy.supervision.presence.crowd import (
     timer_of_person,
     waits,
 )
-from tarazy.supervision.presence.fences import Place, move, passes
+from tarazy.supervision.presence.fences import Place, intrudes, move, passes
 from tarazy.supervision.presence.hearing import NEVER, SECOND
 from tarazy.supervision.presence.plane import spot
 from tarazy.supervision.presence.thrown import leaps, rested, way_m
@@ -89,7 +89,7 @@ def _stops(
     at = min(reports.at[row], known)
     if known - at <= limits.late_after and at > me.at:
         place = _place(reports, row, at, known)
-        if not _reachable(me, place) or _leaps(me, place, limits) or passes(crowd, wearer, place):
+        if not _reachable(me, place) or _measures(crowd, wearer, place):
             return LOUD
         if len(found.turns) - found.used[0] < 2 * me.count:
             return CROWDED
@@ -204,14 +204,24 @@ def _away(me: Any, place: Place, limits: Limits) -> bool:
 
 
 @loop
-def _leaps(me: Any, place: Place, limits: Limits) -> bool:
-    """Whether Python is to follow a leap: a device that is back where it rested has shown another
-    place to which it is thrown, and of one that was thrown a leap may be doubted (thrown.py)."""
+def _measures(crowd: Crowd, wearer: int, place: Place) -> bool:
+    """Whether Python is to follow the way to a place."""
+    return _leaps(crowd, wearer, place) or passes(crowd, wearer, place)
+
+
+@loop
+def _leaps(crowd: Crowd, wearer: int, place: Place) -> bool:
+    """Whether Python is to follow a leap (thrown.py): a device that is back where it rested has
+    shown another place to which it is thrown; of one that was thrown a leap may be doubted; and a
+    zone to keep out of waits for the report after one."""
+    me = crowd.wearers[wearer]
     moved_m = way_m_of(me.lat, me.lon, place.lat, place.lon)
-    if _away(me, place, limits):
+    if _away(me, place, crowd.limits):
         back = way_m_of(me.left_lat, me.left_lon, place.lat, place.lon) <= BACK_M
         return bool(moved_m > STANDS_M and back)
-    return bool(me.thrown == 1 and leaps_of(moved_m, (place.at - me.at) / SECOND, me.rested_s))
+    if not leaps_of(moved_m, (place.at - me.at) / SECOND, me.rested_s):
+        return False
+    return bool(me.thrown == 1) or intrudes(crowd, wearer, place)
 
 
 @loop

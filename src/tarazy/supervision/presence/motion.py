@@ -26,6 +26,8 @@ class Track(Struct, frozen=True):
     """Where its device is thrown; None where nobody asks."""
     owed: tuple[Sighting, ...] = ()
     """Earlier places that were doubted (thrown.py), and count with the last one after all."""
+    stayed: Sighting | None = None
+    """The place before, where the device had leapt to it and the last one says that it is away."""
 
     @property
     def end(self) -> datetime | None:
@@ -38,7 +40,7 @@ class Track(Struct, frozen=True):
             return self._believe(sighting)
         if self.doubted is not None and reachable(self.doubted, sighting):
             return self._believe(sighting)
-        return replace(self, doubted=sighting, owed=())
+        return replace(self, doubted=sighting, owed=(), stayed=None)
 
     @property
     def thrown(self) -> bool:
@@ -49,11 +51,18 @@ class Track(Struct, frozen=True):
             and self.throws.doubts(self.believed)
         )
 
+    @property
+    def leapt(self) -> bool:
+        """Whether the place that we believed last is all that is known of a leap from rest."""
+        return self.throws is not None and self.throws.leapt(self.believed)
+
     def _believe(self, sighting: Sighting) -> "Track":
         if self.throws is None:
             return Track(sighting)
         throws = self.throws.follow(self.believed, sighting)
-        return Track(sighting, None, throws, self.throws.owes(throws, sighting))
+        away = self.throws.leapt(self.believed) and not self.throws.returns(sighting)
+        stayed = self.believed if away else None
+        return Track(sighting, None, throws, self.throws.owes(throws, sighting), stayed)
 
 
 def reachable(start: Sighting, end: Sighting) -> bool:

@@ -19,7 +19,9 @@ Of a leap that is doubted the reports are no witness of a departure before the d
 there for DOUBT_S (AWAY_S_MAX where it was thrown before), or has gone on from there. Then they
 count after all, each at its time; if it is back where it rested, never. Where it leaps on the next
 report decides, and again where that is a leap nearer to where it rested: strays, one after the
-other, are no way. All are kept, and for a zone to keep out of they count as any other.
+other, are no way. All are kept, and for a zone to keep out of they count as any other, but that a
+leap from rest, of any device, waits there for the next report: one stray report is no entry. If the
+device is back at once, it never was there.
 
 Nothing is learned where reports are rarer than LEAP_S_MAX: then each way looks like a leap.
 """
@@ -77,16 +79,20 @@ class Leap(NamedTuple):
         """Whether the device, which has moved so far since its last place, stands no more."""
         return moved_m > STANDS_M or (self.doubted and _metres(self.place, here) > STANDS_M)
 
+    def doubts(self, here: Sighting) -> bool:
+        """Whether a place is no witness yet."""
+        return bool(self.waiting) and _seconds(self.waiting[0], here) < self.doubted_s
+
     def unsure(self, before: Sighting, here: Sighting) -> bool:
         """Whether the next report is to decide what a leap on from here says: who drives on gets
         farther from where he was, and a stray report after another does as it likes."""
-        if not self.waiting or _seconds(self.waiting[0], here) >= self.doubted_s:
+        if not self.doubts(here):
             return False
         return not self.gone or _metres(self.start, here) < _metres(self.start, before)
 
     def stood(self, here: Sighting) -> "Leap":
         """With one more place there; after `doubted_s` none waits any more."""
-        if not self.waiting or _seconds(self.place, here) >= self.doubted_s:
+        if not self.doubts(here):
             return self._replace(waiting=())
         near = _seconds(self.waiting[-1], here) < CORRELATED_S
         return self if near else self._replace(waiting=(*self.waiting, here))
@@ -104,7 +110,18 @@ class Throws(NamedTuple):
     def doubts(self, here: Sighting) -> bool:
         """Whether the last place is no witness that somebody left."""
         leap = self.leap
-        return leap is not None and leap.doubted and _seconds(leap.place, here) < leap.doubted_s
+        return leap is not None and leap.doubts(here)
+
+    def leapt(self, place: Sighting | None) -> bool:
+        """Whether a place, the last one, is all that is known of a leap."""
+        return self.leap is not None and self.leap.place == place
+
+    def returns(self, here: Sighting) -> bool:
+        """Whether one more place says that a leap was none: it is back at once where it rested."""
+        leap = self.leap
+        if leap is None or _seconds(leap.place, here) > LEAP_S_MAX:
+            return False
+        return _metres(leap.start, here) <= BACK_M
 
     def owes(self, after: "Throws", here: Sighting) -> tuple[Sighting, ...]:
         """Places that were doubted up to one more, and are witnesses `after` it: the device did not

@@ -8,6 +8,8 @@ Nothing is raised where:
 3. the person was last seen outside, whatever has been unknown since
 4. the place was not known when the hours began, and the person was not seen inside since
 5. it has not lasted for ENTRY_MIN yet, where the order says that it must last
+6. one report alone lies in it, to which the device leapt from rest: the next one decides, and says
+   that it was none where the device is back at once (presence/thrown.py)
 """
 
 from datetime import datetime
@@ -41,8 +43,9 @@ ENTRY_MIN = Parameter(
     lowest=0,
     highest=10,
     reason=said(
-        "One report is enough, for the sake of whoever the zone protects. More is for a zone that "
-        "a bus leads through; in ten minutes somebody is at any door in it."
+        "One report is enough, for the sake of whoever the zone protects; two where a device that "
+        "lay still is there at once. More is for a zone that a bus leads through; in ten minutes "
+        "somebody is at any door in it."
     ),
 )
 PARAMETERS: tuple[Parameter, ...] = (ENTRY_MIN,)
