@@ -30,18 +30,21 @@ Fates = dict[str, dict[str, int]]
 """By import id: how many releases were imported, replaced, unchanged, superseded."""
 Merged = tuple[Fates, Manifest]
 
-# `release` is null for what is in force. One row stays for each ocid.
+# One row stays for each ocid. Most releases are the only one of theirs, and need no ranking.
 JUDGE = """
 CREATE TABLE judged AS
 WITH known AS (
     SELECT ocid, released_at, fingerprint FROM in_force
+), contested AS (
+    SELECT ocid FROM staged GROUP BY ocid HAVING count(*) > 1
+    UNION ALL SELECT ocid FROM known WHERE ocid IN (SELECT ocid FROM staged)
 ), fresh AS (
     SELECT s.release, s.source, s.ocid, s.released_at, k.ocid IS NOT NULL AS is_known,
         s.fingerprint = k.fingerprint
             OR row_number() OVER (PARTITION BY s.ocid, s.fingerprint ORDER BY s.release DESC) > 1
             AS is_repeat,
         k.released_at AS known_at
-    FROM staged s LEFT JOIN known k USING (ocid)
+    FROM staged s LEFT JOIN known k USING (ocid) WHERE s.ocid IN (FROM contested)
 ), ranked AS (
     SELECT *, row_number() OVER (
         PARTITION BY ocid, coalesce(is_repeat, false)
@@ -55,6 +58,8 @@ SELECT release, source, ocid, CASE
     WHEN is_known THEN 'replaced'
     ELSE 'imported' END AS fate
 FROM ranked
+UNION ALL
+SELECT release, source, ocid, 'imported' FROM staged WHERE ocid NOT IN (FROM contested)
 """
 
 

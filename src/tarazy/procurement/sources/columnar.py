@@ -36,7 +36,7 @@ from tarazy.procurement.sources.columns import (
 from tarazy.procurement.sources.interface import TEXT, Account
 from tarazy.procurement.sources.release import Release
 
-RUN_BYTES = 512 * 1024  # of releases that are taken apart together, so that they stay near
+RUN_BYTES = 1024 * 1024  # of releases that are taken apart together, so that they stay near
 NAMED = [Column("id", "id"), Column("name", "name")]
 # Where these cannot be kept another serves, so that nothing is lost.
 IDENTIFIER = [
@@ -235,6 +235,10 @@ class Reading:
             for name, roots in tables.ROOTS.items()
         }
 
+    @cached_property
+    def _ocid_array(self) -> pa.Array:
+        return pa.array(self._ocids, TEXT)
+
     def _processes(self) -> pa.Table:
         return self._table(
             tables.PROCESS,
@@ -274,7 +278,7 @@ class Reading:
         if not len(objects):
             return shape.staged.empty_table()
         of = pa.array(objects.of)
-        columns = [of, pa.array(self._ocids, TEXT).take(of)]
+        columns = [of, self._ocid_array.take(of)]
         for column in shape.columns:
             columns += objects.finished(column)
         return pa.table([*columns, *own], schema=shape.staged)
