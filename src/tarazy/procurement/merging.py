@@ -77,14 +77,14 @@ def merge(store: Folder, parts: list[Path], manifest: Manifest, now: datetime) -
         if manifest.tables:
             _keep(engine, store.path / manifest.tables, folder)
         _add(engine, parts, folder, version)
-        _join_small(engine, folder, version)
-        rows = {table: _count(engine, folder / table / "*.parquet") for table in SCHEMAS}
+        rows = _rows(engine, folder)
+        _join_small(engine, folder, version, rows[PROCESS])
     after = msgspec.structs.replace(
         manifest,
         version=version,
         tables=name,
         reader=READER_VERSION,
-        rows=rows,
+        rows={table: sum(files.values()) for table, files in rows.items()},
         changed_at=now,
     )
     settle(folder)
@@ -167,13 +167,22 @@ def _add_some(engine: duckdb.DuckDBPyConnection, part: Path, folder: Path, name:
         write_parquet(whole.filter(_is_in(releases, staying)), folder / table / name)
 
 
-def _join_small(engine: duckdb.DuckDBPyConnection, folder: Path, version: int) -> None:
+def _rows(engine: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, dict[str, int]]:
+    """How many there are, by table and file."""
+    found: dict[str, dict[str, int]] = {table: {} for table in SCHEMAS}
+    for table, file, count in engine.sql(
+        "SELECT parse_path(file_name)[-2], parse_filename(file_name), num_rows"  # noqa: S608
+        f" FROM parquet_file_metadata({quoted(folder / '*' / '*.parquet')})"
+    ).fetchall():
+        found[table][file] = count
+    return found
+
+
+def _join_small(
+    engine: duckdb.DuckDBPyConnection, folder: Path, version: int, processes: dict[str, int]
+) -> None:
     """Many small parts, as many small imports leave them, into one."""
-    small = [
-        path.name
-        for path in sorted((folder / PROCESS).iterdir())
-        if _count(engine, path) < SMALL_PROCESSES
-    ]
+    small = sorted(file for file, count in processes.items() if count < SMALL_PROCESSES)
     if len(small) <= SMALL_PARTS_MAX:
         return
     for table in SCHEMAS:
@@ -185,13 +194,6 @@ def _join_small(engine: duckdb.DuckDBPyConnection, folder: Path, version: int) -
         )
         for path in paths:
             path.unlink()
-
-
-def _count(engine: duckdb.DuckDBPyConnection, files: Path) -> int:
-    [(count,)] = engine.sql(
-        f"SELECT count(*) FROM read_parquet({quoted(files)})"  # noqa: S608
-    ).fetchall()
-    return int(count)
 
 
 def _link(file: Path, target: Path) -> None:

@@ -259,18 +259,19 @@ def _write(folder: Path, batches: list[Mapping[str, pa.Table]]) -> None:
     numbered: dict[str, list[pa.Table]] = {name: [] for name in ocds.STAGED}
     for batch in batches:
         for name, table in batch.items():
-            numbers = pc.call_function("add", [table[RELEASE.name], part + before])
-            numbered[name].append(table.set_column(0, RELEASE, numbers))
+            if len(table):
+                numbers = pc.call_function("add", [table[RELEASE.name], part + before])
+                numbered[name].append(table.set_column(0, RELEASE, numbers))
         before += len(batch["contracting_process"])
-    numbers_of = {}
-    for name, schema in ocds.STAGED.items():
-        whole = pa.concat_tables(numbered[name]) if batches else schema.empty_table()
-        numbers_of[name] = pa.array([whole[RELEASE.name].to_numpy()], pa.list_(RELEASE.type))
+    numbers_of = {name: pa.array([[]], pa.list_(RELEASE.type)) for name in ocds.STAGED}
+    for name, some in numbered.items():
         path = folder / f"{name}.parquet"
-        if len(whole):
-            write_parquet(whole.drop_columns(RELEASE.name), path)
-        else:
+        if not some:
             path.write_bytes(_empty(name))
+            continue
+        whole = pa.concat_tables(some)
+        numbers_of[name] = pa.array([whole[RELEASE.name].to_numpy()], pa.list_(RELEASE.type))
+        write_parquet(whole.drop_columns(RELEASE.name), path)
     table = pa.table(numbers_of)
     with pa.ipc.new_file(folder / NUMBERS, table.schema) as writer:  # type: ignore[no-untyped-call]
         writer.write_table(table)

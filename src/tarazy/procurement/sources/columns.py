@@ -137,6 +137,7 @@ class Shape:
         self.schema = pa.schema([pa.field("ocid", TEXT), *fields, *ours])
         self.sealed = [column.name for column in columns if column.sealed]
         self.staged = self.schema.insert(0, RELEASE)
+        self.empty = self.staged.empty_table()
 
 
 @cache
