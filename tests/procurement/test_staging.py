@@ -5,6 +5,7 @@ import gc
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pyarrow as pa
@@ -121,3 +122,24 @@ def test_a_worker_does_not_load_pandas_on_its_way() -> None:
     code = f"import sys, {staging.__name__}; sys.exit('pandas' in sys.modules)"
     env = {**os.environ, "PYTHONPATH": str(Path(staging.__file__).parents[2])}
     subprocess.run([sys.executable, "-c", code], env=env, check=True)
+
+
+def test_parts_get_smaller_towards_the_end_of_a_file(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    market = tmp_path / "market.jsonl"
+    write_market(market, tmp_path / "truth.jsonl", seed=1, processes=400)
+    monkeypatch.setattr(staging, "PART_BYTES_MIN", 20_000)
+    monkeypatch.setattr(staging, "PART_BYTES_MAX", 200_000)
+    monkeypatch.setattr(importing, "merge", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        bring(folder, market)
+    parts = sorted((folder / "staging" / "parts").iterdir())
+    origins = [done.origin for part in parts if (done := staging.finished(part))]
+    assert [one.first for one in origins] == [0, *(one.last for one in origins)][:-1]
+    sizes = [one.last - one.first for one in origins]
+    assert sum(sizes) == market.stat().st_size
+    line = max(map(len, market.read_bytes().splitlines(keepends=True)))
+    assert max(sizes) <= 200_000 + line
+    assert sizes[-1] <= 20_000 + line < 2 * sizes[0]
+    assert all(later <= earlier + line for earlier, later in pairwise(sizes))

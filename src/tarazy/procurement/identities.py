@@ -22,8 +22,10 @@ from tarazy.procurement.store import Folder, Manifest, quoted
 FOLDER = "parties"
 NUMBER = "max(regexp_extract(coalesce(identifier, party_id), '^\\D*(\\d{12})$', 1))"
 FOUND = """
-CREATE TABLE found AS SELECT party_id, {number} AS number, count(*) AS times
-FROM read_parquet({files}) WHERE party_id IS NOT NULL GROUP BY party_id
+CREATE TABLE found AS SELECT party_id, {number} AS number, sum(times)::BIGINT AS times FROM (
+    SELECT party_id, identifier, count(*) AS times
+    FROM read_parquet({files}) WHERE party_id IS NOT NULL GROUP BY ALL
+) GROUP BY party_id
 """
 SAME_NUMBER = """
 SELECT party_id, first_value(party_id) OVER (

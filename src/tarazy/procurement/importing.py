@@ -196,17 +196,19 @@ def _stage(
         for file in files:
             report = FileReport(id=new_id("imp"), name=file.name, at=now)
             try:
-                with file.path.open("rb") as opened:
-                    report.sha256 = file_digest(opened, "sha256").hexdigest()
-                    report.size_bytes = opened.tell()
-                if file.mapping is not None:
-                    report.mapping = keep_mapping(store, file.mapping)
-                if before := earlier.get(_content(report)):
-                    _repeat(report, before)
-                else:
-                    report.id = staging.id_of(_content(report)) or report.id
-                    _read(store, staging, file, report, partial(_tell_rest, tell, done, total))
-                    earlier[_content(report)] = report
+                with Keeping(store, file.path) as keeping:
+                    with file.path.open("rb") as opened:
+                        report.sha256 = file_digest(opened, "sha256").hexdigest()
+                        report.size_bytes = opened.tell()
+                    if file.mapping is not None:
+                        report.mapping = keep_mapping(store, file.mapping)
+                    if before := earlier.get(_content(report)):
+                        _repeat(report, before)
+                    else:
+                        report.id = staging.id_of(_content(report)) or report.id
+                        _read(store, staging, file, report, partial(_tell_rest, tell, done, total))
+                        report.kept = keeping.keep(report.sha256)
+                        earlier[_content(report)] = report
             except OSError:
                 report.refusal = str(Refusal.NO_FILE)
             done += report.size_bytes
@@ -219,21 +221,13 @@ def _stage(
 def _read(
     store: Folder, staging: Staging, file: Given, report: FileReport, tell: Callable[[int], None]
 ) -> None:
-    """A file into parts, and into its report; it is kept as it came beside that."""
-    keeping = Keeping(store, file.path, report.sha256)
-    flat, whole = None, False
-    try:
-        if file.mapping is None:
-            source = SourceFile(file.path)
-        else:
-            mapping = read_mapping(file.mapping)
-            source = flat = FlatFile(file.path, mapping, store.staging / FLAT, tell)
-        _fill(report, staging.take(source, _content(report), report.id, tell))
-        whole = True
-    finally:
-        report.kept = keeping.finish(wanted=whole)
-    if flat is not None:
-        _fill_flat(store, report, flat)
+    """A file into parts, and into its report."""
+    if file.mapping is None:
+        _fill(report, staging.take(SourceFile(file.path), _content(report), report.id, tell))
+        return
+    flat = FlatFile(file.path, read_mapping(file.mapping), store.staging / FLAT, tell)
+    _fill(report, staging.take(flat, _content(report), report.id, tell))
+    _fill_flat(store, report, flat)
 
 
 def _content(report: FileReport) -> str:

@@ -30,18 +30,21 @@ Fates = dict[str, dict[str, int]]
 """By import id: how many releases were imported, replaced, unchanged, superseded."""
 Merged = tuple[Fates, Manifest]
 
-# `release` is null for what is in force. One row stays for each ocid.
+# One row stays for each ocid. Most releases are the only one of theirs, and need no ranking.
 JUDGE = """
 CREATE TABLE judged AS
 WITH known AS (
     SELECT ocid, released_at, fingerprint FROM in_force
+), contested AS (
+    SELECT ocid FROM staged GROUP BY ocid HAVING count(*) > 1
+    UNION ALL SELECT ocid FROM known WHERE ocid IN (SELECT ocid FROM staged)
 ), fresh AS (
     SELECT s.release, s.source, s.ocid, s.released_at, k.ocid IS NOT NULL AS is_known,
         s.fingerprint = k.fingerprint
             OR row_number() OVER (PARTITION BY s.ocid, s.fingerprint ORDER BY s.release DESC) > 1
             AS is_repeat,
         k.released_at AS known_at
-    FROM staged s LEFT JOIN known k USING (ocid)
+    FROM staged s LEFT JOIN known k USING (ocid) WHERE s.ocid IN (FROM contested)
 ), ranked AS (
     SELECT *, row_number() OVER (
         PARTITION BY ocid, coalesce(is_repeat, false)
@@ -55,6 +58,8 @@ SELECT release, source, ocid, CASE
     WHEN is_known THEN 'replaced'
     ELSE 'imported' END AS fate
 FROM ranked
+UNION ALL
+SELECT release, source, ocid, 'imported' FROM staged WHERE ocid NOT IN (FROM contested)
 """
 
 
@@ -72,14 +77,14 @@ def merge(store: Folder, parts: list[Path], manifest: Manifest, now: datetime) -
         if manifest.tables:
             _keep(engine, store.path / manifest.tables, folder)
         _add(engine, parts, folder, version)
-        _join_small(engine, folder, version)
-        rows = {table: _count(engine, folder / table / "*.parquet") for table in SCHEMAS}
+        rows = _rows(engine, folder)
+        _join_small(engine, folder, version, rows[PROCESS])
     after = msgspec.structs.replace(
         manifest,
         version=version,
         tables=name,
         reader=READER_VERSION,
-        rows=rows,
+        rows={table: sum(files.values()) for table, files in rows.items()},
         changed_at=now,
     )
     settle(folder)
@@ -162,13 +167,22 @@ def _add_some(engine: duckdb.DuckDBPyConnection, part: Path, folder: Path, name:
         write_parquet(whole.filter(_is_in(releases, staying)), folder / table / name)
 
 
-def _join_small(engine: duckdb.DuckDBPyConnection, folder: Path, version: int) -> None:
+def _rows(engine: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, dict[str, int]]:
+    """How many there are, by table and file."""
+    found: dict[str, dict[str, int]] = {table: {} for table in SCHEMAS}
+    for table, file, count in engine.sql(
+        "SELECT parse_path(file_name)[-2], parse_filename(file_name), num_rows"  # noqa: S608
+        f" FROM parquet_file_metadata({quoted(folder / '*' / '*.parquet')})"
+    ).fetchall():
+        found[table][file] = count
+    return found
+
+
+def _join_small(
+    engine: duckdb.DuckDBPyConnection, folder: Path, version: int, processes: dict[str, int]
+) -> None:
     """Many small parts, as many small imports leave them, into one."""
-    small = [
-        path.name
-        for path in sorted((folder / PROCESS).iterdir())
-        if _count(engine, path) < SMALL_PROCESSES
-    ]
+    small = sorted(file for file, count in processes.items() if count < SMALL_PROCESSES)
     if len(small) <= SMALL_PARTS_MAX:
         return
     for table in SCHEMAS:
@@ -180,13 +194,6 @@ def _join_small(engine: duckdb.DuckDBPyConnection, folder: Path, version: int) -
         )
         for path in paths:
             path.unlink()
-
-
-def _count(engine: duckdb.DuckDBPyConnection, files: Path) -> int:
-    [(count,)] = engine.sql(
-        f"SELECT count(*) FROM read_parquet({quoted(files)})"  # noqa: S608
-    ).fetchall()
-    return int(count)
 
 
 def _link(file: Path, target: Path) -> None:

@@ -5,11 +5,11 @@ Packed by zstd unless it came packed. Unpacked again, the bytes are those that w
 """
 
 import os
-import shutil
 from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 
@@ -18,43 +18,55 @@ from tarazy.procurement.sources.framing import is_packed
 from tarazy.procurement.store import Folder
 
 COPY_BYTES = 1024 * 1024
+NEW = "file.new"  # what is on its way; there is one writer, and it keeps one file at a time
 
 
 class Keeping:
-    """Keeps one file, in a thread beside the reading of it."""
+    """Keeps one file, in a thread beside the hashing and the reading of it.
 
-    def __init__(self, store: Folder, file: Path, sha256: str) -> None:
+    Unless `keep` is called, nothing of it stays. Raises OSError where the file cannot be read.
+    """
+
+    def __init__(self, store: Folder, file: Path) -> None:
+        self._file, self._received = file, store.received
         self._packed = is_packed(file)
-        self._file = file
-        self._target = store.received / (sha256 if self._packed else f"{sha256}.zst")
-        self._new = self._target.with_suffix(".new")
+        self._new = store.received / NEW
+        self._is_wanted = True
         self._threads = ThreadPoolExecutor(1)
-        known = self._target.exists()
-        self._begun = None if known else self._threads.submit(self._copy)
 
-    def finish(self, *, wanted: bool) -> str:
-        """Its name below the folder. Raises Misconfigured where it cannot be kept there."""
+    def __enter__(self) -> "Keeping":
+        self._copied = self._threads.submit(self._copy)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._is_wanted = False
         self._threads.shutdown()
-        if not wanted:
-            self._new.unlink(missing_ok=True)
-            return ""
-        try:
-            if self._begun:
-                self._begun.result()
-                self._new.replace(self._target)
-        except OSError as error:
-            raise Misconfigured(str(self._target.parent), "cannot be written to") from error
-        return f"{self._target.parent.name}/{self._target.name}"
+        self._new.unlink(missing_ok=True)
+
+    def keep(self, sha256: str) -> str:
+        """Its name below the folder. Raises Misconfigured where it cannot be kept there."""
+        target = self._received / (sha256 if self._packed else f"{sha256}.zst")
+        if not target.exists():
+            try:
+                self._copied.result()
+                self._new.replace(target)
+            except OSError as error:
+                raise Misconfigured(str(self._received), "cannot be written to") from error
+        return f"{self._received.name}/{target.name}"
 
     def _copy(self) -> None:
         with self._file.open("rb") as source, self._new.open("wb") as kept:
             if self._packed:
-                shutil.copyfileobj(source, kept, COPY_BYTES)
+                self._copy_into(kept, source)
             else:
                 with pa.CompressedOutputStream(pa.PythonFile(kept, "w"), "zstd") as packing:
-                    shutil.copyfileobj(source, packing, COPY_BYTES)
+                    self._copy_into(packing, source)
         with self._new.open("rb") as kept:
             os.fsync(kept.fileno())
+
+    def _copy_into(self, target: BinaryIO | pa.NativeFile, source: BinaryIO) -> None:
+        while self._is_wanted and (piece := source.read(COPY_BYTES)):
+            target.write(piece)
 
 
 def forget(store: Folder, kept: str, *, before: Collection[str]) -> None:

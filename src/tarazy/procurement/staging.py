@@ -9,6 +9,7 @@ Arrow takes its memory from the system, which hands on what was freed; a pool of
 pages all the time, and the kernel has to clear them.
 """
 
+import atexit
 import gc
 import os
 import shutil
@@ -18,6 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from importlib.abc import MetaPathFinder
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
@@ -37,13 +39,13 @@ from tarazy.procurement.sources.interface import RELEASE, Account, Document
 
 READER_VERSION = 4  # raised when the same bytes may give other rows: files are then read again
 PART_BYTES_MAX = 64 * 1024 * 1024  # of a file as it lies on the disk, for each file of each table
-PART_BYTES_MIN = 4 * 1024 * 1024
-PARTS_AIM = 8  # of a small import, so that no worker waits long for another
+PART_BYTES_MIN = 8 * 1024 * 1024
+PARTS_LEFT = 2  # for each processor, of what is left of a file: parts get smaller towards its end
 LOOSE_BYTES = 16 * 1024 * 1024  # of a part that travels to a worker
-CHUNK_BYTES = 8 * 1024 * 1024
+CHUNK_BYTES = 32 * 1024 * 1024
 PART_SHIFT = 32  # `release` is the number of the part, then that within it: the order of reading
 PARALLEL_FROM_BYTES = 64 * 1024 * 1024  # below, starting processes costs more than it saves
-WORKERS_MAX = 8
+PROCESSES_MAX = 8
 NUMBERS = "numbers.arrow"  # of a part: the release of each row of each table
 DONE = "done.json"
 DICTIONARY_BYTES_MAX = 128 * 1024  # in a Parquet file: a larger one costs time, and saves no space
@@ -101,10 +103,9 @@ class Staging:
         self._folder.mkdir(exist_ok=True)
         self._earlier = {part: done for part in self.parts() if (done := finished(part))}
         self._count = 0
-        self._part_bytes = max(PART_BYTES_MIN, min(PART_BYTES_MAX, total_bytes // PARTS_AIM))
-        large = total_bytes >= PARALLEL_FROM_BYTES
+        self._processes = min(os.cpu_count() or 1, PROCESSES_MAX)
         # One worker the less: this process works too while it waits.
-        self._workers = min(os.cpu_count() or 1, WORKERS_MAX) - 1 if large else 0
+        self._workers = self._processes - 1 if total_bytes >= PARALLEL_FROM_BYTES else 0
         self._pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> "Staging":
@@ -173,6 +174,11 @@ class Staging:
                 loose = Loose(listed)
                 yield loose, listed[0].position, listed[-1].position, source.bytes_read
 
+    def _part_bytes(self, left: int) -> int:
+        """Of the next part, where so many are left: no process waits long for the last part."""
+        share = left // (PARTS_LEFT * self._processes)
+        return max(PART_BYTES_MIN, min(PART_BYTES_MAX, share))
+
     def _accounts(self, works: Iterable[Work]) -> Iterator[tuple[Account, int]]:
         waiting: deque[tuple[Future[Account], int]] = deque()
         for work in works:
@@ -204,6 +210,8 @@ def _nameless_program() -> Iterator[None]:
 def _begin() -> None:
     """A worker's start; it ends when the main process is killed."""
     _settle_memory()
+    # What it has is given back at once; piece by piece takes a tenth of a second, waited for.
+    atexit.register(os._exit, 0)
     sys.meta_path.insert(0, _WithoutPandas())
     Thread(target=_end_with_parent, daemon=True).start()
 
@@ -254,20 +262,33 @@ def _write(folder: Path, batches: list[Mapping[str, pa.Table]]) -> None:
     numbered: dict[str, list[pa.Table]] = {name: [] for name in ocds.STAGED}
     for batch in batches:
         for name, table in batch.items():
-            numbers = pc.call_function("add", [table[RELEASE.name], part + before])
-            numbered[name].append(table.set_column(0, RELEASE, numbers))
+            if len(table):
+                numbers = pc.call_function("add", [table[RELEASE.name], part + before])
+                numbered[name].append(table.set_column(0, RELEASE, numbers))
         before += len(batch["contracting_process"])
-    numbers_of = {}
-    for name, schema in ocds.STAGED.items():
-        whole = pa.concat_tables(numbered[name]) if batches else schema.empty_table()
+    numbers_of = {name: pa.array([[]], pa.list_(RELEASE.type)) for name in ocds.STAGED}
+    for name, some in numbered.items():
+        path = folder / f"{name}.parquet"
+        if not some:
+            path.write_bytes(_empty(name))
+            continue
+        whole = pa.concat_tables(some)
         numbers_of[name] = pa.array([whole[RELEASE.name].to_numpy()], pa.list_(RELEASE.type))
-        write_parquet(whole.drop_columns(RELEASE.name), folder / f"{name}.parquet")
+        write_parquet(whole.drop_columns(RELEASE.name), path)
     table = pa.table(numbers_of)
     with pa.ipc.new_file(folder / NUMBERS, table.schema) as writer:  # type: ignore[no-untyped-call]
         writer.write_table(table)
 
 
-def write_parquet(table: pa.Table, path: Path) -> None:
+@cache
+def _empty(name: str) -> bytes:
+    """The file of a table without rows: most parts have several, and a dozen a part take time."""
+    file = pa.BufferOutputStream()
+    write_parquet(ocds.SCHEMAS[name].empty_table(), file)
+    return bytes(file.getvalue())
+
+
+def write_parquet(table: pa.Table, path: Path | pa.NativeFile) -> None:
     """A table's file, as all of ours are written."""
     pq.write_table(  # type: ignore[no-untyped-call]
         table, path, compression="zstd", dictionary_pagesize_limit=DICTIONARY_BYTES_MAX

@@ -101,7 +101,7 @@ def test_stretches_hold_the_same_documents(
     path = tmp_path / "file"
     for content in (LINES, LINES + b"\n \n\n" + b"y" * 500 + b"\nz", LINES * 9 + b"x" * 70, b"\n"):
         path.write_bytes(content)
-        stretches = list(SourceFile(path).stretches(length))
+        stretches = list(SourceFile(path).stretches(lambda left: max(length, left // 4)))
         assert [one.start for one in stretches] == [0, *(one.end for one in stretches)][:-1]
         found = [
             (one.position, one.data.strip(), one.refusal)

@@ -36,7 +36,7 @@ from tarazy.procurement.sources.columns import (
 from tarazy.procurement.sources.interface import TEXT, Account
 from tarazy.procurement.sources.release import Release
 
-RUN_BYTES = 512 * 1024  # of releases that are taken apart together, so that they stay near
+RUN_BYTES = 1024 * 1024  # of releases that are taken apart together, so that they stay near
 NAMED = [Column("id", "id"), Column("name", "name")]
 # Where these cannot be kept another serves, so that nothing is lost.
 IDENTIFIER = [
@@ -231,9 +231,13 @@ class Reading:
                 tables.PARTY, self._parties, party_ids, party_names, self._parties.array("roles")
             ),
         } | {
-            name: pa.concat_tables([self._part(name, root, party_ids) for root in roots])
+            name: together([self._part(name, root, party_ids) for root in roots])
             for name, roots in tables.ROOTS.items()
         }
+
+    @cached_property
+    def _ocid_array(self) -> pa.Array:
+        return pa.array(self._ocids, TEXT)
 
     def _processes(self) -> pa.Table:
         return self._table(
@@ -260,7 +264,7 @@ class Reading:
         """Rows of a table that stand in one of its roots."""
         shape, objects, owners = tables.SHAPES[name], self._rooted[name, root], self._owners(root)
         if not len(objects):
-            return shape.staged.empty_table()
+            return shape.empty
         if root.of == "parties":
             ids = party_ids
         elif root.of:
@@ -272,12 +276,17 @@ class Reading:
 
     def _table(self, shape: Shape, objects: Objects, *own: pa.Array) -> pa.Table:
         if not len(objects):
-            return shape.staged.empty_table()
+            return shape.empty
         of = pa.array(objects.of)
-        columns = [of, pa.array(self._ocids, TEXT).take(of)]
+        columns = [of, self._ocid_array.take(of)]
         for column in shape.columns:
             columns += objects.finished(column)
         return pa.table([*columns, *own], schema=shape.staged)
+
+
+def together(parts: Sequence[pa.Table]) -> pa.Table:
+    """One table of them; most are empty."""
+    return pa.concat_tables([part for part in parts if len(part)] or parts[:1])
 
 
 def organisations(objects: Objects, at: str = "") -> tuple[pa.Array, pa.Array]:

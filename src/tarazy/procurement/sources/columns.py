@@ -9,7 +9,7 @@ of `values`. What is of an unusual kind is read there, leaf by leaf.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -137,6 +137,11 @@ class Shape:
         self.schema = pa.schema([pa.field("ocid", TEXT), *fields, *ours])
         self.sealed = [column.name for column in columns if column.sealed]
         self.staged = self.schema.insert(0, RELEASE)
+
+    @cached_property
+    def empty(self) -> pa.Table:
+        """The staged table without rows."""
+        return self.staged.empty_table()
 
 
 @cache

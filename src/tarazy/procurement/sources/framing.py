@@ -3,8 +3,9 @@
 
 import gzip
 import math
+import os
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -79,18 +80,21 @@ class SourceFile:
         """Whether the file can be read from the start of any of its lines."""
         return not is_packed(self.path) and not _is_one_document(self.path)
 
-    def stretches(self, length: int) -> Iterator[Stretch]:
-        """A file of lines, cut at the line's end that follows each `length` bytes."""
+    def stretches(self, length: Callable[[int], int]) -> Iterator[Stretch]:
+        """A file of lines, cut at the line's end that follows each `length(what is left)` bytes."""
         start = at = 0
         line, lines = 1, 0
         with self.path.open("rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            least = length(size)
             while block := file.read(BUFFER_BYTES):
                 done = 0
-                while (cut := block.find(b"\n", max(done, start + length - at))) >= 0:
+                while (cut := block.find(b"\n", max(done, start + least - at))) >= 0:
                     lines += block.count(b"\n", done, cut + 1)
                     done = cut + 1
                     yield Stretch(self.path, start, at + done, line)
                     start, line, lines = at + done, line + lines, 0
+                    least = length(size - start)
                 lines += block.count(b"\n", done)
                 at += len(block)
         if at > start:
