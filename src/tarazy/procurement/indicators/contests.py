@@ -139,7 +139,9 @@ def alone(contests: ir.Table) -> Reason:
 
 def names(texts: ir.ArrayValue) -> ir.StringValue:
     """Organisations as one text, the same in any order; null where there is none."""
-    return texts.sort().join("|").nullif(ibis.literal(""))
+    several = texts.sort().join("|")  # most are one, and need no sorting
+    text: ir.StringValue = ibis.ifelse(texts.length() == 1, texts[0], several)
+    return text.nullif(ibis.literal(""))
 
 
 def _lots_named(ocds: Ocds) -> ir.Table:
