@@ -26,10 +26,9 @@ from tarazy.procurement import listing, stretches
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import Indicator
 from tarazy.procurement.prepared import Prepared
-from tarazy.procurement.store import BaseRate, quoted
+from tarazy.procurement.store import ROW_GROUP, BaseRate, quoted
 
 AT_ONCE = 2  # many steps of one indicator keep a single core busy
-ROW_GROUP = 40_960  # a page of one process reads one group of each file
 OF_PROCESSES = "ocid::INTEGER AS place, lot_id, raised, reason, value, evidence"
 OF_ORGANISATIONS = f"{OF_PROCESSES}, subject, party_id, party_name"
 
