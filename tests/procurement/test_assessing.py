@@ -2,15 +2,18 @@
 """Indicators two at a time: what finds no memory beside another is answered by itself."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
+from typing_extensions import override
 
 from tarazy.procurement import listing, stretches
-from tarazy.procurement.assessing import Statements, assess_all, at_once
+from tarazy.procurement.assessing import Statements, assess_all, at_once, share
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import Indicator
+from tarazy.procurement.prepared import Prepared
 from tarazy.procurement.store import BaseRate
 
 SOME = INDICATORS[:4]
@@ -65,7 +68,8 @@ def test_what_finds_no_memory_beside_another_is_answered_afterwards() -> None:
             too_much()
         return BaseRate(code=code, version=1, raised=0, assessed=0, not_assessed={})
 
-    found = [rate.code for rate in at_once(assess, SOME)]
+    with duckdb.connect() as engine:
+        found = [rate.code for rate in at_once(engine, assess, SOME)]
     codes = [one.CARD.code for one in SOME]
     assert found == [codes[0], codes[2], codes[3], codes[1]]
     assert sorted(tried) == sorted([*codes, codes[1]])
@@ -80,8 +84,8 @@ def test_a_mistake_in_one_does_not_wait_for_all_the_others() -> None:
             time.sleep(0.05)
         raise ArithmeticError(indicator.CARD.code)
 
-    with pytest.raises(ArithmeticError):
-        list(at_once(assess, INDICATORS))
+    with duckdb.connect() as engine, pytest.raises(ArithmeticError):
+        list(at_once(engine, assess, INDICATORS))
     assert len(tried) < len(INDICATORS)
 
 
@@ -90,5 +94,37 @@ def test_what_finds_no_memory_by_itself_stops_the_run() -> None:
         too_much()
         raise AssertionError(indicator)
 
-    with pytest.raises(duckdb.OutOfMemoryException):
-        list(at_once(assess, SOME[:1]))
+    with duckdb.connect() as engine, pytest.raises(duckdb.OutOfMemoryException):
+        list(at_once(engine, assess, SOME[:1]))
+
+
+def test_shared_tables_come_after_their_parts_and_with_no_memory_by_themselves(
+    tmp_path: Path,
+) -> None:
+    """The second is made of the first, which finds no memory beside the others at first."""
+    tried, told = list[str](), list[str]()
+
+    class Refusing(Prepared):
+        @override
+        def make(self, name: str, write: Callable[[Path], None]) -> Path:
+            tried.append(name)
+            if name == "shared/first.parquet" and tried.count(name) == 1:
+                too_much()
+            return super().make(name, write)
+
+    shared = {
+        "first": "SELECT 1 AS one",
+        "second": 'SELECT one + 1 AS two FROM "shared_first"',
+        "third": "SELECT 3 AS three",
+    }
+    written = Statements(
+        made_by="", shared=shared, queries={}, of_organisations=set(), by_process=set()
+    )
+    with duckdb.connect() as engine:
+        engine.execute("CREATE TABLE contracting_process AS SELECT 1 AS ocid")
+        [(threads,)] = engine.execute("SELECT current_setting('threads')").fetchall()
+        share(engine, written, Refusing(tmp_path / "prepared", b""), told.append)
+        assert engine.execute("SELECT two FROM shared_second").fetchall() == [(2,)]
+        assert engine.execute("SELECT current_setting('threads')").fetchall() == [(threads,)]
+    assert sorted(told) == ["shared_first", "shared_second", "shared_third"]
+    assert told.index("shared_first") < told.index("shared_second")

@@ -18,7 +18,7 @@ import pyarrow as pa
 from tarazy.procurement.sources.interface import AMOUNT, COUNT, FLAG, MOMENT, TEXT, TEXTS
 from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.staging import READER_VERSION
-from tarazy.procurement.store import Folder, quoted, settle
+from tarazy.procurement.store import ROW_GROUP, Folder, quoted, settle
 
 PROCESSES = 11_100_000  # of the whole country
 PART_PROCESSES = 400_000  # of each table's file, so that memory is bounded
@@ -99,7 +99,8 @@ def write_country(folder: Path, *, seed: int, processes: int, now: datetime) -> 
             for table, written in _part(engine, seed, processes, (start, stop)):
                 path = target / table / f"{version:06}-{part:08}.parquet"
                 [(found,)] = engine.execute(
-                    f"COPY ({written}) TO {quoted(path)} (FORMAT parquet, COMPRESSION zstd)"
+                    f"COPY ({written}) TO {quoted(path)}"
+                    f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
                 ).fetchall()
                 rows[table] += found
         settle(target)

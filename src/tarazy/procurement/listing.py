@@ -286,9 +286,27 @@ def place_of(reader: duckdb.DuckDBPyConnection, target: Path, ocid: str) -> tupl
 
 
 def answers_at(target: Path, rates: Sequence[BaseRate], place: int) -> str:
-    """A query for the written answers of these indicators of processes about one process."""
+    """A query for the written answers of these indicators of processes about one process.
+
+    They have no evidence: to decompress it takes as long as all the rest, and few have any
+    (`evidence_at`).
+    """
+    subject = "CASE WHEN lot_id IS NULL THEN 'process' ELSE 'lot' END AS subject"
+    return _at(target, rates, place, f"{subject}, lot_id, raised, reason, value")
+
+
+def evidence_at(target: Path, rates: Sequence[BaseRate], place: int) -> str:
+    """A query for the evidence of those of these answers that were raised."""
+    return _at(target, rates, place, "lot_id, evidence") + " AND raised"
+
+
+def _at(target: Path, rates: Sequence[BaseRate], place: int, columns: str) -> str:
     files = [target / str(place // STRETCH) / f"{rate.code}.parquet" for rate in rates]
-    return f"FROM ({_rows_of(files, rates)}) WHERE place = {place:d}"
+    listed = ", ".join(quoted(file) for file in files)
+    return (
+        f"SELECT parse_filename(file, true) AS code, {columns}"  # noqa: S608 - our own names
+        f" FROM read_parquet([{listed}], filename = 'file') WHERE place = {place:d}"
+    )
 
 
 def _rows_of(files: Sequence[Path], rates: Sequence[BaseRate]) -> str:

@@ -20,7 +20,7 @@ from tarazy.procurement.staging import (
     read_parquet,
     write_parquet,
 )
-from tarazy.procurement.store import Folder, Manifest, quoted, settle
+from tarazy.procurement.store import ROW_GROUP, Folder, Manifest, quoted, settle
 
 PROCESS = "contracting_process"
 SMALL_PROCESSES = 10_000
@@ -190,7 +190,8 @@ def _join_small(
         files = ", ".join(map(quoted, paths))
         target = quoted(folder / table / f"{version:06}-joined.parquet")
         engine.execute(
-            f"COPY (FROM read_parquet([{files}])) TO {target} (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY (FROM read_parquet([{files}])) TO {target}"
+            f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
         )
         for path in paths:
             path.unlink()

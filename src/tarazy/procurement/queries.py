@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What pages show, read by DuckDB from the Parquet files in force. Every value is a parameter."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -64,6 +65,15 @@ READ: dict[str, str] = {
         quantity, unit, unit_price, unit_price_currency""",
     "lot": "lot_id, title, status, value_amount, value_currency",
 }
+# few rows of each are read, so that a table keeps one core busy
+ORDERS = {
+    "bid": "value_amount NULLS LAST, bid_id",
+    "award": "award_id",
+    "contract": "contract_id",
+    "item": "part DESC, part_id, item_id",
+    "lot": "lot_id",
+}
+READ_AT_ONCE = 2
 CODES = tuple(indicator.CARD.code for indicator in INDICATORS)
 
 
@@ -276,13 +286,11 @@ def process(folder: Path, ocid: str) -> Process | None:
     everything = store.tables(manifest)
     with reading() as reader:
 
-        def of(table: str, order: str) -> list[Row]:
-            return _rows(
-                reader,
-                f"SELECT {READ[table]} FROM read_parquet(?) WHERE ocid = ?"  # noqa: S608 - our own names
-                f" ORDER BY {order} LIMIT ?",
-                [str(files[table]), ocid, ROWS_MAX],
-            )
+        def of(table: str, by: str) -> list[Row]:
+            sql = f"SELECT {READ[table]} FROM read_parquet(?) WHERE ocid = ? ORDER BY {by} LIMIT ?"  # noqa: S608 - our own names
+            with reader.cursor() as cursor:
+                cursor.execute("SET TimeZone = 'UTC'")
+                return _rows(cursor, sql, [str(files[table]), ocid, ROWS_MAX])
 
         place, part = _place(reader, store, manifest, ocid)
         files = everything
@@ -294,14 +302,17 @@ def process(folder: Path, ocid: str) -> Process | None:
             facts = of(PROCESS, "ocid")
         if not facts:
             return None
+        with ThreadPoolExecutor(READ_AT_ONCE) as threads:
+            findings = threads.submit(_findings_of, reader, store, manifest, place)
+            bids, awards, contracts, items, lots = threads.map(of, ORDERS, ORDERS.values())
         return Process(
             facts=facts[0],
-            findings=_findings_of(reader, store, manifest, place),
-            bids=of("bid", "value_amount NULLS LAST, bid_id"),
-            awards=of("award", "award_id"),
-            contracts=of("contract", "contract_id"),
-            items=of("item", "part DESC, part_id, item_id"),
-            lots=of("lot", "lot_id"),
+            findings=findings.result(),
+            bids=bids,
+            awards=awards,
+            contracts=contracts,
+            items=items,
+            lots=lots,
             source=_source(store, facts[0]["source"]),
             base_rates=manifest.findings.base_rates if manifest.findings else [],
         )
@@ -338,6 +349,12 @@ def _findings_of(
     rates = [one for one in manifest.findings.base_rates if not one.of_organisations]
     rows = _rows(reader, f"{listing.answers_at(target, rates, place)} LIMIT ?", [ROWS_MAX])
     answered = {row["code"] for row in rows}
+    raised = {row["code"] for row in rows if row["raised"]}
+    with_some = [rate for rate in rates if rate.code in raised]
+    shown = _rows(reader, listing.evidence_at(target, with_some, place), []) if with_some else []
+    evidence = {(one["code"], one["lot_id"]): one["evidence"] for one in shown}
+    for row in rows:
+        row["evidence"] = evidence.get((row["code"], row["lot_id"]))
     rows += [_usual(rate) for rate in rates if rate.usual and rate.code not in answered]
     in_order = {code: number for number, code in enumerate(CODES)}
     answers = {True: 0, False: 1, None: 2}
@@ -350,8 +367,8 @@ def _findings_of(
 def _usual(rate: BaseRate) -> Row:
     """The answer of a process that has none of its own."""
     return {
-        "code": rate.code, "version": rate.version, "subject": "process", "lot_id": None,
-        "raised": None, "reason": rate.usual, "value": None, "evidence": None,
+        "code": rate.code, "subject": "process", "lot_id": None, "raised": None,
+        "reason": rate.usual, "value": None, "evidence": None,
     }  # fmt: skip
 
 

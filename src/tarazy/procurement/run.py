@@ -235,8 +235,12 @@ def _statements() -> Statements:
 
 
 def sql(expression: ir.Table) -> str:
-    """The expression in DuckDB's SQL, with its new word for a lambda: Ibis writes the old arrow."""
+    """The expression in DuckDB's SQL, with its new word for a lambda: Ibis writes the old arrow.
+
+    Nor is a moment cast to one without a zone to count its seconds: that takes nine times as long.
+    """
     text = str(ibis.to_sql(expression, dialect="duckdb"))
+    text = re.sub(r'\bEPOCH\(CAST\(("\w+"\."\w+") AS TIMESTAMP\)\)', r"EPOCH(\1)", text)
     return re.sub(r"\b(__ibis_param_\w+__) ->", r"LAMBDA \1:", text)
 
 

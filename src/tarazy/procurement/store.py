@@ -45,6 +45,7 @@ PREPARED = "prepared"
 WIDE_SHARE = 0.25  # of the assessed; a flag that fires oftener may not fit the market
 ASSESSED_MIN = 20  # a share of fewer says nothing
 SETTLING_AT_ONCE = 8
+ROW_GROUP = 40_960  # of tables and answers: a page of one process reads one of each file
 ENGINE_MEMORY = "600MB"  # DuckDB spills to the staging folder beyond it
 
 

@@ -137,9 +137,11 @@ def alone(contests: ir.Table) -> Reason:
     return contests.bidders.fill_null(0) <= 1, said("there are no two bidders to compare")
 
 
-def names(texts: ir.ArrayValue) -> ir.StringValue:
+def names(texts: ir.ArrayValue) -> ir.Value:
     """Organisations as one text, the same in any order; null where there is none."""
-    return texts.sort().join("|").nullif(ibis.literal(""))
+    several = texts.sort().join("|")  # most are one, and need no sorting
+    text = ibis.ifelse(texts.length() == 1, texts[0], several)
+    return text.nullif(ibis.literal(""))
 
 
 def _lots_named(ocds: Ocds) -> ir.Table:

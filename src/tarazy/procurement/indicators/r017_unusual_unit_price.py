@@ -19,7 +19,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
-from tarazy.procurement.indicators import fences, levels
+from tarazy.procurement.indicators import fences, levels, pairs
 from tarazy.procurement.indicators.interface import (
     EVIDENCE,
     Card,
@@ -61,7 +61,7 @@ def assess(ocds: Ocds) -> ir.Table:
     found = judged_items.group_by("ocid").aggregate(
         peered=judged_items.count(),
         off=judged_items.far.sum(),
-        share=judged_items.share.argmax(judged_items.away),
+        share=pairs.most(judged_items.share, judged_items.away),  # two may be as far off
         evidence=judged_items.evidence.collect(where=judged_items.far).sort().flatten(),
     )
     processes = beside(beside(whole(ocds.processes), counted), found)
