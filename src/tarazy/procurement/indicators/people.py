@@ -145,8 +145,7 @@ def identified(ocds: Ocds) -> ir.Table:
     parties = ocds.parties
     numbers = parties.group_by("ocid", who=parties.party_id).aggregate(own=parties.identifier.max())
     joined = bidders(ocds).left_join(numbers, ["ocid", "who"]).drop("ocid_right", "who_right")
-    tail = joined.who.re_extract(
-        r"(\d{6,})$", 1
-    )  # sought in those only that have none of their own
+    # it is sought in those only that have none of their own
+    tail = joined.who.re_extract(r"(\d{6,})$", 1)
     found = joined.mutate(identifier=ibis.coalesce(joined.own, tail))
     return found.filter(found.own.notnull() | (found.identifier != "")).drop("own")
