@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The same indicators on Spark, for more than one machine holds: `pip install tarazy[spark]`.
 
-Ibis writes the expressions of `run` in Spark's SQL too. What Spark's SQL cannot say is said in
-another way here: an ordered list is a sorted list of (order, value).
+Ibis writes the expressions of `run` in Spark's SQL too. What Spark's SQL cannot say, or takes for
+something else, is said in another way here: an ordered list is a sorted list of (order, value), and
+a text that parts others stands in brackets, since Spark takes it for a regular expression.
 """
 
 from collections.abc import Collection, Iterator
@@ -56,15 +57,22 @@ def found(
 
 def sql(expression: ir.Table) -> str:
     """The expression in Spark's SQL."""
-    rewritten = expression.op().replace(_unordered)
+    rewritten = expression.op().replace(_reworded)
     return str(ibis.to_sql(rewritten.to_expr(), dialect="pyspark"))
 
 
-def _unordered(node: ops.Node, fields: dict[str, Any] | None) -> ops.Node:
-    """A collected list with an order as a sorted list of structs; nulls come last, as in DuckDB."""
+def _reworded(node: ops.Node, fields: dict[str, Any] | None) -> ops.Node:
     known = node.__recreate__(fields) if fields else node
-    if not isinstance(known, ops.ArrayCollect) or not known.order_by:
-        return known
+    if isinstance(known, ops.StringSplit):
+        parts: ir.ArrayValue = _value(known.arg).split("[" + _value(known.delimiter) + "]")
+        return parts.op()
+    if isinstance(known, ops.ArrayCollect) and known.order_by:
+        return _sorted(known)
+    return known
+
+
+def _sorted(known: ops.ArrayCollect) -> ops.Node:
+    """A collected list with an order as a sorted list of structs; nulls come last, as in DuckDB."""
     parts: dict[str, ir.Value] = {}
     for number, key in enumerate(known.order_by):
         value = _value(key.arg)

@@ -31,6 +31,7 @@ from tarazy.supervision.presence.zones import decided_m, distance_m
 SURELY = 1.0 + 1e-9
 """More than rounding can make of a bound."""
 INTRUDING_SLACK_M = 1.0
+"""More than this distance and Python's can differ by: whoever is asked for nothing loses a look."""
 
 
 class Place(NamedTuple):
