@@ -18,7 +18,7 @@ from playwright.sync_api import Page, expect
 from tarazy.site import secrets
 from tarazy.site.postgres import Postgres
 
-pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
+pytestmark = pytest.mark.live
 # Far more than it takes: machines that are shared differ by three times from hour to hour.
 ALIVE_S_MAX = 240
 AGAIN_S_MAX = 90
