@@ -3,7 +3,7 @@
 
 Ibis writes the expressions of `run` in Spark's SQL too. What Spark's SQL cannot say, or takes for
 something else, is said in another way here: an ordered list is a sorted list of (order, value), and
-a text that parts others stands in brackets, since Spark takes it for a regular expression.
+a character that parts texts stands in brackets, since Spark takes it for a regular expression.
 """
 
 from collections.abc import Collection, Iterator

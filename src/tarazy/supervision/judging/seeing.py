@@ -189,8 +189,7 @@ def _measured(
                 own = [
                     sight
                     for sight in told
-                    if one.period.contains(sight.sighting.at)
-                    and not (sight.owed if one.kind == "exclusion" else sight.kept_out)
+                    if one.period.contains(sight.sighting.at) and not _elsewhere(sight, one)
                 ]
                 columns[one.zone].append((subject, one, own))
     found = {}
@@ -200,18 +199,21 @@ def _measured(
         distance_m, start = measure(zone, lat, lon), 0
         for subject, one, own in parts:
             measured = _Measured(own, distance_m[start : start + len(own)])
-            if one.kind == "exclusion":
+            if one.kind == "exclusion" and any(each.leapt or each.stayed for each in own):
                 measured = _waited_for(measured, _reach_m(subject, one))
             found[subject.order_id, one.condition_id] = measured
             start += len(own)
     return found
 
 
+def _elsewhere(sight: Seen, zone: Watched) -> bool:
+    """Whether a place is news for zones of the other kind alone."""
+    return sight.owed if zone.kind == "exclusion" else sight.thrown or sight.stayed
+
+
 def _waited_for(measured: _Measured, reach_m: float) -> _Measured:
     """Without the places in a zone to keep out of to which a device leapt, and with those that it
     had leapt to when the next report says that it was away: one stray report is no entry."""
-    if not any(one.leapt or one.stayed for one in measured.seen):
-        return measured
     near = measured.distance_m > -reach_m
     kept = [
         n

@@ -78,11 +78,6 @@ class Seen(NamedTuple):
     stayed: bool = False
     """Whether it leapt here, and was not back at once: news for a zone to keep out of alone."""
 
-    @property
-    def kept_out(self) -> bool:
-        """Whether it says nothing of a zone to stay in."""
-        return self.thrown or self.stayed
-
 
 Pace = Literal["close", "usual", "rest"]
 
