@@ -11,8 +11,8 @@ from supervision.running import World
 from supervision.trackers import queue, state_of, tracker, until
 from typing_extensions import override
 
-from tarazy.supervision.actions.commands import CommandStore
-from tarazy.supervision.gateway.commands import CommandKind, Confirmed
+from tarazy.supervision.actions.commands import CommandStore, Waiting
+from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
 from tarazy.supervision.intake import commands
 from tarazy.supervision.intake.commands import Desk
 
@@ -61,6 +61,62 @@ def test_a_device_that_answers_at_once_is_heard(world: World) -> None:
 
     asyncio.run(scene())
     assert state_of(world, rows[0])[0] == "sent"
+
+
+class Slow(CommandStore):
+    """Two connections to the table: what the one reads is older than what the other has noted."""
+
+    def __init__(self, database_url: str, read: asyncio.Event, noted: asyncio.Event) -> None:
+        super().__init__(database_url)
+        self._read, self._noted, self.looks = read, noted, 0
+
+    @override
+    async def queued(self, now: datetime) -> list[Waiting]:
+        found = await super().queued(now)
+        self.looks += 1
+        if self.looks == 2:
+            self._read.set()
+            await self._noted.wait()
+            await asyncio.sleep(0.05)
+        return found
+
+    @override
+    async def sent(self, rows: Sequence[int], now: datetime) -> None:
+        await self._read.wait()
+        await super().sent(rows, now)
+        self._noted.set()
+
+
+def test_a_command_is_not_sent_again_by_a_look_that_began_before_it_was_noted(world: World) -> None:
+    wearer = tracker(world)[0]
+    row = queue(world, wearer.device_id, "locate")
+    url = world.server.url("tarazy_app")
+    delivered: list[int] = []
+
+    def deliver(told: Sequence[Command]) -> bool:
+        delivered.extend(command.number for command in told)
+        return True
+
+    async def scene() -> None:
+        read, noted = asyncio.Event(), asyncio.Event()
+        queued, notes = Slow(url, read, noted), Slow(url, read, noted)
+        desk = Desk(queued, notes)
+        desk.arrive(wearer.device_id, LOCATE, deliver)
+        jobs = [asyncio.create_task(job) for job in (desk.run(), desk.write())]
+        await until(lambda: bool(delivered))
+        queue(world, wearer.device_id, "message", text="news")  # so that it looks again
+        await until(lambda: noted.is_set() and state_of(world, row)[0] == "sent")
+        queue(world, wearer.device_id, "message", text="more")
+        await until(lambda: queued.looks >= 3)
+        for job in jobs:
+            job.cancel()
+            with suppress(asyncio.CancelledError):
+                await job
+        for store in (queued, notes):
+            await store.close()
+
+    asyncio.run(scene())
+    assert delivered == [7]
 
 
 def test_answers_to_nothing_do_not_gather(monkeypatch: pytest.MonkeyPatch) -> None:

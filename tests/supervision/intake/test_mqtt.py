@@ -175,6 +175,15 @@ def test_what_the_broker_keeps_is_no_sign_of_life_again(
     again = {name: counted.get(name, 0) + 1 for name in ("duplicate", "bad_time")}
     wait_for(lambda: world.counts(wearer.device_id).items() >= again.items())
     assert len(world.fixes(wearer)) == before + 2
+    # Nor is a command sent there: it waits until the phone itself is heard.
+    row = queue(world, wearer.device_id, "locate")
+    time.sleep(1)
+    assert state_of(world, row)[0] == "queued"
+    client = connected(broker, phones[0])
+    client.say(place(0.5))
+    wait_for(lambda: client.heard == [{"_type": "cmd", "action": "reportLocation"}])
+    wait_for(lambda: state_of(world, row)[0] == "sent")
+    client.close()
 
 
 def test_a_command_reaches_the_phone(

@@ -36,6 +36,8 @@ class Desk:
         self._waiting: dict[int, list[Waiting]] = {}
         self._there: dict[int, tuple[frozenset[CommandKind], Deliver]] = {}
         self._sent: set[int] = set()
+        self._noted: set[int] = set()
+        """Those of the sent that the table has by now; one that looked before sees them still."""
         self._answers: list[tuple[int, Confirmed]] = []
         self._written = asyncio.Event()
 
@@ -75,7 +77,10 @@ class Desk:
         """Learn of new commands until cancelled."""
         while True:
             try:
+                noted = set(self._noted)
                 self._take(await self._queue.queued(clock.now()))
+                self._sent -= noted
+                self._noted -= noted
                 await self._queue.wait(LOOK_S)
             except Temporary:
                 await asyncio.sleep(RETRY_S)
@@ -94,9 +99,9 @@ class Desk:
     async def _write(self) -> None:
         now = clock.now()
         answers = len(self._answers)  # those that come meanwhile may be to what is not noted yet
-        if rows := list(self._sent):
+        if rows := list(self._sent - self._noted):
             await self._notes.sent(rows, now)
-            self._sent.difference_update(rows)
+            self._noted.update(rows)
             metrics.COMMANDS.labels("sent").inc(len(rows))
         for _ in range(answers):
             device_id, confirmed = self._answers[0]

@@ -181,12 +181,13 @@ class Subscriber:
     def _submit(self, taken: Sequence[Arrival]) -> None:
         """To the gate with all of these. Raises Temporary."""
         entries: list[Entry] = []
-        senders: list[Topic] = []
+        senders: list[Topic | None] = []
         for arrival in taken:
             found = self._read(arrival)
             entries += found
-            sender = topics.topic_of(arrival.topic)
-            senders += [sender] * len(found) if sender else []
+            # What the broker kept says nothing of who is there now, nor under which topic.
+            sender = None if arrival.kept else topics.topic_of(arrival.topic)
+            senders += [sender] * len(found)
         if not entries:
             self._acknowledge(taken)
             return
@@ -196,7 +197,7 @@ class Subscriber:
     def _committed(
         self,
         taken: Sequence[Arrival],
-        senders: list[Topic],
+        senders: list[Topic | None],
         answer: asyncio.Future[list[Verdict]],
     ) -> None:
         if answer.cancelled() or answer.exception() is not None:
@@ -205,8 +206,9 @@ class Subscriber:
         self._acknowledge(taken)
         for verdict, sender in zip(answer.result(), senders, strict=True):
             metrics.REPORTS.labels(LANGUAGE, verdict.fate).inc()
-            deliver = partial(self._deliver, sender)
-            self._desk.arrive(verdict.device_id, owntracks.COMMANDS, deliver)
+            if sender is not None:
+                deliver = partial(self._deliver, sender)
+                self._desk.arrive(verdict.device_id, owntracks.COMMANDS, deliver)
 
     def _acknowledge(self, taken: Sequence[Arrival]) -> None:
         for arrival in taken:
