@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.abc import MetaPathFinder
+from itertools import chain, islice
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -42,7 +43,7 @@ PART_BYTES_MAX = 64 * 1024 * 1024  # of a file as it lies on the disk, for each 
 PART_BYTES_MIN = 8 * 1024 * 1024
 PARTS_LEFT = 2  # for each processor, of what is left of a file: parts get smaller towards its end
 LOOSE_BYTES = 16 * 1024 * 1024  # of a part that travels to a worker
-CHUNK_BYTES = 32 * 1024 * 1024
+BATCH_DOCUMENTS_MAX = 50_000  # of a part, on their way into columns together
 PART_SHIFT = 32  # `release` is the number of the part, then that within it: the order of reading
 PARALLEL_FROM_BYTES = 64 * 1024 * 1024  # below, starting processes costs more than it saves
 PROCESSES_MAX = 8
@@ -59,8 +60,8 @@ class Loose:
 
     listed: list[Document]
 
-    def chunks(self, length: int) -> Iterator[list[Document]]:
-        return chunks(self.listed, length)
+    def documents(self) -> Iterator[Document]:
+        return iter(self.listed)
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,9 +242,12 @@ def make(work: Work) -> Account:
     """Read one part and write its tables; the last thing written says that it is whole."""
     shutil.rmtree(work.folder, ignore_errors=True)
     work.folder.mkdir()
+    documents = work.what.documents()  # one by one: what is read next is near the processor
     batches = [
-        ocds.read(documents, work.source_id, work.salt)
-        for documents in work.what.chunks(CHUNK_BYTES)
+        ocds.read(
+            chain([first], islice(documents, BATCH_DOCUMENTS_MAX - 1)), work.source_id, work.salt
+        )
+        for first in documents
     ]
     account = Account()
     for batch in batches:

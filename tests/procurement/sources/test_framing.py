@@ -90,14 +90,12 @@ def test_progress_ends_at_the_size_of_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("length", [1, 5, 14, 30, 1000])
-@pytest.mark.parametrize("chunk", [1, 7, 16, 1000])
-@pytest.mark.parametrize("many", [2, 1000])
+@pytest.mark.parametrize("buffer", [9, 1000])
 def test_stretches_hold_the_same_documents(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int, chunk: int, many: int
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, length: int, buffer: int
 ) -> None:
     monkeypatch.setattr(framing, "DOCUMENT_BYTES_MAX", 50)
-    monkeypatch.setattr(framing, "BUFFER_BYTES", 9)
-    monkeypatch.setattr(framing, "CHUNK_DOCUMENTS_MAX", many)
+    monkeypatch.setattr(framing, "BUFFER_BYTES", buffer)
     path = tmp_path / "file"
     for content in (LINES, LINES + b"\n \n\n" + b"y" * 500 + b"\nz", LINES * 9 + b"x" * 70, b"\n"):
         path.write_bytes(content)
@@ -106,7 +104,6 @@ def test_stretches_hold_the_same_documents(
         found = [
             (one.position, one.data.strip(), one.refusal)
             for stretch in stretches
-            for documents in stretch.chunks(chunk)
-            for one in documents
+            for one in stretch.documents()
         ]
         assert found == documents(tmp_path, content)

@@ -32,30 +32,11 @@ class Stretch:
     line: int
     """The number of the first."""
 
-    def chunks(self, length: int) -> Iterator[list[Document]]:
-        """The documents, in lists of about `length` bytes. Raises OSError."""
-        at, line = self.start, self.line
-        with self.path.open("rb", buffering=0) as file:
-            while at < self.end:
-                file.seek(at)
-                block = file.read(min(length, self.end - at))
-                whole = len(block) if at + len(block) == self.end else block.rfind(b"\n") + 1
-                lines = block[:whole].split(b"\n", CHUNK_DOCUMENTS_MAX)
-                if not whole or whole > DOCUMENT_BYTES_MAX or len(lines) > CHUNK_DOCUMENTS_MAX:
-                    break
-                yield [
-                    Document(number, one)
-                    for number, one in enumerate(lines, line)
-                    if one and not one.isspace()
-                ]
-                at, line = at + whole, line + len(lines) - 1
-        if at < self.end:  # a line longer than a chunk, or very many short ones
-            yield from chunks(self._rest(at, line), length)
-
-    def _rest(self, at: int, line: int) -> Iterator[Document]:
+    def documents(self) -> Iterator[Document]:
+        """The documents, one a line. Raises OSError."""
         with self.path.open("rb", buffering=BUFFER_BYTES) as file:
-            file.seek(at)
-            yield from _lines(file, line, self.end - at)
+            file.seek(self.start)
+            yield from _lines(file, self.line, self.end - self.start)
 
 
 class SourceFile:

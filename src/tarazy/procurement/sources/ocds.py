@@ -8,7 +8,7 @@ Releases are taken as they are, not merged: where a record holds a compiled rele
 read; else each release stands for its process, and the newest wins when it is imported.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from hashlib import blake2b
 from itertools import chain
@@ -40,7 +40,7 @@ _BROKEN = (msgspec.DecodeError, RecursionError)
 Found = tuple[int, Release]
 
 
-def read(documents: list[Document], source_id: str, salt: bytes = b"") -> Batch:
+def read(documents: Iterable[Document], source_id: str, salt: bytes = b"") -> Batch:
     """Rows of every release found in the documents; never raises on bad input.
 
     `salt` is that of the folder, for what is kept as hashes only.
