@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from heldout import third, world
 from heldout.noise import HELD_OUT, Errors, Told
-from scoring.departures import Raised, Score, count, together, truth_of
+from scoring.departures import Raised, Score, Widest, count, together, truth_of
 
 from tarazy.supervision.cli_replay import records
 from tarazy.supervision.replay.lines import Alert
@@ -62,20 +62,14 @@ def write(one: world.Person, errors: Errors, folder: Path, days: int) -> tuple[P
 
 def raised(order: Path, fixes: Path, end: datetime) -> list[Raised]:
     """Each location alert that was ever raised, at its widest."""
-    found: dict[object, Raised] = {}
+    found = Widest()
     for one in records(str(order), str(fixes), None, None, []):
-        if not isinstance(one, Alert) or one.rule not in LOCATION:
-            continue
-        since, known_at = (datetime.fromisoformat(at) for at in (one.since, one.known_at))
-        until = end if one.until is None else datetime.fromisoformat(one.until)
-        key = (one.rule, one.condition, one.number)
-        before = found.get(key)
-        if before is None:
-            found[key] = Raised(str(one.condition), since, until, known_at)
-        else:
-            since = min(before.since, since)
-            found[key] = Raised(before.condition, since, until, before.known_at)
-    return list(found.values())
+        if isinstance(one, Alert) and one.rule in LOCATION:
+            since, known_at = (datetime.fromisoformat(at) for at in (one.since, one.known_at))
+            until = end if one.until is None else datetime.fromisoformat(one.until)
+            which = one.rule, one.condition, one.number
+            found.turn(which, one.turn, Raised(str(one.condition), since, until, known_at))
+    return found.alerts
 
 
 def columns(told: Told) -> Fixes:

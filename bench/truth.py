@@ -30,7 +30,7 @@ from peers.outside import (
     points_outside,
     told_of,
 )
-from scoring.departures import Raised, Score, count, together, truth_of
+from scoring.departures import Raised, Score, Widest, count, together, truth_of
 
 from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.presence import constants
@@ -95,23 +95,15 @@ def arrivals_of(fixes: Fixes) -> list[Arrival]:
 
 
 def ours(done: Replayed, end: datetime) -> list[Raised]:
-    """Each alert that was ever raised, at its widest."""
+    """Each location alert that was ever raised, at its widest."""
     names = {one.id: one.zone_name for one in done.subject.watched}
-    found: list[Raised] = []
-    current: dict[object, int] = {}  # the number of one that was withdrawn is given again
+    found = Widest()
     for turn in done.turns:
         rule, condition = turn.cause
-        if rule not in LOCATION or condition is None:
-            continue
-        since, until = turn.breach.since, turn.until or end
-        if turn.kind == "raised":
-            current[turn.cause, turn.number] = len(found)
-            found.append(Raised(names[condition], since, until, turn.known_at))
-        else:
-            n = current[turn.cause, turn.number]
-            before = found[n]
-            found[n] = Raised(before.condition, min(before.since, since), until, before.known_at)
-    return found
+        if rule in LOCATION and condition is not None:
+            times = turn.breach.since, turn.until or end, turn.known_at
+            found.turn((turn.cause, turn.number), turn.kind, Raised(names[condition], *times))
+    return found.alerts
 
 
 def beyond_m(noise: Noise) -> float:

@@ -8,7 +8,7 @@ usable reports came at once for its first ten minutes (no cell, no place told ag
 told apart, with their delay after the upload.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -36,6 +36,25 @@ class Raised:
     since: datetime
     until: datetime
     known_at: datetime
+
+
+class Widest:
+    """Each alert that was ever raised, at its widest, out of its turns."""
+
+    def __init__(self) -> None:
+        self.alerts: list[Raised] = []
+        self._current: dict[Hashable, int] = {}
+
+    def turn(self, which: Hashable, kind: str, told: Raised) -> None:
+        """One turn more, in the order of knowing."""
+        if kind == "raised":  # also where the number of one that was withdrawn is given again
+            self._current[which] = len(self.alerts)
+            self.alerts.append(told)
+            return
+        n = self._current[which]
+        before = self.alerts[n]
+        since = min(before.since, told.since)
+        self.alerts[n] = Raised(before.condition, since, told.until, before.known_at)
 
 
 @dataclass(slots=True)
