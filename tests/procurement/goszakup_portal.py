@@ -216,7 +216,7 @@ def subject(number: int, bin_: str, name: str) -> Item:
         "nameRu": name,
         "email": "office@example.kz",
         "phone": "+77170000001",
-        "indexDate": "2026-01-01",
+        "lastUpdateDate": "2026-01-01 00:00:00",
         "Address": [{"address": "Абая, 1", "katoCode": "711210000"}],
     }
 

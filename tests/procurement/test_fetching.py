@@ -115,7 +115,7 @@ def test_only_what_changed_is_asked_for_and_the_tables_are_those_of_a_full_walk(
     agreement = contract(9100, 1001, 5001, "2026-03-06")
     portal.lists["Contract"].append({**agreement, "rootId": 9001, "contractSum": 55000})
     moved = subject(2, "050240000007", "ТОО «Жаңа ат»")
-    portal.lists["Subjects"][1] = {**moved, "indexDate": "2026-03-06"}
+    portal.lists["Subjects"][1] = {**moved, "lastUpdateDate": "2026-03-06 00:00:00"}
     portal.lists["Rnu"] = [unfair(2, "990140000002")]
     portal.asked.clear()
     later = NOW + timedelta(days=2)
@@ -124,7 +124,7 @@ def test_only_what_changed_is_asked_for_and_the_tables_are_those_of_a_full_walk(
         {"lastUpdateDate": ["2026-03-04", ""]},
         {"lastUpdateDate": ["2026-03-04", ""]},
         {"indexDate": ["2026-03-04", ""]},
-        {"indexDate": ["2026-03-04", ""]},
+        {"lastUpdateDate": ["2026-03-04", ""]},
         {},
     ]
     assert [one.changed for one in report.kinds] == [2, 1, 1, 1, 1]

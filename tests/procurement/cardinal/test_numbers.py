@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from tarazy.procurement.cardinal.numbers import fused, printed, quantile, ratio, rounded
+from tarazy.procurement.cardinal.numbers import (
+    fused,
+    printed,
+    quantile,
+    quartiles,
+    ratio,
+    rounded,
+)
 
 FINITE = some.floats(-1e9, 1e9)
 
@@ -24,11 +31,17 @@ def test_no_quantile(values: list[float], tau: float) -> None:
     assert math.isnan(quantile(values, tau))
 
 
+@pytest.mark.parametrize("values", [[math.nan, 0.1], [0.1, math.nan], [0.1, math.nan, 0.2, 0.3]])
+def test_no_quartiles_where_a_value_is_no_number(values: list[float]) -> None:
+    assert all(map(math.isnan, quartiles(values)))
+
+
 def test_a_product_and_a_sum_are_rounded_once() -> None:
     assert fused(0.1, 10.0, -1.0) == 5.551115123125783e-17
     assert fused(math.inf, 1.5, 1.0) == math.inf
     assert math.isnan(fused(math.nan, 1.5, 1.0))
     assert fused(1.7e308, 1.5, 1.7e308) == math.inf
+    assert printed(fused(0.0, -1.5, -0.0)) == "-0.0"
 
 
 def test_a_division_by_zero_is_no_error() -> None:

@@ -20,6 +20,7 @@ from tarazy.procurement.cardinal.release import NO_RELEASE, NotJson, decode
         b'{"unread": "\xff"}',
         b'{"unread": "\\ud800"}',
         b'{"ocid": 1, "unread": "\\ud800"}',
+        b'{"ocid": "\\ud800", "buyer": 1, "ocid": "p"}',
         b'{"unread": "\t"}',
         b'{"unread": NaN}',
         b'{"ocid": 1, "unread": NaN}',

@@ -85,15 +85,24 @@ def test_a_line_over_the_limit_is_left_out(monkeypatch: pytest.MonkeyPatch) -> N
     assert warnings == ["Line 1 is longer than 120 bytes, skipping."]
 
 
-def test_other_currencies_are_told_once() -> None:
+@pytest.mark.parametrize(
+    ("output", "told"),
+    [
+        ("", ["USD is not KZT, skipping. [2 times]"]),
+        ("[output]\n", ["USD is not KZT, skipping. [2 times]"]),
+        ("[output]\ninfo_currency_mismatches = true\n", []),
+    ],
+)
+def test_other_currencies_are_told_once_or_not_at_all(output: str, told: list[str]) -> None:
     bids = [
         {"status": "valid", "value": {"amount": 1, "currency": currency}}
         for currency in ("KZT", "USD", "USD")
     ]
     line = json.dumps({"ocid": "p", "bids": {"details": bids}, "awards": [{"status": "active"}]})
     warnings: list[str] = []
-    run(io.BytesIO(line.encode()), parse("[R036]"), with_maps=False, warn=warnings.append)
-    assert warnings == ["USD is not KZT, skipping. [2 times]"]
+    settings = parse(f"[R036]\n{output}")
+    run(io.BytesIO(line.encode()), settings, with_maps=False, warn=warnings.append)
+    assert warnings == told
 
 
 def test_the_last_group_takes_the_place_of_an_empty_one() -> None:

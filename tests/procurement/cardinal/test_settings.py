@@ -12,6 +12,8 @@ WHOLE = """\
 currency = KZT
 no_price_comparison_procurement_methods: "From one source|By lot "
 
+[output]
+info_currency_mismatches = true
 [exclusions]
 procurement_method_details = Test\\tbuy
 
@@ -44,7 +46,7 @@ def test_a_whole_file(ends: str, tmp_path: Path) -> None:
     path.write_bytes(b"\xef\xbb\xbf" + WHOLE.replace("\n", ends).encode())
     found = read(path)
     assert found.currency == "KZT"
-    assert found.no_price_comparison == {"From one source", "By lot "}
+    assert found.no_price_comparison == {"From one source", "By lot"}
     assert found.excluded_method_details == {"Test\tbuy"}
     assert found.r003 is not None
     assert found.r003.threshold == -5
@@ -73,7 +75,7 @@ def test_a_whole_file(ends: str, tmp_path: Path) -> None:
         ("currency =\n[R036]", ""),
         ("currency = A ; B", "A ; B"),  # no comment
         ("currency\n= A", "A"),
-        ("currency = A\\", "A\\"),
+        ('currency = " A" ', "A"),  # trimmed within quotes too
         ("; one\rcurrency = A", None),  # a comment ends with a line feed
     ],
 )
@@ -135,6 +137,10 @@ def test_what_has_no_effect_is_said() -> None:
         ("words", 'expecting "="'),
         ("= 3", "missing key"),
         ('currency = "KZT', 'expecting "'),
+        ("currency = KZT\\", "nothing follows the backslash"),
+        ("currency = \\x41", "four hexadecimal digits"),
+        ("currency = \\xD800", "is no character"),
+        ("[output]\ncolour = red", "output: unknown field 'colour'"),
     ],
 )
 def test_a_bad_file_is_refused_with_the_place(text: str, said: str) -> None:

@@ -91,6 +91,22 @@ def test_the_largest_prepayment_of_the_plans_counts(told: Any, share: Any, odd: 
     assert lost == odd
 
 
+def test_what_the_portal_deleted_is_no_lot_and_no_item() -> None:
+    gone = {**lot(5001, 1000), "isDeleted": 1}
+    [unit] = contract(9000, 1000, 5000)["ContractUnits"]
+    old = {**unit, "id": 9001, "lotId": 5001, "deleted": 1}
+    found = made(
+        TrdBuy=[notice(1000)],
+        Lots=[{**lot(5000, 1000), "isDeleted": 0}, gone],
+        Contract=[{**contract(9000, 1000, 5000), "ContractUnits": [{**unit, "deleted": 0}, old]}],
+    )
+    assert [one["id"] for one in found["tender"]["lots"]] == ["5000"]
+    assert [one["relatedLot"] for one in found["tender"]["items"]] == ["5000"]
+    assert [one["id"] for one in found["contracts"][0]["items"]] == ["9000"]
+    assert found["awards"][0]["relatedLots"] == ["5000"]
+    assert [one["id"] for one in found["planning"]["documents"]] == ["5000"]
+
+
 def test_contract_award_and_act() -> None:
     found = whole()
     [award], [deal] = found["awards"], found["contracts"]
@@ -190,12 +206,26 @@ def test_nothing_is_filled_in_where_nothing_is_known() -> None:
         ("Закупка не состоялась", LOT_WORDS, "unsuccessful"),
         ("Закупка состоялась", LOT_WORDS, "complete"),
         ("Отменен", LOT_WORDS, "cancelled"),
+        ("Отказ от лота", LOT_WORDS, "cancelled"),
+        ("Опубликован (прием заявок)", LOT_WORDS, "active"),
+        ("Изменена документация", LOT_WORDS, "active"),
+        ("Рассмотрение дополнений заявок", LOT_WORDS, "active"),
+        ("Заполнение условных скидок", LOT_WORDS, "active"),
+        ("Формирование протокола промежуточных итогов", LOT_WORDS, "active"),
+        ("Ожидание камерального контроля", LOT_WORDS, "active"),
+        ("На обжаловании", LOT_WORDS, "active"),
+        ("Принятие решение о пересмотре итогов", LOT_WORDS, "active"),
+        ("Принятие решение об исполнении уведомления", LOT_WORDS, "active"),
+        ("Приостановлен", LOT_WORDS, None),
         ("Частично исполнен", CONTRACT_WORDS, "active"),
         ("Не заключен", CONTRACT_WORDS, "cancelled"),
         ("Расторгнут", CONTRACT_WORDS, "terminated"),
         ("Из одного источника путем прямого заключения", METHOD_WORDS, "direct"),
+        ("Конкурс с предварительным квалификационным отбором", METHOD_WORDS, "selective"),
+        ("Запрос ценовых предложений (не ГЗ new)", METHOD_WORDS, "open"),
+        ("Тендер", METHOD_WORDS, "open"),
         ("Что-то новое", METHOD_WORDS, None),
     ],
 )
-def test_names_of_statuses(name: str, words: Any, code: str | None) -> None:
+def test_names_of_statuses_and_methods(name: str, words: Any, code: str | None) -> None:
     assert by_words(name, words) == code

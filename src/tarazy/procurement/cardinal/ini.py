@@ -4,17 +4,19 @@
 "=" or ":" stands between a name and its value. Backslash escapes count in names, values and
 sections, so that an escaped sign is no sign, and a backslash at the end of a line joins the next
 one. Quotes around the beginning of a value are taken off; inside them a value may have several
-lines. Softer than the library in one thing: a comment may be indented.
+lines, and blanks at its ends are lost all the same. Softer than the library in one thing: a comment
+may be indented.
 """
 
 import re
 
 SHORT_ESCAPES = {"0": "\0", "a": "\a", "b": "\b", "t": "\t", "r": "\r", "n": "\n", "\n": ""}
 ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+SURROGATES = range(0xD800, 0xE000)
 BLANKS = re.compile(r"\s*")
 BLANKS_OF_THE_LINE = re.compile(r"[^\S\r\n]*")
 COMMENT = re.compile(r"[^\n]*")
-REST_OF_THE_LINE = re.compile(r"(?:\\.|[^\\\r\n])*\\?", re.DOTALL)
+REST_OF_THE_LINE = re.compile(r"(?:\\.|[^\\\r\n])*", re.DOTALL)
 
 Section = tuple[str | None, dict[str, str]]
 
@@ -51,13 +53,13 @@ def sections(text: str) -> list[Section]:
 def _value(text: str, start: int) -> tuple[str, int]:
     place = _end(BLANKS_OF_THE_LINE, text, start)
     inside, quote = "", text[place : place + 1]
-    quoted = quote in tuple("'\"")
-    if quoted:
+    if quote in tuple("'\""):
         inside, place = _until(quote, text, place + 1)
         place += 1
     end = _end(REST_OF_THE_LINE, text, place)
-    rest = _unescaped(text[place:end]).rstrip()
-    return inside + (rest if quoted else rest.lstrip()), end
+    if text[end : end + 1] == "\\":
+        raise BadIni(f"nothing follows the backslash of {_shown(text[place:])}")
+    return (inside + _unescaped(text[place:end])).strip(), end
 
 
 def _until(ends: str, text: str, start: int) -> tuple[str, int]:
@@ -82,7 +84,15 @@ def _shown(text: str) -> str:
 def _unescaped(text: str) -> str:
     def replaced(hit: re.Match[str]) -> str:
         if hit[1]:
-            return chr(int(hit[1], 16))
+            return _character(int(hit[1], 16))
+        if hit[2] == "x":
+            raise BadIni(f"four hexadecimal digits are expected in {_shown(text[hit.start() :])}")
         return SHORT_ESCAPES.get(hit[2], hit[2])
 
     return ESCAPE.sub(replaced, text) if "\\" in text else text
+
+
+def _character(number: int) -> str:
+    if number in SURROGATES:
+        raise BadIni(f"\\x{number:04x} is no character")
+    return chr(number)

@@ -26,7 +26,12 @@ def quantile(ordered: Sequence[float], tau: float) -> float:
 
 
 def quartiles(values: list[float]) -> tuple[float, float]:
-    """The first and the third."""
+    """The first and the third; neither is a number where one of the values is none (0 / 0).
+
+    There Cardinal's depend on the order of its hash tables from three values on.
+    """
+    if any(map(math.isnan, values)):
+        return NAN, NAN
     ordered = sorted(values)
     return quantile(ordered, 0.25), quantile(ordered, 0.75)
 
@@ -36,7 +41,8 @@ def fused(a: float, b: float, c: float) -> float:
     if not (math.isfinite(a) and math.isfinite(c)):
         return a * b + c
     try:
-        return float(Fraction(a) * Fraction(b) + Fraction(c))
+        exact = Fraction(a) * Fraction(b) + Fraction(c)
+        return float(exact) or a * b + c  # for the sign of a zero
     except OverflowError:
         return a * b + c
 

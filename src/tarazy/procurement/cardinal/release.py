@@ -90,6 +90,7 @@ _BRACKETS = re.compile(rb'"[^"]*"|[\[\]{}]')
 _PLAIN = bytes(one for one in range(256) if one not in b'{}[]"')
 
 _decode = msgspec.json.Decoder(Release).decode
+_check = msgspec.json.Decoder(msgspec.Raw).decode
 NO_RELEASE = Release()
 
 
@@ -142,17 +143,12 @@ def _levels(line: bytes) -> int:
 
 def _sorted_out(line: bytes) -> Release:
     try:
-        node = json.loads(line.decode(), parse_constant=_refuse_constant, parse_int=_integer)
-        if b"\\u" in line:
-            json.dumps(node, ensure_ascii=False).encode()  # refuses halves of surrogate pairs
+        _check(line)  # refuses NaN and halves of surrogate pairs, which Python takes
+        node = json.loads(line.decode(), parse_int=_integer)
     except (ValueError, RecursionError) as error:
         raise NotJson(str(error)) from error
     release: Release = _part(node, Release)
     return release
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
 
 
 def _integer(digits: str) -> int | float:

@@ -71,8 +71,9 @@ def run(lines: BinaryIO, settings: Settings, *, with_maps: bool, warn: Warn) -> 
             gc.enable()
     for measure in measures:
         measure.finish(book)
-    for currency, bids in book.other_currencies.items():
-        warn(f"{currency} is not {book.currency}, skipping. [{bids} times]")
+    if settings.tells_other_currencies:
+        for currency, bids in book.other_currencies.items():
+            warn(f"{currency} is not {book.currency}, skipping. [{bids} times]")
     return book
 
 

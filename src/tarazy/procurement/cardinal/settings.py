@@ -88,6 +88,7 @@ class Settings:
     no_price_comparison: frozenset[str] = frozenset()
     price_comparison: frozenset[str] = frozenset()
     excluded_method_details: frozenset[str] = frozenset()
+    tells_other_currencies: bool = True
     r003: R003Section | None = None
     r018: R018Section | None = None
     r024: RatioSection | None = None
@@ -133,6 +134,7 @@ GENERAL = ("currency", "no_price_comparison_procurement_methods",
            "price_comparison_procurement_methods")  # fmt: skip
 OTHERS: Mapping[str, Mapping[str, str]] = {
     "exclusions": {"procurement_method_details": TEXT},
+    "output": {"info_currency_mismatches": TRUTH},
     # of the command "prepare", checked and not used here
     "defaults": {
         "currency": TEXT,
@@ -173,6 +175,7 @@ def parse(text: str) -> Settings:
     """The settings of a text. Raises BadSettings."""
     tree = _tree(text)
     found: dict[str, Any] = {}
+    others: dict[str, Tree] = {}
     warnings = []
     for name, node in tree.items():
         if name in SECTIONS:
@@ -181,10 +184,8 @@ def parse(text: str) -> Settings:
         elif name in GENERAL:
             found[name] = _value(node, TEXT, name)
         elif name in OTHERS or name in NOT_COMPUTED:
-            values = _typed(node, {**OTHERS, **NOT_COMPUTED}[name], name)
-            if name == "exclusions":
-                found["excluded_method_details"] = _set(values.get("procurement_method_details"))
-            elif name in NOT_COMPUTED:
+            others[name] = _typed(node, {**OTHERS, **NOT_COMPUTED}[name], name)
+            if name in NOT_COMPUTED:
                 warnings.append(f"{name} is not computed.")
         else:
             raise BadSettings(f"unknown field {name!r}")
@@ -198,6 +199,10 @@ def parse(text: str) -> Settings:
     return Settings(
         no_price_comparison=_set(no_comparison),
         price_comparison=_set(comparison),
+        excluded_method_details=_set(
+            others.get("exclusions", {}).get("procurement_method_details")
+        ),
+        tells_other_currencies=not others.get("output", {}).get("info_currency_mismatches"),
         warnings=tuple(warnings),
         **found,
     )

@@ -79,7 +79,7 @@ KINDS = (
         "LotsFiltersInput",
         "lastUpdateDate",
         "id\nlotNumber\ntrdBuyId\nnameRu\ndescriptionRu\namount\ncustomerBin\ncustomerNameRu"
-        f"\nRefLotsStatus {{\nnameRu\n}}\nlastUpdateDate\n{PLAN}",
+        f"\nRefLotsStatus {{\nnameRu\n}}\nisDeleted\nlastUpdateDate\n{PLAN}",
     ),
     Kind(
         "Contract",
@@ -90,14 +90,14 @@ KINDS = (
         f"\nSupplier {NAMED}\nCustomer {NAMED}\ndescriptionRu\ncontractSum\nrefCurrencyCode"
         "\nfaktSum\nsignDate\nfaktTradeMethodsId\nFaktTradeMethods {\nnameRu\n}"
         "\nrefSubjectTypeId\nplanExecDate\nfaktExecDate\nindexDate"
-        f"\nContractUnits {{\nid\nlotId\nitemPrice\nquantity\ntotalSum\n{PLAN}\n}}"
+        f"\nContractUnits {{\nid\nlotId\ndeleted\nitemPrice\nquantity\ntotalSum\n{PLAN}\n}}"
         "\nActs {\nid\naktDate\ndayOverdue\n}",
     ),
     Kind(
         "Subjects",
         "SubjectFiltersInput",
-        "indexDate",
-        "pid\nbin\niin\nnameRu\nemail\nphone\nindexDate\nAddress {\naddress\nkatoCode\n}",
+        "lastUpdateDate",
+        "pid\nbin\niin\nnameRu\nemail\nphone\nlastUpdateDate\nAddress {\naddress\nkatoCode\n}",
         key="pid",
     ),
     Kind(

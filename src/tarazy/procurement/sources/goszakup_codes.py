@@ -1,17 +1,26 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What codes and names of the portal's reference tables mean in OCDS.
 
-Numbers of methods, subjects and statuses of notices are known from public clients of the portal;
-statuses of lots and contracts go by the words of their Russian names, since their numbers are not
-sure. What is in neither is told in the report of the import, and the raw entry keeps it.
+Numbers of methods, subjects and statuses of notices are known from public clients of the portal
+(its notices and lots share their numbers); statuses of lots and contracts go by the words of their
+Russian names, as do methods of other numbers. What is in neither is told in the report of the
+import, and the raw entry keeps it.
 """
 
 METHODS = {"2": "open", "3": "open", "6": "direct", "32": "selective", "132": "open", "188": "open"}
 Words = tuple[tuple[str, str], ...]
-METHOD_WORDS: Words = (("из одного источника", "direct"), ("конкурс", "open"), ("аукцион", "open"))
+METHOD_WORDS: Words = (
+    ("из одного источника", "direct"),
+    ("предварительным квалификационным отбором", "selective"),
+    ("конкурс", "open"),
+    ("тендер", "open"),
+    ("аукцион", "open"),
+    ("запрос ценовых предложений", "open"),
+)
 CATEGORIES = {"1": "goods", "2": "works", "3": "services"}
+UNDER_WAY = "190 210 220 230 240 250 260 270 310 320 325 330 440 444 445 460 510 540 550"
 STATUSES = {
-    **dict.fromkeys(("190", "210", "220", "230", "240", "250", "260", "440"), "active"),
+    **dict.fromkeys(UNDER_WAY.split(), "active"),
     "350": "complete",
     "410": "cancelled",
     "430": "cancelled",
@@ -23,6 +32,14 @@ LOT_WORDS = (
     ("отказ", "cancelled"),
     ("состоял", "complete"),
     ("опубликован", "active"),
+    ("документац", "active"),
+    ("рассмотрен", "active"),
+    ("формирован", "active"),
+    ("заполнен", "active"),
+    ("контрол", "active"),
+    ("обжалован", "active"),
+    ("пересмотр", "active"),
+    ("уведомлен", "active"),
 )
 CONTRACT_WORDS = (
     ("не заключен", "cancelled"),

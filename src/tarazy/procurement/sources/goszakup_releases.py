@@ -42,7 +42,7 @@ SIGNED = ("active", "terminated")  # of a contract
 def release(process: str, items: Items, subjects: dict[str, Item], date: str, lose: Lose) -> Item:
     """A compiled release of a process, of all that is known of it now."""
     notice = items.get("TrdBuy", [{}])[-1]
-    lots = items.get("Lots", [])
+    lots = [lot for lot in items.get("Lots", []) if not word(lot.get("isDeleted"))]
     rows = _contracts(items.get("Contract", []))
     made = _Process(subjects, lose)
     tender = made.tender(notice, lots, rows)
@@ -161,7 +161,7 @@ class _Process:
         } or {
             word(plan.get("id")): plan
             for row in rows
-            for unit in self._objects(row[0], "ContractUnits")
+            for unit in self._units(row[0])
             for plan in self._objects(unit, "Plans")
         }
         specs = [spec for plan in plans.values() for spec in self._objects(plan, "PlansSpec")]
@@ -199,7 +199,7 @@ class _Process:
     def award(self, notice: Item, row: list[Item]) -> Item:
         first, last = row[0], row[-1]
         is_first = not _is_later(first)
-        units = self._objects(first, "ContractUnits")
+        units = self._units(first)
         supplier = self._party(
             self._word(last, "supplierBiin"), self._name(last, "Supplier"), "supplier"
         )
@@ -230,9 +230,7 @@ class _Process:
             "status": self._understood(last, "RefContractStatus", CONTRACT_WORDS),
             "dateSigned": moment(first.get("signDate")),
             "value": _sum_of(last),
-            "items": [
-                item for unit in self._objects(last, "ContractUnits") for item in self._unit(unit)
-            ],
+            "items": [item for unit in self._units(last) for item in self._unit(unit)],
             "amendments": [
                 {
                     "id": word(one.get("id")),
@@ -259,6 +257,10 @@ class _Process:
             "value": _money(lot.get("amount")),
             "items": [word(plan.get("id")) for plan in self._objects(lot, "Plans")],
         }
+
+    def _units(self, contract: Item) -> list[Item]:
+        units = self._objects(contract, "ContractUnits")
+        return [unit for unit in units if not word(unit.get("deleted"))]
 
     def _unit(self, unit: Item) -> Iterator[Item]:
         plan = next(iter(self._objects(unit, "Plans")), {})
