@@ -92,7 +92,8 @@ def service(
         environment,
     )
     try:
-        for address in (made.web, made.gateway, made.events):
+        engine = f"http://127.0.0.1:{metrics}"
+        for address in (made.web, made.gateway, made.events, engine):
             wait_for(f"{address}/health/ready", START_S_MAX)
         hashers = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]  # as the service has it
         with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=hashers):  # type: ignore[attr-defined]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from tarazy.supervision.engine.rounds import make_ready
 from tarazy.supervision.models import (
     Alert,
     EngineCheckpoint,
@@ -13,6 +14,7 @@ from tarazy.supervision.models import (
     PresenceState,
     WearerState,
 )
+from tarazy.supervision.presence.listening import listen
 
 CURFEW, SILENT, CLOCK = "S-CURFEW-ABSENCE", "S-SIGNAL-LOST", "S-CLOCK-FAULT"
 ZONE, KEEP_OUT = "S-INCLUSION-EXIT", "S-EXCLUSION-ENTRY"
@@ -32,6 +34,16 @@ def audited(alert: Alert | None = None) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query, [subject, subject])
         return [verb for (verb,) in cursor.fetchall()]
+
+
+def test_no_report_waits_until_the_loop_is_compiled(world: Any, at: Any) -> None:
+    compiled: Any = listen
+    make_ready()
+    ward = world.ward()
+    ward.condition("home_curfew", timetable=NIGHTS)
+    world.stay(ward, at("17:30"), 10, 0)
+    world.step(at("18:00"))
+    assert len(compiled.signatures) == 1
 
 
 def test_not_there_when_the_curfew_begins_with_nobody_reporting(world: Any, at: Any) -> None:

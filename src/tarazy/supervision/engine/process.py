@@ -22,6 +22,7 @@ from tarazy.core import clock
 from tarazy.core.errors import Temporary
 from tarazy.core.health import Turns
 from tarazy.supervision.engine import parts
+from tarazy.supervision.engine.rounds import make_ready
 from tarazy.supervision.engine.step import Engine, StepResult
 
 CHANNEL = "tarazy_fixes"
@@ -57,6 +58,7 @@ def serve(helper: Sequence[str] = ()) -> None:
 
     turns.serve(settings.TARAZY.metrics_port, "TARAZY_METRICS_PORT")
     log.info("engine_started", metrics_port=settings.TARAZY.metrics_port)
+    make_ready()
     while not stop.is_set():
         try:
             with _listening() as notices:

@@ -69,6 +69,27 @@ def groups(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
     return (items[n : n + size] for n in range(0, len(items), size))
 
 
+def make_ready() -> None:
+    """Compile the loop, where no engine of this version has done so: it takes up to half a minute,
+    and no report should wait for it."""
+    whole, measured, told = np.zeros(0, np.int64), np.zeros(0), np.zeros(0, np.int8)
+    nothing = columns.Reports(
+        at=whole,
+        known=whole,
+        device=whole,
+        lat=measured,
+        lon=measured,
+        accuracy_m=measured,
+        speed_kmh=measured,
+        battery=measured,
+        charging=told,
+        moving=told,
+        odd=np.zeros(0, np.bool_),
+    )
+    nobody = columns.Segments(whole, whole, whole, whole)
+    listen(Roster().crowd, nothing, nobody, columns.room(1), 0)
+
+
 Believe = Callable[[Collection[int]], Mapping[int, Belief]]
 Again = Callable[[Sequence[tuple[int, datetime]]], Mapping[int, Judged]]
 
