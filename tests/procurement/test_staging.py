@@ -92,7 +92,7 @@ def test_on_several_processors_the_tables_are_the_same(
     bring(folder, market)
     monkeypatch.setattr(staging, "PARALLEL_FROM_BYTES", 0)
     monkeypatch.setattr(staging, "PART_BYTES_MIN", 200_000)
-    monkeypatch.setattr(staging, "BATCH_DOCUMENTS_MAX", 7)  # in this process's parts
+    monkeypatch.setattr(staging, "DOCUMENTS_MAX", 7)  # in this process's parts
     other = folder.with_name("other")
     bring(other, market)
 

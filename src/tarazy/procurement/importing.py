@@ -6,7 +6,7 @@ oldest); at the same date the one that came last. A release that is already ther
 an older one *superseded*; both are counted. A file that was read before, byte for byte, is not
 read again: importing a set of files twice changes nothing, whatever they say of each other.
 
-Memory is bounded by the size of a chunk and DuckDB's limit, whatever the size of a file.
+Memory is bounded by the size of a part and DuckDB's limit, whatever the size of a file.
 """
 
 import shutil

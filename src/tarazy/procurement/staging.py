@@ -35,7 +35,7 @@ import pyarrow.parquet as pq
 from typing_extensions import override
 
 from tarazy.procurement.sources import ocds
-from tarazy.procurement.sources.framing import SourceFile, Stretch, chunks
+from tarazy.procurement.sources.framing import DOCUMENTS_MAX, SourceFile, Stretch, chunks
 from tarazy.procurement.sources.interface import RELEASE, Account, Document
 
 READER_VERSION = 4  # raised when the same bytes may give other rows: files are then read again
@@ -43,7 +43,6 @@ PART_BYTES_MAX = 64 * 1024 * 1024  # of a file as it lies on the disk, for each 
 PART_BYTES_MIN = 8 * 1024 * 1024
 PARTS_LEFT = 2  # for each processor, of what is left of a file: parts get smaller towards its end
 LOOSE_BYTES = 16 * 1024 * 1024  # of a part that travels to a worker
-BATCH_DOCUMENTS_MAX = 50_000  # of a part, on their way into columns together
 PART_SHIFT = 32  # `release` is the number of the part, then that within it: the order of reading
 PARALLEL_FROM_BYTES = 64 * 1024 * 1024  # below, starting processes costs more than it saves
 PROCESSES_MAX = 8
@@ -244,9 +243,7 @@ def make(work: Work) -> Account:
     work.folder.mkdir()
     documents = work.what.documents()  # one by one: what is read next is near the processor
     batches = [
-        ocds.read(
-            chain([first], islice(documents, BATCH_DOCUMENTS_MAX - 1)), work.source_id, work.salt
-        )
+        ocds.read(chain([first], islice(documents, DOCUMENTS_MAX - 1)), work.source_id, work.salt)
         for first in documents
     ]
     account = Account()

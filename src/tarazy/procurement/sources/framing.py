@@ -16,7 +16,7 @@ from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.interface import Document
 
 DOCUMENT_BYTES_MAX = 64 * 1024 * 1024
-CHUNK_DOCUMENTS_MAX = 50_000
+DOCUMENTS_MAX = 50_000  # that are held at once, or on their way into columns
 BUFFER_BYTES = 1024 * 1024
 GZIP_MAGIC = b"\x1f\x8b"
 MARK = b"\xef\xbb\xbf"  # the byte order mark that some programs put before UTF-8
@@ -89,7 +89,7 @@ def chunks(documents: Iterable[Document], length: int) -> Iterator[list[Document
     for document in documents:
         part.append(document)
         size += len(document.data)
-        if size >= length or len(part) >= CHUNK_DOCUMENTS_MAX:
+        if size >= length or len(part) >= DOCUMENTS_MAX:
             yield part
             part, size = [], 0
     if part:
