@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from tarazy.procurement.sources.goszakup_bids import bidders, bids
 from tarazy.procurement.sources.goszakup_codes import (
     CATEGORIES,
     CONTRACT_WORDS,
@@ -39,10 +40,14 @@ SIGNED = ("active", "terminated")  # of a contract
 def release(process: str, items: Items, subjects: dict[str, Item], date: str, lose: Lose) -> Item:
     """A compiled release of a process, of all that is known of it now."""
     notice = items.get("TrdBuy", [{}])[-1]
-    lots = [lot for lot in items.get("Lots", []) if not word(lot.get("isDeleted"))]
+    all_lots, applications = items.get("Lots", []), items.get("TrdApp", [])
+    lots = [lot for lot in all_lots if not word(lot.get("isDeleted"))]
     rows = _contracts(items.get("Contract", []))
     made = _Process(subjects, lose)
     tender = made.tender(notice, lots, rows)
+    gone = {word(lot.get("id")) for lot in all_lots if word(lot.get("isDeleted"))}
+    found = bids(made, applications, gone)
+    tender["numberOfTenderers"] = bidders(made, applications, found)
     whole = {
         "ocid": f"{PREFIX}{process}",
         "id": f"{PREFIX}{process}-{date}" if date else None,
@@ -52,6 +57,7 @@ def release(process: str, items: Items, subjects: dict[str, Item], date: str, lo
         "language": "ru",
         "planning": made.planning(lots, rows),
         "tender": tender,
+        "bids": {"details": found},
         "awards": [made.award(notice, row) for row in rows],
         "contracts": [made.contract(row) for row in rows],
         "buyer": made.buyer(notice, lots, rows),
