@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Applications of suppliers (`TrdApp`) -> OCDS bids: one for each lot that an application is for.
 
-The status is that of the lot in the application (`AppLots`), by its words. The portal leaves a bid
-that was neither chosen nor rejected at "Подано" for good: it is pending until the portal names a
-winner of that lot, and valid from then on. Who took a bid back is no bidder.
+The status is that of the lot in the application (`AppLots`), by its words. A bid that was neither
+chosen nor rejected stands at "Подано" even where its lot has a winner: it is pending until the
+portal names one, and valid from then on. Who took a bid back is no bidder.
 """
 
 from tarazy.procurement.sources.goszakup_codes import BID_WORDS
