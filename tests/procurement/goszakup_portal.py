@@ -6,11 +6,17 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 from typing_extensions import override
 
+from tarazy.procurement.fetching import Brought, FetchReport, bring_in, fetch
+from tarazy.procurement.portal import Access, Portal
+
+NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 TOKEN = "a-token-of-the-tests-4711"
 ROOT = re.compile(r"^(\w+)\(filter", re.MULTILINE)
 KEYS = {"Subjects": "pid"}
@@ -28,6 +34,7 @@ class LocalPortal:
         self.asked: list[tuple[str, Item]] = []
         self.tricks: list[Trick] = []
         self.unknown: set[str] = set()
+        self.unknown_filters: set[str] = set()
         self.address = ""
 
     def answer(self, authorization: str, body: bytes) -> Reply:
@@ -38,8 +45,10 @@ class LocalPortal:
         root = ROOT.findall(query)[0]
         self.asked.append((root, variables))
         for number, line in enumerate(query.split("\n"), 1):
-            if line.removesuffix(" {") in self.unknown:
+            if line.removesuffix(" {").partition("(")[0] in self.unknown:
                 return spelt(unknown_field(line, number), 400)
+        for name in self.unknown_filters & set(variables["filter"]):
+            return spelt(unknown_filter(name), 400)
         for trick in list(self.tricks):
             if (reply := trick(root, variables)) is not None:
                 return reply
@@ -67,9 +76,15 @@ class LocalPortal:
 
 
 def unknown_field(line: str, number: int) -> Item:
-    name = line.removesuffix(" {")
+    name = line.removesuffix(" {").partition("(")[0]
     told = f'Cannot query field "{name}" on type "T".'
     return {"errors": [{"message": told, "locations": [{"line": number, "column": 1}]}]}
+
+
+def unknown_filter(name: str) -> Item:
+    told = f'Field "{name}" is not defined by type TFiltersInput.'
+    message = f'Variable "$filter" got invalid value {{"{name}":["2026-01-01",""]}}; {told}'
+    return {"errors": [{"message": message, "locations": [{"line": 1, "column": 7}]}]}
 
 
 def spelt(answer: Any, status: int = 200) -> Reply:
@@ -112,6 +127,20 @@ def serving(lists: dict[str, list[Item]]) -> Iterator[LocalPortal]:
         yield portal
         server.shutdown()
         thread.join()
+
+
+def fetched(folder: Path, local: LocalPortal, now: datetime = NOW, **options: Any) -> FetchReport:
+    access = Access(local.address, TOKEN)
+    with Portal(access, per_second=20, sleep=lambda _: None) as asking:
+        return fetch(folder, asking, now=now, **options)
+
+
+def brought(folder: Path, now: datetime = NOW, **options: Any) -> Brought:
+    return bring_in(folder, now=now, **options)
+
+
+def of(report: FetchReport, kind: str) -> Any:
+    return next(one for one in report.kinds if one.kind == kind)
 
 
 def plan(number: int) -> Item:
@@ -209,6 +238,28 @@ def contract(number: int, of: int, lots: int, changed: str = "2026-03-01") -> It
     }
 
 
+def application(number: int, of: int, lots: dict[int, str], supplier: str = "050240000007") -> Item:
+    """As the portal gives one; `lots` with the words of the status in each."""
+    return {
+        "id": number,
+        "buyId": of,
+        "supplierBinIin": supplier,
+        "Supplier": {"bin": supplier, "nameRu": "ТОО «Жаңа»"},
+        "dateApply": "2026-02-05 15:30:24.884000",
+        "AppLots": [
+            {
+                "id": number * 10 + place,
+                "lotId": one,
+                "price": 1225.00625,
+                "amount": 49000.25,
+                "statusId": 1,
+                "RefAppStatus": {"nameRu": status},
+            }
+            for place, (one, status) in enumerate(lots.items())
+        ],
+    }
+
+
 def subject(number: int, bin_: str, name: str) -> Item:
     return {
         "pid": number,
@@ -233,11 +284,14 @@ def unfair(number: int, biin: str, **other: Any) -> Item:
 
 
 def market(size: int) -> dict[str, list[Item]]:
-    """As many purchases of one lot and one contract, some organisations, an unfair supplier."""
+    """As many purchases of one lot, bid and contract, some organisations, an unfair supplier."""
     return {
         "TrdBuy": [notice(1000 + one) for one in range(size)],
         "Lots": [lot(5000 + one, 1000 + one) for one in range(size)],
         "Contract": [contract(9000 + one, 1000 + one, 5000 + one) for one in range(size)],
+        "TrdApp": [
+            application(70000 + one, 1000 + one, {5000 + one: "Победитель"}) for one in range(size)
+        ],
         "Subjects": [
             subject(1, "990140000002", "КГУ «Школа № 1»"),
             subject(2, "050240000007", "ТОО «Жаңа»"),

@@ -1,21 +1,25 @@
 # SPDX-License-Identifier: EUPL-1.2
 """From a portal on this machine to the tables: pages, changes, troubles, and a kill on the way."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 from procurement.goszakup_portal import (
+    NOW,
     TOKEN,
     LocalPortal,
     always,
+    brought,
     contract,
+    fetched,
     lot,
     market,
     notice,
+    of,
     once,
     serving,
     spelt,
@@ -25,30 +29,17 @@ from procurement.goszakup_portal import (
 from procurement.imported import contents
 
 from tarazy.core.errors import Temporary
-from tarazy.procurement.fetching import Brought, FetchReport, bring_in, fetch
+from tarazy.procurement.fetching import fetch
 from tarazy.procurement.portal import Access, Portal
 from tarazy.procurement.references import keep, load
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.shelf import shelf
-
-NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
-Fetch = Callable[..., FetchReport]
 
 
 @pytest.fixture
 def portal() -> Iterator[LocalPortal]:
     with serving(market(3)) as local:
         yield local
-
-
-def fetched(folder: Path, local: LocalPortal, now: datetime = NOW, **options: Any) -> FetchReport:
-    access = Access(local.address, TOKEN)
-    with Portal(access, per_second=20, sleep=lambda _: None) as asking:
-        return fetch(folder, asking, now=now, **options)
-
-
-def brought(folder: Path, now: datetime = NOW, **options: Any) -> Brought:
-    return bring_in(folder, now=now, **options)
 
 
 def rows(folder: Path) -> dict[str, list[dict[str, Any]]]:
@@ -66,10 +57,6 @@ def rows(folder: Path) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def of(report: FetchReport, kind: str) -> Any:
-    return next(one for one in report.kinds if one.kind == kind)
-
-
 def test_a_portal_of_several_pages_comes_into_the_tables(folder: Path) -> None:
     with serving(market(450)) as local:
         report = fetched(folder, local)
@@ -78,6 +65,7 @@ def test_a_portal_of_several_pages_comes_into_the_tables(folder: Path) -> None:
         ("TrdBuy", 3, 450),
         ("Lots", 3, 450),
         ("Contract", 3, 450),
+        ("TrdApp", 3, 450),
         ("Subjects", 1, 2),
         ("Rnu", 1, 1),
     ]
@@ -89,6 +77,7 @@ def test_a_portal_of_several_pages_comes_into_the_tables(folder: Path) -> None:
     counts = {name: len(table) for name, table in rows(folder).items()}
     assert (counts["contracting_process"], counts["lot"], counts["contract"]) == (450, 450, 450)
     assert (counts["item"], counts["party"], counts["award"]) == (900, 1350, 450)
+    assert counts["bid"] == 450
     assert load(folder, "debarred")["identifier"].to_pylist() == ["050240000007"]
 
 
@@ -96,7 +85,14 @@ def test_pages_are_kept_as_they_came_with_time_and_hash(folder: Path, portal: Lo
     fetched(folder, portal)
     with shelf(folder) as opened:
         pages = list(opened.pages())
-    assert [kind for kind, _, _, _ in pages] == ["TrdBuy", "Lots", "Contract", "Subjects", "Rnu"]
+    assert [kind for kind, _, _, _ in pages] == [
+        "TrdBuy",
+        "Lots",
+        "Contract",
+        "TrdApp",
+        "Subjects",
+        "Rnu",
+    ]
     for kind, at, digest, body in pages:
         own = {"filter": {}, "limit": 200}
         assert body == spelt(portal.page(kind, own))[2]
@@ -124,10 +120,11 @@ def test_only_what_changed_is_asked_for_and_the_tables_are_those_of_a_full_walk(
         {"lastUpdateDate": ["2026-03-04", ""]},
         {"lastUpdateDate": ["2026-03-04", ""]},
         {"indexDate": ["2026-03-04", ""]},
+        {"dateApply": ["2026-01-04 00:00:00.000000", ""]},
         {"lastUpdateDate": ["2026-03-04", ""]},
         {},
     ]
-    assert [one.changed for one in report.kinds] == [2, 1, 1, 1, 1]
+    assert [one.changed for one in report.kinds] == [2, 1, 1, 0, 1, 1]
     brought(tmp_path / "little", later)
     fetched(tmp_path / "full", portal, later)
     brought(tmp_path / "full", later)
@@ -143,7 +140,7 @@ def test_a_second_fetch_without_changes_changes_nothing(folder: Path, portal: Lo
     fetched(folder, portal)
     before = brought(folder)
     report = fetched(folder, portal, NOW, whole=True)
-    assert [one.changed for one in report.kinds] == [0] * 5
+    assert [one.changed for one in report.kinds] == [0] * 6
     again = brought(folder)
     assert (before.releases, again.releases, again.summary) == (3, 0, None)
 

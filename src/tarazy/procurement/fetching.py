@@ -163,28 +163,33 @@ def bring_in(
 ) -> Brought:
     """Import what changed on the shelf. `unfinished`: even where a walk is not at its end yet.
 
+    Bids come only when all of them are there: one of two would be a tender with a single bidder.
     Raises NothingRead, Temporary, Misconfigured as `import_files` does; then it is done again.
     """
     with shelf(folder) as opened:
-        complete = all(opened.is_done(kind) for kind in KINDS)
+        half = frozenset(kind.root for kind in KINDS if kind.optional and opened.is_half(kind))
+        complete = not half and all(opened.is_done(kind) for kind in KINDS if not kind.optional)
         brought = Brought(id=new_id("brt"), at=now, complete=complete)
         if complete or unfinished:
             lost: dict[str, Tally] = {}
             file = folder / "goszakup" / RELEASES
-            brought.releases = _write_releases(opened, file, lost)
+            brought.releases = _write_releases(opened, file, lost, half)
             if brought.releases:
                 brought.summary = importing.import_files(folder, [file], now=now, progress=progress)
             if opened.is_done(UNFAIR):
                 brought.debarred = _give_unfair(opened, folder, lost)
             brought.lost = _troubles(lost)
-            opened.settle()
+            opened.settle(half)
             file.unlink(missing_ok=True)
     _keep(folder, brought.id, brought)
     return brought
 
 
-def _write_releases(opened: Shelf, file: Path, lost: dict[str, Tally]) -> int:
-    """A release a line, of each process of which something changed; how many."""
+def _write_releases(opened: Shelf, file: Path, lost: dict[str, Tally], held: frozenset[str]) -> int:
+    """A release a line, of each process of which something changed; how many.
+
+    Entries of the lists `held` back are left out.
+    """
     count = 0
     with file.open("wb") as lines:
         for process in opened.touched():
@@ -192,7 +197,7 @@ def _write_releases(opened: Shelf, file: Path, lost: dict[str, Tally]) -> int:
             changed = ""
             for kind, body, at in opened.of_process(process):
                 found = item(body)
-                if found is not None:
+                if found is not None and kind not in held:
                     items.setdefault(kind, []).append(found)
                     changed = max(changed, at)
             subjects = decoded(opened.subjects(process))

@@ -61,6 +61,7 @@ class Refusal(StrEnum):
     PORTAL_CUT = "portal_cut"
     PORTAL_BROKEN = "portal_broken"
     PORTAL_TOO_LONG = "portal_too_long"
+    PORTAL_UNKNOWN = "portal_unknown"
     PORTAL_CIRCLE = "portal_circle"
     PORTAL_NO_ID = "portal_no_id"
     PORTAL_NO_PROCESS = "portal_no_process"
@@ -134,6 +135,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.PORTAL_CUT: said("The portal's answer is no JSON, or ends too early."),
     Refusal.PORTAL_BROKEN: said("The portal's answer is an error, or no page of its data."),
     Refusal.PORTAL_TOO_LONG: said("The portal's answer is longer than the limit."),
+    Refusal.PORTAL_UNKNOWN: said("The portal does not know this list, or what it is narrowed by."),
     Refusal.PORTAL_CIRCLE: said("The portal led back to a page that was read already."),
     Refusal.PORTAL_NO_ID: said("An entry of the portal has no id; it is kept, but not used."),
     Refusal.PORTAL_NO_PROCESS: said(

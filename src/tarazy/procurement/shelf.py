@@ -8,6 +8,7 @@ lies inside the folder so that it lives and dies with the tables that were made 
 """
 
 import fcntl
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -23,9 +24,6 @@ from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.goszakup import Kind, Page
 from tarazy.procurement.sources.goszakup_items import ZONE, Item, Known, item, known
 
-OVERLAP = timedelta(
-    days=1
-)  # asked again: the portal's filter knows days, and its clock may be late
 _PACKED = pa.Codec("zstd")
 TABLES = """
 CREATE TABLE IF NOT EXISTS page (id INTEGER PRIMARY KEY, kind, walk, after, at, sha256, bytes,
@@ -88,8 +86,8 @@ class Shelf:
             return before
         if whole or kind.always_whole or not before.done:
             return Walk(before.number + 1, None, now)
-        since = (before.begun_at.astimezone(ZONE) - OVERLAP).date().isoformat()
-        return Walk(before.number + 1, since, now)
+        since = before.begun_at.astimezone(ZONE) - timedelta(days=kind.days_back)
+        return Walk(before.number + 1, since.date().isoformat(), now)
 
     def begin(self, kind: Kind, walk: Walk) -> None:
         """From now on the list is not at its end, even if the first page never comes."""
@@ -179,15 +177,32 @@ class Shelf:
         row = self._db.execute("SELECT done FROM walk WHERE kind = ?", (kind.root,)).fetchone()
         return bool(row and row[0])
 
+    def is_half(self, kind: Kind) -> bool:
+        """Whether pages of a walk were kept, and none has come to its end since.
+
+        A later walk from the beginning may follow one that broke off.
+        """
+        row = self._db.execute(
+            "SELECT NOT done AND (after IS NOT NULL OR (since IS NULL AND number > 1))"
+            " FROM walk WHERE kind = ?",
+            (kind.root,),
+        ).fetchone()
+        return bool(row and row[0])
+
     def touched(self) -> Iterator[str]:
         """Processes of which something changed since they were last imported."""
         for (process,) in self._db.execute("SELECT process FROM touched ORDER BY process"):
             yield process
 
-    def settle(self) -> None:
-        """All that was touched is in the tables."""
+    def settle(self, held: frozenset[str]) -> None:
+        """All that was touched is in the tables, but what has entries of the lists held back."""
         with self._db:
-            self._db.execute("DELETE FROM touched")
+            self._db.execute(
+                "DELETE FROM touched WHERE NOT EXISTS (SELECT 1 FROM item WHERE"
+                " item.process = touched.process"
+                " AND item.kind IN (SELECT value FROM json_each(?)))",
+                (json.dumps(sorted(held)),),
+            )
 
     def of_process(self, process: str) -> Iterator[tuple[str, bytes, str]]:
         """The items of a process: (root, body, changed), oldest id first."""

@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Questions to the portal and its answers."""
 
+import json
+
 import pytest
 
+from tarazy.core.errors import Refused
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.goszakup import (
     KINDS,
@@ -15,6 +18,7 @@ from tarazy.procurement.sources.goszakup import (
 )
 
 LOTS = next(kind for kind in KINDS if kind.root == "Lots")
+BIDS = next(kind for kind in KINDS if kind.root == "TrdApp")
 INFO = b'"extensions": {"pageInfo": {"hasNextPage": %s, "lastId": %s}}'
 
 
@@ -44,6 +48,8 @@ def test_the_day_the_cursor_and_the_limit_go_along() -> None:
     assert variables(None, LOTS, None, 200) == {"filter": {}, "limit": 200}
     asked = variables("2026-03-04", LOTS, "17", 50)
     assert asked == {"filter": {"lastUpdateDate": ["2026-03-04", ""]}, "limit": 50, "after": 17}
+    of_bids = variables("2026-03-04", BIDS, None, 200)["filter"]
+    assert of_bids == {"dateApply": ["2026-03-04 00:00:00.000000", ""]}
 
 
 def test_items_stay_as_they_came() -> None:
@@ -87,3 +93,23 @@ def test_an_unknown_field_says_its_line() -> None:
     with pytest.raises(UnknownField) as unknown:
         read_page(LOTS, told)
     assert unknown.value.line == 4
+
+
+@pytest.mark.parametrize(
+    ("message", "line"),
+    [
+        ('Cannot query field "Lots" on type "Query".', 2),
+        ('Unknown type "LotsFiltersInput".', 1),
+        ('Variable "$filter" got invalid value {"a":["",""]}; Field "a" is not defined.', 1),
+    ],
+)
+def test_a_list_or_a_filter_that_the_portal_does_not_know_is_not_asked_again(
+    message: str, line: int
+) -> None:
+    told = {"errors": [{"message": message, "locations": [{"line": line, "column": 1}]}]}
+    with pytest.raises(Refused) as unknown:
+        read_page(LOTS, json.dumps(told).encode())
+    assert (unknown.value.name, isinstance(unknown.value, BadPage)) == (
+        Refusal.PORTAL_UNKNOWN,
+        False,
+    )

@@ -22,6 +22,8 @@ BY_ROOT = {kind.root: kind for kind in KINDS}
         ("Contract", {"id": 3, "trdBuyId": 7}, "7"),
         ("Contract", {"id": 3, "trdBuyId": None}, "contract-3"),
         ("Contract", {"id": 3, "rootId": 2, "trdBuyId": 0}, "contract-2"),
+        ("TrdApp", {"id": 3, "buyId": 7}, "7"),
+        ("TrdApp", {"id": 3, "buyId": 0}, ""),
         ("Subjects", {"pid": 3, "bin": "990140000002"}, "of:990140000002"),
         ("Subjects", {"pid": 3, "bin": None, "iin": "850101300012"}, "of:850101300012"),
         ("Subjects", {"pid": 3, "bin": "no number"}, ""),

@@ -17,6 +17,7 @@ from tarazy.procurement.refusals import Refusal
 
 LIMIT_MAX = 200  # the portal gives no more at once
 HEAD_LINES = 2  # of a question, before its first field
+UNKNOWN = ("Unknown type", 'Variable "$filter" got invalid value')  # of a filter
 CURSOR = re.compile(r"\d{1,19}", re.ASCII)
 NUMBER = re.compile(r"\d{12}", re.ASCII)  # a BIN or an IIN
 
@@ -63,6 +64,14 @@ class Kind:
     key: str = "id"
     always_whole: bool = False
     """Small, and entries may vanish from it: walked from end to end each time."""
+    days_back: int = 1
+    """How long before the last walk the next one begins. The filter knows days, and the portal's
+    clock may be late; where `changed` is no change but a beginning, what changes later is seen for
+    so long."""
+    midnight: str = ""
+    """What the filter wants after a day."""
+    optional: bool = False
+    """The tables may do without: an import waits for the list only while it is half walked."""
 
 
 KINDS = (
@@ -92,6 +101,16 @@ KINDS = (
         "\nrefSubjectTypeId\nplanExecDate\nfaktExecDate\nindexDate"
         f"\nContractUnits {{\nid\nlotId\ndeleted\nitemPrice\nquantity\ntotalSum\n{PLAN}\n}}"
         "\nActs {\nid\naktDate\ndayOverdue\n}",
+    ),
+    Kind(
+        "TrdApp",
+        "TrdAppFiltersInput",
+        "dateApply",
+        f"id\nbuyId\nsupplierBinIin\nSupplier {NAMED}\ndateApply"
+        "\nAppLots {\nid\nlotId\nprice\namount\nstatusId\nRefAppStatus {\nnameRu\n}\n}",
+        days_back=60,  # opened at the deadline, decided within some weeks after it
+        midnight=" 00:00:00.000000",
+        optional=True,
     ),
     Kind(
         "Subjects",
@@ -190,13 +209,20 @@ def without(query: str, number: int) -> str:
 
 def variables(since: str | None, kind: Kind, after: str | None, limit: int) -> dict[str, Any]:
     """Of a question. `since` is a day: from then on, to no end."""
-    chosen = {kind.changed: [since, ""]} if since else {}
+    chosen = {kind.changed: [f"{since}{kind.midnight}", ""]} if since else {}
     cursor = {"after": int(after)} if after else {}
     return {"filter": chosen, "limit": limit, **cursor}
 
 
+def _is_field(error: _Error) -> bool:
+    return error.message.startswith("Cannot query field")
+
+
 def read_page(kind: Kind, body: bytes) -> Page:
-    """A page out of an answer. Raises BadPage with the reason, UnknownField."""
+    """A page out of an answer.
+
+    Raises BadPage with the reason, UnknownField; Refused where the portal does not know the list.
+    """
     try:
         errors = _ERRORS.decode(body).errors
         answer = _ANSWER.decode(body)
@@ -205,8 +231,11 @@ def read_page(kind: Kind, body: bytes) -> Page:
     except _UNREADABLE as error:
         raise BadPage(Refusal.PORTAL_CUT) from error
     for one in errors:
-        if one.message.startswith("Cannot query field") and one.locations:
-            raise UnknownField(one.locations[0].line)
+        line = one.locations[0].line if one.locations else 0
+        if one.message.startswith(UNKNOWN) or (_is_field(one) and line == HEAD_LINES):
+            raise Refused(Refusal.PORTAL_UNKNOWN)
+        if _is_field(one) and one.locations:
+            raise UnknownField(line)
     found = answer.data.get(kind.root) if answer.data else None
     if errors or found is None or answer.extensions is None:
         raise BadPage(Refusal.PORTAL_BROKEN)

@@ -2,8 +2,8 @@
 """What codes and names of the portal's reference tables mean in OCDS.
 
 Numbers of methods, subjects and statuses of notices are known from public clients of the portal
-(its notices and lots share their numbers); statuses of lots and contracts go by the words of their
-Russian names, as do methods of other numbers. What is in neither is told in the report of the
+(its notices and lots share their numbers); statuses of lots, contracts and bids go by the words of
+their Russian names, as do methods of other numbers. What is in neither is told in the report of the
 import, and the raw entry keeps it.
 """
 
@@ -54,6 +54,15 @@ CONTRACT_WORDS = (
     ("действу", "active"),
     ("зарегистр", "active"),
     ("заключен", "active"),
+)
+BID_WORDS = (
+    ("победител", "valid"),
+    ("не допущен", "disqualified"),
+    ("допущен", "valid"),
+    ("отклон", "disqualified"),
+    ("отозван", "withdrawn"),
+    ("отмен", "withdrawn"),
+    ("подан", "pending"),
 )
 
 

@@ -19,6 +19,7 @@ from tarazy.procurement.sources.goszakup import NUMBER, Kind
 
 ZONE = ZoneInfo("Asia/Almaty")
 WHOLE_MAX = 2**63
+PARTIES = ("orgBin", "customerBin", "supplierBiin", "supplierBinIin")
 _NAIVE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,6})?", re.ASCII)
 _ITEM = msgspec.json.Decoder(float_hook=Decimal)
 
@@ -52,7 +53,7 @@ def known(kind: Kind, found: Item) -> Known | None:
     key = word(found.get(kind.key))
     if not key:
         return None
-    numbers = [word(found.get(name)) for name in ("orgBin", "customerBin", "supplierBiin")]
+    numbers = [word(found.get(name)) for name in PARTIES]
     parties = frozenset(one for one in numbers if NUMBER.fullmatch(one))
     return Known(key, _process(kind, key, found), _changed(found.get(kind.changed)), parties)
 
@@ -60,6 +61,8 @@ def known(kind: Kind, found: Item) -> Known | None:
 def _process(kind: Kind, key: str, found: Item) -> str:
     if kind.root == "TrdBuy":
         return key
+    if kind.root == "TrdApp":
+        return word(found.get("buyId"))
     if kind.root == "Subjects":
         number = word(found.get("bin")) or word(found.get("iin"))
         return f"of:{number}" if NUMBER.fullmatch(number) else ""

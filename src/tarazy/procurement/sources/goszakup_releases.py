@@ -12,10 +12,11 @@ Budget programme: `planning.budget.id` is the code of the budget classification 
 (administrator, programme, specific; the КБК), `projectID` and `project` the programme (ФКР).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from tarazy.procurement.sources.goszakup_bids import bidders, bids
 from tarazy.procurement.sources.goszakup_codes import (
     CATEGORIES,
     CONTRACT_WORDS,
@@ -23,18 +24,15 @@ from tarazy.procurement.sources.goszakup_codes import (
     METHOD_WORDS,
     METHODS,
     STATUSES,
-    Words,
     by_words,
 )
 from tarazy.procurement.sources.goszakup_items import Item, exact, full, leaf, moment, root, word
+from tarazy.procurement.sources.goszakup_reading import Lose, Reading, money
 
-Lose = Callable[[str], None]
-"""Told the portal's path of a value that came and could not be used."""
 Items = dict[str, list[Item]]
 """Of one process, by the root they came from, oldest id first; subjects by their number apart."""
 
 PREFIX = "goszakup-"  # the OCDS registry has given Kazakhstan no prefix
-CURRENCY = "KZT"
 DAYS_MAX = 36_500
 SIGNED = ("active", "terminated")  # of a contract
 
@@ -42,10 +40,14 @@ SIGNED = ("active", "terminated")  # of a contract
 def release(process: str, items: Items, subjects: dict[str, Item], date: str, lose: Lose) -> Item:
     """A compiled release of a process, of all that is known of it now."""
     notice = items.get("TrdBuy", [{}])[-1]
-    lots = [lot for lot in items.get("Lots", []) if not word(lot.get("isDeleted"))]
+    all_lots, applications = items.get("Lots", []), items.get("TrdApp", [])
+    lots = [lot for lot in all_lots if not word(lot.get("isDeleted"))]
     rows = _contracts(items.get("Contract", []))
     made = _Process(subjects, lose)
     tender = made.tender(notice, lots, rows)
+    gone = {word(lot.get("id")) for lot in all_lots if word(lot.get("isDeleted"))}
+    found = bids(made, applications, gone)
+    tender["numberOfTenderers"] = bidders(made, applications, found)
     whole = {
         "ocid": f"{PREFIX}{process}",
         "id": f"{PREFIX}{process}-{date}" if date else None,
@@ -55,6 +57,7 @@ def release(process: str, items: Items, subjects: dict[str, Item], date: str, lo
         "language": "ru",
         "planning": made.planning(lots, rows),
         "tender": tender,
+        "bids": {"details": found},
         "awards": [made.award(notice, row) for row in rows],
         "contracts": [made.contract(row) for row in rows],
         "buyer": made.buyer(notice, lots, rows),
@@ -82,21 +85,15 @@ def _is_direct(row: list[Item]) -> bool:
     return not any(word(one.get("trdBuyId")) for one in row)
 
 
-class _Process:
-    """One process under way, with the parties that it has named."""
-
-    def __init__(self, subjects: dict[str, Item], lose: Lose) -> None:
-        self.parties: dict[str, Item] = {}
-        self._subjects = subjects
-        self._tell = lose
-        self._told: set[tuple[int, str]] = set()
+class _Process(Reading):
+    """One process under way."""
 
     def tender(self, notice: Item, lots: list[Item], rows: list[list[Item]]) -> Item:
         first = rows[0][0] if rows else {}
         method = word(notice.get("refTradeMethodsId")) or word(first.get("faktTradeMethodsId"))
-        named = self._name(notice, "RefTradeMethods") or self._name(first, "FaktTradeMethods")
+        named = self.name_of(notice, "RefTradeMethods") or self.name_of(first, "FaktTradeMethods")
         subject = word(notice.get("refSubjectTypeId")) or word(first.get("refSubjectTypeId"))
-        plans = [plan for lot in lots for plan in self._objects(lot, "Plans")]
+        plans = [plan for lot in lots for plan in self.objects(lot, "Plans")]
         reasons = sorted({word(one.get("refJustificationId")) for one in plans} - {""})
         published = moment(notice.get("publishDate"))
         number = leaf(notice.get("numberAnno"))
@@ -108,13 +105,13 @@ class _Process:
             "procurementMethodDetails": named or method,
             "procurementMethodRationale": ", ".join(f"refJustificationId {one}" for one in reasons),
             "mainProcurementCategory": CATEGORIES.get(subject),
-            "value": _money(notice.get("totalSum")),
+            "value": money(notice.get("totalSum")),
             "tenderPeriod": {
                 "startDate": moment(notice.get("startDate")),
                 "endDate": moment(notice.get("endDate")),
             },
-            "procuringEntity": self._party(
-                self._word(notice, "orgBin"), notice.get("orgNameRu"), "procuringEntity"
+            "procuringEntity": self.party(
+                self.code(notice, "orgBin"), notice.get("orgNameRu"), "procuringEntity"
             ),
             "documents": [
                 {"id": number, "documentType": "tenderNotice", "datePublished": published}
@@ -125,19 +122,19 @@ class _Process:
             "items": [
                 _item(plan, word(lot.get("id")), plan.get("count"), plan.get("price"))
                 for lot in lots
-                for plan in self._objects(lot, "Plans")
+                for plan in self.objects(lot, "Plans")
             ],
         }
 
     def _status(self, notice: Item) -> str | None:
-        code = self._word(notice, "refBuyStatusId")
+        code = self.code(notice, "refBuyStatusId")
         if code and code not in STATUSES:
-            self._lose(notice, "refBuyStatusId")
+            self.lose(notice, "refBuyStatusId")
         return STATUSES.get(code)
 
     def _concluded(self, rows: list[list[Item]]) -> str | None:
         """What contracts without a notice tell of their purchase; nothing of one not signed."""
-        statuses = [self._understood(row[-1], "RefContractStatus", CONTRACT_WORDS) for row in rows]
+        statuses = [self.understood(row[-1], "RefContractStatus", CONTRACT_WORDS) for row in rows]
         signed = [
             status in SIGNED or (status is None and moment(row[0].get("signDate")))
             for status, row in zip(statuses, rows, strict=True)
@@ -147,24 +144,24 @@ class _Process:
 
     def buyer(self, notice: Item, lots: list[Item], rows: list[list[Item]]) -> Item:
         """The customer: several of one notice all are parties, the first one is the buyer."""
-        named = [(self._word(notice, "customerBin"), notice.get("customerNameRu"))]
-        named += [(self._word(lot, "customerBin"), lot.get("customerNameRu")) for lot in lots]
+        named = [(self.code(notice, "customerBin"), notice.get("customerNameRu"))]
+        named += [(self.code(lot, "customerBin"), lot.get("customerNameRu")) for lot in lots]
         named += [
-            (self._word(row[-1], "customerBin"), self._name(row[-1], "Customer")) for row in rows
+            (self.code(row[-1], "customerBin"), self.name_of(row[-1], "Customer")) for row in rows
         ]
-        found = [self._party(number, name, "buyer") for number, name in named]
+        found = [self.party(number, name, "buyer") for number, name in named]
         return next((one for one in found if one), {})
 
     def planning(self, lots: list[Item], rows: list[list[Item]]) -> Item:
         plans = {
-            word(plan.get("id")): plan for lot in lots for plan in self._objects(lot, "Plans")
+            word(plan.get("id")): plan for lot in lots for plan in self.objects(lot, "Plans")
         } or {
             word(plan.get("id")): plan
             for row in rows
             for unit in self._units(row[0])
-            for plan in self._objects(unit, "Plans")
+            for plan in self.objects(unit, "Plans")
         }
-        specs = [spec for plan in plans.values() for spec in self._objects(plan, "PlansSpec")]
+        specs = [spec for plan in plans.values() for spec in self.objects(plan, "PlansSpec")]
         codes = {_classification(spec) for spec in specs}
         own = {word(plan.get("refAbpCode")) for plan in plans.values()}
         amounts = [plan.get("amount") for plan in plans.values()]
@@ -172,7 +169,7 @@ class _Process:
             "prepaymentShare": self._prepayment(plans.values()),
             "budget": {
                 "id": _joined(codes) or _joined(own),
-                "amount": _money(_sum(amounts)) if amounts else {},
+                "amount": money(_sum(amounts)) if amounts else {},
                 "projectID": _joined({word(spec.get("fkrbProgramCode")) for spec in specs}),
                 "project": _joined({word(spec.get("fkrbProgramNameRu")) for spec in specs}),
             },
@@ -183,7 +180,7 @@ class _Process:
                     "datePublished": moment(act.get("dateApproved")),
                 }
                 for key, plan in plans.items()
-                for act in self._objects(plan, "PlanActs")[:1] or [{}]
+                for act in self.objects(plan, "PlanActs")[:1] or [{}]
             ],
         }
 
@@ -192,7 +189,7 @@ class _Process:
         told = [plan for plan in plans if plan.get("prepayment") is not None]
         for plan in told:
             if exact(plan["prepayment"]) is None:
-                self._lose(plan, "prepayment")
+                self.lose(plan, "prepayment")
         known = [percent for plan in told if (percent := exact(plan["prepayment"])) is not None]
         return max(known) / 100 if known else None
 
@@ -200,10 +197,10 @@ class _Process:
         first, last = row[0], row[-1]
         is_first = not _is_later(first)
         units = self._units(first)
-        supplier = self._party(
-            self._word(last, "supplierBiin"), self._name(last, "Supplier"), "supplier"
+        supplier = self.party(
+            self.code(last, "supplierBiin"), self.name_of(last, "Supplier"), "supplier"
         )
-        status = self._understood(last, "RefContractStatus", CONTRACT_WORDS)
+        status = self.understood(last, "RefContractStatus", CONTRACT_WORDS)
         return {
             "id": f"award-{root(first)}",
             "status": "cancelled" if status == "cancelled" else "active",
@@ -216,7 +213,7 @@ class _Process:
 
     def contract(self, row: list[Item]) -> Item:
         first, last = row[0], row[-1]
-        acts = [act for one in row for act in self._objects(one, "Acts")]
+        acts = [act for one in row for act in self.objects(one, "Acts")]
         delivery = {
             "id": "delivery",
             "type": "delivery",
@@ -227,7 +224,7 @@ class _Process:
             "id": root(first),
             "awardID": f"award-{root(first)}",
             "title": leaf(last.get("descriptionRu")) or leaf(last.get("contractNumberSys")),
-            "status": self._understood(last, "RefContractStatus", CONTRACT_WORDS),
+            "status": self.understood(last, "RefContractStatus", CONTRACT_WORDS),
             "dateSigned": moment(first.get("signDate")),
             "value": _sum_of(last),
             "items": [item for unit in self._units(last) for item in self._unit(unit)],
@@ -241,7 +238,7 @@ class _Process:
                 if _is_later(one)
             ],
             "implementation": {
-                "finalValue": _money(last.get("faktSum"), word(last.get("refCurrencyCode"))),
+                "finalValue": money(last.get("faktSum"), word(last.get("refCurrencyCode"))),
                 "milestones": [delivery, *(_act(act) for act in acts)]
                 if delivery["dueDate"]
                 else [_act(act) for act in acts],
@@ -253,83 +250,19 @@ class _Process:
             "id": word(lot.get("id")),
             "title": leaf(lot.get("nameRu")),
             "description": leaf(lot.get("descriptionRu")),
-            "status": self._understood(lot, "RefLotsStatus", LOT_WORDS),
-            "value": _money(lot.get("amount")),
-            "items": [word(plan.get("id")) for plan in self._objects(lot, "Plans")],
+            "status": self.understood(lot, "RefLotsStatus", LOT_WORDS),
+            "value": money(lot.get("amount")),
+            "items": [word(plan.get("id")) for plan in self.objects(lot, "Plans")],
         }
 
     def _units(self, contract: Item) -> list[Item]:
-        units = self._objects(contract, "ContractUnits")
+        units = self.objects(contract, "ContractUnits")
         return [unit for unit in units if not word(unit.get("deleted"))]
 
     def _unit(self, unit: Item) -> Iterator[Item]:
-        plan = next(iter(self._objects(unit, "Plans")), {})
+        plan = next(iter(self.objects(unit, "Plans")), {})
         found = _item(plan, word(unit.get("lotId")), unit.get("quantity"), unit.get("itemPrice"))
         yield {**found, "id": word(unit.get("id"))}
-
-    def _party(self, number: Any, name: Any, role: str) -> Item:
-        """A reference to a party, which is put among the parties with its role."""
-        known, named = word(number), word(name)
-        if not known and not named:
-            return {}
-        scheme = "KZ-BIN" if known[4:5] in {"4", "5", "6"} else "KZ-IIN"
-        key = f"{scheme}-{known}" if known else named
-        party = self.parties.setdefault(key, self._described(key, scheme, known, named))
-        if role not in party["roles"]:
-            party["roles"].append(role)
-        return {"id": key, "name": party["name"] or named}
-
-    def _described(self, key: str, scheme: str, number: str, name: str) -> Item:
-        subject = self._subjects.get(number, {})
-        place = next(iter(self._objects(subject, "Address")), {})
-        named = word(subject.get("nameRu")) or name
-        return {
-            "id": key,
-            "name": named,
-            "identifier": {"scheme": scheme, "id": number, "legalName": named} if number else {},
-            "address": {
-                "streetAddress": leaf(place.get("address")),
-                "region": leaf(place.get("katoCode")),
-            },
-            "contactPoint": {
-                "email": leaf(subject.get("email")),
-                "telephone": leaf(subject.get("phone")),
-            },
-            "roles": [],
-        }
-
-    def _objects(self, found: Item, name: str) -> list[Item]:
-        """The objects of a list, or one that stands alone; what is no object is told."""
-        value = found.get(name)
-        listed = value if isinstance(value, list) else [] if value is None else [value]
-        for one in listed:
-            if one is not None and not isinstance(one, dict):
-                self._lose(found, name)
-        return [one for one in listed if isinstance(one, dict)]
-
-    def _lose(self, found: Item, name: str) -> None:
-        """Told once, however often it is looked at."""
-        if (id(found), name) not in self._told:
-            self._told.add((id(found), name))
-            self._tell(name)
-
-    def _word(self, found: Item, name: str) -> str:
-        """An id or a code; a value that can be none is told."""
-        read = word(found.get(name))
-        if not read and found.get(name) not in (None, "", 0, "0"):
-            self._lose(found, name)
-        return read
-
-    def _understood(self, found: Item, reference: str, words: Words) -> str | None:
-        """What the portal's name for a status means in OCDS; one that we do not know is told."""
-        name = self._name(found, reference)
-        code = by_words(name, words)
-        if name and not code:
-            self._lose(found, reference)
-        return code
-
-    def _name(self, found: Item, reference: str) -> str:
-        return next((word(one.get("nameRu")) for one in self._objects(found, reference)), "")
 
 
 def _item(plan: Item, lot: str, quantity: Any, price: Any) -> Item:
@@ -348,7 +281,7 @@ def _item(plan: Item, lot: str, quantity: Any, price: Any) -> Item:
         "unit": {
             "id": leaf(plan.get("refUnitsCode")),
             "name": leaf(unit.get("nameRu")) if isinstance(unit, dict) else None,
-            "value": _money(price),
+            "value": money(price),
         },
         "relatedLot": lot,
     }
@@ -387,9 +320,5 @@ def _sum(amounts: list[Any]) -> Any:
     return odd[0] if odd else sum(one for one in known if one is not None)
 
 
-def _money(amount: Any, currency: str = "") -> Item:
-    return {} if amount is None else {"amount": leaf(amount), "currency": currency or CURRENCY}
-
-
 def _sum_of(contract: Item) -> Item:
-    return _money(contract.get("contractSum"), word(contract.get("refCurrencyCode")))
+    return money(contract.get("contractSum"), word(contract.get("refCurrencyCode")))
