@@ -137,7 +137,7 @@ def test_a_device_whose_throws_are_short_waits_until_they_are_over() -> None:
     assert not told(judged(near, [*before, *throw], at("14:25")).turns, "S-INCLUSION-EXIT")
     stays = [*before, *stay(at("14:15"), 9, 300)]
     (turn,) = told(judged(near, stays, at("14:24")).turns, "S-INCLUSION-EXIT")
-    assert turn == ("raised", 1, "14:17:00", None, "14:21:00")
+    assert turn == ("raised", 1, "14:17:00", None, "14:20:00")
 
 
 def test_who_drives_off_elsewhere_is_found_as_soon_as_ever() -> None:

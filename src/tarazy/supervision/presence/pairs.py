@@ -28,8 +28,8 @@ from tarazy.supervision.presence.interface import Change, Presence, Sighting
 from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.nearness import near_log_odds
 
-REACH_M_S = c.ROAD_M_S
-"""How fast anybody may go whose report is overdue."""
+REACH_M_S = 39.0
+"""How fast anybody may go whose report is overdue: 140 km/h, the highest lawful speed on a road."""
 WALK_M_S = 1.5
 """Who is under way goes at least as fast as one walks."""
 REST_M_S = 0.25

@@ -106,17 +106,20 @@ class Leap(NamedTuple):
         return self.doubts(here) and not (self.gone and self.leads(before, here))
 
     def strayed(self, moved_m: float, here: Sighting) -> bool:
-        """Whether a device that leapt on stands there, and cannot have come by the place before."""
+        """Whether a device that leapt on stands there, and no ride by the place before ended so."""
         if not self.gone or self.left(moved_m, here):
             return False
-        return not self.leads(self.waiting[-2], self.place)
+        via = self.waiting[-2]
+        fast = any(
+            _metres(*leg) > ROAD_M_S * _seconds(*leg)
+            for leg in ((self.start, via), (via, self.place))
+        )
+        return fast or not self.leads(via, self.place)
 
     def leads(self, via: Sighting, here: Sighting) -> bool:
-        """Whether somebody who rested may have come by one place to another."""
-        legs = ((self.start, via), (via, here))
-        if any(_metres(*leg) > ROAD_M_S * _seconds(*leg) for leg in legs):
-            return False
-        return sum(_metres(*leg) for leg in legs) <= BEND * _metres(self.start, here)
+        """Whether one place lies on the way from where the device rested to another."""
+        way_m = _metres(self.start, via) + _metres(via, here)
+        return way_m <= BEND * _metres(self.start, here)
 
     def stood(self, here: Sighting) -> "Leap":
         """With one more place there; after `doubted_s` none waits any more."""
@@ -231,7 +234,7 @@ def _outlasted_s(known: Sequence[Throw]) -> float:
     """For how long a device's throws stand after their second report, all but OUTLASTED of them, if
     they are as likely to end at any moment as at any other."""
     stood_s = [one.stood_s for one in known if one.stood_s is not None]
-    return -math.log(OUTLASTED) * (sum(stood_s) + AWAY_S_MAX) / (len(stood_s) + 1)
+    return -math.log(OUTLASTED) * (sum(stood_s) + DOUBT_S) / (len(stood_s) + 1)
 
 
 def rested(rested_s: float, moved_m: float, gap_s: float) -> float:
