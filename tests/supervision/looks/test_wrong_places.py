@@ -9,7 +9,7 @@ from tarazy.supervision.looks.wrong_places import WrongPlaces, wrong_places_of
 from tarazy.supervision.models import WearerState
 from tarazy.supervision.presence import thrown
 from tarazy.supervision.presence.interface import Sighting
-from tarazy.supervision.presence.thrown import Leap, Throws
+from tarazy.supervision.presence.thrown import Leap, Throw, Throws
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -20,7 +20,8 @@ def place(days_ago: float, lat: float) -> Sighting:
 
 
 def state(*known: Sighting, leap: Leap | None = None) -> WearerState:
-    return WearerState(throws=thrown.kept(Throws(0.0, leap, known)), rested_s=0.0)
+    throws = Throws(0.0, leap, tuple(Throw(*one) for one in known))
+    return WearerState(throws=thrown.kept(throws), rested_s=0.0)
 
 
 def test_a_device_that_was_never_thrown_tells_nothing() -> None:

@@ -11,7 +11,7 @@ from tarazy.supervision.presence.constants import KEPT_FOR, KNOWN_FOR, KNOWN_MAX
 from tarazy.supervision.presence.geometry import WGS84
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.motion import Track
-from tarazy.supervision.presence.thrown import NOTHING, Throws
+from tarazy.supervision.presence.thrown import NOTHING, Throw, Throws
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 REST = (0.0,) * 12
@@ -20,7 +20,7 @@ THROW = (*REST, 400.0, 405.0, 0.0)
 """It might have been a short ride."""
 
 
-THROWN = Throws(known=(Sighting(NOON - timedelta(hours=2), 43.2, 76.9, 10.0),))
+THROWN = Throws(known=(Throw(NOON - timedelta(hours=2), 43.2, 76.9, 10.0),))
 """To a place 20 km away."""
 
 
@@ -43,7 +43,13 @@ def followed(places: Sequence[Sighting], throws: Throws = NOTHING) -> tuple[Trac
     return track, doubted
 
 
-def learned(places: Sequence[Sighting], throws: Throws = NOTHING) -> tuple[Sighting, ...]:
+def often(count: int, stood_s: float | None) -> Throws:
+    """Thrown to so many places, one after the other, all of them far away."""
+    at = NOON - timedelta(days=1)
+    return Throws(known=tuple(Throw(at, 44.0 + n, 76.9, 10.0, stood_s) for n in range(count)))
+
+
+def learned(places: Sequence[Sighting], throws: Throws = NOTHING) -> tuple[Throw, ...]:
     track, _ = followed(places, throws)
     assert track.throws is not None
     return track.throws.known
@@ -146,7 +152,14 @@ def test_of_a_device_that_was_thrown_a_leap_that_is_no_trip_is_doubted(
         pytest.param((800, 1_600, 1_600), (0, 0, 2), id="a ride that ends there"),
         pytest.param((800, 1_600, 0), (0, 0, 0), id="two strays: it never was there"),
         pytest.param((800, 1_600, 500, 0), (0, 0, 0, 0), id="nor after three"),
-        pytest.param((800, 1_600, 500, 500), (0, 0, 0, 3), id="who stands then is there"),
+        pytest.param((800, 1_600, 500, 500), (0, 0, 0, 0), id="a throw after two strays"),
+        pytest.param((800, -700, -700), (0, 0, 0), id="a throw after a stray"),
+        pytest.param((800, -700, -700, 0), (0, 0, 0, 0), id="and back"),
+        pytest.param((800, 2_200, 2_200), (0, 0, 2), id="a fast ride that ends there"),
+        pytest.param((800, 2_400, 2_400), (0, 0, 0), id="too fast for one that ends there"),
+        pytest.param((2_000, 4_000, 6_000), (0, 0, 2), id="and not for one that goes on"),
+        pytest.param((800, -700, -700, -800), (0, 0, 0, 3), id="on from there: it was"),
+        pytest.param((800, *(-700,) * 9), (*(0,) * 8, 8, 0), id="who stands then is there"),
         pytest.param((800, 1_600, 900, 2_400), (0, 0, 0, 3), id="and who rides on then, too"),
         pytest.param((800, 800, 1_600, 0), (0, 0, 0, 0), id="one stray from there says nothing"),
         pytest.param((800, 800, 1_600, 2_400), (0, 0, 0, 3), id="a ride from there does"),
@@ -160,6 +173,39 @@ def test_what_was_doubted_counts_after_all(after: Sequence[float], owed: Sequenc
         track = track.follow(one)
         found.append(len(track.owed))
     assert found[len(REST) :] == list(owed)
+
+
+@pytest.mark.parametrize(
+    ("throws", "reports"),
+    [
+        pytest.param(often(20, 30.0), 5, id="two reports each time"),
+        pytest.param(often(60, 30.0), 4, id="and more often: surer"),
+        pytest.param(often(60, 60.0), 7, id="mostly two reports and sometimes three"),
+        pytest.param(often(5, 30.0), 0, id="of few little is known"),
+        pytest.param(often(60, 150.0), 0, id="they are not short"),
+        pytest.param(often(60, None), 0, id="learned before that was kept"),
+    ],
+)
+def test_what_might_be_a_short_ride_waits_until_short_throws_are_over(
+    throws: Throws, reports: int
+) -> None:
+    _, doubted = followed(path(*REST, *[300] * 10), throws)
+    assert doubted[len(REST) :] == [True] * reports + [False] * (10 - reports)
+    month_later = path(*REST, 300, start=NOON + KNOWN_FOR)
+    assert not followed(month_later, throws)[1][-1]
+
+
+@pytest.mark.parametrize(
+    ("places", "stood_s"),
+    [
+        pytest.param(path(*THROW), 30, id="it ends between two reports"),
+        pytest.param(path(*REST, *[800] * 9, 0), 450, id="for nine minutes"),
+        pytest.param(path(*(0.0,) * 45, *[800] * 4, 0, every_s=15), 37.5, id="each 15 seconds"),
+        pytest.param(path(*REST, 800, -700, -700, 0), 30, id="after a stray"),
+    ],
+)
+def test_how_long_it_stood_is_learned(places: list[Sighting], stood_s: float) -> None:
+    assert [one.stood_s for one in learned(places, THROWN)[1:]] == [stood_s]
 
 
 def test_of_reports_near_in_time_one_waits() -> None:
@@ -191,7 +237,7 @@ def test_what_was_known_at_a_moment_is_what_had_been_learned_by_then() -> None:
 
 
 def test_there_is_a_limit() -> None:
-    full = tuple(path(*[9_000.0 + 200 * n for n in range(KNOWN_MAX)]))
+    full = tuple(Throw(*one) for one in path(*[9_000.0 + 200 * n for n in range(KNOWN_MAX)]))
     assert learned(path(*THROW), Throws(known=full)) == full
 
 
@@ -216,6 +262,11 @@ def test_it_stands_in_the_tables_as_it_is() -> None:
     assert thrown.read(thrown.kept(gone.throws), 0.0, gone.believed) == gone.throws
     assert thrown.kept(NOTHING._replace(rested_s=60.0)) is None
     assert thrown.read(None, 60.0, None) == NOTHING._replace(rested_s=60.0)
+
+
+def test_a_row_from_before_it_was_kept_how_long_it_stood_is_read() -> None:
+    row = [0.0, None, [["2026-03-01T12:00:00Z", 43.2, 76.9, None]]]
+    assert thrown.read(row, 60.0, None).known == (Throw(NOON, 43.2, 76.9, None, None),)
 
 
 def test_a_leap_is_over_when_the_device_stays() -> None:

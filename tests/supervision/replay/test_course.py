@@ -117,6 +117,29 @@ def test_where_nobody_goes_so_quickly_a_device_that_was_thrown_is_doubted() -> N
     assert told(done.turns)[-1] == ("raised", 2, "11:32:00", None, "11:34:00")
 
 
+def test_a_throw_after_a_stray_report_is_no_ride() -> None:
+    rest, back = stay(at("11:00"), 30, 0), stay(at("11:36"), 5, 0)
+    chain = [arrival(at("11:30"), 1_500), *stay(at("11:31"), 5, -2_000)]
+    done = judged(INCLUSION, [*thrown("10:00", 4), *rest, *chain, *back], at("11:41"))
+    assert [turn[0] for turn in told(done.turns)] == ["raised", "cleared"]
+    ride = [arrival(at("11:30"), 1_500), *stay(at("11:31"), 5, 3_000)]
+    done = judged(INCLUSION, [*thrown("10:00", 4), *rest, *ride], at("11:36"))
+    assert told(done.turns)[-1] == ("raised", 2, "11:32:00", None, "11:32:00")
+
+
+def test_a_device_whose_throws_are_short_waits_until_they_are_over() -> None:
+    near, before = order(condition("inclusion", circle(radius_m=50))), stay(at("09:40"), 20, 0)
+    for n in range(20):
+        before += stay(at("10:00") + 12 * n * MINUTE, 10, 0)
+        before += stay(at("10:10") + 12 * n * MINUTE, 2, 1_000 + 100 * n)
+    before += stay(at("14:00"), 15, 0)
+    throw = [*stay(at("14:15"), 5, 300), *stay(at("14:20"), 5, 0)]
+    assert not told(judged(near, [*before, *throw], at("14:25")).turns, "S-INCLUSION-EXIT")
+    stays = [*before, *stay(at("14:15"), 9, 300)]
+    (turn,) = told(judged(near, stays, at("14:24")).turns, "S-INCLUSION-EXIT")
+    assert turn == ("raised", 1, "14:17:00", None, "14:20:00")
+
+
 def test_who_drives_off_elsewhere_is_found_as_soon_as_ever() -> None:
     away = [arrival(at("11:30") + n * MINUTE, 800.0 * (n + 1)) for n in range(5)]
     done = judged(

@@ -131,6 +131,17 @@ DOUBT_S = 480.0
 """So long it has to stand where nobody goes so. Then its reports from there count after all, so
 that who did go there is found before the tenth minute. Where it was thrown before it has to stand
 for AWAY_S_MAX: of a place that is known to be wrong more is known than of any other."""
+OUTLASTED = 0.01
+"""And of a device whose throws are short, each other leap is doubted until only so many of its
+throws stand longer. How long they stand is the mean of those that are known, and of one more of
+DOUBT_S: of few little is known. Where that comes to more than DOUBT_S it helps nobody to wait: who
+does drive round the corner is to be found in time."""
+BEND = 1.5
+"""Of two leaps the second leads on from the first where both are no longer than this times as
+straight: a way around one corner is 1.41 times. A stray report after another leads anywhere."""
+ROAD_M_S = 25.0
+"""And where the device stands after them, it was a ride only if neither was faster (90 km/h, what
+the law allows on an open road): it had to stop as well."""
 KNOWN_FOR = timedelta(days=30)
 RENEWED_AFTER = timedelta(days=1)
 KEPT_FOR = timedelta(days=33)

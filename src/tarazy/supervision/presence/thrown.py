@@ -12,16 +12,18 @@ no way, there or back, and that the same wrong places come again. So a place is 
 
 Whoever walks or drives is seen on the way, or does not stop; after a longer stay he was there. For
 KNOWN_FOR a leap to such a place is doubted. So is, of a device that was ever thrown, one to any
-place that is no trip of a person (unlikely): reports that stand at one place share one error, and
-so many of them are one witness. A device that never did is believed at once.
+place that is no trip of a person (unlikely), and, of a device whose throws are short, one to
+anywhere (_outlasted_s): reports that stand at one place share one error, and so many of them are
+one witness. A device that never did is believed at once.
 
 Of a leap that is doubted the reports are no witness of a departure before the device has stood
-there for DOUBT_S (AWAY_S_MAX where it was thrown before), or has gone on from there. Then they
-count after all, each at its time; if it is back where it rested, never. Where it leaps on the next
-report decides, and again where that is a leap nearer to where it rested: strays, one after the
-other, are no way. All are kept, and for a zone to keep out of they count as any other, but that a
-leap from rest, of any device, waits there for the next report: one stray report is no entry. If the
-device is back at once, it never was there.
+there for DOUBT_S (AWAY_S_MAX where it was thrown before; so long that its short throws are over),
+or has gone on from there. Then they count after all, each at its time; if it is back where it
+rested, never. Where it leaps on the next report decides, and again where that is a leap, or stands
+there, and the one before does not lead on (leads): strays, one after the other, are no way. All are
+kept, and for a zone to keep out of they count as any other, but that a leap from rest, of any
+device, waits there for the next report: one stray report is no entry. If the device is back at
+once, it never was there.
 
 Nothing is learned where reports are rarer than LEAP_S_MAX: then each way looks like a leap.
 """
@@ -36,6 +38,7 @@ import msgspec
 from tarazy.supervision.presence.constants import (
     AWAY_S_MAX,
     BACK_M,
+    BEND,
     CORRELATED_S,
     DOUBT_S,
     KEPT_FOR,
@@ -45,14 +48,28 @@ from tarazy.supervision.presence.constants import (
     LEAP_M_S,
     LEAP_S_MAX,
     METRES_A_DEGREE,
+    OUTLASTED,
     RENEWED_AFTER,
     REST_S,
     RIDDEN_M,
+    ROAD_M_S,
     STANDS_M,
     TRIP_M_S,
     WORN,
 )
 from tarazy.supervision.presence.interface import Sighting
+
+
+class Throw(NamedTuple):
+    """A place where a device was thrown, and the first report there."""
+
+    at: datetime
+    lat: float
+    lon: float
+    accuracy_m: float | None
+    stood_s: float | None = None
+    """For how long it stood there after its second report, without which it is none: up to halfway
+    to the report that was back. None where that was not kept yet."""
 
 
 class Leap(NamedTuple):
@@ -84,11 +101,25 @@ class Leap(NamedTuple):
         return bool(self.waiting) and _seconds(self.waiting[0], here) < self.doubted_s
 
     def unsure(self, before: Sighting, here: Sighting) -> bool:
-        """Whether the next report is to decide what a leap on from here says: who drives on gets
-        farther from where he was, and a stray report after another does as it likes."""
-        if not self.doubts(here):
+        """Whether the next report is to decide what a leap on from here says: who drives on leads
+        on, and a stray report after another does as it likes."""
+        return self.doubts(here) and not (self.gone and self.leads(before, here))
+
+    def strayed(self, moved_m: float, here: Sighting) -> bool:
+        """Whether a device that leapt on stands there, and no ride by the place before ended so."""
+        if not self.gone or self.left(moved_m, here):
             return False
-        return not self.gone or _metres(self.start, here) < _metres(self.start, before)
+        via = self.waiting[-2]
+        fast = any(
+            _metres(*leg) > ROAD_M_S * _seconds(*leg)
+            for leg in ((self.start, via), (via, self.place))
+        )
+        return fast or not self.leads(via, self.place)
+
+    def leads(self, via: Sighting, here: Sighting) -> bool:
+        """Whether one place lies on the way from where the device rested to another."""
+        way_m = _metres(self.start, via) + _metres(via, here)
+        return way_m <= BEND * _metres(self.start, here)
 
     def stood(self, here: Sighting) -> "Leap":
         """With one more place there; after `doubted_s` none waits any more."""
@@ -104,8 +135,8 @@ class Throws(NamedTuple):
     rested_s: float = 0.0
     """For how long it has rested, since it leapt if it did; at most REST_S."""
     leap: Leap | None = None
-    known: tuple[Sighting, ...] = ()
-    """Where it was thrown, with the time of the first report there; oldest first."""
+    known: tuple[Throw, ...] = ()
+    """Where it was thrown; oldest first."""
 
     def doubts(self, here: Sighting) -> bool:
         """Whether the last place is no witness that somebody left."""
@@ -157,24 +188,32 @@ class Throws(NamedTuple):
 
     def _suspects(self, moved_m: float, gap_s: float, here: Sighting) -> float:
         """For how long a leap is to be doubted: to where the device was thrown, as long as it may
-        be; or, of one that was thrown anywhere, to where nobody goes so."""
+        be; or, of one that was thrown anywhere, to where nobody goes so; or until its throws are
+        over."""
         recent = [one for one in self.known if here.at - one.at <= KNOWN_FOR]
         if any(_metres(one, here) <= STANDS_M for one in recent):
             return AWAY_S_MAX
-        return DOUBT_S if unlikely(moved_m, gap_s) and recent else 0.0
+        if unlikely(moved_m, gap_s):
+            return DOUBT_S if recent else 0.0
+        wait_s = gap_s + _outlasted_s(recent)
+        return wait_s if wait_s <= DOUBT_S else 0.0
 
     def _on(self, leap: Leap, before: Sighting, here: Sighting) -> "Throws":
         """After a leap and a stay: back, or on."""
-        is_back = _metres(leap.start, here) <= BACK_M
-        leapt = leaps(_metres(before, here), _seconds(before, here), REST_S)
+        moved_m, gap_s = _metres(before, here), _seconds(before, here)
+        is_back, leapt = _metres(leap.start, here) <= BACK_M, leaps(moved_m, gap_s, REST_S)
         if leapt and not is_back and leap.unsure(before, here):
             on = leap._replace(place=here, waiting=(*leap.waiting, here), gone=True)
             return self._replace(rested_s=0.0, leap=on)
+        if not is_back and leap.strayed(moved_m, here):
+            stays = leap._replace(gone=False).stood(here)
+            return self._replace(rested_s=rested(self.rested_s, moved_m, gap_s), leap=stays)
         if not (is_back and leapt):
             return self._replace(rested_s=0.0, leap=None)
         known, stood = self.known, self.rested_s > 0 and _metres(leap.place, before) <= STANDS_M
         if stood and not _known(known, leap.place, RENEWED_AFTER):
-            known = _learned(known, leap.place)
+            stood_s = max(_seconds(leap.place, before) - gap_s / 2, 0.0)
+            known = _learned(known, Throw(*leap.place, stood_s))
         return Throws(REST_S, None, known)
 
 
@@ -189,6 +228,13 @@ def leaps(moved_m: float, gap_s: float, rested_s: float) -> bool:
 def unlikely(moved_m: float, gap_s: float) -> bool:
     """Whether a leap is no trip from door to door: too short to ride, or too far for the time."""
     return moved_m < RIDDEN_M or moved_m > TRIP_M_S * gap_s
+
+
+def _outlasted_s(known: Sequence[Throw]) -> float:
+    """For how long a device's throws stand after their second report, all but OUTLASTED of them, if
+    they are as likely to end at any moment as at any other."""
+    stood_s = [one.stood_s for one in known if one.stood_s is not None]
+    return -math.log(OUTLASTED) * (sum(stood_s) + DOUBT_S) / (len(stood_s) + 1)
 
 
 def rested(rested_s: float, moved_m: float, gap_s: float) -> float:
@@ -221,7 +267,7 @@ def read(row: Any, rested_s: float, place: Sighting | None) -> Throws:
     return told if place is None else told.at(place.at)
 
 
-def _metres(start: Sighting, end: Sighting) -> float:
+def _metres(start: Sighting | Throw, end: Sighting) -> float:
     return way_m(start.lat, start.lon, end.lat, end.lon)
 
 
@@ -229,11 +275,11 @@ def _seconds(start: Sighting, end: Sighting) -> float:
     return (end.at - start.at).total_seconds()
 
 
-def _known(known: Sequence[Sighting], here: Sighting, within: timedelta) -> bool:
+def _known(known: Sequence[Throw], here: Sighting, within: timedelta) -> bool:
     """Whether a place has been learned within some days."""
     return any(here.at - one.at <= within and _metres(one, here) <= STANDS_M for one in known)
 
 
-def _learned(known: Sequence[Sighting], place: Sighting) -> tuple[Sighting, ...]:
+def _learned(known: Sequence[Throw], place: Throw) -> tuple[Throw, ...]:
     kept = [one for one in known if place.at - one.at <= KEPT_FOR]
     return (*kept, place) if len(kept) < KNOWN_MAX else tuple(kept)
