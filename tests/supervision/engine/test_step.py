@@ -4,9 +4,11 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import numba
+import pytest
 from django.db import connection
 
-from tarazy.supervision.engine.rounds import make_ready
+from tarazy.supervision.engine import rounds
 from tarazy.supervision.models import (
     Alert,
     EngineCheckpoint,
@@ -36,14 +38,26 @@ def audited(alert: Alert | None = None) -> list[str]:
         return [verb for (verb,) in cursor.fetchall()]
 
 
-def test_no_report_waits_until_the_loop_is_compiled(world: Any, at: Any) -> None:
-    compiled: Any = listen
-    make_ready()
+def test_no_report_waits_until_the_loop_is_compiled(
+    world: Any, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is made ready is the loop for the very kinds of columns that the tables give."""
+    kind: Any = numba.typeof
+    called: list[list[Any]] = []
+
+    def noted(*given: Any) -> None:
+        called.append([kind(one) for one in given])
+        listen(*given)
+
+    monkeypatch.setattr(rounds, "listen", noted)
+    rounds.make_ready()
     ward = world.ward()
     ward.condition("home_curfew", timetable=NIGHTS)
     world.stay(ward, at("17:30"), 10, 0)
     world.step(at("18:00"))
-    assert len(compiled.signatures) == 1
+    ready, *judged = called
+    assert judged
+    assert all(one == ready for one in judged)
 
 
 def test_not_there_when_the_curfew_begins_with_nobody_reporting(world: Any, at: Any) -> None:

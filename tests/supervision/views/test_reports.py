@@ -2,6 +2,7 @@
 import csv
 import io
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,9 +18,10 @@ from tarazy.supervision.rules import SECRET_RULES
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
+TODAY = NOW.astimezone(ZoneInfo("Asia/Almaty"))  # a report's days are those of the order's place
 DAY = timedelta(days=1)
-PERIOD = f"?since={NOW - 3 * DAY:%Y-%m-%d}&until={NOW:%Y-%m-%d}"
-FORM = {"since": f"{NOW - 3 * DAY:%Y-%m-%d}", "until": f"{NOW:%Y-%m-%d}"}
+FORM = {"since": f"{TODAY - 3 * DAY:%Y-%m-%d}", "until": f"{TODAY:%Y-%m-%d}"}
+PERIOD = f"?since={FORM['since']}&until={FORM['until']}"
 
 
 @pytest.fixture
