@@ -6,7 +6,16 @@ from datetime import timedelta
 
 from live.conftest import Service, sign_in
 from live.test_breach import ALERT_MS_MAX, PASSWORD, clock, under_order
-from live.test_duty import HOME, faults_of, patience, pytestmark, second, walk_away
+from live.test_duty import (
+    HOME,
+    PATIENCE_MS,
+    TRIES,
+    faults_of,
+    patience,
+    pytestmark,
+    second,
+    walk_away,
+)
 from playwright.sync_api import Page, expect
 from supervision.factory import user
 
@@ -16,25 +25,23 @@ from tarazy.supervision.models import Alert, Person
 __all__ = ["patience", "pytestmark", "second"]  # fixtures and marks of the duty's tests
 
 
-LATE_MS_MAX = 60_000
-"""Most of a walk is told late at once, and the engine waits until no more of it comes."""
-
-
 def raised_for(service: Service, page: Page, name: str) -> tuple[Person, str]:
     """Somebody who has walked away, and the address of the alert, which this board shows."""
     person, token, _ = under_order(name, "osmand", HOME)
     walk_away(service, token)
     group = page.locator(f"article[data-person='{person.public_id}']")
-    expect(group).to_be_visible(timeout=LATE_MS_MAX)
+    expect(group).to_be_visible(timeout=ALERT_MS_MAX)
     return person, group.locator(".line-link").first.get_attribute("href") or ""
 
 
 def judged_again(page: Page, person: Person) -> None:
     """Until the reports that came late have moved the alert's beginning: a change as well."""
     walked = clock() - timedelta(minutes=3)
-    while not Alert.objects.filter(person=person, since__lt=walked).exists():
-        assert clock() - walked < timedelta(minutes=4), "nothing was judged again"
-        page.wait_for_timeout(500)
+    for _ in range(TRIES):
+        if Alert.objects.filter(person=person, since__lt=walked).exists():
+            return
+        page.wait_for_timeout(3 * PATIENCE_MS / TRIES)
+    raise AssertionError("nothing was judged again")
 
 
 def test_an_open_page_says_that_another_has_taken_it(

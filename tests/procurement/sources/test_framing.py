@@ -9,6 +9,7 @@ import pytest
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources import framing
 from tarazy.procurement.sources.framing import SourceFile
+from tarazy.procurement.sources.interface import Document
 
 LINES = b'{"ocid": "a"}\n\n{"ocid": "b"}\r\n{"ocid": "c"}'
 PRETTY = b'{\n "releases": [\n  {"ocid": "a"}\n ]\n}\n'
@@ -107,3 +108,10 @@ def test_stretches_hold_the_same_documents(
             for one in stretch.documents()
         ]
         assert found == documents(tmp_path, content)
+
+
+def test_chunks_are_bounded_by_bytes_and_by_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = [Document(number, b"12345") for number in range(5)]
+    assert list(framing.chunks(listed, 10)) == [listed[:2], listed[2:4], listed[4:]]
+    monkeypatch.setattr(framing, "DOCUMENTS_MAX", 3)
+    assert list(framing.chunks(listed, 1000)) == [listed[:3], listed[3:]]

@@ -2,8 +2,8 @@
 """The desk: what goes out to whom, and what is noted of it."""
 
 import asyncio
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 import pytest
@@ -18,6 +18,21 @@ from tarazy.supervision.intake.commands import Desk
 
 LOCATE = frozenset({CommandKind.LOCATE})
 DONE = Confirmed(kind=CommandKind.LOCATE)
+
+
+@asynccontextmanager
+async def at_work(desk: Desk, *stores: CommandStore) -> AsyncIterator[None]:
+    """The desk runs meanwhile; its connections are given back."""
+    jobs = [asyncio.create_task(job) for job in (desk.run(), desk.write())]
+    try:
+        yield
+    finally:
+        for job in jobs:
+            job.cancel()
+            with suppress(asyncio.CancelledError):
+                await job
+        for store in stores:
+            await store.close()
 
 
 class Notes(CommandStore):
@@ -48,16 +63,10 @@ def test_a_device_that_answers_at_once_is_heard(world: World) -> None:
             desk.confirm(quick.device_id, DONE)
 
         notes.meanwhile = meanwhile
-        jobs = [asyncio.create_task(job) for job in (desk.run(), desk.write())]
-        await until(lambda: bool(desk.waiting(quick.device_id)))
-        desk.arrive(slow.device_id, LOCATE, lambda _: True)
-        await until(lambda: state_of(world, rows[1])[0] == "confirmed")
-        for job in jobs:
-            job.cancel()
-            with suppress(asyncio.CancelledError):
-                await job
-        for store in (queued, notes):
-            await store.close()
+        async with at_work(desk, queued, notes):
+            await until(lambda: bool(desk.waiting(quick.device_id)))
+            desk.arrive(slow.device_id, LOCATE, lambda _: True)
+            await until(lambda: state_of(world, rows[1])[0] == "confirmed")
 
     asyncio.run(scene())
     assert state_of(world, rows[0])[0] == "sent"
@@ -102,18 +111,12 @@ def test_a_command_is_not_sent_again_by_a_look_that_began_before_it_was_noted(wo
         queued, notes = Slow(url, read, noted), Slow(url, read, noted)
         desk = Desk(queued, notes)
         desk.arrive(wearer.device_id, LOCATE, deliver)
-        jobs = [asyncio.create_task(job) for job in (desk.run(), desk.write())]
-        await until(lambda: bool(delivered))
-        queue(world, wearer.device_id, "message", text="news")  # so that it looks again
-        await until(lambda: noted.is_set() and state_of(world, row)[0] == "sent")
-        queue(world, wearer.device_id, "message", text="more")
-        await until(lambda: queued.looks >= 3)
-        for job in jobs:
-            job.cancel()
-            with suppress(asyncio.CancelledError):
-                await job
-        for store in (queued, notes):
-            await store.close()
+        async with at_work(desk, queued, notes):
+            await until(lambda: bool(delivered))
+            queue(world, wearer.device_id, "message", text="news")  # so that it looks again
+            await until(lambda: noted.is_set() and state_of(world, row)[0] == "sent")
+            queue(world, wearer.device_id, "message", text="more")
+            await until(lambda: queued.looks >= 3)
 
     asyncio.run(scene())
     assert delivered == [7]
