@@ -14,7 +14,8 @@ from typing import Any
 from typing_extensions import override
 
 from tarazy.procurement.fetching import Brought, FetchReport, bring_in, fetch
-from tarazy.procurement.portal import Access, Portal
+from tarazy.procurement.portal import Portal
+from tarazy.procurement.portal_access import Access
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 TOKEN = "a-token-of-the-tests-4711"

@@ -15,7 +15,8 @@ from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.procurement import actions, fetching
 from tarazy.procurement.importing import NothingRead
-from tarazy.procurement.portal import Access, Portal
+from tarazy.procurement.portal import Portal
+from tarazy.procurement.portal_access import Access
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.store import Folder
 

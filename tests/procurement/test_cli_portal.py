@@ -13,8 +13,8 @@ from procurement.imported import contents, until
 from typer.testing import CliRunner
 
 from tarazy.procurement import cli
-from tarazy.procurement.portal import ADDRESS
-from tarazy.procurement.portal import TOKEN as SETTING
+from tarazy.procurement.portal_access import ADDRESS
+from tarazy.procurement.portal_access import TOKEN as SETTING
 
 runner = CliRunner()
 

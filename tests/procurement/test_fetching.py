@@ -30,7 +30,8 @@ from procurement.imported import contents
 
 from tarazy.core.errors import Temporary
 from tarazy.procurement.fetching import fetch
-from tarazy.procurement.portal import Access, Portal
+from tarazy.procurement.portal import Portal
+from tarazy.procurement.portal_access import Access
 from tarazy.procurement.references import keep, load
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.shelf import shelf

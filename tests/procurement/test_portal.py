@@ -15,8 +15,9 @@ from procurement.goszakup_portal import TOKEN, LocalPortal, always, market, once
 from tarazy.core.errors import Misconfigured, Refused
 from tarazy.procurement import portal as own
 from tarazy.procurement.fetching import bring_in, fetch
-from tarazy.procurement.portal import ADDRESS, TRIES_MAX, Access, Portal, access
-from tarazy.procurement.portal import TOKEN as SETTING
+from tarazy.procurement.portal import TRIES_MAX, Portal
+from tarazy.procurement.portal_access import ADDRESS, Access, access
+from tarazy.procurement.portal_access import TOKEN as SETTING
 from tarazy.procurement.refusals import Refusal
 
 QUERY = "query {\nRnu(filter: $filter) {\nid\n}\n}"

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One folder has one owner, whoever keeps its tables."""
+"""One folder has one owner, whoever keeps its tables; a process loads what it needs."""
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,3 +22,21 @@ def test_a_folder_in_use_is_named_also_with_a_database_of_one_s_own(tmp_path: Pa
         assert caught.value.setting == "TARAZY_FOLDER"
     with up.database(here):
         pass
+
+
+@pytest.mark.parametrize(
+    "process", ["supervision.intake", "supervision.engine", "supervision.live", "site.broker"]
+)
+def test_a_process_of_supervision_loads_nothing_of_procurement(process: str) -> None:
+    """All processes start at one moment, beside the pages and often on two cores."""
+    script = (
+        "import importlib, sys, django\n"
+        "django.setup()\n"
+        f"importlib.import_module('tarazy.{process}')\n"
+        "print(*sys.modules)"
+    )
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tarazy.site.settings"}
+    run = [sys.executable, "-c", script]
+    loaded = subprocess.check_output(run, env=environment, text=True).split()
+    assert f"tarazy.{process}" in loaded
+    assert {"ibis", "splink", "openpyxl", "tarazy.procurement.actions"}.isdisjoint(loaded)

@@ -28,7 +28,8 @@ from tarazy.procurement import cli_flat, completeness, counting, fetching, impor
 from tarazy.procurement.cardinal import run as cardinal
 from tarazy.procurement.cardinal.settings import BadSettings
 from tarazy.procurement.importing import FileReport, NothingRead
-from tarazy.procurement.portal import PER_SECOND_MAX, Access, Portal, access
+from tarazy.procurement.portal import PER_SECOND_MAX, Portal
+from tarazy.procurement.portal_access import Access, access
 from tarazy.procurement.references import BadReference
 from tarazy.procurement.refusals import SENTENCES, Refusal
 from tarazy.procurement.run import run as run_all

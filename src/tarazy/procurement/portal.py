@@ -6,28 +6,21 @@ kept (an answer that repeats it is refused). A redirection is not followed, sinc
 token to somebody else.
 """
 
-import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 import httpx
 import msgspec
 
-from tarazy.core.errors import Misconfigured, Refused
+from tarazy.core.errors import Refused
+from tarazy.procurement.portal_access import Access
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.goszakup import BadPage, UnknownField
 
-TOKEN = "TARAZY_GOSZAKUP_TOKEN"  # noqa: S105 - the setting's name
-ADDRESS = "TARAZY_GOSZAKUP_URL"
-ADDRESS_DEFAULT = "https://ows.goszakup.gov.kz/v3/graphql"
-TOKEN_FORM = re.compile(r"[!-~]{8,4096}", re.ASCII)
-LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 TRIES_MAX = 6
 PAUSE_S_MAX = 300  # longer than this we do not wait, whoever asks for it
 ANSWER_BYTES_MAX = 32 * 1024 * 1024
@@ -36,34 +29,6 @@ PER_SECOND_MAX = 20.0
 TIMEOUT = httpx.Timeout(60, connect=15)
 
 Read = TypeVar("Read")
-
-
-@dataclass(frozen=True, slots=True)
-class Access:
-    """Where the portal is, and the token for it."""
-
-    address: str
-    token: str = field(repr=False)
-
-
-def access(values: Mapping[str, str]) -> Access:
-    """From the settings. Raises Misconfigured, which never repeats a value."""
-    address = values.get(ADDRESS, "").strip() or ADDRESS_DEFAULT
-    try:
-        parts = urlsplit(address)
-        whole = bool(parts.hostname) and parts.port != 0 and not parts.username
-    except ValueError:
-        raise Misconfigured(ADDRESS, "is no address") from None
-    if not whole or parts.scheme not in {"https", "http"}:
-        raise Misconfigured(ADDRESS, "is no address; begin with https:// and give a host")
-    if parts.scheme == "http" and parts.hostname not in LOCAL:
-        raise Misconfigured(ADDRESS, "would send the token in the clear; begin with https://")
-    token = values.get(TOKEN, "").strip()
-    if not token:
-        raise Misconfigured(TOKEN, "is missing; the portal gives one to its registered users")
-    if not TOKEN_FORM.fullmatch(token):
-        raise Misconfigured(TOKEN, "is no token: letters, digits and signs, at least eight")
-    return Access(address, token)
 
 
 class _Again(Exception):

@@ -30,9 +30,9 @@ def command() -> None:
     django.setup()
     from django.conf import settings
 
-    from tarazy.site import seed, up
+    from tarazy.site import up
 
-    plan = seed.plan_path(settings.TARAZY)
+    plan = settings.TARAZY.folder / "demo" / "feed.json"
     gateway = f"http://127.0.0.1:{settings.TARAZY.gateway_port}"
     feed = up.Process("feed", ("simulate", "feed", "--plan", str(plan), "--gateway", gateway))
     began_s = time.monotonic()
@@ -42,10 +42,21 @@ def command() -> None:
             _welcome(settings.TARAZY.web_port, time.monotonic() - began_s)
 
     extra = [feed, up.process("broker")]
-    up.run(up.PROCESSES, extra=extra, before=seed.fill_if_empty, ready=tell)
+    up.run(up.PROCESSES, extra=extra, before=lambda: _fill_if_empty(plan), ready=tell)
     typer.echo(f"The demo has stopped. Its data is in {settings.TARAZY.folder}.")
     if settings.TARAZY.folder == FOLDER.resolve():
         typer.echo("`make clean` removes it.")
+
+
+def _fill_if_empty(plan: Path) -> None:
+    """Fill the demo once; a second start finds it, and need not even load what fills it."""
+    from tarazy.core.models import User
+
+    if User.objects.filter(demo=True).exists() and plan.exists():
+        return
+    from tarazy.site import seed
+
+    seed.fill(plan)
 
 
 def _settle() -> None:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from tarazy.core.errors import Misconfigured
-from tarazy.procurement import portal
+from tarazy.procurement import portal_access
 from tarazy.site.postgres import Postgres
 from tarazy.supervision import cause_list, measures, periods
 from tarazy.supervision.causes import CauseKind
@@ -81,7 +81,7 @@ class Environment:
     """Of the control centre: supervised people read it on their page; empty is none."""
     devices_url: str
     """Where phones reach the gateway or the broker, as they see it."""
-    goszakup: portal.Access | None
+    goszakup: portal_access.Access | None
     """The portal of public procurement; none where no token is set."""
 
     @property
@@ -253,10 +253,10 @@ class _Reader:
             raise Misconfigured(name, f"{raw!r} is no address; begin with https:// or mqtts://")
         return raw
 
-    def goszakup(self) -> portal.Access | None:
+    def goszakup(self) -> portal_access.Access | None:
         token, address = "TARAZY_GOSZAKUP_TOKEN", "TARAZY_GOSZAKUP_URL"
         given = {name: self.text(name, "") for name in (token, address)}
-        return portal.access(given) if given[token] else None
+        return portal_access.access(given) if given[token] else None
 
     def mqtt(self, name: str) -> str:
         raw = self.text(name, "")

@@ -11,7 +11,6 @@ from itertools import cycle
 from pathlib import Path
 
 import structlog
-from django.conf import settings
 
 from tarazy.core import clock
 from tarazy.core.access import Actor, Role
@@ -20,7 +19,6 @@ from tarazy.core.door import together
 from tarazy.core.models import User
 from tarazy.procurement import actions as procurement
 from tarazy.procurement.simulate import write_market
-from tarazy.site.environment import Environment
 from tarazy.supervision.actions.contacts import add_contact
 from tarazy.supervision.actions.demands import Demand, Shape
 from tarazy.supervision.actions.devices import enrol_device, fit_device
@@ -102,31 +100,22 @@ CASES_EVERY = 20  # every twentieth person is in the demo investigator's case
 log = structlog.get_logger()
 
 
-def plan_path(here: Environment) -> Path:
-    """Where the simulated devices find what they carry."""
-    return here.folder / "demo" / "feed.json"
-
-
-def fill_if_empty() -> None:
-    """Fill the demo once; a second start finds it and goes on."""
-    here: Environment = settings.TARAZY
-    if User.objects.filter(demo=True).exists() and plan_path(here).exists():
-        return
+def fill(feed: Path) -> None:
+    """Fill an empty demo; what the simulated devices carry is written last, to `feed`."""
     log.info("demo.filling", people=PEOPLE, processes=PROCESSES)
-    plan_path(here).parent.mkdir(parents=True, exist_ok=True)
+    feed.parent.mkdir(parents=True, exist_ok=True)
     now = clock.now()
     plan = demo_plan(SEED, PEOPLE, now)
-    streets = here.folder / "demo" / "streets.json"
-    streets.write_text(json.dumps(plan.city.geojson(), ensure_ascii=False))
-    _addresses(plan, here.folder / "demo" / "addresses.geojsonl", now)
+    feed.with_name("streets.json").write_text(json.dumps(plan.city.geojson(), ensure_ascii=False))
+    _addresses(plan, feed.with_name("addresses.geojsonl"), now)
     with together():
         users = _users()
         accounts = tuple(_accounts(plan, users, now))
         _shared(plan)
         _pairs(now)
         _desk(users["officer"], now)
-    _market(here.folder / "demo" / "market.jsonl")
-    write_plan(plan_path(here), FeedPlan(SEED, PEOPLE, accounts))
+    _market(feed.with_name("market.jsonl"))
+    write_plan(feed, FeedPlan(SEED, PEOPLE, accounts))
     log.info("demo.filled")
 
 

@@ -46,8 +46,8 @@ def up() -> None:
 
 
 def web() -> None:
-    """Serve the pages."""
-    _begin("web")
+    """Serve the pages; granian loads the application in a process of its own."""
+    logs.configure("web")
     from tarazy.site import web as process
 
     process.serve()

@@ -54,7 +54,8 @@ def process(name: str) -> Process:
     return Process(name, (name,))
 
 
-PROCESSES = ("gateway", "engine", "events", "web", "worker")
+PROCESSES = ("web", "gateway", "engine", "events", "worker")
+"""In the order of their start: the pages take longest to load."""
 
 
 @dataclass(slots=True)

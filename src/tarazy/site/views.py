@@ -17,7 +17,6 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from tarazy.core.access import POLICY, ROLE_TITLES, Role
 from tarazy.core.audit import looks as audit_looks
-from tarazy.core.door import VERBS
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
 from tarazy.core.web import PURPOSE_KEY, RETRY_S, actor_of
@@ -25,6 +24,7 @@ from tarazy.procurement.indicators.interface import SUBJECT_TITLES
 from tarazy.procurement.indicators.unanswerable import UNANSWERABLE
 from tarazy.site.catalogue import CARDS, PROCUREMENT, Entry, about, laws, plain
 from tarazy.site.navigation import PLACES
+from tarazy.site.wiring import verbs
 
 AUDIT_PAGE_SIZE = 50
 
@@ -100,8 +100,9 @@ def card(request: HttpRequest, code: str) -> HttpResponse:
 def access(request: HttpRequest) -> HttpResponse:
     """The policy table: who may do what, on which records."""
     roles = list(Role)
+    said = verbs()
     rows = [
-        (grant.verb, VERBS.get(grant.verb), [grant.reaches.get(role) for role in roles])
+        (grant.verb, said.get(grant.verb), [grant.reaches.get(role) for role in roles])
         for grant in POLICY.grants.values()
     ]
     reaches = {

@@ -10,7 +10,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from tarazy.core import clock, web
 from tarazy.core.access import POLICY, Actor
 from tarazy.core.actions import begin_session, end_session
-from tarazy.core.door import together
+from tarazy.core.door import VERBS, Verb, together
 from tarazy.core.errors import Refused
 from tarazy.core.models import User
 from tarazy.core.outbox import Listeners
@@ -86,7 +86,7 @@ DOORS = (
     "tarazy.procurement.actions",
     "tarazy.procurement.looks",
 )
-"""Where the doors are: loaded at start, so that the policy page can say what each verb does."""
+"""Where the doors are. A process loads those that it uses; who asks for all gets all."""
 
 WORKER, WEB = Actor.system("worker"), Actor.system("web")
 
@@ -140,7 +140,12 @@ def connect() -> None:
     user_logged_in.connect(note_coming, dispatch_uid="note_coming")
     user_login_failed.connect(note_turned_away, dispatch_uid="note_turned_away")
     user_logged_out.connect(note_leaving, dispatch_uid="note_leaving")
-    for module in DOORS:
-        importlib.import_module(module)
     for room in (supervision_refusals, procurement_refusals):
         web.know_sentences({str(name): text for name, text in room.SENTENCES.items()})
+
+
+def verbs() -> Mapping[str, Verb]:
+    """What each verb does, said by its door."""
+    for module in DOORS:
+        importlib.import_module(module)
+    return VERBS
