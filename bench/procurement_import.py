@@ -28,7 +28,7 @@ import msgspec
 import pyarrow as pa
 
 from tarazy.core import clock
-from tarazy.procurement import queries
+from tarazy.procurement import process_queries, queries
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.run import run
 from tarazy.procurement.simulate import write_market
@@ -231,7 +231,7 @@ def looks(own: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "page of every answer of one indicator, words", lambda: queries.flags(own, one)
     yield "page to open first, a buyer", lambda: queries.first(own, wanted(buyer=buyer))
     yield "page to open first, words", lambda: queries.first(own, wanted(text=word))
-    yield "page of a process", lambda: queries.process(own, some["ocid"])
+    yield "page of a process", lambda: process_queries.process(own, some["ocid"])
 
 
 def typed_read_json(market: Path, target: Path) -> None:

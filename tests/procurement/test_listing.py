@@ -13,7 +13,7 @@ import pytest
 from procurement.offers import award, bid, process
 
 from tarazy.core.errors import Refused
-from tarazy.procurement import listing, numbered, queries, references
+from tarazy.procurement import listing, numbered, process_queries, queries, references
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import Subject
@@ -103,7 +103,7 @@ def test_an_answer_that_rests_on_another_process_finds_and_names_it(market: Path
         for row in queries.flags(market, queries.Wanted(code=code, text="ocds-")).rows
     }
     assert ("R070", "ocds-first") in flags
-    found = queries.process(market, "ocds-third")
+    found = process_queries.process(market, "ocds-third")
     assert found is not None
     [grown] = [row for row in found.findings if row["code"] == "R052"]
     assert grown["raised"]
@@ -132,7 +132,7 @@ def test_a_process_has_an_answer_of_every_indicator(market: Path) -> None:
     findings = findings_of(market)
     of_processes = {one.code for one in findings.base_rates if not one.of_organisations}
     ocid = queries.first(market, queries.Wanted()).rows[0]["ocid"]
-    found = queries.process(market, ocid)
+    found = process_queries.process(market, ocid)
     assert found is not None
     assert {row["code"] for row in found.findings} == of_processes
     assert all((row["raised"] is None) == bool(row["reason"]) for row in found.findings)
@@ -228,10 +228,10 @@ def test_answers_in_several_stretches_are_the_same(
         assert queries.flags(market, wanted).rows == rows
         monkeypatch.setattr(listing, "STRETCH", 50)
     ocid = queries.first(market, queries.Wanted()).rows[0]["ocid"]
-    found = queries.process(tmp_path / "own", ocid)
+    found = process_queries.process(tmp_path / "own", ocid)
     assert found is not None
     monkeypatch.setattr(listing, "STRETCH", 1 << 20)
-    whole = queries.process(market, ocid)
+    whole = process_queries.process(market, ocid)
     assert whole is not None
     assert found.findings == whole.findings
 
@@ -242,7 +242,7 @@ def test_a_process_that_was_replaced_since_the_run_is_shown_as_it_is_now(
     newer = {**NAMING_OTHERS[1], "date": "2026-03-01T00:00:00Z", "id": "newer"}
     (tmp_path / "newer.jsonl").write_text(json.dumps(newer))
     import_files(market, [tmp_path / "newer.jsonl"], now=NOW)
-    found = queries.process(market, "ocds-second")
+    found = process_queries.process(market, "ocds-second")
     assert found is not None
     assert found.facts["release_id"] == "newer"
     assert len(found.bids) == 1
@@ -253,6 +253,6 @@ def test_of_what_came_after_the_run_nothing_is_said(market: Path, tmp_path: Path
     later = tmp_path / "later.jsonl"
     later.write_text(json.dumps({"ocid": "ocds-later"}))
     import_files(market, [later], now=NOW)
-    found = queries.process(market, "ocds-later")
+    found = process_queries.process(market, "ocds-later")
     assert found is not None
     assert found.findings == []

@@ -8,7 +8,7 @@ from django.conf import settings
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
-from tarazy.procurement import deciding, quality_queries, queries
+from tarazy.procurement import deciding, process_queries, quality_queries, queries
 from tarazy.procurement.store import MARKET
 
 
@@ -29,14 +29,14 @@ def first(door: Door, wanted: queries.Wanted) -> queries.Flags:
 
 
 @look("procurement.process.view", personal=False)
-def process(door: Door, ocid: str) -> queries.Process:
+def process(door: Door, ocid: str) -> process_queries.Process:
     """See one contracting process, with the evidence behind each flag.
 
     Raises Refused where no process has this ocid.
     """
     folder: Path = settings.TARAZY.procurement_folder
     door.permit(folder, ocid)
-    found = queries.process(folder, ocid)
+    found = process_queries.process(folder, ocid)
     if found is None:
         raise Refused(Refusal.NOT_FOUND)
     return found

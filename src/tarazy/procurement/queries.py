@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What pages show, read by DuckDB from the Parquet files in force. Every value is a parameter."""
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,17 +8,14 @@ from tempfile import gettempdir
 from typing import Any, Literal
 
 import duckdb
-import msgspec
 
 from tarazy.core.errors import Refused
 from tarazy.procurement import listing, narrowing, ranking
-from tarazy.procurement.importing import FileReport
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.store import BaseRate, Findings, Folder, Manifest, quoted
 
 PAGE_SIZE = 50
-ROWS_MAX = 500  # of bids, items and so on of one process
 TEXT_LENGTH_MAX = 200
 READER_MEMORY = "500MB"
 SPILL = "tarazy-pages"  # beside other temporary files: a page may not write into the folder
@@ -48,32 +44,6 @@ LISTED_SORTS: dict[Sort, str] = {
     "largest": "value_amount DESC NULLS LAST, ",
     "buyer": "buyer_name NULLS LAST, ",
 }
-# of a process: whole rows of wide tables are read five times as slowly
-PROCESS = "contracting_process"
-READ: dict[str, str] = {
-    PROCESS: """ocid, release_id, source, position, title, description, status, method,
-        method_details, award_criteria, bidders, buyer_id, buyer_name, procuring_entity_name,
-        tender_start_at, tender_start_published, tender_end_at, tender_end_published,
-        value_amount, value_currency""",
-    "bid": """bid_id, tenderer_names, value_amount, value_currency, status, submitted_at,
-        submitted_published, lot_ids""",
-    "award": """award_id, supplier_names, status, value_amount, value_currency, awarded_at,
-        awarded_published""",
-    "contract": """contract_id, award_id, amendments, status, value_amount, value_currency,
-        signed_at, signed_published""",
-    "item": """item_id, part, part_id, description, scheme, classification, classification_id,
-        quantity, unit, unit_price, unit_price_currency""",
-    "lot": "lot_id, title, status, value_amount, value_currency",
-}
-# few rows of each are read, so that a table keeps one core busy
-ORDERS = {
-    "bid": "value_amount NULLS LAST, bid_id",
-    "award": "award_id",
-    "contract": "contract_id",
-    "item": "part DESC, part_id, item_id",
-    "lot": "lot_id",
-}
-READ_AT_ONCE = 2
 CODES = tuple(indicator.CARD.code for indicator in INDICATORS)
 
 
@@ -104,21 +74,6 @@ class Flags:
     ran_at: datetime | None = None
     outdated: bool = False
     """The tables have changed since the indicators ran."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Process:
-    """One process with what its page shows of it."""
-
-    facts: Row
-    findings: list[Row]
-    bids: list[Row]
-    awards: list[Row]
-    contracts: list[Row]
-    items: list[Row]
-    lots: list[Row]
-    source: FileReport | None
-    base_rates: list[BaseRate]
 
 
 def flags(folder: Path, wanted: Wanted) -> Flags:
@@ -160,8 +115,8 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
             counted = _number(reader, query, which.values)
         page, limits = _limits(wanted.page, counted)
         query = f"FROM findings WHERE {which.sql} ORDER BY {SORTS[wanted.sort]}, {TIES}"
-        rows = _rows(reader, f"{query} LIMIT ? OFFSET ?", [*which.values, *limits])
-    return replace(ran, rows=rows, total=counted, page=page)
+        found = rows_of(reader, f"{query} LIMIT ? OFFSET ?", [*which.values, *limits])
+    return replace(ran, rows=found, total=counted, page=page)
 
 
 def _year_alone(findings: Findings, wanted: Wanted) -> list[listing.Span] | None:
@@ -223,8 +178,8 @@ def _listed(whole: Flags, lists: Path, name: str, wanted: Wanted, counted: int |
             counted = _number(reader, query, [str(file), *which.values])
         page, limits = _limits(wanted.page, counted)
         query = narrowing.page(reader, file, which, LISTED_SORTS[wanted.sort], limits)
-        rows = _rows(reader, query, [str(file)])
-    return replace(whole, rows=rows, total=counted, page=page)
+        found = rows_of(reader, query, [str(file)])
+    return replace(whole, rows=found, total=counted, page=page)
 
 
 def _narrowed(
@@ -277,57 +232,6 @@ def _limits(page: int, total: int) -> tuple[int, tuple[int, int]]:
     return nearest, (PAGE_SIZE, (nearest - 1) * PAGE_SIZE)
 
 
-def process(folder: Path, ocid: str) -> Process | None:
-    """One process, or None."""
-    store = Folder(folder)
-    manifest = store.manifest()
-    if manifest.tables is None:
-        return None
-    everything = store.tables(manifest)
-    with reading() as reader:
-
-        def of(table: str, by: str) -> list[Row]:
-            sql = f"SELECT {READ[table]} FROM read_parquet(?) WHERE ocid = ? ORDER BY {by} LIMIT ?"  # noqa: S608 - our own names
-            with reader.cursor() as cursor:
-                cursor.execute("SET TimeZone = 'UTC'")
-                return _rows(cursor, sql, [str(files[table]), ocid, ROWS_MAX])
-
-        place, part = _place(reader, store, manifest, ocid)
-        files = everything
-        if part and all((path.parent / part).exists() for path in everything.values()):
-            files = {name: path.parent / part for name, path in everything.items()}
-        facts = of(PROCESS, "ocid")
-        if not facts:  # or it stands elsewhere since the run
-            files = everything
-            facts = of(PROCESS, "ocid")
-        if not facts:
-            return None
-        with ThreadPoolExecutor(READ_AT_ONCE) as threads:
-            findings = threads.submit(_findings_of, reader, store, manifest, place)
-            bids, awards, contracts, items, lots = threads.map(of, ORDERS, ORDERS.values())
-        return Process(
-            facts=facts[0],
-            findings=findings.result(),
-            bids=bids,
-            awards=awards,
-            contracts=contracts,
-            items=items,
-            lots=lots,
-            source=_source(store, facts[0]["source"]),
-            base_rates=manifest.findings.base_rates if manifest.findings else [],
-        )
-
-
-def _place(
-    reader: duckdb.DuckDBPyConnection, store: Folder, manifest: Manifest, ocid: str
-) -> tuple[int | None, str | None]:
-    """The place of the process in the findings, and the part of the tables in which it was."""
-    if manifest.findings is None or not listing.has_lists(store.path / manifest.findings.folder):
-        return None, None
-    found = listing.place_of(reader, store.path / manifest.findings.folder, ocid)
-    return found or (None, None)
-
-
 def _counted(findings: Findings, wanted: Wanted) -> int | None:
     """How many there are; None where the run did not count them, by more than code and answer."""
     if wanted.buyer or wanted.text or wanted.year is not None:
@@ -340,46 +244,6 @@ def _counted(findings: Findings, wanted: Wanted) -> int | None:
     return counts.get(wanted.answer, assessed + missing)
 
 
-def _findings_of(
-    reader: duckdb.DuckDBPyConnection, store: Folder, manifest: Manifest, place: int | None
-) -> list[Row]:
-    if manifest.findings is None or place is None:  # it came after the run
-        return []
-    target = store.path / manifest.findings.folder
-    rates = [one for one in manifest.findings.base_rates if not one.of_organisations]
-    rows = _rows(reader, f"{listing.answers_at(target, rates, place)} LIMIT ?", [ROWS_MAX])
-    answered = {row["code"] for row in rows}
-    raised = {row["code"] for row in rows if row["raised"]}
-    with_some = [rate for rate in rates if rate.code in raised]
-    shown = _rows(reader, listing.evidence_at(target, with_some, place), []) if with_some else []
-    evidence = {(one["code"], one["lot_id"]): one["evidence"] for one in shown}
-    for row in rows:
-        row["evidence"] = evidence.get((row["code"], row["lot_id"]))
-    rows += [_usual(rate) for rate in rates if rate.usual and rate.code not in answered]
-    in_order = {code: number for number, code in enumerate(CODES)}
-    answers = {True: 0, False: 1, None: 2}
-    return sorted(
-        rows,
-        key=lambda row: (answers[row["raised"]], in_order.get(row["code"], 0), row["lot_id"] or ""),
-    )
-
-
-def _usual(rate: BaseRate) -> Row:
-    """The answer of a process that has none of its own."""
-    return {
-        "code": rate.code, "subject": "process", "lot_id": None, "raised": None,
-        "reason": rate.usual, "value": None, "evidence": None,
-    }  # fmt: skip
-
-
-def _source(store: Folder, import_id: str) -> FileReport | None:
-    try:
-        record = (store.imports / f"{import_id}.json").read_bytes()
-        return msgspec.json.decode(record, type=FileReport)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None
-
-
 def reading() -> duckdb.DuckDBPyConnection:
     """DuckDB for a page: bounded, and kept from the network."""
     reader = duckdb.connect()
@@ -390,10 +254,11 @@ def reading() -> duckdb.DuckDBPyConnection:
     return reader
 
 
-def _rows(reader: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> list[Row]:
+def rows_of(reader: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> list[Row]:
+    """The rows of a query with these parameters."""
     # By way of Arrow: DuckDB's own rows would need pytz for times with a zone.
-    rows: list[Row] = reader.sql(query, params=values).to_arrow_table().to_pylist()
-    return rows
+    found: list[Row] = reader.sql(query, params=values).to_arrow_table().to_pylist()
+    return found
 
 
 def _number(reader: duckdb.DuckDBPyConnection, query: str, values: list[Any]) -> int:

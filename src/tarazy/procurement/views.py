@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from tarazy.core.catalogue import Card, said
 from tarazy.core.web import actor_of
-from tarazy.procurement import looks, queries, ranking
+from tarazy.procurement import looks, process_queries, queries, ranking
 from tarazy.procurement.fields import FIELD_TITLES
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import SUBJECT_TITLES
@@ -114,7 +114,7 @@ def process(request: HttpRequest, ocid: str) -> HttpResponse:
         "facts": found.facts,
         "findings": findings,
         "bids": [{**bid, "behind": bid["bid_id"] in behind} for bid in found.bids],
-        "rows_max": queries.ROWS_MAX,
+        "rows_max": process_queries.ROWS_MAX,
     }
     return render(request, "procurement/process.html", facts)
 
