@@ -145,6 +145,55 @@ def test_other_answers_are_those_of_each_row(
         assert not any(row["evidence"] for row in found.rows if row["ocid"])
 
 
+def test_of_words_that_many_have_only_the_first_are_counted(
+    market: Path, rows: list[Row], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+    roads = Wanted(text="road")
+    whole = queries.flags(market, roads), queries.first(market, roads)
+    last = replace(roads, page=10**8)
+    monkeypatch.setattr(queries, "COUNTED_MAX", 3)
+    for all_of_them, asked in zip(whole, (queries.flags, queries.first), strict=True):
+        assert (all_of_them.total > 3, all_of_them.more) == (True, False)
+        found = asked(market, roads)
+        assert (found.total, found.more, found.rows) == (3, True, all_of_them.rows)
+        assert (asked(market, last).page, len(asked(market, last).rows)) == (2, 2)
+    monkeypatch.setattr(queries, "COUNTED_MAX", whole[1].total)
+    assert queries.first(market, roads) == whole[1]  # exactly so many are no more than that
+
+
+@pytest.mark.parametrize("sort", ["newest", "largest", "buyer"])
+@pytest.mark.parametrize("gathered", [0, 4, 1_000])
+def test_of_other_answers_the_first_gathered_do_only_where_they_fill_the_pages(
+    market: Path,
+    rows: list[Row],
+    sort: queries.Sort,
+    gathered: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
+    monkeypatch.setattr(listing, "GATHERED_MAX", gathered)
+    answers: tuple[queries.Answer, ...] = ("clear", "not_assessed", "all")
+    for answer in answers:
+        for code in ("R018", "R048", "R003"):
+            wanted = Wanted(text="road", code=code, answer=answer, sort=sort)
+            monkeypatch.setattr(queries, "COUNTED_MAX", 1_000)
+            whole = queries.flags(market, wanted)
+            expected = [
+                row
+                for row in rows
+                if row["code"] == code
+                and "road" in (row["title"] or "").lower()
+                and queries.ANSWERS[answer]
+                in {"true", {None: "raised IS NULL", False: "NOT raised"}.get(row["raised"])}
+            ]
+            assert (whole.total, whole.more) == (len(expected), False)
+            monkeypatch.setattr(queries, "COUNTED_MAX", 3)
+            found = queries.flags(market, wanted)
+            assert found.rows == whole.rows
+            assert (found.total, found.more) == (min(whole.total, 3), whole.total > 3)
+
+
 @pytest.mark.parametrize("sort", ["newest", "largest", "buyer"])
 def test_pages_follow_each_other(market: Path, sort: queries.Sort) -> None:
     pages: list[Row] = []

@@ -235,25 +235,25 @@ def _within(spans: Sequence[Span]) -> str:
     return " OR ".join(f"place BETWEEN {first:d} AND {last:d}" for first, last in spans)
 
 
-def narrow(
-    engine: duckdb.DuckDBPyConnection,
-    rates: Sequence[BaseRate],
-    facts: Path,
-    condition: str,
-    values: list[Any],
-) -> None:
-    """After `show`: of the processes those only whose facts meet a condition, gathered first.
+def gather(
+    engine: duckdb.DuckDBPyConnection, facts: Path, condition: str, values: list[Any]
+) -> bool:
+    """Put the first processes whose facts meet a condition into `chosen`; whether that is all.
 
-    Their answers, too, if they are of one indicator: else each step of a page would look for them
-    among all. `facts` is a file that has these processes. Where they are many, gathering costs
-    more than it spares, and all stay.
+    `facts` is a file that has these processes.
     """
     few = f"FROM read_parquet({quoted(facts)}) WHERE {condition} LIMIT {GATHERED_MAX + 1}"
     engine.execute(f"CREATE TEMP TABLE chosen AS {few}", values)
     [(count,)] = engine.execute("SELECT count(*) FROM chosen").fetchall()
-    if count > GATHERED_MAX:
-        engine.execute("DROP TABLE chosen")
-        return
+    return int(count) <= GATHERED_MAX
+
+
+def narrow(engine: duckdb.DuckDBPyConnection, rates: Sequence[BaseRate]) -> None:
+    """After `show`: of the processes `chosen` ones only.
+
+    Their answers, too, if they are of one indicator: else each step of a page would look for them
+    among all.
+    """
     engine.execute("CREATE OR REPLACE VIEW facts AS FROM chosen")
     engine.execute("ALTER VIEW rows RENAME TO every_row")
     rows = (
@@ -263,6 +263,12 @@ def narrow(
     if any(rate.of_organisations for rate in rates):
         rows = f"{rows} UNION ALL FROM every_row WHERE place IS NULL"
     engine.execute(f"CREATE TEMP {'TABLE' if len(rates) == 1 else 'VIEW'} rows AS {rows}")
+
+
+def widen(engine: duckdb.DuckDBPyConnection, target: Path, rates: Sequence[BaseRate]) -> None:
+    """Take `narrow` back."""
+    engine.execute(f"DROP {'TABLE' if len(rates) == 1 else 'VIEW'} temp.rows")
+    show(engine, target, rates)
 
 
 def written_of(rate: BaseRate, source: str) -> str:

@@ -5,6 +5,7 @@ A list is sorted already, so that the number of a row is its rank. Whole rows ar
 page only: those of a country, compared with each other, would take a second.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,20 +59,29 @@ def with_words(reader: duckdb.DuckDBPyConnection, pages: Path, text: str) -> Par
     return Part(f"{told.sql} OR place IN ({', '.join(map(str, places))})", told.values)
 
 
-def page(
+def numbers(
     reader: duckdb.DuckDBPyConnection, file: Path, which: Part, order: str, limits: tuple[int, int]
-) -> str:
-    """A query for some rows of a file in this order, (how many, after how many)."""
-    numbered = "read_parquet(?, file_row_number = true)"
+) -> list[int]:
+    """The numbers of rows of a file in this order, (how many, after how many).
+
+    Without an order they come as they stand, and no row is read after the last of them.
+    """
+    by = f" ORDER BY {order}, file_row_number" if order else ""
     query = (
-        f"SELECT file_row_number FROM {numbered} WHERE {which.sql}"  # noqa: S608 - our own names
-        f" ORDER BY {order}file_row_number LIMIT ? OFFSET ?"
+        "SELECT file_row_number FROM read_parquet(?, file_row_number = true)"  # noqa: S608
+        f" WHERE {which.sql}{by} LIMIT ? OFFSET ?"
     )
     found = reader.execute(query, [str(file), *which.values, *limits]).fetchall()
-    numbers = ", ".join(str(number) for (number,) in found) or "NULL"
+    return [number for (number,) in found]
+
+
+def page(numbers: Sequence[int], order: str) -> str:
+    """A query for the rows with these numbers in this order."""
+    listed = ", ".join(map(str, numbers)) or "NULL"
+    by = f"{order}, file_row_number" if order else "file_row_number"
     return (
-        f"SELECT * EXCLUDE (file_row_number) FROM {numbered}"  # noqa: S608 - our own names
-        f" WHERE file_row_number IN ({numbers}) ORDER BY {order}file_row_number"
+        "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true)"  # noqa: S608
+        f" WHERE file_row_number IN ({listed}) ORDER BY {by}"
     )
 
 

@@ -20,6 +20,7 @@ TEXT_LENGTH_MAX = 200
 READER_MEMORY = "500MB"
 SPILL = "tarazy-pages"  # beside other temporary files: a page may not write into the folder
 ANSWERS_MAX = 4_000_000  # of all indicators, that a page looks through; half a second
+COUNTED_MAX = 10_000  # that have words: a word that most have stands in every row of a country
 LOOKED_THROUGH = (1_000, 30_000)  # of the newest processes, before all of them are
 
 Answer = Literal["raised", "clear", "not_assessed", "all"]
@@ -41,8 +42,8 @@ TIES = "code, lot_id, party_id, subject"
 # the same of a list that is sorted as its rows are numbered
 LISTED_SORTS: dict[Sort, str] = {
     "newest": "",
-    "largest": "value_amount DESC NULLS LAST, ",
-    "buyer": "buyer_name NULLS LAST, ",
+    "largest": "value_amount DESC NULLS LAST",
+    "buyer": "buyer_name NULLS LAST",
 }
 CODES = tuple(indicator.CARD.code for indicator in INDICATORS)
 
@@ -67,6 +68,8 @@ class Flags:
 
     rows: list[Row] = field(default_factory=list)
     total: int = 0
+    more: bool = False
+    """There are more than the total, which neither were counted nor have a page."""
     page: int = 1
     years: list[int] = field(default_factory=list)
     base_rates: list[BaseRate] = field(default_factory=list)
@@ -107,16 +110,32 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
         pages = lists / listing.PAGES
         parts, alone = _of_processes(reader, pages, wanted)
         which = narrowing.whole([narrowing.Part(ANSWERS[wanted.answer], []), *parts])
+        which, more = narrowing.Part(f"FROM findings WHERE {which.sql}", which.values), False
         if counted is None:
             few = narrowing.whole(parts)
             file = (pages / listing.OF_BUYERS if alone else pages) / listing.FACTS
-            listing.narrow(reader, rates, file, few.sql, few.values)
-            query = f"SELECT count(*) FROM findings WHERE {which.sql}"  # noqa: S608
-            counted = _number(reader, query, which.values)
+            every = listing.gather(reader, file, few.sql, few.values)
+            newest_will_do = wanted.text and wanted.sort == "newest"
+            if every or newest_will_do:
+                listing.narrow(reader, rates)
+            counted, more = _count(reader, which, wanted)
+            if newest_will_do and not (every or more):  # others may follow
+                listing.widen(reader, lists, rates)
+                counted, more = _count(reader, which, wanted)
         page, limits = _limits(wanted.page, counted)
-        query = f"FROM findings WHERE {which.sql} ORDER BY {SORTS[wanted.sort]}, {TIES}"
+        query = f"{which.sql} ORDER BY {SORTS[wanted.sort]}, {TIES}"
         found = rows_of(reader, f"{query} LIMIT ? OFFSET ?", [*which.values, *limits])
-    return replace(ran, rows=found, total=counted, page=page)
+    return replace(ran, rows=found, total=counted, more=more, page=page)
+
+
+def _count(
+    reader: duckdb.DuckDBPyConnection, which: narrowing.Part, wanted: Wanted
+) -> tuple[int, bool]:
+    """How many rows there are `FROM` somewhere, and whether there are more than are counted."""
+    sql = f"{which.sql} LIMIT {COUNTED_MAX + 1}" if wanted.text else which.sql
+    counted = _number(reader, f"SELECT count(*) FROM (SELECT 1 {sql})", which.values)  # noqa: S608
+    more = bool(wanted.text) and counted > COUNTED_MAX
+    return COUNTED_MAX if more else counted, more
 
 
 def _year_alone(findings: Findings, wanted: Wanted) -> list[listing.Span] | None:
@@ -173,13 +192,14 @@ def _listed(whole: Flags, lists: Path, name: str, wanted: Wanted, counted: int |
     """A page of a list that the run has sorted, of so many rows, if they are counted already."""
     with reading() as reader:
         file, which = _narrowed(reader, lists / listing.PAGES / name, wanted)
+        order, more = LISTED_SORTS[wanted.sort], False
         if counted is None:
-            query = f"SELECT count(*) FROM read_parquet(?) WHERE {which.sql}"  # noqa: S608
-            counted = _number(reader, query, [str(file), *which.values])
+            rows = f"FROM read_parquet(?) WHERE {which.sql}"
+            counted, more = _count(reader, narrowing.Part(rows, [str(file), *which.values]), wanted)
         page, limits = _limits(wanted.page, counted)
-        query = narrowing.page(reader, file, which, LISTED_SORTS[wanted.sort], limits)
-        found = rows_of(reader, query, [str(file)])
-    return replace(whole, rows=found, total=counted, page=page)
+        numbers = narrowing.numbers(reader, file, which, order, limits)
+        found = rows_of(reader, narrowing.page(numbers, order), [str(file)])
+    return replace(whole, rows=found, total=counted, more=more, page=page)
 
 
 def _narrowed(
