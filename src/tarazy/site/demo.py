@@ -49,14 +49,19 @@ def command() -> None:
 
 
 def _fill_if_empty(plan: Path) -> None:
-    """Fill the demo once; a second start finds it, and need not even load what fills it."""
+    """Fill the demo once; a second start finds it, and need not even load what fills it.
+
+    One that was interrupted is filled further.
+    """
     from tarazy.core.models import User
 
-    if User.objects.filter(demo=True).exists() and plan.exists():
+    filled = plan.with_name("filled")
+    if User.objects.filter(demo=True).exists() and filled.exists():
         return
     from tarazy.site import seed
 
     seed.fill(plan)
+    filled.touch()
 
 
 def _settle() -> None:

@@ -6,11 +6,15 @@ Everything goes through the same doors as in a real service, and so stands in it
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
+from multiprocessing import get_context
 from pathlib import Path
 
+import django
 import structlog
+from django.conf import settings
 
 from tarazy.core import clock
 from tarazy.core.access import Actor, Role
@@ -19,6 +23,7 @@ from tarazy.core.door import together
 from tarazy.core.models import User
 from tarazy.procurement import actions as procurement
 from tarazy.procurement.simulate import write_market
+from tarazy.procurement.store import Folder
 from tarazy.supervision.actions.contacts import add_contact
 from tarazy.supervision.actions.demands import Demand, Shape
 from tarazy.supervision.actions.devices import enrol_device, fit_device
@@ -101,9 +106,22 @@ log = structlog.get_logger()
 
 
 def fill(feed: Path) -> None:
-    """Fill an empty demo; what the simulated devices carry is written last, to `feed`."""
+    """Fill a demo, or what is missing of one; the devices' plan is written to `feed`.
+
+    People and market are made side by side: each takes half a minute where a processor is slow.
+    """
     log.info("demo.filling", people=PEOPLE, processes=PROCESSES)
     feed.parent.mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(1, get_context("spawn"), initializer=django.setup) as beside:
+        market = beside.submit(_market, feed.with_name("market.jsonl"))
+        if not User.objects.filter(demo=True).exists():
+            _people(feed)
+        market.result()
+    log.info("demo.filled")
+
+
+def _people(feed: Path) -> None:
+    """All of them or nobody: the plan is written before the transaction ends."""
     now = clock.now()
     plan = demo_plan(SEED, PEOPLE, now)
     feed.with_name("streets.json").write_text(json.dumps(plan.city.geojson(), ensure_ascii=False))
@@ -114,9 +132,7 @@ def fill(feed: Path) -> None:
         _shared(plan)
         _pairs(now)
         _desk(users["officer"], now)
-    _market(feed.with_name("market.jsonl"))
-    write_plan(feed, FeedPlan(SEED, PEOPLE, accounts))
-    log.info("demo.filled")
+        write_plan(feed, FeedPlan(SEED, PEOPLE, accounts))
 
 
 def _addresses(plan: DemoPlan, path: Path, now: datetime) -> None:
@@ -270,6 +286,8 @@ def _desk(officer: User, now: datetime) -> None:
 
 
 def _market(path: Path) -> None:
+    if Folder(settings.TARAZY.procurement_folder).manifest().findings is not None:
+        return
     write_market(path, path.with_name("market-truth.jsonl"), seed=SEED, processes=PROCESSES)
     procurement.import_source(Actor.console(), [path])
     procurement.run_indicators(Actor.console())
