@@ -6,14 +6,18 @@ are invented; the log-ins are public, which is why no real service starts beside
 """
 
 import os
+import signal
 import threading
 import time
 import urllib.request
+from multiprocessing import get_context
 from pathlib import Path
 
 import django
+import structlog
 import typer
 
+from tarazy.core.errors import Temporary
 from tarazy.site import logs, secrets
 from tarazy.site.environment import BROKER_PORT, DEMO_MARK
 
@@ -21,6 +25,8 @@ FOLDER = Path("var/demo")
 DUTY_TELEPHONE = "+7 000 000 00 00"  # nobody's
 READY_S_MAX = 85
 READY_PAUSE_S = 0.3
+
+log = structlog.get_logger()
 
 
 def command() -> None:
@@ -51,6 +57,7 @@ def command() -> None:
 def _fill_if_empty(plan: Path) -> None:
     """Fill the demo once; a second start finds it, and need not even load what fills it.
 
+    People and market are made side by side: each takes half a minute where a processor is slow.
     One that was interrupted is filled further.
     """
     from tarazy.core.models import User
@@ -60,8 +67,30 @@ def _fill_if_empty(plan: Path) -> None:
         return
     from tarazy.site import seed
 
-    seed.fill(plan)
+    log.info("demo.filling", people=seed.PEOPLE, processes=seed.PROCESSES)
+    plan.parent.mkdir(parents=True, exist_ok=True)
+    market = get_context("spawn").Process(target=_market, args=(plan.with_name("market.jsonl"),))
+    market.start()
+    try:
+        seed.people(plan)
+        market.join()
+    finally:
+        market.terminate()
+    if market.exitcode:
+        raise Temporary("the demo's market was not made; what stopped it stands above")
     filled.touch()
+    log.info("demo.filled")
+
+
+def _market(path: Path) -> None:
+    """In a process of its own, which ends when the demo does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logs.configure("demo")
+    django.setup()
+    from tarazy.site import seed, up
+
+    up.die_with_parent()
+    seed.market(path)
 
 
 def _settle() -> None:

@@ -6,14 +6,10 @@ Everything goes through the same doors as in a real service, and so stands in it
 
 import json
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import cycle
-from multiprocessing import get_context
 from pathlib import Path
 
-import django
-import structlog
 from django.conf import settings
 
 from tarazy.core import clock
@@ -102,26 +98,11 @@ ALONE_EVERY = 7  # every seventh person lives alone: there is nobody else to cal
 GUARDED, CO_ACCUSED = 5, (6, 7)  # whose orders protect somebody, and forbid two to meet
 CASES_EVERY = 20  # every twentieth person is in the demo investigator's case
 
-log = structlog.get_logger()
 
-
-def fill(feed: Path) -> None:
-    """Fill a demo, or what is missing of one; the devices' plan is written to `feed`.
-
-    People and market are made side by side: each takes half a minute where a processor is slow.
-    """
-    log.info("demo.filling", people=PEOPLE, processes=PROCESSES)
-    feed.parent.mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(1, get_context("spawn"), initializer=django.setup) as beside:
-        market = beside.submit(_market, feed.with_name("market.jsonl"))
-        if not User.objects.filter(demo=True).exists():
-            _people(feed)
-        market.result()
-    log.info("demo.filled")
-
-
-def _people(feed: Path) -> None:
-    """All of them or nobody: the plan is written before the transaction ends."""
+def people(feed: Path) -> None:
+    """All log-ins and people, or nobody; what their devices carry is written to `feed`."""
+    if User.objects.filter(demo=True).exists():
+        return
     now = clock.now()
     plan = demo_plan(SEED, PEOPLE, now)
     feed.with_name("streets.json").write_text(json.dumps(plan.city.geojson(), ensure_ascii=False))
@@ -285,7 +266,8 @@ def _desk(officer: User, now: datetime) -> None:
     submit_draft(author, save_draft(author, facts).public_id)
 
 
-def _market(path: Path) -> None:
+def market(path: Path) -> None:
+    """The tenders, published in `path`, and what the indicators say of them."""
     if Folder(settings.TARAZY.procurement_folder).manifest().findings is not None:
         return
     write_market(path, path.with_name("market-truth.jsonl"), seed=SEED, processes=PROCESSES)

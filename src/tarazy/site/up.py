@@ -75,7 +75,7 @@ class Watch:
                     [sys.executable, "-m", "tarazy.site.cli", *one.words],
                     stdin=subprocess.DEVNULL,
                     start_new_session=True,
-                    preexec_fn=_die_with_parent,
+                    preexec_fn=die_with_parent,
                 )
                 one.started_s = time.monotonic()
 
@@ -114,7 +114,7 @@ class Watch:
                 running.wait()
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """If we are killed, the kernel tells our children to stop: no orphan holds a port."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
