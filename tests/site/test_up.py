@@ -24,9 +24,7 @@ def test_a_folder_in_use_is_named_also_with_a_database_of_one_s_own(tmp_path: Pa
         pass
 
 
-@pytest.mark.parametrize(
-    "process", ["supervision.intake", "supervision.engine", "supervision.live", "site.broker"]
-)
+@pytest.mark.parametrize("process", ["supervision.intake", "supervision.engine", "site.broker"])
 def test_a_process_of_supervision_loads_nothing_of_procurement(process: str) -> None:
     """All processes start at one moment, beside the pages and often on two cores."""
     script = (

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import close_old_connections
-from django.template.loader import render_to_string
+from django.template.loader import get_template, render_to_string
+from django.urls import reverse
 from django.utils import translation
 
 from tarazy.core import clock
@@ -29,6 +30,7 @@ from tarazy.supervision.looks.board import (
 from tarazy.supervision.models import Heartbeat, Person
 
 ENGINE_SILENCE_MAX = timedelta(seconds=60)
+ALERTS = "supervision/_alerts.html"
 
 
 def message(event: str, **data: Any) -> str:
@@ -89,6 +91,12 @@ def turn(streams: Iterable[int], wish: Wish, change: int) -> Turn:
     return result
 
 
+def make_ready() -> None:
+    """Load what the first message would wait for: the addresses of all pages, and its template."""
+    reverse("supervision:board")
+    get_template(ALERTS)
+
+
 def beat(engine_at: datetime | None) -> str:
     """A sign of life, with the engine's own: a moving page over a dead engine would lie."""
     late = engine_at is None or clock.now() - engine_at > ENGINE_SILENCE_MAX
@@ -118,7 +126,7 @@ def _alerts(one: Standing) -> str:
         found = waiting(one.people, one.filters, one.user_pk)
         facts: dict[str, Any] = {"groups": found.groups, "more": found.more, "me": one.user_pk}
         facts["to_call"] = to_call(one.people)
-        html = render_to_string("supervision/_alerts.html", facts)
+        html = render_to_string(ALERTS, facts)
         # What is filtered away calls all the same.
         shown = [line for line in found.lines if line.calls]
         called = calls(one.people) if one.filters.query() else shown

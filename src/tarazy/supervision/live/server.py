@@ -10,6 +10,7 @@ from granian.constants import HTTPModes, Interfaces
 from granian.server.embed import Server
 
 from tarazy.core.errors import Misconfigured
+from tarazy.supervision.live import reading
 from tarazy.supervision.live.app import application_of
 from tarazy.supervision.live.hub import Hub
 
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 
 def serve() -> None:
     """Serve until SIGTERM or SIGINT; open pages are told to come back."""
+    reading.make_ready()
     asyncio.run(_run(settings.TARAZY.bind, settings.TARAZY.events_port))
 
 
