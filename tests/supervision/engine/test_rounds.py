@@ -52,6 +52,7 @@ CONDITIONS = (
     condition("exclusion", SQUARE, buffer_m=400),
     condition("exclusion", circle(8_000, 400), name="later", period=LATER),
     condition("exclusion", circle(1_800, 300), name="on the way"),
+    condition("inclusion", circle(radius_m=40), name="a small one"),
 )
 SCHOOLS = condition(
     "exclusion", {"kind": "places", "place_class": "school"}, name="schools", buffer_m=200

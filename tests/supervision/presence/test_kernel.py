@@ -13,11 +13,12 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tarazy.supervision.presence import constants
-from tarazy.supervision.presence.geometry import WGS84, Circle, Zone, signed_distance_m
+from tarazy.supervision.presence import constants, hearing
+from tarazy.supervision.presence.geometry import WGS84, Circle, Zone, measured, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import (
     Batch,
+    clearance_m,
     expire,
     expires_at,
     judge,
@@ -25,6 +26,7 @@ from tarazy.supervision.presence.kernel import (
     sigma_m,
     stale_after_s,
 )
+from tarazy.supervision.presence.law import law
 from tarazy.supervision.presence.motion import Track, believed
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -56,11 +58,12 @@ def judged(
 ) -> tuple[State, list[Change]]:
     """One subject through the kernel alone."""
     arrivals = known_at or [one.at for one in used]
+    lat, lon = (np.array([getattr(one, name) for one in used]) for name in ("lat", "lon"))
+    told = measured(zone, lat, lon)
     batch = Batch(
         np.zeros(len(used), dtype=np.int64),
-        signed_distance_m(
-            zone, np.array([one.lat for one in used]), np.array([one.lon for one in used])
-        ),
+        told.distance_m,
+        np.full(len(used), told.outer_m),
         np.array([math.nan if one.accuracy_m is None else one.accuracy_m for one in used]),
         used,
         arrivals,
@@ -316,8 +319,34 @@ def test_a_trial_with_other_numbers_needs_no_other_machine_code(
     assert (states_of(before), states_of(after)) == (["inside", "outside"], ["inside"])
 
 
+@pytest.mark.parametrize(
+    ("outer_m", "expected"),
+    [(math.inf, 65), (65, 65), (50, 80), (30, 100), (5, 120), (-40, 120)],
+)
+def test_so_far_beyond_the_fence_of_a_small_zone_a_place_is_clear(
+    outer_m: float, expected: float
+) -> None:
+    assert clearance_m(np.array([outer_m])).tolist() == [expected]
+    assert hearing.clearance_m(outer_m, law()) == expected
+
+
+@pytest.mark.parametrize(("radius_m", "left"), [(80, True), (30, False)])
+def test_a_drift_past_a_small_zone_is_no_way(radius_m: float, left: bool) -> None:
+    """The same places beyond the fence: whoever is at home in a small zone is near it."""
+    drift = minutes(*(radius_m + beyond for beyond in (-20, 15, 30, 70, 105, 80, 40, -10)))
+    _, changes = run(drift, Circle(HOME.lat, HOME.lon, radius_m))
+    assert (OUTSIDE in [change.presence for change in changes]) is left
+
+
+def test_who_walks_out_of_a_small_zone_is_told_within_four_minutes() -> None:
+    walk = minutes(0, 0, *(10 + 75 * n for n in range(1, 10)))
+    _, changes = run(walk, Circle(HOME.lat, HOME.lon, 30.0))
+    assert states_of(changes) == ["inside", "outside"]
+    assert changes[1].at <= START + 5 * timedelta(minutes=1)
+
+
 def test_a_batch_has_columns_of_one_length() -> None:
-    short = Batch(np.zeros(2, dtype=np.int64), np.zeros(2), np.zeros(1), [], [])
+    short = Batch(np.zeros(2, dtype=np.int64), np.zeros(2), np.ones(2), np.zeros(1), [], [])
     with pytest.raises(ValueError, match="one length"):
         judge([FRESH], [STALE_S], short)
 
