@@ -13,12 +13,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tarazy.supervision.presence import constants, hearing
+from tarazy.supervision.presence import constants
 from tarazy.supervision.presence.geometry import WGS84, Circle, Zone, measured, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import (
     Batch,
-    clearance_m,
     expire,
     expires_at,
     judge,
@@ -26,7 +25,6 @@ from tarazy.supervision.presence.kernel import (
     sigma_m,
     stale_after_s,
 )
-from tarazy.supervision.presence.law import law
 from tarazy.supervision.presence.motion import Track, believed
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -317,32 +315,6 @@ def test_a_trial_with_other_numbers_needs_no_other_machine_code(
     monkeypatch.setattr(constants, "EXIT", -8.0)
     _, after = run(minutes(0, 400, 450, 500))
     assert (states_of(before), states_of(after)) == (["inside", "outside"], ["inside"])
-
-
-@pytest.mark.parametrize(
-    ("outer_m", "expected"),
-    [(math.inf, 65), (65, 65), (50, 80), (30, 100), (5, 120), (-40, 120)],
-)
-def test_so_far_beyond_the_fence_of_a_small_zone_a_place_is_clear(
-    outer_m: float, expected: float
-) -> None:
-    assert clearance_m(np.array([outer_m])).tolist() == [expected]
-    assert hearing.clearance_m(outer_m, law()) == expected
-
-
-@pytest.mark.parametrize(("radius_m", "left"), [(80, True), (30, False)])
-def test_a_drift_past_a_small_zone_is_no_way(radius_m: float, left: bool) -> None:
-    """The same places beyond the fence: whoever is at home in a small zone is near it."""
-    drift = minutes(*(radius_m + beyond for beyond in (-20, 15, 30, 70, 105, 80, 40, -10)))
-    _, changes = run(drift, Circle(HOME.lat, HOME.lon, radius_m))
-    assert (OUTSIDE in [change.presence for change in changes]) is left
-
-
-def test_who_walks_out_of_a_small_zone_is_told_within_four_minutes() -> None:
-    walk = minutes(0, 0, *(10 + 75 * n for n in range(1, 10)))
-    _, changes = run(walk, Circle(HOME.lat, HOME.lon, 30.0))
-    assert states_of(changes) == ["inside", "outside"]
-    assert changes[1].at <= START + 5 * timedelta(minutes=1)
 
 
 def test_a_batch_has_columns_of_one_length() -> None:
