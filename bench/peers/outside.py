@@ -25,9 +25,9 @@ from scoring.departures import Raised, instant
 from tarazy.supervision.judging.subjects import Subject, Watched
 from tarazy.supervision.presence import rows
 from tarazy.supervision.presence.compiled import loop
-from tarazy.supervision.presence.geometry import signed_distance_m
+from tarazy.supervision.presence.geometry import measured
 from tarazy.supervision.presence.hearing import INSIDE, OUTSIDE, UNKNOWN
-from tarazy.supervision.presence.kernel import stale_after_s
+from tarazy.supervision.presence.kernel import clearance_m, stale_after_s
 from tarazy.supervision.presence.law import law, log_odds
 from tarazy.supervision.simulate.reports import Fixes
 
@@ -52,6 +52,8 @@ class Told:
     known: Floats
     wrong_m: Floats
     """How far on the wrong side of the fence; negative on the right one."""
+    outer_m: float
+    """How far the zone reaches from its middle."""
     accuracy_m: Floats
     stated: Flags
     """Whether the device states an accuracy."""
@@ -83,7 +85,8 @@ def kernel_alone(exit_at: float) -> Way:
         distance_m = told.wrong_m if told.inside_is_wrong else -told.wrong_m
         accuracy_m = np.where(told.stated, told.accuracy_m, np.nan)
         whose = np.zeros(len(told.at), dtype=np.int64)
-        fixes = rows.Rows(whose, distance_m, accuracy_m, *times)
+        clear_m = clearance_m(np.full(len(told.at), told.outer_m))
+        fixes = rows.Rows(whose, distance_m, clear_m, accuracy_m, *times)
         _, turns = rows.judge(_nobody(told), fixes, law()._replace(exit=exit_at))
         seen = turns.presence != UNKNOWN
         turned, presence = turns.row[seen], turns.presence[seen]
@@ -126,13 +129,13 @@ def told_of(subject: Subject, fixes: Fixes) -> list[Told]:
     for watched in subject.watched:
         if watched.facet != "zone":
             continue
-        distance_m = signed_distance_m(watched.zone, fixes.lat[fresh], fixes.lon[fresh])
+        distance_m, outer_m = measured(watched.zone, fixes.lat[fresh], fixes.lon[fresh])
         inside = watched.kind == "exclusion"
         wrong_m = distance_m if inside else -distance_m
         runs = np.zeros(len(at), dtype=np.bool_)
         for since, until in _hours(watched, at):
             runs |= (at >= since) & (at < until)
-        columns = (at, known, wrong_m, accuracy_m, stated, runs)
+        columns = (at, known, wrong_m, outer_m, accuracy_m, stated, runs)
         found.append(Told(watched.zone_name, inside, *columns))
     return found
 

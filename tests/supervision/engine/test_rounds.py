@@ -52,6 +52,7 @@ CONDITIONS = (
     condition("exclusion", SQUARE, buffer_m=400),
     condition("exclusion", circle(8_000, 400), name="later", period=LATER),
     condition("exclusion", circle(1_800, 300), name="on the way"),
+    condition("inclusion", circle(radius_m=40), name="a small one"),
 )
 SCHOOLS = condition(
     "exclusion", {"kind": "places", "place_class": "school"}, name="schools", buffer_m=200
@@ -161,6 +162,15 @@ class Lied(Life):
             self.waits = n + chance.randint(3, 70)
 
 
+@dataclass
+class Drifting(Life):
+    """Somebody at home, whose phone goes to and fro past the fences."""
+
+    @override
+    def go(self, n: int) -> None:
+        self.away = min(max(self.away + self.chance.uniform(-45, 45), 0.0), 170.0)
+
+
 def trail(seed: int, kind: type[Life] = Life) -> list[Arrival]:
     """A day and more."""
     life = kind(random.Random(seed))
@@ -258,7 +268,7 @@ def judged(
     ("seed", "name", "kind"),
     [
         *((seed, name, Life) for name in ORDERS for seed in range(5)),
-        *((seed, "in columns", Lied) for seed in range(2)),
+        *((seed, "in columns", kind) for kind in (Lied, Drifting) for seed in range(2)),
     ],
 )
 def test_columns_in_any_batches_and_a_replay_take_the_same_turns(

@@ -54,7 +54,8 @@ def _witnesses(batch: Batch) -> Iterator[tuple[int, _Witness]]:
     """Row by row, what was computed column by column."""
     sigma = sigma_m(batch.accuracy_m)
     evidence = np.clip(log_odds_inside(batch.distance_m, sigma), -c.OUT_CAP, c.IN_CAP)
-    clear = -batch.distance_m >= np.maximum(c.CLEARANCE_M, c.CLEARANCE_SIGMAS * sigma)
+    clear_m = np.minimum(np.maximum(c.CLEARANCE_M, 2 * c.CLEARANCE_M - batch.outer_m), c.FAR_M)
+    clear = -batch.distance_m >= np.maximum(clear_m, c.CLEARANCE_SIGMAS * sigma)
     coarse = np.nan_to_num(batch.accuracy_m, nan=0.0) > c.COARSE_ACCURACY_M
     near = coarse | (-batch.distance_m < c.FAR_M)
     floor = np.where(~clear, c.UNCLEAR_FLOOR, np.where(near, c.NEAR_FLOOR, -np.inf))

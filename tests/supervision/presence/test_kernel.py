@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tarazy.supervision.presence import constants
-from tarazy.supervision.presence.geometry import WGS84, Circle, Zone, signed_distance_m
+from tarazy.supervision.presence.geometry import WGS84, Circle, Zone, measured, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import (
     Batch,
@@ -56,11 +56,12 @@ def judged(
 ) -> tuple[State, list[Change]]:
     """One subject through the kernel alone."""
     arrivals = known_at or [one.at for one in used]
+    lat, lon = (np.array([getattr(one, name) for one in used]) for name in ("lat", "lon"))
+    told = measured(zone, lat, lon)
     batch = Batch(
         np.zeros(len(used), dtype=np.int64),
-        signed_distance_m(
-            zone, np.array([one.lat for one in used]), np.array([one.lon for one in used])
-        ),
+        told.distance_m,
+        np.full(len(used), told.outer_m),
         np.array([math.nan if one.accuracy_m is None else one.accuracy_m for one in used]),
         used,
         arrivals,
@@ -317,7 +318,7 @@ def test_a_trial_with_other_numbers_needs_no_other_machine_code(
 
 
 def test_a_batch_has_columns_of_one_length() -> None:
-    short = Batch(np.zeros(2, dtype=np.int64), np.zeros(2), np.zeros(1), [], [])
+    short = Batch(np.zeros(2, dtype=np.int64), np.zeros(2), np.ones(2), np.zeros(1), [], [])
     with pytest.raises(ValueError, match="one length"):
         judge([FRESH], [STALE_S], short)
 

@@ -16,6 +16,7 @@ START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 FRESH = State(Presence.UNKNOWN, NEVER, NEVER, NEVER, NEVER, 0.0)
 STALE_S = stale_after_s(60)
+OUTER_M = (20.0, 45.0, 1_000.0)
 
 reports = st.lists(
     st.tuples(
@@ -45,6 +46,7 @@ def test_the_compiled_test_is_the_plain_one_bit_for_bit(
     batch = Batch(
         np.array([row[0] for row in rows], dtype=np.int64),
         np.array([row[2] for row in rows], dtype=np.float64),
+        np.array([OUTER_M[row[0]] for row in rows]),
         np.array([math.nan if row[3] is None else row[3] for row in rows], dtype=np.float64),
         sightings,
         known,

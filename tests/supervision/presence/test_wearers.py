@@ -18,7 +18,7 @@ from tarazy.supervision.presence.geometry import (
     Corridor,
     Polygon,
     Zone,
-    signed_distance_m,
+    measured,
 )
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import PRESENCES, Batch, judge, micros, moment
@@ -48,7 +48,10 @@ def own_zones() -> list[Zone]:
     return [
         zone
         for n in range(WEARERS)
-        for zone in (Circle(LAT + n * STEP, LON, 120.0), box(LAT, LON + n * STEP, STEP / 2))
+        for zone in (
+            Circle(LAT + n * STEP, LON, 120.0 - 80.0 * (n % 2)),
+            box(LAT, LON + n * STEP, STEP / 2),
+        )
     ]
 
 
@@ -93,11 +96,12 @@ class Dense:
     def hear(self, row: Row) -> list[list[Change]]:
         wearer, at, known, lat, lon, accuracy_m = row
         zones = self.zones[wearer]
-        distance = [float(signed_distance_m(z, np.array([lat]), np.array([lon]))[0]) for z in zones]
+        told = [measured(z, np.array([lat]), np.array([lon])) for z in zones]
         count = len(zones)
         batch = Batch(
             np.arange(count),
-            np.array(distance),
+            np.array([one.distance_m[0] for one in told]),
+            np.array([one.outer_m for one in told]),
             np.full(count, math.nan if accuracy_m is None else accuracy_m),
             [Sighting(at, lat, lon, accuracy_m)] * count,
             [known] * count,
@@ -322,9 +326,11 @@ def test_a_buffer_is_a_second_fence_and_changes_nothing_of_the_first() -> None:
     for zone, shape in enumerate(own_zones()):
         own = [row for row in rows if row[0] == zone // OWN_EACH]
         lat, lon = (np.array([row[n] for row in own]) for n in (3, 4))
+        distance_m, outer_m = measured(shape, lat, lon)
         batch = Batch(
             np.zeros(len(own), dtype=np.int64),
-            signed_distance_m(shape, lat, lon) + BUFFERS_M[zone],
+            distance_m + BUFFERS_M[zone],
+            np.full(len(own), outer_m + BUFFERS_M[zone]),
             np.array([math.nan if row[5] is None else row[5] for row in own]),
             [Sighting(row[1], row[3], row[4], row[5]) for row in own],
             [row[2] for row in own],

@@ -105,6 +105,7 @@ def test_hostile_accuracies_do_no_harm(told: list[tuple[float, float, float]]) -
     batch = Batch(
         np.zeros(len(told), dtype=np.int64),
         np.array([row[1] for row in told]),
+        np.full(len(told), 30.0),
         np.array([row[2] for row in told]),
         sightings,
         [one.at for one in sightings],

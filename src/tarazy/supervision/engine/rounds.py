@@ -187,7 +187,7 @@ class Rounds:
                 )
             )
             coming[member.terms.order_id] = [self.batch.arrival(n) for n in rows]
-        heard = hear(subjects, coming, self.roster.ground.distance_m)
+        heard = hear(subjects, coming, self.roster.ground.measured)
         for (member, _), subject in zip(loud, subjects, strict=True):
             one = heard[subject.order_id]
             self._walk(member, subject, one, one.reports[-1][0])

@@ -24,15 +24,15 @@ from tarazy.supervision.judging.subjects import (
     Wearer,
 )
 from tarazy.supervision.judging.walk import Heard, Report
-from tarazy.supervision.presence.geometry import Extent, signed_distance_m
+from tarazy.supervision.presence.geometry import Extent, Measured, measured
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.kernel import Batch, judge, stale_after_s
 from tarazy.supervision.presence.motion import Track
 from tarazy.supervision.presence.passage import follow
 
 Floats = npt.NDArray[np.float64]
-Measure = Callable[[Extent, Floats, Floats], Floats]
-"""How far inside a zone some places lie, by latitude and longitude."""
+Measure = Callable[[Extent, Floats, Floats], Measured]
+"""How far inside a zone some places lie, by latitude and longitude, and how far it reaches."""
 
 
 def in_order(arrivals: Sequence[Arrival], heard_at: datetime | None) -> list[Arrival]:
@@ -131,30 +131,33 @@ def gathered(late: Late | None, place: Sighting, known_at: datetime) -> Late:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
+class _Part:
     """What was seen while a condition applies, and how far inside its zone: for all its facets."""
 
     seen: Sequence[Seen]
     distance_m: Floats
+    outer_m: float
+    """How far the zone reaches from its middle."""
 
 
 def presence(
     subjects: Sequence[Subject],
     seen: Mapping[int, Sequence[Seen]],
-    measure: Measure = signed_distance_m,
+    measure: Measure = measured,
 ) -> tuple[dict[int, State], dict[int, list[Change]]]:
     """States and changes for each facet, by its key; `seen` is by the order's key."""
-    measured = _measured(subjects, seen, measure)
-    fenced, stale_s, parts = list[Watched](), list[float](), list[_Measured]()
+    told_of = _measured(subjects, seen, measure)
+    fenced, stale_s, parts = list[Watched](), list[float](), list[_Part]()
     states, changes = dict[int, State](), dict[int, list[Change]]()
     for subject in subjects:
         for one in subject.watched:
-            found = measured[subject.order_id, one.condition_id]
+            found = told_of[subject.order_id, one.condition_id]
             if one.facet == "passage":
                 continue
             fenced.append(one)
             stale_s.append(stale_after_s(subject.report_interval_s))
-            parts.append(_Measured(found.seen, found.distance_m + shift_m(one)))
+            shift = shift_m(one)
+            parts.append(_Part(found.seen, found.distance_m + shift, found.outer_m + shift))
     judged = judge([one.state for one in fenced], stale_s, _batch(parts))
     for one, state, turned in zip(fenced, *judged, strict=True):
         states[one.id], changes[one.id] = state, turned
@@ -162,7 +165,7 @@ def presence(
         held = {one.condition_id: one.state for one in subject.watched if one.facet == "zone"}
         for one in subject.watched:
             if one.facet == "passage":
-                found = measured[subject.order_id, one.condition_id]
+                found = told_of[subject.order_id, one.condition_id]
                 told = [(sight.sighting, sight.known_at) for sight in found.seen]
                 entered = partial(_entered, held[one.condition_id], changes[one.condition_id])
                 states[one.id], changes[one.id] = follow(
@@ -179,7 +182,7 @@ def _entered(before: State, changes: Sequence[Change], moment: datetime) -> bool
 
 def _measured(
     subjects: Sequence[Subject], seen: Mapping[int, Sequence[Seen]], measure: Measure
-) -> dict[tuple[int, int], _Measured]:
+) -> dict[tuple[int, int], _Part]:
     """By order and condition. Of each zone all distances at once, and each of them once."""
     columns: dict[Extent, list[tuple[Subject, Watched, list[Seen]]]] = defaultdict(list)
     for subject in subjects:
@@ -196,12 +199,12 @@ def _measured(
     for zone, parts in columns.items():
         every = [sight.sighting for *_, own in parts for sight in own]
         lat, lon = np.array([one.lat for one in every]), np.array([one.lon for one in every])
-        distance_m, start = measure(zone, lat, lon), 0
+        (distance_m, outer_m), start = measure(zone, lat, lon), 0
         for subject, one, own in parts:
-            measured = _Measured(own, distance_m[start : start + len(own)])
+            part = _Part(own, distance_m[start : start + len(own)], outer_m)
             if one.kind == "exclusion" and any(each.leapt or each.stayed for each in own):
-                measured = _waited_for(measured, _reach_m(subject, one))
-            found[subject.order_id, one.condition_id] = measured
+                part = _waited_for(part, _reach_m(subject, one))
+            found[subject.order_id, one.condition_id] = part
             start += len(own)
     return found
 
@@ -211,16 +214,16 @@ def _elsewhere(sight: Seen, zone: Watched) -> bool:
     return sight.owed if zone.kind == "exclusion" else sight.thrown or sight.stayed
 
 
-def _waited_for(measured: _Measured, reach_m: float) -> _Measured:
+def _waited_for(part: _Part, reach_m: float) -> _Part:
     """Without the places in a zone to keep out of to which a device leapt, and with those that it
     had leapt to when the next report says that it was away: one stray report is no entry."""
-    near = measured.distance_m > -reach_m
+    near = part.distance_m > -reach_m
     kept = [
         n
-        for n, one in enumerate(measured.seen)
+        for n, one in enumerate(part.seen)
         if (near[n] if one.stayed else not (one.leapt and near[n]))
     ]
-    return _Measured([measured.seen[n] for n in kept], measured.distance_m[kept])
+    return _Part([part.seen[n] for n in kept], part.distance_m[kept], part.outer_m)
 
 
 def _reach_m(subject: Subject, zone: Watched) -> float:
@@ -228,15 +231,16 @@ def _reach_m(subject: Subject, zone: Watched) -> float:
     return max(shift_m(one) for one in subject.watched if one.condition_id == zone.condition_id)
 
 
-def _batch(parts: Sequence[_Measured]) -> Batch:
+def _batch(parts: Sequence[_Part]) -> Batch:
     """One batch of all facets, the fixes of each in their order."""
-    seen = [one for part in parts for one in part.seen]
+    seen, counts = [one for part in parts for one in part.seen], [len(one.seen) for one in parts]
     accuracy = [
         math.nan if one.sighting.accuracy_m is None else one.sighting.accuracy_m for one in seen
     ]
     return Batch(
-        np.repeat(np.arange(len(parts)), [len(part.seen) for part in parts]),
+        np.repeat(np.arange(len(parts)), counts),
         np.concatenate([np.empty(0), *(part.distance_m for part in parts)]),
+        np.repeat(np.array([part.outer_m for part in parts]), counts),
         np.array(accuracy, dtype=np.float64),
         [one.sighting for one in seen],
         [one.known_at for one in seen],
@@ -246,7 +250,7 @@ def _batch(parts: Sequence[_Measured]) -> Batch:
 def hear(
     subjects: Sequence[Subject],
     arrivals: Mapping[int, Sequence[Arrival]],
-    measure: Measure = signed_distance_m,
+    measure: Measure = measured,
 ) -> dict[int, Heard]:
     """For each order: what arrived, and what the presence kernel made of it."""
     ordered = {

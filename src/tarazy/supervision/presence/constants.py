@@ -41,7 +41,10 @@ EXIT = -4.0
 CLEARANCE_M = 65.0
 CLEARANCE_SIGMAS = 1.5
 """A fix is clear of the fence if it lies beyond it by both. Phones in concrete houses that are sure
-of 15 m drift to 60 m (bench/truth.py, harsh noise)."""
+of 15 m drift to 60 m (bench/truth.py, harsh noise). And so far again from a zone's middle, if the
+zone reaches less far than that: who is at home in a circle of 30 m is near its fence wherever he
+is, and the same drift lies beyond it that a circle of 65 m holds. But never more than FAR_M: what
+is far from the fence of a large zone is far from that of a small one."""
 FAR_M = 120.0
 """And far from it beyond this (and the sigmas): a departure worth an alert reaches 100 m and three
 sigma of an ordinary fix. Who walks out is there by the third report, so it costs no time."""

@@ -20,12 +20,13 @@ from tarazy.supervision.presence.hearing import (
     Clock,
     Heard,
     Held,
+    clearance_m,
     hear,
     heard,
     wide,
 )
 from tarazy.supervision.presence.passage import TRAIL
-from tarazy.supervision.presence.plane import Spot, spot
+from tarazy.supervision.presence.plane import OUTER_M, Spot, spot
 from tarazy.supervision.presence.zones import decided_m, distance_m
 
 SURELY = 1.0 + 1e-9
@@ -161,7 +162,8 @@ def _hear(
         *(wide(one.presence), wide(one.kept), one.since, one.confirmed),
         *(one.log_odds, one.beyond_m, one.crept_m),
     )
-    step = hear(before, told[0], told[1], crowd.law)
+    clear_m = clearance_m(crowd.zones.table[one.zone, OUTER_M] + one.shift_m, crowd.law)
+    step = hear(before, told[0], told[1], clear_m, crowd.law)
     after = step.held
     one.presence, one.kept, one.since = after.presence, after.kept, after.since
     one.confirmed, one.log_odds = after.confirmed, after.log_odds

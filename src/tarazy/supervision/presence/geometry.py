@@ -8,10 +8,11 @@ how it is computed stands in plane.py and zones.py, which Numba compiles and whi
 where something is measured.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -185,6 +186,25 @@ def fence(zone: Zone, shift_m: float) -> list[list[list[tuple[float, float]]]]:
         grown = shapely.Polygon(rings[0], rings[1:]).buffer(shift_m, QUARTER_CORNERS)
     parts = [part for part in getattr(grown, "geoms", (grown,)) if not part.is_empty]
     return [[_back(plane, ring) for ring in (part.exterior, *part.interiors)] for part in parts]
+
+
+class Measured(NamedTuple):
+    """Places against a zone."""
+
+    distance_m: Floats
+    """As signed_distance_m has it."""
+    outer_m: float
+    """Farther from its middle nothing is inside; inf where it is a class of zones."""
+
+
+def measured(zone: Extent, lat: Floats, lon: Floats) -> Measured:
+    """How far inside a zone places lie, and how far the zone reaches."""
+    from tarazy.supervision.presence.plane import OUTER_M
+
+    distance_m = signed_distance_m(zone, lat, lon)
+    if isinstance(zone, Places):
+        return Measured(distance_m, math.inf)
+    return Measured(distance_m, float(_compiled(zone).table[0, OUTER_M]))
 
 
 def signed_distance_m(zone: Extent, lat: Floats, lon: Floats) -> Floats:

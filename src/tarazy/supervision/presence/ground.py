@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tarazy.supervision.presence.geometry import Extent, Places, Zone, signed_distance_m
+from tarazy.supervision.presence.geometry import Extent, Measured, Places, Zone, measured
+from tarazy.supervision.presence.plane import OUTER_M
 from tarazy.supervision.presence.zones import Zones, compile_zones, distances_m
 
 GROWTH = 1.5
@@ -40,11 +41,13 @@ class Ground:
         if fresh:
             self._add(compile_zones(fresh))
 
-    def distance_m(self, zone: Extent, lat: Floats, lon: Floats) -> Floats:
-        """As `signed_distance_m` has it; a zone that is here need not be made ready again."""
+    def measured(self, zone: Extent, lat: Floats, lon: Floats) -> Measured:
+        """As geometry.measured has it; a zone that is here need not be made ready again."""
         if isinstance(zone, Places):
-            return signed_distance_m(zone, lat, lon)
-        return distances_m(self.zones, self.number(zone), lat, lon)
+            return measured(zone, lat, lon)
+        number = self.number(zone)
+        distance_m = distances_m(self.zones, number, lat, lon)
+        return Measured(distance_m, float(self.zones.table[number, OUTER_M]))
 
     def _add(self, one: Zones) -> None:
         kind, table, first, box, start, corner = one

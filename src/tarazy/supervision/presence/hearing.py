@@ -115,9 +115,16 @@ def heard(before: Clock, at: int, known: int, accuracy_m: float, law: Law) -> He
 
 
 @loop
-def hear(held: Held, fix: Heard, distance_m: float, law: Law) -> Step:
+def clearance_m(outer_m: float, law: Law) -> float:
+    """How far beyond the fence of a zone a fine fix is clear of it; `outer_m` is how far the zone
+    reaches from its middle."""
+    return min(max(law.clearance_m, 2.0 * law.clearance_m - outer_m), law.far_m)
+
+
+@loop
+def hear(held: Held, fix: Heard, distance_m: float, clear_m: float, law: Law) -> Step:
     """The state after a fix; -inf is surely outside and clear, inf surely inside."""
-    evidence, floor = _weigh(fix, distance_m, law)
+    evidence, floor = _weigh(fix, distance_m, clear_m, law)
     way = _way(held, fix, distance_m, law)
     if floor == -math.inf and way.beyond_m - way.crept_m < law.surge_m:
         floor = law.near_floor
@@ -170,13 +177,13 @@ def _way(held: Held, fix: Heard, distance_m: float, law: Law) -> Way:
 
 
 @loop
-def _weigh(fix: Heard, distance_m: float, law: Law) -> tuple[float, float]:
+def _weigh(fix: Heard, distance_m: float, clear_m: float, law: Law) -> tuple[float, float]:
     """The evidence of a fix for being inside, and how far down it may bring the sum."""
     z = min(max(distance_m / fix.sigma_m, -Z_MAX), Z_MAX)
     evidence = min(max(log_odds_of(z), -law.out_cap), law.in_cap)
     if 0.0 < evidence < fix.least:
         evidence = 0.0
-    if -distance_m < max(law.clearance_m, law.clearance_sigmas * fix.sigma_m):
+    if -distance_m < max(clear_m, law.clearance_sigmas * fix.sigma_m):
         return evidence if fix.fine else max(evidence, 0.0), law.unclear_floor
     if fix.coarse or -distance_m < law.far_m:
         return evidence, law.near_floor

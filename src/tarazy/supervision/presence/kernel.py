@@ -49,6 +49,8 @@ class Batch:
     subject: npt.NDArray[np.int64]
     """Which state the fix belongs to: an index into the states that go with the batch."""
     distance_m: Floats
+    outer_m: Floats
+    """How far the zone reaches from its middle; of one that is not small inf will do."""
     accuracy_m: Floats
     """NaN where the device states none."""
     sightings: Sequence[Sighting]
@@ -63,7 +65,7 @@ def judge(
     changes: list[list[Change]] = [[] for _ in states]
     if not len(batch.subject):
         return after, changes
-    columns = (batch.distance_m, batch.accuracy_m, batch.sightings, batch.known_at)
+    columns = (batch.distance_m, batch.outer_m, batch.accuracy_m, batch.sightings, batch.known_at)
     if any(len(column) != len(batch.subject) for column in columns):
         raise ValueError("the columns of a batch are of one length")
     from tarazy.supervision.presence import rows
@@ -74,6 +76,7 @@ def judge(
     fixes = rows.Rows(
         np.asarray(place, dtype=np.int64),
         np.ascontiguousarray(batch.distance_m, dtype=np.float64),
+        clearance_m(batch.outer_m),
         np.ascontiguousarray(batch.accuracy_m, dtype=np.float64),
         _times([one.at for one in batch.sightings]),
         _times(batch.known_at),
@@ -91,7 +94,7 @@ def prepare() -> None:
     """Compile, or load what was compiled before, so that the first fixes need not wait for it."""
     here = Sighting(EPOCH + MICROSECOND, 0.0, 0.0, 1.0)
     away = signed_distance_m(Circle(0.0, 0.0, 1.0), np.zeros(1), np.zeros(1))
-    batch = Batch(np.zeros(1, dtype=np.int64), away, np.ones(1), [here], [here.at])
+    batch = Batch(np.zeros(1, dtype=np.int64), away, np.ones(1), np.ones(1), [here], [here.at])
     judge([State(Presence.UNKNOWN, EPOCH, EPOCH, EPOCH, EPOCH, 0.0)], [c.STALE_S_MIN], batch)
 
 
@@ -131,6 +134,12 @@ def sigma_m(accuracy_m: Floats) -> Floats:
     unknown."""
     stated = np.maximum(accuracy_m * c.ACCURACY_TO_SIGMA * c.UNDERSTATED, c.SIGMA_FLOOR_M)
     return np.asarray(np.where(accuracy_m > 0, stated, c.SIGMA_UNKNOWN_M), dtype=np.float64)
+
+
+def clearance_m(outer_m: Floats) -> Floats:
+    """How far beyond the fence of a zone that reaches so far a fine fix is clear of it."""
+    small = np.maximum(c.CLEARANCE_M, 2.0 * c.CLEARANCE_M - outer_m)
+    return np.minimum(np.asarray(small, dtype=np.float64), c.FAR_M)
 
 
 def _lose(state: State, stale_s: float, known_at: datetime) -> tuple[State, list[Change]]:

@@ -20,6 +20,8 @@ class Rows(NamedTuple):
 
     state: npt.NDArray[np.int64]
     distance_m: Floats
+    clear_m: Floats
+    """See hearing.clearance_m."""
     accuracy_m: Floats
     at: Times
     known: Times
@@ -88,7 +90,7 @@ def _judge(
         )
         clock = Clock(states.at[n], states.known[n], states.stale[n])
         fix = heard(clock, at, known, rows.accuracy_m[row], law)
-        step = hear(before, fix, rows.distance_m[row], law)
+        step = hear(before, fix, rows.distance_m[row], rows.clear_m[row], law)
         after = step.held
         states.presence[n], states.kept[n] = after.presence, after.kept
         states.since[n], states.confirmed[n] = after.since, after.confirmed

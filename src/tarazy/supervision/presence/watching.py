@@ -14,12 +14,13 @@ from tarazy.supervision.presence.hearing import (
     Clock,
     Heard,
     Held,
+    clearance_m,
     hear,
     heard,
     wide,
 )
 from tarazy.supervision.presence.law import Law
-from tarazy.supervision.presence.plane import Spot, spot
+from tarazy.supervision.presence.plane import OUTER_M, Spot, spot
 from tarazy.supervision.presence.shared import REACH_M, Shared, slot_of
 from tarazy.supervision.presence.zones import Zones, decided_m, distance_m
 
@@ -132,6 +133,8 @@ class Told(NamedTuple):
     scope: int
     zone: int
     away_m: float
+    outer_m: float
+    """How far the zone reaches from its middle."""
 
 
 class Turn(NamedTuple):
@@ -179,9 +182,11 @@ def _fence(world: World, zone: int, here: Here) -> None:
     away_m = decided_m(world.own.table, zone, here.place, far_m, deep_m)
     if away_m == 0.0:
         away_m = distance_m(world.own, zone, here.place)
-    _move(world, world.kept.own, zone, here, Told(OWN, zone, away_m))
+    outer_m = world.own.table[zone, OUTER_M]
+    _move(world, world.kept.own, zone, here, Told(OWN, zone, away_m, outer_m))
     if shift_m != 0.0:
-        _move(world, world.kept.buffers, zone, here, Told(RING, zone, away_m + shift_m))
+        ring = Told(RING, zone, away_m + shift_m, outer_m + shift_m)
+        _move(world, world.kept.buffers, zone, here, ring)
 
 
 @loop
@@ -210,7 +215,7 @@ def _move(world: World, states: Records, n: int, here: Here, told: Told) -> None
         *(wide(state.presence), wide(state.kept), state.since, state.confirmed),
         *(state.log_odds, state.beyond_m, state.crept_m),
     )
-    step = hear(before, here.fix, told.away_m, world.law)
+    step = hear(before, here.fix, told.away_m, clearance_m(told.outer_m, world.law), world.law)
     after = step.held
     state.presence, state.kept, state.since = after.presence, after.kept, after.since
     state.confirmed, state.log_odds = after.confirmed, after.log_odds
@@ -269,20 +274,23 @@ def _consider(world: World, here: Here, zone: int, count: int) -> int:
 def _visit(world: World, here: Here, near: int) -> None:
     """The visits under way, those that begin, all other shared zones, and what is over."""
     kept, me = world.kept, world.kept.wearers[here.wearer]
+    table = world.shared.zones.table
     visit = wide(me.visit)
     while visit != NOBODY:
         zone, away_m = wide(kept.visits[visit].zone), -math.inf
         for n in range(near):
             if world.near[n] == zone:
                 away_m, world.near[n] = world.near_m[n], NOBODY
-        _move(world, kept.visits, visit, here, Told(SHARED, zone, away_m))
+        _move(world, kept.visits, visit, here, Told(SHARED, zone, away_m, table[zone, OUTER_M]))
         visit = wide(kept.visits[visit].next)
     for n in range(near):
         zone = world.near[n]
         if zone != NOBODY:
             visit = _begin(kept, here.wearer, zone)
-            _move(world, kept.visits, visit, here, Told(SHARED, zone, world.near_m[n]))
-    _move(world, kept.elsewhere, here.wearer, here, Told(ELSEWHERE, NOBODY, -math.inf))
+            told = Told(SHARED, zone, world.near_m[n], table[zone, OUTER_M])
+            _move(world, kept.visits, visit, here, told)
+    elsewhere = Told(ELSEWHERE, NOBODY, -math.inf, math.inf)
+    _move(world, kept.elsewhere, here.wearer, here, elsewhere)
     if me.visit != NOBODY:
         _forget(kept, here.wearer)
 
