@@ -24,7 +24,7 @@ import msgspec
 
 from tarazy.procurement import listing, stretches
 from tarazy.procurement.indicators import INDICATORS
-from tarazy.procurement.indicators.interface import Indicator
+from tarazy.procurement.indicators.interface import Indicator, Subject
 from tarazy.procurement.prepared import Prepared
 from tarazy.procurement.store import ROW_GROUP, BaseRate, quoted
 
@@ -143,7 +143,7 @@ def assess_all(
                 return _organisations(cursor, queries[code], target / f"{code}.parquet", rate)
             files = [folder / f"{code}.parquet" for folder in folders]
             answer = _by_stretches if f"found_{code}" in written.by_process else _at_one_go
-            return answer(cursor, queries[code], files, rate)
+            return answer(cursor, queries[code], files, rate, _order(indicator))
 
     made_of_others = [one for one in asked if '"found_' in queries[one.CARD.code]]
     first = [one for one in asked if one not in made_of_others]
@@ -172,11 +172,17 @@ def at_once(
     yield from map(assess, alone)
 
 
+def _order(indicator: Indicator) -> str:
+    """Of the answers in a file: numbers alone are sorted in half the time of numbers and texts."""
+    return "place, lot_id" if Subject.LOT in indicator.CARD.subjects else "place"
+
+
 def _by_stretches(
     engine: duckdb.DuckDBPyConnection,
     query: str,
     files: Sequence[Path],
     rate: Callable[..., BaseRate],
+    order: str,
 ) -> BaseRate:
     """The usual reason is known when all is counted; till then it is taken to be the first one's.
 
@@ -190,7 +196,7 @@ def _by_stretches(
             here = _answer(engine, query, OF_PROCESSES)
             if not guessed:
                 usual, guessed = _usual(here), True
-            _write(engine, f"WHERE {WRITTEN} ORDER BY place, lot_id", file, usual=usual)
+            _write(engine, f"WHERE {WRITTEN} ORDER BY {order}", file, usual=usual)
             engine.execute("DROP TABLE answer")
             counted += here
         if usual == _usual(counted):
@@ -203,12 +209,13 @@ def _at_one_go(
     query: str,
     files: Sequence[Path],
     rate: Callable[..., BaseRate],
+    order: str,
 ) -> BaseRate:
     counted = _answer(engine, query, OF_PROCESSES)
     usual = _usual(counted)
     for number, file in enumerate(files):
         first, last = stretches.ends(number)  # a range is told from whole blocks, no quotient is
-        which = f"WHERE place BETWEEN {first} AND {last} AND {WRITTEN} ORDER BY place, lot_id"
+        which = f"WHERE place BETWEEN {first} AND {last} AND {WRITTEN} ORDER BY {order}"
         _write(engine, which, file, usual=usual)
     engine.execute("DROP TABLE answer")
     return rate(**_counts(counted), usual=usual)

@@ -17,7 +17,9 @@ from tarazy.procurement.sources import ocds
 from tarazy.procurement.sources.interface import Document
 
 # of each shared table one that is made from it, and of the index, which is made of others' answers
-CODES = ("R053", "R058", "R062", "R064", "R019", "R040", "R044", "R050", "R011", "R037", "CRI")
+CODES = (
+    "R053", "R058", "R062", "R064", "R069", "R019", "R040", "R044", "R050", "R011", "R037", "CRI",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -238,7 +238,7 @@ def _bids(ocds: Ocds, named: ir.Table, subjects: ir.Table) -> ir.Table:
         price=with_winner.value_amount,
         currency=with_winner.value_currency,
         won=(with_winner.bidder == with_winner.winner).fill_null(False),  # noqa: FBT003
-    )
+    ).drop("value_amount", "value_currency", "winner")
 
 
 def _facts_of_bid(bid: ir.StructValue) -> list[ir.Value]:

@@ -100,8 +100,8 @@ def _procedure(ocds: Ocds) -> ir.Table:
 def _changed(ocds: Ocds) -> ir.Table:
     changes = ocds.amendments.filter(ocds.amendments.part == "tender")
     counted = changes.group_by("ocid").aggregate(changes=changes.count())
-    processes = beside(ocds.processes.select("ocid", "published_ocid"), counted)
-    known = reasons.with_published(processes, changes)
+    processes = beside(ocds.processes.select("ocid"), counted)
+    known = reasons.with_published(ocds, processes, changes)
     risk = (known.changes.fill_null(0) > 0).cast("float64")
     published = known.published.fill_null(0) > 0
     return known.select("ocid", risk=published.ifelse(risk, ibis.null("float64")))

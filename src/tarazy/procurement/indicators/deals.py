@@ -116,26 +116,28 @@ def contracts(ocds: Ocds) -> ir.Table:
     return together.mutate(linked=together.found.notnull()).drop("found")
 
 
-def by_award(contracts: ir.Table) -> ir.Table:
+@shared("signed_awards")
+def by_award(ocds: Ocds) -> ir.Table:
     """All signed contracts of an award together: several may share what was awarded.
 
     ocid, award_amount, signed (their sum), contracts, amendments, alone (without an award),
     unpriced and mixed (how many lack an amount, or are in another currency than the award).
     """
+    signed = contracts(ocds)
     priced = (
-        contracts.value_amount.notnull()
-        & contracts.value_currency.notnull()
-        & contracts.award_amount.notnull()
-        & contracts.award_currency.notnull()
+        signed.value_amount.notnull()
+        & signed.value_currency.notnull()
+        & signed.award_amount.notnull()
+        & signed.award_currency.notnull()
     )
-    return contracts.group_by("ocid", "award", "linked").aggregate(
-        award_amount=contracts.award_amount.max(),
-        signed=contracts.value_amount.sum(),
-        contracts=contracts.count(),
-        amendments=contracts.amendments.sum(),
-        alone=(~contracts.linked).sum(),
+    return signed.group_by("ocid", "award", "linked").aggregate(
+        award_amount=signed.award_amount.max(),
+        signed=signed.value_amount.sum(),
+        contracts=signed.count(),
+        amendments=signed.amendments.sum(),
+        alone=(~signed.linked).sum(),
         unpriced=(~priced).sum(),
-        mixed=(contracts.value_currency != contracts.award_currency).sum(),
+        mixed=(signed.value_currency != signed.award_currency).sum(),
     )
 
 

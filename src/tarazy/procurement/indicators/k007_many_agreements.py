@@ -49,7 +49,9 @@ def assess(ocds: Ocds) -> ir.Table:
         contracts=contracts.count(),
         most=contracts.amendments.max(),
     )
-    joined = reasons.with_published(beside(whole(ocds.processes), counted), deals.modified(ocds))
+    joined = reasons.with_published(
+        ocds, beside(whole(ocds.processes), counted), deals.modified(ocds)
+    )
     processes = joined.mutate(
         agreements_min=parameters.in_force(CARD.code, "agreements_min", joined.when)
     )

@@ -19,6 +19,7 @@ from tarazy.procurement.indicators import (
     fences,
 )
 from tarazy.procurement.indicators.interface import (
+    EVIDENCE,
     Card,
     Ocds,
     Subject,
@@ -60,25 +61,32 @@ def assess(ocds: Ocds) -> ir.Table:
         usual=units.measure_unit.argmax(units.times),
     )
     placed = known.inner_join(codes, "code")
-    compared = placed.filter(placed.peers >= fences.PEERS_MIN)
-    odd = (compared.measure_unit != compared.usual) & (
-        compared.most >= USUAL_MIN * compared.peers.cast("float64")
+    compared = placed.peers >= fences.PEERS_MIN
+    odd = (
+        compared
+        & (placed.measure_unit != placed.usual)
+        & (placed.most >= USUAL_MIN * placed.peers.cast("float64"))
     )
-    found = compared.group_by("ocid").aggregate(
-        compared=compared.count(),
-        odd=odd.sum(),
-        evidence=ibis.array(
-            [
-                fact("items.unit.name", compared.measure_unit, compared.item_id),
-                fact("peers.unit", compared.usual, compared.item_id),
-                fact("fence.peers", compared.peers, compared.item_id),
-            ]
-        )
-        .collect(where=odd, order_by=[compared.item_id.asc()])
-        .flatten(),
+    evidence = ibis.array(
+        [
+            fact("items.unit.name", placed.measure_unit, placed.item_id),
+            fact("peers.unit", placed.usual, placed.item_id),
+            fact("fence.peers", placed.peers, placed.item_id),
+        ]
+    ).cast(EVIDENCE)
+    # written out only where it is shown: few of many items are odd
+    judged_items = placed.mutate(
+        compared=compared, odd=odd, evidence=odd.ifelse(evidence, ibis.null(EVIDENCE))
     )
-    named = known.group_by("ocid").aggregate(named=known.count())
-    processes = beside(beside(whole(ocds.processes), named), found)
+    found = judged_items.group_by("ocid").aggregate(
+        named=judged_items.count(),
+        compared=judged_items.compared.sum(),
+        odd=judged_items.odd.sum(),
+        evidence=judged_items.evidence.collect(
+            where=judged_items.odd, order_by=[judged_items.item_id.asc()]
+        ).flatten(),
+    )
+    processes = beside(whole(ocds.processes), found)
     reason = ibis.cases(
         (processes.named.fill_null(0) == 0, said("no item has both a code and a unit")),  # (1)
         (

@@ -51,7 +51,7 @@ def assess(ocds: Ocds) -> ir.Table:
         ),
     )
     joined = beside(whole(ocds.processes), counted)
-    processes = reasons.with_published(joined, documents)
+    processes = reasons.with_published(ocds, joined, documents)
     reason = ibis.cases(
         reasons.not_held(processes),  # (1)
         reasons.never_published(processes),  # (2)

@@ -58,7 +58,7 @@ def assess(ocds: Ocds) -> ir.Table:
         ).collect(order_by=[documents.document_id.asc()]),
     )
     joined = beside(whole(ocds.processes), notices)
-    processes = reasons.with_published(joined, documents)
+    processes = reasons.with_published(ocds, joined, documents)
     late = days_between(processes.tender_start_at, processes.first_at)
     there = processes.notices.fill_null(0) > 0
     reason = ibis.cases(

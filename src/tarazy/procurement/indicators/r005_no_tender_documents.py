@@ -61,7 +61,7 @@ def assess(ocds: Ocds) -> ir.Table:
         undated=(dated.published_published.notnull() & dated.published_at.isnull()).sum(),
     )
     joined = beside(whole(ocds.processes), found)
-    processes = reasons.with_published(joined, key)
+    processes = reasons.with_published(ocds, joined, key)
     unclear = (processes.in_time > 0) & (
         (processes.undated > 0)
         | (processes.tender_end_published.notnull() & processes.tender_end_at.isnull())

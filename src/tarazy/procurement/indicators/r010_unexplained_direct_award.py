@@ -46,7 +46,7 @@ def assess(ocds: Ocds) -> ir.Table:
     processes = whole(ocds.processes)
     without = processes.filter(processes.method.isin(reasons.NON_COMPETITIVE_METHODS))
     explained = without.filter(without.method_rationale.notnull())
-    tenders = reasons.with_published(processes, explained)
+    tenders = reasons.with_published(ocds, processes, explained)
     known = tenders.method.isin(COMPETITIVE_METHODS + reasons.NON_COMPETITIVE_METHODS)
     direct = tenders.method.isin(reasons.NON_COMPETITIVE_METHODS)
     reason = ibis.cases(

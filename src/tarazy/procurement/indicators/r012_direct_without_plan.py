@@ -50,7 +50,7 @@ def assess(ocds: Ocds) -> ir.Table:
     processes = joined.mutate(
         plans=joined.found.fill_null(0) + joined.budget_id.notnull().cast("int64")
     )
-    known = reasons.with_published(processes, processes.filter(processes.plans > 0))
+    known = reasons.with_published(ocds, processes, processes.filter(processes.plans > 0))
     reason = ibis.cases(
         reasons.not_held(known),  # (1)
         reasons.unknown_method(known),  # (2)

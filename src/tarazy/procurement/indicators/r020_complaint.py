@@ -49,7 +49,7 @@ def assess(ocds: Ocds) -> ir.Table:
         ),
     )
     joined = beside(whole(ocds.processes), counted)
-    processes = reasons.with_published(joined, complaints)
+    processes = reasons.with_published(ocds, joined, complaints)
     judged = processes.mutate(reason=ibis.cases(reasons.never_published(processes)))  # (1)
     count = judged.filed.fill_null(0)
     return answers(CARD, judged, count > 0, count, deals.evidence(judged))

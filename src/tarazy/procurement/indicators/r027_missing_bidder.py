@@ -52,7 +52,7 @@ SHARE_MIN = 0.8
 
 def assess(ocds: Ocds) -> ir.Table:
     bids = contest.bids(ocds)
-    came = bids.filter(bids.submitted & bids.bidder.notnull()).select("ocid", "bidder").distinct()
+    came = bids.filter(bids.submitted & bids.who.notnull()).select("ocid", "who").distinct()
     with_bids = came.group_by("ocid").aggregate(bids=came.count())
     joined = beside(beside(whole(ocds.processes), kinds.of(ocds)), with_bids)
     processes = joined.mutate(buyer=ibis.coalesce(joined.buyer_id, joined.buyer_name))
@@ -64,7 +64,7 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     placed = processes.mutate(reason=reason)
     held = placed.filter(placed.reason.isnull()).select("ocid", *CELL)
-    judged = beside(placed, _missing(held, came))
+    judged = beside(placed, _missing(ocds, held, came))
     final = judged.mutate(
         reason=ibis.coalesce(
             judged.reason,
@@ -76,18 +76,18 @@ def assess(ocds: Ocds) -> ir.Table:
     return answers(CARD, final, final.missing > 0, final.missing, deals.evidence(final))
 
 
-def _missing(held: ir.Table, came: ir.Table) -> ir.Table:
+def _missing(ocds: Ocds, held: ir.Table, came: ir.Table) -> ir.Table:
     """Of each tender with regular bidders: how many there are, and who of them is missing."""
     took = came.inner_join(held, "ocid")
-    counts = took.group_by(*CELL, "bidder").aggregate(times=took.ocid.nunique())
+    counts = took.group_by(*CELL, "who").aggregate(times=took.count())
     tenders = held.group_by(*CELL).aggregate(tenders=held.count())
     shares = counts.inner_join(tenders, CELL)
     regular = shares.filter(
         (shares.times >= TIMES_MIN) & (shares.times >= SHARE_MIN * shares.tenders)
-    ).select(*CELL, "bidder", "times", "tenders")
-    expected = held.inner_join(regular, CELL)
+    ).inner_join(contest.numbers(ocds), "who")
+    expected = held.inner_join(regular.select(*CELL, "who", "bidder"), CELL)
     there = came.mutate(there=ibis.literal(1))
-    found = expected.left_join(there, ["ocid", "bidder"]).drop("ocid_right", "bidder_right")
+    found = expected.left_join(there, ["ocid", "who"]).drop("ocid_right", "who_right")
     absent = found.there.isnull()
     return found.group_by("ocid").aggregate(
         regulars=found.count(),

@@ -51,8 +51,10 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     counted = own.group_by("ocid").aggregate(bids=own.count(), undated=own.undated.sum())
     met = _pairs(own.filter(own["at"].notnull()))
-    recurrent = met.aggregate(published=(met.meetings >= MEETINGS_MIN).sum())
-    most = met.group_by("ocid").aggregate(same=met.same.max(), pair=pairs.most(met.pair, met.same))
+    most = met.group_by("ocid").aggregate(
+        same=met.same.max(), meetings=met.meetings.max(), pair=pairs.most(met.pair, met.same)
+    )
+    recurrent = most.aggregate(published=(most.meetings >= MEETINGS_MIN).sum())
     joined = beside(beside(whole(ocds.processes), counted), pairs.named(ocds, most))
     processes = joined.cross_join(recurrent)
     reason = ibis.cases(

@@ -66,7 +66,7 @@ def assess(ocds: Ocds) -> ir.Table:
     decided = decisive.group_by("ocid").aggregate(decided=decisive.raised.any())
     told = beside(beside(whole(ocds.processes), counted), with_report)
     joined = beside(told, decided)
-    processes = reasons.with_published(joined, reports)
+    processes = reasons.with_published(ocds, joined, reports)
     reason = ibis.cases(
         contest.no_bids(processes),  # (1)
         contest.unknown_status(processes),  # (2)

@@ -51,7 +51,7 @@ UNIT = said("percent of the threshold")
 def assess(ocds: Ocds) -> ir.Table:
     awards = deals.awarded(ocds)
     counted = awards.group_by("ocid").aggregate(awarded=awards.count())
-    together = deals.by_award(deals.contracts(ocds))
+    together = deals.by_award(ocds)
     found = together.group_by("ocid").aggregate(
         contracts=together.contracts.sum(),
         unclear=together.unpriced.sum(),

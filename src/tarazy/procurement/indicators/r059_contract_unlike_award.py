@@ -51,9 +51,9 @@ RAW = (
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    processes = beside(
-        whole(ocds.processes), _compared(deals.by_award(deals.contracts(ocds)))
-    ).mutate(percent_max=parameters.in_force(CARD.code, "percent_max", whole(ocds.processes).when))
+    processes = beside(whole(ocds.processes), _compared(deals.by_award(ocds))).mutate(
+        percent_max=parameters.in_force(CARD.code, "percent_max", whole(ocds.processes).when)
+    )
     reason = ibis.cases(
         (processes.contracts.fill_null(0) == 0, said("no signed contract is published")),  # (1)
         (processes.alone > 0, said("a contract cannot be told to which award it belongs")),  # (2)

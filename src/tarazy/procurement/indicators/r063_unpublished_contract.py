@@ -57,7 +57,7 @@ def assess(ocds: Ocds) -> ir.Table:
         contracts=joined.count(),
         without=without.sum(),
     )
-    processes = reasons.with_published(beside(whole(ocds.processes), counted), texts)
+    processes = reasons.with_published(ocds, beside(whole(ocds.processes), counted), texts)
     reason = ibis.cases(
         reasons.no_contract(processes),  # (1)
         reasons.never_published(processes),  # (2)

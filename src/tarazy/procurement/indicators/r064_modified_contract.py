@@ -47,7 +47,7 @@ def assess(ocds: Ocds) -> ir.Table:
         modified=contracts.amendments.sum(),
     )
     joined = beside(whole(ocds.processes), counted)
-    processes = reasons.with_published(joined, deals.modified(ocds))
+    processes = reasons.with_published(ocds, joined, deals.modified(ocds))
     reason = ibis.cases(
         (processes.contracts.fill_null(0) == 0, said("no signed contract is published")),  # (1)
         deals.never_modified(processes),  # (2)

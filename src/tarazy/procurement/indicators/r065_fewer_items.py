@@ -48,7 +48,7 @@ def assess(ocds: Ocds) -> ir.Table:
         contracts=contracts.count(), modified=(contracts.amendments > 0).sum()
     )
     compared = beside(beside(whole(ocds.processes), counted), deals.quantities(ocds))
-    processes = reasons.with_published(compared, deals.modified(ocds))
+    processes = reasons.with_published(ocds, compared, deals.modified(ocds))
     modified = processes.modified.fill_null(0) > 0
     reason = ibis.cases(
         reasons.no_contract(processes),  # (1)

@@ -52,8 +52,8 @@ RAW = (
 
 
 def assess(ocds: Ocds) -> ir.Table:
-    joined = beside(whole(ocds.processes), _raised(deals.by_award(deals.contracts(ocds))))
-    processes = reasons.with_published(joined, deals.modified(ocds))
+    joined = beside(whole(ocds.processes), _raised(deals.by_award(ocds)))
+    processes = reasons.with_published(ocds, joined, deals.modified(ocds))
     reason = ibis.cases(
         (processes.contracts.fill_null(0) == 0, said("no signed contract is published")),  # (1)
         deals.never_modified(processes),  # (2)

@@ -5,7 +5,13 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
 from tarazy.procurement.indicators.contests import Reason
-from tarazy.procurement.indicators.interface import COMPETITIVE_METHODS, HELD_STATUSES
+from tarazy.procurement.indicators.interface import (
+    COMPETITIVE_METHODS,
+    HELD_STATUSES,
+    Ocds,
+    beside,
+)
+from tarazy.procurement.indicators.shared import shared
 
 NON_COMPETITIVE_METHODS = ("limited", "direct")  # of the OCDS codelist `method`
 PUBLISHER = r"^(ocds-[a-z0-9]{6}|goszakup-|[^0-9]*)"  # goszakup-contract-… is of the portal, too
@@ -30,12 +36,18 @@ def unknown_method(processes: ir.Table) -> Reason:
     return ~known.fill_null(False), said("the method is not known")  # noqa: FBT003
 
 
-def with_published(processes: ir.Table, rows: ir.Table) -> ir.Table:
+@shared("publishers")
+def publishers(ocds: Ocds) -> ir.Table:
+    """The publisher of each process: ocid, publisher."""
+    return ocds.processes.select("ocid", publisher=publisher(ocds.processes))
+
+
+def with_published(ocds: Ocds, processes: ir.Table, rows: ir.Table) -> ir.Table:
     """Adds `published`: how many such rows the publisher of each process has in all of its own."""
-    placed = processes.mutate(publisher=publisher(processes))
-    both = placed.select("ocid", "publisher").inner_join(rows.select("ocid"), "ocid")
+    known = publishers(ocds)
+    both = known.inner_join(rows.select("ocid"), "ocid")
     counted = both.group_by("publisher").aggregate(published=both.count())
-    return placed.left_join(counted, "publisher").drop("publisher_right")
+    return beside(processes, known).left_join(counted, "publisher").drop("publisher_right")
 
 
 def publisher(processes: ir.Table) -> ir.StringValue:
