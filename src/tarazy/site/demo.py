@@ -5,6 +5,7 @@ Everything lies in one folder; a second start finds it and goes on. People, plac
 are invented; the log-ins are public, which is why no real service starts beside them.
 """
 
+import math
 import os
 import signal
 import threading
@@ -40,11 +41,14 @@ def command() -> None:
 
     plan = settings.TARAZY.folder / "demo" / "feed.json"
     gateway = f"http://127.0.0.1:{settings.TARAZY.gateway_port}"
-    feed = up.Process("feed", ("simulate", "feed", "--plan", str(plan), "--gateway", gateway))
+    words = ("simulate", "feed", "--plan", str(plan), "--gateway", gateway)
+    feed = up.Process("feed", words, not_before_s=math.inf)
     began_s = time.monotonic()
 
     def tell(stop: threading.Event) -> None:
-        if _answers(f"http://127.0.0.1:{settings.TARAZY.web_port}/health/ready", stop):
+        ready = _answers(f"http://127.0.0.1:{settings.TARAZY.web_port}/health/ready", stop)
+        feed.not_before_s = 0.0  # what the devices bring would keep the pages from loading
+        if ready:
             _welcome(settings.TARAZY.web_port, time.monotonic() - began_s)
 
     extra = [feed, up.process("broker")]
