@@ -42,12 +42,15 @@ def patience() -> Iterator[None]:
 
 
 def shown_by_the_viewer(page: Page, file: Path) -> tuple[str, int]:
-    """The title and the number of pages that the browser's PDF viewer says."""
+    """The title and the number of pages that the browser's PDF viewer says.
+
+    Until it has read the document's own title it shows the file's name.
+    """
     page.goto(file.as_uri())
     for _ in range(50):
         for frame in page.frames:
             title, pages = frame.evaluate(SHOWN) if frame.url.startswith(VIEWER) else ("", "")
-            if title and pages.isdecimal() and int(pages):
+            if title not in {"", file.name} and pages.isdecimal() and int(pages):
                 return title, int(pages)
         page.wait_for_timeout(PATIENCE_MS / 50)
     return "", 0
