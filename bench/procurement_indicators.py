@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -95,54 +95,49 @@ def main() -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def measured(folder: Path, processes: int) -> list[tuple[str, float, str]]:
-    """(what, figure, unit) of everything."""
+def measured(folder: Path, processes: int) -> Iterator[tuple[str, float, str]]:
+    """(what, figure, unit) of everything, each as soon as it is known: a country takes an hour."""
     timed = Clock()
     if Folder(folder).manifest().tables is None:
         write_country(folder, seed=1, processes=processes, now=clock.now())
     timed("the country")
     rows = Folder(folder).manifest().rows
+    yield from ((f"rows: {name}", float(count), "") for name, count in rows.items() if count)
+    million_bids = max(rows["bid"], 1) / 1e6
     memory = Memory()
-    began, cpu = time.perf_counter(), time.process_time()
+    whole = Clock()
     run(folder, now=clock.now(), tell=timed)
-    took, took_cpu = time.perf_counter() - began, time.process_time() - cpu
-    found: list[tuple[str, float, str]] = [
-        (f"rows: {name}", float(count), "") for name, count in rows.items() if count
-    ]
-    slowest_first = sorted(timed.rows, key=lambda row: -row[2])
-    for name, by_clock, of_cpu in slowest_first:
-        found += [(name, by_clock, "s"), (f"{name}, processors", of_cpu, "s")]
-    bids = max(rows["bid"], 1)
-    found += [
-        ("all indicators", took, "s"),
-        ("all indicators, processors", took_cpu, "s"),
-        ("all indicators, per million bids", took / bids * 1e6, "s"),
-        ("the same, processors", took_cpu / bids * 1e6, "s"),
-        ("peak memory", memory.stop(), "MB"),
-        ("disk", sum(one.stat().st_size for one in folder.rglob("*.parquet")) / 1e6, "MB"),
-    ]
-    began, cpu = time.perf_counter(), time.process_time()
+    whole("all indicators")
+    for step in sorted(timed.rows, key=lambda row: -row[2]):
+        yield from figures(*step)
+    yield from figures(*whole.rows[0])
+    yield from figures(*whole.rows[0], million_bids)
+    yield "peak memory", memory.stop(), "MB"
+    on_disk = sum(one.stat().st_size for one in folder.rglob("*.parquet"))
+    yield "disk", on_disk / 1e6, "MB"
+    whole = Clock()
     run(folder, now=clock.now())
-    again, again_cpu = time.perf_counter() - began, time.process_time() - cpu
-    found += [
-        ("all indicators again, per million bids", again / bids * 1e6, "s"),
-        ("the same, processors", again_cpu / bids * 1e6, "s"),
-    ]
+    whole("all indicators again")
+    yield from figures(*whole.rows[0])
+    yield from figures(*whole.rows[0], million_bids)
+    yield from ((name, _median_ms(look), "ms") for name, look in looks(folder))
     for which in ("again", "for the first time"):
         parts = Clock()
         eleven(folder, parts)
         for name, by_clock, of_cpu in [*parts.rows, parts.whole()]:
-            found += [
-                (
-                    f"Cardinal's eleven {which}, {name}, per million bids",
-                    by_clock / bids * 1e6,
-                    "s",
-                ),
-                ("the same, processors", of_cpu / bids * 1e6, "s"),
-            ]
+            named = f"Cardinal's eleven {which}, {name}"
+            yield from figures(named, by_clock, of_cpu, million_bids)
         shutil.rmtree(Folder(folder).prepared(Folder(folder).manifest()))
-    found.append(("load", os.getloadavg()[0], ""))
-    return found + [(name, _median_ms(look), "ms") for name, look in looks(folder)]
+    yield "load", os.getloadavg()[0], ""
+
+
+def figures(
+    name: str, by_clock: float, of_cpu: float, million_bids: float | None = None
+) -> Iterator[tuple[str, float, str]]:
+    """What a step took, by the clock and of processors; as a whole, or per million bids."""
+    each = ", per million bids" if million_bids else ""
+    yield name + each, by_clock / (million_bids or 1.0), "s"
+    yield f"{name}{each}, processors", of_cpu / (million_bids or 1.0), "s"
 
 
 def eleven(folder: Path, timed: Clock) -> None:
