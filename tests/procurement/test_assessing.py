@@ -10,11 +10,9 @@ import pytest
 from typing_extensions import override
 
 from tarazy.procurement import listing, stretches
-from tarazy.procurement.assessing import Statements, assess_all, at_once, share
+from tarazy.procurement.assessing import AT_ONCE, Statements, assess_all, in_turn, share
 from tarazy.procurement.indicators import INDICATORS
-from tarazy.procurement.indicators.interface import Indicator
 from tarazy.procurement.prepared import Prepared
-from tarazy.procurement.store import BaseRate
 
 SOME = INDICATORS[:4]
 
@@ -58,44 +56,69 @@ def too_much() -> None:
         engine.execute("SELECT list(range ORDER BY hash(range)) FROM range(2_000_000)")
 
 
-def test_what_finds_no_memory_beside_another_is_answered_afterwards() -> None:
+def test_what_finds_no_memory_beside_another_is_made_by_itself() -> None:
     tried: list[str] = []
+    going_on: set[str] = set()
 
-    def assess(indicator: Indicator) -> BaseRate:
-        code = indicator.CARD.code
-        tried.append(code)
-        if indicator is SOME[1] and tried.count(code) == 1:
-            too_much()
-        return BaseRate(code=code, version=1, raised=0, assessed=0, not_assessed={})
+    def make(name: str) -> str:
+        tried.append(name)
+        going_on.add(name)
+        beside = set(going_on)
+        try:
+            time.sleep(0.02)
+            if name == "b" and tried.count(name) == 1:
+                too_much()
+            if name == "b":
+                assert beside == {"b"}
+        finally:
+            going_on.discard(name)
+        return name.upper()
 
     with duckdb.connect() as engine:
-        found = [rate.code for rate in at_once(engine, assess, SOME)]
-    codes = [one.CARD.code for one in SOME]
-    assert found == [codes[0], codes[2], codes[3], codes[1]]
-    assert sorted(tried) == sorted([*codes, codes[1]])
+        found = dict(in_turn(engine, make, dict.fromkeys("abcd", ())))
+    assert found == {"a": "A", "b": "B", "c": "C", "d": "D"}
+    assert sorted(tried) == ["a", "b", "b", "c", "d"]
+
+
+def test_what_others_made_possible_does_not_wait_for_the_rest() -> None:
+    """It begins as soon as its parts are shown, and never before."""
+    began, shown = list[str](), list[str]()
+
+    def make(name: str) -> str:
+        began.append(name)
+        assert name != "sum" or {"a", "b"} <= set(shown)
+        return name
+
+    parts = {"a": (), "b": (), **dict.fromkeys("cdefgh", ()), "sum": ("a", "b")}
+    with duckdb.connect() as engine:
+        for name, _made in in_turn(engine, make, parts):
+            shown.append(name)
+    assert sorted(shown) == sorted(parts)
+    assert began.index("sum") <= 2 + AT_ONCE
 
 
 def test_a_mistake_in_one_does_not_wait_for_all_the_others() -> None:
     tried: list[str] = []
+    codes = [one.CARD.code for one in INDICATORS]
 
-    def assess(indicator: Indicator) -> BaseRate:
-        tried.append(indicator.CARD.code)
-        if indicator is not INDICATORS[0]:
+    def make(code: str) -> None:
+        tried.append(code)
+        if code != codes[0]:
             time.sleep(0.05)
-        raise ArithmeticError(indicator.CARD.code)
+        raise ArithmeticError(code)
 
     with duckdb.connect() as engine, pytest.raises(ArithmeticError):
-        list(at_once(engine, assess, INDICATORS))
-    assert len(tried) < len(INDICATORS)
+        list(in_turn(engine, make, dict.fromkeys(codes, ())))
+    assert len(tried) < len(codes)
 
 
 def test_what_finds_no_memory_by_itself_stops_the_run() -> None:
-    def assess(indicator: Indicator) -> BaseRate:
+    def make(name: str) -> None:
         too_much()
-        raise AssertionError(indicator)
+        raise AssertionError(name)
 
     with duckdb.connect() as engine, pytest.raises(duckdb.OutOfMemoryException):
-        list(at_once(engine, assess, SOME[:1]))
+        list(in_turn(engine, make, {"a": ()}))
 
 
 def test_shared_tables_come_after_their_parts_and_with_no_memory_by_themselves(

@@ -10,14 +10,14 @@ country's would not. The answers stay in the engine until they are counted; then
 file, but for those that most processes have (`listing`).
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
 from graphlib import TopologicalSorter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import msgspec
@@ -38,6 +38,7 @@ WRITTEN = (
 
 Counted = tuple[bool | None, str | None, bool]
 """Of answers: raised, reason, whether they are of a whole process."""
+Made = TypeVar("Made")
 Tell = Callable[[str], None]
 """Told the name of each table that is done."""
 
@@ -63,26 +64,49 @@ def share(
     the tables by numbers (`numbered`).
     """
     make = partial(_files_of_shared, engine, written, kept, stretches.count(engine))
-    parts = {
-        name: [other for other in written.shared if f'"shared_{other}"' in query]
-        for name, query in written.shared.items()
+    parts = _parts("shared", written.shared)
+    for name, files in in_turn(engine, make, parts):
+        stretches.show(engine, f"shared_{name}", files)
+        tell(f"shared_{name}")
+
+
+def _parts(kind: str, queries: Mapping[str, str]) -> dict[str, list[str]]:
+    """Which of the others each reads."""
+    return {
+        name: [other for other in queries if f'"{kind}_{other}"' in query]
+        for name, query in queries.items()
     }
+
+
+def in_turn(
+    engine: duckdb.DuckDBPyConnection,
+    make: Callable[[str], Made],
+    parts: Mapping[str, Collection[str]],
+) -> Iterator[tuple[str, Made]]:
+    """Make each after its parts, some at a time; what finds no memory beside another, by itself.
+
+    What has become possible by others comes first: such are large, and the last one has no other
+    beside it. A caller shows what was made before it asks for the next.
+    """
     waiting = TopologicalSorter(parts)
     waiting.prepare()
-    running: dict[Future[list[Path]], str] = {}
+    ready = deque[str]()
+    running: dict[Future[Made], str] = {}
     with _side_by_side(engine) as threads:
         while waiting.is_active():
-            running |= {threads.submit(make, name): name for name in waiting.get_ready()}
+            ready.extendleft(reversed(waiting.get_ready()))
+            while ready and len(running) < AT_ONCE:
+                name = ready.popleft()
+                running[threads.submit(make, name)] = name
             for one in wait(running, return_when=FIRST_COMPLETED).done:
                 name = running.pop(one)
                 try:
-                    files = one.result()
+                    made = one.result()
                 except duckdb.OutOfMemoryException:
                     wait(running)
-                    files = make(name)
-                stretches.show(engine, f"shared_{name}", files)
+                    made = make(name)
+                yield name, made
                 waiting.done(name)
-                tell(f"shared_{name}")
 
 
 @contextmanager
@@ -129,47 +153,28 @@ def assess_all(
     Needs the tables by numbers (`numbered`).
     """
     queries = written.queries
-    asked = [one for one in INDICATORS if one.CARD.code in queries]
+    asked = {one.CARD.code: one for one in INDICATORS if one.CARD.code in queries}
     folders = [target / str(number) for number in range(stretches.count(engine))]
     for folder in folders:
         folder.mkdir()
 
-    def assess(indicator: Indicator) -> BaseRate:
-        code = indicator.CARD.code
+    def assess(code: str) -> BaseRate:
+        card = asked[code].CARD
         with engine.cursor() as cursor:
             cursor.execute("SET TimeZone = 'UTC'")
-            rate = partial(BaseRate, code=code, version=indicator.CARD.version)
+            rate = partial(BaseRate, code=code, version=card.version)
             if code in written.of_organisations:
                 return _organisations(cursor, queries[code], target / f"{code}.parquet", rate)
             files = [folder / f"{code}.parquet" for folder in folders]
             answer = _by_stretches if f"found_{code}" in written.by_process else _at_one_go
-            return answer(cursor, queries[code], files, rate, _order(indicator))
+            return answer(cursor, queries[code], files, rate, _order(asked[code]))
 
-    made_of_others = [one for one in asked if '"found_' in queries[one.CARD.code]]
-    first = [one for one in asked if one not in made_of_others]
     rates = {}
-    for indicators in (first, made_of_others):
-        for rate in at_once(engine, assess, indicators):
-            rates[rate.code] = rate
-            _show(engine, rate, target)
-            tell(rate.code)
-    return [rates[one.CARD.code] for one in asked]
-
-
-def at_once(
-    engine: duckdb.DuckDBPyConnection,
-    assess: Callable[[Indicator], BaseRate],
-    indicators: Iterable[Indicator],
-) -> Iterator[BaseRate]:
-    """Some indicators at a time; one that finds no memory beside another, by itself afterwards."""
-    alone = []
-    with _side_by_side(engine) as threads:
-        for one, answer in [(one, threads.submit(assess, one)) for one in indicators]:
-            try:
-                yield answer.result()
-            except duckdb.OutOfMemoryException:
-                alone.append(one)
-    yield from map(assess, alone)
+    for code, rate in in_turn(engine, assess, _parts("found", queries)):
+        rates[code] = rate
+        _show(engine, rate, target)
+        tell(code)
+    return [rates[code] for code in asked]
 
 
 def _order(indicator: Indicator) -> str:

@@ -51,7 +51,7 @@ from tarazy.procurement.indicators.interface import (
     moment_of,
     whole,
 )
-from tarazy.procurement.indicators.shared import answers_of
+from tarazy.procurement.indicators.shared import answers_of, shared
 
 CARD = Card(
     code="CRI",
@@ -107,19 +107,22 @@ def _changed(ocds: Ocds) -> ir.Table:
     return known.select("ocid", risk=published.ifelse(risk, ibis.null("float64")))
 
 
+@shared("winner_shares")
 def _share(ocds: Ocds) -> ir.Table:
+    """Looks at all that a buyer awarded, as no other part does: so the rest looks at a process."""
     awards = deals.awarded(ocds)
     known = awards.filter(awards.buyer.notnull() & ~deals.unclear(awards))
-    dated = known.mutate(year=known.when.year())
-    year, own = ["buyer", "year", "value_currency"], ["supplier"]
-    summed = dated.mutate(
-        total=dated.value_amount.sum().over(group_by=year),
-        times=dated.count().over(group_by=year),
-        part=dated.value_amount.sum().over(group_by=year + own),
+    dated = known.mutate(year=known.when.year().fill_null(0))
+    year = ["buyer", "year", "value_currency"]
+    own = dated.group_by(*year, "supplier").aggregate(
+        part=dated.value_amount.sum(), awards=dated.count()
     )
-    large = summed.filter(summed.times >= organisations.PROCESSES_MIN)
+    of_year = own.group_by(year).aggregate(total=own.part.sum(), times=own.awards.sum())
+    large = own.inner_join(of_year.filter(of_year.times >= organisations.PROCESSES_MIN), year)
     risk = large.part.cast("float64") / large.total.cast("float64")
-    return large.group_by("ocid").aggregate(risk=risk.max())
+    shares = large.select(*year, "supplier", risk=risk)
+    each = dated.inner_join(shares, [*year, "supplier"])
+    return each.group_by("ocid").aggregate(risk=each.risk.max())
 
 
 PARTS: dict[str, tuple[float, Part]] = {
