@@ -166,7 +166,7 @@ def test_every_answer_of_a_large_market_is_not_looked_through(
 def test_answers_by_filters_are_those_of_every_process(
     market: Path, monkeypatch: pytest.MonkeyPatch, gathered: int
 ) -> None:
-    monkeypatch.setattr(listing, "GATHERED_MAX", gathered)
+    monkeypatch.setattr(queries, "GATHERED", (gathered,))
     buyer = queries.flags(market, queries.Wanted()).rows[0]["buyer_id"]
     answers: tuple[queries.Answer, ...] = ("raised", "clear", "not_assessed", "all")
     totals = {

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -172,7 +173,7 @@ def test_of_other_answers_the_first_gathered_do_only_where_they_fill_the_pages(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(queries, "PAGE_SIZE", 2)
-    monkeypatch.setattr(listing, "GATHERED_MAX", gathered)
+    monkeypatch.setattr(queries, "GATHERED", (gathered // 2, gathered))
     answers: tuple[queries.Answer, ...] = ("clear", "not_assessed", "all")
     for answer in answers:
         for code in ("R018", "R048", "R003"):
@@ -192,6 +193,35 @@ def test_of_other_answers_the_first_gathered_do_only_where_they_fill_the_pages(
             found = queries.flags(market, wanted)
             assert found.rows == whole.rows
             assert (found.total, found.more) == (min(whole.total, 3), whole.total > 3)
+
+
+@pytest.mark.parametrize("sort", ["newest", "largest", "buyer"])
+@pytest.mark.parametrize("looked_through", [(1, 2), (3, 40), (1_000,)])
+def test_other_answers_are_in_order_however_few_are_looked_at_first(
+    market: Path,
+    sort: queries.Sort,
+    looked_through: tuple[int, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queries, "LOOKED_THROUGH", looked_through)
+    findings = Folder(market).manifest().findings
+    assert findings is not None
+    for code, year in product(("R018", "R003", "R038"), (None, *findings.years)):
+        [rate] = [one for one in findings.base_rates if one.code == code]
+        with duckdb.connect() as engine:
+            engine.execute("SET TimeZone = 'UTC'")
+            listing.show(engine, market / findings.folder, [rate])
+            dated = "" if year is None else f"WHERE year = {year}"
+            order = f"{queries.SORTS[sort]}, {queries.TIES}"
+            table = engine.sql(f"FROM findings {dated} ORDER BY {order}").to_arrow_table()
+        wanted = Wanted(code=code, answer="all", sort=sort, year=year)
+        for page in range(1, 2 + table.num_rows // queries.PAGE_SIZE):
+            found = queries.flags(market, replace(wanted, page=page))
+            begin = (found.page - 1) * queries.PAGE_SIZE
+            expected = table.slice(begin, queries.PAGE_SIZE).to_pylist()
+            bare = [{**row, "evidence": None} for row in found.rows if row["ocid"]]
+            assert bare == [{**row, "evidence": None} for row in expected if row["ocid"]]
+            assert (found.total, len(found.rows)) == (table.num_rows, len(expected))
 
 
 @pytest.mark.parametrize("sort", ["newest", "largest", "buyer"])

@@ -5,9 +5,10 @@
     whereabouts.parquet  the place of each ocid, and the part of the tables that has it, by ocids
     endings.parquet      the place of each ocid, by ocids read backwards
     raised.parquet       all that was raised with its facts, newest first
+    largest.parquet      every process once more, the largest first
+    by_buyer.parquet     and by the name of its buyer
     buyers.parquet       the names of each buyer
-    of_buyers/…          facts.parquet, raised.parquet and that of `ranking` once more, buyer by
-                         buyer
+    of_buyers/…          raised.parquet and that of `ranking` once more, buyer by buyer
     ../CODE.parquet      the answers of an indicator whose subjects are organisations
     ../0/CODE.parquet    those of another of the first processes, in the order of places; ../1 has
                          those after them, and so on, so that a page of one process opens small
@@ -34,10 +35,11 @@ FACTS = "facts.parquet"
 PLACES = "whereabouts.parquet"
 ENDINGS = "endings.parquet"
 RAISED = "raised.parquet"
+LARGEST = "largest.parquet"
+BY_BUYER = "by_buyer.parquet"
 BUYERS = "buyers.parquet"
 OF_BUYERS = "of_buyers"
 STRETCH = 1 << 20  # processes whose answers are in one file
-GATHERED_MAX = 100_000
 Span = tuple[int, int]
 """The first and the last of some places that stand together."""
 SPANS_MAX = 100  # in which all years stand
@@ -50,6 +52,10 @@ SELECT ocid, title, lower(title) AS words, status, method, value_amount, value_c
 FROM contracting_process
 """
 NEWEST = "happened_at DESC NULLS LAST, ocid"
+ORDERS = {
+    LARGEST: "value_amount DESC NULLS LAST, place NULLS LAST",
+    BY_BUYER: "buyer_name NULLS LAST, buyer_id NULLS LAST, place NULLS LAST",
+}
 COLUMNS = """code, version, subject, ocid, lot_id, raised, reason, value, evidence, party_id,
     party_name"""
 # An organisation has a name for its title, and none of the facts of a process. Two parts, so that
@@ -62,7 +68,7 @@ FROM {rows} f JOIN facts p ON p.place = f.place
 UNION ALL BY NAME
 SELECT f.* EXCLUDE (party_name), party_name AS title, lower(party_name) AS words,
     CASE WHEN subject = 'buyer' THEN party_id END AS buyer_id,
-    CASE WHEN subject = 'buyer' THEN party_name END AS buyer_name
+    CASE WHEN subject = 'buyer' THEN coalesce(party_name, party_id) END AS buyer_name
 FROM {rows} f WHERE place IS NULL
 """
 
@@ -86,10 +92,10 @@ def write_facts(
     endings = f"SELECT reverse(ocid) AS ending, place FROM {source} ORDER BY ending"  # noqa: S608
     kept.make(PLACES, partial(_copy, engine, whereabouts))
     kept.make(ENDINGS, partial(_copy, engine, endings))
-    of_buyers = f"{OF_BUYERS}/{FACTS}"
-    kept.make(of_buyers, partial(_copy_of_buyers, engine, facts, "place"))
+    for name, order in ORDERS.items():
+        kept.make(name, partial(_copy, engine, f"FROM {source} ORDER BY {order}"))
     (target / PAGES / OF_BUYERS).mkdir(parents=True)
-    for name in (FACTS, PLACES, ENDINGS, of_buyers):
+    for name in (FACTS, PLACES, ENDINGS, *ORDERS):
         os.link(kept.file(name), target / PAGES / name)
     return _years(engine, source)
 
@@ -128,25 +134,19 @@ def write_raised(
     write_of_buyers(engine, pages / RAISED, order)
     files = f"{quoted(pages / FACTS)}, {quoted(pages / RAISED)}"  # organisations are in one only
     known = f"read_parquet([{files}], union_by_name = true) WHERE buyer_id NOT NULL"
-    named = f"SELECT DISTINCT buyer_id, lower(buyer_name) AS words FROM {known}"  # noqa: S608
+    named = f"SELECT DISTINCT buyer_id, buyer_name, lower(buyer_name) AS words FROM {known}"  # noqa: S608
     _copy(engine, f"{named} ORDER BY ALL", pages / BUYERS)
 
 
 def write_of_buyers(engine: duckdb.DuckDBPyConnection, file: Path, order: str) -> None:
     """Write a list once more, buyer by buyer, each buyer's rows in the order of the list."""
-    _copy_of_buyers(engine, file, order, file.parent / OF_BUYERS / file.name)
-
-
-def _copy_of_buyers(
-    engine: duckdb.DuckDBPyConnection, file: Path, order: str, target: Path
-) -> None:
     known = f"FROM read_parquet({quoted(file)}) WHERE buyer_id NOT NULL"
-    _copy(engine, f"{known} ORDER BY buyer_id, {order}", target)
+    _copy(engine, f"{known} ORDER BY buyer_id, {order}", file.parent / OF_BUYERS / file.name)
 
 
 def has_lists(target: Path) -> bool:
     """False for findings of an earlier version of this program."""
-    return (target / PAGES / OF_BUYERS / FACTS).exists()
+    return (target / PAGES / LARGEST).exists()
 
 
 def files_of(target: Path, rate: BaseRate, spans: Sequence[Span] | None = None) -> list[Path]:
@@ -236,16 +236,16 @@ def _within(spans: Sequence[Span]) -> str:
 
 
 def gather(
-    engine: duckdb.DuckDBPyConnection, facts: Path, condition: str, values: list[Any]
+    engine: duckdb.DuckDBPyConnection, facts: Path, condition: str, values: list[Any], most: int
 ) -> bool:
     """Put the first processes whose facts meet a condition into `chosen`; whether that is all.
 
     `facts` is a file that has these processes.
     """
-    few = f"FROM read_parquet({quoted(facts)}) WHERE {condition} LIMIT {GATHERED_MAX + 1}"
-    engine.execute(f"CREATE TEMP TABLE chosen AS {few}", values)
+    few = f"FROM read_parquet({quoted(facts)}) WHERE {condition} LIMIT {most + 1}"
+    engine.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS {few}", values)
     [(count,)] = engine.execute("SELECT count(*) FROM chosen").fetchall()
-    return int(count) <= GATHERED_MAX
+    return int(count) <= most
 
 
 def narrow(engine: duckdb.DuckDBPyConnection, rates: Sequence[BaseRate]) -> None:
@@ -265,10 +265,16 @@ def narrow(engine: duckdb.DuckDBPyConnection, rates: Sequence[BaseRate]) -> None
     engine.execute(f"CREATE TEMP {'TABLE' if len(rates) == 1 else 'VIEW'} rows AS {rows}")
 
 
-def widen(engine: duckdb.DuckDBPyConnection, target: Path, rates: Sequence[BaseRate]) -> None:
-    """Take `narrow` back."""
+def widen(
+    engine: duckdb.DuckDBPyConnection,
+    target: Path,
+    rates: Sequence[BaseRate],
+    spans: Sequence[Span] | None,
+) -> None:
+    """Take `narrow` back, after `show` with these places."""
     engine.execute(f"DROP {'TABLE' if len(rates) == 1 else 'VIEW'} temp.rows")
-    show(engine, target, rates)
+    engine.execute("DROP VIEW every_row")
+    show(engine, target, rates, spans)
 
 
 def written_of(rate: BaseRate, source: str) -> str:

@@ -44,7 +44,15 @@ def of_buyers(reader: duckdb.DuckDBPyConnection, pages: Path, text: str) -> tupl
     )
     meant = reader.execute("FROM meant LIMIT 2").fetchall()
     if len(meant) == 1:
-        return Part("buyer_id = ?", [*meant[0]]), True
+        [(buyer,)] = meant
+        names = reader.execute(
+            "SELECT DISTINCT buyer_name FROM read_parquet(?) WHERE buyer_id = ?",
+            [str(pages / listing.BUYERS), buyer],
+        ).fetchall()  # by which the list is sorted
+        named = ", ".join("?" * len(names))
+        return Part(
+            f"buyer_id = ? AND buyer_name IN ({named})", [buyer, *(name for (name,) in names)]
+        ), True
     return Part("buyer_id IN (FROM meant)", []), False
 
 

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What pages show, read by DuckDB from the Parquet files in force. Every value is a parameter."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any, Literal
@@ -21,11 +23,14 @@ READER_MEMORY = "500MB"
 SPILL = "tarazy-pages"  # beside other temporary files: a page may not write into the folder
 ANSWERS_MAX = 4_000_000  # of all indicators, that a page looks through; half a second
 COUNTED_MAX = 10_000  # that have words: a word that most have stands in every row of a country
-LOOKED_THROUGH = (1_000, 30_000)  # of the newest processes, before all of them are
+LOOKED_THROUGH = (1_000, 30_000)  # of the first processes, before all of them are
+GATHERED = (4 * COUNTED_MAX, 100_000)  # of those with the words, or of the buyer, that are wanted
 
 Answer = Literal["raised", "clear", "not_assessed", "all"]
 Sort = Literal["newest", "largest", "buyer"]
 Row = dict[str, Any]
+Shown = tuple[Path, Sequence[BaseRate], Sequence[listing.Span] | None]
+"""The lists of a run, of these indicators, of the processes at these places only."""
 
 ANSWERS: dict[Answer, str] = {
     "raised": "raised",
@@ -35,8 +40,8 @@ ANSWERS: dict[Answer, str] = {
 }
 SORTS: dict[Sort, str] = {
     "newest": "place NULLS LAST",
-    "largest": "value_amount DESC NULLS LAST, place NULLS LAST",
-    "buyer": "buyer_name NULLS LAST, place NULLS LAST",
+    "largest": listing.ORDERS[listing.LARGEST],
+    "buyer": listing.ORDERS[listing.BY_BUYER],
 }
 TIES = "code, lot_id, party_id, subject"
 # the same of a list that is sorted as its rows are numbered
@@ -44,6 +49,12 @@ LISTED_SORTS: dict[Sort, str] = {
     "newest": "",
     "largest": "value_amount DESC NULLS LAST",
     "buyer": "buyer_name NULLS LAST",
+}
+# and processes in these orders
+SORTED: dict[Sort, str] = {
+    "newest": listing.FACTS,
+    "largest": listing.LARGEST,
+    "buyer": listing.BY_BUYER,
 }
 CODES = tuple(indicator.CARD.code for indicator in INDICATORS)
 
@@ -107,25 +118,67 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
         if year:
             counted = _counted_within(reader, lists, rates[0], year, wanted.answer)
         listing.show(reader, lists, rates, _newest(reader, lists, rates, (wanted, year)) or year)
-        pages = lists / listing.PAGES
-        parts, alone = _of_processes(reader, pages, wanted)
-        which = narrowing.whole([narrowing.Part(ANSWERS[wanted.answer], []), *parts])
-        which, more = narrowing.Part(f"FROM findings WHERE {which.sql}", which.values), False
-        if counted is None:
-            few = narrowing.whole(parts)
-            file = (pages / listing.OF_BUYERS if alone else pages) / listing.FACTS
-            every = listing.gather(reader, file, few.sql, few.values)
-            newest_will_do = wanted.text and wanted.sort == "newest"
-            if every or newest_will_do:
-                listing.narrow(reader, rates)
-            counted, more = _count(reader, which, wanted)
-            if newest_will_do and not (every or more):  # others may follow
-                listing.widen(reader, lists, rates)
-                counted, more = _count(reader, which, wanted)
-        page, limits = _limits(wanted.page, counted)
-        query = f"{which.sql} ORDER BY {SORTS[wanted.sort]}, {TIES}"
-        found = rows_of(reader, f"{query} LIMIT ? OFFSET ?", [*which.values, *limits])
-    return replace(ran, rows=found, total=counted, more=more, page=page)
+        page = _answered(reader, (lists, rates, year), wanted, counted)
+    return replace(ran, rows=page.rows, total=page.total, more=page.more, page=page.page)
+
+
+def _answered(
+    reader: duckdb.DuckDBPyConnection, shown: Shown, wanted: Wanted, counted: int | None
+) -> Flags:
+    """A page of answers in general, of so many, if they are counted already."""
+    lists, rates, _ = shown
+    parts, alone = _of_processes(reader, lists / listing.PAGES, wanted)
+    which = narrowing.whole([narrowing.Part(ANSWERS[wanted.answer], []), *parts])
+    which, more = narrowing.Part(f"FROM findings WHERE {which.sql}", which.values), False
+    few = narrowing.whole(parts)
+    file = lists / listing.PAGES / SORTED["buyer" if alone else wanted.sort]
+    gather = partial(listing.gather, reader, file, few.sql, few.values)
+    first_ones = partial(_ever_more, reader, shown, gather)
+    if counted is None:
+        counted, more = _counted_of_first(reader, which, wanted, first_ones, in_order=not alone)
+    elif len(rates) == 1 and wanted.sort != "newest":
+        last = _limits(wanted.page, counted)[0] * PAGE_SIZE
+        for every in first_ones(LOOKED_THROUGH):
+            if every or _number(reader, f"SELECT count(*) {which.sql}", which.values) >= last:
+                break
+    page, limits = _limits(wanted.page, counted)
+    query = f"{which.sql} ORDER BY {SORTS[wanted.sort]}, {TIES} LIMIT ? OFFSET ?"
+    found = rows_of(reader, query, [*which.values, *limits])
+    return Flags(rows=found, total=counted, more=more, page=page)
+
+
+def _counted_of_first(
+    reader: duckdb.DuckDBPyConnection,
+    which: narrowing.Part,
+    wanted: Wanted,
+    first_ones: Callable[[Sequence[int]], Iterator[bool]],
+    *,
+    in_order: bool,
+) -> tuple[int, bool]:
+    """Count among the first where these are all, or where more than are counted are among them."""
+    words = in_order and bool(wanted.text)
+    for every in first_ones(GATHERED if words else GATHERED[-1:]):
+        if every or (words and _count(reader, which, wanted)[1]):
+            break
+    return _count(reader, which, wanted)
+
+
+def _ever_more(
+    reader: duckdb.DuckDBPyConnection,
+    shown: Shown,
+    gather: Callable[[int], bool],
+    steps: Sequence[int],
+) -> Iterator[bool]:
+    """Show the first processes that are wanted, then more, then all; whether none is left out.
+
+    A page that is full is known to be, since whatever is left out comes after these.
+    """
+    lists, rates, spans = shown
+    for most in steps:
+        every = gather(most)
+        listing.narrow(reader, rates)
+        yield every
+        listing.widen(reader, lists, rates, spans)
 
 
 def _count(
