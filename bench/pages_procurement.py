@@ -81,6 +81,7 @@ def addresses(folder: Path) -> dict[str, str]:
         "buyers": "/procurement/buyers",
         "buyer": f"/procurement/buyers/{buyer}",
         "data quality": "/procurement/quality",
+        "every answer of one, largest first": f"{flags}?code=R003&answer=all&sort=largest",
         "every answer of one, words": f"{flags}?code=R003&answer=all&text={word}",
     }
 

@@ -223,12 +223,14 @@ def looks(own: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     some = queries.flags(own, wanted()).rows[0]
     buyer, word = some["buyer_id"] or "", (some["title"] or "").split(" ")[-1]
     one = wanted(code="R003", answer="all", text=word)
+    largest = wanted(code="R003", answer="all", sort="largest")
     yield "page of flags", lambda: queries.flags(own, wanted())
     yield "page 200 of flags", lambda: queries.flags(own, wanted(page=200))
     yield "page of flags, largest first", lambda: queries.flags(own, wanted(sort="largest"))
     yield "page of flags, a buyer", lambda: queries.flags(own, wanted(buyer=buyer))
     yield "page of flags, words", lambda: queries.flags(own, wanted(text=word))
     yield "page of every answer of one indicator, words", lambda: queries.flags(own, one)
+    yield "the same, no words, largest first", lambda: queries.flags(own, largest)
     yield "page to open first, a buyer", lambda: queries.first(own, wanted(buyer=buyer))
     yield "page to open first, words", lambda: queries.first(own, wanted(text=word))
     yield "page of a process", lambda: process_queries.process(own, some["ocid"])
