@@ -25,8 +25,10 @@ WEEK_DAYS = 7
 HOURS_MAX = 50
 """Lines of one timetable: more than seven stretches for each day is a mistake."""
 EXCEPTIONS_MAX = 1_000
-AROUND = timedelta(days=8)
-"""How far around a moment `around` looks: a stretch that is not endless is shorter than a week."""
+DAY = timedelta(days=1)
+AROUND = 8 * DAY
+"""How far around a moment `around` looks: a stretch of hours that do not always apply is shorter
+than a week."""
 
 
 class Interval(NamedTuple):
@@ -172,10 +174,12 @@ def around(
     """The stretches near a moment, cut to the condition's period.
 
     The one that holds the moment is there as a whole, and so is the next one, if there is one
-    within eight days.
+    within eight days. Of hours that always apply but on some dates all of them are.
     """
     if timetable.continuous:
         return (period,)
+    if _continuous(timetable.hours):
+        return _but_for_exceptions(timetable, zone, period)
     midnight = datetime.combine(moment.date(), time(), UTC)
     near = _near(timetable, zone, midnight)
     if near and period.since <= near[0].since and near[-1].until <= period.until:
@@ -228,6 +232,23 @@ def _continuous(hours: tuple[Hours, ...]) -> bool:
         for minute in range(line.from_min, line.until_min)
     }
     return not hours or len(covered) == WEEK_DAYS * DAY_MIN
+
+
+@lru_cache(maxsize=50_000)
+def _but_for_exceptions(
+    timetable: Timetable, zone: ZoneInfo, period: Interval
+) -> tuple[Interval, ...]:
+    """All stretches of hours that always apply but on some dates: they may be months long."""
+    begin, end = period.since.date() - 2 * DAY, period.until.date() + 2 * DAY
+    days = [one.day for one in timetable.exceptions if begin <= one.day <= end]
+    if not days:
+        return (period,)
+    since = datetime.combine(min(days) - 2 * DAY, time(), UTC)
+    until = datetime.combine(max(days) + 3 * DAY, time(), UTC)
+    found = timetable.intervals(zone, since, until)
+    before = Interval(min(period.since, since), since)
+    after = Interval(until, max(period.until, until))
+    return tuple(clipped(merged([before, *found, after]), period))
 
 
 @lru_cache(maxsize=50_000)
