@@ -79,7 +79,7 @@ def replay_command(  # noqa: PLR0913 - the options of a command are its argument
     ] = None,
     theirs: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
     person: Annotated[
-        str | None, typer.Option(help="Only this one of an order file of many.")
+        str | None, typer.Option(help="Only this one, of an --order file of many.")
     ] = None,
     until: Annotated[
         str | None, typer.Option(help="Judge what was known by then, ISO 8601 with its zone.")
@@ -102,8 +102,9 @@ def replay_command(  # noqa: PLR0913 - the options of a command are its argument
     if [path for source in sources for path in source].count(STANDARD_INPUT) > 1:
         raise Misconfigured("--fixes", "standard input is read once: give it for one file")
     parties: list[Party] = []
-    for order_path, fixes_path in sources:
-        for record in records(order_path, fixes_path, person, end, parties):
+    for n, (order_path, fixes_path) in enumerate(sources):
+        chosen = None if n else person
+        for record in records(order_path, fixes_path, chosen, end, parties):
             sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")
     for record in pair_records(parties, end):
         sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")

@@ -122,6 +122,13 @@ def test_somebody_with_two_orders_is_judged_under_each(tmp_path: Path) -> None:
     assert [line for line in records(result.output) if line["record"] == "not_judged"] == []
 
 
+def test_who_is_chosen_of_one_file_is_not_asked_of_the_others(tmp_path: Path) -> None:
+    one = paired(tmp_path, "P-1", ORDER | {"person": "P-1", "conditions": []}, 30, 0)
+    other = paired(tmp_path, "P-2", ORDER | {"person": "P-2", "conditions": []}, 0, 20)
+    words = ["replay", "--order", one[0], "--fixes", one[1], "--person", "P-1", "--with", *other]
+    assert {line["person"] for line in records(run(*words).output)} == {"P-1", "P-2"}
+
+
 def test_two_orders_must_both_forbid_it(tmp_path: Path) -> None:
     ban = {"conditions": [], "no_contact": [{"with": "P-2"}]}
     one = paired(tmp_path, "P-1", ORDER | ban | {"person": "P-1"}, 30, 0)
