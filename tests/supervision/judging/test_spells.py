@@ -3,7 +3,7 @@
 
 from datetime import timedelta
 
-from supervision.trails import MINUTE, NIGHTS, at, condition, judged, order, stay, told
+from supervision.trails import MINUTE, NIGHTS, at, circle, condition, judged, order, stay, told
 
 from tarazy.supervision.judging.spells import CHANGES_MAX, STAY_MAX, recent
 from tarazy.supervision.presence.interface import Change, Presence
@@ -39,6 +39,17 @@ def test_who_is_away_all_night_is_one_alert_however_often_he_is_lost() -> None:
         ("raised", 1, "17:00:00", None, "17:02:00"),
         ("cleared", 1, "17:00:00", "01:00:00", "01:00:00"),
     ]
+
+
+def test_who_does_not_come_home_from_what_outranked_it_is_one_alert_for_weeks() -> None:
+    """He was at work as ordered until that condition ended (13:00), and went elsewhere."""
+    period = {"since": at("06:00").isoformat(), "until": at("13:00").isoformat()}
+    hours = [{"days": [*range(7)], "from": "09:00", "until": "18:00"}]
+    work = condition("inclusion", circle(4_000), priority=1, timetable=hours, period=period)
+    away = [one for n in range(200) for one in stay(at("06:30") + 180 * n * MINUTE, 4, 4_000)]
+    told_of = order(condition("home_curfew"), work, report_interval_s=3_600)
+    done = judged(told_of, away, at("12:00", day=25))
+    assert [turn[:3] for turn in told(done.turns)] == [("raised", 1, "13:00:00")]
 
 
 def test_who_left_an_arrest_at_home_is_one_alert_for_weeks() -> None:

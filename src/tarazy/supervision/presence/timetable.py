@@ -156,7 +156,17 @@ class Demand(Struct, frozen=True):
         """The stretches near a moment: see `around`."""
         found = around(self.timetable, self.time_zone, moment, self.period)
         breaks = [*self.permitted, *(one for by in self.outranked_by for one in by.around(moment))]
-        return tuple(without(found, breaks)) if breaks else found
+        near = tuple(without(found, breaks)) if breaks else found
+        if self.outranked_by and any(_begun_before(one, moment) for one in near):
+            # What outranks it applies too seldom to be seen from here: not where it begins, either.
+            breaks += [one for by in self.outranked_by for one in by.whole]
+            return tuple(without(found, breaks))
+        return near
+
+    @property
+    def whole(self) -> tuple[Interval, ...]:
+        """All stretches of its period, whatever rests meanwhile."""
+        return _whole(self.timetable, self.time_zone, self.period)
 
     def within(self, span: Interval) -> tuple[Interval, ...]:
         """All stretches of a span, cut to it."""
@@ -249,6 +259,15 @@ def _but_for_exceptions(
     before = Interval(min(period.since, since), since)
     after = Interval(until, max(period.until, until))
     return tuple(clipped(merged([before, *found, after]), period))
+
+
+@lru_cache(maxsize=10_000)
+def _whole(timetable: Timetable, zone: ZoneInfo, period: Interval) -> tuple[Interval, ...]:
+    return tuple(clipped(timetable.intervals(zone, *period), period))
+
+
+def _begun_before(stretch: Interval, moment: datetime) -> bool:
+    return stretch.contains(moment) and stretch.since < moment - AROUND
 
 
 @lru_cache(maxsize=50_000)
