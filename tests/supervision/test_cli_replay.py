@@ -116,6 +116,10 @@ def test_wrong_files_and_options_are_explained(tmp_path: Path) -> None:
         (("--order", str(tmp_path / "bad.json"), "--fixes", fixes_path), Refused),
         ((*both, "--until", "tomorrow"), Misconfigured),
         ((*both, "--until", "2026-03-02T10:40:00"), Misconfigured),
+        ((*both, "--until", "9999-12-31T23:59:59Z"), Misconfigured),
+        ((*both, "--until", "0001-01-01T00:00:00+05:00"), Misconfigured),
+        (("--order", "-", "--fixes", "-"), Misconfigured),
+        (("--order", order_path, "--fixes", "-", "--with", "P-2.json", "-"), Misconfigured),
         ((*both, "--with", order_path), Misconfigured),
         ((*both, "--person", "P-9"), Refused),
     ]:
@@ -135,6 +139,30 @@ def test_the_simulated_people_are_taken_as_they_are(tmp_path: Path) -> None:
     }
     alone = records(run("replay", *words, "--person", "p00001").output)
     assert {one["person"] for one in alone} == {"p00001"}
+
+
+def test_nobody_stands_twice_in_one_file_of_many(tmp_path: Path) -> None:
+    names = {"out": "f.jsonl", "truth": "t.jsonl", "orders": "o.json"}
+    paths = [word for key, name in names.items() for word in (f"--{key}", str(tmp_path / name))]
+    CliRunner().invoke(
+        simulate, ["people", "--people", "1", "--days", "1", "--start", "2025-03-03", *paths]
+    )
+    many = json.loads((tmp_path / "o.json").read_text())
+    many["people"] *= 2
+    (tmp_path / "o.json").write_text(json.dumps(many))
+    words = ("--order", str(tmp_path / "o.json"), "--fixes", str(tmp_path / "f.jsonl"))
+    result = run("replay", *words)
+    assert isinstance(result.exception, Refused)
+    assert "is given twice" in str(result.exception.facts["reason"])
+
+
+def test_lines_that_name_somebody_else_are_counted(tmp_path: Path) -> None:
+    """A name that is misspelt in one of two files would else read as a device's silence."""
+    lines = [json.dumps(fix(n, person="P1" if n else "P-1")) for n in range(5)]
+    order_path, fixes_path = given(tmp_path, *lines, "{broken")
+    found = records(run("replay", "--order", order_path, "--fixes", fixes_path).output)
+    told = {name: found[-1][name] for name in ("fixes", "refused", "of_others")}
+    assert told == {"fixes": 1, "refused": 1, "of_others": 4}
 
 
 def fix(minute: int, **told: Any) -> dict[str, Any]:

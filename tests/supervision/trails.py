@@ -13,6 +13,7 @@ from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.replay.course import Replayed, replay
 from tarazy.supervision.replay.later import Later
 from tarazy.supervision.replay.orders import outages_of, permits_of, read_orders, subject_of
+from tarazy.supervision.replay.terms import intervals_of
 
 HOME = (43.238, 76.945)
 DAY = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
@@ -78,7 +79,7 @@ def judged(told: dict[str, Any], arrivals: Iterable[Arrival], until: datetime) -
     (read,) = read_orders(msgspec.json.encode(told))
     subject = subject_of(read, 1)
     in_order = sorted(arrivals, key=lambda one: (one.known_at, one.at))
-    later = Later(permits_of(read), read.asked_intervals)
+    later = Later(permits_of(read), intervals_of(read.asked_intervals))
     return replay(subject, in_order, until, outages_of(read), later)
 
 

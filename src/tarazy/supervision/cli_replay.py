@@ -3,8 +3,8 @@
 
 import sys
 from codecs import BOM_UTF8
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from typing import Annotated, Any, BinaryIO
 import msgspec
 import typer
 
-from tarazy.core.errors import Misconfigured, Refused
+from tarazy.core.errors import Misconfigured
 from tarazy.supervision.judging.bonds import EPOCH
 from tarazy.supervision.judging.subjects import SETTLE_MAX
 from tarazy.supervision.judging.unseen import Asked, unseen
@@ -34,9 +34,10 @@ from tarazy.supervision.replay.pairs import (
     pair_records,
     read_protected,
 )
-from tarazy.supervision.replay.terms import stretches
+from tarazy.supervision.replay.terms import YEARS, intervals_of, stretches, unreadable
 
 ORDER_BYTES_MAX = 512 * 1024 * 1024
+STANDARD_INPUT = "-"
 
 
 class Form(StrEnum):
@@ -78,7 +79,7 @@ def replay_command(  # noqa: PLR0913 - the options of a command are its argument
     ] = None,
     theirs: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
     person: Annotated[
-        str | None, typer.Option(help="Only this one of an order file of many.")
+        str | None, typer.Option(help="Only this one, of an --order file of many.")
     ] = None,
     until: Annotated[
         str | None, typer.Option(help="Judge what was known by then, ISO 8601 with its zone.")
@@ -98,9 +99,12 @@ def replay_command(  # noqa: PLR0913 - the options of a command are its argument
     twice = [path for path, count in Counter(path for path, _ in sources).items() if count > 1]
     if twice:
         raise Misconfigured("--with", f"{twice[0]!r} is given twice")
+    if [path for source in sources for path in source].count(STANDARD_INPUT) > 1:
+        raise Misconfigured("--fixes", "standard input is read once: give it for one file")
     parties: list[Party] = []
-    for order_path, fixes_path in sources:
-        for record in records(order_path, fixes_path, person, end, parties):
+    for n, (order_path, fixes_path) in enumerate(sources):
+        chosen = None if n else person
+        for record in records(order_path, fixes_path, chosen, end, parties):
             sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")
     for record in pair_records(parties, end):
         sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")
@@ -119,21 +123,21 @@ def records(
         text = file.read(ORDER_BYTES_MAX).removeprefix(BOM_UTF8)
     guarded = read_protected(text)
     if guarded is not None:
-        _once(guarded.protected, None, parties)
+        _once([(guarded.protected, None)], parties)
         yield from _protected(guarded, fixes_path, end, parties)
         return
     orders = read_orders(text, person)
     subjects = [(subject_of(one, n), outages_of(one)) for n, one in enumerate(orders)]
-    for one, (subject, _) in zip(orders, subjects, strict=True):
-        _once(one.person, subject.in_force, parties)
+    periods = [subject.in_force for subject, _ in subjects]
+    _once(list(zip([one.person for one in orders], periods, strict=True)), parties)
     with _opened(fixes_path) as file:
-        read = readable(read_lines(file))
+        told = _Told(readable(read_lines(file)))
     for one, (subject, outages) in zip(orders, subjects, strict=True):
-        own = _lines_of(read, one, orders)
+        own = told.of(one.person, broken=one is orders[0])
         trail = trail_of(own, one.person, subject.in_force)
         last = max((arrival.known_at for arrival in trail.arrivals), default=subject.in_force.since)
         until = end or last + SETTLE_MAX
-        later = Later(permits_of(one), one.asked_intervals)
+        later = Later(permits_of(one), intervals_of(one.asked_intervals))
         done = replay(subject, trail.arrivals, until, outages, later)
         known = [arrival for arrival in trail.arrivals if arrival.known_at <= until]
         watched = Interval(
@@ -141,7 +145,7 @@ def records(
         )
         asked = [
             Asked(timedelta(seconds=stale_after_s(seconds)), end)
-            for seconds, end in stretches(one.report_interval_s, one.asked_intervals, until)
+            for seconds, end in stretches(one.report_interval_s, later.asked, until)
         ]
         gaps = unseen(known, watched, asked, outages) if watched.since < watched.until else []
         yield from lines.refused(one.person, trail.refused)
@@ -149,7 +153,8 @@ def records(
         yield from lines.stays(one.person, done.subject, until)
         yield from lines.times(one.person, done.subject, until)
         yield from lines.unmonitored(one.person, gaps)
-        yield lines.summary(one.person, trail, until, done.judgements_again)
+        again = done.judgements_again
+        yield lines.summary(one.person, trail, until, again, readable=told.readable)
         interval_s = float(one.report_interval_s)
         parties.append(Party(one.person, interval_s, trail.arrivals, one, subject, outages))
 
@@ -160,35 +165,46 @@ def _protected(
     """Of a protected person only what was refused, and how much was used."""
     consents = consents_of(told)
     with _opened(fixes_path) as file:
-        trail = trail_of(readable(read_lines(file)), told.protected, consents, Refusal.NO_CONSENT)
+        read = _Told(readable(read_lines(file)))
+    own = read.of(told.protected, broken=True)
+    trail = trail_of(own, told.protected, consents, Refusal.NO_CONSENT)
     yield from lines.refused(told.protected, trail.refused)
     begin = min((one.since for one in consents.times), default=EPOCH)
     last = max((one.known_at for one in trail.arrivals), default=begin)
-    yield lines.summary(told.protected, trail, end or last + SETTLE_MAX, 0)
+    until = end or last + SETTLE_MAX
+    yield lines.summary(told.protected, trail, until, 0, readable=read.readable)
     interval_s = float(told.report_interval_s)
     parties.append(Party(told.protected, interval_s, trail.arrivals, None, None, (), consents))
 
 
-def _once(name: str, in_force: Interval | None, parties: list[Party]) -> None:
+def _once(told: Sequence[tuple[str, Interval | None]], parties: Sequence[Party]) -> None:
     """Raises Refused where somebody is given a second time, for the same time."""
+    given = defaultdict[str, list[Interval | None]](list)
     for one in parties:
-        other = one.subject.in_force if one.subject else None
-        if other and in_force and not clipped([other], in_force):
-            continue
-        if one.name == name:
-            raise Refused(Refusal.ORDER_UNREADABLE, field="$", reason=f"{name!r} is given twice")
+        given[one.name].append(one.subject.in_force if one.subject else None)
+    for name, in_force in told:
+        for other in given[name]:
+            if not (other and in_force) or clipped([other], in_force):
+                raise unreadable("$", f"{name!r} is given twice")
+        given[name].append(in_force)
 
 
-def _lines_of(
-    read: list[Line | RefusedLine], order: Order, orders: list[Order]
-) -> list[Line | RefusedLine]:
-    """An unreadable line belongs to nobody: it is told once, with the first of many."""
-    first = order is orders[0]
-    return [
-        line
-        for line in read
-        if (line.fix.person in (None, order.person) if isinstance(line, Line) else first)
-    ]
+class _Told:
+    """The lines of a file, by the person whom they name."""
+
+    def __init__(self, read: Sequence[Line | RefusedLine]) -> None:
+        self._broken = [line for line in read if isinstance(line, RefusedLine)]
+        self._lines = defaultdict[str | None, list[Line]](list)
+        for line in read:
+            if isinstance(line, Line):
+                self._lines[line.fix.person].append(line)
+        self.readable = len(read) - len(self._broken)
+
+    def of(self, person: str, *, broken: bool) -> list[Line | RefusedLine]:
+        """Those that name a person, or nobody. An unreadable line belongs to nobody: it is told
+        once, with the first of many."""
+        own = [*self._lines.get(None, ()), *self._lines.get(person, ())]
+        return [*(self._broken if broken else ()), *own]
 
 
 def _moment(text: str | None) -> datetime | None:
@@ -196,15 +212,16 @@ def _moment(text: str | None) -> datetime | None:
         return None
     try:
         found = datetime.fromisoformat(text)
-        if found.tzinfo is not None:
+        if found.tzinfo is not None and YEARS[0] <= found.year <= YEARS[1]:
             return found.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         pass
-    raise Misconfigured("--until", f"{text!r} is no time such as 2026-03-01T12:00:00Z")
+    years = f"from {YEARS[0]} to {YEARS[1]}"
+    raise Misconfigured("--until", f"{text!r} is no time {years} such as 2026-03-01T12:00:00Z")
 
 
 def _opened(source: str) -> AbstractContextManager[BinaryIO]:
-    if source == "-":
+    if source == STANDARD_INPUT:
         return nullcontext(sys.stdin.buffer)
     try:
         return Path(source).open("rb")

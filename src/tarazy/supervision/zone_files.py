@@ -32,6 +32,7 @@ COLLECTIONS = {"FeatureCollection": "features", "GeometryCollection": "geometrie
 
 GEOMETRY_SAYS = (
     said("its edges cross or touch each other"),
+    said("it is wider than half the earth, or goes around a pole"),
     said("a ring has at least three corners and ends where it began"),
     said("a place of it is not on earth"),
     said("a place is a longitude and a latitude"),

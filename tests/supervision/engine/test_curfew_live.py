@@ -19,11 +19,14 @@ WALK_M, CREEP_M = 80.0, 9.0
 """In a minute."""
 
 
-def there(*parts: tuple[int, float, float]) -> Iterator[float]:
-    """Metres from home each minute: so many minutes from here to there."""
+def there(*parts: tuple[int, float | None, float | None]) -> Iterator[float | None]:
+    """Metres from home each minute: so many minutes from here to there; None is silence."""
     for minutes, since_m, until_m in parts:
         for n in range(minutes):
-            yield since_m + (until_m - since_m) * n / minutes
+            if since_m is None or until_m is None:
+                yield None
+            else:
+                yield since_m + (until_m - since_m) * n / minutes
 
 
 STORIES = {
@@ -38,6 +41,11 @@ STORIES = {
         "18:00",
         [*there((20, 0, 0), (9, 20, 20 + 9 * WALK_M), (25, 740, 740), (9, 740, 0), (15, 0, 0))],
     ),
+    "not there, and told of in bursts": (
+        {START},
+        "16:00",
+        [*there((5, 0, 0), *((4, 4_000, 4_000), (20, None, None)) * 8, (10, 0, 0))],
+    ),
     "drifts away and back": (
         set(),
         "18:00",
@@ -51,7 +59,7 @@ def test_the_engine_and_a_replay_say_the_same_of_a_curfew(world: Any, at: Any, n
     rules, begin, metres = STORIES[name]
     ward = world.ward()
     zone = ward.condition("home_curfew", timetable=NIGHTS).zone
-    told = [(at(begin) + n * MINUTE, away) for n, away in enumerate(metres)]
+    told = [(at(begin) + n * MINUTE, away) for n, away in enumerate(metres) if away is not None]
     waiting, now, last = list(told), told[0][0], told[-1][0] + 3 * MINUTE
     while now <= last:
         while waiting and waiting[0][0] <= now:

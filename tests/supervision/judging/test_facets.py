@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Buffers, ways through a zone between two fixes, classes of places, and what outranks what."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from supervision.trails import (
     KEEP_OUT,
@@ -24,6 +25,8 @@ from supervision.trails import (
 from tarazy.supervision.judging import facets
 from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.presence.geometry import Circle
+from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.replay.orders import read_orders, subject_of
 
 BUFFER, CROSSING = "S-BUFFER-ENTRY", "S-POSSIBLE-CROSSING"
 EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
@@ -194,6 +197,32 @@ def test_what_is_outranked_applies_again_afterwards() -> None:
     home = condition("home_curfew", timetable=NIGHTS)
     done = judged(order(home, work), stay(at("15:50"), 300, 5_000), at("20:00"))
     assert raised_from(done, START) == [at("19:00")]
+
+
+def test_of_many_ranks_the_highest_whose_hours_run_applies() -> None:
+    """Forty zones to stay in, each from another hour on until midnight, and of another rank."""
+    ranks = range(40)
+    told_of = order(
+        *(
+            condition("inclusion", timetable=hours(f"{n % 24:02}:00", "24:00"), priority=n)
+            | {"name": str(n)}
+            for n in ranks
+        )
+    )
+    (read,) = read_orders(msgspec.json.encode(told_of))
+    watched = subject_of(read, 1).watched
+    for hour in range(24):
+        moment = at("19:30", day=5) + timedelta(hours=hour)  # 00:30 and so on in Almaty
+        running = [n for n in ranks if n % 24 <= hour]
+        applies = [
+            int(one.zone_name)
+            for one in watched
+            if any(span.contains(moment) for span in one.demand.around(moment))
+        ]
+        assert applies == [max(running)]
+        day = Interval(at("19:00", day=5), at("19:00", day=6))
+        whole = [one.demand.within(day) for one in watched]
+        assert [n for n in ranks if any(one.contains(moment) for one in whole[n])] == applies
 
 
 def test_a_demand_to_keep_out_is_never_outranked_and_never_rests() -> None:

@@ -64,3 +64,29 @@ def test_what_is_doubted_is_decided_after_the_snapshot() -> None:
     (watched,) = done.subject.watched
     assert snapshot.states[watched.id].presence is Presence.INSIDE
     assert [one.at for one in watched.changes[snapshot.told[watched.id] :]] == [at("08:02")]
+
+
+def test_what_came_late_before_changes_nothing_of_what_time_alone_had_lost() -> None:
+    """Thrown home once, it leaps there again, is silent, and is there still: it counts after all,
+    from when the place was lost on. An upload of the morning that came in between says nothing."""
+    base = [*stay(at("10:00"), 37, 3_400), *stay(at("10:38"), 4, 0), *stay(at("10:43"), 24, 3_400)]
+    believed = [
+        [
+            (one.presence, one.at)
+            for one in judged(
+                order(condition("inclusion", circle(radius_m=100))),
+                [
+                    *base,
+                    *stay(at("11:08"), 4, 60),
+                    *stay(at("09:00"), 10, 3_400, morning),
+                    *stay(at("11:32"), 20, 60, evening),
+                ],
+                at("18:00"),
+            )
+            .subject.watched[0]
+            .changes
+        ]
+        for morning, evening in ((None, None), (at("12:50"), at("15:30")))
+    ]
+    assert believed[0] == believed[1]
+    assert (Presence.INSIDE, at("11:21")) in believed[0]

@@ -66,6 +66,16 @@ def test_one_that_is_withdrawn_ends_then_and_makes_no_breach_of_before() -> None
     assert turns(before_it_began) == [("raised", "17:00:00", None, "17:02:00")]
 
 
+def test_what_outranks_a_curfew_does_so_after_an_absence_was_withdrawn_too() -> None:
+    """At work from 09:00 to 18:00 (04:00 to 13:00 UTC), which outranks being at home."""
+    every_day = [{"days": [*range(7)], "from": "09:00", "until": "18:00"}]
+    work = condition("inclusion", circle(5_000), timetable=every_day, priority=1)
+    withdrawn = absence(at("07:00"), at("12:00"), withdrawn_at=at("08:00"))
+    told_of = order(condition("home_curfew"), work, permitted_absences=[withdrawn])
+    done = judged(told_of, stay(at("06:30"), 300, 5_000), at("11:30"))
+    assert told(done.turns) == []
+
+
 def test_a_day_that_was_over_is_judged_again_too() -> None:
     inclusion = condition("inclusion", circle(radius_m=1_000))
     granted = absence(at("09:00"), at("12:00"), granted_at=at("08:00", day=2))

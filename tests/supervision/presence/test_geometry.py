@@ -172,6 +172,7 @@ def test_of_a_class_the_deepest_or_the_nearest_counts() -> None:
         ([[1, 1]], 10.0, "at least two places"),
         ([[1, 1], [1, 1]], 10.0, "no length"),
         ([[1, 1], [1, 91]], 10.0, "not on earth"),
+        ([[0, 1], [100, 1], [-160, 1]], 10.0, "half the earth"),
         ([[1, 1], [2, 2]], 0.0, "half width"),
         ([[1, 1], [2, 2]], float("nan"), "half width"),
         ([[n * 1e-5, 1] for n in range(10_001)], 10.0, "more than 10000"),
@@ -219,6 +220,8 @@ def test_a_zone_across_the_180th_meridian() -> None:
         ([[[0, 0], [1, 91], [1, 1], [0, 0]]], "not on earth"),
         ([[[0, 0], [float("nan"), 1], [1, 1], [0, 0]]], "not on earth"),
         ([[[0, 0], [1, 1], [1, 0], [0, 1], [0, 0]]], "cross"),
+        ([[[0, 85], [120, 86], [-120, 85.5], [0, 85]]], "around a pole"),
+        ([[[0, 0], [100, 0], [-160, 0], [-160, 9], [0, 9], [0, 0]]], "half the earth"),
         ([[[0, 0], *[[n * 1e-5, 1] for n in range(10_001)], [0, 0]]], "more than 10000"),
     ],
 )

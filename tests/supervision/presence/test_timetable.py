@@ -219,6 +219,27 @@ def test_an_exception_of_what_applies_always() -> None:
     assert [one.since for one in found][1:] == [utc("2025-06-03T19:00")]
 
 
+def test_around_a_moment_a_stretch_of_what_applies_always_is_months_long() -> None:
+    """The free day is 3 June 2025; on 1 January 2031 there is none in the period."""
+    period = Interval(utc("2025-01-01T00:00"), utc("2026-01-01T00:00"))
+    expected = (
+        Interval(period.since, utc("2025-06-02T19:00")),
+        Interval(utc("2025-06-03T19:00"), period.until),
+    )
+    week = [{"days": EVERY_DAY, "from": "22:00", "until": "22:00"}]
+    for lines in ([], week):
+        told = parse(lines, [FREE | {"hours": []}, {"date": "2031-01-01"}])
+        if lines:  # what begins on the day before runs on until 22:00, and the next one begins then
+            expected = (
+                Interval(period.since, utc("2025-06-03T17:00")),
+                Interval(utc("2025-06-04T17:00"), period.until),
+            )
+        for moment in ("2025-01-02T00:00", "2025-06-02T20:00", "2025-12-31T23:00"):
+            assert around(told, ALMATY, utc(moment), period) == expected
+    later = Interval(utc("2025-07-01T00:00"), utc("9999-01-01T00:00"))
+    assert around(parse([], [FREE]), ALMATY, utc("2026-06-02T20:00"), later) == (later,)
+
+
 @pytest.mark.parametrize(
     ("days", "reason"),
     [

@@ -150,6 +150,15 @@ def test_another_sim_card_is_an_alarm_as_at_the_gate() -> None:
     assert changed == [("03", ("sos", "sim_changed")), ("08", ("sim_changed",))]
 
 
+def test_numbers_are_as_exact_as_the_fix_store_keeps_them() -> None:
+    """Phones print what they hold in 32 bits with 17 digits."""
+    told = {"accuracy_m": 17.299999237060547, "speed_kmh": 5.0000000001}
+    told["battery_percent"] = 15.0000001
+    (found,) = trail(GOOD | told).arrivals
+    assert found.place is not None
+    assert (found.place.accuracy_m, found.speed_kmh, found.battery_percent) == (17.3, 5.0, 15.0)
+
+
 def test_nowhere_is_no_place() -> None:
     nowhere = trail({"at": at("10:00").isoformat(), "lat": 0.0, "lon": 0.0}).arrivals[0]
     assert "invalid_fix" in nowhere.marks

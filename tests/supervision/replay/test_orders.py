@@ -76,6 +76,14 @@ def test_a_corridor_is_as_wide_as_it_says() -> None:
         ({"report_interval_s": 0}, "$.report_interval_s"),
         ({"report_interval_s": 1e400}, "$"),
         ({"permitted_absences": [BACKWARDS]}, "$.permitted_absences[0]"),
+        (
+            {"permitted_absences": [PERIOD | {"granted_at": "0001-01-01T00:00:00+05:00"}]},
+            "$.permitted_absences[0].granted_at",
+        ),
+        (
+            {"permitted_absences": [PERIOD | {"withdrawn_at": "9999-12-31T23:59:59-05:00"}]},
+            "$.permitted_absences[0].withdrawn_at",
+        ),
         ({"outages": [BACKWARDS]}, "$.outages[0]"),
         ({"monitored_since": "9999-12-31T23:59:59-12:00"}, "$.monitored_since"),
         ({"colour": "red"}, "$"),
@@ -139,6 +147,10 @@ def test_a_wrong_order_is_refused_by_the_field(change: Any, field: str) -> None:
             "$.conditions[0].exceptions[0].hours[0].from",
         ),
         ({"period": BACKWARDS}, "$.conditions[0].period"),
+        (
+            {"period": {"since": "2025-03-10T00:00:00Z", "until": "2025-03-12T00:00:00Z"}},
+            "$.conditions[0].period",
+        ),
     ],
 )
 def test_a_wrong_condition_is_refused_by_the_field(change: Any, field: str) -> None:

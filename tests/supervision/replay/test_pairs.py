@@ -84,6 +84,51 @@ def test_nobody_is_judged_twice(tmp_path: Path) -> None:
     assert run(*words, *later).exit_code == 0
 
 
+def test_a_consent_may_stand_before_the_name(tmp_path: Path) -> None:
+    """As a program writes it that sorts the names: many consents come first."""
+    ban = ORDER | {"person": "P-1", "conditions": [], "no_contact": [{"with": "PP-1"}]}
+    one = paired(tmp_path, "P-1", ban, 40, 0)
+    days = [at("06:00", day=n) for n in range(100)]
+    consents = [
+        {"since": since.isoformat(), "until": (since + timedelta(hours=20)).isoformat()}
+        for since in days
+    ]
+    other = paired(tmp_path, "PP-1", {"consents": consents, "protected": "PP-1"}, 0, 20)
+    result = run("replay", "--order", one[0], "--fixes", one[1], "--with", *other)
+    assert result.exit_code == 0, result.exception
+    assert "S-VICTIM-PROXIMITY" in result.output
+
+
+def test_somebody_with_two_orders_is_judged_under_each(tmp_path: Path) -> None:
+    """The other one's first order ends at 10:40, and the next one begins there."""
+    ban = {"conditions": [], "no_contact": [{"with": "P-2"}]}
+    back = {"conditions": [], "no_contact": [{"with": "P-1"}], "person": "P-2"}
+    one = paired(tmp_path, "P-1", ORDER | ban | {"person": "P-1"}, 30, 0)
+    turn, whole = at("10:40").isoformat(), ORDER["in_force"]
+    first = paired(tmp_path, "first", ORDER | back | {"in_force": whole | {"until": turn}}, 0, 20)
+    later = paired(tmp_path, "later", ORDER | back | {"in_force": whole | {"since": turn}}, 0, 20)
+    words = ["replay", "--order", one[0], "--fixes", one[1], "--with", *first, "--with", *later]
+    result = run(*words)
+    assert result.exit_code == 0, result.exception
+    alerts = [
+        (line["person"], line["number"], line["turn"], line["since"][11:16])
+        for line in records(result.output)
+        if line.get("rule") == "S-CONTACT" and line["turn"] == "raised"
+    ]
+    assert [one for one in alerts if one[0] == "P-1"] == [
+        ("P-1", 1, "raised", "10:31"),
+        ("P-1", 2, "raised", "10:42"),
+    ]
+    assert [line for line in records(result.output) if line["record"] == "not_judged"] == []
+
+
+def test_who_is_chosen_of_one_file_is_not_asked_of_the_others(tmp_path: Path) -> None:
+    one = paired(tmp_path, "P-1", ORDER | {"person": "P-1", "conditions": []}, 30, 0)
+    other = paired(tmp_path, "P-2", ORDER | {"person": "P-2", "conditions": []}, 0, 20)
+    words = ["replay", "--order", one[0], "--fixes", one[1], "--person", "P-1", "--with", *other]
+    assert {line["person"] for line in records(run(*words).output)} == {"P-1", "P-2"}
+
+
 def test_two_orders_must_both_forbid_it(tmp_path: Path) -> None:
     ban = {"conditions": [], "no_contact": [{"with": "P-2"}]}
     one = paired(tmp_path, "P-1", ORDER | ban | {"person": "P-1"}, 30, 0)

@@ -13,6 +13,7 @@ from tarazy.supervision.replay.terms import AskedInterval, stretches
 from tarazy.supervision.rules import PARAMETERS
 
 MISSED = "S-MISSED-CHECKIN"
+FIRST, LAST = "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"
 
 
 def setting(name: str, value: object, since: str = "06:00") -> dict[str, Any]:
@@ -43,6 +44,28 @@ def setting(name: str, value: object, since: str = "06:00") -> dict[str, Any]:
             "$.asked_intervals[0].seconds",
         ),
         ({"asked_intervals": [{"since": "10:00", "seconds": 5}]}, "$.asked_intervals[0].since"),
+        ({"asked_intervals": [{"since": FIRST, "seconds": 5}]}, "$.asked_intervals[0].since"),
+        (
+            {"rule_settings": [{"name": "jumps", "value": 2, "since": LAST}]},
+            "$.rule_settings[0].since",
+        ),
+        ({"check_ins": [{"asked_at": FIRST, "until": LAST}]}, "$.check_ins[0].asked_at"),
+        (
+            {"check_ins": [{"asked_at": at("10:00").isoformat(), "until": LAST}]},
+            "$.check_ins[0].until",
+        ),
+        (
+            {
+                "check_ins": [
+                    {
+                        "asked_at": at("10:00").isoformat(),
+                        "until": at("10:30").isoformat(),
+                        "noted_at": LAST,
+                    }
+                ]
+            },
+            "$.check_ins[0].noted_at",
+        ),
     ],
 )
 def test_what_no_order_may_say_is_refused_by_its_field(terms: dict[str, Any], field: str) -> None:

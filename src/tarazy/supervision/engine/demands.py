@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from tarazy.supervision.classes import classes_of
 from tarazy.supervision.judging import facets
+from tarazy.supervision.judging.spells import LOOKED_BACK, STAY_MAX
 from tarazy.supervision.judging.subjects import FACETS, Facet, Watched
 from tarazy.supervision.models import (
     Condition,
@@ -213,8 +214,23 @@ def places_of(evidence: list[dict[str, Any]] | str) -> tuple[Sighting, ...]:
 
 
 def changes(watched: Sequence[Watched], changes_max: int) -> dict[int, list[Change]]:
-    """The last changes of each facet that are believed, oldest first."""
-    if not watched or not changes_max:
+    """The last changes of each facet that are believed, oldest first; more of them where rules have
+    to know when a stay began, and it has been longer."""
+    if not changes_max:
+        return {}
+    found = _changes(watched, changes_max)
+    longer = [
+        one
+        for one in watched
+        if one.kind in LOOKED_BACK
+        and len(found.get(one.id, ())) == changes_max < STAY_MAX
+        and all(each.presence is not Presence.INSIDE for each in found[one.id])
+    ]
+    return found | _changes(longer, STAY_MAX)
+
+
+def _changes(watched: Sequence[Watched], changes_max: int) -> dict[int, list[Change]]:
+    if not watched:
         return {}
     which = ([one.condition_id for one in watched], [one.facet for one in watched])
     with connection.cursor() as cursor:

@@ -29,6 +29,7 @@ from tarazy.supervision.engine.rounds import Belief, Outcome, Rounds, groups
 from tarazy.supervision.engine.sweep import Sweep
 from tarazy.supervision.judging.judge import carried, rejudge
 from tarazy.supervision.judging.permits import permit
+from tarazy.supervision.judging.spells import recent
 from tarazy.supervision.judging.subjects import Judged, Subject, Turn
 from tarazy.supervision.judging.walk import Span
 from tarazy.supervision.models import EngineCheckpoint
@@ -323,7 +324,7 @@ class _Step:
             self.memory.changes = {}
             return
         for key, belief in self.rounds.beliefs.items():
-            last = {one: each[-loading.CHANGES_MAX :] for one, each in belief.changes.items()}
+            last = {one: tuple(recent(each)) for one, each in belief.changes.items()}
             self.memory.changes[key] = last
 
     def _result(self) -> StepResult:

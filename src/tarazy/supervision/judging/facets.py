@@ -80,22 +80,22 @@ def ranked(watched: Sequence[Watched], priority: dict[int, int]) -> list[Watched
     1. A demand to keep out is never outranked, and outranks nothing: it is about another place.
     2. Of demands to be somewhere, the lower one rests while the higher one applies.
     3. Of the same priority both apply.
+    Where the hours of a higher one run, the highest of them applies: so each is told without those
+    that outrank it (with them, what is asked doubles with each rank). Nor are absences told of
+    them: what is permitted is permitted to the lower one too, and may be withdrawn later.
     """
-    by_rank = sorted(
-        (one for one in watched if one.facet == "zone" and one.kind in STAYED),
-        key=lambda one: -priority[one.condition_id],
-    )
-    above: dict[int, tuple[Demand, ...]] = {}
-    for one in by_rank:
-        higher = _higher(one, by_rank, priority)
-        above[one.condition_id] = tuple(
-            replace(other, outranked_by=above[other.condition_id]).demand for other in higher
-        )
+    ranks = [
+        (priority[one.condition_id], replace(one, outranked_by=(), permitted=()).demand)
+        for one in watched
+        if one.facet == "zone" and one.kind in STAYED
+    ]
     return [
-        replace(one, outranked_by=above[one.condition_id]) if one.kind in STAYED else one
+        replace(one, outranked_by=_above(priority[one.condition_id], ranks))
+        if one.kind in STAYED
+        else one
         for one in watched
     ]
 
 
-def _higher(one: Watched, among: Iterable[Watched], priority: dict[int, int]) -> list[Watched]:
-    return [other for other in among if priority[other.condition_id] > priority[one.condition_id]]
+def _above(rank: int, ranks: Iterable[tuple[int, Demand]]) -> tuple[Demand, ...]:
+    return tuple(demand for other, demand in ranks if other > rank)

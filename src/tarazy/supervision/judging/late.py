@@ -161,16 +161,20 @@ def hear_again(
 ) -> Revised:
     """Where the person was up to now, as it is known; `known_at` where that is known later."""
     track, counted = _counted(past.snapshot.track, past.places)
-    fresh = [replace(one, state=past.snapshot.states[one.id]) for one in subject.watched]
+    then = past.snapshot.states
+    # As each place, what was before them is heard as if it had come at its own time.
+    fresh = [
+        replace(one, state=then[one.id]._replace(known_at=then[one.id].at))
+        for one in subject.watched
+    ]
     key = subject.order_id
     states, changes = presence([replace(subject, watched=tuple(fresh))], {key: counted})
     last_known = max((seen.known_at for seen in past.places), default=now)
     stale_s = stale_after_s(subject.report_interval_s)
     believed, altered, added, superseded = {}, {}, {}, {}
     for one in subject.watched:
-        state = states[one.id]
-        if state.at > past.snapshot.states[one.id].at:
-            state = state._replace(known_at=last_known)
+        anew = states[one.id].at > then[one.id].at
+        state = states[one.id]._replace(known_at=last_known if anew else then[one.id].known_at)
         states[one.id], lost = expire(state, stale_s, now)
         told = past.snapshot.told[one.id]
         kept, before = one.changes[:told], one.changes[told:]

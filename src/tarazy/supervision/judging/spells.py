@@ -15,12 +15,17 @@ from msgspec.structs import replace
 from tarazy.core.catalogue import said
 from tarazy.supervision.judging.bonds import PairWatched
 from tarazy.supervision.judging.subjects import Spell, Watched
-from tarazy.supervision.presence.interface import Change
+from tarazy.supervision.presence.interface import Change, Presence
 from tarazy.supervision.rules import missed_checkin
 from tarazy.supervision.rules.interface import Breach, Facts, PairRule, Rule
 
 CHANGES_MAX = 8
 """Changes of presence that a rule sees: it looks back over one stay."""
+STAY_MAX = 200
+"""And so many where it has to know when the stay began: reports that come in bursts lose somebody
+and find him again some sixty times in a night."""
+LOOKED_BACK = frozenset({"home_curfew"})
+"""Conditions of that kind: who was away when the hours began is another alert than who left."""
 ASK_AGAIN = timedelta(days=7)
 """A rule is asked at least so often: it sees the hours of eight days ahead, not of a month."""
 CONDITION_ENDED = said("The condition of the order no longer applies.")
@@ -61,7 +66,7 @@ def walk_spells(
     moments = [change.at for change in changes]
     while True:
         past = bisect_right(moments, moment)
-        facts = asked_at(asked, facts, changes[max(0, past - CHANGES_MAX) : past], moment)
+        facts = asked_at(asked, facts, changes[max(0, past - STAY_MAX) : past], moment)
         if moment < asked.over_at:
             _weigh(asked, spells, facts, asked.rule.assess(facts))
         due = min(asked.rule.next_check(facts) or moment + ASK_AGAIN, moment + ASK_AGAIN)
@@ -76,10 +81,21 @@ def walk_spells(
 def asked_at(asked: Question, facts: Facts, changes: Sequence[Change], moment: datetime) -> Facts:
     """What is known at a moment, as a rule is asked; `changes` are those up to then."""
     if asked.watched is not None:
-        condition, seen = asked.watched.condition(moment), tuple(changes[-CHANGES_MAX:])
-        return replace(facts, now=moment, condition=condition, changes=seen)
+        seen = recent(changes) if asked.watched.kind in LOOKED_BACK else changes[-CHANGES_MAX:]
+        condition = asked.watched.condition(moment)
+        return replace(facts, now=moment, condition=condition, changes=tuple(seen))
     # All rules about a person share the facts of a moment.
     return facts if facts.now == moment else replace(facts, now=moment)
+
+
+def recent(changes: Sequence[Change]) -> Sequence[Change]:
+    """The last changes; where all of them are of one stay outside, back to where it began."""
+    first = max(0, len(changes) - CHANGES_MAX)
+    if all(one.presence is not Presence.INSIDE for one in changes[first:]):
+        least = max(0, len(changes) - STAY_MAX)
+        while first > least and changes[first - 1].presence is not Presence.INSIDE:
+            first -= 1
+    return changes[first:]
 
 
 def _weigh(asked: Question, spells: list[Spell], facts: Facts, breach: Breach | None) -> None:

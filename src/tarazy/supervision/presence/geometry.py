@@ -29,6 +29,7 @@ QUARTER_CORNERS = 8
 """Corners of a rounded corridor's quarter circle: it lies at most 0.5 % of its width inside."""
 RING_POINTS_MIN = 4
 LINE_POINTS_MIN = 2
+HALF_TURN_DEG = 180.0
 VERTICES_MAX = 10_000
 
 
@@ -128,6 +129,7 @@ def corridor(line: object, half_width_m: float) -> Corridor:
     points = tuple(_point(point) for point in line)
     if len(set(points)) < LINE_POINTS_MIN:
         raise ValueError("its line has no length")
+    _unrolled(points, points[0][0])
     return Corridor(points, half_width_m)
 
 
@@ -260,12 +262,21 @@ def _back(plane: Proj, ring: Any) -> list[tuple[float, float]]:
 
 def _plane(rings: tuple[Ring, ...]) -> Any:
     """The polygon in degrees, unrolled so that one across the 180th meridian is in one piece."""
-    start = rings[0][0][0]
-    unrolled = [
-        np.column_stack([_near(np.array(ring)[:, 0], start), np.array(ring)[:, 1]])
-        for ring in rings
-    ]
-    return shapely.Polygon(unrolled[0], unrolled[1:])
+    outer, *holes = (_unrolled(ring, rings[0][0][0]) for ring in rings)
+    return shapely.Polygon(outer, holes)
+
+
+def _unrolled(points: Ring, start: float) -> Floats:
+    """The same places in columns, their longitudes within half a turn of the start's.
+
+    ValueError where two in a row do not lie so near each other then: nobody could say on which side
+    of the earth the edge between them lies.
+    """
+    lon, lat = np.array(points).T
+    lon = _near(lon, start)
+    if np.abs(np.diff(lon)).max() > HALF_TURN_DEG:
+        raise ValueError("it is wider than half the earth, or goes around a pole")
+    return np.column_stack([lon, lat])
 
 
 def _near(lon: Floats, centre: float) -> Floats:

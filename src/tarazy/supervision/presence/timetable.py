@@ -25,8 +25,10 @@ WEEK_DAYS = 7
 HOURS_MAX = 50
 """Lines of one timetable: more than seven stretches for each day is a mistake."""
 EXCEPTIONS_MAX = 1_000
-AROUND = timedelta(days=8)
-"""How far around a moment `around` looks: a stretch that is not endless is shorter than a week."""
+DAY = timedelta(days=1)
+AROUND = 8 * DAY
+"""How far around a moment `around` looks: a stretch of hours that do not always apply is shorter
+than a week."""
 
 
 class Interval(NamedTuple):
@@ -154,7 +156,17 @@ class Demand(Struct, frozen=True):
         """The stretches near a moment: see `around`."""
         found = around(self.timetable, self.time_zone, moment, self.period)
         breaks = [*self.permitted, *(one for by in self.outranked_by for one in by.around(moment))]
-        return tuple(without(found, breaks)) if breaks else found
+        near = tuple(without(found, breaks)) if breaks else found
+        if self.outranked_by and any(_begun_before(one, moment) for one in near):
+            # What outranks it applies too seldom to be seen from here: not where it begins, either.
+            breaks += [one for by in self.outranked_by for one in by.whole]
+            return tuple(without(found, breaks))
+        return near
+
+    @property
+    def whole(self) -> tuple[Interval, ...]:
+        """All stretches of its period, whatever rests meanwhile."""
+        return _whole(self.timetable, self.time_zone, self.period)
 
     def within(self, span: Interval) -> tuple[Interval, ...]:
         """All stretches of a span, cut to it."""
@@ -172,10 +184,12 @@ def around(
     """The stretches near a moment, cut to the condition's period.
 
     The one that holds the moment is there as a whole, and so is the next one, if there is one
-    within eight days.
+    within eight days. Of hours that always apply but on some dates all of them are.
     """
     if timetable.continuous:
         return (period,)
+    if _continuous(timetable.hours):
+        return _but_for_exceptions(timetable, zone, period)
     midnight = datetime.combine(moment.date(), time(), UTC)
     near = _near(timetable, zone, midnight)
     if near and period.since <= near[0].since and near[-1].until <= period.until:
@@ -228,6 +242,32 @@ def _continuous(hours: tuple[Hours, ...]) -> bool:
         for minute in range(line.from_min, line.until_min)
     }
     return not hours or len(covered) == WEEK_DAYS * DAY_MIN
+
+
+@lru_cache(maxsize=50_000)
+def _but_for_exceptions(
+    timetable: Timetable, zone: ZoneInfo, period: Interval
+) -> tuple[Interval, ...]:
+    """All stretches of hours that always apply but on some dates: they may be months long."""
+    begin, end = period.since.date() - 2 * DAY, period.until.date() + 2 * DAY
+    days = [one.day for one in timetable.exceptions if begin <= one.day <= end]
+    if not days:
+        return (period,)
+    since = datetime.combine(min(days) - 2 * DAY, time(), UTC)
+    until = datetime.combine(max(days) + 3 * DAY, time(), UTC)
+    found = timetable.intervals(zone, since, until)
+    before = Interval(min(period.since, since), since)
+    after = Interval(until, max(period.until, until))
+    return tuple(clipped(merged([before, *found, after]), period))
+
+
+@lru_cache(maxsize=10_000)
+def _whole(timetable: Timetable, zone: ZoneInfo, period: Interval) -> tuple[Interval, ...]:
+    return tuple(clipped(timetable.intervals(zone, *period), period))
+
+
+def _begun_before(stretch: Interval, moment: datetime) -> bool:
+    return stretch.contains(moment) and stretch.since < moment - AROUND
 
 
 @lru_cache(maxsize=50_000)

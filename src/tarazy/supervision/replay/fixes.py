@@ -4,7 +4,8 @@
 1. `known_at` is when the centre had it, and `at` where it is left out. Lines may come in any order.
 2. Without `lat` and `lon` a line is a sign of life. Unknown fields are passed over.
 3. Times are repaired or called a clock fault as at the gate (gateway/times.py); of a clock fault
-   nothing about the place is used.
+   nothing about the place is used. Accuracy, speed and battery count to the seven digits or so that
+   the fix store keeps.
 4. A mark of byte order before the first line is passed over.
 5. The same again is a duplicate, and counts once. A line that names another person is not ours.
 6. A fix from outside the order's period is refused: the gate would not have kept it.
@@ -21,6 +22,7 @@ from datetime import UTC, datetime
 from typing import Annotated, BinaryIO, Protocol
 
 import msgspec
+import numpy as np
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import reading
@@ -30,7 +32,7 @@ from tarazy.supervision.gateway.times import settle
 from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.refusals import Refusal
-from tarazy.supervision.replay.orders import YEARS
+from tarazy.supervision.replay.terms import YEARS
 
 LINE_BYTES_MAX = 64 * 1024
 FIXES_MAX = 20_000_000
@@ -250,10 +252,15 @@ def _checked(told: Fix) -> Fix:
         reading.place(told.lat, told.lon)
     return msgspec.structs.replace(
         told,
-        accuracy_m=reading.accuracy(told.accuracy_m, "$.accuracy_m"),
-        speed_kmh=reading.speed(told.speed_kmh, "$.speed_kmh"),
-        battery_percent=reading.battery(told.battery_percent, "$.battery_percent"),
+        accuracy_m=_kept(reading.accuracy(told.accuracy_m, "$.accuracy_m")),
+        speed_kmh=_kept(reading.speed(told.speed_kmh, "$.speed_kmh")),
+        battery_percent=_kept(reading.battery(told.battery_percent, "$.battery_percent")),
     )
+
+
+def _kept(value: float | None) -> float | None:
+    """As the fix store has it: a `real` number, by its shortest decimals (engine/batch.py)."""
+    return None if value is None else float(str(np.float32(value)))
 
 
 def _arrival(fix: Fix) -> Arrival:

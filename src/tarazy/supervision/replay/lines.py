@@ -177,6 +177,9 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True, tag_field="record", tag
     fixes: int
     duplicates: int
     refused: int
+    of_others: Annotated[
+        int, Meta(description="Lines of the file that name somebody else, and were passed over.")
+    ]
     judged_again: Annotated[int, Meta(description="How often late places changed the past.")]
 
 
@@ -195,17 +198,23 @@ def alerts(person: str, subject: Subject, turns: Sequence[Turn]) -> Iterator[Ale
 
 
 def alerts_about(
-    person: str, names: Mapping[int, str], turns: Sequence[Turn], end: datetime | None = None
+    person: str,
+    names: Mapping[int, str],
+    turns: Sequence[Turn],
+    end: datetime | None = None,
+    raised: Counter[object] | None = None,
 ) -> Iterator[Alert]:
-    """The same, where conditions have these names; `end` is that of the order."""
+    """The same, where conditions have these names; `end` is that of the order, `raised` how many
+    alerts of each rule and condition were told before."""
     versions: dict[object, int] = {}
-    raised: Counter[object] = Counter()
+    raised = Counter() if raised is None else raised
     numbers: dict[object, int] = {}  # who judges gives the number of a withdrawn one again
     for turn in turns:
         rule, condition = turn.cause
+        name = None if condition is None else names[condition]
         if turn.kind == "raised":
-            raised[turn.cause] += 1
-            numbers[turn.cause, turn.number] = raised[turn.cause]
+            raised[rule, name] += 1
+            numbers[turn.cause, turn.number] = raised[rule, name]
         which = (turn.cause, numbers[turn.cause, turn.number])
         versions[which] = versions.get(which, 0) + 1
         breach, chance = turn.breach, turn.breach.probability
@@ -213,7 +222,7 @@ def alerts_about(
             person=person,
             rule=rule,
             rule_version=turn.rule_version,
-            condition=None if condition is None else names[condition],
+            condition=name,
             number=which[1],
             version=versions[which],
             turn=turn.kind,
@@ -321,13 +330,16 @@ def refused(person: str, found: Sequence[RefusedLine]) -> Iterator[RefusedFix]:
         )
 
 
-def summary(person: str, trail: Trail, until: datetime, judged_again: int) -> Summary:
-    """The last line of a person."""
+def summary(
+    person: str, trail: Trail, until: datetime, judged_again: int, *, readable: int
+) -> Summary:
+    """The last line of a person; `readable` are all lines of the file that could be read."""
     return Summary(
         person=person,
         until=time_text(until),
         fixes=sum(one.known_at <= until for one in trail.arrivals),
         duplicates=trail.duplicates,
         refused=sum(not one.rest_used for one in trail.refused),
+        of_others=readable - trail.lines,
         judged_again=judged_again,
     )

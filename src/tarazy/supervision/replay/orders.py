@@ -31,9 +31,8 @@ from tarazy.supervision.replay.form import (
     Polygon,
     Zone,
 )
-from tarazy.supervision.replay.terms import check_ins_of, settings_of
+from tarazy.supervision.replay.terms import check_ins_of, moment_of, settings_of, unreadable
 
-YEARS = (1980, 2200)
 Meta = msgspec.Meta
 Aware = Annotated[datetime, Meta(tz=True)]
 
@@ -64,9 +63,7 @@ def subject_of(order: Order, number: int) -> Subject:
         zone = ZoneInfo(order.time_zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise unreadable("$.time_zone", "it is no zone of time") from None
-    fitted = order.monitored_since or in_force.since
-    if not YEARS[0] <= fitted.year <= YEARS[1]:
-        raise unreadable("$.monitored_since", f"it is not from {YEARS[0]} to {YEARS[1]}")
+    fitted = moment_of(order.monitored_since or in_force.since, "$.monitored_since")
     if len({one.name for one in order.conditions}) != len(order.conditions):
         raise unreadable("$.conditions", "two conditions have one name")
     permitted = permitted_at(permits_of(order), None)
@@ -77,17 +74,13 @@ def subject_of(order: Order, number: int) -> Subject:
         for facet in _watched(one, n, (in_force, zone), classes)
     ]
     priority = {n: one.priority for n, one in enumerate(order.conditions)}
-    rested = [
-        facets.resting(one, permitted) for one in watched if one.period.since < one.period.until
-    ]
+    rested = [facets.resting(one, permitted) for one in watched]
     return Subject(
         order_id=number,
         person_id=number,
         in_force=in_force,
         report_interval_s=order.report_interval_s,
-        monitored_since=max(order.monitored_since or in_force.since, in_force.since).astimezone(
-            UTC
-        ),
+        monitored_since=max(fitted, in_force.since),
         wearer=Wearer(),
         watched=tuple(facets.ranked(rested, priority)),
         time_zone=zone,
@@ -100,9 +93,10 @@ def permits_of(order: Order) -> tuple[Permit, ...]:
     """The permitted absences with the times at which they were known."""
     found = []
     for n, one in enumerate(order.permitted_absences):
-        whole = interval_of(one, f"$.permitted_absences[{n}]")
-        times = (one.granted_at, one.withdrawn_at)
-        found.append(Permit(whole, *(at and at.astimezone(UTC) for at in times)))
+        field = f"$.permitted_absences[{n}]"
+        granted_at = one.granted_at and moment_of(one.granted_at, f"{field}.granted_at")
+        withdrawn_at = one.withdrawn_at and moment_of(one.withdrawn_at, f"{field}.withdrawn_at")
+        found.append(Permit(interval_of(one, field), granted_at, withdrawn_at))
     return tuple(found)
 
 
@@ -141,6 +135,8 @@ def _watched(
     field = f"$.conditions[{number}]"
     own = interval_of(told.period, f"{field}.period") if told.period else in_force
     period = Interval(max(own.since, in_force.since), min(own.until, in_force.until))
+    if period.since >= period.until:
+        raise unreadable(f"{field}.period", "it lies outside the order's")
     try:
         zone = _extent(told, classes)
     except ValueError as error:
@@ -203,16 +199,10 @@ def _shape(zone: Zone) -> Shape:
 
 def interval_of(period: Period, field: str) -> Interval:
     """Raises Refused with the field's name."""
-    if not YEARS[0] <= period.since.year <= period.until.year <= YEARS[1]:
-        raise unreadable(field, f"it is not from {YEARS[0]} to {YEARS[1]}")
-    if not period.since < period.until:
+    found = Interval(moment_of(period.since, field), moment_of(period.until, field))
+    if not found.since < found.until:
         raise unreadable(field, "it ends before it begins")
-    return Interval(period.since.astimezone(UTC), period.until.astimezone(UTC))
-
-
-def unreadable(field: str, reason: str) -> Refused:
-    """The refusal of a field."""
-    return Refused(Refusal.ORDER_UNREADABLE, field=field, reason=reason)
+    return found
 
 
 class _Away(msgspec.Struct, frozen=True):

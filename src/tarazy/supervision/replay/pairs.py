@@ -6,12 +6,14 @@
 
 1. An order names in `no_contact` whom to keep away from. That is judged if the other one's file is
    given too, and of two orders only if both say it, each with its own radius and period.
-   A demand that is not judged is told with its reason.
+   Somebody may have several orders, one after the other: it is judged with each of them.
+   A demand that is not judged with any is told with its reason.
 2. Of a protected person no fix is used from outside their consents: it is refused by its line.
 3. Nothing is printed of where a protected person was.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
@@ -36,7 +38,8 @@ from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.replay import lines
 from tarazy.supervision.replay.form import PERIODS_MAX, NoContact, Order, Period, Text
-from tarazy.supervision.replay.orders import interval_of, unreadable
+from tarazy.supervision.replay.orders import interval_of
+from tarazy.supervision.replay.terms import unreadable
 from tarazy.supervision.rules.interface import PairKind
 
 Meta = msgspec.Meta
@@ -92,8 +95,6 @@ class Party:
 def read_protected(text: bytes) -> Protected | None:
     """A protected person's file; None where it is an order's. Raises Refused."""
     try:
-        if b'"protected"' not in text[:4096]:
-            return None
         if "protected" not in msgspec.json.decode(text, type=dict[str, msgspec.Raw]):
             return None
         return msgspec.json.decode(text, type=Protected)
@@ -111,33 +112,42 @@ def consents_of(told: Protected) -> Consents:
 
 def pair_records(parties: Sequence[Party], end: datetime | None) -> Iterator[lines.Record]:
     """Alerts about pairs and when they were near or apart, by order and demand. Raises Refused."""
-    by_name = {one.name: one for one in parties}
     for party in parties:
         if party.order is None or party.subject is None:
             continue
+        raised = Counter[object]()
         for n, told in enumerate(party.order.no_contact):
-            bond = bond_of(party, by_name, n)
-            if isinstance(bond, str):
-                yield lines.NotJudged(person=party.name, with_=told.with_, reason=bond)
-                continue
-            other = by_name[told.with_]
-            known = [one.known_at for side in (party, other) for one in side.arrivals]
-            until = end or max(known, default=bond.periods[0].since) + SETTLE_MAX
-            places = [*placed(OWN, party.arrivals), *placed(OTHER, other.arrivals)]
-            judged = judge_pair(bond, unheard(bond), places, until, party.outages)
-            yield from lines.alerts_about(party.name, {bond.id: bond.name}, judged.turns)
-            yield from lines.pairs(bond, party.name, judged, until)
+            others = [one for one in parties if one.name == told.with_]
+            bonds = [(bond_of(party, other, n), other) for other in others]
+            reasons = [bond for bond, _ in bonds if isinstance(bond, str)]
+            if len(reasons) == len(bonds):
+                reason = reasons[0] if reasons else "not_given"
+                yield lines.NotJudged(person=party.name, with_=told.with_, reason=reason)
+            for bond, other in bonds:
+                if isinstance(bond, Bond):
+                    yield from _judged(bond, (party, other), end, raised)
 
 
-def bond_of(party: Party, by_name: Mapping[str, Party], number: int) -> Bond | lines.WhyNotJudged:
-    """One demand of an order as it is judged, or why it is not. Raises Refused."""
+def _judged(
+    bond: Bond, sides: tuple[Party, Party], end: datetime | None, raised: Counter[object]
+) -> Iterator[lines.Record]:
+    """Alerts about a pair, and when the two were near; `raised` counts the alerts."""
+    party, other = sides
+    known = [one.known_at for side in sides for one in side.arrivals]
+    until = end or max(known, default=bond.periods[0].since) + SETTLE_MAX
+    places = [*placed(OWN, party.arrivals), *placed(OTHER, other.arrivals)]
+    judged = judge_pair(bond, unheard(bond), places, until, party.outages)
+    names = {bond.id: bond.name}
+    yield from lines.alerts_about(party.name, names, judged.turns, raised=raised)
+    yield from lines.pairs(bond, party.name, judged, until)
+
+
+def bond_of(party: Party, other: Party, number: int) -> Bond | lines.WhyNotJudged:
+    """One demand of an order as it is judged with somebody, or why it is not. Raises Refused."""
     if party.order is None or party.subject is None:
         return "no_order"
     told, field = party.order.no_contact[number], f"$.no_contact[{number}]"
-    other = by_name.get(told.with_)
-    if other is None:
-        return "not_given"
-    if other is party:
+    if other.name == party.name:
         return "oneself"
     if other.consents is None and told.inner_m is not None:
         raise unreadable(field, "an inner circle is for protected people")

@@ -13,6 +13,8 @@ from tarazy.supervision.rules import PARAMETERS
 from tarazy.supervision.rules.interface import CheckIn
 from tarazy.supervision.rules.parameters import Parameter, Setting
 
+YEARS = (1980, 2200)
+"""Earlier or later is a mistake, and the calendar's own ends could not be counted with."""
 Meta = msgspec.Meta
 Aware = Annotated[datetime, Meta(tz=True)]
 Whole = Annotated[int, Meta(ge=0, le=1_000_000)]
@@ -70,31 +72,39 @@ def settings_of(told: Sequence[RuleSetting]) -> tuple[Setting, ...]:
     for number, one in enumerate(told):
         parameter = PARAMETERS.get(one.name)
         if parameter is None:
-            raise _unreadable(f"$.rule_settings[{number}].name", "no rule has such a number")
+            raise unreadable(f"$.rule_settings[{number}].name", "no rule has such a number")
         if not parameter.allows(one.value):
             reason = f"it is not from {parameter.lowest} to {parameter.highest}"
             if parameter.step > 1:
                 reason += f" in steps of {parameter.step}"
-            raise _unreadable(f"$.rule_settings[{number}].value", reason)
-    found = [Setting(one.name, one.value, one.since.astimezone(UTC)) for one in told]
+            raise unreadable(f"$.rule_settings[{number}].value", reason)
+    found = [
+        Setting(one.name, one.value, moment_of(one.since, f"$.rule_settings[{number}].since"))
+        for number, one in enumerate(told)
+    ]
     return tuple(sorted(found, key=lambda one: one.since))
 
 
 def check_ins_of(told: Sequence[AskedCheckIn]) -> tuple[CheckIn, ...]:
     """Oldest first. Raises Refused."""
+    found = []
     for number, one in enumerate(told):
+        field = f"$.check_ins[{number}]"
         if one.until <= one.asked_at:
-            raise _unreadable(f"$.check_ins[{number}].until", "it ends before it begins")
-    found = [
-        CheckIn(
-            one.asked_at.astimezone(UTC),
-            one.until.astimezone(UTC),
-            None if one.noted_at is None else one.noted_at.astimezone(UTC),
-            by_call=one.by_call,
-        )
-        for one in told
-    ]
+            raise unreadable(f"{field}.until", "it ends before it begins")
+        asked_at = moment_of(one.asked_at, f"{field}.asked_at")
+        until = moment_of(one.until, f"{field}.until")
+        noted_at = one.noted_at and moment_of(one.noted_at, f"{field}.noted_at")
+        found.append(CheckIn(asked_at, until, noted_at, by_call=one.by_call))
     return tuple(sorted(found, key=lambda one: one.asked_at))
+
+
+def intervals_of(told: Sequence[AskedInterval]) -> tuple[AskedInterval, ...]:
+    """In UTC. Raises Refused."""
+    return tuple(
+        AskedInterval(moment_of(one.since, f"$.asked_intervals[{number}].since"), one.seconds)
+        for number, one in enumerate(told)
+    )
 
 
 def stretches(
@@ -104,10 +114,18 @@ def stretches(
     found, seconds = [], usual_s
     for one in sorted(told, key=lambda one: one.since):
         if one.since < until:
-            found.append((seconds, one.since.astimezone(UTC)))
+            found.append((seconds, one.since))
             seconds = one.seconds
     return [*found, (seconds, until)]
 
 
-def _unreadable(field: str, reason: str) -> Refused:
+def moment_of(at: datetime, field: str) -> datetime:
+    """In UTC. Raises Refused with the field's name where it is in no possible year."""
+    if not YEARS[0] <= at.year <= YEARS[1]:
+        raise unreadable(field, f"it is not from {YEARS[0]} to {YEARS[1]}")
+    return at.astimezone(UTC)
+
+
+def unreadable(field: str, reason: str) -> Refused:
+    """The refusal of a field."""
     return Refused(Refusal.ORDER_UNREADABLE, field=field, reason=reason)

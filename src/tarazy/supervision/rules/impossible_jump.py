@@ -42,7 +42,7 @@ CLEARED = said("There has been no such jump any more.")
 
 JUMPS = Parameter(
     name="jumps",
-    title=said("Jumps within a day"),
+    title=said("Jumps, at least"),
     usual=2,
     lowest=1,
     highest=5,

@@ -31,8 +31,9 @@ CARD = Card(
     title=said("Nothing heard from the device"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(
-        "The device has been silent for ten of its own report intervals. A flat battery, a cellar "
-        "or the network are the usual causes. While it lasts the person could not be monitored."
+        "The device has been silent for ten of its own report intervals, or for longer than the "
+        "order tolerates. A flat battery, a cellar or the network are the usual causes. While it "
+        "lasts the person could not be monitored."
     ),
 )
 SEVERITY: Severity = "high"
