@@ -87,6 +87,7 @@ LEVELS_MAX = 127  # of brackets within brackets: Cardinal's decoder gives up at 
 _TOO_DEEP = "recursion limit exceeded"
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _BRACKETS = re.compile(rb'"[^"]*"|[\[\]{}]')
+_MINUS_ZERO = (b":-0", b": -0")
 _PLAIN = bytes(one for one in range(256) if one not in b'{}[]"')
 
 _decode = msgspec.json.Decoder(Release).decode
@@ -98,6 +99,8 @@ def decode(line: bytes) -> Release:
     """The release of a line; NO_RELEASE where its JSON is no object. Raises NotJson."""
     if line.count(b"{") + line.count(b"[") > LEVELS_MAX and is_too_deep(line):
         raise NotJson(_TOO_DEEP)
+    if any(map(line.__contains__, _MINUS_ZERO)):
+        return _sorted_out(line)  # the typed decoder loses the sign of -0
     try:
         if not line.isascii():
             line.decode()  # the decoder does not look into the texts that it skips
@@ -152,6 +155,8 @@ def _sorted_out(line: bytes) -> Release:
 
 
 def _integer(digits: str) -> int | float:
+    if digits == "-0":
+        return -0.0
     return int(digits) if len(digits) < LONG_INTEGER_DIGITS else float(digits)
 
 
