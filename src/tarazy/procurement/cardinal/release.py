@@ -87,7 +87,7 @@ LEVELS_MAX = 127  # of brackets within brackets: Cardinal's decoder gives up at 
 _TOO_DEEP = "recursion limit exceeded"
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _BRACKETS = re.compile(rb'"[^"]*"|[\[\]{}]')
-_MINUS_ZERO = (b":-0", b": -0")
+_MINUS_ZERO = re.compile(rb":\s*-0")
 _PLAIN = bytes(one for one in range(256) if one not in b'{}[]"')
 
 _decode = msgspec.json.Decoder(Release).decode
@@ -99,18 +99,25 @@ def decode(line: bytes) -> Release:
     """The release of a line; NO_RELEASE where its JSON is no object. Raises NotJson."""
     if line.count(b"{") + line.count(b"[") > LEVELS_MAX and is_too_deep(line):
         raise NotJson(_TOO_DEEP)
-    if any(map(line.__contains__, _MINUS_ZERO)):
-        return _sorted_out(line)  # the typed decoder loses the sign of -0
     try:
         if not line.isascii():
             line.decode()  # the decoder does not look into the texts that it skips
-        return _decode(line)
+        release = _decode(line)
     except msgspec.ValidationError:
         return _sorted_out(line)
     except UnicodeDecodeError as error:
         raise NotJson("the text is not in UTF-8") from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise NotJson(str(error)) from error
+    if _has_zero(release) and _MINUS_ZERO.search(line):
+        return _sorted_out(line)
+    return release
+
+
+def _has_zero(release: Release) -> bool:
+    """Whether a bid is for nothing: the typed decoder loses the sign of -0."""
+    bids = None if release.bids is None else release.bids.details
+    return any(bid.value is not None and bid.value.amount == 0.0 for bid in bids or ())
 
 
 def is_too_deep(line: bytes) -> bool:
