@@ -67,7 +67,7 @@ def assess(ocds: Ocds) -> ir.Table:
             tenders.plans.fill_null(0) == 0,
             said("no planning document with a date is published"),
         ),  # (2)
-        reasons.no_zone((tenders.undated > 0) | tenders.days.isnull()),  # (3)
+        reasons.no_moment((tenders.undated > 0) | tenders.days.isnull()),  # (3)
     )
     judged = tenders.mutate(reason=reason)
     own = ibis.array(

@@ -65,7 +65,7 @@ def assess(ocds: Ocds) -> ir.Table:
         reasons.not_held(processes),  # (1)
         reasons.not_competitive(processes),  # (2)
         reasons.never_published(processes),  # (3)
-        reasons.no_zone(there & late.isnull()),  # (4)
+        reasons.no_moment(there & late.isnull()),  # (4)
     )
     judged = processes.mutate(reason=reason, late=late)
     days = judged.late.floor()

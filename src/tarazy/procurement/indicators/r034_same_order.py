@@ -49,18 +49,23 @@ def assess(ocds: Ocds) -> ir.Table:
     own = dated.group_by("ocid", "who").aggregate(
         at=dated.submitted_at.min(), undated=dated.submitted_at.isnull().sum()
     )
-    counted = own.group_by("ocid").aggregate(bids=own.count(), undated=own.undated.sum())
+    counted = own.group_by("ocid").aggregate(met=own.count(), undated=own.undated.sum())
+    published = ocds.bids.group_by("ocid").aggregate(bids=ocds.bids.count())
     met = _pairs(own.filter(own["at"].notnull()))
     most = met.group_by("ocid").aggregate(
         same=met.same.max(), meetings=met.meetings.max(), pair=pairs.most(met.pair, met.same)
     )
     recurrent = most.aggregate(published=(most.meetings >= MEETINGS_MIN).sum())
-    joined = beside(beside(whole(ocds.processes), counted), pairs.named(ocds, most))
+    with_bids = beside(beside(whole(ocds.processes), published), counted)
+    joined = beside(with_bids, pairs.named(ocds, most))
     processes = joined.cross_join(recurrent)
     reason = ibis.cases(
         contest.no_bids(processes),  # (1)
-        (processes.bids <= 1, said("there are no two bidders to compare")),  # (2)
-        reasons.no_zone(processes.undated > 0),  # (3)
+        (
+            processes.met.fill_null(0) <= 1,
+            said("there are no two bidders to compare"),
+        ),  # (2)
+        reasons.no_moment(processes.undated > 0),  # (3)
         (
             processes.published.fill_null(0) == 0,
             said("no two bidders of the data met often enough to compare"),
