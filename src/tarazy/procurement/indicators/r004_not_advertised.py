@@ -8,7 +8,8 @@ Not assessed, and the reason is published, where:
 1. the tender was not held, or its status is not known
 2. the method promises no competition, or is not known
 3. no process of this publisher has a tender notice
-4. a date has no time zone, or cannot be read
+4. the start of the tender, or the date of its notices, is missing, has no time zone, or cannot be
+   read
 """
 
 import ibis

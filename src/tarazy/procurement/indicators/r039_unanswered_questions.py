@@ -7,7 +7,7 @@ many questions had no answer in time.
 Not assessed, and the reason is published, where:
 1. the tender was not held, or its status is not known
 2. no question about this tender is published
-3. the date of an answer, or the deadline, has no time zone or cannot be read
+3. the deadline is missing, or it or the date of an answer has no time zone, or cannot be read
 4. the tender is still active, and its deadline was not over when the publisher spoke last
 """
 
