@@ -112,7 +112,12 @@ REASONS: Mapping[str, tuple[str, ...]] = {
     "a bid names no lot, or several lots with one price": ("bid.lot_ids",),
     "a contract cannot be told to which award it belongs": ("contract.award_id",),
     "a date has no time zone, or cannot be read": (_START, _END, "award.awarded_at"),
-    "a date is missing, has no time zone, or cannot be read": ("bid.submitted_at", _END),
+    "a date is missing, has no time zone, or cannot be read": (
+        _START,
+        _END,
+        "bid.submitted_at",
+        "award.awarded_at",
+    ),
     "a fee has no value or no currency": ("fee.value_amount", "fee.value_currency"),
     "no award is active": ("award", "award.status"),
     "no award says whether there are subcontracts": ("award.subcontracted",),

@@ -2,6 +2,7 @@
 """Lines: what is JSON for Cardinal, and what counts as absent."""
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -98,6 +99,13 @@ def amount(text: str) -> float | None:
 )
 def test_amounts(text: str, read: float | None) -> None:
     assert amount(text) == read
+
+
+@pytest.mark.parametrize("text", ["-0", "-0.0", "-0e5"])
+def test_a_zero_keeps_its_sign(text: str) -> None:
+    read = amount(text)
+    assert read == 0.0
+    assert math.copysign(1, read) == -1
 
 
 def test_a_value_of_another_type_takes_nothing_else_with_it() -> None:

@@ -57,3 +57,8 @@ def test_k002(number: int, found: list[dict[str, Any]]) -> None:
     row = found[number]
     assert (row["raised"], row["reason"], row["value"]) == (raised, reason, value)
     assert row["evidence"] or not raised
+
+
+def test_the_evidence_says_which_of_the_two_was_the_plan(found: list[dict[str, Any]]) -> None:
+    plans = [row["evidence"][0]["field"] for row in found[:2]]
+    assert plans == ["tender.value", "planning.budget.amount"]

@@ -11,7 +11,7 @@ from tarazy.procurement.indicators import k003_late_plan as k003
 
 HELD = "the tender was not held, or its status is not known"
 PLAN = "no planning document with a date is published"
-ZONE = "a date has no time zone, or cannot be read"
+ZONE = "a date is missing, has no time zone, or cannot be read"
 
 
 def made(*days: Any, start: Any = "2026-02-10T00:00:00+05:00", status: str = "complete") -> Made:

@@ -28,9 +28,10 @@ def found(*releases: Made, **more: Any) -> dict[str, Any]:
 def test_who_spends_in_december_stands_out() -> None:
     releases = [*USUAL, *[made("rush", 12)] * 9, made("rush", 1), *[made("small", 12)] * 9]
     releases += [*[made("unpriced", 12)] * 9, made("unpriced", 12, None)]
+    releases += [*[made("nobody", 12)] * 9, made("nobody", 1, suppliers=[])]
     releases += [*[made("undated", 12)] * 9, made("undated", 12, zone="")]
     answer = found(*releases)
-    assert answer["rush"] == (True, None, pytest.approx(90))
+    assert answer["rush"] == answer["nobody"] == (True, None, pytest.approx(90))
     assert answer["b00"] == (False, None, pytest.approx(100 / 12))
     assert answer["small"][1] == "it has too few processes to say anything of it"
     unclear = "the value or the date of an award is not published"

@@ -11,7 +11,7 @@ from procurement.offers import Made, award
 from tarazy.procurement.indicators import k006_newly_registered as k006
 
 NO_AWARD = "no award is active"
-ZONE = "a date has no time zone, or cannot be read"
+ZONE = "a date is missing, has no time zone, or cannot be read"
 AGE = "the time of registration of the supplier is not known"
 LISTED = {"identifier": "250940000002", "since": datetime(2026, 4, 1, tzinfo=UTC)}
 

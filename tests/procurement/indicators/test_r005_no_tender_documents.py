@@ -11,7 +11,7 @@ from tarazy.procurement.indicators import r005_no_tender_documents as r005
 
 HELD = "the tender was not held, or its status is not known"
 METHOD = "the method promises no competition, or is not known"
-ZONE = "a date has no time zone, or cannot be read"
+ZONE = "a date is missing, has no time zone, or cannot be read"
 SPECIFICATIONS = "technicalSpecifications"
 
 

@@ -26,6 +26,7 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (tender("selective"), False, None, None),
     (tender("direct", status="cancelled"), None, HELD, None),
     (tender("direct", status=None), None, HELD, None),
+    (tender("direct", status="planned"), None, HELD, None),
     (tender(None), None, METHOD, None),
     (tender("odd"), None, METHOD, None),
     ({}, None, HELD, None),

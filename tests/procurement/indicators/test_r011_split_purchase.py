@@ -11,7 +11,7 @@ from procurement.offers import Made
 from tarazy.procurement.indicators import r011_split_purchase as r011
 
 HELD = "the tender was not held, or its status is not known"
-ZONE = "a date has no time zone, or cannot be read"
+ZONE = "a date is missing, has no time zone, or cannot be read"
 VALUE = "the estimated value is not published, or is no positive amount"
 BUYER = "the buyer is not published"
 KIND = "what is bought is not classified"

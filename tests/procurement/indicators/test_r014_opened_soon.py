@@ -35,6 +35,7 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (tender("2025-03-08T05:00:00Z", method="selective"), False, None, 7),
     (tender("2025-02-28T10:00:00+05:00"), None, ORDER, None),
     (tender("2025-03-08T09:00:00"), None, ZONE, None),
+    (tender("0001-01-05T00:00:00Z", start="0001-01-01T00:00:00Z"), True, None, 4),
     (tender("soon"), None, NO_DATE, None),  # the import counts it as lost
     (tender(None), None, NO_DATE, None),
     (tender("2025-03-08T10:00:00+05:00", start=None), None, NO_DATE, None),

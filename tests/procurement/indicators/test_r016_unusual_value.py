@@ -13,7 +13,7 @@ ESTIMATE = "the estimated value is not published, or is no positive amount"
 KIND = "what is bought is not classified"
 KINDS = "things of several kinds are bought"
 FEW = "there are too few comparable ones to say what is usual"
-SAME = "the comparable ones do not differ at all"
+SAME = "at least half of the comparable ones are equal"
 
 
 def made(amount: Any, *codes: str, currency: Any = "KZT", method: str = "open") -> Made:

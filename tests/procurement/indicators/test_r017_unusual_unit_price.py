@@ -56,6 +56,14 @@ def test_r017(number: int, found: list[dict[str, Any]]) -> None:
     assert row["evidence"] or not raised
 
 
+def test_the_value_is_of_an_item_that_is_far_off() -> None:
+    """Prices of the other code differ so much that none of them is far off."""
+    wide = [made(item(4**number, code="2")) for number in range(20)]
+    both = made(item(200), item(4**19, code="2"))
+    row = answers(r017, *USUAL, *wide, both)[-1]
+    assert (row["raised"], row["value"]) == (True, pytest.approx(183, abs=3))
+
+
 def in_year(year: int, price: Any) -> Made:
     start = {"startDate": f"{year}-03-01T00:00:00Z"}
     return {"tender": {"items": [item(price)], "tenderPeriod": start}}

@@ -41,6 +41,21 @@ def test_r023(number: int, found: list[dict[str, Any]]) -> None:
     assert row["evidence"] or not raised
 
 
+def test_one_price_for_several_lots_is_one_price() -> None:
+    lots = ["1", "2", "3"]
+    both = [bid(100, "a", relatedLots=lots), bid(110, "b", relatedLots=lots)]
+    whole = process(both, lots=[{"id": one} for one in lots])
+    *_, plain = answers(r023, whole, made(200, 220))
+    assert (plain["raised"], plain["reason"]) == (None, NEVER)
+
+
+def test_the_evidence_counts_the_meetings_of_its_pair() -> None:
+    three = [process([bid(100, "a"), bid(110, "b"), bid(n, "c")]) for n in (50, 60, 70)]
+    row = answers(r023, *three, made(100, 80, "a", "c"))[0]
+    told = {fact["field"]: fact["value"] for fact in row["evidence"]}
+    assert (told["pair.bidders"], told["pair.meetings"]) == ("a / b", "3")
+
+
 def test_the_evidence_names_the_pair(found: list[dict[str, Any]]) -> None:
     told = {fact["field"]: fact["value"] for fact in found[0]["evidence"]}
     assert (told["pair.bidders"], told["pair.ratio"], told["pair.meetings"]) == (

@@ -32,6 +32,7 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(990, currency=None), None, ESTIMATE, None),
     (made(), None, NO_AWARD, None),
     (made(500, None), None, PRICE, None),
+    (made(500, 0), None, PRICE, None),
     (made(990, currency="USD"), None, CURRENCIES, None),
     ({}, None, METHOD, None),
 ]

@@ -10,8 +10,9 @@ from procurement.offers import Made, bid, process
 from tarazy.procurement.indicators import r034_same_order as r034
 
 NO_BIDS = "no bids are published"
+STATUS = "the status of a bid is not known"
 ALONE = "there are no two bidders to compare"
-ZONE = "a date has no time zone, or cannot be read"
+ZONE = "a date is missing, has no time zone, or cannot be read"
 
 
 def made(*bidders: str, zone: str = "Z", **more: Any) -> Made:
@@ -30,7 +31,8 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made("e", "d"), False, None, 0),
     (made("a", "b", zone=""), None, ZONE, None),
     (made("a"), None, ALONE, None),
-    (made("a", "b", status="withdrawn"), None, NO_BIDS, None),
+    (made("a", "b", status=None), None, STATUS, None),
+    (made("a", "b", status="withdrawn"), None, ALONE, None),
     ({}, None, NO_BIDS, None),
 ]
 

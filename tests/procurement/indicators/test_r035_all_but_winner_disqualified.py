@@ -10,6 +10,7 @@ from procurement.offers import award, bid, process
 from tarazy.procurement.indicators import r035_all_but_winner_disqualified as r035
 
 NO_BIDS = "no bids are published"
+LOTS = "a bid names no lot, or several lots with one price"
 ALONE = "there are no two bidders to compare"
 PENDING = "a bid is still pending"
 NO_VALID = "no bid was found valid"
@@ -17,6 +18,14 @@ NO_AWARD = "no award is active"
 SEVERAL = "several awards are active"
 OUT = bid(5, "b", status="disqualified")
 WON = bid(9, "w")
+
+IN_LOTS = process(
+    [
+        bid(9, "w", relatedLots=["1"]),
+        bid(5, "b", status="disqualified", relatedLots=["1"]),
+    ],
+    award("w"),
+)
 
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (process([WON, OUT], award("w")), True, None, 1),
@@ -30,6 +39,8 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (process([WON], award("w")), None, ALONE, None),
     (process([WON, OUT]), None, NO_AWARD, None),
     (process([WON, OUT], award("w"), award("b")), None, SEVERAL, None),
+    (IN_LOTS, True, None, 1),
+    (process([*IN_LOTS["bids"]["details"], bid(7, "c")], award("w")), None, LOTS, None),
     ({}, None, NO_BIDS, None),
 ]
 

@@ -10,7 +10,8 @@ from procurement.offers import Made
 from tarazy.procurement.indicators import r039_unanswered_questions as r039
 
 HELD = "the tender was not held, or its status is not known"
-ZONE = "a date has no time zone, or cannot be read"
+OPEN = "the tender is not complete, or its status is not known"
+ZONE = "a date is missing, has no time zone, or cannot be read"
 NONE = "no question about the tender is published"
 
 
@@ -31,6 +32,9 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(asked("2026-01-19")), None, ZONE, None),
     (made(asked("2026-01-19T00:00:00Z"), end=None), None, ZONE, None),
     (made(asked("2026-01-19"), asked(number="r")), True, None, 1),
+    ({**made(asked(), status="active"), "date": "2026-01-19T00:00:00Z"}, None, OPEN, None),
+    ({**made(asked(), status="active"), "date": "2026-01-21T00:00:00Z"}, True, None, 1),
+    (made(asked(answer="Yes"), status="active"), None, OPEN, None),
     (made(), None, NONE, None),
     (made(asked(), status="cancelled"), None, HELD, None),
     ({}, None, HELD, None),

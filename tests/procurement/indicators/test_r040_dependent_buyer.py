@@ -28,6 +28,8 @@ CASES = [
     ([award("a", amount=10)] * 9 + [award("a", amount=None)], None, MISSING, None),
     ([award("a", amount=10)] * 9 + [award(amount=10)], None, MISSING, None),
     ([award("a", amount=0)] * 10, None, MISSING, None),
+    ([award("a", amount=10)] * 9 + [award("b", amount=-50)], None, MISSING, None),
+    ([award("a", amount=10)] * 9 + [award("b", amount=0)], True, None, 100),
     ([award("a", amount=10)] * 9 + [award("a", **USD)], None, CURRENCIES, None),
 ]
 

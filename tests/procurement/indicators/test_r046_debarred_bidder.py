@@ -10,6 +10,7 @@ from procurement.offers import Made, bid, process
 
 from tarazy.procurement.indicators import r046_debarred_bidder as r046
 
+ZONE = "a date is missing, has no time zone, or cannot be read"
 NAMED = "no bidder or supplier is named with an identifier"
 LISTED = {
     "identifier": "000000000001",
@@ -19,7 +20,7 @@ LISTED = {
 }
 
 
-def made(number: str, date: str = "2026-05-01T00:00:00Z") -> Made:
+def made(number: str, date: str | None = "2026-05-01T00:00:00Z") -> Made:
     return {"date": date, **process([bid(1, number)])}
 
 
@@ -31,6 +32,7 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made("000000000001", "2025-12-31T23:59:59Z"), False, None, 0),
     (made("000000000001", "2027-01-01T00:00:00Z"), False, None, 0),
     (made("000000000002"), False, None, 0),
+    (made("000000000001", None), None, ZONE, None),
     (made("'; DROP TABLE bid; --"), None, NAMED, None),
     ({}, None, NAMED, None),
 ]

@@ -43,6 +43,11 @@ def test_who_has_most_of_a_market() -> None:
     }
 
 
+def test_of_two_markets_with_one_share_the_last_is_named() -> None:
+    [row] = answers(r050, *[made(code, "w") for code in ("331", "450") for _ in range(10)])
+    assert row["evidence"][0]["value"] == "CPV:450"
+
+
 def test_a_small_or_unclear_market_does_not_hide_a_large_one() -> None:
     releases = [made("450", "w")] * 19 + [made("450", "v"), made("999", "w")]
     releases += [made("500", "w")] * 10 + [made("500", "w", amount=None)]

@@ -32,6 +32,9 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made("02-12", 5000, buyer="c"), None, FIRST, None),
     (made("01-10", 100, to="u", method="open"), None, FIRST, None),
     (made("02-10", 1000, to="u"), False, None, 10),  # the first one was in competition
+    (made("01-10", 100, to="v"), None, FIRST, None),
+    (made("01-10", 900, to="v", method="open"), None, FIRST, None),
+    (made("02-10", 9000, to="v"), False, None, 10),  # the larger one of that moment counts
     (made("02-10", None), None, MISSING, None),
     (made(None, 1000), None, MISSING, None),
     (made("02-10", 1000, to=""), None, MISSING, None),

@@ -14,7 +14,8 @@ CURRENCIES = "the amounts are in several currencies"
 NO_AWARD = "no award is active"
 METHOD = "the procedure is competitive, or its method is not known"
 NONE = "no signed contract is published"
-PRICE = "the supplier or the value of an award is not published"
+ALONE = "a contract cannot be told to which award it belongs"
+PRICE = "the value of a contract or award is not published"
 LIMIT = "no threshold of the law is given for this currency, category and time"
 LAW = {
     "limits": "direct",
@@ -41,6 +42,13 @@ def halves(before: Any, half: Any) -> Made:
     return whole
 
 
+def dollars(before: Any, now: Any) -> Made:
+    """An award and its contract in another currency than the law's, and the estimate."""
+    own = {"amount": before, "currency": "USD"}, {"amount": now, "currency": "USD"}
+    whole = made(before, now, value=own[1])
+    return {**whole, "awards": [award("a", value=own[0])]}
+
+
 GIVEN = reference("thresholds", LAW)
 
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
@@ -52,7 +60,10 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(1100, 1200), False, None, pytest.approx(120)),
     (made(900, None), None, PRICE, None),
     (made(900, 1100, value={"amount": 1100, "currency": "USD"}), None, CURRENCIES, None),
-    (made(900, 1100, currency="USD"), None, LIMIT, None),
+    (made(900, 1100, currency="USD"), True, None, pytest.approx(110)),  # of the estimate
+    (made(900, 1100, currency=None), True, None, pytest.approx(110)),
+    (made(900, 1100, awardID="other"), None, ALONE, None),
+    (dollars(900, 1100), None, LIMIT, None),
     (made(900, 1100, status="cancelled"), None, NONE, None),
     (made(900, 1100, "open"), None, METHOD, None),
     (made(900, 1100, None), None, METHOD, None),

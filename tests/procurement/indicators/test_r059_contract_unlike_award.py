@@ -14,6 +14,7 @@ LOOSE = "a contract cannot be told to which award it belongs"
 PRICE = "the value of a contract or award is not published"
 CURRENCIES = "the amounts are in several currencies"
 NOT_POSITIVE = "the value of an award is zero or negative"
+WORTHLESS = "the value of the contract is zero or negative"
 
 
 def made(*contracts: Made, awards: tuple[Made, ...] = (award("a", amount=100),)) -> Made:
@@ -55,6 +56,8 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(contract(100), awards=(award("a", amount=None),)), None, PRICE, None),
     (made(contract(value={"amount": 100, "currency": "USD"})), None, CURRENCIES, None),
     (made(contract(1), awards=(award("a", amount=0),)), None, NOT_POSITIVE, None),
+    (made(contract(0)), None, WORTHLESS, None),
+    (made(contract(0), contract(100, "d")), False, None, 0),
     (made(contract(200, status="cancelled")), None, NONE, None),
     (made(contract(200, status="pending")), None, NONE, None),
     (made(), None, NONE, None),

@@ -9,7 +9,7 @@ from procurement.offers import Made, contract
 
 from tarazy.procurement.indicators import r067_late_delivery as r067
 
-ZONE = "a date has no time zone, or cannot be read"
+ZONE = "a date is missing, has no time zone, or cannot be read"
 NONE = "no milestone of a contract is published with its date"
 
 

@@ -21,6 +21,11 @@ def made(has: Any, least: Any = None, most: Any = None, status: str = "active") 
     return {"awards": [award("a", status=status, hasSubcontracting=has, subcontracting=share)]}
 
 
+def both(share: Any) -> Made:
+    """Of two awards with subcontracts, of which one tells their share."""
+    return {"awards": [*made(YES, share)["awards"], award("b", hasSubcontracting=YES)]}
+
+
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(YES, 0.5), True, None, 50),
     (made(YES, 0.1, 0.8), True, None, 80),
@@ -28,6 +33,8 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made(YES, 0.4), False, None, 40),
     (made(NO), False, None, 0),
     (made(YES), None, SHARE, None),
+    (both(0.4), None, SHARE, None),
+    (both(0.5), True, None, 50),
     (made("perhaps"), None, SILENT, None),
     (made(YES, 0.8, status="cancelled"), None, NO_AWARD, None),
     ({"awards": [award("a")]}, None, SILENT, None),

@@ -15,6 +15,7 @@ from tarazy.procurement.indicators.shared import shared
 
 KNOWN_STATUSES = ("invited", "pending", "valid", "disqualified", "withdrawn")
 SUBMITTED = ("pending", "valid", "disqualified")
+NOT_HANDED_IN = ("invited", "withdrawn")
 PRICE_ONLY = ("priceOnly", "lowestCost")  # of OCDS 1.1 and 1.0
 KEY = ("ocid", "lot")  # lot "" stands for the whole process: null keys do not join
 
@@ -89,12 +90,15 @@ def lots_without_bids(contests: ir.Table) -> Reason:
     )
 
 
+def lots_unnamed(contests: ir.Table) -> Reason:
+    """Of lots, where another bid of the process may be for them, too."""
+    unnamed = (contests.lot != "") & (contests.named_min.fill_null(1) == 0)
+    return unnamed, said("a bid names no lot, or several lots with one price")
+
+
 def lots_mixed(contests: ir.Table) -> Reason:
-    mixed = (contests.lot != "") & (contests.named_min.fill_null(1) == 0)
-    return (
-        mixed | (contests.for_several > 0),
-        said("a bid names no lot, or several lots with one price"),
-    )
+    unnamed, why = lots_unnamed(contests)
+    return unnamed | (contests.for_several > 0), why
 
 
 def unknown_status(contests: ir.Table) -> Reason:

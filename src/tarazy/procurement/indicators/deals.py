@@ -120,8 +120,8 @@ def contracts(ocds: Ocds) -> ir.Table:
 def by_award(ocds: Ocds) -> ir.Table:
     """All signed contracts of an award together: several may share what was awarded.
 
-    ocid, award_amount, signed (their sum), contracts, amendments, alone (without an award),
-    unpriced and mixed (how many lack an amount, or are in another currency than the award).
+    ocid, award_amount, award_currency, signed (their sum), contracts, amendments, alone (without an
+    award), unpriced and mixed (how many lack an amount, or are in another currency than the award).
     """
     signed = contracts(ocds)
     priced = (
@@ -132,6 +132,7 @@ def by_award(ocds: Ocds) -> ir.Table:
     )
     return signed.group_by("ocid", "award", "linked").aggregate(
         award_amount=signed.award_amount.max(),
+        award_currency=signed.award_currency.max(),
         signed=signed.value_amount.sum(),
         contracts=signed.count(),
         amendments=signed.amendments.sum(),

@@ -155,11 +155,10 @@ def whole(processes: ir.Table) -> ir.Table:
 
 
 def moment_of(processes: ir.Table) -> ir.Value:
-    return ibis.coalesce(
-        processes.tender_start_at,
-        processes.released_at,
-        ibis.literal(datetime(1970, 1, 1, tzinfo=UTC)),
-    )
+    """Never null, and not before 1970: publishers write 0001-01-01 where they know no date."""
+    first = ibis.literal(datetime(1970, 1, 1, tzinfo=UTC))
+    known = ibis.coalesce(processes.tender_start_at, processes.released_at, first)
+    return ibis.greatest(known, first)
 
 
 def beside(left: ir.Table, right: ir.Table) -> ir.Table:

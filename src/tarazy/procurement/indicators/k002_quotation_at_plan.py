@@ -8,7 +8,7 @@ else the estimated value; the value is the sum of the active awards in percent o
 Not assessed, and the reason is published, where:
 1. it is not known to be a request for price quotations
 2. no award is active
-3. an award has no positive value with a currency
+3. an award names no supplier, or has no positive value with a currency
 4. the plan has no positive amount
 5. the award and the plan are in several currencies
 """
@@ -82,9 +82,11 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = tenders.mutate(reason=reason)
     share = judged.won.cast("float64") / judged.plan.cast("float64") * 100
+    plan = plain(judged.plan) + " " + judged.plan_currency
+    of_budget = (judged.budget_amount > 0).fill_null(False)  # noqa: FBT003
     evidence = ibis.array(
         [
-            fact("planning.budget.amount", plain(judged.plan) + " " + judged.plan_currency),
+            of_budget.ifelse(fact("planning.budget.amount", plan), fact("tender.value", plan)),
             fact("awards.value", plain(judged.won) + " " + judged.own),
             fact("threshold.percent_min", judged.percent_min),
         ]

@@ -7,7 +7,8 @@ start of the tender the first planning document was published.
 Not assessed, and the reason is published, where:
 1. the tender was not held, or its status is not known
 2. no planning document with a date is published
-3. the start of the tender or a date of the plan has no time zone, or cannot be read
+3. the start of the tender is missing, or it or a date of the plan has no time zone, or cannot be
+   read
 """
 
 import ibis
@@ -67,7 +68,7 @@ def assess(ocds: Ocds) -> ir.Table:
             tenders.plans.fill_null(0) == 0,
             said("no planning document with a date is published"),
         ),  # (2)
-        reasons.no_zone((tenders.undated > 0) | tenders.days.isnull()),  # (3)
+        reasons.no_moment((tenders.undated > 0) | tenders.days.isnull()),  # (3)
     )
     judged = tenders.mutate(reason=reason)
     own = ibis.array(

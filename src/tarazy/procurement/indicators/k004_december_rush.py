@@ -7,7 +7,7 @@ quarter of the years has a fence of its own, and stands in the evidence.
 
 Not assessed, and the reason is published, where:
 1. the buyer has fewer than ten active awards
-2. an award has no supplier, no positive value with a currency, or no date with a time zone
+2. an award has no positive value with a currency, or no date with a time zone
 3. the amounts are in several currencies
 4. fewer than twenty such buyers are known (`fences`)
 """
@@ -32,7 +32,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="K004",
-    version=3,
+    version=4,
     subjects=(Subject.BUYER,),
     title=said("Rush at the end of the year"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
@@ -54,11 +54,12 @@ def assess(ocds: Ocds) -> ir.Table:
     local = awards.awarded_at + ibis.interval(hours=HOURS_EAST)
     late = (local.month() == DECEMBER).fill_null(False)  # noqa: FBT003
     quarter = (local.month() >= OCTOBER).fill_null(False)  # noqa: FBT003
+    valued = (awards.value_amount > 0).fill_null(False) & awards.value_currency.notnull()  # noqa: FBT003
     counted = awards.group_by(party_id=awards.buyer).aggregate(
         party_name=awards.buyer_name.max(),
         category=organisations.main_category(awards),
         processes=awards.count(),
-        unclear=(deals.unclear(awards) | awards.awarded_at.isnull()).sum(),
+        unclear=(~valued | awards.awarded_at.isnull()).sum(),
         currencies=awards.value_currency.nunique(),
         total=awards.value_amount.sum(),
         late=awards.value_amount.sum(where=late),

@@ -60,7 +60,7 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     reason = ibis.cases(
         reasons.no_award(processes),  # (1)
-        reasons.no_zone(processes.undated > 0),  # (2)
+        reasons.no_moment(processes.undated > 0),  # (2)
         (
             processes.months.isnull(),
             said("the time of registration of the supplier is not known"),

@@ -8,7 +8,8 @@ Not assessed, and the reason is published, where:
 1. the tender was not held, or its status is not known
 2. the method promises no competition, or is not known
 3. no process of this publisher has a tender notice
-4. a date has no time zone, or cannot be read
+4. the start of the tender, or the date of its notices, is missing, has no time zone, or cannot be
+   read
 """
 
 import ibis
@@ -65,7 +66,7 @@ def assess(ocds: Ocds) -> ir.Table:
         reasons.not_held(processes),  # (1)
         reasons.not_competitive(processes),  # (2)
         reasons.never_published(processes),  # (3)
-        reasons.no_zone(there & late.isnull()),  # (4)
+        reasons.no_moment(there & late.isnull()),  # (4)
     )
     judged = processes.mutate(reason=reason, late=late)
     days = judged.late.floor()

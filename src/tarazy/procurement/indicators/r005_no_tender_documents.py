@@ -70,7 +70,7 @@ def assess(ocds: Ocds) -> ir.Table:
         reasons.not_held(processes),  # (1)
         reasons.not_competitive(processes),  # (2)
         reasons.never_published(processes),  # (3)
-        reasons.no_zone(unclear),  # (4)
+        reasons.no_moment(unclear),  # (4)
     )
     judged = processes.mutate(reason=reason)
     count = judged.in_time.fill_null(0)

@@ -4,7 +4,7 @@
 A red flag, never a verdict: the reason may be in a document that is not published as data.
 
 Not assessed, and the reason is published, where:
-1. the tender was cancelled or its status is not known
+1. the tender was not held, or its status is not known
 2. the method is not known
 3. no process of this publisher gives a reason for such a method: it does not publish them
 """
@@ -26,7 +26,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R010",
-    version=2,
+    version=3,
     subjects=(Subject.PROCESS,),
     title=said("Non-competitive procedure without a published reason"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R010"),
@@ -39,8 +39,6 @@ CARD = Card(
 )
 UNIT = said("process")
 
-UNHELD_STATUSES = ("", "cancelled", "withdrawn", "planning")
-
 
 def assess(ocds: Ocds) -> ir.Table:
     processes = whole(ocds.processes)
@@ -50,10 +48,7 @@ def assess(ocds: Ocds) -> ir.Table:
     known = tenders.method.isin(COMPETITIVE_METHODS + reasons.NON_COMPETITIVE_METHODS)
     direct = tenders.method.isin(reasons.NON_COMPETITIVE_METHODS)
     reason = ibis.cases(
-        (
-            tenders.status.fill_null("").isin(UNHELD_STATUSES),
-            said("the tender was not held, or its status is not known"),
-        ),  # (1)
+        reasons.not_held(tenders),  # (1)
         (~known.fill_null(False), said("the method is not known")),  # noqa: FBT003  (2)
         (
             direct & (tenders.published.fill_null(0) == 0),

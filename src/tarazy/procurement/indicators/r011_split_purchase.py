@@ -62,7 +62,7 @@ def assess(ocds: Ocds) -> ir.Table:
         reasons.not_held(placed),  # (1)
         reasons.no_buyer(placed),  # (2)
         reasons.no_value(placed),  # (3)
-        reasons.no_zone(placed.tender_start_at.isnull()),  # (4)
+        reasons.no_moment(placed.tender_start_at.isnull()),  # (4)
         kinds.unknown(placed),  # (5)
         kinds.several(placed),
         thresholds.unknown(placed),  # (6)

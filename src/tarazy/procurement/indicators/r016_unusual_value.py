@@ -10,7 +10,7 @@ Not assessed, and the reason is published, where:
 2. what is bought is not classified
 3. things of several kinds are bought
 4. fewer than twenty tenders of the same kind, method and currency are known
-5. the values of the same kind do not differ at all
+5. at least half of the values of the same kind are equal
 6. an inflation table was given for the currency, and lacks the month of the tender (`levels`)
 """
 
@@ -71,7 +71,10 @@ def assess(ocds: Ocds) -> ir.Table:
             found.reason,
             ibis.cases(
                 (few, said("there are too few comparable ones to say what is usual")),  # (4)
-                (found.deviation == 0, said("the comparable ones do not differ at all")),  # (5)
+                (
+                    found.deviation == 0,
+                    said("at least half of the comparable ones are equal"),
+                ),  # (5)
             ),
         )
     )

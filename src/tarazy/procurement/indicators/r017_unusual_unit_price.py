@@ -6,7 +6,7 @@ code, unit, currency, part (tender, award or contract) and year; of any year whe
 table brings their prices to one level. An item is far off where the logarithm of
 its price is more than three robust standard deviations (1.4826 times the median absolute deviation)
 and at least thirty percent from the median. The value is the price of the item that is farthest
-off, in percent of its median.
+from its median, in percent of it; where items are far off, of the one that is farthest among them.
 
 Not assessed, and the reason is published, where:
 1. no unit price with its currency is published, or none is above zero
@@ -34,7 +34,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R017",
-    version=3,
+    version=4,
     subjects=(Subject.PROCESS,),
     title=said("Unreasonably low or high line item"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R017"),
@@ -49,6 +49,7 @@ UNIT = said("percent of the median")
 DEVIATIONS_MIN = 3
 NORMAL_OF_MAD = 1.4826  # makes the median deviation a standard deviation of normal values
 PERCENT_OFF_MIN = 30
+FAR = 1000  # more than any distance of logarithms
 CELL = ("part", "code", "measure_unit", "unit_price_currency", "period")
 
 
@@ -58,10 +59,11 @@ def assess(ocds: Ocds) -> ir.Table:
     judged_items = _placed(ocds, named)
     both = items.code.notnull() & items.measure_unit.notnull()
     counted = items.group_by("ocid").aggregate(priced=items.count(), coded=both.sum())
+    rank = judged_items.away + judged_items.far.ifelse(FAR, 0)  # what is far off comes first
     found = judged_items.group_by("ocid").aggregate(
         peered=judged_items.count(),
         off=judged_items.far.sum(),
-        share=pairs.most(judged_items.share, judged_items.away),  # two may be as far off
+        share=pairs.most(judged_items.share, rank),  # two may be as far off
         evidence=judged_items.evidence.collect(where=judged_items.far).sort().flatten(),
     )
     processes = beside(beside(whole(ocds.processes), counted), found)

@@ -25,6 +25,7 @@ from tarazy.procurement.indicators.interface import (
     Subject,
     answers,
     fact,
+    moment_of,
 )
 
 CARD = Card(
@@ -65,11 +66,10 @@ def assess(ocds: Ocds) -> ir.Table:
             said("the bids name more bidders than the published number says"),
         ),  # (4)
     )
-    when = ibis.coalesce(tenders.tender_start_at, tenders.released_at, parameters.ALWAYS)
     judged = tenders.mutate(
         lot_id=ibis.null("string"),
         reason=reason,
-        bidders_max=parameters.in_force(CARD.code, "bidders_max", when),
+        bidders_max=parameters.in_force(CARD.code, "bidders_max", moment_of(tenders)),
     )
     evidence = ibis.array(
         [

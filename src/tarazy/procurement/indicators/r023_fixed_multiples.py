@@ -2,9 +2,9 @@
 """The prices of two bidders stand in one and the same ratio again and again.
 
 A red flag, never a verdict: two bidders may use one price list. A pair is counted over all subjects
-(lots or processes) in which both handed in one priced bid of one currency; a ratio counts as the
-same when it is equal to four decimals. Equal prices are the matter of R028. The value is in how
-many subjects the most frequent ratio of a pair of this subject came.
+(lots or processes) in which both handed in one priced bid of one currency, for nothing else; a
+ratio counts as the same when it is equal to four decimals. Equal prices are the matter of R028. The
+value is in how many subjects the most frequent ratio of a pair of this subject came.
 
 Not assessed, and the reason is published, where:
 1. no bids are published
@@ -34,7 +34,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R023",
-    version=1,
+    version=2,
     subjects=(Subject.LOT, Subject.PROCESS),
     title=said("Fixed multiple bid prices"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R023"),
@@ -72,7 +72,7 @@ def assess(ocds: Ocds) -> ir.Table:
         [
             fact("pair.bidders", judged.pair),
             fact("pair.ratio", judged.ratio),
-            fact("pair.meetings", judged.meetings),
+            fact("pair.meetings", judged.met),
         ]
     )
     raised = judged.repeats >= REPEATS_MIN
@@ -80,9 +80,13 @@ def assess(ocds: Ocds) -> ir.Table:
 
 
 def _patterns(ocds: Ocds) -> ir.Table:
-    """Of each subject: the pair whose ratio came most often, how often it came, and they met."""
+    """Of each subject: the pair whose ratio came most often, how often it came, and they met.
+
+    And meetings, those of the pair of the subject that met most often.
+    """
     bids = contest.bids(ocds)
-    submitted = bids.filter(bids.submitted & bids.who.notnull() & (bids.price > 0))
+    one_price = bids.lot_ids.length().fill_null(0) <= 1  # a price for several lots is one price
+    submitted = bids.filter(bids.submitted & bids.who.notnull() & (bids.price > 0) & one_price)
     own = submitted.group_by(*contest.KEY, "currency", "who").aggregate(
         offers=submitted.count(), price=submitted.price.min().cast("float64")
     )
@@ -109,10 +113,12 @@ def _patterns(ocds: Ocds) -> ir.Table:
     told = ratios.mutate(repeats=repeats).inner_join(in_all, "pair").drop("times")
     joined = met.inner_join(told, ["pair", "ratio"])
     counted = joined.select(*contest.KEY, "pair", "ratio", "repeats", "meetings")
+    rank = ibis.struct({"repeats": counted.repeats, "pair": counted.pair})  # pairs may be as often
     most = counted.group_by(*contest.KEY).aggregate(
         repeats=counted.repeats.max(),
         meetings=counted.meetings.max(),
-        pair=counted.pair.argmax(counted.repeats),
-        ratio=counted.ratio.argmax(counted.repeats),
+        pair=counted.pair.argmax(rank),
+        ratio=counted.ratio.argmax(rank),
+        met=counted.meetings.argmax(rank),
     )
     return pairs.named(ocds, most)

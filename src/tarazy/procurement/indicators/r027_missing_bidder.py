@@ -6,10 +6,13 @@ least five tenders of this buyer for this kind of purchase and in eight of ten o
 value is how many regular bidders are missing.
 
 Not assessed, and the reason is published, where:
-1. no bids are published
-2. the buyer is not published
-3. what is bought is not classified, or is of several kinds
-4. the buyer has no regular bidder for this kind of purchase
+1. no bid that was handed in is published
+2. some bids name their lot and some do not
+3. the status of a bid is not known, or not one of the OCDS codelist
+4. a bid does not name its bidder
+5. the buyer is not published
+6. what is bought is not classified, or is of several kinds
+7. the buyer has no regular bidder for this kind of purchase
 """
 
 import ibis
@@ -34,7 +37,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R027",
-    version=1,
+    version=2,
     subjects=(Subject.PROCESS,),
     title=said("Missing bidders"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R027"),
@@ -53,13 +56,15 @@ SHARE_MIN = 0.8
 def assess(ocds: Ocds) -> ir.Table:
     bids = contest.bids(ocds)
     came = bids.filter(bids.submitted & bids.who.notnull()).select("ocid", "who").distinct()
-    with_bids = came.group_by("ocid").aggregate(bids=came.count())
-    joined = beside(beside(whole(ocds.processes), kinds.of(ocds)), with_bids)
+    joined = beside(beside(whole(ocds.processes), kinds.of(ocds)), _told(ocds))
     processes = joined.mutate(buyer=ibis.coalesce(joined.buyer_id, joined.buyer_name))
     reason = ibis.cases(
         contest.no_bids(processes),  # (1)
-        reasons.no_buyer(processes),  # (2)
-        kinds.unknown(processes),  # (3)
+        contest.lots_unnamed(processes),  # (2)
+        contest.unknown_status(processes),  # (3)
+        contest.nameless(processes),  # (4)
+        reasons.no_buyer(processes),  # (5)
+        kinds.unknown(processes),  # (6)
         kinds.several(processes),
     )
     placed = processes.mutate(reason=reason)
@@ -70,10 +75,24 @@ def assess(ocds: Ocds) -> ir.Table:
             judged.reason,
             ibis.cases(
                 (judged.regulars.isnull(), said("this buyer has no regular bidder for this kind"))
-            ),  # (4)
+            ),  # (7)
         )
     )
     return answers(CARD, final, final.missing > 0, final.missing, deals.evidence(final))
+
+
+def _told(ocds: Ocds) -> ir.Table:
+    """What the bids of each process tell, as `contests` has it of its subjects."""
+    bids = ocds.bids
+    status, named = bids.status.fill_null(""), bids.lot_ids.length().fill_null(0)
+    submitted = status.isin(contest.SUBMITTED)
+    return bids.group_by("ocid").aggregate(
+        bids=status.notin(contest.NOT_HANDED_IN).sum(),
+        unknown=status.notin(contest.KNOWN_STATUSES).sum(),
+        nameless=(submitted & (bids.tenderer_ids.length().fill_null(0) == 0)).sum(),
+        named_min=named.min(),
+        lot=(named.max() > 0).ifelse("some", ""),
+    )
 
 
 def _missing(ocds: Ocds, held: ir.Table, came: ir.Table) -> ir.Table:

@@ -8,7 +8,7 @@ Not assessed, and the reason is published, where:
 1. the method promises no competition, or is not known: such a price is often agreed, not bid
 2. the tender's value or its currency is not published, or the value is zero or negative
 3. no award is active
-4. an active award has no value, or no currency
+4. an active award has no positive value, or no currency
 5. the awards are in another currency than the estimate
 """
 
@@ -31,7 +31,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R031",
-    version=1,
+    version=2,
     subjects=(Subject.PROCESS,),
     title=said("Winning price very close to or higher than the estimated price"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R031"),
@@ -47,7 +47,7 @@ UNIT = said("percent of the estimate")
 def assess(ocds: Ocds) -> ir.Table:
     processes = whole(ocds.processes)
     active = ocds.awards.filter(ocds.awards.status == "active")
-    known = active.value_amount.notnull() & active.value_currency.notnull()
+    known = (active.value_amount > 0).fill_null(False) & active.value_currency.notnull()  # noqa: FBT003
     awards = active.group_by("ocid").aggregate(
         awarded=active.count(),
         unpriced=(~known).sum(),

@@ -6,9 +6,10 @@ meetings in one order come by chance in three pairs of a hundred.
 
 Not assessed, and the reason is published, where:
 1. no bids are published
-2. fewer than two bidders handed in bids
-3. a bid has no date with a time zone
-4. no process of the data has a pair of bidders that met six times
+2. the status of a bid is not known, or not one of the OCDS codelist
+3. fewer than two bidders handed in bids
+4. a bid has no date with a time zone
+5. no process of the data has a pair of bidders that met six times
 """
 
 import ibis
@@ -29,7 +30,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R034",
-    version=1,
+    version=2,
     subjects=(Subject.PROCESS,),
     title=said("Bids submitted in the same order"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R034"),
@@ -49,22 +50,31 @@ def assess(ocds: Ocds) -> ir.Table:
     own = dated.group_by("ocid", "who").aggregate(
         at=dated.submitted_at.min(), undated=dated.submitted_at.isnull().sum()
     )
-    counted = own.group_by("ocid").aggregate(bids=own.count(), undated=own.undated.sum())
+    counted = own.group_by("ocid").aggregate(met=own.count(), undated=own.undated.sum())
+    status = ocds.bids.status.fill_null("")
+    published = ocds.bids.group_by("ocid").aggregate(
+        bids=ocds.bids.count(), unknown=status.notin(contest.KNOWN_STATUSES).sum()
+    )
     met = _pairs(own.filter(own["at"].notnull()))
     most = met.group_by("ocid").aggregate(
         same=met.same.max(), meetings=met.meetings.max(), pair=pairs.most(met.pair, met.same)
     )
     recurrent = most.aggregate(published=(most.meetings >= MEETINGS_MIN).sum())
-    joined = beside(beside(whole(ocds.processes), counted), pairs.named(ocds, most))
+    with_bids = beside(beside(whole(ocds.processes), published), counted)
+    joined = beside(with_bids, pairs.named(ocds, most))
     processes = joined.cross_join(recurrent)
     reason = ibis.cases(
         contest.no_bids(processes),  # (1)
-        (processes.bids <= 1, said("there are no two bidders to compare")),  # (2)
-        reasons.no_zone(processes.undated > 0),  # (3)
+        contest.unknown_status(processes),  # (2)
+        (
+            processes.met.fill_null(0) <= 1,
+            said("there are no two bidders to compare"),
+        ),  # (3)
+        reasons.no_moment(processes.undated > 0),  # (4)
         (
             processes.published.fill_null(0) == 0,
             said("no two bidders of the data met often enough to compare"),
-        ),  # (4)
+        ),  # (5)
     )
     judged = processes.mutate(reason=reason)
     same = judged.same.fill_null(0)

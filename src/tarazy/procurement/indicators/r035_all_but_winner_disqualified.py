@@ -7,13 +7,14 @@ disqualified; two bids of one bidder count once.
 Not assessed, and the reason is published, where:
 1. no bids are published
 2. the tender has several lots, and the bids do not say to which they belong
-3. the status of a bid is not known, or not one of the OCDS codelist
-4. a bid does not name its bidder
-5. fewer than two bidders handed in bids
-6. a bid is still pending
-7. no bid was found valid
-8. no award is active
-9. several awards are active
+3. some bids name their lot and some do not
+4. the status of a bid is not known, or not one of the OCDS codelist
+5. a bid does not name its bidder
+6. fewer than two bidders handed in bids
+7. a bid is still pending
+8. no bid was found valid
+9. no award is active
+10. several awards are active
 """
 
 import ibis
@@ -30,7 +31,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R035",
-    version=1,
+    version=2,
     subjects=(Subject.LOT, Subject.PROCESS),
     title=said("All except winning bid disqualified"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R035"),
@@ -49,13 +50,14 @@ def assess(ocds: Ocds) -> ir.Table:
     reason = ibis.cases(
         contest.no_bids(contests),  # (1)
         contest.lots_without_bids(contests),  # (2)
-        contest.unknown_status(contests),  # (3)
-        contest.nameless(contests),  # (4)
-        contest.alone(contests),  # (5)
-        contest.pending(contests),  # (6)
-        contest.none_valid(contests),  # (7)
-        contest.no_award(contests),  # (8)
-        contest.several_awards(contests),  # (9)
+        contest.lots_unnamed(contests),  # (3)
+        contest.unknown_status(contests),  # (4)
+        contest.nameless(contests),  # (5)
+        contest.alone(contests),  # (6)
+        contest.pending(contests),  # (7)
+        contest.none_valid(contests),  # (8)
+        contest.no_award(contests),  # (9)
+        contest.several_awards(contests),  # (10)
     )
     judged = contests.mutate(reason=reason)
     raised = (

@@ -7,7 +7,8 @@ many questions had no answer in time.
 Not assessed, and the reason is published, where:
 1. the tender was not held, or its status is not known
 2. no question about this tender is published
-3. the date of an answer, or the deadline, has no time zone or cannot be read
+3. the deadline is missing, or it or the date of an answer has no time zone, or cannot be read
+4. the tender is still active, and its deadline was not over when the publisher spoke last
 """
 
 import ibis
@@ -30,7 +31,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R039",
-    version=1,
+    version=2,
     subjects=(Subject.PROCESS,),
     title=said("Unanswered bidder questions"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R039"),
@@ -60,13 +61,18 @@ def assess(ocds: Ocds) -> ir.Table:
         ).collect(where=open_ | late, order_by=[asked.enquiry_id.asc()]),
     )
     processes = beside(whole(ocds.processes), counted)
+    over = (processes.tender_end_at < processes.released_at).fill_null(False)  # noqa: FBT003
     reason = ibis.cases(
         reasons.not_held(processes),  # (1)
         (
             processes.asked.fill_null(0) == 0,
             said("no question about the tender is published"),
         ),  # (2)
-        reasons.no_zone((processes.unclear > 0) & (processes.unanswered == 0)),  # (3)
+        reasons.no_moment((processes.unclear > 0) & (processes.unanswered == 0)),  # (3)
+        (
+            (processes.status == "active") & ~over,
+            said("the tender is not complete, or its status is not known"),
+        ),  # (4)
     )
     judged = processes.mutate(reason=reason)
     evidence = ibis.array(

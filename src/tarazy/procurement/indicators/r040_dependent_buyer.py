@@ -6,7 +6,7 @@ the value the share of the supplier with most money in the buyer's active awards
 
 Not assessed, and the reason is published, where:
 1. the buyer has fewer than ten processes with an active award
-2. an award names no supplier, or has no value with a currency
+2. an award names no supplier, or has no value with a currency, or a negative one
 3. the awards are in several currencies
 """
 
@@ -15,7 +15,7 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
-from tarazy.procurement.indicators import organisations, parameters
+from tarazy.procurement.indicators import organisations, pairs, parameters
 from tarazy.procurement.indicators.interface import (
     Card,
     Ocds,
@@ -26,7 +26,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R040",
-    version=1,
+    version=2,
     subjects=(Subject.BUYER,),
     title=said("High share of a buyer's contracts"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R040"),
@@ -40,17 +40,19 @@ UNIT = said("percent of the spending")
 
 def assess(ocds: Ocds) -> ir.Table:
     spent = _spent(ocds)
+    unclear = spent.supplier.isnull() | spent.amount.isnull() | spent.currency.isnull()
     counted = spent.group_by("party_id").aggregate(
         party_name=spent.party_name.max(),
         processes=spent.ocid.nunique(),
-        unclear=(spent.supplier.isnull() | spent.amount.isnull() | spent.currency.isnull()).sum(),
+        unclear=(unclear | (spent.amount < 0)).sum(),
         currencies=spent.currency.nunique(),
         currency=spent.currency.max(),
         total=spent.amount.sum(),
     )
     parts = spent.group_by("party_id", "supplier").aggregate(part=spent.amount.sum())
     largest = parts.group_by("party_id").aggregate(
-        largest=parts.part.max(), favourite=parts.supplier.argmax(parts.part)
+        largest=parts.part.max(),
+        favourite=pairs.most(parts.supplier, parts.part),  # two may have as much
     )
     joined = counted.left_join(largest, "party_id").drop("party_id_right")
     reason = ibis.cases(

@@ -14,6 +14,7 @@ import ibis.expr.types as ir
 from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     organisations,
+    pairs,
     parameters,
     people,
 )
@@ -45,7 +46,8 @@ def assess(ocds: Ocds) -> ir.Table:
     shared = own.group_by("sort", "contact").aggregate(sharing=own.who.nunique())
     placed = own.inner_join(shared, ["sort", "contact"])
     largest = placed.group_by("who").aggregate(
-        sharing=placed.sharing.max(), sort=placed.sort.argmax(placed.sharing)
+        sharing=placed.sharing.max(),
+        sort=pairs.most(placed.sort, placed.sharing),  # two may be shared by as many
     )
     names = ocds.parties.group_by(who=ocds.parties.party_id).aggregate(
         party_name=ocds.parties.name.max()

@@ -8,6 +8,7 @@ nothing is assessed. The moment is the start of the tender, else the date of the
 Not assessed, and the reason is published, where:
 1. no list of unfair suppliers was given
 2. no bidder or supplier is named with an identifier
+3. neither of the two moments has a time zone and can be read
 """
 
 import ibis
@@ -17,6 +18,7 @@ from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     deals,
     people,
+    reasons,
 )
 from tarazy.procurement.indicators.interface import (
     Card,
@@ -31,7 +33,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R046",
-    version=1,
+    version=2,
     subjects=(Subject.PROCESS,),
     title=said("Bidder is debarred or on a sanctions list"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R046"),
@@ -69,6 +71,9 @@ def assess(ocds: Ocds) -> ir.Table:
             processes.named.fill_null(0) == 0,
             said("no bidder or supplier is named with an identifier"),
         ),  # (2)
+        reasons.no_moment(
+            processes.tender_start_at.isnull() & processes.released_at.isnull()
+        ),  # (3)
     )
     judged = processes.mutate(reason=reason)
     count = judged.listed.fill_null(0)

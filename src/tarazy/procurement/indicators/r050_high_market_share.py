@@ -30,7 +30,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R050",
-    version=2,
+    version=3,
     subjects=(Subject.SUPPLIER,),
     title=said("High market share"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R050"),
@@ -56,7 +56,12 @@ def assess(ocds: Ocds) -> ir.Table:
     known = large & (ranked.unclear == 0) & (ranked.currencies == 1)
     most = known & (ranked.share >= ranked.percent_min)
     # a share is a hundred at the most, so that a class of market comes before any share
-    rank = ranked.share + CLASS * (large.cast("int64") + most.cast("int64"))
+    rank = ibis.struct(
+        {
+            "share": ranked.share + CLASS * (large.cast("int64") + most.cast("int64")),
+            "kind": ranked.kind,  # it may have as much of two
+        }
+    )
     names = ("kind", "share", "awards", "unclear", "currencies", "percent_min")
     largest = ranked.group_by(party_id=ranked.supplier).aggregate(
         party_name=ranked.supplier_name.max(),

@@ -3,7 +3,7 @@
 
 A red flag, never a verdict: a good trial makes a large order. The subject is the process of the
 later award. The value is how many times larger it is than the first one; awards of one currency are
-compared, by their dates.
+compared, by their dates. Of several first ones of one moment the largest counts.
 
 Not assessed, and the reason is published, where:
 1. no award is active
@@ -32,7 +32,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R052",
-    version=1,
+    version=2,
     subjects=(Subject.PROCESS,),
     title=said("Small first purchase followed by much larger ones"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R052"),
@@ -65,11 +65,14 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     dated = processes.mutate(reason=reason)
     counted = dated.filter(dated.reason.isnull())
+    order = ibis.struct(
+        {"at": counted.award_at, "less": -counted.award_amount, "ocid": counted.published_ocid}
+    )
     first = counted.group_by(*RELATION).aggregate(
         first_at=counted.award_at.min(),
-        first_ocid=counted.published_ocid.argmin(counted.award_at),
-        first_amount=counted.award_amount.argmin(counted.award_at),
-        first_method=counted.method.argmin(counted.award_at),
+        first_ocid=counted.published_ocid.argmin(order),
+        first_amount=counted.award_amount.argmin(order),
+        first_method=counted.method.argmin(order),
     )
     found = dated.left_join(first, RELATION).drop(*(f"{name}_right" for name in RELATION))
     is_first = found.award_at <= found.first_at

@@ -8,9 +8,10 @@ Not assessed, and the reason is published, where:
 1. no award is active
 2. the procedure is competitive, or its method is not known
 3. no signed contract is published
-4. a contract cannot be told to its award, or a value or currency is not published
-5. a contract and its award are in several currencies
-6. no threshold for direct awards is given for the currency, category and time (`thresholds`)
+4. a contract names no award that is active, and the process has not exactly one
+5. the value of a contract or of its award, or a currency, is not published
+6. the contracts and awards are in several currencies
+7. no threshold for direct awards is given for their currency, the category and time (`thresholds`)
 """
 
 import ibis
@@ -35,7 +36,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R054",
-    version=2,
+    version=3,
     subjects=(Subject.PROCESS,),
     title=said("Direct award followed by change orders above the threshold"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R054"),
@@ -54,13 +55,17 @@ def assess(ocds: Ocds) -> ir.Table:
     together = deals.by_award(ocds)
     found = together.group_by("ocid").aggregate(
         contracts=together.contracts.sum(),
-        unclear=together.unpriced.sum(),
-        currencies=together.mixed.sum() + 1,
+        alone=together.alone.sum(),
+        unpriced=together.unpriced.sum(),
+        mixed=together.mixed.sum(),
+        currencies=together.award_currency.nunique(),
+        value_currency=together.award_currency.max(),  # not that of the estimate
         largest=together.signed.max(),
         first=together.award_amount.argmax(together.signed),
         changed=together.amendments.argmax(together.signed),
     )
-    processes = beside(beside(whole(ocds.processes), counted), found)
+    tenders = whole(ocds.processes).drop("value_currency")
+    processes = beside(beside(tenders, counted), found)
     placed = thresholds.beside(ocds, processes, "direct")
     reason = ibis.cases(
         reasons.no_award(placed),  # (1)
@@ -69,9 +74,13 @@ def assess(ocds: Ocds) -> ir.Table:
             said("the procedure is competitive, or its method is not known"),
         ),  # (2)
         reasons.no_contract(placed),  # (3)
-        reasons.unpriced_awards(placed),  # (4)
-        reasons.several_currencies(placed),  # (5)
-        thresholds.unknown(placed),  # (6)
+        (placed.alone > 0, said("a contract cannot be told to which award it belongs")),  # (4)
+        (placed.unpriced > 0, said("the value of a contract or award is not published")),  # (5)
+        (
+            (placed.mixed > 0) | (placed.currencies > 1),
+            said("the amounts are in several currencies"),
+        ),  # (6)
+        thresholds.unknown(placed),  # (7)
     )
     judged = placed.mutate(reason=reason)
     share = judged.largest.cast("float64") / judged.limit_amount.cast("float64") * 100

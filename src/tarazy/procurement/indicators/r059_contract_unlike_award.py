@@ -11,6 +11,7 @@ Not assessed, and the reason is published, where:
 3. the value of a contract or of its award, or a currency, is not published
 4. a contract and its award are in several currencies
 5. the value of an award is zero or negative
+6. the contracts of an award are worth nothing together, or less
 """
 
 import ibis
@@ -32,7 +33,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R059",
-    version=2,
+    version=3,
     subjects=(Subject.PROCESS,),
     title=said("Large difference between the award value and the contract amount"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R059"),
@@ -60,6 +61,7 @@ def assess(ocds: Ocds) -> ir.Table:
         (processes.unpriced > 0, said("the value of a contract or award is not published")),  # (3)
         (processes.mixed > 0, said("the amounts are in several currencies")),  # (4)
         (processes.not_positive > 0, said("the value of an award is zero or negative")),  # (5)
+        (processes.worthless > 0, said("the value of the contract is zero or negative")),  # (6)
     )
     judged = processes.mutate(reason=reason)
     threshold = ibis.array([fact("threshold.percent_max", judged.percent_max)])
@@ -88,5 +90,6 @@ def _compared(awards: ir.Table) -> ir.Table:
         unpriced=awards.unpriced.sum(),
         mixed=awards.mixed.sum(),
         not_positive=(awards.award_amount <= 0).sum(),
+        worthless=(awards.signed <= 0).sum(),
         apart=apart.max(),
     )

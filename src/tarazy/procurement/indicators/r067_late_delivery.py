@@ -76,7 +76,7 @@ def assess(ocds: Ocds) -> ir.Table:
             processes.milestones.fill_null(0) == 0,
             said("no milestone of a contract is published with its date"),
         ),  # (1)
-        reasons.no_zone((processes.unclear > 0) & (processes.failed == 0)),  # (2)
+        reasons.no_moment((processes.unclear > 0) & (processes.failed == 0)),  # (2)
     )
     judged = processes.mutate(reason=reason)
     return answers(CARD, judged, judged.failed > 0, judged.failed, deals.evidence(judged))

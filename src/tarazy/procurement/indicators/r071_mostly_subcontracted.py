@@ -7,7 +7,7 @@ the largest published share that is to be subcontracted, in percent.
 Not assessed, and the reason is published, where:
 1. no award is active
 2. no award of this process says whether there are subcontracts
-3. there are subcontracts, and their share is not published
+3. an award has subcontracts of which no share is published, and no other reaches the threshold
 """
 
 import ibis
@@ -32,7 +32,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R071",
-    version=1,
+    version=2,
     subjects=(Subject.PROCESS,),
     title=said("A contractor subcontracts all or most of the work"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R071"),
@@ -63,11 +63,12 @@ def assess(ocds: Ocds) -> ir.Table:
     tenders = processes.mutate(
         percent_min=parameters.in_force(CARD.code, "percent_min", processes.when)
     )
+    enough = (tenders.share >= tenders.percent_min).fill_null(False)  # noqa: FBT003
     reason = ibis.cases(
         reasons.no_award(tenders),  # (1)
         (tenders.told == 0, said("no award says whether there are subcontracts")),  # (2)
         (
-            (tenders.open > 0) & tenders.share.isnull(),
+            (tenders.open > 0) & ~enough,
             said("the share of the subcontracts is not published"),
         ),  # (3)
     )

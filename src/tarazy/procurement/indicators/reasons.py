@@ -89,8 +89,8 @@ def no_contract(processes: ir.Table) -> Reason:
     return processes.contracts.fill_null(0) == 0, said("no signed contract is published")
 
 
-def no_zone(missing: ir.BooleanValue) -> Reason:
-    return missing, said("a date has no time zone, or cannot be read")
+def no_moment(missing: ir.BooleanValue) -> Reason:
+    return missing, said("a date is missing, has no time zone, or cannot be read")
 
 
 def unpriced_awards(rows: ir.Table) -> Reason:
