@@ -10,6 +10,7 @@ country's would not. The answers stay in the engine until they are counted; then
 file, but for those that most processes have (`listing`).
 """
 
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -72,10 +73,8 @@ def share(
 
 def _parts(kind: str, queries: Mapping[str, str]) -> dict[str, list[str]]:
     """Which of the others each reads."""
-    return {
-        name: [other for other in queries if f'"{kind}_{other}"' in query]
-        for name, query in queries.items()
-    }
+    named = re.compile(rf'"{kind}_(\w+)"')
+    return {name: sorted(queries.keys() & named.findall(query)) for name, query in queries.items()}
 
 
 def in_turn(

@@ -166,6 +166,12 @@ def beside(left: ir.Table, right: ir.Table) -> ir.Table:
     return left.left_join(right, "ocid").drop("ocid_right")
 
 
+def where_most(of: ir.Column, by: ir.Column) -> ir.Value:
+    """What it is where `by` is greatest; of several the greatest, so each run names the same."""
+    found: ir.Value = of.argmax(ibis.struct({"by": by, "of": of}))
+    return found
+
+
 def days_between(start: ir.TimestampValue, end: ir.TimestampValue) -> ir.Value:
     """With their fraction; null where one of the two is."""
     days: ir.Value = (end.epoch_seconds() - start.epoch_seconds()) / DAY_S

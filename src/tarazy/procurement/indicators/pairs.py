@@ -5,7 +5,6 @@ Millions of meetings are grouped by their pair: by a number that costs little, w
 together would cost most of the time. The names come back last, for the few pairs that are shown.
 """
 
-import ibis
 import ibis.expr.types as ir
 
 from tarazy.procurement.indicators import contests as contest
@@ -18,12 +17,6 @@ def number(one: ir.IntegerValue, other: ir.IntegerValue) -> ir.Value:
     """Of two numbers of bidders (`contests.numbers`), in this order."""
     both: ir.Value = one * BASE + other
     return both
-
-
-def most(of: ir.Column, by: ir.Column) -> ir.Value:
-    """Where `by` is greatest; of several there the greatest, so that each run names the same."""
-    found: ir.Value = of.argmax(ibis.struct({"by": by, "of": of}))
-    return found
 
 
 def named(ocds: Ocds, rows: ir.Table) -> ir.Table:

@@ -19,7 +19,7 @@ import ibis
 import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
-from tarazy.procurement.indicators import fences, levels, pairs
+from tarazy.procurement.indicators import fences, levels
 from tarazy.procurement.indicators.interface import (
     EVIDENCE,
     Card,
@@ -29,6 +29,7 @@ from tarazy.procurement.indicators.interface import (
     beside,
     fact,
     plain,
+    where_most,
     whole,
 )
 
@@ -63,7 +64,7 @@ def assess(ocds: Ocds) -> ir.Table:
     found = judged_items.group_by("ocid").aggregate(
         peered=judged_items.count(),
         off=judged_items.far.sum(),
-        share=pairs.most(judged_items.share, rank),  # two may be as far off
+        share=where_most(judged_items.share, rank),  # two may be as far off
         evidence=judged_items.evidence.collect(where=judged_items.far).sort().flatten(),
     )
     processes = beside(beside(whole(ocds.processes), counted), found)

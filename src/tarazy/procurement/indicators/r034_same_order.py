@@ -25,6 +25,7 @@ from tarazy.procurement.indicators.interface import (
     answers,
     beside,
     fact,
+    where_most,
     whole,
 )
 
@@ -57,7 +58,7 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     met = _pairs(own.filter(own["at"].notnull()))
     most = met.group_by("ocid").aggregate(
-        same=met.same.max(), meetings=met.meetings.max(), pair=pairs.most(met.pair, met.same)
+        same=met.same.max(), meetings=met.meetings.max(), pair=where_most(met.pair, met.same)
     )
     recurrent = most.aggregate(published=(most.meetings >= MEETINGS_MIN).sum())
     with_bids = beside(beside(whole(ocds.processes), published), counted)

@@ -15,13 +15,14 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import contests as contest
-from tarazy.procurement.indicators import organisations, pairs, parameters
+from tarazy.procurement.indicators import organisations, parameters
 from tarazy.procurement.indicators.interface import (
     Card,
     Ocds,
     Subject,
     fact,
     plain,
+    where_most,
 )
 
 CARD = Card(
@@ -52,7 +53,7 @@ def assess(ocds: Ocds) -> ir.Table:
     parts = spent.group_by("party_id", "supplier").aggregate(part=spent.amount.sum())
     largest = parts.group_by("party_id").aggregate(
         largest=parts.part.max(),
-        favourite=pairs.most(parts.supplier, parts.part),  # two may have as much
+        favourite=where_most(parts.supplier, parts.part),  # two may have as much
     )
     joined = counted.left_join(largest, "party_id").drop("party_id_right")
     reason = ibis.cases(

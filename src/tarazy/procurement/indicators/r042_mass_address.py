@@ -14,7 +14,6 @@ import ibis.expr.types as ir
 from tarazy.core.catalogue import said
 from tarazy.procurement.indicators import (
     organisations,
-    pairs,
     parameters,
     people,
 )
@@ -23,6 +22,7 @@ from tarazy.procurement.indicators.interface import (
     Ocds,
     Subject,
     fact,
+    where_most,
 )
 
 CARD = Card(
@@ -47,7 +47,7 @@ def assess(ocds: Ocds) -> ir.Table:
     placed = own.inner_join(shared, ["sort", "contact"])
     largest = placed.group_by("who").aggregate(
         sharing=placed.sharing.max(),
-        sort=pairs.most(placed.sort, placed.sharing),  # two may be shared by as many
+        sort=where_most(placed.sort, placed.sharing),  # two may be shared by as many
     )
     names = ocds.parties.group_by(who=ocds.parties.party_id).aggregate(
         party_name=ocds.parties.name.max()

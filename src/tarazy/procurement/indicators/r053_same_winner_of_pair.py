@@ -30,6 +30,7 @@ from tarazy.procurement.indicators.interface import (
     Subject,
     answers,
     fact,
+    where_most,
 )
 
 CARD = Card(
@@ -103,7 +104,7 @@ def _meetings(ocds: Ocds) -> ir.Table:
     most = joined.group_by(*contest.KEY).aggregate(
         meetings=joined.meetings.max(),
         always=joined.always.max(),
-        who=pairs.most(joined.loser, joined.always),
+        who=where_most(joined.loser, joined.always),
     )
     losers = contest.numbers(ocds).select("who", loser="bidder")
     return most.inner_join(losers, "who").drop("who")

@@ -15,6 +15,7 @@ from tarazy.supervision.engine import demands, terms
 from tarazy.supervision.engine.part import WHOLE, Part
 from tarazy.supervision.judging import pace
 from tarazy.supervision.judging import signs as shown
+from tarazy.supervision.judging.spells import CHANGES_MAX
 from tarazy.supervision.judging.subjects import (
     Cause,
     Episode,
@@ -41,8 +42,6 @@ from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules import RULES
 from tarazy.supervision.rules.interface import Alarmed, Breach
 
-CHANGES_MAX = 8
-"""Changes of presence that are read for a condition: rules look back over one stay."""
 REOPENED_LATELY = timedelta(hours=1)
 RECENT = timedelta(days=1)
 """Alerts that ended longer before what is judged go on no more, but by late data."""

@@ -29,7 +29,7 @@ from tarazy.supervision.engine.rounds import Belief, Outcome, Rounds, groups
 from tarazy.supervision.engine.sweep import Sweep
 from tarazy.supervision.judging.judge import carried, rejudge
 from tarazy.supervision.judging.permits import permit
-from tarazy.supervision.judging.spells import recent
+from tarazy.supervision.judging.spells import CHANGES_MAX, recent
 from tarazy.supervision.judging.subjects import Judged, Subject, Turn
 from tarazy.supervision.judging.walk import Span
 from tarazy.supervision.models import EngineCheckpoint
@@ -258,7 +258,7 @@ class _Step:
         watched = [(key, one) for key, member in members.items() for one in member.terms.watched]
         kept = self.memory.changes
         unread = [one for key, one in watched if key not in kept]
-        changes = demands.changes(unread, loading.CHANGES_MAX)
+        changes = demands.changes(unread, CHANGES_MAX)
         episodes = loading.episodes(orders, self.span.since - loading.RECENT)
         return {
             key: Belief(
