@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tarazy.supervision.presence.compiled import loop
+from tarazy.supervision.presence.compiled import loop, part
 from tarazy.supervision.presence.hearing import (
     NEVER,
     UNKNOWN,
@@ -174,7 +174,7 @@ def watch(world: World, fixes: Fixes, row: int) -> tuple[int, bool]:
     return len(fixes.wearer), False
 
 
-@loop
+@part
 def _fence(world: World, zone: int, here: Here) -> None:
     """An own zone and its buffer, by one distance."""
     shift_m = world.kept.shift_m[zone]
@@ -189,7 +189,7 @@ def _fence(world: World, zone: int, here: Here) -> None:
         _move(world, world.kept.buffers, zone, here, ring)
 
 
-@loop
+@part
 def _here(law: Law, fixes: Fixes, n: int, clock: Clock) -> Here:
     fix = heard(clock, fixes.at[n], fixes.known[n], fixes.accuracy_m[n], law)
     far_m = max(law.reach_m, law.far_sigmas * fix.sigma_m)
@@ -197,7 +197,7 @@ def _here(law: Law, fixes: Fixes, n: int, clock: Clock) -> Here:
     return Here(fixes.wearer[n], n, place, fix, far_m, law.deep_sigmas * fix.sigma_m)
 
 
-@loop
+@part
 def _remember(kept: Kept, fixes: Fixes, n: int) -> None:
     me = kept.wearers[fixes.wearer[n]]
     slot = me.judged % kept.ring.shape[1]
@@ -207,7 +207,7 @@ def _remember(kept: Kept, fixes: Fixes, n: int) -> None:
     me.judged += 1
 
 
-@loop
+@part
 def _move(world: World, states: Records, n: int, here: Here, told: Told) -> None:
     """Let a state hear a fix, and tell what changed."""
     state = states[n]
@@ -242,7 +242,7 @@ def _tell(world: World, here: Here, told: Told, turn: Turn) -> None:
     world.found.used[0] = count + 1
 
 
-@loop
+@part
 def _gather(world: World, here: Here, lat: float, lon: float) -> int:
     """The shared zones that this fix is not clear of, with their distances; how many."""
     shared, count = world.shared, 0
@@ -258,7 +258,7 @@ def _gather(world: World, here: Here, lat: float, lon: float) -> int:
     return count
 
 
-@loop
+@part
 def _consider(world: World, here: Here, zone: int, count: int) -> int:
     zones = world.shared.zones
     away_m = decided_m(zones.table, zone, here.place, here.far_m, here.deep_m)
@@ -270,7 +270,7 @@ def _consider(world: World, here: Here, zone: int, count: int) -> int:
     return count + 1
 
 
-@loop
+@part
 def _visit(world: World, here: Here, near: int) -> None:
     """The visits under way, those that begin, all other shared zones, and what is over."""
     kept, me = world.kept, world.kept.wearers[here.wearer]
