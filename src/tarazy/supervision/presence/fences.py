@@ -4,7 +4,7 @@
 import math
 from typing import Any, NamedTuple
 
-from tarazy.supervision.presence.compiled import loop
+from tarazy.supervision.presence.compiled import loop, part
 from tarazy.supervision.presence.crowd import (
     NOWHERE,
     PASSAGE,
@@ -45,7 +45,7 @@ class Place(NamedTuple):
     accuracy_m: float
 
 
-@loop
+@part
 def passes(crowd: Crowd, wearer: int, place: Place) -> bool:
     """Whether the way up to the last place may have led through a zone: Python measures it."""
     me = crowd.wearers[wearer]
@@ -92,7 +92,7 @@ def _may(crowd: Crowd, n: int) -> bool:
     return bool(longest >= -away_m)
 
 
-@loop
+@part
 def move(crowd: Crowd, wearer: int, place: Place, found: Found) -> bool:
     """Let each state hear a place that counts, and tell what changed; whether evidence began to
     speak against a state that is worth a look."""
@@ -118,7 +118,7 @@ def move(crowd: Crowd, wearer: int, place: Place, found: Found) -> bool:
     return stirred
 
 
-@loop
+@part
 def _away_m(crowd: Crowd, n: int, where: Spot, told: tuple[Heard, float]) -> float:
     """How far inside a zone; infinite where that says the same to all rows of the condition."""
     fix, clear_m = told
@@ -129,7 +129,7 @@ def _away_m(crowd: Crowd, n: int, where: Spot, told: tuple[Heard, float]) -> flo
     return away_m if away_m != 0.0 else distance_m(crowd.zones, crowd.conditions[n].zone, where)
 
 
-@loop
+@part
 def _clear_m(crowd: Crowd, place: Place) -> float:
     """How far beyond the fence a place lies clear of it: see passage.clear_m."""
     law, limits = crowd.law, crowd.limits
@@ -140,7 +140,7 @@ def _clear_m(crowd: Crowd, place: Place) -> float:
     return max(limits.clear_m, limits.clear_sigmas * sigma_m)
 
 
-@loop
+@part
 def _follow(crowd: Crowd, n: int, place: Place, away_m: float) -> None:
     """Ways through: only places that lie clear of the fence are kept."""
     one = crowd.conditions[n]
@@ -150,7 +150,7 @@ def _follow(crowd: Crowd, n: int, place: Place, away_m: float) -> None:
     one.confirmed, one.log_odds = place.at, 0.0
 
 
-@loop
+@part
 def _hear(
     crowd: Crowd, whose: tuple[int, int], place: Place, told: tuple[Heard, float], found: Found
 ) -> None:
@@ -175,7 +175,7 @@ def _hear(
         _tell(crowd, turned, step.chance, found)
 
 
-@loop
+@part
 def _remember(crowd: Crowd, n: int, place: Place) -> None:
     one, ring = crowd.conditions[n], crowd.sights[n]
     slot = one.judged % len(ring)

@@ -9,7 +9,7 @@ loop goes on. It is `judging.seeing` and `judging.signs` for the quiet reports, 
 import math
 from typing import Any
 
-from tarazy.supervision.presence.compiled import loop
+from tarazy.supervision.presence.compiled import loop, part
 from tarazy.supervision.presence.constants import (
     BACK_M,
     REACH_ACCURACIES,
@@ -69,7 +69,7 @@ def listen(
         segments.start[n] = row
 
 
-@loop
+@part
 def _stops(
     crowd: Crowd, reports: Reports, one: tuple[int, int], found: Found, paced_from: int
 ) -> int:
@@ -96,7 +96,7 @@ def _stops(
     return DONE
 
 
-@loop
+@part
 def _tells(crowd: Crowd, reports: Reports, wearer: int, row: int) -> bool:
     """Whether a report says something that a rule may answer to, now or later."""
     me, limits = crowd.wearers[wearer], crowd.limits
@@ -136,7 +136,7 @@ def _level(percent: float, limits: Limits) -> int:
     return min(math.ceil(percent / step) * step, limits.percent_told)
 
 
-@loop
+@part
 def _stirs(crowd: Crowd, reports: Reports, wearer: int, row: int) -> bool:
     """Whether a report that came in time changes what the device has shown, but the last place."""
     me = crowd.wearers[wearer]
@@ -148,12 +148,12 @@ def _stirs(crowd: Crowd, reports: Reports, wearer: int, row: int) -> bool:
     return bool(reports.moving[row] == 0 and me.still != 1)
 
 
-@loop
+@part
 def _place(reports: Reports, row: int, at: int, known: int) -> Place:
     return Place(at, known, reports.lat[row], reports.lon[row], reports.accuracy_m[row])
 
 
-@loop
+@part
 def _take(crowd: Crowd, reports: Reports, wearer: int, row: int, found: Found) -> bool:
     """Take in a quiet report; whether evidence began to speak against a state."""
     me, limits = crowd.wearers[wearer], crowd.limits
@@ -185,7 +185,7 @@ def _wait(crowd: Crowd, wearer: int, at: int, known: int) -> None:
     me.next = min(me.next, settles(crowd, wearer))
 
 
-@loop
+@part
 def _reachable(me: Any, place: Place) -> bool:
     """Whether somebody could surely have come here; where it is close Python measures it."""
     here, there = spot(me.lat, me.lon), spot(place.lat, place.lon)
@@ -203,13 +203,13 @@ def _away(me: Any, place: Place, limits: Limits) -> bool:
     return bool(me.leapt_at != NEVER and place.at <= me.leapt_at + limits.away_max)
 
 
-@loop
+@part
 def _measures(crowd: Crowd, wearer: int, place: Place) -> bool:
     """Whether Python is to follow the way to a place."""
     return _leaps(crowd, wearer, place) or passes(crowd, wearer, place)
 
 
-@loop
+@part
 def _leaps(crowd: Crowd, wearer: int, place: Place) -> bool:
     """Whether Python is to follow a leap (thrown.py): a device that is back where it rested has
     shown another place to which it is thrown; of one that was thrown a leap may be doubted; and a
@@ -224,7 +224,7 @@ def _leaps(crowd: Crowd, wearer: int, place: Place) -> bool:
     return bool(me.thrown == 1) or intrudes(crowd, wearer, place)
 
 
-@loop
+@part
 def _follow(me: Any, place: Place, limits: Limits) -> None:
     """What a place says of the device's rest and leaps."""
     moved_m = way_m_of(me.lat, me.lon, place.lat, place.lon)
