@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from tarazy.supervision.presence.compiled import loop
+from tarazy.supervision.presence.compiled import loop, part
 from tarazy.supervision.presence.constants import PROMPT_S, UPLOADING_S
 from tarazy.supervision.presence.law import Z_MAX, Law, log_odds
 
@@ -101,7 +101,7 @@ def weight(gap: int, law: Law) -> float:
     return near + law.sparse_weight * (1.0 - math.exp(-gap_s / law.sparse_s))
 
 
-@loop
+@part
 def heard(before: Clock, at: int, known: int, accuracy_m: float, law: Law) -> Heard:
     """A fix with its sigma for each axis; NaN, and what is not above zero, is unknown."""
     sigma_m = law.sigma_unknown_m
@@ -121,7 +121,7 @@ def clearance_m(outer_m: float, law: Law) -> float:
     return min(max(law.clearance_m, 2.0 * law.clearance_m - outer_m), law.far_m)
 
 
-@loop
+@part
 def hear(held: Held, fix: Heard, distance_m: float, clear_m: float, law: Law) -> Step:
     """The state after a fix; -inf is surely outside and clear, inf surely inside."""
     evidence, floor = _weigh(fix, distance_m, clear_m, law)
@@ -160,7 +160,7 @@ def hear(held: Held, fix: Heard, distance_m: float, clear_m: float, law: Law) ->
     return Step(after, lost_at, lost_known, turned, chance)
 
 
-@loop
+@part
 def _way(held: Held, fix: Heard, distance_m: float, law: Law) -> Way:
     """How a fix stands to the one before it: went he there, or did the device creep there?"""
     gap_s = (fix.at - fix.before.at) / SECOND
@@ -176,7 +176,7 @@ def _way(held: Held, fix: Heard, distance_m: float, law: Law) -> Way:
     return Way(beyond_m, min(beyond_m, crept_m, law.far_m), steady)
 
 
-@loop
+@part
 def _weigh(fix: Heard, distance_m: float, clear_m: float, law: Law) -> tuple[float, float]:
     """The evidence of a fix for being inside, and how far down it may bring the sum."""
     z = min(max(distance_m / fix.sigma_m, -Z_MAX), Z_MAX)
@@ -190,7 +190,7 @@ def _weigh(fix: Heard, distance_m: float, clear_m: float, law: Law) -> tuple[flo
     return evidence, -math.inf
 
 
-@loop
+@part
 def _expire(held: Held, fix: Heard) -> tuple[Held, int, int]:
     """Lost where nothing confirmed it, either up to the arrival or up to the fix itself."""
     if held.presence == UNKNOWN:
@@ -207,7 +207,7 @@ def _expire(held: Held, fix: Heard) -> tuple[Held, int, int]:
     return lost, end, due if fix.known >= due else fix.known
 
 
-@loop
+@part
 def _confirms(presence: int, raw: float, evidence: float, law: Law) -> bool:
     if presence == INSIDE:
         return raw >= law.enter and evidence >= law.informative
