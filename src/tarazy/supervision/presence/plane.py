@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tarazy.supervision.presence.compiled import loop
+from tarazy.supervision.presence.compiled import loop, part
 
 Table = npt.NDArray[np.float64]
 
@@ -64,14 +64,14 @@ def frame(table: Table, zone: int, lat: float, lon: float) -> None:
     row[BY_M] = row[BY_N] * bent / (1.0 - ECCENTRICITY_2)
 
 
-@loop
+@part
 def chord_2(table: Table, zone: int, place: Spot) -> float:
     """Square of the straight distance from a zone's middle, through the earth."""
     x, y, z = place.x - table[zone, X], place.y - table[zone, Y], place.z - table[zone, Z]
     return float(x * x + y * y + z * z)
 
 
-@loop
+@part
 def local(table: Table, zone: int, place: Spot) -> tuple[float, float, float]:
     """Metres east and north of a zone's middle, and away from it."""
     x, y, z = place.x - table[zone, X], place.y - table[zone, Y], place.z - table[zone, Z]
@@ -90,7 +90,7 @@ def local(table: Table, zone: int, place: Spot) -> tuple[float, float, float]:
     return east * scale, north * scale, away
 
 
-@loop
+@part
 def _arc(chord: float, bend: float) -> float:
     turn = chord * chord * bend * bend
     if turn < NEAR_TURN:

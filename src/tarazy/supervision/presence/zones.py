@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tarazy.supervision.presence.compiled import loop
+from tarazy.supervision.presence.compiled import loop, part
 from tarazy.supervision.presence.geometry import Circle, Corridor, Ring, Zone
 from tarazy.supervision.presence.plane import (
     COLUMNS,
@@ -276,7 +276,7 @@ def distance_m(zones: Zones, zone: int, place: Spot) -> float:
     return _in_plane(zones, zone, x, y)
 
 
-@loop
+@part
 def decided_m(table: Table, zone: int, place: Spot, far_m: float, deep_m: float) -> float:
     """-inf where a place is surely farther outside than that, inf where deeper inside; else 0.
 
@@ -307,7 +307,7 @@ def _distances(zones: Zones, zone: int, places: tuple[Floats, Floats], found: Fl
         found[n] = distance_m(zones, zone, spot(places[0][n], places[1][n]))
 
 
-@loop
+@part
 def _in_plane(zones: Zones, zone: int, x: float, y: float) -> float:
     nearest, inside = np.inf, False
     first, end = zones.first[zone], zones.first[zone + 1]
@@ -326,7 +326,7 @@ def _in_plane(zones: Zones, zone: int, x: float, y: float) -> float:
     return math.sqrt(nearest) if inside else -math.sqrt(nearest)
 
 
-@loop
+@part
 def _apart_2(box: Small, n: int, x: float, y: float) -> float:
     """Square of the distance to a box; 0 in it."""
     wide = max(box[n, 0] - x, x - box[n, 2], 0.0)
@@ -334,7 +334,7 @@ def _apart_2(box: Small, n: int, x: float, y: float) -> float:
     return float(wide * wide + high * high)
 
 
-@loop
+@part
 def _nearest_2(zones: Zones, box: int, x: float, y: float, nearest: float) -> float:
     """Square of the distance to the pieces of a box, if it is less than that."""
     corner, start, last = zones.corner, zones.start[box], zones.start[box + 1] - 1
@@ -353,7 +353,7 @@ def _nearest_2(zones: Zones, box: int, x: float, y: float, nearest: float) -> fl
     return nearest
 
 
-@loop
+@part
 def _crossed(zones: Zones, box: int, x: float, y: float) -> bool:
     """Whether a ray to the east crosses the pieces of a box an odd number of times."""
     corner, start, last = zones.corner, zones.start[box], zones.start[box + 1] - 1
