@@ -107,6 +107,12 @@ def test_schemas(form: str) -> None:
     assert "$defs" in json.loads(run("schema", form).output)
 
 
+def test_the_schema_of_an_order_says_how_near_a_court_may_set() -> None:
+    told = json.loads(run("schema", "order").output)["$defs"]["NoContact"]["properties"]
+    bounds = [(told[name]["minimum"], told[name]["maximum"]) for name in ("radius_m", "inner_m")]
+    assert bounds == [(50, 5_000), (50, 1_000)]
+
+
 def test_wrong_files_and_options_are_explained(tmp_path: Path) -> None:
     order_path, fixes_path = write(tmp_path)
     (tmp_path / "bad.json").write_text("{}")

@@ -248,3 +248,22 @@ def test_what_is_too_old_is_not_judged_and_takes_nothing_back(world: Any, at: An
     after = PairChange.objects.filter(radius_m=100, superseded_at=None).order_by("at")
     assert [(one.state, one.at) for one in after][: len(believed)] == believed
     assert [state for _, state, _, _ in ward.alerts(CLOSE)] == ["active"]
+
+
+def test_what_one_step_has_raised_and_cleared_a_late_report_withdraws(world: Any, at: Any) -> None:
+    """Such as after a restart of the engine: everything since then is judged in one step."""
+    ward, guarded = world.ward(), protected(at("06:00"))
+    bind(ward, guarded)
+    for n in range(24):
+        world.report(ward, at("10:00") + n * MINUTE, 0)
+        if not 15 <= n < 20:
+            report_of(world, guarded, at("10:00:30") + n * MINUTE, 4_000)
+    for second in (10, 30, 50):  # stray, and sure of themselves
+        report_of(world, guarded, at("10:15") + second * SECOND, 20)
+    world.step(at("10:24"))
+    assert [one[1] for one in ward.alerts(CLOSE)] == ["cleared"]
+    for n in range(16):
+        when = at("10:15:05") + n * 20 * SECOND
+        report_of(world, guarded, when, 4_000, known_at=at("10:24:10"))
+    world.step(at("10:25"))
+    assert [one[1] for one in ward.alerts(CLOSE)] == ["withdrawn"]

@@ -85,6 +85,15 @@ def test_a_doubted_place_is_no_witness_until_the_next_lies_near_it() -> None:
     assert [state for state, _ in states(found)] == ["near"]
 
 
+@pytest.mark.parametrize("apart_min", [20, 300])
+def test_passing_each_other_twice_is_no_meeting(apart_min: int) -> None:
+    """Evidence that was not enough, hours ago, makes no meeting of one place now."""
+    passes = [
+        placed(side, moment(10 + n) + side * SECOND, 0) for n in (0, apart_min) for side in (0, 1)
+    ]
+    assert states(judged(victim(), passes, 12 + apart_min)) == []
+
+
 def test_neighbours_are_not_near_and_not_unknown() -> None:
     found = judged(victim(), [*stay(OWN, 0, 60, 600), *AT_HOME], 60)
     assert [state for state, _ in states(found)] == ["apart"]

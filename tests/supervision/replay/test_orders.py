@@ -70,6 +70,7 @@ def test_a_corridor_is_as_wide_as_it_says() -> None:
         ({"time_zone": "Mars/Base"}, "$.time_zone"),
         ({"time_zone": "../../etc/passwd"}, "$.time_zone"),
         ({"time_zone": ""}, "$.time_zone"),
+        ({"time_zone": "localtime"}, "$.time_zone"),
         ({"conditions": None}, "$.conditions"),
         ({"conditions": [None]}, "$.conditions[0]"),
         ({"conditions": [condition("exclusion"), condition("exclusion")]}, "$.conditions"),

@@ -129,6 +129,21 @@ def test_who_is_chosen_of_one_file_is_not_asked_of_the_others(tmp_path: Path) ->
     assert {line["person"] for line in records(run(*words).output)} == {"P-1", "P-2"}
 
 
+def test_our_outage_is_both_sides_whichever_order_tells_it(tmp_path: Path) -> None:
+    outage = {"since": at("06:05").isoformat(), "until": at("09:55").isoformat()}
+    bans = [
+        ORDER | {"person": one, "conditions": [], "no_contact": [{"with": other}]}
+        for one, other in (("P-1", "P-2"), ("P-2", "P-1"))
+    ]
+    one = paired(tmp_path, "P-1", bans[0], 40, 0)
+    other = paired(tmp_path, "P-2", bans[1] | {"outages": [outage]}, 0, 20)
+    result = run("replay", "--order", one[0], "--fixes", one[1], "--with", *other)
+    assert result.exit_code == 0, result.output
+    found = [line for line in records(result.output) if line["record"] == "alert"]
+    assert "S-CONTACT" in {line["rule"] for line in found}
+    assert "S-PAIR-UNJUDGED" not in {line["rule"] for line in found}
+
+
 def test_two_orders_must_both_forbid_it(tmp_path: Path) -> None:
     ban = {"conditions": [], "no_contact": [{"with": "P-2"}]}
     one = paired(tmp_path, "P-1", ORDER | ban | {"person": "P-1"}, 30, 0)

@@ -25,12 +25,14 @@ def facts(
     *changes: tuple[Presence, str],
     hours: tuple[Interval, ...] = HOURS,
     settings: tuple[Setting, ...] = (),
+    outages: tuple[Interval, ...] = (),
 ) -> Facts:
     return Facts(
         now=now,
         order_id="ord_1",
         report_interval_s=60,
         settings=settings,
+        outages=outages,
         condition=Condition("cnd_1", "home_curfew", "home", hours),
         changes=tuple(
             Change(state, at(clock), at(clock), None if state is UNKNOWN else 0.98)
@@ -130,3 +132,18 @@ def test_assess(
 )
 def test_next_check_needs_no_message(now: datetime, due: datetime | None) -> None:
     assert rule.next_check(facts(now)) == due
+
+
+AWAY = (Interval(at("16:55"), at("17:05")),)
+
+
+def test_who_was_not_heard_because_we_were_away_is_not_called_by_the_clock() -> None:
+    """(6) Two minutes after our return it is known who has come home."""
+    outside = (OUTSIDE, "12:00")
+    assert rule.assess(facts(at("17:06"), outside, outages=AWAY)) is None
+    assert rule.next_check(facts(at("17:02"), outside, outages=AWAY)) == at("17:07")
+    assert rule.assess(facts(at("17:07"), outside, outages=AWAY)) is not None
+    over = (Interval(at("16:30"), at("16:59")),)
+    assert rule.assess(facts(at("17:02"), outside, outages=over)) is not None
+    just_begun = (Interval(at("17:01"), at("17:09")),)  # nobody could know of it by then
+    assert rule.assess(facts(at("17:02"), outside, outages=just_begun)) is not None

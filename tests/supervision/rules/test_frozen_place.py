@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
+from datetime import datetime
+
 import pytest
-from supervision.rules.given import ago, facts
+from supervision.rules.given import NOON, ago, facts
 
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.rules import frozen_place as rule
@@ -8,9 +10,9 @@ from tarazy.supervision.rules.interface import Facts
 from tarazy.supervision.rules.signs import Frozen, Signs
 
 
-def held(minutes: float, reports: int, moving: int) -> Facts:
+def held(minutes: float, reports: int, moving: int, *, heard_at: datetime = NOON) -> Facts:
     place = Sighting(ago(minutes), 43.2, 76.9, 5.0)
-    return facts(signs=Signs(frozen=Frozen(place, reports, moving)))
+    return facts(signs=Signs(frozen=Frozen(place, reports, moving)), heard_at=heard_at)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +24,7 @@ def held(minutes: float, reports: int, moving: int) -> Facts:
         pytest.param(held(9.9, 20, 20), False, id="(1) not long enough"),
         pytest.param(held(60, 100, 49), False, id="(2) it mostly stands"),
         pytest.param(held(60, 100, 0), False, id="(2) it rests"),
+        pytest.param(held(10, 10, 10, heard_at=ago(8)), False, id="(3) silent for most of it"),
     ],
 )
 def test_assess(given: Facts, raised: bool) -> None:
@@ -32,5 +35,5 @@ def test_assess(given: Facts, raised: bool) -> None:
 
 def test_next_check() -> None:
     assert rule.next_check(held(4, 1, 0)) == ago(-6)
-    assert rule.next_check(held(40, 1, 0)) is None
+    assert rule.next_check(held(40, 1, 0)) == ago(-5)
     assert rule.next_check(facts()) is None

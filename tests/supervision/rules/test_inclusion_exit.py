@@ -1,4 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
+from datetime import timedelta
+
+import msgspec
 import pytest
 from supervision.rules.zoned import (
     HOUR,
@@ -12,9 +15,12 @@ from supervision.rules.zoned import (
     facts,
 )
 
+from tarazy.supervision.presence.interface import Change
+from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules import inclusion_exit as rule
 from tarazy.supervision.rules.interface import Facts
 
+MINUTE = timedelta(minutes=1)
 BEFORE = facts("inclusion", OUTSIDE, hours=SCHOOL, now=NOON - HOUR)
 
 
@@ -55,3 +61,17 @@ def test_next_check_is_the_next_edge_of_the_hours() -> None:
     assert rule.next_check(facts("inclusion", hours=SCHOOL)) == NOON + 3 * HOUR
     assert rule.next_check(facts("inclusion", hours=SCHOOL, now=NOON + 3 * HOUR)) is None
     assert rule.next_check(NOTHING) is None
+
+
+def test_who_was_not_heard_because_we_were_away_is_not_called_by_the_clock() -> None:
+    """(6) Two minutes after our return it is known who has come back."""
+    away = (Interval(NOON - 5 * MINUTE, NOON + 5 * MINUTE),)
+    begin = msgspec.structs.replace(facts("inclusion", OUTSIDE, hours=SCHOOL), outages=away)
+    assert rule.assess(begin) is None
+    assert rule.next_check(begin) == NOON + 7 * MINUTE
+    back = msgspec.structs.replace(begin, now=NOON + 7 * MINUTE)
+    assert rule.assess(back) is not None
+    seen = msgspec.structs.replace(
+        begin, changes=(Change(OUTSIDE, NOON + MINUTE, NOON + 6 * MINUTE, 0.9),)
+    )
+    assert rule.assess(msgspec.structs.replace(seen, now=NOON + MINUTE)) is not None

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: EUPL-1.2
+from datetime import datetime
+
 import pytest
-from supervision.rules.given import ago, alarms, facts
+from supervision.rules.given import NOON, ago, alarms, facts
 
 from tarazy.supervision.rules import motion_unseen as rule
 from tarazy.supervision.rules.interface import Facts
 from tarazy.supervision.rules.signs import Blind, Signs
 
 
-def blind(minutes: float, moves: int, **more: object) -> Facts:
-    return facts(signs=Signs(blind=Blind(ago(minutes), moves)), **more)
+def blind(minutes: float, moves: int, *, heard_at: datetime = NOON, **more: object) -> Facts:
+    return facts(signs=Signs(blind=Blind(ago(minutes), moves)), heard_at=heard_at, **more)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +26,8 @@ def blind(minutes: float, moves: int, **more: object) -> Facts:
         pytest.param(blind(20, 3, mock_at=ago(20)), False, id="(4) invented"),
         pytest.param(blind(20, 3, alarms=alarms(location_off=5)), False, id="(4) switched off"),
         pytest.param(blind(20, 3, alarms=alarms(location_off=50)), True, id="and on again since"),
+        pytest.param(blind(10, 3, heard_at=ago(5)), True, id="heard for half of it"),
+        pytest.param(blind(10, 3, heard_at=ago(8)), False, id="(5) silent for most of it"),
     ],
 )
 def test_assess(given: Facts, raised: bool) -> None:

@@ -26,7 +26,8 @@ AWAY = (Interval(ago(50), ago(20)),)
         (of_pair("co_accused", (UNKNOWN, 90), (NEAR, 40)), None),
         (of_pair("co_accused", (UNKNOWN, 90), (APART, 40)), None),
         (of_pair("co_accused", (UNKNOWN, 90), hours=YESTERDAY), None),
-        (of_pair("co_accused", (UNKNOWN, 90), outages=AWAY), None),
+        (of_pair("co_accused", (UNKNOWN, 60), outages=AWAY), None),
+        (of_pair("co_accused", (UNKNOWN, 90), outages=AWAY), ago(90)),
         (of_pair("co_accused", monitored_since=None), None),
         (of_pair("co_accused", monitored_since=ago(29)), None),
         (of_pair("co_accused", monitored_since=ago(31)), ago(31)),
@@ -34,6 +35,7 @@ AWAY = (Interval(ago(50), ago(20)),)
     ids=[
         *("no pair", "never heard", "the ban is new (3)", "unknown", "not long enough (3)"),
         *("lost", "near (2)", "apart (2)", "the ban is over (1)", "our own outage (3)"),
+        "said before our own outage",
         *("no device (4)", "a device since lately (4)", "long enough since (4)"),
     ],
 )

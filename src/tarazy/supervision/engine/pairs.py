@@ -7,7 +7,7 @@ demand, and finds in its row from when on places are not judged yet.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -50,6 +50,8 @@ EPISODES_FOR = timedelta(days=3)
 """Longer than this after an alert's end no late place changes it."""
 SNAPSHOTS_FOR = timedelta(hours=48)
 SWEEP_EVERY = timedelta(hours=1)
+Named = tuple[Cause, int]
+"""An alert by its cause and number."""
 ALARMING = frozenset(rule.CARD.code for rule in PAIR_RULES if rule.URGENCY == "alert")
 
 
@@ -84,7 +86,7 @@ def judge_pairs(plan: PairPlan, batch: FixBatch, span: Span, now: datetime) -> l
         bond = demand.bond
         before, fresh = befores[bond.id]
         judged = judge_pair(bond, before, fresh, span.until, span.outages)
-        keys = {(turn.cause, turn.number): _act(turn, now) for turn in judged.turns}
+        keys = _written(judged.turns, now)
         turns += judged.turns
         _collect(bond, before, judged, keys, derived)
         _plan_again(plan, bond.id, judged)
@@ -229,6 +231,17 @@ def _plan_again(plan: PairPlan, key: int, judged: PairJudged) -> None:
         plan.unheard[key] = judged.unheard_since
 
 
+def _written(turns: Sequence[Turn], now: datetime) -> dict[Named, int]:
+    """Write turns in their order; the keys of the alerts that were raised."""
+    keys: dict[Named, int] = {}
+    for turn in turns:
+        name = turn.cause, turn.number
+        key = _act(replace(turn, key=turn.key or keys.get(name)), now)
+        if key is not None:
+            keys[name] = key
+    return keys
+
+
 def _act(turn: Turn, now: datetime) -> int | None:
     """Write one turn; the alert's key where it was raised."""
     rule, demand = turn.cause
@@ -256,7 +269,7 @@ def _collect(
     bond: Bond,
     before: PairBefore,
     judged: PairJudged,
-    keys: dict[tuple[Cause, int], int | None],
+    keys: Mapping[Named, int],
     derived: DerivedPairs,
 ) -> None:
     """Rows for whatever has changed."""
@@ -289,7 +302,7 @@ def _collect(
     )
 
 
-def _episodes_kept(after: PairBefore, keys: dict[tuple[Cause, int], int | None]) -> list[object]:
+def _episodes_kept(after: PairBefore, keys: Mapping[Named, int]) -> list[object]:
     kept: dict[str, list[Episode]] = defaultdict(list)
     for (rule, demand), episodes in after.episodes.items():
         for one in episodes:

@@ -43,8 +43,9 @@ CLOCK_FAULT = "clock_fault"
 MOCK = "mock"
 LOUD_MARKS = UNUSABLE_MARKS | {CLOCK_FAULT, MOCK}
 SILENT = timedelta(hours=battery_not_charged.NOT_CHARGED_H.lowest) / 2
-"""No rule that asks whether the device was heard meanwhile asks for less (location_lost does, and
-goes by each report while no place is known)."""
+"""No rule that asks whether the device was heard meanwhile asks for less, but location_lost and
+motion_unseen, which go by each report while no place is known, and frozen_place, which asks again
+by itself."""
 PUT_OFF = frozenset(rule.CARD.code for rule in (signal_lost, signal_lost_long))
 """Rules that each report puts off, and whose alerts any report ends."""
 

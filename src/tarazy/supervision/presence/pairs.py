@@ -15,7 +15,8 @@ Near is `INSIDE` of the circle around the other, apart is `OUTSIDE` of it: one v
    one person who is back, each place that speaks for near undoes half of what spoke against it.
 4. Near needs evidence over MEETING_S: an outlier or a bus that passes is no meeting.
 5. Time alone makes it unknown: near as soon as either side is overdue; apart, when the two could
-   have met since (`lapses_at`). Nobody needs to report for that.
+   have met since (`lapses_at`). Nobody needs to report for that. Nor does evidence that was not
+   enough wait for more: it is over when a state would be that nothing has confirmed since.
 """
 
 import math
@@ -164,7 +165,13 @@ def lapse(terms: Terms, memory: Memory, now: datetime) -> tuple[Memory, list[Fou
         if end is not None and end <= now:
             levels[n] = Level(Presence.UNKNOWN, end, level.confirmed_at)
             found.append((n, Change(Presence.UNKNOWN, end, now)))
+        elif level.presence is Presence.UNKNOWN and _forgotten(terms, level, now):
+            levels[n] = Level(Presence.UNKNOWN, level.since, level.confirmed_at)
     return memory._replace(levels=tuple(levels)), found
+
+
+def _forgotten(terms: Terms, level: Level, now: datetime) -> bool:
+    return level.counted_at is not None and now - level.counted_at > _seconds(terms.stale_s)
 
 
 def lapses_at(terms: Terms, memory: Memory, number: int) -> datetime | None:

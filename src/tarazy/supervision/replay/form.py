@@ -28,6 +28,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from tarazy.supervision.judging.bonds import CONTACT_M_RANGE, INNER_M_RANGE, OUTER_M_RANGE
 from tarazy.supervision.replay.terms import AskedCheckIn, AskedInterval, BoundedSetting
 
 CONDITIONS_MAX = 100
@@ -193,10 +194,20 @@ class NoContact(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         Text, Meta(description="`person` of the other order, or `protected` of a protected person.")
     ] = msgspec.field(name="with")
     radius_m: Annotated[
-        int | None, Meta(description="How near is too near; default 300 m, of two orders 100 m.")
+        int | None,
+        Meta(
+            description="How near is too near; default 300 m, at least 100 m. Of two orders 100 m, "
+            "50 to 1,000 m.",
+            extra_json_schema={"minimum": CONTACT_M_RANGE[0], "maximum": OUTER_M_RANGE[1]},
+        ),
     ] = None
     inner_m: Annotated[
-        int | None, Meta(description="The inner circle around a protected person, default 100 m.")
+        int | None,
+        Meta(
+            description="The inner circle around a protected person, smaller than the outer one; "
+            "default 100 m.",
+            extra_json_schema={"minimum": INNER_M_RANGE[0], "maximum": INNER_M_RANGE[1]},
+        ),
     ] = None
     period: Annotated[Period | None, Meta(description="The demand's own, inside the order's.")] = (
         None

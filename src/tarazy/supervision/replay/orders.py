@@ -35,6 +35,7 @@ from tarazy.supervision.replay.terms import check_ins_of, moment_of, settings_of
 
 Meta = msgspec.Meta
 Aware = Annotated[datetime, Meta(tz=True)]
+MACHINES_OWN = "localtime"
 
 
 def read_orders(text: bytes, person: str | None = None) -> list[Order]:
@@ -59,10 +60,7 @@ def read_orders(text: bytes, person: str | None = None) -> list[Order]:
 def subject_of(order: Order, number: int) -> Subject:
     """What is judged, with keys of its own. Raises Refused with the condition's number."""
     in_force = interval_of(order.in_force, "$.in_force")
-    try:
-        zone = ZoneInfo(order.time_zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise unreadable("$.time_zone", "it is no zone of time") from None
+    zone = _zone(order.time_zone)
     fitted = moment_of(order.monitored_since or in_force.since, "$.monitored_since")
     if len({one.name for one in order.conditions}) != len(order.conditions):
         raise unreadable("$.conditions", "two conditions have one name")
@@ -87,6 +85,16 @@ def subject_of(order: Order, number: int) -> Subject:
         settings=settings_of(order.rule_settings),
         check_ins=check_ins_of(order.check_ins),
     )
+
+
+def _zone(name: str) -> ZoneInfo:
+    """By its name, never the machine's own: files are judged alike everywhere. Raises Refused."""
+    try:
+        if name != MACHINES_OWN:
+            return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        pass
+    raise unreadable("$.time_zone", "it is no zone of time")
 
 
 def permits_of(order: Order) -> tuple[Permit, ...]:
@@ -239,9 +247,9 @@ def _read(text: bytes) -> Sequence[Order]:
         return [msgspec.json.decode(text, type=Order)]
     file = msgspec.json.decode(text, type=_People)
     try:
-        begin = datetime.combine(file.start, time(), ZoneInfo(file.time_zone)).astimezone(UTC)
-    except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
-        raise unreadable("$.time_zone", "it is no zone of time") from None
+        begin = datetime.combine(file.start, time(), _zone(file.time_zone)).astimezone(UTC)
+    except OverflowError:
+        raise unreadable("$.start", "it is no day that can be judged") from None
     return [
         Order(
             person=one.key,

@@ -34,7 +34,7 @@ from tarazy.supervision.judging.knowing import usable
 from tarazy.supervision.judging.pairs import judge_pair, unheard
 from tarazy.supervision.judging.subjects import SETTLE_MAX, Arrival, Subject
 from tarazy.supervision.presence.pairs import OTHER, OWN, Placed
-from tarazy.supervision.presence.timetable import Interval
+from tarazy.supervision.presence.timetable import Interval, merged
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.replay import lines
 from tarazy.supervision.replay.form import PERIODS_MAX, NoContact, Order, Period, Text
@@ -136,7 +136,8 @@ def _judged(
     known = [one.known_at for side in sides for one in side.arrivals]
     until = end or max(known, default=bond.periods[0].since) + SETTLE_MAX
     places = [*placed(OWN, party.arrivals), *placed(OTHER, other.arrivals)]
-    judged = judge_pair(bond, unheard(bond), places, until, party.outages)
+    outages = tuple(merged([*party.outages, *other.outages]))
+    judged = judge_pair(bond, unheard(bond), places, until, outages)
     names = {bond.id: bond.name}
     yield from lines.alerts_about(party.name, names, judged.turns, raised=raised)
     yield from lines.pairs(bond, party.name, judged, until)

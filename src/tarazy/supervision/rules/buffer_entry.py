@@ -9,7 +9,8 @@ Nothing is raised where:
 2. the place was never established with regard to the ring
 3. the person was last seen clear of it, whatever has been unknown since
 4. the place was not known when the hours began, and the person was not seen in the ring since
-5. it has not lasted for BUFFER_MIN yet, where the order says that it must last
+5. it has not lasted for BUFFER_MIN yet, where the order says that it must last; where
+   our own service was away then, it is decided once devices could be heard again
 How wide the ring is stands with the condition, not here.
 """
 
@@ -23,7 +24,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-BUFFER-ENTRY",
-    version=2,
+    version=3,
     title=said("Near the fence of a zone"),
     basis=said("The buffer that was set for the condition of the court's order"),
     description=said(
@@ -67,7 +68,8 @@ def assess(facts: Facts) -> Breach | None:
     if seen is None:  # (2) (3) (4)
         return None
     since = max(hours.since, seen.at)
-    if not interface.lasting(facts, since, BUFFER_MIN):  # (5)
+    lasts = interface.lasts_until(facts, since, BUFFER_MIN)
+    if facts.now < interface.decided_at(facts, seen, lasts):  # (5)
         return None
     evidence = interface.evidence_of(facts.changes, unwanted)
     return Breach(

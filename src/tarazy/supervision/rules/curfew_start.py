@@ -11,6 +11,8 @@ Nothing is raised where:
 3. the place was never established: not having been seen yet is no absence
 4. the person was last seen inside, whatever has been unknown since: not knowing is no absence
 5. the person was seen at home in these hours, and left later: that is another alert
+6. our own service was away then: who came home meanwhile was not heard. It is decided once devices
+   could be heard again
 """
 
 from bisect import bisect_right
@@ -25,7 +27,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-CURFEW-START",
-    version=1,
+    version=2,
     title=said("Not at home when the curfew hours began"),
     basis=said(
         "The condition of the court's own order (for house arrest in Kazakhstan: "
@@ -70,7 +72,7 @@ def assess(facts: Facts) -> Breach | None:
     outside = interface.last_seen(facts.changes, Presence.OUTSIDE)
     if outside is None or outside.at > hours.since:  # (3) (4) (5)
         return None
-    if facts.now < hours.since + grace(facts):  # (2)
+    if facts.now < interface.decided_at(facts, outside, hours.since + grace(facts)):  # (2) (6)
         return None
     return Breach(
         since=hours.since,
@@ -82,7 +84,13 @@ def assess(facts: Facts) -> Breach | None:
 
 
 def next_check(facts: Facts) -> datetime | None:
-    return next_hours(facts)
+    due, condition = next_hours(facts), facts.condition
+    hours = condition.hours_at(facts.now) if condition and facts.outages else None
+    outside = interface.last_seen(facts.changes, Presence.OUTSIDE) if hours else None
+    if hours is None or outside is None:
+        return due
+    decided = interface.decided_at(facts, outside, hours.since + grace(facts))
+    return interface.after(facts.now, [decided, *([] if due is None else [due])])
 
 
 def grace(facts: Facts) -> timedelta:

@@ -8,19 +8,19 @@ trackers give all the time; it is a mark on the trail and raises nothing.
 Nothing is raised where:
 1. fewer than FROZEN_REPORTS in a row have these coordinates, or for less than FROZEN_MIN
 2. less than half of them tell a speed above 5 km/h
+3. hardly anything was heard in that time: that is silence
 Not assessed: devices that tell no speed; reports that came late.
 """
 
 from datetime import datetime, timedelta
 
 from tarazy.core.catalogue import Card, said
-from tarazy.supervision.rules import interface
 from tarazy.supervision.rules.interface import Breach, Facts, Kind, Severity, Urgency
 from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-FROZEN-PLACE",
-    version=1,
+    version=2,
     title=said("The device moves without leaving its place"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(
@@ -69,7 +69,10 @@ def assess(facts: Facts) -> Breach | None:
         return None
     if 2 * held.moving < held.reports:  # (2)
         return None
-    if facts.now < held.place.at + timedelta(minutes=minutes):  # (1)
+    limit = timedelta(minutes=minutes)
+    if facts.now < held.place.at + limit:  # (1)
+        return None
+    if facts.heard_at is None or facts.heard_at < held.place.at + limit / 2:  # (3)
         return None
     return Breach(
         since=held.place.at, sentence=FROZEN, facts={"minutes": minutes}, evidence=(held.place,)
@@ -80,4 +83,6 @@ def next_check(facts: Facts) -> datetime | None:
     held = facts.signs.frozen
     if held is None:
         return None
-    return interface.after(facts.now, [held.place.at + timedelta(minutes=facts.value(FROZEN_MIN))])
+    limit = timedelta(minutes=facts.value(FROZEN_MIN))
+    due = held.place.at + limit
+    return due if due > facts.now else facts.now + limit / 2

@@ -8,6 +8,8 @@ Nothing is raised where:
 3. the person was last seen inside, whatever has been unknown since
 4. the place was not known when the hours began, and the person was not seen outside since
 5. it has not lasted for EXIT_MIN yet, where the order says that it must last
+6. our own service was away when that was to be decided by the clock alone, such as when the hours
+   began: who came back meanwhile was not heard. It is decided once devices could be heard again
 """
 
 from datetime import datetime
@@ -20,7 +22,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-INCLUSION-EXIT",
-    version=2,
+    version=3,
     title=said("Outside a zone to stay in"),
     basis=said("The condition of the court's own order"),
     description=said(
@@ -60,7 +62,8 @@ def assess(facts: Facts) -> Breach | None:
     if outside is None:  # (2) (3) (4)
         return None
     since = max(hours.since, outside.at)
-    if not interface.lasting(facts, since, EXIT_MIN):  # (5)
+    lasts = interface.lasts_until(facts, since, EXIT_MIN)
+    if facts.now < interface.decided_at(facts, outside, lasts):  # (5) (6)
         return None
     return Breach(
         since=since,

@@ -28,6 +28,10 @@ Kind = Literal[
 PairKind = Literal["victim_outer", "victim_inner", "co_accused"]
 """Of whom somebody must keep away, and which of the two radii around a protected person."""
 _BEGINNING = attrgetter("since")
+OUTAGE_GRACE = timedelta(seconds=120)
+"""Within so long after our own service is back devices are heard again."""
+OUTAGE_NOTICED = timedelta(seconds=60)
+"""An outage is known as one after so long (engine/intake_watch.py)."""
 Severity = Literal["critical", "high", "low"]
 Urgency = Literal["alert", "unknown", "calm"]
 
@@ -248,17 +252,32 @@ def lasts_until(facts: Facts, since: datetime, least: Parameter) -> datetime:
     return since + timedelta(minutes=facts.value(least))
 
 
+def decided_at(facts: Facts, seen: Change, moment: datetime) -> datetime:
+    """When somebody who was seen so is judged at a moment of the clock.
+
+    Where our own service was away then, only once devices could be heard again: who has come home
+    meanwhile was not heard. What was seen at that moment itself waits for nobody.
+    """
+    if moment > seen.at:
+        for outage in facts.outages:
+            back = outage.until + OUTAGE_GRACE
+            if outage.since < moment - OUTAGE_NOTICED and back > moment:
+                moment = back
+    return moment
+
+
 def edges(facts: Facts, wanted: Presence, least: Parameter) -> list[datetime]:
     """When the hours of the condition begin and end, and when the wanted state has lasted in them
-    for the minutes that the order asks for."""
+    for the minutes that the order asks for; and when that is decided, where we were away then."""
     condition = facts.condition
     if condition is None:
         return []
     moments = [moment for one in condition.hours for moment in one]
-    hours = condition.hours_at(facts.now) if facts.value(least) else None
+    hours = condition.hours_at(facts.now) if facts.value(least) or facts.outages else None
     seen = last_seen(facts.changes, wanted, hours.since) if hours else None
     if hours is not None and seen is not None:
-        moments.append(lasts_until(facts, max(hours.since, seen.at), least))
+        lasts = lasts_until(facts, max(hours.since, seen.at), least)
+        moments += [lasts, decided_at(facts, seen, lasts)]
     return moments
 
 

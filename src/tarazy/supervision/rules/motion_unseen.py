@@ -11,6 +11,7 @@ Nothing is raised where:
    another alert
 4. the clock is faulty, the places are invented, or the location is switched off: those are other
    alerts
+5. hardly anything was heard in that time: that is silence
 Not assessed: devices without a sensor for movement, which tell no coarse places either.
 """
 
@@ -23,7 +24,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-MOTION-UNSEEN",
-    version=1,
+    version=2,
     title=said("The device moves, and does not say where it is"),
     basis=said("The duty to carry a working device, as the court's order sets it"),
     description=said(
@@ -74,7 +75,10 @@ def assess(facts: Facts) -> Breach | None:
     blind, minutes = facts.signs.blind, facts.value(MOTION_UNSEEN_MIN)
     if blind is None or blind.moves < facts.value(MOTION_UNSEEN_REPORTS):  # (1) (3)
         return None
-    if facts.now < blind.since + timedelta(minutes=minutes):  # (2)
+    limit = timedelta(minutes=minutes)
+    if facts.now < blind.since + limit:  # (2)
+        return None
+    if facts.heard_at is None or facts.heard_at < blind.since + limit / 2:  # (5)
         return None
     if facts.clock_fault_at is not None or facts.mock_at is not None:  # (4)
         return None

@@ -7,12 +7,13 @@ device yet, reports come too seldom to tell.
 Nothing is raised where:
 1. the demand does not apply now: the orders, its own period, the consent
 2. it is known that they are near, or that they are apart
-3. it has not been unknown for UNJUDGED_MIN yet, or our own service was away meanwhile
+3. it has not been unknown for UNJUDGED_MIN yet; where our own service was away before it had, that
+   is counted again from its return
 4. the person wears no device yet, or, of two under orders, the other one: nothing is due from them.
    A protected person who agreed and has no device yet is a gap, and is told
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tarazy.core.catalogue import Card, said
 from tarazy.supervision.presence.interface import Presence
@@ -22,7 +23,7 @@ from tarazy.supervision.rules.parameters import Parameter
 
 CARD = Card(
     code="S-PAIR-UNJUDGED",
-    version=2,
+    version=3,
     title=said("Whether the two are near each other cannot be said"),
     basis=said("The ban on contact or on coming near, as the court's order sets it"),
     description=said(
@@ -83,4 +84,8 @@ def _since(facts: Facts) -> datetime | None:
         return None
     since = max(hours.since, facts.monitored_since)  # (4)
     since = since if last is None else max(since, last.at)
-    return max([since, *(one.until for one in facts.outages if one.until <= facts.now)])  # (3)
+    limit = timedelta(minutes=facts.value(UNJUDGED_MIN))
+    for outage in facts.outages:  # (3)
+        if outage.since < since + limit and outage.until > since:
+            since = outage.until
+    return since

@@ -9,12 +9,11 @@ come back; a silence that was too long before the outage stays too long.
 from datetime import datetime, timedelta
 
 from tarazy.core.catalogue import said
-from tarazy.supervision.rules.interface import Facts
+from tarazy.supervision.rules.interface import OUTAGE_GRACE, Facts
 from tarazy.supervision.rules.parameters import Parameter
 
 SILENCE_S_MIN = 300
 RARE_REPORTS_MISSED_MAX = 2
-OUTAGE_GRACE = timedelta(seconds=120)
 
 SILENCE_REPORTS = Parameter(
     name="silence_reports",
