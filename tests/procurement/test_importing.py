@@ -237,6 +237,12 @@ def test_a_missing_file_is_refused_beside_a_good_one(folder: Path, write: Write)
     assert good.imported == 1
 
 
+def test_a_bad_file_that_is_given_twice_says_why_each_time(folder: Path, write: Write) -> None:
+    bad = write("bad.jsonl")
+    reports = bring(folder, bad, write("a.jsonl", release("a")), bad)
+    assert [one.refusal for one in reports] == [Refusal.EMPTY_FILE, None, Refusal.EMPTY_FILE]
+
+
 def test_what_was_read_is_kept_under_imports(folder: Path, write: Write) -> None:
     file = write("a.jsonl", release("a"), b"{")
     report = bring(folder, file)[0]

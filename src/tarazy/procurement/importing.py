@@ -251,7 +251,7 @@ def _read_before(store: Folder) -> dict[str, FileReport]:
 def _repeat(report: FileReport, before: FileReport) -> None:
     """The same bytes again: nothing to read, the same troubles to tell."""
     report.read = report.unchanged = before.read
-    report.kept = before.kept
+    report.kept, report.refusal = before.kept, before.refusal
     report.refused, report.lost, report.noted = before.refused, before.lost, before.noted
     report.rows, report.wrong = before.rows, before.wrong
 
