@@ -117,7 +117,7 @@ def _is_one_document(path: Path) -> bool:
         try:
             stream = _unpacked(file)
             first = stream.readline(DOCUMENT_BYTES_MAX)
-            if _is_json(first):
+            if _is_json(first) or len(first) == DOCUMENT_BYTES_MAX:  # too long, and one of many
                 return False
             start = first + stream.read(DOCUMENT_BYTES_MAX)
             return _is_json(start) or (len(start) > DOCUMENT_BYTES_MAX and _goes_on(start))
