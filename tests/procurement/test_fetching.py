@@ -137,6 +137,37 @@ def test_only_what_changed_is_asked_for_and_the_tables_are_those_of_a_full_walk(
     assert (by_id["9001"]["value_amount"], by_id["9001"]["amendments"]) == (55000, 1)
 
 
+def test_a_contract_that_gets_its_notice_later_is_there_once(
+    folder: Path, portal: LocalPortal
+) -> None:
+    portal.lists["Contract"].append(contract(9009, 0, 5000))
+    fetched(folder, portal)
+    brought(folder)
+    portal.lists["Contract"][-1] = contract(9009, 1000, 5000, "2026-03-06")
+    later = NOW + timedelta(days=2)
+    fetched(folder, portal, later)
+    brought(folder, later)
+    assert [row["ocid"] for row in rows(folder)["contract"] if row["contract_id"] == "9009"] == [
+        "goszakup-1000"
+    ]
+    assert [row["ocid"] for row in rows(folder)["award"]].count("goszakup-contract-9009") == 0
+
+
+def test_who_gets_another_number_is_no_longer_described_under_the_first(
+    folder: Path, portal: LocalPortal
+) -> None:
+    fetched(folder, portal)
+    brought(folder)
+    other = {**subject(2, "990340000005", "ТОО «Басқа»"), "lastUpdateDate": "2026-03-06 00:00:00"}
+    portal.lists["Subjects"][1] = other
+    later = NOW + timedelta(days=2)
+    fetched(folder, portal, later)
+    brought(folder, later)
+    fetched(folder / "full", portal, later)
+    brought(folder / "full", later)
+    assert rows(folder)["party"] == rows(folder / "full")["party"]
+
+
 def test_a_second_fetch_without_changes_changes_nothing(folder: Path, portal: LocalPortal) -> None:
     fetched(folder, portal)
     before = brought(folder)
@@ -261,13 +292,14 @@ def test_odd_items_are_rows_of_the_report_and_the_rest_comes(
     odd = {"totalSum": "дорого", "startDate": "вчера", "nameRu": ["x"], "orgBin": {"a": 1}}
     portal.lists["TrdBuy"][0] = {**notice(1000), **odd, "refBuyStatusId": 10**30}
     portal.lists["Rnu"] += [unfair(5, "нет"), unfair(6, "050240000007", startDate=None)]
+    portal.lists["Rnu"] += [unfair(7, "050240000007", endDate="2025-04-30 00:00:00")]
     report = fetched(folder, portal)
     troubles = {(one.what, one.count) for one in of(report, "Lots").refused}
     assert troubles == {(Refusal.PORTAL_NO_ID, 1), (Refusal.PORTAL_NO_PROCESS, 1)}
     came = brought(folder)
     assert {(one.what, one.count) for one in came.lost} == {
         ("Plans", 1),
-        ("Rnu", 2),
+        ("Rnu", 3),
         ("orgBin", 1),
         ("refBuyStatusId", 1),
     }

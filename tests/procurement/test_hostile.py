@@ -181,7 +181,8 @@ def _kept(folder: Path) -> int:
 @pytest.mark.parametrize(
     ("line", "what"),
     [
-        (f"x,c,u,1,KZT,2026-01-01,,{NASTY},more", None),
+        (f"x,c,u,1,KZT,2026-01-01,,{NASTY}", None),
+        ("x,c,u,1,5,KZT,2026-01-01,,s", "the line has more cells than columns"),
         ("x,c,u,0,KZT,2026-01-01,,s", "price_max"),
         ("x,c,u,-5,KZT,2026-01-01,,s", "price_max"),
         ("x,c,u,=1,KZT,2026-01-01,,s", "price_max"),

@@ -35,6 +35,14 @@ def test_a_later_import_makes_one_of_what_an_earlier_one_could_not(
     assert sorted(suppliers) == [["KZ-BIN-" + FIRST], ["KZ-BIN-" + FIRST], ["X-2"]]
 
 
+def test_an_id_of_several_numbers_is_joined_with_none_of_them(folder: Path, write: Write) -> None:
+    registered = [sold("a", FIRST, f"KZ-BIN-{FIRST}"), sold("b", SECOND, f"KZ-BIN-{SECOND}")]
+    counted_anew = [sold("c", FIRST, "1"), sold("d", SECOND, "1")]
+    mistyped = [sold("e", FIRST, "2"), sold("f", "999999999999", "2")]
+    bring(folder, write("a.jsonl", *registered, *counted_anew, *mistyped))
+    assert aliases(folder) == {"2": f"KZ-BIN-{FIRST}"}
+
+
 def test_the_files_hold_no_number(folder: Path, write: Write) -> None:
     bring(folder, write("a.jsonl", sold("a", FIRST, "X-1")))
     [row] = pq.read_table(  # type: ignore[no-untyped-call]

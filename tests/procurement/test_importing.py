@@ -68,6 +68,13 @@ def test_a_newer_release_replaces_an_older_one_and_all_its_rows(folder: Path, wr
         (("2026-02-01T00:00:00Z", "2026-02-01T04:00:00+05:00"), "known", (0, 0, 0, 1)),
         ((None, "2026-02-01T00:00:00Z"), "comes", (0, 1, 0, 0)),
         ((None, None), "comes", (0, 1, 0, 0)),
+        (("2026-02-01T00:00:00", "2026-01-31T09:00:00"), "known", (0, 0, 0, 1)),
+        (("2026-01-31 09:00:00", "2026-01-31T10:00:00"), "comes", (0, 1, 0, 0)),
+        (("2026-02-01", "2026-01-31"), "known", (0, 0, 0, 1)),
+        (("2026-01-31", "2026-02-01"), "comes", (0, 1, 0, 0)),
+        (("2026-02-01", None), "known", (0, 0, 0, 1)),
+        (("2026-02-01", "2026-01-01T00:00:00Z"), "comes", (0, 1, 0, 0)),
+        (("2026-02-01T00:00:00Z", "2026-03-01"), "known", (0, 0, 0, 1)),
     ],
 )
 def test_of_two_releases_the_newer_stays(
@@ -89,12 +96,14 @@ def test_of_several_in_one_file_one_stays_and_each_is_counted(folder: Path, writ
         release("a", "2026-01-02T00:00:00Z", title="newest"),
         release("a", "2026-01-01T00:00:00Z", title="older"),
         release("a", None, title="oldest"),
+        release("c", "2026-01-02", title="newer"),
+        release("c", "2026-01-01", title="older"),
         release("b", title="B"),
         release("b", title="B"),
     )
-    assert fate(bring(folder, file)[0]) == (2, 0, 1, 2)
-    assert titles(folder) == {"a": "newest", "b": "B"}
-    assert len(contents(folder)["bid"]) == 2
+    assert fate(bring(folder, file)[0]) == (3, 0, 1, 3)
+    assert titles(folder) == {"a": "newest", "b": "B", "c": "newer"}
+    assert len(contents(folder)["bid"]) == 3
 
 
 def test_a_set_of_files_that_contradict_each_other_settles(folder: Path, write: Write) -> None:
@@ -235,6 +244,12 @@ def test_a_missing_file_is_refused_beside_a_good_one(folder: Path, write: Write)
     missing, good = bring(folder, folder / "none.jsonl", write("a.jsonl", release("a")))
     assert missing.refusal == Refusal.NO_FILE
     assert good.imported == 1
+
+
+def test_a_bad_file_that_is_given_twice_says_why_each_time(folder: Path, write: Write) -> None:
+    bad = write("bad.jsonl")
+    reports = bring(folder, bad, write("a.jsonl", release("a")), bad)
+    assert [one.refusal for one in reports] == [Refusal.EMPTY_FILE, None, Refusal.EMPTY_FILE]
 
 
 def test_what_was_read_is_kept_under_imports(folder: Path, write: Write) -> None:

@@ -53,6 +53,15 @@ def test_a_table_is_read_and_stays_in_force(tmp_path: Path) -> None:
         ("rates", f"{RATES}\nUSD,2026-13-01,1,KZT\n", 3, "day: "),
         ("rates", f"{RATES}USD,2026-01-01,1,KZT\nUSD,2026-01-01,2,KZT\n", 3, "the same twice"),
         ("rates", f"{RATES}USD,2026-01-01,1,KZT\nEUR,2026-01-01,2,USD\n", 3, "all rates must be"),
+        ("rates", f"{RATES}USD,2026-01-01,512,81,KZT\n", 2, "the line has more cells than columns"),
+        ("rates", "currency,day,rate,base,rate\n", 1, "columns are there twice: rate"),
+        ("rates", f"{RATES}{'x' * 200_000},2026-01-01,1,KZT\n", 2, "field larger than field limit"),
+        (
+            "debarred",
+            "identifier,valid_from,valid_to,source\n7,2026-01-02,2025-01-01,x\n",
+            2,
+            "valid_to is not after valid_from",
+        ),
         ("rates", b"\xff\xfe", 0, "the text is not in UTF-8"),
         (
             "inflation",

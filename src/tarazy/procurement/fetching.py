@@ -194,7 +194,7 @@ def _write_releases(opened: Shelf, file: Path, lost: dict[str, Tally], held: fro
     with file.open("wb") as lines:
         for process in opened.touched():
             items: goszakup_releases.Items = {}
-            changed = ""
+            changed = opened.departed(process)
             for kind, body, at in opened.of_process(process):
                 found = item(body)
                 if found is not None and kind not in held:
@@ -222,7 +222,7 @@ def _give_unfair(opened: Shelf, folder: Path, lost: dict[str, Tally]) -> int | N
         found = item(body) or {}
         number = word(found.get("supplierBiin"))
         begin, end = _day(found.get("startDate")), _day(found.get("endDate"))
-        if not NUMBER.fullmatch(number) or not begin or end is None:
+        if not NUMBER.fullmatch(number) or not begin or end is None or "" < end <= begin:
             _lose(lost, key, "Rnu")
             continue
         rows.writerow((number, begin, end, f"goszakup.gov.kz Rnu {key}"))

@@ -23,6 +23,7 @@ from typing_extensions import override
 from tarazy.core.tables import harmless
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.flat_cells import (
+    ERRORS,
     Leaf,
     Read,
     Wrong,
@@ -93,6 +94,7 @@ class FlatFile(SourceFile):
         self._folder = folder
         self._rows = FlatRows(path, mapping)
         self._written = 0
+        self._empty = frozenset(folded(word) for word in mapping.empty)
 
     @override
     def is_lines(self) -> bool:
@@ -126,8 +128,7 @@ class FlatFile(SourceFile):
         if columns is None:
             yield Document(max(self.mapping.header_row, 1), refusal=Refusal.NO_COLUMN)
         keys, places, width = columns or ([], [], 0)
-        empty = frozenset(folded(word) for word in self.mapping.empty)
-        readers = [reader(column, empty) for column in self.mapping.column]
+        readers = [reader(column, self._empty) for column in self.mapping.column]
         with pq.ParquetWriter(kept, KEPT, compression="zstd") as target:  # type: ignore[no-untyped-call]
             batch: list[tuple[int, str, bytes]] = []
             size = 0
@@ -182,7 +183,8 @@ class FlatFile(SourceFile):
         words = [text_of(row.cells[place]) if place < len(row.cells) else "" for place in keys]
         key = "-".join(words)
         unreadable = "\ufffd" in key
-        if not all(words) or unreadable or len(key) > KEY_LENGTH_MAX:
+        nameless = any(not word or word in ERRORS or folded(word) in self._empty for word in words)
+        if nameless or unreadable or len(key) > KEY_LENGTH_MAX:
             return "", Refusal.CELL_ENCODING if unreadable else Refusal.ROW_NO_KEY
         return key, None
 

@@ -2,9 +2,10 @@
 """Files into a new version of the tables: all of it, or nothing.
 
 A release is known by its ocid. Of several releases of one process the newest `date` stays (none is
-oldest); at the same date the one that came last. A release that is already there is *unchanged*,
-an older one *superseded*; both are counted. A file that was read before, byte for byte, is not
-read again: importing a set of files twice changes nothing, whatever they say of each other.
+oldest, then come dates without a zone, in the order in which they are written); at the same date
+the one that came last. A release that is already there is *unchanged*, an older one *superseded*;
+both are counted. A file that was read before, byte for byte, is not read again: importing a set of
+files twice changes nothing, whatever they say of each other.
 
 Memory is bounded by the size of a part and DuckDB's limit, whatever the size of a file.
 """
@@ -251,7 +252,7 @@ def _read_before(store: Folder) -> dict[str, FileReport]:
 def _repeat(report: FileReport, before: FileReport) -> None:
     """The same bytes again: nothing to read, the same troubles to tell."""
     report.read = report.unchanged = before.read
-    report.kept = before.kept
+    report.kept, report.refusal = before.kept, before.refusal
     report.refused, report.lost, report.noted = before.refused, before.lost, before.noted
     report.rows, report.wrong = before.rows, before.wrong
 

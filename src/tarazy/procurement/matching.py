@@ -43,7 +43,7 @@ PARTIES = """
 CREATE TABLE found AS
 SELECT party_id,
     mode(coalesce(name, legal_name)) AS shown,
-    {number} AS number, count(*) AS times,
+    {numbers} AS numbers, count(*) AS times,
     mode(concat_ws(', ', street, locality)) AS address_shown,
     mode(coalesce(region, locality)) AS region_shown,
     mode(telephone) AS telephone, mode(email) AS email,
@@ -58,7 +58,7 @@ WITH keyed AS (
         v.number, f.shown, f.address_shown, f.region_shown, f.processes, f.roles,
         n.name AS by_name, f.telephone AS by_telephone, f.email AS by_email,
         CASE WHEN length(n.name) >= {start} THEN n.name[:{start}] || '|' || n.region END AS by_start
-    FROM found f JOIN names n USING (party_id) LEFT JOIN valid v USING (number)
+    FROM found f JOIN names n USING (party_id) LEFT JOIN known v USING (party_id)
     WHERE f.party_id NOT IN (SELECT party_id FROM same_number)
 )
 SELECT * REPLACE ({rare}) FROM keyed
@@ -108,7 +108,7 @@ def _gather(
 ) -> tuple[pa.Table, pa.Table]:
     """Parties with what they are compared by: (which are one by their numbers, numbers hashed)."""
     engine.execute("SET threads = 2")
-    engine.execute(PARTIES.format(number=identities.NUMBER, files=quoted(file)))
+    engine.execute(PARTIES.format(numbers=identities.NUMBERS_OF, files=quoted(file)))
     same, numbers = identities.told(engine, salt)
     engine.register("same_number", same)
     asked = engine.cursor().execute(

@@ -30,31 +30,34 @@ Fates = dict[str, dict[str, int]]
 """By import id: how many releases were imported, replaced, unchanged, superseded."""
 Merged = tuple[Fates, Manifest]
 
+# How new a release is: by its moment. One whose date names no zone, or that has none, is older than
+# all others; such ones are told apart by the date as it is written.
+AGE = """coalesce(released_at, '-infinity'::TIMESTAMPTZ) AS dated,
+    if(released_at IS NULL, coalesce(replace(released_published, ' ', 'T'), ''), '') AS written"""
 # One row stays for each ocid. Most releases are the only one of theirs, and need no ranking.
 JUDGE = """
 CREATE TABLE judged AS
 WITH known AS (
-    SELECT ocid, released_at, fingerprint FROM in_force
+    SELECT ocid, dated, written, fingerprint FROM in_force
 ), contested AS (
     SELECT ocid FROM staged GROUP BY ocid HAVING count(*) > 1
     UNION ALL SELECT ocid FROM known WHERE ocid IN (SELECT ocid FROM staged)
 ), fresh AS (
-    SELECT s.release, s.source, s.ocid, s.released_at, k.ocid IS NOT NULL AS is_known,
+    SELECT s.release, s.source, s.ocid, s.dated, s.written, k.ocid IS NOT NULL AS is_known,
         s.fingerprint = k.fingerprint
             OR row_number() OVER (PARTITION BY s.ocid, s.fingerprint ORDER BY s.release DESC) > 1
             AS is_repeat,
-        k.released_at AS known_at
+        (k.dated, k.written) > (s.dated, s.written) AS is_older
     FROM staged s LEFT JOIN known k USING (ocid) WHERE s.ocid IN (FROM contested)
 ), ranked AS (
     SELECT *, row_number() OVER (
         PARTITION BY ocid, coalesce(is_repeat, false)
-        ORDER BY released_at DESC NULLS LAST, release DESC) AS rank
+        ORDER BY dated DESC, written DESC, release DESC) AS rank
     FROM fresh
 )
 SELECT release, source, ocid, CASE
     WHEN is_repeat THEN 'unchanged'
-    WHEN rank > 1 OR (is_known AND known_at > released_at)
-        OR (is_known AND known_at IS NOT NULL AND released_at IS NULL) THEN 'superseded'
+    WHEN rank > 1 OR (is_known AND is_older) THEN 'superseded'
     WHEN is_known THEN 'replaced'
     ELSE 'imported' END AS fate
 FROM ranked
@@ -97,12 +100,13 @@ def _judge(
 ) -> None:
     files = ", ".join(quoted(part / f"{PROCESS}.parquet") for part in parts)
     engine.execute(
-        "CREATE VIEW staged AS SELECT source, ocid, released_at, fingerprint,"  # noqa: S608
+        f"CREATE VIEW staged AS SELECT source, ocid, fingerprint, {AGE},"  # noqa: S608
         f" (parse_path(filename)[-2]::BIGINT << {PART_SHIFT}) + file_row_number AS release"
         f" FROM read_parquet([{files}], filename = true, file_row_number = true)"
     )
     in_force = (
-        f"FROM read_parquet({quoted(store.tables(manifest)[PROCESS])}, filename = true)"
+        f"SELECT *, {AGE}"  # noqa: S608 - our own names
+        f" FROM read_parquet({quoted(store.tables(manifest)[PROCESS])}, filename = true)"
         if manifest.tables
         else "SELECT *, '' AS filename FROM staged WHERE false"
     )

@@ -191,6 +191,7 @@ REFERENCES = {
     "debarred": Reference(
         pa.schema({"identifier": TEXT, "valid_from": MOMENT, "valid_to": MOMENT, "source": TEXT}),
         frozenset({"valid_to"}),
+        check=_in_order,
     ),
     "registered": Reference(
         pa.schema({"identifier": TEXT, "since": MOMENT}),
@@ -272,18 +273,30 @@ def _read(kind: str, text: bytes) -> pa.Table:
 
 def _rows(reference: Reference, lines: list[str]) -> Iterator[Row]:
     wanted = [(n, line) for n, line in enumerate(lines, 1) if line.strip() and line[0] != "#"]
-    names = [name.strip() for name in next(csv.reader([wanted[0][1]]))] if wanted else []
+    names = [name.strip() for name in _cells(*wanted[0])] if wanted else []
     missing = set(reference.schema.names) - set(names) - reference.later
     if missing:
         raise BadReference(1, "columns are missing: " + ", ".join(sorted(missing)))
+    if twice := {name for name in reference.schema.names if names.count(name) > 1}:
+        raise BadReference(wanted[0][0], "columns are there twice: " + ", ".join(sorted(twice)))
     if len(wanted) > ROWS_MAX:
         raise BadReference(ROWS_MAX, "the file has too many lines")
     for number, line in wanted[1:]:
-        fields = dict(zip(names, next(csv.reader([line])), strict=False))
+        cells = _cells(number, line)
+        if any(cell.strip() for cell in cells[len(names) :]):
+            raise BadReference(number, "the line has more cells than columns")
+        fields = dict(zip(names, cells, strict=False))
         yield {"line": number} | {
             field.name: _field(reference, field, fields.get(field.name, ""), number)
             for field in reference.schema
         }
+
+
+def _cells(number: int, line: str) -> list[str]:
+    try:
+        return next(csv.reader([line]))
+    except csv.Error as error:
+        raise BadReference(number, str(error)) from error
 
 
 def _field(reference: Reference, field: pa.Field, published: str, line: int) -> Any:

@@ -16,6 +16,7 @@ class Refusal(StrEnum):
     NO_OCID = "source_no_ocid"
     LONG_OCID = "source_long_ocid"
     NO_COMPILED_RELEASE = "source_no_compiled_release"
+    NO_RELEASE = "source_no_release"
     UNSUPPORTED_VERSION = "source_unsupported_version"
     TOO_LONG = "source_too_long"
     TOO_MANY_OBJECTS = "source_too_many_objects"
@@ -78,6 +79,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.NO_COMPILED_RELEASE: said(
         "The record only points to its releases: it holds no compiled release to read."
     ),
+    Refusal.NO_RELEASE: said("The package or the record holds no release."),
     Refusal.UNSUPPORTED_VERSION: said("Only OCDS 1.0 and 1.1 are read."),
     Refusal.TOO_LONG: said("The line or document is longer than the limit."),
     Refusal.TOO_MANY_OBJECTS: said("The line or document holds more than two million objects."),

@@ -35,12 +35,17 @@ CREATE INDEX IF NOT EXISTS item_of_process ON item (process);
 CREATE TABLE IF NOT EXISTS party (number, process, PRIMARY KEY (number, process)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS party_of_process ON party (process);
 CREATE TABLE IF NOT EXISTS touched (process PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS departed (process PRIMARY KEY, changed) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS walk (kind PRIMARY KEY, number, since, begun_at, after, done);
 """
 UPSERT = """
 INSERT INTO item VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET
 process = excluded.process, changed = max(changed, excluded.changed), walk = excluded.walk,
 page = excluded.page, body = excluded.body
+"""
+DEPART = """
+INSERT INTO departed VALUES (?, ?) ON CONFLICT (process) DO UPDATE SET
+changed = max(changed, excluded.changed)
 """
 
 
@@ -128,25 +133,27 @@ class Shelf:
         if kind.root != "Rnu" and not own.process:
             taken.odd.append(Refusal.PORTAL_NO_PROCESS)
         before = self._db.execute(
-            "SELECT process, body FROM item WHERE kind = ? AND key = ?", (kind.root, own.key)
+            "SELECT process, body, changed FROM item WHERE kind = ? AND key = ?",
+            (kind.root, own.key),
         ).fetchone()
         row = (kind.root, own.key, own.process, own.changed, walk.number, taken.page, body)
         self._db.execute(UPSERT, row)
-        if before is None or before != (own.process, body):
+        if before is None or before[:2] != (own.process, body):
             taken.changed += 1
             self._touch(own, before[0] if before else "")
+            if before and before[0] not in ("", own.process):
+                self._db.execute(DEPART, (before[0], max(before[2], own.changed)))
 
     def _touch(self, own: Known, before: str) -> None:
         """The processes whose release has to be made anew."""
-        processes = {own.process, before} - {""}
-        if own.process.startswith("of:"):
-            number = own.process.removeprefix("of:")
-            processes = {
-                one
-                for (one,) in self._db.execute(
-                    "SELECT process FROM party WHERE number = ?", (number,)
-                )
-            }
+        processes: set[str] = set()
+        for one in {own.process, before} - {""}:
+            if one.startswith("of:"):
+                number = one.removeprefix("of:")
+                of_party = "SELECT process FROM party WHERE number = ?"
+                processes.update(found for (found,) in self._db.execute(of_party, (number,)))
+            else:
+                processes.add(one)
         self._db.executemany(
             "INSERT OR IGNORE INTO touched VALUES (?)", [(one,) for one in processes]
         )
@@ -211,6 +218,12 @@ class Shelf:
             " ORDER BY kind, CAST(key AS INTEGER), key",
             (process,),
         )
+
+    def departed(self, process: str) -> str:
+        """When the last item left for another process: what is left may be older than that."""
+        query = "SELECT changed FROM departed WHERE process = ?"
+        row = self._db.execute(query, (process,)).fetchone()
+        return str(row[0]) if row else ""
 
     def subjects(self, process: str) -> Iterator[tuple[str, bytes]]:
         """(BIN or IIN, body) of the organisations that a process names; the latest comes last."""

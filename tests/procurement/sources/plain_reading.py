@@ -40,6 +40,11 @@ def text(value: Any) -> str | None:
     return values.text(value) or None
 
 
+def texts(listed: Any) -> list[str]:
+    """The texts of a list that are not empty."""
+    return [kept for one in listed if (kept := text(one))]
+
+
 def named(party: Any) -> tuple[str | None, str | None]:
     """(id, name) of an organisation."""
     scheme, number = text(party.identifier.scheme), text(party.identifier.id)
@@ -69,7 +74,7 @@ class _One:
             if column.read is values.moment:
                 row |= dict(zip(names, kept or (None, None), strict=True))
             elif column.read is values.texts:
-                row |= {names[0]: list(published)}
+                row |= {names[0]: texts(published)}
             else:
                 row |= {names[0]: kept if kept != "" else None}
         return row
@@ -96,24 +101,24 @@ class _One:
         buyer = self.party(release.buyer, "buyer", "buyer")
         entity = self.party(tender.procuring_entity, "tender.procuringEntity", "procuringEntity")
         self.parties(tender.tenderers, "tender.tenderers", "tenderer")
-        own = {"buyer_id": buyer[0], "buyer_name": buyer[1], "tags": list(release.tag)}
+        own = {"buyer_id": buyer[0], "buyer_name": buyer[1], "tags": texts(release.tag)}
         own |= {"procuring_entity_id": entity[0], "procuring_entity_name": entity[1]}
         process = self.columns(tables.PROCESS, release, "") | own | {"position": position}
         yield "contracting_process", process
         for lot in tender.lots:
             row = self.columns(tables.LOT, lot, "tender.lots")
-            yield "lot", row | {"item_ids": list(lot.items)}
+            yield "lot", row | {"item_ids": texts(lot.items)}
         of: Row
         for bid in release.bids.details:
             keys, names = self.parties(bid.tenderers, "bids.details.tenderers", "tenderer")
             of = {"tenderer_ids": keys, "tenderer_names": names}
-            of |= {"lot_ids": list(bid.related_lots or bid.related_lot)}
+            of |= {"lot_ids": texts(bid.related_lots) or texts(bid.related_lot)}
             yield "bid", self.columns(tables.BID, bid, "bids.details") | of
         for award in release.awards:
             keys, names = self.parties(award.suppliers, "awards.suppliers", "supplier")
             of = {"supplier_ids": keys, "supplier_names": names}
-            of |= {"bid_ids": list(award.related_bids or award.related_bid)}
-            of |= {"lot_ids": list(award.related_lots or award.related_lot)}
+            of |= {"bid_ids": texts(award.related_bids) or texts(award.related_bid)}
+            of |= {"lot_ids": texts(award.related_lots) or texts(award.related_lot)}
             yield "award", self.columns(tables.AWARD, award, "awards") | of
         for contract in release.contracts:
             amendments = len(contract.amendments) or int(bool(contract.amendment))
@@ -122,7 +127,7 @@ class _One:
         yield from self.rooted()
         for party in release.parties:
             key, name = self.party(party, "parties", "")
-            of = {"party_id": key, "name": name, "roles": list(party.roles)}
+            of = {"party_id": key, "name": name, "roles": texts(party.roles)}
             yield "party", self.columns(tables.PARTY, party, "parties") | of
         for party, roles in self.embedded.values():
             key, name = named(party)

@@ -159,6 +159,18 @@ def test_empty_lists_and_lists_of_nothing(changes: Any) -> None:
     assert_same(FULL, with_values(*changes), FULL)
 
 
+def test_blanks_around_the_texts_of_a_list_keep_nothing_from_being_found() -> None:
+    lot = {"id": " lot 1 "}
+    award = {"id": "a", "relatedLots": [" lot 1", ""], "relatedBids": [" "], "relatedBid": [" b "]}
+    spelt = with_values((("tender", "lots"), [lot]), (("awards",), [award]))
+    lone = {**spelt, "tag": "compiled"}  # a wrong kind: read the slow way
+    documents = [Document(n, json.dumps(one).encode()) for n, one in enumerate((spelt, lone))]
+    found = ocds.read(documents, "imp_test").tables
+    assert found["lot"]["lot_id"].to_pylist() == ["lot 1"] * 2
+    assert found["award"]["lot_ids"].to_pylist() == [["lot 1"]] * 2
+    assert found["award"]["bid_ids"].to_pylist() == [["b"]] * 2
+
+
 @settings(deadline=None)
 @given(st.lists(st.sampled_from(LISTS), max_size=9, unique=True))
 def test_absent_lists(paths: Any) -> None:

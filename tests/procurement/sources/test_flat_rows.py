@@ -113,6 +113,12 @@ def test_any_sheet_and_what_its_cells_are(tmp_path: Path) -> None:
         assert bad.value.why == Refusal.NO_SHEET
 
 
+@pytest.mark.parametrize("name", ["list", "list.xls", "list.csv", "list.XLSX.tmp"])
+def test_a_spreadsheet_is_one_whatever_it_is_called(name: str, tmp_path: Path) -> None:
+    path = book(tmp_path, {"A1": "№", "B1": "Sum", "A2": "=1+1", "B2": 5}).rename(tmp_path / name)
+    assert rows(path) == [Row(1, ("№", "Sum")), Row(2, (None, 5), formulas=(0,))]
+
+
 def test_of_a_formula_the_value_is_taken_that_was_last_worked_out(tmp_path: Path) -> None:
     path = book(tmp_path, {"A1": "n", "A2": "=40+2"})
     worked = tmp_path / "worked.xlsx"

@@ -32,6 +32,18 @@ def test_a_pretty_printed_package_is_one_document(tmp_path: Path) -> None:
     assert documents(tmp_path, gzip.compress(PRETTY)) == [(1, PRETTY.strip(), None)]
 
 
+def test_a_package_over_several_lines_that_is_too_long_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(framing, "DOCUMENT_BYTES_MAX", len(PRETTY) - 5)
+    assert documents(tmp_path, PRETTY) == [(1, b"", Refusal.TOO_LONG)]
+    assert documents(tmp_path, gzip.compress(PRETTY)) == [(1, b"", Refusal.TOO_LONG)]
+    lines = b'{"ocid": \n{"ocid": "b"}\n{"ocid": "c", "id": "1234567"}\n'
+    assert [why for *_, why in documents(tmp_path, lines)] == [None, None, None]
+    long_first = b'{"ocid": "' + b"a" * 100 + b'"}\n{"ocid": "b"}\n'
+    assert [why for *_, why in documents(tmp_path, long_first)] == [Refusal.TOO_LONG, None]
+
+
 def test_a_broken_first_line_costs_only_itself(tmp_path: Path) -> None:
     found = documents(tmp_path, b'{"ocid": \n{"ocid": "b"}\n')
     assert [(position, data) for position, data, _ in found] == [

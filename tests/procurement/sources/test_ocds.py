@@ -122,6 +122,10 @@ def test_the_amount_x_is_counted_with_its_line() -> None:
         (b'{"ocid": 17}', Refusal.NO_OCID),
         (b'{"ocid": " "}', Refusal.NO_OCID),
         (json.dumps({"ocid": "x" * 256}).encode(), Refusal.LONG_OCID),
+        (b'{"releases": []}', Refusal.NO_RELEASE),
+        (b'{"records": []}', Refusal.NO_RELEASE),
+        (b'{"ocid": "a", "releases": []}', Refusal.NO_RELEASE),
+        (b'{"records": [{"ocid": "a", "releases": []}]}', Refusal.NO_RELEASE),
         (b'{"version": "2.0", "releases": [{"ocid": "a"}]}', Refusal.UNSUPPORTED_VERSION),
         (b'{"version": "0.9", "ocid": "a"}', Refusal.UNSUPPORTED_VERSION),
         (
@@ -160,6 +164,8 @@ def test_packages_and_records_give_their_releases() -> None:
     batch = read(record_package)
     assert [row["ocid"] for row in rows(batch)["contracting_process"]] == ["ocds-full-1", "c"]
     batch = read({"compiledRelease": FULL, "releases": [FULL, FULL]})
+    assert batch.account.read == 1
+    batch = read({"records": [], "releases": [FULL]})
     assert batch.account.read == 1
 
 

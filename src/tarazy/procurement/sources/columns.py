@@ -232,7 +232,16 @@ def listed(lengths: Rows, flat: Leaves | pa.Array) -> pa.ListArray:
 
 
 def _lists(_column: Column, lists: Leaves, _where: Where) -> pa.Array | None:
-    return pa.array(lists, TEXTS) if any(lists) else None
+    """Without blanks around the texts, and without empty ones, as `release` has them."""
+    if not any(lists):
+        return None
+    whole = pa.array(lists, TEXTS)
+    texts = filled(whole.values)
+    if not texts.null_count:
+        return pa.ListArray.from_arrays(whole.offsets, texts, type=TEXTS)
+    kept = call("is_valid", texts)
+    owners = np.repeat(np.arange(len(lists)), lengths(lists))[kept.to_numpy(zero_copy_only=False)]
+    return listed(np.bincount(owners, minlength=len(lists)), texts.filter(kept))
 
 
 def _texts(_column: Column, leaves: Leaves, _where: Where) -> pa.Array:

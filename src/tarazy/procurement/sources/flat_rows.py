@@ -12,6 +12,7 @@ import csv
 import re
 import zipfile
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
 from itertools import repeat
@@ -105,8 +106,7 @@ class FlatRows:
     def _sheet(self) -> Iterator[Row]:
         check_archive(self.path)
         try:
-            book = openpyxl.load_workbook(self.path, read_only=True, data_only=True)
-            try:
+            with _opened(self.path, data_only=True) as book:
                 sheet = _sheet_of(book, self.mapping.sheet)
                 formulas = self._formulas(sheet.title)
                 values = sheet.iter_rows(values_only=True, max_row=SHEET_ROWS_MAX)
@@ -115,8 +115,6 @@ class FlatRows:
                 ):
                     if any(cell is not None for cell in cells):
                         yield Row(number, cells, worked_out)
-            finally:
-                book.close()
         except (BadFile, OSError, GeneratorExit):
             raise
         except Exception as error:  # a broken file fails in any of many ways, in the library
@@ -126,14 +124,11 @@ class FlatRows:
         """Which cells of each row hold a formula; a second reading only where there are any."""
         if not _may_hold_formulas(self.path):
             yield from repeat(())
-        book = openpyxl.load_workbook(self.path, read_only=True, data_only=False)
-        try:
+        with _opened(self.path, data_only=False) as book:
             sheet = book[title]
             sheet.reset_dimensions()
             for cells in sheet.iter_rows(max_row=SHEET_ROWS_MAX):
                 yield tuple(place for place, cell in enumerate(cells) if cell.data_type == "f")
-        finally:
-            book.close()
 
 
 class _Lines:
@@ -154,6 +149,17 @@ class _Lines:
                 line = self._stream.readline(LINE_LENGTH_MAX)
             self.too_long = True
             yield "\n"
+
+
+@contextmanager
+def _opened(path: Path, *, data_only: bool) -> Iterator[Any]:
+    """The workbook, whatever its file is called: by a path openpyxl takes a few endings only."""
+    with path.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=data_only)
+        try:
+            yield book
+        finally:
+            book.close()
 
 
 def is_spreadsheet(path: Path) -> bool:

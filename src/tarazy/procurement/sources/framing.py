@@ -19,6 +19,7 @@ DOCUMENT_BYTES_MAX = 64 * 1024 * 1024
 DOCUMENTS_MAX = 50_000  # that are held at once, or on their way into columns
 BUFFER_BYTES = 1024 * 1024
 GZIP_MAGIC = b"\x1f\x8b"
+CUT = "Input data was truncated"  # the decoder's words for a beginning of JSON
 MARK = b"\xef\xbb\xbf"  # the byte order mark that some programs put before UTF-8
 
 
@@ -116,7 +117,10 @@ def _is_one_document(path: Path) -> bool:
         try:
             stream = _unpacked(file)
             first = stream.readline(DOCUMENT_BYTES_MAX)
-            return not _is_json(first) and _is_json(first + stream.read(DOCUMENT_BYTES_MAX))
+            if _is_json(first) or len(first) == DOCUMENT_BYTES_MAX:  # too long, and one of many
+                return False
+            start = first + stream.read(DOCUMENT_BYTES_MAX)
+            return _is_json(start) or (len(start) > DOCUMENT_BYTES_MAX and _goes_on(start))
         except (EOFError, zlib.error, gzip.BadGzipFile):
             return False
 
@@ -127,6 +131,17 @@ def _is_json(data: bytes) -> bool:
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
     return True
+
+
+def _goes_on(data: bytes) -> bool:
+    """Whether this is the beginning of a JSON document, and it has no other fault."""
+    try:
+        msgspec.json.decode(data.removeprefix(MARK), type=msgspec.Raw)
+    except msgspec.DecodeError as error:
+        return str(error) == CUT
+    except (UnicodeDecodeError, RecursionError):
+        return False
+    return False
 
 
 def _documents(stream: BinaryIO, *, one_document: bool) -> Iterator[Document]:

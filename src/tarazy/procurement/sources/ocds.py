@@ -106,7 +106,11 @@ def _unpacked(top: Any) -> Iterator[dict[str, Any] | Refusal]:
         yield Refusal.UNSUPPORTED_VERSION
         return
     records = top.get("records")
-    for record in records if isinstance(records, list) else [top]:
+    if not isinstance(records, list) or (not records and top.get("releases")):
+        records = [top]
+    if not records:
+        yield Refusal.NO_RELEASE
+    for record in records:
         found = _of_record(record) if isinstance(record, dict) else [record]
         for release in found:
             yield _acceptable(release)
@@ -118,7 +122,9 @@ def _of_record(record: dict[str, Any]) -> Iterator[Any]:
         yield compiled
     elif not isinstance(releases, list):
         yield record
-    elif releases and all(isinstance(one, dict) and "url" in one for one in releases):
+    elif not releases:
+        yield Refusal.NO_RELEASE
+    elif all(isinstance(one, dict) and "url" in one for one in releases):
         yield Refusal.NO_COMPILED_RELEASE
     else:
         yield from releases
