@@ -33,6 +33,14 @@ def test_every_answer_carries_the_strict_policy(client: Client, address: str) ->
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
+@pytest.mark.parametrize("charset", ["base64", "undefined", "raw_unicode_escape", "utf-16", "none"])
+def test_a_form_in_another_encoding_is_refused(client: Client, charset: str) -> None:
+    form = b'--B\r\nContent-Disposition: form-data; name="name"\r\n\r\n\\ud800\r\n--B--\r\n'
+    kind = f"multipart/form-data; boundary=B; charset={charset}"
+    assert client.generic("POST", LOGIN, form, kind).status_code == 400
+    assert client.generic("POST", LOGIN, form, kind.replace(charset, "UTF-8")).status_code == 200
+
+
 def test_cookies_are_bound_to_this_host(client: Client) -> None:
     user("the.cook", Role.OPERATOR)
     assert log_in(client, "the.cook", PASSWORD) == 302

@@ -26,7 +26,7 @@ STOP_S_MAX = 30
 
 def surroundings(folder: Path, **more: str) -> dict[str, str]:
     """A clean environment with free ports."""
-    web, gateway, events, metrics = free_ports(4)
+    web, gateway, events, metrics, mqtt = free_ports(5)
     kept = {
         name: value
         for name, value in os.environ.items()
@@ -39,6 +39,7 @@ def surroundings(folder: Path, **more: str) -> dict[str, str]:
         "TARAZY_GATEWAY_PORT": str(gateway),
         "TARAZY_EVENTS_PORT": str(events),
         "TARAZY_METRICS_PORT": str(metrics),
+        "TARAZY_MQTT_PORT": str(mqtt),
         **more,
     }
 

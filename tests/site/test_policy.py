@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from supervision.factory import CONSOLE, DOCUMENT, Supervised, supervised, user
@@ -363,3 +364,33 @@ def test_an_unknown_id_is_no_page_and_no_fault(client: Client, cast: Cast) -> No
     for wrong in ("per_" + "0" * 32, "1", "..", "%27%20OR%201=1", "ә" * 50):
         assert client.get(f"/supervision/people/{wrong}/").status_code in {403, 404}
         assert client.get(f"/supervision/alerts/{wrong}/").status_code in {403, 404}
+
+
+FIELDS = """since until month page name state purpose before year text sort order wish version note
+cause to alert contact step outcome west south east north person kind seconds value from times for
+answer answer_min route number take_min reason minutes hours then demand copy shape corners lat lon
+radius_m inner_m search other scan_id remark confirmed device at place evidence medical_on stock
+signature_drawn report_interval_s demands-TOTAL_FORMS exceptions buffer_m iin"""
+ODD = (
+    "-1", "9" * 31, "1e400", "nan", "٣", "²", "0000", "9999-12", "0001-01-01", "9999-12-31T23:59",
+    "0001-01-01T00:00", "2026-11-01T00:00:00+25:00", "a/b", "../x", "{0.__class__}", "%s",
+    "ә" * 3000, "<script>", "save", "ask", "find", "rehearse", "import", "message", "[]", "\r\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("turn", [0, 11])
+def test_an_odd_request_is_never_a_fault_of_ours(turn: int, client: Client) -> None:
+    """Whoever may do everything, on what is really there, with nonsense in each field."""
+    whole = user("the.whole", *PEOPLE)
+    one, _ = supervised("Біреу", officer=whole, login=whole), supervised("Екінші Адам")
+    client.force_login(whole)
+    odd = {name: ODD[(turn + place) % len(ODD)] for place, name in enumerate(FIELDS.split())}
+    for name in PAGES:
+        if name == "account_logout":
+            continue
+        to = address(name, one, alert_of(one)).partition("?")[0]
+        Alert.objects.update(until=NOW)
+        scan = SimpleUploadedFile('../a"b.csv', b"PK\x03\x04\xff;\0")
+        files = dict.fromkeys(("scan", "table", "photo", "file"), scan)
+        assert client.get(to, odd).status_code < 500, name
+        assert client.post(to, odd | files).status_code < 500, name

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from free_ports import free_ports
 
 from tarazy.core.errors import Misconfigured
-from tarazy.site import up
+from tarazy.site import environment, secrets, up
 
 
 def test_a_folder_in_use_is_named_also_with_a_database_of_one_s_own(tmp_path: Path) -> None:
@@ -22,6 +23,31 @@ def test_a_folder_in_use_is_named_also_with_a_database_of_one_s_own(tmp_path: Pa
         assert caught.value.setting == "TARAZY_FOLDER"
     with up.database(here):
         pass
+
+
+def test_the_usual_ports_are_as_many_as_what_listens() -> None:
+    """The demo's broker once took the worker's: no watchdog, no escalation, and no word of it."""
+    here = environment.read({**secrets.make(), "TARAZY_TRACKERS": "all"})
+    own = [here.web_port, here.gateway_port, here.events_port, here.metrics_port, here.worker_port]
+    trackers = [port for _, port in here.trackers]
+    assert len({*own, here.mqtt_port, *trackers}) == len(own) + 1 + len(trackers)
+
+
+@pytest.mark.parametrize("taken", ["worker_port", "web_port"])
+def test_one_port_for_two_is_refused_before_anything_starts(taken: str) -> None:
+    web, gateway, events, metrics = free_ports(4)
+    here = replace(
+        settings.TARAZY,
+        mode="demo",
+        web_port=web,
+        gateway_port=gateway,
+        events_port=events,
+        metrics_port=metrics,
+        trackers=(),
+    )
+    with pytest.raises(Misconfigured) as caught:
+        up.check_ports(replace(here, mqtt_port=getattr(here, taken)))
+    assert caught.value.setting == "TARAZY_MQTT_PORT"
 
 
 @pytest.mark.parametrize("process", ["supervision.intake", "supervision.engine", "site.broker"])

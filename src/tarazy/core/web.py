@@ -137,9 +137,16 @@ def content_security_policy(respond: Respond) -> Respond:
 
 
 def only_storable_text(respond: Respond) -> Respond:
-    """Refuse a request with a NUL character: PostgreSQL has no text that holds one."""
+    """Refuse a request with a NUL character: PostgreSQL has no text that holds one.
+
+    And one in another encoding than UTF-8, which is that of our forms: some of Python's make half
+    characters of it, which nothing stores, and some no text at all.
+    """
 
     def with_check(request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.lower() not in {"utf-8", "utf8"}:
+            return HttpResponse(status=400)
         forms = (request.GET, request.POST)
         typed = (value for form in forms for _, values in form.lists() for value in values)
         if any("\0" in text for text in (request.path, *request.COOKIES.values(), *typed)):

@@ -134,6 +134,7 @@ def ports_of(here: Environment) -> list[tuple[str, int]]:
         ("TARAZY_GATEWAY_PORT", here.gateway_port),
         ("TARAZY_EVENTS_PORT", here.events_port),
         ("TARAZY_METRICS_PORT", here.metrics_port),
+        ("TARAZY_METRICS_PORT + 1", here.worker_port),
     ]
     return named + [(f"TARAZY_TRACKERS {name}", port) for name, port in here.trackers]
 

@@ -32,7 +32,7 @@ DEMO_MARK = "demo-"
 SECRET_LENGTH_MIN = 32
 HOW_TO_MAKE_SECRETS = "make secrets with `tarazy secrets > tarazy.env`"
 PORT_MAX = 65535
-BROKER_PORT = 8004
+BROKER_PORT = 8005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,11 @@ class Environment:
     def demo(self) -> bool:
         """Whether public passwords and generated people are allowed here."""
         return self.mode == "demo"
+
+    @property
+    def worker_port(self) -> int:
+        """Where the worker's metrics are: the engine has the setting's port itself."""
+        return self.metrics_port + 1
 
     @property
     def procurement_folder(self) -> Path:

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import structlog
@@ -171,18 +171,24 @@ def prepare(here: Environment) -> None:
 
 
 def check_ports(here: Environment) -> None:
-    """Say before anything starts that a port is taken."""
-    ports = {
-        "TARAZY_WEB_PORT": here.web_port,
-        "TARAZY_GATEWAY_PORT": here.gateway_port,
-        "TARAZY_EVENTS_PORT": here.events_port,
-        "TARAZY_METRICS_PORT": here.metrics_port,
-    }
-    for name, port in [*ports.items(), *(("TARAZY_TRACKERS", port) for _, port in here.trackers)]:
-        with socket.socket() as attempt:
+    """Say before anything starts that a port is taken, by others or by another setting of ours."""
+    ports = [
+        ("TARAZY_WEB_PORT", here.web_port),
+        ("TARAZY_GATEWAY_PORT", here.gateway_port),
+        ("TARAZY_EVENTS_PORT", here.events_port),
+        ("TARAZY_METRICS_PORT", here.metrics_port),
+        ("TARAZY_METRICS_PORT", here.worker_port),
+        *(("TARAZY_TRACKERS", port) for _, port in here.trackers),
+    ]
+    if here.demo:  # a real service has a broker of its own
+        ports.append(("TARAZY_MQTT_PORT", here.mqtt_port))
+    with ExitStack() as held:
+        for name, port in ports:
+            attempt = held.enter_context(socket.socket())
             attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 attempt.bind((here.bind, port))
+                attempt.listen()
             except OSError as error:
                 remedy = f"port {port} cannot be used on {here.bind}: {error.strerror}"
                 raise Misconfigured(name, remedy) from error

@@ -32,7 +32,6 @@ LONG_AGO = datetime.min.replace(tzinfo=UTC)
 PAUSE_S = 1.0
 RETRY_S = 5.0
 PARTITION_DAYS_AHEAD = 2
-METRICS_PORT_OFFSET = 1  # the engine has the port itself
 
 log = structlog.get_logger()
 runs = Counter("tarazy_worker_runs_total", "Timed jobs that ran", ["job", "outcome"])
@@ -126,7 +125,7 @@ def serve() -> None:
         signal.signal(number, lambda *_: stop.set())
     here = settings.TARAZY
     turns = Turns()
-    turns.serve(here.metrics_port + METRICS_PORT_OFFSET, "TARAZY_METRICS_PORT")
+    turns.serve(here.worker_port, "TARAZY_METRICS_PORT")
     carried = post_jobs(here)
     others = [
         threading.Thread(target=_work, args=(stop, jobs, lambda: None))

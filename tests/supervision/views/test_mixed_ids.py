@@ -139,3 +139,13 @@ def test_a_contact_sent_twice_is_one(two: Two) -> None:
         assert two.client.post(page, facts).status_code in REFUSED
     assert Contact.objects.filter(person=two.mine.person, phone=facts["phone"]).count() == 1
     assert not OrderDraft.objects.exists()
+
+
+@pytest.mark.parametrize("alert", ["a/b", "..", "//elsewhere.example"])
+def test_a_way_back_that_is_no_alert_leads_to_the_person(two: Two, alert: str) -> None:
+    page = f"/supervision/people/{two.mine.person.public_id}/"
+    form = {"kind": "family", "name": "Анасы", "phone": "+7 701 000 00 00", "alert": alert}
+    assert two.client.post(f"{page}contacts", form).headers["Location"] == page
+    command = f"{page}devices/{two.mine.device.public_id}/command"
+    answer = two.client.post(command, {"kind": "locate", "alert": alert})
+    assert answer.headers["Location"] == f"{page}#devices"

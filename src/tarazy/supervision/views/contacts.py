@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from tarazy.core.errors import Refused
+from tarazy.core.ids import PUBLIC_ID
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import contacts as contact_actions
 from tarazy.supervision.refusals import Refusal
@@ -46,6 +47,6 @@ def remove(request: HttpRequest, contact_id: str) -> HttpResponse:
 
 def _back(request: HttpRequest, person_id: str) -> HttpResponse:
     alert_id = request.POST.get("alert", "")
-    if alert_id:
+    if PUBLIC_ID.match(alert_id):
         return redirect("supervision:alert", alert_id=alert_id)
     return redirect("supervision:person", person_id=person_id)

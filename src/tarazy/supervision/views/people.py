@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tarazy.core import clock
 from tarazy.core.access import POLICY
 from tarazy.core.errors import Refused
+from tarazy.core.ids import PUBLIC_ID
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import commands as command_actions
 from tarazy.supervision.looks import people as people_looks
@@ -90,6 +91,7 @@ def command(request: HttpRequest, person_id: str, device_id: str) -> HttpRespons
         typed.keep(request, "command")
     else:
         messages.success(request, gettext("The device will be asked as soon as it is there."))
-    if alert_id := request.POST.get("alert", ""):
+    alert_id = request.POST.get("alert", "")
+    if PUBLIC_ID.match(alert_id):
         return redirect("supervision:alert", alert_id=alert_id)
     return redirect(f"{reverse('supervision:person', args=[person_id])}#devices")
