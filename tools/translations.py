@@ -2,9 +2,11 @@
 """Translations without GNU gettext: `update` the .po files, `check` them, `compile` them.
 
 Texts are found in Python (gettext, ngettext, pgettext, and `said` in modules that know no Django)
-and in templates, through Django's own conversion of a template into source text.
+and in templates, through Django's own conversion of a template into source text. What each door
+says of itself, the first line of its docstring, is a text too: /catalogue/access shows it.
 """
 
+import ast
 import io
 import string
 import sys
@@ -34,6 +36,7 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
+DOORS = {"action", "look"}
 HEADER = "# SPDX-License-Identifier: EUPL-1.2\n# Translations of Tarazy.\n"
 
 
@@ -55,7 +58,22 @@ def texts() -> Catalog:
         ):
             place = (path.relative_to(ROOT).as_posix(), line)
             found.add(message, locations=[place], auto_comments=comments, context=context)
+        if path.suffix == ".py":
+            for line, sentence in sentences(source):
+                found.add(sentence, locations=[(path.relative_to(ROOT).as_posix(), line)])
     return found
+
+
+def sentences(source: str) -> Iterator[tuple[int, str]]:
+    """What the doors of a module say of themselves, each with its line."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef) and _is_door(node):
+            yield node.lineno, (ast.get_docstring(node) or "").partition("\n")[0]
+
+
+def _is_door(function: ast.FunctionDef) -> bool:
+    called = (one.func for one in function.decorator_list if isinstance(one, ast.Call))
+    return any(isinstance(one, ast.Name) and one.id in DOORS for one in called)
 
 
 def po_path(language: str) -> Path:

@@ -5,11 +5,14 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.utils.html import escape
 
+from tarazy.core.access import POLICY
 from tarazy.procurement.indicators.interface import Subject
 from tarazy.procurement.indicators.unanswerable import UNANSWERABLE
 from tarazy.procurement.references import keep
 from tarazy.site.catalogue import CARDS, about, laws
+from tarazy.site.wiring import verbs
 from tarazy.supervision.rules import RULES
 
 pytestmark = pytest.mark.django_db
@@ -68,3 +71,14 @@ def test_the_page_shows_what_the_law_sets(tmp_path: Path) -> None:
     assert [row["country"] for row in laws(tmp_path, "R003")] == ["Narnia"]
     assert [row["amount"] for row in laws(tmp_path, "R055")] == [5]
     assert laws(tmp_path, "R018") == []
+
+
+@pytest.mark.parametrize("language", ["kk", "ru"])
+def test_what_each_verb_does_is_said_in_the_language_of_the_page(language: str) -> None:
+    said = {escape(verbs()[verb].sentence) for verb in POLICY.grants}
+    pages = {
+        one: Client(headers={"accept-language": one}).get("/catalogue/access").content.decode()
+        for one in ("en", language)
+    }
+    assert [one for one in said if one not in pages["en"]] == []
+    assert [one for one in said if one in pages[language]] == []

@@ -69,6 +69,7 @@ DOORS = (
     "tarazy.supervision.looks.drafts",
     "tarazy.supervision.looks.figures",
     "tarazy.supervision.looks.incident",
+    "tarazy.supervision.looks.map_print",
     "tarazy.supervision.looks.notices",
     "tarazy.supervision.looks.own",
     "tarazy.supervision.looks.papers",
