@@ -75,7 +75,7 @@ def command(
 def examine(here: Environment, now: datetime) -> Iterator[Finding]:
     """Every check, in reading order; one that fails in itself is `not known`, with the reason."""
     yield _tried("clock", lambda: clock_finding(here.ntp_server))
-    for name, port in ports_of(here):
+    for name, port in here.ports:
         yield _tried("port", partial(port_finding, here.bind, port, name))
     yield _tried("open files", files_finding)
     for path in here.certificates:
@@ -125,18 +125,6 @@ def clock_finding(server: str) -> Finding:
 def _ntp_s(stamp: bytes) -> float:
     seconds, fraction = struct.unpack(">II", stamp)
     return float(seconds - NTP_EPOCH_S + fraction / 2**32)
-
-
-def ports_of(here: Environment) -> list[tuple[str, int]]:
-    """Every port of the settings, by the setting's name."""
-    named = [
-        ("TARAZY_WEB_PORT", here.web_port),
-        ("TARAZY_GATEWAY_PORT", here.gateway_port),
-        ("TARAZY_EVENTS_PORT", here.events_port),
-        ("TARAZY_METRICS_PORT", here.metrics_port),
-        ("TARAZY_METRICS_PORT + 1", here.worker_port),
-    ]
-    return named + [(f"TARAZY_TRACKERS {name}", port) for name, port in here.trackers]
 
 
 def port_finding(bind: str, port: int, name: str) -> Finding:

@@ -95,6 +95,20 @@ class Environment:
         return self.metrics_port + 1
 
     @property
+    def ports(self) -> list[tuple[str, int]]:
+        """Every port on which something of ours listens, by the setting's name."""
+        named = [
+            ("TARAZY_WEB_PORT", self.web_port),
+            ("TARAZY_GATEWAY_PORT", self.gateway_port),
+            ("TARAZY_EVENTS_PORT", self.events_port),
+            ("TARAZY_METRICS_PORT", self.metrics_port),
+            ("TARAZY_METRICS_PORT + 1", self.worker_port),
+            *((f"TARAZY_TRACKERS {name}", port) for name, port in self.trackers),
+        ]
+        # a real service has a broker of its own
+        return [*named, ("TARAZY_MQTT_PORT", self.mqtt_port)] if self.demo else named
+
+    @property
     def procurement_folder(self) -> Path:
         """Where the Parquet tables of public contracts lie."""
         return self.folder / "procurement"

@@ -172,18 +172,8 @@ def prepare(here: Environment) -> None:
 
 def check_ports(here: Environment) -> None:
     """Say before anything starts that a port is taken, by others or by another setting of ours."""
-    ports = [
-        ("TARAZY_WEB_PORT", here.web_port),
-        ("TARAZY_GATEWAY_PORT", here.gateway_port),
-        ("TARAZY_EVENTS_PORT", here.events_port),
-        ("TARAZY_METRICS_PORT", here.metrics_port),
-        ("TARAZY_METRICS_PORT", here.worker_port),
-        *(("TARAZY_TRACKERS", port) for _, port in here.trackers),
-    ]
-    if here.demo:  # a real service has a broker of its own
-        ports.append(("TARAZY_MQTT_PORT", here.mqtt_port))
     with ExitStack() as held:
-        for name, port in ports:
+        for name, port in here.ports:
             attempt = held.enter_context(socket.socket())
             attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
