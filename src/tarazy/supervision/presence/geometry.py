@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -51,7 +52,7 @@ class Polygon:
 
     packed: tuple[bytes, ...]
 
-    def __init__(self, rings: Sequence[Ring]) -> None:
+    def __init__(self, rings: Sequence[Ring | Floats]) -> None:
         packed = tuple(np.array(ring, dtype=np.float64).tobytes() for ring in rings)
         object.__setattr__(self, "packed", packed)
 
@@ -110,12 +111,13 @@ def polygon(rings: object) -> Polygon:
     """A polygon from GeoJSON-like rings. ValueError with a readable reason."""
     if not isinstance(rings, Sequence) or isinstance(rings, str) or not rings:
         raise ValueError("it has no outer ring")
-    found = Polygon(tuple(_ring(ring) for ring in rings))
-    if sum(len(ring) for ring in found.rings) > VERTICES_MAX:
+    corners = [_corners(ring) for ring in rings]
+    if sum(len(ring) for ring in corners) > VERTICES_MAX:
         raise ValueError(f"it has more than {VERTICES_MAX} corners")
-    if not shapely.is_valid(_plane(found.rings)):
+    outer, *holes = (_unrolled(ring, corners[0][0, 0]) for ring in corners)
+    if not shapely.is_valid(shapely.Polygon(outer, holes)):
         raise ValueError("its edges cross or touch each other")
-    return found
+    return Polygon(corners)
 
 
 def corridor(line: object, half_width_m: float) -> Corridor:
@@ -126,11 +128,11 @@ def corridor(line: object, half_width_m: float) -> Corridor:
         raise ValueError("a line has at least two places")
     if len(line) > VERTICES_MAX:
         raise ValueError(f"it has more than {VERTICES_MAX} corners")
-    points = tuple(_point(point) for point in line)
-    if len(set(points)) < LINE_POINTS_MIN:
+    points = _places(line, "a line has at least two places")
+    if (points == points[0]).all():
         raise ValueError("its line has no length")
-    _unrolled(points, points[0][0])
-    return Corridor(points, half_width_m)
+    _unrolled(points, points[0, 0])
+    return Corridor(tuple(map(tuple, points.tolist())), half_width_m)
 
 
 def zone_of(kind: str, columns: Mapping[str, Any]) -> Zone:
@@ -260,19 +262,13 @@ def _back(plane: Proj, ring: Any) -> list[tuple[float, float]]:
     return [*points[:-1], points[0]]
 
 
-def _plane(rings: tuple[Ring, ...]) -> Any:
-    """The polygon in degrees, unrolled so that one across the 180th meridian is in one piece."""
-    outer, *holes = (_unrolled(ring, rings[0][0][0]) for ring in rings)
-    return shapely.Polygon(outer, holes)
-
-
-def _unrolled(points: Ring, start: float) -> Floats:
+def _unrolled(points: Floats, start: float) -> Floats:
     """The same places in columns, their longitudes within half a turn of the start's.
 
     ValueError where two in a row do not lie so near each other then: nobody could say on which side
     of the earth the edge between them lies.
     """
-    lon, lat = np.array(points).T
+    lon, lat = points.T
     lon = _near(lon, start)
     if np.abs(np.diff(lon)).max() > HALF_TURN_DEG:
         raise ValueError("it is wider than half the earth, or goes around a pole")
@@ -284,21 +280,22 @@ def _near(lon: Floats, centre: float) -> Floats:
     return np.asarray((lon - centre + 180.0) % 360.0 - 180.0 + centre, dtype=np.float64)
 
 
-def _ring(ring: object) -> Ring:
-    if not isinstance(ring, Sequence) or isinstance(ring, str):
-        raise ValueError("a ring is a list of places")  # noqa: TRY004 - its value is what is wrong
-    points = tuple(_point(point) for point in ring)
-    if len(points) < RING_POINTS_MIN or points[0] != points[-1]:
+def _corners(ring: object) -> Floats:
+    """A ring's places in rows."""
+    corners = _places(ring, "a ring is a list of places")
+    if len(corners) < RING_POINTS_MIN or (corners[0] != corners[-1]).any():
         raise ValueError("a ring has at least three corners and ends where it began")
-    return points
+    return corners
 
 
-def _point(point: object) -> tuple[float, float]:
-    if not isinstance(point, Sequence) or isinstance(point, str) or len(point) != 2:  # noqa: PLR2004
-        raise ValueError("a place is a longitude and a latitude")
-    lon, lat = point
-    if not all(isinstance(n, int | float) and not isinstance(n, bool) for n in (lon, lat)):
-        raise ValueError("a place is a longitude and a latitude")
-    if not (abs(lat) <= 90 and abs(lon) <= 180):  # noqa: PLR2004 - degrees
+def _places(told: object, otherwise: str) -> Floats:
+    """Longitudes and latitudes in rows. ValueError, with what it is `otherwise`."""
+    if not isinstance(told, Sequence) or isinstance(told, str):
+        raise ValueError(otherwise)  # noqa: TRY004 - its value is what is wrong
+    try:
+        points = np.array(msgspec.convert(told, Ring), dtype=np.float64).reshape(-1, 2)
+    except (msgspec.ValidationError, OverflowError):
+        raise ValueError("a place is a longitude and a latitude") from None
+    if not (np.abs(points) <= (180, 90)).all():  # noqa: PLR2004 - degrees
         raise ValueError("a place of it is not on earth")
-    return float(lon), float(lat)
+    return points
