@@ -27,6 +27,8 @@ SUBJECT_AS_GIVEN = "subject_as_given"
 Kind = Literal["action", "look", "machine"]
 Json = str | int | None | Sequence["Json"] | Mapping[str, "Json"]
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
+"""Escapes exactly what RFC 8785 escapes; made once, for it takes longer than a text."""
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+/-]{0,99}")
 _VERB = re.compile(r"[a-z0-9_]+(\.[a-z0-9_]+)+")
 _OUTCOME = re.compile(r"done|refused:[A-Za-z0-9_.:-]{1,80}")
@@ -129,7 +131,7 @@ def _text(value: object) -> str:
         case None:
             return "null"
         case str():
-            return json.dumps(value, ensure_ascii=False)  # escapes exactly what RFC 8785 escapes
+            return _ENCODER.encode(value)
         case int() if not isinstance(value, bool):
             if abs(value) > INTEGER_MAX:
                 raise ValueError(f"{value} is not exact in RFC 8785")

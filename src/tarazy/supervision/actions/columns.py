@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 from django.db import connection, models
 
-NUMBERS = ("bigint", "integer", "double precision")
+ALIKE = ("bigint", "integer", "boolean", "timestamp with time zone")
+"""A list of these reads alike in JSON and as an array of PostgreSQL, but for its brackets."""
+TEXTS = ("text", "varchar")
 
 
 def write(rows: Sequence[models.Model], unique: Collection[str] = ()) -> None:
@@ -45,16 +47,24 @@ def write(rows: Sequence[models.Model], unique: Collection[str] = ()) -> None:
         cursor.execute(query, columns)
 
 
+def array(values: Sequence[Any]) -> str:
+    """Whole numbers, times, or numbers that are finite, as an array of PostgreSQL; what is no such
+    number (NaN) is null."""
+    return f"{{{msgspec.json.encode(values).decode()[1:-1]}}}"
+
+
 def _array(kind: str, values: Sequence[Any]) -> Any:
     """A column as one text: several times faster than a value at a time."""
-    if kind in NUMBERS:
+    if kind in ALIKE:
+        return array(values)
+    if kind == "double precision":
         told = ("NULL" if one is None else str(one) for one in values)
-    elif kind == "timestamp with time zone":
-        told = ("NULL" if one is None else f'"{one.isoformat()}"' for one in values)
     elif kind == "jsonb":
         told = (
             "NULL" if one is None else _quoted(msgspec.json.encode(one).decode()) for one in values
         )
+    elif kind in TEXTS:
+        told = ("NULL" if one is None else _quoted(str(one)) for one in values)
     else:
         return list(values)
     return "{" + ",".join(told) + "}"

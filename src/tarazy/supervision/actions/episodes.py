@@ -19,6 +19,7 @@ from django.db.models import Q
 from tarazy.core import outbox
 from tarazy.core.access import Actor
 from tarazy.core.door import LIVE_CHANNEL, Door, action, together
+from tarazy.supervision.actions import columns
 from tarazy.supervision.models import Alert, AlertState, AlertVersion, Order
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.rules.interface import Breach
@@ -28,7 +29,7 @@ REOPEN = timedelta(minutes=30)
 alert is active again, also where somebody had acknowledged it; a resolved one is never reopened."""
 OVER = (AlertState.RESOLVED, AlertState.WITHDRAWN)
 LOADED_MAX = 5_000
-"""Alerts that are read, and rows that are written, by one statement."""
+"""Alerts that are read by one statement."""
 TOLD_MAX = 200
 """Alerts in one event."""
 
@@ -38,6 +39,10 @@ SET since = one.since, until = one.until, state = one.state, version = one.versi
 FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[], %s::int[])
     AS one (id, since, until, state, version)
 WHERE alert.id = one.id
+"""
+
+KEYS = """
+SELECT nextval(pg_get_serial_sequence('supervision_alert', 'id')) FROM generate_series(1, %s)
 """
 
 Key = TypeVar("Key")
@@ -270,10 +275,10 @@ class _Desk:
         old = list(self.touched.values())
         for some in ([one for one in old if one.until], [one for one in old if not one.until]):
             _update(some)
-        Alert.objects.bulk_create(self.raised, batch_size=LOADED_MAX)
+        _insert(self.raised)
         for version in self.versions:
             version.alert_id = version.alert.pk
-        AlertVersion.objects.bulk_create(self.versions, batch_size=LOADED_MAX)
+        columns.write(self.versions)
         self._tell_of_returns()
         payloads = [
             json.dumps({"alert": one.alert.public_id, "person": self._person(one.alert)})
@@ -365,14 +370,22 @@ class _Desk:
         return order.person.public_id if order else ""
 
 
+def _insert(alerts: Sequence[Alert]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(KEYS, [len(alerts)])
+        for alert, (key,) in zip(alerts, cursor.fetchall(), strict=True):
+            alert.pk = key
+    columns.write(alerts)
+
+
 def _update(alerts: Sequence[Alert]) -> None:
-    columns = zip(
+    told = zip(
         *((one.pk, one.since, one.until, str(one.state), one.version) for one in alerts),
         strict=True,
     )
     if alerts:
         with connection.cursor() as cursor:
-            cursor.execute(UPDATE, [list(column) for column in columns])
+            cursor.execute(UPDATE, [list(column) for column in told])
 
 
 def _parts(keys: Sequence[Key], size: int = LOADED_MAX) -> Iterable[Sequence[Key]]:

@@ -17,7 +17,7 @@ from django.db import connection
 
 from tarazy.core.door import LIVE_CHANNEL, Door, action
 from tarazy.supervision import own_outage
-from tarazy.supervision.actions.columns import write
+from tarazy.supervision.actions.columns import array, write
 from tarazy.supervision.actions.episodes import REOPEN as REOPEN
 from tarazy.supervision.actions.episodes import Finding as Finding
 from tarazy.supervision.actions.episodes import places as places
@@ -263,16 +263,12 @@ def _keep_heard(heard: LastReports) -> int:
     late = [None if one is None else json.dumps(late_told(one)) for one in told["late"]]
     lengths = [len(one) for one in heard.states]
     firsts = [1, *accumulate(lengths, initial=1)][1:-1]
-    columns = [*(_array(told[name]) for name in HEARD_NUMBERS), late]
+    columns = [*(array(told[name]) for name in HEARD_NUMBERS), late]
     with psycopg.Cursor(connection.connection) as cursor:
-        values = [b"".join(heard.states), *columns, _array(firsts), _array(lengths)]
+        values = [b"".join(heard.states), *columns, array(firsts), array(lengths)]
         cursor.execute(HEARD.encode(), values)
         row = cursor.fetchone()
     return int(row[0] or 0) if row else 0
-
-
-def _array(numbers: Sequence[float]) -> str:
-    return "{" + ",".join(map(repr, numbers)) + "}"
 
 
 def late_told(late: Late) -> dict[str, str]:
