@@ -296,6 +296,6 @@ def _places(told: object, otherwise: str) -> Floats:
         points = np.array(msgspec.convert(told, Ring), dtype=np.float64).reshape(-1, 2)
     except (msgspec.ValidationError, OverflowError):
         raise ValueError("a place is a longitude and a latitude") from None
-    if not (np.abs(points) <= (180, 90)).all():  # noqa: PLR2004 - degrees
+    if not (np.abs(points) <= (180, 90)).all():
         raise ValueError("a place of it is not on earth")
     return points
