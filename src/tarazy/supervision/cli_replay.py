@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`tarazy supervision replay` and `schema`: judge trails out of files; the forms of these files."""
 
+import gc
 import sys
 from codecs import BOM_UTF8
 from collections import Counter, defaultdict
@@ -92,6 +93,7 @@ def replay_command(  # noqa: PLR0913 - the options of a command are its argument
     that the orders name: alerts, and when the two were near or apart. The same files give the same
     bytes.
     """
+    gc.disable()  # lines of fixes have no circles, and there are many of them
     end = _moment(until)
     if len(also or []) != len(theirs or []):
         raise Misconfigured("--with", "give it an order and its fixes: --with ORDER FIXES")

@@ -28,7 +28,7 @@ from tarazy.supervision.judging.subjects import (
 )
 from tarazy.supervision.presence import crowd as columns
 from tarazy.supervision.presence import passage
-from tarazy.supervision.presence.constants import AWAY_S_MAX
+from tarazy.supervision.presence.constants import AWAY_S_MAX, METRES_A_DEGREE_MAX
 from tarazy.supervision.presence.hearing import NEVER
 from tarazy.supervision.presence.interface import Change, Sighting, State
 from tarazy.supervision.presence.kernel import (
@@ -57,7 +57,7 @@ LIMITS = columns.Limits(
     clear_m=passage.CLEAR_M,
     clear_sigmas=passage.CLEAR_SIGMAS,
     detour=passage.DETOUR,
-    metres_a_degree=passage.METRES_A_DEGREE_MAX,
+    metres_a_degree=METRES_A_DEGREE_MAX,
 )
 MEASURES = (("speed_kmh", "speed_kmh"), ("battery", "battery_percent"))
 STATE = [

@@ -35,6 +35,13 @@ class Heard:
         return self._facts
 
 
+def brief(heard: Sequence[Heard]) -> list[Heard]:
+    """Without what no rule may answer to, but for the last: no rule is due before it and not then.
+    """
+    told = [one for one in heard[1:-1] if one.told]
+    return [heard[0], *told, *heard[1:][-1:]]
+
+
 def quiet_until(
     rule: Rule, heard: Sequence[Heard], begin: datetime, until: datetime
 ) -> datetime | None:

@@ -98,7 +98,9 @@ def _unplaced_after(
     """
     mock_at, unplaced_at, dark_at = before.mock_at, before.unplaced_at, before.signs.dark_at
     faulty = CLOCK_FAULT in arrival.marks
-    newest = max((one for one in (before.placed_at, dark_at) if one is not None), default=None)
+    newest = before.placed_at
+    if newest is None or (dark_at is not None and dark_at > newest):
+        newest = dark_at
     if not faulty and newest is not None and arrival.at < newest:
         return mock_at, unplaced_at, dark_at
     if MOCK in arrival.marks:
@@ -125,7 +127,7 @@ def told(known: Known) -> tuple[object, ...]:
 
 def usable(arrival: Arrival) -> Sighting | None:
     """Its place, if it is a witness."""
-    return None if arrival.marks & UNUSABLE_MARKS else arrival.place
+    return arrival.place if UNUSABLE_MARKS.isdisjoint(arrival.marks) else None
 
 
 def located(arrival: Arrival) -> bool:

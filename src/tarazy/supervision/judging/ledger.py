@@ -113,11 +113,12 @@ class Ledger:
 
     def _settled(self, moment: datetime) -> int:
         """How many of the first alerts ended long before a moment."""
-        count = 0
-        for one in self.episodes:
-            if one.until is None or one.until >= moment - SETTLED:
+        count = len(self.episodes)
+        while count:
+            until = self.episodes[count - 1].until
+            if until is not None and until < moment - SETTLED:
                 break
-            count += 1
+            count -= 1
         return count
 
     def _before(self, moment: datetime, settled: int) -> tuple[list[Spell], Spell | None]:

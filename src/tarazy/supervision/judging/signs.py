@@ -79,7 +79,7 @@ def signs_after(before: Signs, arrival: Arrival, battery_at: datetime | None) ->
         _battery(before, arrival, now)
     if believed and arrival.known_at - arrival.at <= LATE_AFTER:
         _movement(before, arrival, now)
-        place = None if arrival.marks & UNUSABLE_MARKS else arrival.place
+        place = arrival.place if UNUSABLE_MARKS.isdisjoint(arrival.marks) else None
         coarse = place is not None and rough(place)
         if place is None or coarse:
             now["blind"] = _blind(before.blind, arrival, place)
@@ -145,8 +145,12 @@ def _battery(before: Signs, arrival: Arrival, now: dict[str, Any]) -> None:
     if percent is not None and level is not None:
         charged = left is not None and percent > left + CHARGED_PERCENT
         left = level if left is None or charged else min(left, level)
-    after = {"plugged": plugged, "falls": falls, "left": left}
-    now |= {name: told for name, told in after.items() if told != getattr(before, name)}
+    if plugged != before.plugged:
+        now["plugged"] = plugged
+    if falls != before.falls:
+        now["falls"] = falls
+    if left != before.left:
+        now["left"] = left
 
 
 def _plugged(signs: Signs, arrival: Arrival) -> Plugged | None:

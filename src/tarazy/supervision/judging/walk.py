@@ -235,13 +235,14 @@ def _walk_person(subject: Subject, heard: Sequence[asking.Heard], span: Span, fo
     """
     news, last = any(one.told for one in heard), max(span.until, heard[-1].known_at)
     slow = bisect_right(heard[1:], span.since, key=lambda one: one.known_at)
+    brief = {first: asking.brief(heard[first:]) for first in {0, slow}}
     for rule, cause in OF_PERSON:
         if not news and found.spares(cause, last):
             continue
         first = 0 if rule.LATCHED else slow
         again = rule is missed_checkin and news and altered_from(heard[0].facts, heard[-1].facts)
         if not again and cause not in found.running and span.until < subject.in_force.until:
-            due = asking.quiet_until(rule, heard[first:], span.since, span.until)
+            due = asking.quiet_until(rule, brief[first], span.since, span.until)
             if due is not None:
                 found.leave(cause, due)
                 continue

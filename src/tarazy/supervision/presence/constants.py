@@ -154,5 +154,8 @@ KNOWN_MAX = 64
 METRES_A_DEGREE = 111_200.0
 """Of latitude, within half a percent."""
 
+METRES_A_DEGREE_MAX = 111_700.0
+"""On any meridian or parallel."""
+
 EVIDENCE_MAX = 10
 """Fixes kept with a finding: the last ones that moved it."""

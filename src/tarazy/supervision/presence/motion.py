@@ -5,13 +5,19 @@ A jump is believed as soon as the next fix lies near it; until then it is no wit
 fix costs nothing, and somebody who really was far away (a flight, a tunnel) is found again.
 """
 
+import math
 from collections.abc import Iterable
 from datetime import datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from tarazy.supervision.presence.constants import REACH_ACCURACIES, SIGMA_UNKNOWN_M, SPEED_MAX_M_S
+from tarazy.supervision.presence.constants import (
+    METRES_A_DEGREE_MAX,
+    REACH_ACCURACIES,
+    SIGMA_UNKNOWN_M,
+    SPEED_MAX_M_S,
+)
 from tarazy.supervision.presence.geometry import WGS84
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.presence.thrown import Throws
@@ -32,7 +38,10 @@ class Track(Struct, frozen=True):
     @property
     def end(self) -> datetime | None:
         """The time of the last place, believed or not."""
-        return max((one.at for one in (self.believed, self.doubted) if one), default=None)
+        if self.believed is None or self.doubted is None:
+            last = self.believed or self.doubted
+            return last.at if last else None
+        return max(self.believed.at, self.doubted.at)
 
     def follow(self, sighting: Sighting) -> "Track":
         """With one more place, later than those before."""
@@ -68,11 +77,21 @@ class Track(Struct, frozen=True):
 def reachable(start: Sighting, end: Sighting) -> bool:
     """Whether anybody could have gone from one place to the other in that time."""
     seconds = abs((end.at - start.at).total_seconds())
-    _, _, away = WGS84.inv(start.lon, start.lat, end.lon, end.lat)
     doubt_m = sum(
-        SIGMA_UNKNOWN_M if one.accuracy_m is None else one.accuracy_m for one in (start, end)
+        [SIGMA_UNKNOWN_M if one.accuracy_m is None else one.accuracy_m for one in (start, end)]
     )
-    return bool(away <= SPEED_MAX_M_S * seconds + REACH_ACCURACIES * doubt_m)
+    reach_m = SPEED_MAX_M_S * seconds + REACH_ACCURACIES * doubt_m
+    if at_most_m(start, end) <= reach_m:  # nearly always, and cheaper
+        return True
+    _, _, away = WGS84.inv(start.lon, start.lat, end.lon, end.lat)
+    return bool(away <= reach_m)
+
+
+def at_most_m(one: Sighting, other: Sighting) -> float:
+    """No less than the distance between two places, without a geodesic."""
+    wide = abs((other.lon - one.lon + 180.0) % 360.0 - 180.0)
+    shrunk = math.cos(math.radians(min(abs(one.lat), abs(other.lat))))
+    return METRES_A_DEGREE_MAX * math.hypot(other.lat - one.lat, wide * shrunk)
 
 
 def believed(track: Track, sightings: Iterable[Sighting]) -> tuple[list[bool], Track]:

@@ -34,6 +34,7 @@ from tarazy.supervision.presence.constants import (
 )
 from tarazy.supervision.presence.geometry import WGS84, Extent, signed_distance_m
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
+from tarazy.supervision.presence.motion import at_most_m
 
 Floats = npt.NDArray[np.float64]
 
@@ -44,8 +45,6 @@ DETOUR = 1.0
 GAP_MAX = timedelta(hours=1)
 STEPS = 65
 """Places along the straight way that are measured."""
-METRES_A_DEGREE_MAX = 111_700.0
-"""On any meridian or parallel."""
 TRAIL = 3
 
 
@@ -104,7 +103,7 @@ def _may(zone: Extent, four: Sequence[Sighting], distances: list[float]) -> bool
     before, start, end, after = four
     if end.at - start.at > GAP_MAX:  # (2)
         return False
-    longest = DETOUR * _at_most_m(start, end)
+    longest = DETOUR * at_most_m(start, end)
     if longest < 2 * CLEAR_M:
         return False
     for n in (1, 2):
@@ -143,13 +142,6 @@ def _through(zone: Extent, start: Sighting, end: Sighting) -> bool:
     along = shares * straight.length_m
     ways = np.hypot(along, off) + np.hypot(straight.length_m - along, off)
     return bool(ways.min() <= DETOUR * straight.length_m)
-
-
-def _at_most_m(one: Sighting, other: Sighting) -> float:
-    """No less than the distance between two places, without a geodesic."""
-    wide = abs((other.lon - one.lon + 180.0) % 360.0 - 180.0)
-    shrunk = math.cos(math.radians(min(abs(one.lat), abs(other.lat))))
-    return METRES_A_DEGREE_MAX * math.hypot(other.lat - one.lat, wide * shrunk)
 
 
 def clear_m(place: Sighting) -> float:

@@ -184,7 +184,7 @@ class Throws(NamedTuple):
             leap = leap._replace(waiting=(here,) if leap.doubted else ())
             return self._replace(rested_s=0.0, leap=leap)
         stood = now.leap and now.leap.stood(here)
-        return now._replace(rested_s=rested(self.rested_s, moved_m, gap_s), leap=stood)
+        return Throws(rested(self.rested_s, moved_m, gap_s), stood, self.known)
 
     def _suspects(self, moved_m: float, gap_s: float, here: Sighting) -> float:
         """For how long a leap is to be doubted: to where the device was thrown, as long as it may

@@ -155,7 +155,11 @@ class _Memory:
             place = usable(arrival)
             if place is not None and place not in self.known:
                 self.known.add(place)
-                insort(self.places, Seen(place, arrival.known_at), key=_order)
+                seen = Seen(place, arrival.known_at)
+                if not self.places or _order(self.places[-1]) <= _order(seen):
+                    self.places.append(seen)
+                else:
+                    insort(self.places, seen, key=_order)
 
     def remember(self, subject: Subject) -> None:
         """A snapshot of what is believed now."""

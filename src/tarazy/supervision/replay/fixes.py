@@ -19,6 +19,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, BinaryIO, Protocol
 
 import msgspec
@@ -37,6 +38,8 @@ from tarazy.supervision.replay.terms import YEARS
 LINE_BYTES_MAX = 64 * 1024
 FIXES_MAX = 20_000_000
 MARKS_MAX = 20
+MEASURES_CACHED = 10_000
+"""Accuracies, speeds and batteries come again and again."""
 
 Meta = msgspec.Meta
 Aware = Annotated[datetime, Meta(tz=True)]
@@ -245,9 +248,9 @@ def _read(text: bytes) -> tuple[Fix, tuple[str, ...]]:
 
 def _checked(told: Fix) -> Fix:
     """With possible values only. Raises Refused."""
-    times = [told.at] if told.known_at is None else [told.at, told.known_at]
-    if not all(YEARS[0] <= time.year <= YEARS[1] for time in times):
-        raise Refused(Refusal.BAD_TIME, field="$.at")
+    for time in (told.at, told.known_at or told.at):
+        if not YEARS[0] <= time.year <= YEARS[1]:
+            raise Refused(Refusal.BAD_TIME, field="$.at")
     if told.lat is not None or told.lon is not None:
         reading.place(told.lat, told.lon)
     return msgspec.structs.replace(
@@ -258,6 +261,7 @@ def _checked(told: Fix) -> Fix:
     )
 
 
+@lru_cache(maxsize=MEASURES_CACHED)
 def _kept(value: float | None) -> float | None:
     """As the fix store has it: a `real` number, by its shortest decimals (engine/batch.py)."""
     return None if value is None else float(str(np.float32(value)))
