@@ -51,7 +51,7 @@ from tarazy.supervision.gateway.gt06_fields import (
     place_at,
     status_of,
 )
-from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
+from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content, placeless
 from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
@@ -162,8 +162,9 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
         return _words(frame, body)
     place, status = _content(frame, kind, head)
     refused = _refused(body, kind, place)
-    if refused == (Refusal.TRUNCATED,):
-        return Told(refused=refused, answer=answer)
+    if refused:
+        sign = placeless(status.alarms, status.battery_percent)
+        return Told(reports=(sign,), refused=refused, answer=answer)
     stored = False
     if place is not None and head == 3:
         _note_imei(frame[head + 1 :], place.start, session)
@@ -173,7 +174,7 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
     report = _report(frame, kind, place, status, stored=stored)
     if kind == INFO:
         report = replace(report, card=_card(body))
-    return Told(reports=(report,), refused=refused, answer=answer)
+    return Told(reports=(report,), answer=answer)
 
 
 def _card(body: bytes) -> str | None:

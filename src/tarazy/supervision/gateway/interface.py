@@ -156,6 +156,20 @@ def collect(
     return Decoded(tuple(found), token)
 
 
+def placeless(alarms: tuple[Alarm, ...] = (), battery_percent: float | None = None) -> Report:
+    """What stays of a report whose place or time is refused: that the device speaks, and its alarm.
+
+    It is of now, and its message is not kept: nobody can say when somebody was there (times.py, 3).
+    """
+    return Report(
+        at=None,
+        content=b"",
+        digest=digest_of_content(repr((alarms, battery_percent)).encode()),
+        battery_percent=battery_percent,
+        alarms=alarms,
+    )
+
+
 def digest_of_content(canonical: bytes) -> bytes:
     """The mark by which the fix store knows a message that it has already."""
     return hashlib.blake2b(canonical, digest_size=DIGEST_BYTES).digest()

@@ -23,7 +23,7 @@ Source: Queclink's "@Track Air Interface Protocol" of several models (GL200, GL3
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -32,7 +32,7 @@ from tarazy.supervision.gateway import framing, reading
 from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.gateway.cards import card
 from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
-from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
+from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content, placeless
 from tarazy.supervision.gateway.stream import Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
@@ -164,6 +164,9 @@ def _reports(
             report = _report(kind, match, content, stored=stored)
         except Refused as refusal:
             refused.append(Refusal(refusal.name))
+            if number == len(found):
+                battery_percent, _, alarms = facts
+                reports.append(placeless(alarms, battery_percent))
         else:
             reports.append(_with(report, facts) if number == len(found) else report)
     return reports, refused
@@ -183,7 +186,7 @@ def _report(kind: str, match: re.Match[str], content: bytes, *, stored: bool) ->
         marks = (Mark.INVALID_FIX if kind == BUS else Mark.STALE,)  # (3)
     spot = reading.place(float(lat), float(lon))
     return Report(
-        at=_moment(time),
+        at=_moment(time, stored=stored),
         content=content,
         digest=digest_of_content(f"{kind}{match[0]}".encode()),
         lat=spot[0],
@@ -201,21 +204,13 @@ def _number(text: str) -> float | None:
     return reading.read_number(text, "number") if text.strip(".") else None
 
 
-def _moment(text: str | None) -> datetime | None:
+def _moment(text: str | None, *, stored: bool) -> datetime | None:
+    """The time of a fix; of one from memory that tells none nobody knows when it was."""
     if text is None:
+        if stored:
+            raise Refused(Refusal.BAD_TIME)
         return None
-    try:
-        return datetime(
-            int(text[:4]),
-            int(text[4:6]),
-            int(text[6:8]),
-            int(text[8:10]),
-            int(text[10:12]),
-            int(text[12:]),
-            tzinfo=UTC,
-        )
-    except ValueError as error:
-        raise Refused(Refusal.BAD_TIME) from error
+    return reading.digits_time(text[:8], text[8:])
 
 
 Facts = tuple[float | None, bool | None, tuple[Alarm, ...]]
