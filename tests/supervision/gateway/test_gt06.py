@@ -68,6 +68,19 @@ ALARMS: dict[str, tuple[str, float | None, bool | None, tuple[Alarm, ...]]] = {
         False,
         (),
     ),
+    "0xA2, nearly empty": (
+        "787840a2180b0f0f3407cf00602cd208354064001c6a02dc650000698100000000095674c9114100000504000100"
+        "004b31000000000863829079286793020001a22a8f0d0a",
+        5,
+        False,
+        (),
+    ),
+    "0x16, VXT01: too fast": (
+        "7878241617070a150e24ca01fba0040780e177005c0001720253360027db7a04e40400004bf1e90d0a",
+        None,
+        False,
+        (Alarm.OVERSPEED,),
+    ),
     "0xA3 with a place": (
         "78782ca3110b10081336f000000000000000000004003901cc0000009191000000000906170304050400010003e0"
         "940d0a",

@@ -17,7 +17,9 @@ AZ735, as far as they are public; where makers differ, captured frames decide.
    place that waited in memory: such devices are set to UTC (docs/devices.md).
 3. Some write the IMEI, or the IMEI and the time of sending, before the place. A place is taken
    where its date is one and its coordinates are on earth.
-4. The battery is told in levels from 0 to 6 (six is full), by newer devices in percent.
+4. The battery is told in levels from 0 to 6 (six is full), by newer devices in percent. Where a
+   kind has either, a number up to 6 is taken for a level: most are, and the last six percent of a
+   newer device are then overlooked, but not its alarm.
 5. The alarm stands in three bits of the terminal's status and again in a byte of its own.
 6. One captured frame in six has a wrong checksum, mostly of makers who never compute it: such a
    frame is taken where it reads well, and marked.

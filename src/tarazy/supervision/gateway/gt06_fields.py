@@ -30,7 +30,8 @@ HEARTBEATS = frozenset({0x13, 0x23, 0x36, 0xA3})
 CELLS_BYTES_MIN = 18
 """From this length 0x19 is a list of cells, without a status."""
 WITHOUT_CELL_LENGTH_BYTES = 31
-"""VXT01: 0x16 of this length has no byte for the length of its cell, and a voltage for a level."""
+"""VXT01: 0x16 of this length has no byte for the length of its cell, and a voltage for a level. It
+is a car's: what others call taken off is too fast here."""
 CELL_BYTES = {0x22: 8, 0x2D: 8, 0x37: 8, 0x31: 10, 0xA0: 15}
 """Behind such a cell stand ignition, reason, and whether it was sent again from memory."""
 WIDE_NETWORK = 0x80
@@ -190,7 +191,8 @@ def status_of(body: bytes, kind: int, place: Place | None) -> Status:
         return _with_voltage(body[_behind_cell(body, end) :])
     if kind == 0xA2:
         part = body[end + _network(body, end) + CELL_BYTES[0xA0] + 1 :]
-        return _with_voltage(part)._replace(battery_percent=_percent(part[3]) if part[3:] else None)
+        percent = _percent(part[3], 0) if part[3:] else None
+        return _with_voltage(part)._replace(battery_percent=percent)
     return Status()
 
 
@@ -198,7 +200,9 @@ def _status_of_alarm(body: bytes, kind: int, end: int) -> Status:
     if kind == 0x19 and len(body) >= CELLS_BYTES_MIN:
         return Status()
     if kind == 0x16 and len(body) == WITHOUT_CELL_LENGTH_BYTES:
-        return Status(None, bool(body[-5] & 4), _alarms_of(body[-5], 0))
+        alarms = _alarms_of(body[-5], 0)
+        alarms = (Alarm.OVERSPEED,) if alarms == (Alarm.REMOVAL,) else alarms
+        return Status(None, bool(body[-5] & 4), alarms)
     terminal, level, _, code = body[_status_at(body, kind, end) :][:4]
     return Status(_percent(level), bool(terminal & 4), _alarms_of(terminal, code))
 
