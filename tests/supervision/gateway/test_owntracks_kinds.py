@@ -20,7 +20,8 @@ from tarazy.supervision.gateway.sealed import key_of
 from tarazy.supervision.refusals import Refusal
 
 PASSPHRASE = "a passphrase"
-LOCATION = {"_type": "location", "lat": 43.25, "lon": 76.9, "tst": 1777638615, "bs": 2}
+TST = 1777638615
+LOCATION = {"_type": "location", "lat": 43.25, "lon": 76.9, "tst": TST, "bs": 2}
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: (
@@ -91,6 +92,20 @@ def test_what_the_phone_does_to_the_app(told: dict[str, Any], alarms: tuple[Alar
 def test_who_reports_by_hand_answers(why: str | None, alarms: tuple[Alarm, ...]) -> None:
     (report,) = owntracks.decode(message({**LOCATION, "t": why})).reports
     assert report.alarms == alarms
+
+
+def test_an_answer_is_of_when_it_was_made_and_not_of_an_older_fix() -> None:
+    made = TST + 1_800
+    told = message({**LOCATION, "t": "u", "created_at": made})
+    place, answer = owntracks.decode(told).reports
+    assert (place.alarms, place.lat) == ((), LOCATION["lat"])
+    assert (answer.alarms, answer.lat) == ((Alarm.CHECK_IN,), None)
+    assert answer.at == datetime.fromtimestamp(made, UTC)
+    again = owntracks.decode(told).reports
+    assert [one.digest for one in again] == [place.digest, answer.digest]
+    for at in (TST, TST - 5, None):
+        (report,) = owntracks.decode(message({**LOCATION, "t": "u", "created_at": at})).reports
+        assert report.alarms == (Alarm.CHECK_IN,)
 
 
 def test_a_last_will_is_of_now_whatever_time_it_names() -> None:

@@ -141,9 +141,12 @@ class Language(Protocol):
 
 
 def collect(
-    read: Callable[[Part], Report | None], parts: Iterable[Part], token: str | None = None
+    read: Callable[[Part], Report | Sequence[Report]],
+    parts: Iterable[Part],
+    token: str | None = None,
 ) -> Decoded:
-    """Read each part by itself: a bad one does not take the others along."""
+    """Read each part by itself: a bad one does not take the others along. One may hold several
+    reports, or none."""
     found: list[Report | Refusal] = []
     for part in parts:
         try:
@@ -151,8 +154,7 @@ def collect(
         except Refused as refusal:
             found.append(Refusal(refusal.name))
         else:
-            if report is not None:
-                found.append(report)
+            found += [report] if isinstance(report, Report) else report
     return Decoded(tuple(found), token)
 
 

@@ -4,7 +4,8 @@
 Source: https://owntracks.org/booklet/tech/json/ and .../tech/http/.
 
 1. `location` and `transition` carry a place and the time of the fix, `tst`; `t` is why it was sent,
-   `u` by hand, which answers a check-in.
+   `u` by hand, which answers a check-in: when the message was made, `created_at`. The fix may be
+   older, of before the check-in was asked for.
 2. `vel` is km/h. `acc`, `alt`, `vel` and `cog` are left out when zero, so missing is unknown; old
    iOS data has -1 there, and quotes around numbers. `bs` is 1 unplugged, 2 charging, 3 full.
 3. `status` says what the phone does to the app. Android: `loc` 0 and 1 may read the place always, 2
@@ -39,6 +40,7 @@ from tarazy.supervision.gateway.interface import (
     Report,
     collect,
     digest_of_content,
+    placeless,
 )
 from tarazy.supervision.refusals import Refusal
 
@@ -73,6 +75,7 @@ class Told(msgspec.Struct, frozen=True):
 
     kind: str = msgspec.field(name="_type")
     tst: float | None = None
+    created_at: float | None = None
     lat: float | None = None
     lon: float | None = None
     acc: float | None = None
@@ -140,7 +143,7 @@ def command_of(command: Command) -> dict[str, object]:
     return {"_type": "cmd", "action": "setConfiguration", "configuration": settings}
 
 
-def _report(content: bytes, message: Message) -> Report | None:
+def _report(content: bytes, message: Message) -> Sequence[Report]:
     kind = reading.read_json(Head, content).kind
     if kind == "encrypted":  # (5)
         if message.passphrase is None:
@@ -149,15 +152,17 @@ def _report(content: bytes, message: Message) -> Report | None:
         kind = reading.read_json(Head, content).kind
     if kind in WITH_PLACE:
         return _with_place(kind, content)
-    return _sign_of_life(kind, content) if kind in SIGNS_OF_LIFE else None
+    return (_sign_of_life(kind, content),) if kind in SIGNS_OF_LIFE else ()
 
 
-def _with_place(kind: str, content: bytes) -> Report:
+def _with_place(kind: str, content: bytes) -> Sequence[Report]:
     told = reading.read_json(Told, content)
     lat, lon = reading.place(told.lat, told.lon)
     if told.tst is None:
         raise Refused(Refusal.BAD_TIME)
-    return Report(
+    by_hand = (Alarm.CHECK_IN,) if kind == "location" and told.t == BY_HAND else ()
+    made = told.created_at if by_hand and (told.created_at or 0) > told.tst else None
+    place = Report(
         at=reading.epoch(told.tst),
         lat=lat,
         lon=lon,
@@ -167,11 +172,15 @@ def _with_place(kind: str, content: bytes) -> Report:
         altitude_m=reading.altitude(told.alt, "alt"),
         battery_percent=reading.battery(told.batt, "batt"),
         charging=None if told.bs is None else CHARGING.get(told.bs),
-        alarms=(Alarm.CHECK_IN,) if kind == "location" and told.t == BY_HAND else (),
+        alarms=by_hand if made is None else (),
         marks=(Mark.TRANSITION,) if kind == "transition" else (),
         content=content,
         digest=digest_of_content(reading.canonical_json(content)),
     )
+    if made is None:
+        return (place,)
+    sign = placeless(by_hand, place.battery_percent)  # where one was then, nobody says
+    return place, msgspec.structs.replace(sign, at=reading.epoch(made))
 
 
 def _sign_of_life(kind: str, content: bytes) -> Report:
