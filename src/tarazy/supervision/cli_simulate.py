@@ -45,7 +45,12 @@ def people(  # noqa: PLR0913 - the options of a command are its arguments
         typer.Option(help="From and to, metres: of the circles around homes, in tens."),
     ] = HOME_RADIUS_M,
     out: Annotated[Path, typer.Option(help="Fixes as JSON Lines, in the order of arrival.")],
-    truth: Annotated[Path, typer.Option(help="What truly happened, as JSON Lines.")],
+    truth: Annotated[
+        Path,
+        typer.Option(
+            help="Breaches and planted silences, as JSON Lines; gaps of network are noise."
+        ),
+    ],
     orders: Annotated[Path, typer.Option(help="People, orders, zones and devices, as JSON.")],
     city: Annotated[Path | None, typer.Option(help="Streets and grounds, as GeoJSON.")] = None,
 ) -> None:
