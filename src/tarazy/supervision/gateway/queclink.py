@@ -20,6 +20,8 @@ Source: Queclink's "@Track Air Interface Protocol" of several models (GL200, GL3
 6. Time of sending and count change when a report is sent again; they are no part of its identity.
 7. Each report is answered with its count (+SACK), which the device expects only if it is set so.
 8. A command needs the device's password. Ours is `tarazy`, set when the device is configured.
+9. GTJDS and GTANT tell a status after the name: jammed (2) or not any more (1), the antenna's wire
+   open (1), short (2) or well again (0). What stands behind it is not theirs.
 """
 
 import re
@@ -84,14 +86,18 @@ ALARMS = {
     "HBM": Alarm.HARSH_DRIVING,
     "SPD": Alarm.OVERSPEED,
     "CRA": Alarm.SHOCK,
-    "ANT": Alarm.ANTENNA_CUT,
     "TMP": Alarm.TEMPERATURE,
     "TEM": Alarm.TEMPERATURE,
     "MDN": Alarm.FALL,
     "RMV": Alarm.REMOVAL,
 }
 CARD_BEFORE = 6
-JAMMED, TOWED = "2", "16"
+TOWED = "16"
+ALARMS_OF_STATUS = {
+    "JDS": {"2": Alarm.JAMMING},
+    "ANT": {"1": Alarm.ANTENNA_CUT, "2": Alarm.ANTENNA_CUT},
+}
+"""Of the field after the name (9)."""
 
 
 def cut(buffer: bytes) -> Cut:
@@ -246,8 +252,7 @@ def _facts(text: str, kind: str, fields: list[str], last: re.Match[str] | None) 
         code = text[: last.start()].rpartition(",")[2]
     moving = STATES.get(code)
     told = [ALARMS.get(kind)]
-    if kind == "JDS" and len(fields) > 3 and JAMMED in fields[3:5]:
-        told.append(Alarm.JAMMING)
+    told += (ALARMS_OF_STATUS.get(kind, {}).get(status) for status in fields[3:4])
     if kind == "STT" and code == TOWED:
         told.append(Alarm.MOVEMENT)
     if kind == "GEO" and last is not None:
