@@ -53,7 +53,7 @@ ALARMS: dict[str, tuple[str, float | None, bool | None, tuple[Alarm, ...]]] = {
         "78782727110c0b0e170f850450059107f461ae001c7e0a81360104cb8a00bef32806030c02ff000316b10d0a",
         100,
         False,
-        (Alarm.CASE_TAMPER,),
+        (Alarm.POWER_ON,),
     ),
     "0x32, a length that does not count itself": (
         "78782732180214123324ca0162bdf0041f45d900190b0a02d4000bc5270000ec025206040202005e07e10d0a",

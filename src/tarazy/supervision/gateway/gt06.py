@@ -20,7 +20,9 @@ AZ735, as far as they are public; where makers differ, captured frames decide.
 4. The battery is told in levels from 0 to 6 (six is full), by newer devices in percent. Where a
    kind has either, a number up to 6 is taken for a level: most are, and the last six percent of a
    newer device are then overlooked, but not its alarm.
-5. The alarm stands in three bits of the terminal's status and again in a byte of its own.
+5. The alarm stands in three bits of the terminal's status and again in a byte of its own. By the
+   makers' tables 0C is that the device was switched on (JM-VL03 and others); Traccar has it as
+   tampering, which here only a person may clear.
 6. One captured frame in six has a wrong checksum, mostly of makers who never compute it: such a
    frame is taken where it reads well, and marked.
 7. Cells and Wi-Fi are not looked up: a frame with those alone is a sign of life.

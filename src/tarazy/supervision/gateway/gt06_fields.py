@@ -54,7 +54,7 @@ ALARMS = {
     0x06: Alarm.OVERSPEED,
     0x09: Alarm.VIBRATION,
     0x0A: Alarm.NO_SATELLITES,
-    0x0C: Alarm.CASE_TAMPER,
+    0x0C: Alarm.POWER_ON,
     0x0E: Alarm.LOW_BATTERY,
     0x0F: Alarm.LOW_BATTERY,
     0x10: Alarm.SIM_CHANGED,
@@ -77,7 +77,7 @@ ALARMS = {
     0x2B: Alarm.HARSH_DRIVING,
     0x2C: Alarm.SHOCK,
     0x2E: Alarm.HARSH_DRIVING,
-    0x30: Alarm.JAMMING,
+    0x30: Alarm.JAMMING,  # of newer trackers; of some for cars it is harsh braking
     0x32: Alarm.CASE_TAMPER,
 }
 NO_ALARMS = frozenset({0x00, 0x0B, 0x0D, 0x20, 0xFE, 0xFF})
