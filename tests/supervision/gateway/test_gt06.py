@@ -84,13 +84,13 @@ ALARMS: dict[str, tuple[str, float | None, bool | None, tuple[Alarm, ...]]] = {
     "0xA3 with a place": (
         "78782ca3110b10081336f000000000000000000004003901cc0000009191000000000906170304050400010003e0"
         "940d0a",
-        83,
+        80,
         True,
         (),
     ),
     "0x13, half of a voltage where others have an alarm": (
         "78780a130604ea04000006bc8a0d0a",
-        66,
+        60,
         True,
         (),
     ),
@@ -100,7 +100,7 @@ ALARMS: dict[str, tuple[str, float | None, bool | None, tuple[Alarm, ...]]] = {
         None,
         (),
     ),
-    "0x19, SOS": ("78781219028f0a29e10036f12003040102000875dc0d0a", 50, False, (Alarm.SOS,)),
+    "0x19, SOS": ("78781219028f0a29e10036f12003040102000875dc0d0a", 40, False, (Alarm.SOS,)),
     "0x70, an event": (
         "797900a87000000001020035000101003300125d7e3a180600d504b598f708814b3a001d1500340006125d7e39dc"
         "000011000a012e02620000000000000001000803537601000129800002000803102608593397620003000a890126"
@@ -128,6 +128,15 @@ def test_status_and_alarm_where_each_dialect_has_them(name: str) -> None:
     report = report_of(text)
     assert (report.battery_percent, report.charging) == (percent, charging)
     assert report.alarms == alarms
+
+
+@pytest.mark.parametrize(
+    ("level", "percent"), [*enumerate([0, 10, 20, 40, 60, 80, 100]), (7, None)]
+)
+def test_a_level_is_what_the_maker_calls_it(level: int, percent: float | None) -> None:
+    frame = trackers.heartbeat(voltage_level=level)
+    (report,) = read(frame).reports
+    assert report.battery_percent == percent
 
 
 @pytest.mark.parametrize("signal", range(5))

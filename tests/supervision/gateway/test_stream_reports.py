@@ -67,8 +67,8 @@ SIGN = (None, None, None, None, None)
     ("name", "number", "expected"),
     [
         ("gt06", 1, (*HOME, 5, 0, None, False, (), ())),
-        ("gt06", 2, (*SIGN, 66, False, (), ())),
-        ("gt06", 3, (*FAR, 0, 0, 66, False, (Alarm.SOS,), ())),
+        ("gt06", 2, (*SIGN, 60, False, (), ())),
+        ("gt06", 3, (*FAR, 0, 0, 60, False, (Alarm.SOS,), ())),
         ("h02", 0, (*HOME, 5, 90, None, False, (), ())),
         ("h02", 1, (*FAR, 0, 0, None, False, (Alarm.SOS, Alarm.POWER_CUT), NOT_VALID)),
         ("h02", 2, (*SIGN, 87, False, (), ())),

@@ -67,7 +67,7 @@ def test_an_alarm_without_a_readable_time_is_kept_without_its_place(world: World
     play(world, scene)
     (fix,) = [one for one in world.fixes(wearer) if one["alarms"]]
     assert (fix["alarms"], fix["marks"]) == (["sos"], ["arrival_time"])
-    assert (fix["lat"], fix["content"], fix["battery_percent"]) == (None, "\\x", 66)
+    assert (fix["lat"], fix["content"], fix["battery_percent"]) == (None, "\\x", 60)
     assert world.counts(wearer.device_id) == {"bad_time": 1}
 
 

@@ -17,9 +17,10 @@ AZ735, as far as they are public; where makers differ, captured frames decide.
    place that waited in memory: such devices are set to UTC (docs/devices.md).
 3. Some write the IMEI, or the IMEI and the time of sending, before the place. A place is taken
    where its date is one and its coordinates are on earth.
-4. The battery is told in levels from 0 to 6 (six is full), by newer devices in percent. Where a
-   kind has either, a number up to 6 is taken for a level: most are, and the last six percent of a
-   newer device are then overlooked, but not its alarm.
+4. The battery is told in levels from 0 to 6, by newer devices in percent. Of levels 1 and 2 the
+   maker says "extremely" and "very low": 10 and 20 percent. Where a kind has either, a number up to
+   6 is taken for a level: most are, and the last six percent of a newer device are then overlooked,
+   but not its alarm.
 5. The alarm stands in three bits of the terminal's status and again in a byte of its own. By the
    makers' tables 0C is that the device was switched on (JM-VL03 and others); Traccar has it as
    tampering, which here only a person may clear.

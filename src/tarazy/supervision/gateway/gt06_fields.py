@@ -16,7 +16,8 @@ DEGREE = 1_800_000.0
 LAT_MAX, LON_MAX = 90 * 1_800_000, 180 * 1_800_000
 COURSE, NORTH, WEST, VALID = 0x3FF, 1 << 10, 1 << 11, 1 << 12
 CENTURY = 2000
-LEVEL_MAX = 6
+LEVELS_PERCENT = (0, 10, 20, 40, 60, 80, 100)
+"""By the maker's words: shut down, extremely low, very low (it warns), low, medium, high, full."""
 HEARTBEAT_WITH_PERCENT_BYTES = 13
 PERCENT_AT = 5
 ALTITUDE_AFTER_PLACE = 10 + 3 + 4
@@ -191,7 +192,7 @@ def status_of(body: bytes, kind: int, place: Place | None) -> Status:
         return _with_voltage(body[_behind_cell(body, end) :])
     if kind == 0xA2:
         part = body[end + _network(body, end) + CELL_BYTES[0xA0] + 1 :]
-        percent = _percent(part[3], 0) if part[3:] else None
+        percent = _percent(part[3]) if part[3:] else None
         return _with_voltage(part)._replace(battery_percent=percent)
     return Status()
 
@@ -204,7 +205,7 @@ def _status_of_alarm(body: bytes, kind: int, end: int) -> Status:
         alarms = (Alarm.OVERSPEED,) if alarms == (Alarm.REMOVAL,) else alarms
         return Status(None, bool(body[-5] & 4), alarms)
     terminal, level, _, code = body[_status_at(body, kind, end) :][:4]
-    return Status(_percent(level), bool(terminal & 4), _alarms_of(terminal, code))
+    return Status(_level(level), bool(terminal & 4), _alarms_of(terminal, code))
 
 
 def _status_at(body: bytes, kind: int, end: int) -> int:
@@ -242,21 +243,23 @@ def _heartbeat(body: bytes, kind: int) -> Status:
     if kind == 0x23 or len(body) < 2:
         return Status(charging=charging)
     if kind == 0x13 and len(body) >= HEARTBEAT_WITH_PERCENT_BYTES:
-        return Status(_percent(body[PERCENT_AT], 0), charging, _alarms_of(0, body[3]))
-    percent = _percent(body[1]) if body[1] <= LEVEL_MAX else None
+        return Status(_percent(body[PERCENT_AT]), charging, _alarms_of(0, body[3]))
+    percent = _level(body[1]) if body[1] < len(LEVELS_PERCENT) else None
     code = body[3] if kind != 0x13 and len(body) > 3 else 0
     if kind == 0x36:
         for module, value in _parts(body[5:], 1):
             if module == 0x6A and len(value) == 1:
-                percent = _percent(value[0], 0)
+                percent = _percent(value[0])
     return Status(percent, charging, _alarms_of(body[0], code))
 
 
-def _percent(level: int, level_max: int = LEVEL_MAX) -> float | None:
+def _level(told: int) -> float | None:
     """Up to six it is a level, above it percent (4)."""
-    if level <= level_max and level_max:
-        return float(level * 100 // level_max)
-    return reading.known(float(level), 0, reading.BATTERY_PERCENT_MAX)
+    return float(LEVELS_PERCENT[told]) if told < len(LEVELS_PERCENT) else _percent(told)
+
+
+def _percent(told: int) -> float | None:
+    return reading.known(float(told), 0, reading.BATTERY_PERCENT_MAX)
 
 
 def _alarms_of(terminal: int, code: int) -> tuple[Alarm, ...]:
