@@ -79,17 +79,18 @@ ALARMS = {
     23: Alarm.POWER_CUT,
     24: Alarm.NO_SATELLITES,
     28: Alarm.ANTENNA_CUT,
+    30: Alarm.SHOCK,
     36: Alarm.MOVEMENT,
     44: Alarm.JAMMING,
     50: Alarm.TEMPERATURE,
     51: Alarm.TEMPERATURE,
+    65: Alarm.SOS,  # pressed to call somebody
     78: Alarm.SHOCK,
     79: Alarm.FALL,
     90: Alarm.HARSH_DRIVING,
     91: Alarm.HARSH_DRIVING,
     129: Alarm.HARSH_DRIVING,
     130: Alarm.HARSH_DRIVING,
-    144: Alarm.CASE_TAMPER,
 }
 
 
