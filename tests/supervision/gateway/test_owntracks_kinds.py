@@ -60,6 +60,10 @@ def seal(inside: object, passphrase: str = PASSPHRASE) -> dict[str, Any]:
         ({"android": {"loc": 2}}, (Alarm.PERMISSION_WITHDRAWN,)),
         ({"android": {"loc": 3}}, (Alarm.PERMISSION_WITHDRAWN,)),
         ({"android": {"loc": 4, "bo": 1}}, (Alarm.LOCATION_OFF, Alarm.BATTERY_OPTIMISATION)),
+        ({"android": {"loc": -1}}, (Alarm.PHONE_IN_ORDER,)),  # as the app itself counts
+        ({"android": {"loc": -2}}, (Alarm.PERMISSION_WITHDRAWN,)),
+        ({"android": {"loc": -3}}, (Alarm.PERMISSION_WITHDRAWN,)),
+        ({"android": {"loc": -4, "bo": 1}}, (Alarm.LOCATION_OFF, Alarm.BATTERY_OPTIMISATION)),
         ({"android": {"hib": 1}}, (Alarm.BATTERY_OPTIMISATION,)),
         ({"android": None, "iOS": None}, ()),
         (

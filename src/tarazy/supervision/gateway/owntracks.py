@@ -8,10 +8,11 @@ Source: https://owntracks.org/booklet/tech/json/ and .../tech/http/.
    older, of before the check-in was asked for.
 2. `vel` is km/h. `acc`, `alt`, `vel` and `cog` are left out when zero, so missing is unknown; old
    iOS data has -1 there, and quotes around numbers. `bs` is 1 unplugged, 2 charging, 3 full.
-3. `status` says what the phone does to the app. Android: `loc` 0 and 1 may read the place always, 2
-   and 3 only while it is looked at, 4 not at all; `bo`, `ps`, `hib`: 1 is put to sleep. iOS: the
-   names of its own constants. That is a phone's own kind of tamper, and an alarm; a status that
-   tells of the place and names nothing of it says that all is well.
+3. `status` says what the phone does to the app. Android: `loc` 0 and -1 may read the place always,
+   -2 and -3 only while it is looked at, -4 not at all: the app counts what it is denied, downwards
+   (its DeviceMetricsProvider), and a number above zero is taken for the same. `bo`, `ps`, `hib`: 1
+   is put to sleep. iOS: the names of its own constants. That is a phone's own kind of tamper, and
+   an alarm; a status that tells of the place and names nothing of it says that all is well.
 4. `lwt` is the broker's last will: the phone went without a goodbye. `steps`, `waypoint` (a region
    that the phone keeps, not where it is), `card`, `cmd` and the like tell at most that it lives.
 5. `encrypted` holds one of the others under the device's passphrase. What is kept is the message
@@ -206,9 +207,10 @@ def _alarms(status: Status) -> tuple[Alarm, ...]:
     found: list[Alarm] = []
     if status.android is not None:
         phone = status.android
-        if phone.loc == LOC_OFF:
+        denied = 0 if phone.loc is None else abs(phone.loc)
+        if denied == LOC_OFF:
             found.append(Alarm.LOCATION_OFF)
-        elif phone.loc in LOC_WHILE_USED:
+        elif denied in LOC_WHILE_USED:
             found.append(Alarm.PERMISSION_WITHDRAWN)
         if 1 in {phone.bo, phone.ps, phone.hib}:
             found.append(Alarm.BATTERY_OPTIMISATION)
