@@ -56,7 +56,8 @@ def seal(inside: object, passphrase: str = PASSPHRASE) -> dict[str, Any]:
     [
         ({"android": {"hib": 0, "bo": 0, "loc": 0, "ps": 0, "wifi": 1}}, (Alarm.PHONE_IN_ORDER,)),
         ({"android": {"loc": 1}}, (Alarm.PHONE_IN_ORDER,)),
-        ({"android": {"bo": 0}}, ()),
+        ({"android": {"wifi": 1}}, (Alarm.PHONE_IN_ORDER,)),  # what is 0 is left out
+        ({"android": {}}, (Alarm.PHONE_IN_ORDER,)),
         ({"android": {"loc": 2}}, (Alarm.PERMISSION_WITHDRAWN,)),
         ({"android": {"loc": 3}}, (Alarm.PERMISSION_WITHDRAWN,)),
         ({"android": {"loc": 4, "bo": 1}}, (Alarm.LOCATION_OFF, Alarm.BATTERY_OPTIMISATION)),

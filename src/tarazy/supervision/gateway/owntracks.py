@@ -11,8 +11,9 @@ Source: https://owntracks.org/booklet/tech/json/ and .../tech/http/.
 3. `status` says what the phone does to the app. Android: `loc` 0 and -1 may read the place always,
    -2 and -3 only while it is looked at, -4 not at all: the app counts what it is denied, downwards
    (its DeviceMetricsProvider), and a number above zero is taken for the same. `bo`, `ps`, `hib`: 1
-   is put to sleep. iOS: the names of its own constants. That is a phone's own kind of tamper, and
-   an alarm; a status that tells of the place and names nothing of it says that all is well.
+   is put to sleep. Since owntracks/android#2218 what is 0 is left out. iOS: the names of its own
+   constants. That is a phone's own kind of tamper, and an alarm; a status that tells of Android, or
+   of the place on iOS, and names nothing of it says that all is well.
 4. `lwt` is the broker's last will: the phone went without a goodbye. `steps`, `waypoint` (a region
    that the phone keeps, not where it is), `card`, `cmd` and the like tell at most that it lives.
 5. `encrypted` holds one of the others under the device's passphrase. What is kept is the message
@@ -207,7 +208,7 @@ def _alarms(status: Status) -> tuple[Alarm, ...]:
     found: list[Alarm] = []
     if status.android is not None:
         phone = status.android
-        denied = 0 if phone.loc is None else abs(phone.loc)
+        denied = abs(phone.loc or 0)
         if denied == LOC_OFF:
             found.append(Alarm.LOCATION_OFF)
         elif denied in LOC_WHILE_USED:
@@ -219,6 +220,5 @@ def _alarms(status: Status) -> tuple[Alarm, ...]:
             found.append(Alarm.PERMISSION_WITHDRAWN)
         if status.ios.refresh.endswith(IOS_ASLEEP):
             found.append(Alarm.BATTERY_OPTIMISATION)
-    told = status.android is not None and status.android.loc is not None
-    told = told or (status.ios is not None and bool(status.ios.location))
+    told = status.android is not None or (status.ios is not None and bool(status.ios.location))
     return tuple(found) if found or not told else (Alarm.PHONE_IN_ORDER,)
