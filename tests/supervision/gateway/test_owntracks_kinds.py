@@ -182,8 +182,9 @@ def test_commands_go_out_in_the_answer() -> None:
         Command(kind=CommandKind.INTERVAL, seconds=120),
     ]
     reply = owntracks.reply([Outcome.KEPT], asked)
-    locate, interval = json.loads(reply.body)
+    locate, status, interval = json.loads(reply.body)
     assert locate == {"_type": "cmd", "action": "reportLocation"}
+    assert status == {"_type": "cmd", "action": "status"}  # no phone says it by itself
     assert interval["action"] == "setConfiguration"
     assert interval["configuration"]["locatorInterval"] == 120
 

@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.skipif(not Path(MOSQUITTO).is_file(), reason="Mosquitto is not installed"),
 ]
 PHONES = 4
+LOCATE = [{"_type": "cmd", "action": action} for action in ("reportLocation", "status")]
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +182,7 @@ def test_what_the_broker_keeps_is_no_sign_of_life_again(
     assert state_of(world, row)[0] == "queued"
     client = connected(broker, phones[0])
     client.say(place(0.5))
-    wait_for(lambda: client.heard == [{"_type": "cmd", "action": "reportLocation"}])
+    wait_for(lambda: client.heard == LOCATE)
     wait_for(lambda: state_of(world, row)[0] == "sent")
     client.close()
 
@@ -193,7 +194,7 @@ def test_a_command_reaches_the_phone(
     client = connected(broker, phones[0])
     client.say(place(1)).wait_for_publish(10)
     row = queue(world, wearer.device_id, "locate")
-    wait_for(lambda: client.heard == [{"_type": "cmd", "action": "reportLocation"}])
+    wait_for(lambda: client.heard == LOCATE)
     wait_for(lambda: state_of(world, row)[0] == "sent")
     client.close()
 

@@ -22,7 +22,10 @@ Source: https://owntracks.org/booklet/tech/json/ and .../tech/http/.
    the message again (owntracks/android#2240), and the iOS app throws a message away on any 4xx
    (owntracks/ios#665). What can never be kept is therefore answered 200, and counted; only a wrong
    credential is 401, since the phone's owner has to see that. Commands go out in the same array.
-7. A phone's app can be asked to report and to report more often; it shows no message of ours.
+7. A phone's app can be asked to report and to report more often; it shows no message of ours. It
+   says its status (3) when it is asked, and on Android when its wearer reports by hand; never by
+   itself. Who asks for the place therefore asks for the status too: an Android app older than 2.5,
+   which knows no `status`, takes no such command over HTTP at all.
 """
 
 from collections.abc import Sequence
@@ -129,20 +132,20 @@ def decode(message: Message) -> Decoded:
 def reply(fates: Sequence[Fate], commands: Sequence[Command] = ()) -> Reply:
     """See (6)."""
     status = 401 if Refusal.UNKNOWN_DEVICE in fates else 200
-    asked = [command_of(command) for command in commands]
+    asked = [told for command in commands for told in commands_of(command)]
     return Reply(status, msgspec.json.encode(asked), b"application/json")
 
 
-def command_of(command: Command) -> dict[str, object]:
-    """The app's own object for a command (7)."""
+def commands_of(command: Command) -> list[dict[str, object]]:
+    """The app's own objects for a command (7)."""
     if command.kind is CommandKind.LOCATE:
-        return {"_type": "cmd", "action": "reportLocation"}
+        return [{"_type": "cmd", "action": action} for action in ("reportLocation", "status")]
     settings = {
         "_type": "configuration",
         "locatorInterval": command.seconds,
         "moveModeLocatorInterval": command.seconds,
     }
-    return {"_type": "cmd", "action": "setConfiguration", "configuration": settings}
+    return [{"_type": "cmd", "action": "setConfiguration", "configuration": settings}]
 
 
 def _report(content: bytes, message: Message) -> Sequence[Report]:
