@@ -15,7 +15,7 @@ from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import owntracks
 from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.gateway.commands import Command, CommandKind
-from tarazy.supervision.gateway.interface import Message, Outcome
+from tarazy.supervision.gateway.interface import Mark, Message, Outcome
 from tarazy.supervision.gateway.sealed import key_of
 from tarazy.supervision.refusals import Refusal
 
@@ -187,6 +187,24 @@ def test_commands_go_out_in_the_answer() -> None:
     assert status == {"_type": "cmd", "action": "status"}  # no phone says it by itself
     assert interval["action"] == "setConfiguration"
     assert interval["configuration"]["locatorInterval"] == 120
+
+
+@pytest.mark.parametrize(
+    ("why", "age_s", "repeated"),
+    [
+        *[("p", 60, False), ("p", 901, True), ("r", 7_200, True)],
+        *[("t", 7_200, False), (None, 7_200, False), ("u", 7_200, False), ("p", -7_200, False)],
+    ],
+)
+def test_a_ping_that_repeats_an_old_place_says_that_there_is_none(
+    why: str | None, age_s: int, repeated: bool
+) -> None:
+    """Location was switched off on the phone, and it would have been seen where it once was."""
+    told = {**LOCATION, "t": why, "created_at": TST + age_s}
+    place = owntracks.decode(message(told)).reports[0]
+    assert place.marks == ((Mark.STALE,) if repeated else ())
+    assert place.at == datetime.fromtimestamp(TST + age_s if repeated else TST, UTC)
+    assert place.lat == LOCATION["lat"]
 
 
 def refusal_of(body: object) -> Refusal | None:

@@ -5,7 +5,9 @@ Source: https://owntracks.org/booklet/tech/json/ and .../tech/http/.
 
 1. `location` and `transition` carry a place and the time of the fix, `tst`; `t` is why it was sent,
    `u` by hand, which answers a check-in: when the message was made, `created_at`. The fix may be
-   older, of before the check-in was asked for.
+   older, of before the check-in was asked for. A ping, `p`, and an answer to a command, `r`, repeat
+   the last place where there is no newer one (`SendLocationPingWorker` on Android, each quarter of
+   an hour, also with the phone's location switched off): such a message says that there is none.
 2. `vel` is km/h. `acc`, `alt`, `vel` and `cog` are left out when zero, so missing is unknown; old
    iOS data has -1 there, and quotes around numbers. `bs` is 1 unplugged, 2 charging, 3 full.
 3. `status` says what the phone does to the app. Android: `loc` 0 and -1 may read the place always,
@@ -57,7 +59,8 @@ PARTS_MAX = 1000
 WITH_PLACE = frozenset({"location", "transition"})
 SIGNS_OF_LIFE = frozenset({"status", "steps", "lwt"})
 CHARGING = {1: False, 2: True, 3: True}
-BY_HAND = "u"
+BY_HAND, REPEATING = "u", frozenset({"p", "r"})
+REPEATED_S = 900.0  # as old a place is no longer where one is (presence/constants.py)
 LOC_WHILE_USED, LOC_OFF = (2, 3), 4
 IOS_WITHDRAWN = ("Denied", "Restricted", "WhenInUse", "NotDetermined")
 IOS_ASLEEP = ("Denied", "Restricted")
@@ -166,9 +169,12 @@ def _with_place(kind: str, content: bytes) -> Sequence[Report]:
     if told.tst is None:
         raise Refused(Refusal.BAD_TIME)
     by_hand = (Alarm.CHECK_IN,) if kind == "location" and told.t == BY_HAND else ()
-    made = told.created_at if by_hand and (told.created_at or 0) > told.tst else None
+    age_s = (told.created_at or told.tst) - told.tst
+    made = told.created_at if by_hand and age_s > 0 else None
+    repeated = told.t in REPEATING and age_s > REPEATED_S
+    marks = (Mark.TRANSITION,) if kind == "transition" else (Mark.STALE,) if repeated else ()
     place = Report(
-        at=reading.epoch(told.tst),
+        at=reading.epoch(told.tst + age_s if repeated else told.tst),
         lat=lat,
         lon=lon,
         accuracy_m=reading.accuracy(told.acc, "acc"),  # (2)
@@ -178,7 +184,7 @@ def _with_place(kind: str, content: bytes) -> Sequence[Report]:
         battery_percent=reading.battery(told.batt, "batt"),
         charging=None if told.bs is None else CHARGING.get(told.bs),
         alarms=by_hand if made is None else (),
-        marks=(Mark.TRANSITION,) if kind == "transition" else (),
+        marks=marks,
         content=content,
         digest=digest_of_content(reading.canonical_json(content)),
     )
