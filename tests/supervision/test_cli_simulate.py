@@ -67,7 +67,15 @@ def test_worse_receivers_are_published_with_their_data_and_can_be_judged(
 
 @pytest.mark.parametrize(
     "words",
-    [["--noise", "awful"], ["--home-radius", "90", "60"], ["--home-radius", "1", "60"]],
+    [
+        ["--noise", "awful"],
+        ["--home-radius", "90", "60"],
+        ["--home-radius", "1", "60"],
+        ["--home-radius", "25", "29"],
+        ["--days", "9000000"],
+        ["--out", "/nowhere/f.jsonl"],
+        ["--truth", "/"],
+    ],
 )
 def test_what_cannot_be_simulated_is_explained(tmp_path: Path, words: list[str]) -> None:
     result = CliRunner().invoke(app, [*arguments(tmp_path, "2025-03-03"), *words])
@@ -76,7 +84,15 @@ def test_what_cannot_be_simulated_is_explained(tmp_path: Path, words: list[str])
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("start", ["2018-01-01", "yesterday"])
+def test_no_file_is_written_over_another(tmp_path: Path) -> None:
+    words = [*arguments(tmp_path, "2025-03-03"), "--truth", str(tmp_path / "f.jsonl")]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2
+    assert "given twice" in result.output
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("start", ["2018-01-01", "9999-12-31", "yesterday"])
 def test_a_wrong_start_is_explained(tmp_path: Path, start: str) -> None:
     result = CliRunner().invoke(app, arguments(tmp_path, start))
     assert result.exit_code == 2

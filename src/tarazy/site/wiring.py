@@ -132,6 +132,9 @@ LISTENERS: Listeners = {
     "supervision.draft.submitted": {
         NOTICES: lambda payload: notices.tell_of_draft(payload, clock.now())
     },
+    "supervision.contact.asked": {
+        NOTICES: lambda payload: notices.tell_of_draft(payload, clock.now())
+    },
 }
 
 

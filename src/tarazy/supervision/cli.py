@@ -88,9 +88,10 @@ def _placed(language: StreamLanguage, data: bytes, session: Session) -> list[Rep
         else:
             reports += told.reports
             refused += [Refused(name) for name in told.refused]
-    if refused and not reports:
+    placed = [report for report in reports if report.lat is not None]
+    if refused and not placed:
         raise refused[0]
-    return [report for report in reports if report.lat is not None]
+    return placed
 
 
 def _bytes(text: str) -> bytes:

@@ -2,6 +2,7 @@
 """`tarazy simulate people` writes data with its ground truth; `feed` drives the demo's devices."""
 
 import signal
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -29,7 +30,12 @@ def people(  # noqa: PLR0913 - the options of a command are its arguments
     *,
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 1,
     count: Annotated[int, typer.Option("--people", min=1, help="How many wearers.")] = 200,
-    days: Annotated[int, typer.Option(min=1, help="How many days, from 04:00 local time.")] = 30,
+    days: Annotated[
+        int,
+        typer.Option(
+            min=1, help="How many days, from 04:00 local time, or 14:00 of night workers."
+        ),
+    ] = 30,
     start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first local day.")],
     noise: Annotated[
         str, typer.Option(help=f"How the receivers err: {', '.join(PROFILES)}.")
@@ -39,16 +45,26 @@ def people(  # noqa: PLR0913 - the options of a command are its arguments
         typer.Option(help="From and to, metres: of the circles around homes, in tens."),
     ] = HOME_RADIUS_M,
     out: Annotated[Path, typer.Option(help="Fixes as JSON Lines, in the order of arrival.")],
-    truth: Annotated[Path, typer.Option(help="What truly happened, as JSON Lines.")],
+    truth: Annotated[
+        Path,
+        typer.Option(
+            help="Breaches and planted silences, as JSON Lines; gaps of network are noise."
+        ),
+    ],
     orders: Annotated[Path, typer.Option(help="People, orders, zones and devices, as JSON.")],
     city: Annotated[Path | None, typer.Option(help="Streets and grounds, as GeoJSON.")] = None,
 ) -> None:
     """Write the fixes of fictional wearers in a fictional city, and what they truly did."""
     if noise not in PROFILES:
         raise typer.BadParameter(f"one of {', '.join(PROFILES)}", param_hint="--noise")
-    if not HOME_RADIUS_M_MIN <= home_radius[0] <= home_radius[1] <= HOME_RADIUS_M_MAX:
-        span = f"{HOME_RADIUS_M_MIN} to {HOME_RADIUS_M_MAX}, the smaller one first"
+    low, high = home_radius
+    if not HOME_RADIUS_M_MIN <= low <= high <= HOME_RADIUS_M_MAX or low % 10 or high % 10:
+        span = f"{HOME_RADIUS_M_MIN} to {HOME_RADIUS_M_MAX} in tens, the smaller one first"
         raise typer.BadParameter(span, param_hint="--home-radius")
+    files = {"--out": out, "--truth": truth, "--orders": orders} | (
+        {"--city": city} if city else {}
+    )
+    _check_files(files)
     try:
         sample = Sample(
             seed=seed,
@@ -59,11 +75,25 @@ def people(  # noqa: PLR0913 - the options of a command are its arguments
             home_radius_m=home_radius,
         )
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--start") from error
-    written = write(sample, out, truth, orders)
-    if city:
-        city.write_bytes(msgspec.json.encode(city_of(seed).geojson()))
+        raise typer.BadParameter(str(error), param_hint="--start, --days") from error
+    try:
+        written = write(sample, out, truth, orders)
+        if city:
+            city.write_bytes(msgspec.json.encode(city_of(seed).geojson()))
+    except OSError as error:
+        raise typer.BadParameter(f"{error.filename}: {error.strerror}") from error
     typer.echo(f"{written.fixes} fixes, {written.breaches} breaches and silences")
+
+
+def _check_files(files: Mapping[str, Path]) -> None:
+    """Before a simulation of minutes: each can be made, and none over another."""
+    taken: set[Path] = set()
+    for option, path in files.items():
+        if path.is_dir() or not path.parent.is_dir():
+            raise typer.BadParameter(f"{path} is no file that can be made", param_hint=option)
+        if path.resolve() in taken:
+            raise typer.BadParameter(f"{path} is given twice", param_hint=option)
+        taken.add(path.resolve())
 
 
 @app.command()

@@ -11,7 +11,13 @@ from tarazy.core import clock
 from tarazy.core.access import Actor
 from tarazy.supervision.actions.archive import close_days
 from tarazy.supervision.actions.holds import lift_hold, place_hold
-from tarazy.supervision.actions.retention import apply_retention, items_of, plan_retention
+from tarazy.supervision.actions.retention import (
+    NOTICE,
+    apply_retention,
+    items_of,
+    plan_retention,
+    waiting_plan,
+)
 
 RECORDS = {
     "message": "messages",
@@ -33,12 +39,15 @@ def archive() -> None:
 def retention(
     *, apply: Annotated[bool, typer.Option("--apply", help="Carry out yesterday's plan.")] = False
 ) -> None:
-    """Show what may no longer be kept. With --apply: delete what a plan of yesterday shows."""
+    """Show the plan that waits of what may no longer be kept, or make one. With --apply: delete
+    what a plan of yesterday shows.
+    """
     now = clock.now()
     if apply:
         typer.echo(f"{apply_retention(Actor.console(), now)} fixes deleted")
         return
-    run = plan_retention(Actor.console(), now)
+    # Another plan would begin its day anew: whoever looked each morning would have nothing deleted.
+    run = waiting_plan() or plan_retention(Actor.console(), now)
     shown = Table("order", "why", "from (UTC)", "until (UTC)", "what", "held")
     for item in items_of(run):
         times = (f"{at:%Y-%m-%d %H:%M}" for at in (item.since, item.until))
@@ -47,7 +56,10 @@ def retention(
             what = f"{len(item.records)} {RECORDS.get(item.reason, 'papers')}"
         shown.add_row(item.order, item.reason, *times, what, "yes" if item.held else "")
     Console().print(shown)
-    typer.echo(f"plan {run.public_id}: nothing is deleted yet; `--apply` does it after a day")
+    typer.echo(
+        f"plan {run.public_id}: nothing is deleted yet; the worker, or `--apply`, does it from"
+        f" {run.planned_at + NOTICE:%Y-%m-%d %H:%M} UTC on"
+    )
 
 
 @app.command()

@@ -100,6 +100,8 @@ class Refusal(StrEnum):
     ORDER_IN_THE_PAST = "order_in_the_past"
     NOT_LONGER = "not_longer"
     NOT_EARLIER = "not_earlier"
+    REVOCATION_LATE = "revocation_late"
+    BEGINNING_AHEAD = "beginning_ahead"
     REMARK_MISSING = "remark_missing"
     OFFICER_UNKNOWN = "officer_unknown"
     CONDITION_ENDED = "condition_ended"
@@ -278,6 +280,13 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.NOT_LONGER: said("An extension ends later than the order does now."),
     Refusal.NOT_EARLIER: said(
         "An early end lies before the end of the order, and not in the past."
+    ),
+    Refusal.REVOCATION_LATE: said(
+        "A revocation takes effect before the order ends by itself. Check its date."
+    ),
+    Refusal.BEGINNING_AHEAD: said(
+        "This order is in force: with a beginning in the future nobody would be supervised until "
+        "then. Leave the new beginning out."
     ),
     Refusal.REMARK_MISSING: said("Say in a few words what must be changed."),
     Refusal.OFFICER_UNKNOWN: said("Choose a supervising officer from the list."),

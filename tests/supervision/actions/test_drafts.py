@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -17,6 +18,7 @@ from supervision.officer import (
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
+from tarazy.supervision.actions.absences import Leave, grant_absence
 from tarazy.supervision.actions.drafts import (
     approve_draft,
     discard_draft,
@@ -177,6 +179,40 @@ def test_extension_early_end_and_revocation(approver: Actor) -> None:
     assert (order.in_force.upper, order.revoked_at) == (at, at)
     kinds = list(order.versions.values_list("kind", flat=True))
     assert kinds == ["original", "extension", "early_end", "revocation"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "name"),
+    [
+        (VersionKind.REVOCATION, {"until": now() + 61 * DAY}, "revocation_late"),
+        (VersionKind.EXTENSION, {"since": now() + 60 * DAY}, "beginning_ahead"),
+        (VersionKind.VARIATION, {"since": now() + DAY}, "beginning_ahead"),
+    ],
+)
+def test_a_date_that_would_leave_nobody_supervised_is_refused(
+    approver: Actor, kind: VersionKind, more: dict[str, Any], name: str
+) -> None:
+    order = supervised().order
+    facts = replace(change(approver, order, kind, now() + 90 * DAY), **more)
+    draft = save_draft(approver, facts)
+    assert refusal(submit_draft, approver, draft.public_id) == name
+
+
+def test_an_order_to_be_revoked_later_is_kept_until_then(approver: Actor) -> None:
+    one, author = supervised(), actor(user("author", Role.SUPERVISOR))
+    later = change(author, one.order, VersionKind.REVOCATION, now() + 9 * DAY)
+    order = approved(author, approver, later)
+    assert order.in_force.upper == order.revoked_at == later.until
+    leave = Leave(since=now(), until=now() + DAY, reason="In hospital", decided_by="A. Test")
+    assert grant_absence(approver, order.public_id, leave).order_id == order.pk
+    longer = change(author, order, VersionKind.EXTENSION, now() + 90 * DAY)
+    draft = save_draft(author, longer)
+    assert refusal(submit_draft, author, draft.public_id) == "order_ended"
+    sooner = change(author, order, VersionKind.REVOCATION, now() + DAY)
+    save_draft(author, sooner, draft.public_id)
+    submit_draft(author, draft.public_id)
+    order = approve_draft(approver, draft.public_id, draft.version + 1)
+    assert order.in_force.upper == order.revoked_at == sooner.until
 
 
 def test_the_kind_of_a_change_may_be_mended(approver: Actor) -> None:

@@ -20,6 +20,7 @@ from tarazy.core.models import OutboxEvent
 from tarazy.site.wiring import LISTENERS
 from tarazy.supervision.actions.alerts import escalate, resolve
 from tarazy.supervision.actions.appointments import make_appointment
+from tarazy.supervision.actions.contact_drafts import Asked, ask_contact
 from tarazy.supervision.actions.judgement import update_alert
 from tarazy.supervision.actions.notices import (
     GIVE_UP,
@@ -33,6 +34,7 @@ from tarazy.supervision.actions.notices import (
     settle,
     tell_of_appointments,
 )
+from tarazy.supervision.actions.protection import Apart
 from tarazy.supervision.actions.steps import begin_protocols
 from tarazy.supervision.actions.watchdog import say_judging
 from tarazy.supervision.models import Alert, Dispatch, DispatchState, Notice
@@ -153,6 +155,17 @@ def test_that_nothing_is_judged_reaches_the_administrator() -> None:
 def test_a_draft_that_waits_reaches_the_supervisor() -> None:
     officer = actor(user("officer", Role.OFFICER))
     draft = submitted(officer, new_order(officer))
+    one_round()
+    assert told(Role.SUPERVISOR) == [("approval", draft.public_id)]
+
+
+def test_a_contact_that_waits_to_be_forbidden_reaches_the_supervisor() -> None:
+    who = user("officer", Role.OFFICER)
+    one, other = supervised(officer=who), supervised("Другая Анна")
+    asked = Asked(
+        other_order_id=other.order.public_id, document_number="7-1/2026", apart=Apart(radius_m=100)
+    )
+    draft = ask_contact(actor(who), one.order.public_id, asked)
     one_round()
     assert told(Role.SUPERVISOR) == [("approval", draft.public_id)]
 

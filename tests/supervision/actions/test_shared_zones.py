@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: EUPL-1.2
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from supervision import factory
-from supervision.factory import CONSOLE, HOME, NIGHT, supervised
+from supervision.factory import CONSOLE, DOCUMENT, HOME, NIGHT, supervised
 
+from tarazy.core import clock
 from tarazy.core.access import Actor, Role
 from tarazy.core.audit import log
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.actions.demands import Demand, Shape
-from tarazy.supervision.actions.orders import add_condition, create_zone
+from tarazy.supervision.actions.orders import add_condition, create_zone, revoke_order
 from tarazy.supervision.actions.shared_zones import (
     places_of,
     remove_class,
@@ -174,6 +175,9 @@ def test_what_orders_in_force_name_is_asked_or_refused() -> None:
     assert refusal(remove_class, CONSOLE, "school") == Refusal.CLASS_NAMED
     end_condition(CONSOLE, condition.public_id)
     alone = add_condition(CONSOLE, one.order.public_id, second.public_id, Demand(kind=OUT))
+    assert refusal(remove_zone, CONSOLE, second.public_id) == Refusal.CLASS_NAMED
+    tomorrow = clock.now() + timedelta(days=1)
+    revoke_order(CONSOLE, one.order.public_id, DOCUMENT, at=tomorrow)
     assert refusal(remove_zone, CONSOLE, second.public_id) == Refusal.CLASS_NAMED
     end_condition(CONSOLE, alone.public_id)
     assert remove_class(CONSOLE, "school") == 1

@@ -32,6 +32,8 @@ def test_owntracks_over_http() -> None:
     assert (told["mode"], told["url"]) == (3, "https://gate.example/pub")
     assert (told["username"], told["password"]) == (PHONE.device, PHONE.token)
     assert (told["encryptionKey"], told["locatorInterval"]) == (PHONE.passphrase, 60)
+    assert told["cmd"] is told["remoteConfiguration"] is told["allowRemoteLocation"] is True
+    assert told["pubExtendedData"] is told["extendedData"] is True
 
 
 def test_owntracks_over_mqtt() -> None:

@@ -53,7 +53,7 @@ ALARMS: dict[str, tuple[str, float | None, bool | None, tuple[Alarm, ...]]] = {
         "78782727110c0b0e170f850450059107f461ae001c7e0a81360104cb8a00bef32806030c02ff000316b10d0a",
         100,
         False,
-        (Alarm.CASE_TAMPER,),
+        (Alarm.POWER_ON,),
     ),
     "0x32, a length that does not count itself": (
         "78782732180214123324ca0162bdf0041f45d900190b0a02d4000bc5270000ec025206040202005e07e10d0a",
@@ -68,16 +68,29 @@ ALARMS: dict[str, tuple[str, float | None, bool | None, tuple[Alarm, ...]]] = {
         False,
         (),
     ),
+    "0xA2, nearly empty": (
+        "787840a2180b0f0f3407cf00602cd208354064001c6a02dc650000698100000000095674c9114100000504000100"
+        "004b31000000000863829079286793020001a22a8f0d0a",
+        5,
+        False,
+        (),
+    ),
+    "0x16, VXT01: too fast": (
+        "7878241617070a150e24ca01fba0040780e177005c0001720253360027db7a04e40400004bf1e90d0a",
+        None,
+        False,
+        (Alarm.OVERSPEED,),
+    ),
     "0xA3 with a place": (
         "78782ca3110b10081336f000000000000000000004003901cc0000009191000000000906170304050400010003e0"
         "940d0a",
-        83,
+        80,
         True,
         (),
     ),
     "0x13, half of a voltage where others have an alarm": (
         "78780a130604ea04000006bc8a0d0a",
-        66,
+        60,
         True,
         (),
     ),
@@ -87,7 +100,7 @@ ALARMS: dict[str, tuple[str, float | None, bool | None, tuple[Alarm, ...]]] = {
         None,
         (),
     ),
-    "0x19, SOS": ("78781219028f0a29e10036f12003040102000875dc0d0a", 50, False, (Alarm.SOS,)),
+    "0x19, SOS": ("78781219028f0a29e10036f12003040102000875dc0d0a", 40, False, (Alarm.SOS,)),
     "0x70, an event": (
         "797900a87000000001020035000101003300125d7e3a180600d504b598f708814b3a001d1500340006125d7e39dc"
         "000011000a012e02620000000000000001000803537601000129800002000803102608593397620003000a890126"
@@ -115,6 +128,15 @@ def test_status_and_alarm_where_each_dialect_has_them(name: str) -> None:
     report = report_of(text)
     assert (report.battery_percent, report.charging) == (percent, charging)
     assert report.alarms == alarms
+
+
+@pytest.mark.parametrize(
+    ("level", "percent"), [*enumerate([0, 10, 20, 40, 60, 80, 100]), (7, None)]
+)
+def test_a_level_is_what_the_maker_calls_it(level: int, percent: float | None) -> None:
+    frame = trackers.heartbeat(voltage_level=level)
+    (report,) = read(frame).reports
+    assert report.battery_percent == percent
 
 
 @pytest.mark.parametrize("signal", range(5))

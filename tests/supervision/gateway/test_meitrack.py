@@ -6,6 +6,7 @@ from supervision.gateway.captured import ARRIVED
 from supervision.gateway.frames import meitrack as frame_of
 
 from tarazy.supervision.gateway import meitrack
+from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.gateway.stream import Session
 
 TEXT = (
@@ -49,3 +50,20 @@ def test_the_battery_among_elements_of_any_length(rest: str, percent: float | No
     told = meitrack.decode(frame_of(b"CCE," + content), Session(), ARRIVED)
     (report,) = told.reports
     assert (report.lat, report.battery_percent) == (43.25, percent)
+
+
+@pytest.mark.parametrize(
+    ("event", "alarms"),
+    [
+        (1, (Alarm.SOS,)),
+        (65, (Alarm.SOS,)),
+        (30, (Alarm.SHOCK,)),
+        (44, (Alarm.JAMMING,)),
+        (35, ()),  # by its interval
+        (144, ()),  # ignition on
+    ],
+)
+def test_what_an_event_calls_out(event: int, alarms: tuple[Alarm, ...]) -> None:
+    told = TEXT.format("9", "90", "700").replace("AAA,35,", f"AAA,{event},")
+    (report,) = meitrack.decode(frame_of(told.encode()), Session(), ARRIVED).reports
+    assert report.alarms == alarms

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import osmand
+from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.gateway.interface import Fate, Mark, Message, Outcome, Report
 from tarazy.supervision.refusals import Refusal
 
@@ -31,6 +32,22 @@ def refusal(query: bytes) -> Refusal:
     assert decoded.reports == ()
     (name,) = decoded.refused
     return name
+
+
+@pytest.mark.parametrize(
+    ("beside", "name"),
+    [
+        (b"lat=91&lon=76.9&timestamp=1442068686", Refusal.BAD_PLACE),
+        (b"lat=43.25&lon=76.9&timestamp=yesterday", Refusal.BAD_TIME),
+        (b"lat=43.25&timestamp=1442068686", Refusal.NO_PLACE),
+    ],
+)
+def test_an_alarm_counts_whatever_stands_beside_it(beside: bytes, name: Refusal) -> None:
+    decoded = osmand.decode(Message(b"id=1&alarm=sos,tampering&" + beside, b""))
+    assert decoded.refused == (name,)
+    (sign,) = decoded.reports
+    assert (sign.at, sign.lat, sign.content) == (None, None, b"")
+    assert sign.alarms == (Alarm.SOS, Alarm.CASE_TAMPER)
 
 
 def test_a_real_query() -> None:

@@ -15,12 +15,13 @@ from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import owntracks
 from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.gateway.commands import Command, CommandKind
-from tarazy.supervision.gateway.interface import Message, Outcome
+from tarazy.supervision.gateway.interface import Mark, Message, Outcome
 from tarazy.supervision.gateway.sealed import key_of
 from tarazy.supervision.refusals import Refusal
 
 PASSPHRASE = "a passphrase"
-LOCATION = {"_type": "location", "lat": 43.25, "lon": 76.9, "tst": 1777638615, "bs": 2}
+TST = 1777638615
+LOCATION = {"_type": "location", "lat": 43.25, "lon": 76.9, "tst": TST, "bs": 2}
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: (
@@ -55,10 +56,15 @@ def seal(inside: object, passphrase: str = PASSPHRASE) -> dict[str, Any]:
     [
         ({"android": {"hib": 0, "bo": 0, "loc": 0, "ps": 0, "wifi": 1}}, (Alarm.PHONE_IN_ORDER,)),
         ({"android": {"loc": 1}}, (Alarm.PHONE_IN_ORDER,)),
-        ({"android": {"bo": 0}}, ()),
+        ({"android": {"wifi": 1}}, (Alarm.PHONE_IN_ORDER,)),  # what is 0 is left out
+        ({"android": {}}, (Alarm.PHONE_IN_ORDER,)),
         ({"android": {"loc": 2}}, (Alarm.PERMISSION_WITHDRAWN,)),
         ({"android": {"loc": 3}}, (Alarm.PERMISSION_WITHDRAWN,)),
         ({"android": {"loc": 4, "bo": 1}}, (Alarm.LOCATION_OFF, Alarm.BATTERY_OPTIMISATION)),
+        ({"android": {"loc": -1}}, (Alarm.PHONE_IN_ORDER,)),  # as the app itself counts
+        ({"android": {"loc": -2}}, (Alarm.PERMISSION_WITHDRAWN,)),
+        ({"android": {"loc": -3}}, (Alarm.PERMISSION_WITHDRAWN,)),
+        ({"android": {"loc": -4, "bo": 1}}, (Alarm.LOCATION_OFF, Alarm.BATTERY_OPTIMISATION)),
         ({"android": {"hib": 1}}, (Alarm.BATTERY_OPTIMISATION,)),
         ({"android": None, "iOS": None}, ()),
         (
@@ -91,6 +97,20 @@ def test_what_the_phone_does_to_the_app(told: dict[str, Any], alarms: tuple[Alar
 def test_who_reports_by_hand_answers(why: str | None, alarms: tuple[Alarm, ...]) -> None:
     (report,) = owntracks.decode(message({**LOCATION, "t": why})).reports
     assert report.alarms == alarms
+
+
+def test_an_answer_is_of_when_it_was_made_and_not_of_an_older_fix() -> None:
+    made = TST + 1_800
+    told = message({**LOCATION, "t": "u", "created_at": made})
+    place, answer = owntracks.decode(told).reports
+    assert (place.alarms, place.lat) == ((), LOCATION["lat"])
+    assert (answer.alarms, answer.lat) == ((Alarm.CHECK_IN,), None)
+    assert answer.at == datetime.fromtimestamp(made, UTC)
+    again = owntracks.decode(told).reports
+    assert [one.digest for one in again] == [place.digest, answer.digest]
+    for at in (TST, TST - 5, None):
+        (report,) = owntracks.decode(message({**LOCATION, "t": "u", "created_at": at})).reports
+        assert report.alarms == (Alarm.CHECK_IN,)
 
 
 def test_a_last_will_is_of_now_whatever_time_it_names() -> None:
@@ -162,10 +182,29 @@ def test_commands_go_out_in_the_answer() -> None:
         Command(kind=CommandKind.INTERVAL, seconds=120),
     ]
     reply = owntracks.reply([Outcome.KEPT], asked)
-    locate, interval = json.loads(reply.body)
+    locate, status, interval = json.loads(reply.body)
     assert locate == {"_type": "cmd", "action": "reportLocation"}
+    assert status == {"_type": "cmd", "action": "status"}  # no phone says it by itself
     assert interval["action"] == "setConfiguration"
     assert interval["configuration"]["locatorInterval"] == 120
+
+
+@pytest.mark.parametrize(
+    ("why", "age_s", "repeated"),
+    [
+        *[("p", 60, False), ("p", 901, True), ("r", 7_200, True)],
+        *[("t", 7_200, False), (None, 7_200, False), ("u", 7_200, False), ("p", -7_200, False)],
+    ],
+)
+def test_a_ping_that_repeats_an_old_place_says_that_there_is_none(
+    why: str | None, age_s: int, repeated: bool
+) -> None:
+    """Location was switched off on the phone, and it would have been seen where it once was."""
+    told = {**LOCATION, "t": why, "created_at": TST + age_s}
+    place = owntracks.decode(message(told)).reports[0]
+    assert place.marks == ((Mark.STALE,) if repeated else ())
+    assert place.at == datetime.fromtimestamp(TST + age_s if repeated else TST, UTC)
+    assert place.lat == LOCATION["lat"]
 
 
 def refusal_of(body: object) -> Refusal | None:

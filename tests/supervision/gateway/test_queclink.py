@@ -7,6 +7,7 @@ import pytest
 from supervision.gateway.captured import ARRIVED
 
 from tarazy.supervision.gateway import queclink
+from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.gateway.stream import Session
 
 AT = datetime(2026, 5, 1, 12, 30, 15, tzinfo=UTC)
@@ -53,3 +54,24 @@ def test_the_battery_of_what_is_carried(version: str, tail: str, percent: float 
     frame = f"+RESP:GTINF,{version},860000000000017,,41,8970,17,0,1,26.6,,3.90,1,1,0,0,0,{tail}"
     (report,) = queclink.decode(frame.encode(), Session(), ARRIVED).reports
     assert (report.lat, report.battery_percent) == (None, percent)
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "alarms"),
+    [
+        ("JDS", "2,5", (Alarm.JAMMING,)),
+        ("JDS", "1,2", ()),  # over: 2 is what was jammed
+        ("JDS", "1,3", ()),
+        ("ANT", "1", (Alarm.ANTENNA_CUT,)),
+        ("ANT", "2", (Alarm.ANTENNA_CUT,)),
+        ("ANT", "0", ()),
+        ("ANT", "", ()),
+    ],
+)
+def test_what_is_over_is_no_alarm(kind: str, status: str, alarms: tuple[Alarm, ...]) -> None:
+    frame = (
+        f"+RESP:GT{kind},6E0C03,135790246811220,GV310LAU,{status},0,4.3,92,70.0,121.354335,"
+        "31.222073,20260214013254,0460,0000,18D8,6141,00,20260214093254,11F0$"
+    )
+    (report,) = queclink.decode(frame.encode(), Session(), ARRIVED).reports
+    assert report.alarms == alarms

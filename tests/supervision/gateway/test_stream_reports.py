@@ -5,7 +5,16 @@ from datetime import UTC, datetime
 
 import pytest
 from supervision.gateway.captured import ARRIVED
-from supervision.gateway.frames import AT, FRAMES, IMEI, watch
+from supervision.gateway.frames import (
+    AT,
+    FRAMES,
+    IMEI,
+    PLACE,
+    QUECLINK,
+    RECORD,
+    meitrack,
+    watch,
+)
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway.alarms import Alarm
@@ -14,6 +23,7 @@ from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
 from tarazy.supervision.gateway.interface import Mark, Report
 from tarazy.supervision.gateway.languages import STREAMS
 from tarazy.supervision.gateway.stream import Session, Told
+from tarazy.supervision.gateway.times import settle
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.simulate import trackers as gt06
 
@@ -41,6 +51,11 @@ def seen(report: Report) -> tuple[object, ...]:
     )
 
 
+def h02(content: str) -> bytes:
+    return f"*HQ,8600000017,V1,{content}#".encode()
+
+
+SOS = (Alarm.SOS,)
 LAST_KNOWN = (Mark.STALE,)
 NOT_VALID = (Mark.INVALID_FIX,)
 HOME = (AT, 43.25, 76.9)
@@ -52,8 +67,8 @@ SIGN = (None, None, None, None, None)
     ("name", "number", "expected"),
     [
         ("gt06", 1, (*HOME, 5, 0, None, False, (), ())),
-        ("gt06", 2, (*SIGN, 66, False, (), ())),
-        ("gt06", 3, (*FAR, 0, 0, 66, False, (Alarm.SOS,), ())),
+        ("gt06", 2, (*SIGN, 60, False, (), ())),
+        ("gt06", 3, (*FAR, 0, 0, 60, False, (Alarm.SOS,), ())),
         ("h02", 0, (*HOME, 5, 90, None, False, (), ())),
         ("h02", 1, (*FAR, 0, 0, None, False, (Alarm.SOS, Alarm.POWER_CUT), NOT_VALID)),
         ("h02", 2, (*SIGN, 87, False, (), ())),
@@ -200,22 +215,97 @@ def test_what_nobody_can_read_is_refused_by_name(name: str, frame: bytes, refusa
     assert caught.value.name == refusal
 
 
+NO_TIME = "000000,000000,V,0.0,N,0.0,E,0,0,0,0,60,80,0,0"
+"""A watch that has seen no satellite since it was switched on."""
+
+
 @pytest.mark.parametrize(
-    ("name", "frame", "refusal"),
+    ("name", "frame", "refusal", "alarms"),
     [
-        ("gt06", gt06.frame(gt06.LOCATION, b"\x1a\x05", 9), Refusal.TRUNCATED),
-        ("h02", b"*HQ,8600000017,V1,1,A,9915.0000,N,07654.0000,E,0,0,010526,F#", Refusal.BAD_PLACE),
-        ("h02", b"*HQ,8600000017,V1,123015,A,4315.0,N,07654.0,E,0,0,310226,F#", Refusal.BAD_TIME),
-        ("watch", watch("UD,010526,123015,A,43.25"), Refusal.TRUNCATED),
+        ("gt06", gt06.frame(gt06.LOCATION, b"\x1a\x05", 9), Refusal.TRUNCATED, ()),
+        ("gt06", gt06.alarm(AT, 91.0, 76.9, serial=4), Refusal.BAD_PLACE, (Alarm.SOS,)),
+        ("h02", h02("1,A,9915.0000,N,07654.0000,E,0,0,010526,FFFFFFFF"), Refusal.BAD_PLACE, ()),
+        (
+            "h02",
+            h02("123015,A,4360.0,N,07654.0,E,0,0,010526,FFFFFFFD"),
+            Refusal.BAD_PLACE,
+            (Alarm.SOS,),
+        ),
+        (
+            "h02",
+            h02("123015,A,4315.0,N,07654.0,E,0,0,310226,FFF7FFFF"),
+            Refusal.BAD_TIME,
+            (Alarm.POWER_CUT,),
+        ),
+        ("h02", h02("123015,A,4315.0,N,07654.0,E,0,0,01052,FFFFFFFF"), Refusal.BAD_TIME, ()),
+        ("h02", h02("123015,V,0000.0,N,00000.0,E,0,0,000000,FFFFFFFF"), Refusal.BAD_TIME, ()),
+        (
+            "h02",
+            bytes.fromhex("2486000000171230150105264375000050076540000e003090fffffbfd000000"),
+            Refusal.BAD_PLACE,
+            (Alarm.SOS,),
+        ),
+        (
+            "meitrack",
+            meitrack(b"AAA,1,95.250000,76.900000,260501123015,A,9,24,5,90,0.9,700,3,3,401"),
+            Refusal.BAD_PLACE,
+            (Alarm.SOS,),
+        ),
+        ("queclink", QUECLINK[2].replace(b"76.9", b"276.9"), Refusal.BAD_PLACE, (Alarm.SOS,)),
+        ("queclink", QUECLINK[2].replace(b"20260501", b"00000000", 1), Refusal.BAD_TIME, SOS),
+        ("queclink", QUECLINK[1].replace(b"20260501123015", b"", 1), Refusal.BAD_TIME, ()),
+        ("watch", watch("UD,010526,123015,A,43.25"), Refusal.TRUNCATED, ()),
+        ("watch", watch("AL,010526,123015,A,43.25"), Refusal.TRUNCATED, (Alarm.OTHER,)),
+        ("watch", watch(f"AL,{NO_TIME},00100000,0"), Refusal.BAD_TIME, (Alarm.REMOVAL,)),
+        ("watch", watch(f"AL,{PLACE},00010000".replace("43", "93")), Refusal.BAD_PLACE, SOS),
     ],
 )
-def test_a_frame_that_says_nonsense_is_refused_and_answered(
-    name: str, frame: bytes, refusal: Refusal
+def test_of_a_frame_that_says_nonsense_stay_its_alarm_and_that_it_came(
+    name: str, frame: bytes, refusal: Refusal, alarms: tuple[Alarm, ...]
 ) -> None:
     found = STREAMS[name].decode(frame, Session(), ARRIVED)
     assert found.refused == (refusal,)
-    assert found.reports == ()
-    assert found.answer or name == "watch", "else the device sends it for ever"
+    (sign,) = found.reports
+    assert (sign.at, sign.lat, sign.content, sign.alarms) == (None, None, b"", alarms)
+    assert found.answer or name in {"watch", "meitrack"} or frame[:1] == b"$"
+
+
+def test_an_alarm_of_a_watch_that_sees_no_satellite_has_its_time() -> None:
+    frame = watch("AL,010526,123015,V,,N,,E,0,0,0,0,60,80,0,0,00010000,0")
+    found = STREAMS["watch"].decode(frame, Session(), ARRIVED)
+    (report,) = found.reports
+    assert (report.at, report.lat, report.alarms, found.refused) == (AT, None, SOS, ())
+
+
+@pytest.mark.parametrize("name", ["h02", "watch"])
+def test_a_year_that_lost_2048_weeks_is_of_the_century_before(name: str) -> None:
+    frames = {
+        "h02": h02("115900,A,4315.0,N,07654.0,E,0,0,250887,FFFFFFFF"),
+        "watch": watch("UD," + PLACE.replace("010526,123015", "250887,115900") + ",0"),
+    }
+    (report,) = STREAMS[name].decode(frames[name], Session(), ARRIVED).reports
+    moment = settle(report.at, ARRIVED)
+    assert moment.at == datetime(2026, 11, 24, 11, 59, tzinfo=UTC)
+    assert moment.marks == (Mark.ROLLED_OVER,)
+
+
+def test_a_day_without_a_time_is_of_now_or_of_nobody_knows_when() -> None:
+    today = b"*hq,356327080425330,VP1,A,2702.7245,S,15251.9311,E,0.48,0.0000,241126#"
+    found = STREAMS["h02"].decode(today, Session(), ARRIVED)
+    assert found.reports[0].at is None
+    assert found.reports[0].lat == pytest.approx(-27.0454083)
+    found = STREAMS["h02"].decode(today.replace(b"241126", b"231126"), Session(), ARRIVED)
+    assert (found.reports[0].lat, found.refused) == (None, (Refusal.BAD_TIME,))
+
+
+def test_a_record_from_memory_without_a_time_is_no_place() -> None:
+    record = RECORD.replace(
+        bytes.fromhex("030250f1930203a06695040457598731"), bytes.fromhex("020250f1930203a0669504")
+    )
+    frame = meitrack(b"CCE," + bytes(4) + b"\x01\x00" + len(record).to_bytes(2, "little") + record)
+    found = STREAMS["meitrack"].decode(frame, Session(), ARRIVED)
+    assert found.refused == (Refusal.BAD_TIME,)
+    assert [(one.lat, one.battery_percent) for one in found.reports] == [(None, 80)]
 
 
 def test_checksums_have_their_published_check_values() -> None:

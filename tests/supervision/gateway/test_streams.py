@@ -25,7 +25,9 @@ MUTATIONS = 4_000
 TRACCAR_IS_WRONG = {
     14: "gt06: its altitude of -31,703 m is the frame's checksum",
     16: "gt06: its altitude of 3,338 m is the frame's end, 0D 0A",
+    132: "h02: VP1 tells the day alone, and midnight is not when it was there",
     133: "h02: V19 has a date, which it takes for a battery and says no time",
+    134: "h02: VP1, the same",
     138: "h02: V19, the same",
     144: "h02: V19, the same",
     153: "h02: V19, the same",

@@ -117,7 +117,7 @@ def test_a_command_goes_out_in_the_reply_once(client: httpx.Client, world: World
     while not told and time.monotonic() < deadline_s:
         place = {"_type": "location", "lat": 43.25, "lon": 76.9, "tst": time.time()}
         told = client.post("/pub", json=place, auth=("x", wearer.token)).json()
-    assert told == [{"_type": "cmd", "action": "reportLocation"}]
+    assert told == [{"_type": "cmd", "action": action} for action in ("reportLocation", "status")]
     place = {"_type": "location", "lat": 43.25, "lon": 76.9, "tst": time.time()}
     assert client.post("/pub", json=place, auth=("x", wearer.token)).json() == []
     while state_of(world, row)[0] == "queued" and time.monotonic() < deadline_s:

@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.skipif(not Path(MOSQUITTO).is_file(), reason="Mosquitto is not installed"),
 ]
 PHONES = 4
+LOCATE = [{"_type": "cmd", "action": action} for action in ("reportLocation", "status")]
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_a_place_is_kept_once_with_both_clocks(
         client.say(told).wait_for_publish(10)
     sealed = SecretBox(key_of(secret_of(device, KEY))).encrypt(json.dumps(place(2)).encode())
     client.say({"_type": "encrypted", "data": base64.b64encode(sealed).decode()})
-    client.say({"_type": "status", "android": {"loc": 4}}, kind="/status")
+    client.say({"_type": "status", "android": {"loc": -4}}, kind="/status")
     client.say(b"\xff nonsense")
     client.say({"_type": "cmd"}, kind="/cmd")
     wait_for(lambda: len(world.fixes(wearer)) == 3)
@@ -166,7 +167,7 @@ def test_what_the_broker_keeps_is_no_sign_of_life_again(
     client = connected(broker, phones[0])
     topic = f"owntracks/{device}/kept"
     client.client.publish(topic, json.dumps(place(200)), qos=1, retain=True)
-    status = json.dumps({"_type": "status", "android": {"loc": 4}})
+    status = json.dumps({"_type": "status", "android": {"loc": -4}})
     client.client.publish(f"{topic}/status", status, qos=1, retain=True)
     wait_for(lambda: len(world.fixes(wearer)) == before + 2)
     client.close()
@@ -181,7 +182,7 @@ def test_what_the_broker_keeps_is_no_sign_of_life_again(
     assert state_of(world, row)[0] == "queued"
     client = connected(broker, phones[0])
     client.say(place(0.5))
-    wait_for(lambda: client.heard == [{"_type": "cmd", "action": "reportLocation"}])
+    wait_for(lambda: client.heard == LOCATE)
     wait_for(lambda: state_of(world, row)[0] == "sent")
     client.close()
 
@@ -193,7 +194,7 @@ def test_a_command_reaches_the_phone(
     client = connected(broker, phones[0])
     client.say(place(1)).wait_for_publish(10)
     row = queue(world, wearer.device_id, "locate")
-    wait_for(lambda: client.heard == [{"_type": "cmd", "action": "reportLocation"}])
+    wait_for(lambda: client.heard == LOCATE)
     wait_for(lambda: state_of(world, row)[0] == "sent")
     client.close()
 

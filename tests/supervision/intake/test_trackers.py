@@ -54,6 +54,23 @@ def test_a_fix_is_kept_with_both_clocks_before_the_answer(world: World) -> None:
     play(world, scene)
 
 
+def test_an_alarm_without_a_readable_time_is_kept_without_its_place(world: World) -> None:
+    wearer, imei = tracker(world)
+    told = gt06.place(ago(minutes=3), 43.25, 76.9)
+    body = bytes(6) + told[6:] + b"\x08" + gt06.CELL + bytes([0x40, 4, 4, gt06.SOS, 1])
+
+    async def scene(house: House) -> None:
+        call = await Call.logged_in(house, imei)
+        await call.report(gt06.frame(gt06.ALARM, body, 4))
+        call.hang_up()
+
+    play(world, scene)
+    (fix,) = [one for one in world.fixes(wearer) if one["alarms"]]
+    assert (fix["alarms"], fix["marks"]) == (["sos"], ["arrival_time"])
+    assert (fix["lat"], fix["content"], fix["battery_percent"]) == (None, "\\x", 60)
+    assert world.counts(wearer.device_id) == {"bad_time": 1}
+
+
 def test_a_message_may_come_in_any_pieces(world: World) -> None:
     wearer, imei = tracker(world)
     moments = [ago(minutes=n) for n in (3, 2, 1)]

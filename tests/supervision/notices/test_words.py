@@ -53,18 +53,19 @@ def test_only_our_own_service_says_what_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "occasion", "path"),
+    ("role", "occasion", "subject", "path"),
     [
-        (Role.SUPERVISOR, Occasion.APPROVAL, "/supervision/drafts/drf_1/"),
-        (Role.OFFICER, Occasion.APPOINTMENT, "/supervision/appointments/drf_1/"),
-        (Role.SUPERVISOR, Occasion.ESCALATED, "/supervision/alerts/drf_1/"),
-        (Role.ADMINISTRATOR, Occasion.SERVICE, "/supervision/notices/"),
+        (Role.SUPERVISOR, Occasion.APPROVAL, "drf_1", "/supervision/drafts/drf_1/"),
+        (Role.SUPERVISOR, Occasion.APPROVAL, "ncd_1", "/supervision/orders/"),
+        (Role.OFFICER, Occasion.APPOINTMENT, "app_1", "/supervision/appointments/app_1/"),
+        (Role.SUPERVISOR, Occasion.ESCALATED, "alr_1", "/supervision/alerts/alr_1/"),
+        (Role.ADMINISTRATOR, Occasion.SERVICE, "alr_1", "/supervision/notices/"),
     ],
 )
 def test_each_leads_to_a_page_that_its_role_may_open(
-    role: Role, occasion: Occasion, path: str
+    role: Role, occasion: Occasion, subject: str, path: str
 ) -> None:
-    told = [Told(occasion, "", "drf_1")]
+    told = [Told(occasion, "", subject)]
     assert path in words(replace(ROUTE, role=role), told, HERE, perhaps_twice=False).body
 
 

@@ -10,6 +10,7 @@ import pytest
 from tarazy.supervision.simulate.dataset import FixLine, OrdersFile, Sample, Written, write
 from tarazy.supervision.simulate.truth import Happened
 
+HEARD_WITHIN_S = 3600.0
 NAMES = ("fixes.jsonl", "truth.jsonl", "orders.json")
 
 
@@ -42,6 +43,9 @@ def test_lines_can_be_read_and_come_in_the_order_of_arrival(tmp_path: Path) -> N
     assert {line.person for line in truth} <= keys
     for person in orders.people:
         order = person.order
+        first = min(fix.at for fix in fixes if fix.person == person.key)
+        worn_s = (datetime.fromisoformat(first) - person.monitored_since).total_seconds()
+        assert 0 <= worn_s <= HEARD_WITHIN_S
         assert order.in_force_from <= known[0] <= known[-1] < order.in_force_until
 
 

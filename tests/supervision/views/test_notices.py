@@ -72,6 +72,16 @@ def test_it_shows_routes_and_messages_but_no_address(chief: Client) -> None:
         assert words in text, words
 
 
+def test_what_waits_for_approval_leads_to_where_it_is_decided(chief: Client) -> None:
+    message("chief", "approval", count=2)
+    draft, contact = (one.subject.replace("alr_", "") for one in Notice.objects.order_by("id"))
+    Notice.objects.filter(subject=f"alr_{draft}").update(subject=f"drf_{draft}")
+    Notice.objects.filter(subject=f"alr_{contact}").update(subject=f"ncd_{contact}")
+    text = chief.get(PAGE).content.decode()
+    assert f'href="/supervision/drafts/drf_{draft}/"' in text
+    assert re.search(rf'<a href="/supervision/orders/"><[^>]*ncd_{contact}', text)
+
+
 def test_it_is_filtered_and_sorted(chief: Client) -> None:
     message("b", attempts=1)
     message("a", attempts=7)

@@ -63,6 +63,7 @@ def ask_contact(door: Door, order_id: str, asked: Asked) -> ContactDraft:
     except IntegrityError as error:
         raise Refused(Refusal.DRAFT_WAITS) from error
     door.keep(other=other.public_id, document=number, radius_m=str(draft.radius_m))
+    door.emit("supervision.contact.asked", draft=draft.public_id)
     return draft
 
 

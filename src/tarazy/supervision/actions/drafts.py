@@ -185,7 +185,11 @@ def _registered(draft: OrderDraft) -> Person:
     if known is None and facts.iin_digest is not None:
         known = Person.objects.filter(iin_digest=facts.iin_digest).first()
     if known is None:
-        return enter_person(facts)
+        try:
+            with transaction.atomic():
+                return enter_person(facts)
+        except IntegrityError:  # another draft about the same IIN was approved in this moment
+            known = Person.objects.get(iin_digest=facts.iin_digest)
     known = Person.objects.select_for_update().get(pk=known.pk)
     known.full_name = facts.full_name
     known.sort_key, known.search_key = sort_key(facts.full_name), fold(facts.full_name)

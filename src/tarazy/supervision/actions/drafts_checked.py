@@ -61,12 +61,26 @@ def _check_new(draft: OrderDraft, now: datetime) -> None:
 
 
 def _check_change(draft: OrderDraft, now: datetime) -> None:
-    order = draft.order
-    if order is None or draft.until is None:
+    order, until = draft.order, draft.until
+    if order is None or until is None:
         raise Refused(Refusal.ORDER_PERIOD_EMPTY)
-    if order.revoked_at is not None or order.in_force.upper <= now:
+    if order.in_force.isempty or order.in_force.upper <= now:
         raise Refused(Refusal.ORDER_ENDED)
-    begin, end, until = order.in_force.lower, order.in_force.upper, draft.until
+    if draft.kind == VersionKind.REVOCATION:
+        if until > order.in_force.upper:
+            raise Refused(Refusal.REVOCATION_LATE)
+    elif order.revoked_at is not None:
+        raise Refused(Refusal.ORDER_ENDED)
+    else:
+        _check_dates(draft, (order.in_force.lower, order.in_force.upper), until, now)
+
+
+def _check_dates(
+    draft: OrderDraft, before: tuple[datetime, datetime], until: datetime, now: datetime
+) -> None:
+    begin, end = before
+    if draft.since and begin <= now < draft.since:
+        raise Refused(Refusal.BEGINNING_AHEAD)
     if draft.kind == VersionKind.EXTENSION and until <= end:
         raise Refused(Refusal.NOT_LONGER)
     if draft.kind == VersionKind.EARLY_END and not now < until < end:

@@ -62,7 +62,7 @@ def tell_of_escalation(payload: Mapping[str, str], now: datetime) -> int:
 
 
 def tell_of_draft(payload: Mapping[str, str], now: datetime) -> int:
-    """A draft that waits for a second person."""
+    """A draft, or a contact to be forbidden, that waits for a second person."""
     return _write(
         _notice(route, Occasion.APPROVAL, payload["draft"], now)
         for route in _routes()

@@ -164,7 +164,12 @@ class Change(NamedTuple):
 
 
 def change_period(door: Door, order: Order, change: Change, approval: Approval) -> Order:
-    """Give a locked order new dates; conditions that ended with it still do."""
+    """Give a locked order new dates; conditions that ended with it still do.
+
+    Raises Refused where it is revoked, from whatever day on.
+    """
+    if order.revoked_at is not None:
+        raise Refused(Refusal.ORDER_ENDED)
     before, order.in_force = order.in_force, _period(change.since, change.until)
     order.version += 1
     _update(order, ["in_force", "version"], Refusal.ORDER_OVERLAPS)
@@ -178,7 +183,9 @@ def change_period(door: Door, order: Order, change: Change, approval: Approval) 
 def end_order(
     door: Door, order: Order, document: CourtDocument, at: datetime, approval: Approval
 ) -> Order:
-    """Revoke a locked order: from `at` on the gate takes nothing."""
+    """Revoke a locked order: from `at` on the gate takes nothing. Again only for an earlier day."""
+    if at > order.in_force.upper:
+        raise Refused(Refusal.REVOCATION_LATE)
     at = max(at, order.in_force.lower)
     order.revoked_at = at
     order.in_force = DateTimeTZRange(order.in_force.lower, min(at, order.in_force.upper))
@@ -273,8 +280,9 @@ def locked_order(order_id: str) -> Order:
 
 
 def still_running(order: Order) -> Order:
-    """The same order; refused where it has ended."""
-    if order.revoked_at is not None or order.in_force.upper <= clock.now():
+    """The same order; refused where it has ended. One that is revoked from a later day on has not:
+    until then it is kept as any other."""
+    if order.in_force.isempty or order.in_force.upper <= clock.now():
         raise Refused(Refusal.ORDER_ENDED)
     return order
 

@@ -18,6 +18,7 @@ from tarazy.core import clock
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.actions.orders import running_order
 from tarazy.supervision.judging.bonds import (
     CONTACT_M_DEFAULT,
     INNER_M_DEFAULT,
@@ -174,7 +175,7 @@ class Apart:
 @action("supervision.no_contact.protect")
 def protect(door: Door, order_id: str, protected_id: str, apart: Apart) -> NoContact:
     """Record that an order tells somebody to keep away from a protected person."""
-    order, protected = _running(door, order_id), _protected(protected_id)
+    order, protected = running_order(door, order_id), _protected(protected_id)
     radii = _lawful(
         lambda: radii_of_victim(
             OUTER_M_DEFAULT if apart.radius_m is None else apart.radius_m,
@@ -200,7 +201,7 @@ def forbid_contact(door: Door, order_id: str, other_order_id: str, apart: Apart)
 
     Nothing is judged before the other order says the same, and then in the time that both give.
     """
-    return contact_of(door, _running(door, order_id), other_order_id, apart)
+    return contact_of(door, running_order(door, order_id), other_order_id, apart)
 
 
 def contact_of(door: Door, order: Order, other_order_id: str, apart: Apart) -> NoContact:
@@ -256,17 +257,6 @@ def _protected(public_id: str) -> ProtectedPerson:
     if found is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     return found
-
-
-def _running(door: Door, order_id: str) -> Order:
-    found = Order.objects.select_for_update(of=("self",)).select_related("person")
-    order = found.filter(public_id=order_id).first()
-    if order is None:
-        raise Refused(CoreRefusal.NOT_FOUND)
-    door.permit(order.person, order.public_id, basis=order.public_id)
-    if order.revoked_at is not None or order.in_force.upper <= clock.now():
-        raise Refused(Refusal.ORDER_ENDED)
-    return order
 
 
 def _period(order: Order, apart: Apart) -> DateTimeTZRange:

@@ -109,6 +109,12 @@ def _record_plan(
     return RetentionRun.objects.create(planned_at=now, items=msgspec.to_builtins(items))
 
 
+def waiting_plan() -> RetentionRun | None:
+    """The last plan, while it waits to be carried out."""
+    run = RetentionRun.objects.order_by("-id").first()
+    return None if run is None or run.applied_at is not None else run
+
+
 def items_of(run: RetentionRun) -> list[Item]:
     """What a plan holds."""
     return msgspec.convert(run.items, list[Item])
@@ -119,8 +125,8 @@ def apply_retention(actor: Actor, now: datetime) -> int:
 
     Raises Refused where there is none, or where it is too young or done already.
     """
-    run = RetentionRun.objects.order_by("-id").first()
-    if run is None or run.applied_at is not None:
+    run = waiting_plan()
+    if run is None:
         raise Refused(Refusal.PLAN_MISSING)
     if now - run.planned_at < NOTICE:
         raise Refused(Refusal.PLAN_TOO_YOUNG, hours=int(NOTICE.total_seconds() // 3600))

@@ -102,7 +102,6 @@ def _naming(zones: Sequence[Zone | None]) -> list[str]:
         zone__in=[one for one in zones if one is not None],
         period__endswith__gt=now,
         order__in_force__endswith__gt=now,
-        order__revoked_at=None,
     )
     found = running.order_by("order__document_number").values_list("order__document_number")
     return [number for (number,) in found.distinct()]

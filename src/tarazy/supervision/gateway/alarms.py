@@ -49,7 +49,7 @@ class Alarm(StrEnum):
     DOOR = "door"
     TEMPERATURE = "temperature"
     LOCATION_OFF = "location_off"
-    """The phone's location service is off."""
+    """The phone's location service is off, or the app may not read the place at all."""
     PERMISSION_WITHDRAWN = "permission_withdrawn"
     """The app may no longer read the place, or not in the background."""
     BATTERY_OPTIMISATION = "battery_optimisation"

@@ -107,7 +107,9 @@ def _owntracks(phone: Phone, settings: dict[str, object]) -> str:
         "ping": 15,
         "cmd": True,
         "remoteConfiguration": True,
+        "allowRemoteLocation": True,  # an iPhone over HTTP reports no place when asked without it
         "pubExtendedData": True,
+        "extendedData": True,  # the same on iOS
     }
     if phone.passphrase:
         common |= {"encryptionKey": phone.passphrase}

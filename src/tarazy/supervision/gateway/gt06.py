@@ -17,8 +17,13 @@ AZ735, as far as they are public; where makers differ, captured frames decide.
    place that waited in memory: such devices are set to UTC (docs/devices.md).
 3. Some write the IMEI, or the IMEI and the time of sending, before the place. A place is taken
    where its date is one and its coordinates are on earth.
-4. The battery is told in levels from 0 to 6 (six is full), by newer devices in percent.
-5. The alarm stands in three bits of the terminal's status and again in a byte of its own.
+4. The battery is told in levels from 0 to 6, by newer devices in percent. Of levels 1 and 2 the
+   maker says "extremely" and "very low": 10 and 20 percent. Where a kind has either, a number up to
+   6 is taken for a level: most are, and the last six percent of a newer device are then overlooked,
+   but not its alarm.
+5. The alarm stands in three bits of the terminal's status and again in a byte of its own. By the
+   makers' tables 0C is that the device was switched on (JM-VL03 and others); Traccar has it as
+   tampering, which here only a person may clear.
 6. One captured frame in six has a wrong checksum, mostly of makers who never compute it: such a
    frame is taken where it reads well, and marked.
 7. Cells and Wi-Fi are not looked up: a frame with those alone is a sign of life.
@@ -51,7 +56,7 @@ from tarazy.supervision.gateway.gt06_fields import (
     place_at,
     status_of,
 )
-from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
+from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content, placeless
 from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
@@ -162,8 +167,9 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
         return _words(frame, body)
     place, status = _content(frame, kind, head)
     refused = _refused(body, kind, place)
-    if refused == (Refusal.TRUNCATED,):
-        return Told(refused=refused, answer=answer)
+    if refused:
+        sign = placeless(status.alarms, status.battery_percent)
+        return Told(reports=(sign,), refused=refused, answer=answer)
     stored = False
     if place is not None and head == 3:
         _note_imei(frame[head + 1 :], place.start, session)
@@ -173,7 +179,7 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
     report = _report(frame, kind, place, status, stored=stored)
     if kind == INFO:
         report = replace(report, card=_card(body))
-    return Told(reports=(report,), refused=refused, answer=answer)
+    return Told(reports=(report,), answer=answer)
 
 
 def _card(body: bytes) -> str | None:

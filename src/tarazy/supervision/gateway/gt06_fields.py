@@ -16,7 +16,8 @@ DEGREE = 1_800_000.0
 LAT_MAX, LON_MAX = 90 * 1_800_000, 180 * 1_800_000
 COURSE, NORTH, WEST, VALID = 0x3FF, 1 << 10, 1 << 11, 1 << 12
 CENTURY = 2000
-LEVEL_MAX = 6
+LEVELS_PERCENT = (0, 10, 20, 40, 60, 80, 100)
+"""By the maker's words: shut down, extremely low, very low (it warns), low, medium, high, full."""
 HEARTBEAT_WITH_PERCENT_BYTES = 13
 PERCENT_AT = 5
 ALTITUDE_AFTER_PLACE = 10 + 3 + 4
@@ -30,7 +31,8 @@ HEARTBEATS = frozenset({0x13, 0x23, 0x36, 0xA3})
 CELLS_BYTES_MIN = 18
 """From this length 0x19 is a list of cells, without a status."""
 WITHOUT_CELL_LENGTH_BYTES = 31
-"""VXT01: 0x16 of this length has no byte for the length of its cell, and a voltage for a level."""
+"""VXT01: 0x16 of this length has no byte for the length of its cell, and a voltage for a level. It
+is a car's: what others call taken off is too fast here."""
 CELL_BYTES = {0x22: 8, 0x2D: 8, 0x37: 8, 0x31: 10, 0xA0: 15}
 """Behind such a cell stand ignition, reason, and whether it was sent again from memory."""
 WIDE_NETWORK = 0x80
@@ -53,7 +55,7 @@ ALARMS = {
     0x06: Alarm.OVERSPEED,
     0x09: Alarm.VIBRATION,
     0x0A: Alarm.NO_SATELLITES,
-    0x0C: Alarm.CASE_TAMPER,
+    0x0C: Alarm.POWER_ON,
     0x0E: Alarm.LOW_BATTERY,
     0x0F: Alarm.LOW_BATTERY,
     0x10: Alarm.SIM_CHANGED,
@@ -76,7 +78,7 @@ ALARMS = {
     0x2B: Alarm.HARSH_DRIVING,
     0x2C: Alarm.SHOCK,
     0x2E: Alarm.HARSH_DRIVING,
-    0x30: Alarm.JAMMING,
+    0x30: Alarm.JAMMING,  # of newer trackers; of some for cars it is harsh braking
     0x32: Alarm.CASE_TAMPER,
 }
 NO_ALARMS = frozenset({0x00, 0x0B, 0x0D, 0x20, 0xFE, 0xFF})
@@ -190,7 +192,8 @@ def status_of(body: bytes, kind: int, place: Place | None) -> Status:
         return _with_voltage(body[_behind_cell(body, end) :])
     if kind == 0xA2:
         part = body[end + _network(body, end) + CELL_BYTES[0xA0] + 1 :]
-        return _with_voltage(part)._replace(battery_percent=_percent(part[3]) if part[3:] else None)
+        percent = _percent(part[3]) if part[3:] else None
+        return _with_voltage(part)._replace(battery_percent=percent)
     return Status()
 
 
@@ -198,9 +201,11 @@ def _status_of_alarm(body: bytes, kind: int, end: int) -> Status:
     if kind == 0x19 and len(body) >= CELLS_BYTES_MIN:
         return Status()
     if kind == 0x16 and len(body) == WITHOUT_CELL_LENGTH_BYTES:
-        return Status(None, bool(body[-5] & 4), _alarms_of(body[-5], 0))
+        alarms = _alarms_of(body[-5], 0)
+        alarms = (Alarm.OVERSPEED,) if alarms == (Alarm.REMOVAL,) else alarms
+        return Status(None, bool(body[-5] & 4), alarms)
     terminal, level, _, code = body[_status_at(body, kind, end) :][:4]
-    return Status(_percent(level), bool(terminal & 4), _alarms_of(terminal, code))
+    return Status(_level(level), bool(terminal & 4), _alarms_of(terminal, code))
 
 
 def _status_at(body: bytes, kind: int, end: int) -> int:
@@ -238,21 +243,23 @@ def _heartbeat(body: bytes, kind: int) -> Status:
     if kind == 0x23 or len(body) < 2:
         return Status(charging=charging)
     if kind == 0x13 and len(body) >= HEARTBEAT_WITH_PERCENT_BYTES:
-        return Status(_percent(body[PERCENT_AT], 0), charging, _alarms_of(0, body[3]))
-    percent = _percent(body[1]) if body[1] <= LEVEL_MAX else None
+        return Status(_percent(body[PERCENT_AT]), charging, _alarms_of(0, body[3]))
+    percent = _level(body[1]) if body[1] < len(LEVELS_PERCENT) else None
     code = body[3] if kind != 0x13 and len(body) > 3 else 0
     if kind == 0x36:
         for module, value in _parts(body[5:], 1):
             if module == 0x6A and len(value) == 1:
-                percent = _percent(value[0], 0)
+                percent = _percent(value[0])
     return Status(percent, charging, _alarms_of(body[0], code))
 
 
-def _percent(level: int, level_max: int = LEVEL_MAX) -> float | None:
+def _level(told: int) -> float | None:
     """Up to six it is a level, above it percent (4)."""
-    if level <= level_max and level_max:
-        return float(level * 100 // level_max)
-    return reading.known(float(level), 0, reading.BATTERY_PERCENT_MAX)
+    return float(LEVELS_PERCENT[told]) if told < len(LEVELS_PERCENT) else _percent(told)
+
+
+def _percent(told: int) -> float | None:
+    return reading.known(float(told), 0, reading.BATTERY_PERCENT_MAX)
 
 
 def _alarms_of(terminal: int, code: int) -> tuple[Alarm, ...]:

@@ -9,9 +9,11 @@ Source: "H02 GPS tracker protocol" in its many copies; where makers differ, capt
 1. The place is found by its shape: validity, a latitude and N or S, a longitude and E or W. Other
    fields before and after it come and go by maker and kind (V1, V2, V4 answers, V19, VP1, VI1 …).
 2. Minutes are the last two digits before the point; without a point the last four digits are its
-   decimals. `-23-3.34,S` is 23 degrees, 3.34 minutes; the letter has the sign.
+   decimals. `-23-3.34,S` is 23 degrees, 3.34 minutes; the letter has the sign. No checksum guards
+   it: 60 minutes or more are no place. A frame whose place or time is none still has its alarm.
 3. A is a valid place; so is a digit (the scheme of coding); B and V are not. VP1 sends valid ones.
-4. Times are UTC. VP1 has a date alone: then midnight. Without a date there is no time.
+4. Times are UTC. VP1 has a date alone: that is of now where it is today's, else of nobody knows
+   when. Without a date there is no time.
 5. Status bits are active when 0: bit 0 vibration, 1 and 18 SOS, 2 overspeed, 19 power cut.
 6. Packed: the flags after the longitude are bit 1 valid, 2 north, 3 east; speed is in knots. The id
    has five bytes, in frames of 42 bytes eight. What follows the status differs by maker, and no
@@ -35,7 +37,7 @@ from tarazy.supervision.gateway import framing, reading
 from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.gateway.cards import card
 from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
-from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
+from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content, placeless
 from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
@@ -55,6 +57,7 @@ DECIMAL = b"[" + b"".join(b"\\x%x0-\\x%x9" % (tens, tens) for tens in range(10))
 START = re.compile(rb"\*[A-Za-z0-9]{2},|[$X]" + DECIMAL + b"{7}." + DECIMAL + b"{7}", re.DOTALL)
 """Two digits a byte: id, time, date and latitude; the eighth byte may end a long id with F."""
 KNOT_KMH = 1.852
+MINUTES = 60
 ID = re.compile(r"[0-9A-Za-z]{1,20}", re.ASCII)
 SIX = re.compile(r"\d{6}", re.ASCII)
 STATUS = re.compile(r"[0-9A-Fa-f]{8}", re.ASCII)
@@ -121,7 +124,7 @@ def _packed_length(buffer: bytes) -> int:
 def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
     """Read one frame."""
     if frame[:1] in {PACKED, PACKED_X}:
-        return _packed(frame, session)
+        return _packed(frame, session, arrived)
     if frame[:1] != TEXT or frame[-1:] != END:
         raise Refused(Refusal.NOT_A_FRAME)
     fields = [field.strip() for field in frame[1:-1].decode("latin-1").split(",")]
@@ -134,9 +137,11 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:
     confirmed = _confirmed(rest) if kind == "V4" else None
     start = _start_of_place(rest)
     try:
-        place = None if start is None else _place(kind, rest, start)
+        place = None if start is None else _place(kind, rest, start, arrived)
     except Refused as refusal:
-        return Told(refused=(Refusal(refusal.name),), answer=answer)
+        status = _status_at(rest, start)
+        sign = placeless(() if status is None else _alarms(int(rest[status], 16)))
+        return Told(reports=(sign,), refused=(Refusal(refusal.name),), answer=answer)
     report = _report(frame, kind, rest, place, start)
     return Told(reports=(report,), answer=answer, confirmed=confirmed)
 
@@ -183,7 +188,7 @@ def _date_at(rest: list[str], start: int) -> int:
     return at + 1 if at + 1 < len(rest) and SIX.fullmatch(rest[at + 1]) else at
 
 
-def _place(kind: str, rest: list[str], start: int) -> Place | None:
+def _place(kind: str, rest: list[str], start: int, arrived: datetime) -> Place | None:
     """The place of a text. Raises Refused where it cannot be one."""
     valid, lat, north, lon, east, speed = rest[start : start + 6]
     if not lat or not lon or not VALIDITY.fullmatch(valid):
@@ -198,7 +203,7 @@ def _place(kind: str, rest: list[str], start: int) -> Place | None:
     return Place(
         *spot,
         valid == "A" or valid.isdecimal() or kind == "VP1",
-        _moment(time, date),
+        _moment(time, date, arrived),
         reading.speed(reading.read_number(speed, "speed"), "speed", KNOT_KMH),
         reading.course(reading.read_number(course, "course"), "course"),
     )
@@ -215,20 +220,28 @@ def _degrees(text: str) -> float:
         degrees, minutes = found[3], float(found[4])
     else:
         degrees, minutes = found[5], int(found[6]) + int(found[7]) / 10_000
-    return int(degrees or 0) + minutes / 60
+    return _from_minutes(int(degrees or 0), minutes)
 
 
-def _moment(time: str, date: str) -> datetime | None:
+def _from_minutes(degrees: int, minutes: float) -> float:
+    if minutes >= MINUTES:
+        raise Refused(Refusal.BAD_PLACE)
+    return degrees + minutes / MINUTES
+
+
+def _moment(time: str, date: str, arrived: datetime) -> datetime | None:
     """hhmmss and ddmmyy (4)."""
-    if not SIX.fullmatch(date):
+    if not date:
         return None
-    clock = time if SIX.fullmatch(time) else "000000"
-    try:
-        day, month, year = int(date[:2]), int(date[2:4]), 2000 + int(date[4:])
-        hour, minute, second = int(clock[:2]), int(clock[2:4]), int(clock[4:])
-        return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError as error:
-        raise Refused(Refusal.BAD_TIME) from error
+    if not SIX.fullmatch(date):
+        raise Refused(Refusal.BAD_TIME)
+    clock = time if SIX.fullmatch(time) else ""
+    at = reading.digits_time(f"{date[4:]}{date[2:4]}{date[:2]}", clock or "000000")
+    if clock:
+        return at
+    if at.date() != arrived.astimezone(UTC).date():
+        raise Refused(Refusal.BAD_TIME)
+    return None
 
 
 def _report(
@@ -270,7 +283,7 @@ def _alarms(status: int) -> tuple[Alarm, ...]:
     return tuple(dict.fromkeys(told))
 
 
-def _packed(frame: bytes, session: Session) -> Told:
+def _packed(frame: bytes, session: Session, arrived: datetime) -> Told:
     """See (6)."""
     id_bytes = 8 if len(frame) == LONG_ID_BYTES else 5
     if len(frame) < 1 + id_bytes + 23:
@@ -284,14 +297,18 @@ def _packed(frame: bytes, session: Session) -> Told:
     alone = frame[:1] == PACKED
     session.identity = identity if alone else session.identity
     session.variant = session.variant or "HQ"
+    start = 1 + id_bytes + 19
+    alarms = _alarms(int.from_bytes(frame[start : start + 4], "big"))
+    percent = _level(battery) if alone else None
     try:
         spot = reading.place(
             _packed_degrees(lat, 2) * (1 if flags & 4 else -1),
             _packed_degrees(lon, 3) * (1 if flags & 8 else -1),
         )
-        at = _moment(time, date)
+        at = _moment(time, date, arrived)
     except Refused as refusal:
-        return Told(refused=(Refusal(refusal.name),))
+        sign = placeless(alarms, percent)
+        return Told(reports=(sign,), refused=(Refusal(refusal.name),))
     knots, degrees = float(speed), float((int(course[0], 16) & 0x0F) * 100 + int(course[1:]))
     place = Place(
         *spot,
@@ -300,13 +317,11 @@ def _packed(frame: bytes, session: Session) -> Told:
         knots * KNOT_KMH,
         reading.known(degrees, 0, reading.COURSE_DEG_MAX),
     )
-    start = 1 + id_bytes + 19
-    alarms = _alarms(int.from_bytes(frame[start : start + 4], "big"))
-    return Told(reports=(_made(frame, place, alarms, _level(battery) if alone else None, None),))
+    return Told(reports=(_made(frame, place, alarms, percent, None),))
 
 
 def _packed_degrees(digits: str, degrees: int) -> float:
-    return int(digits[:degrees]) + int(digits[degrees:]) / 10_000 / 60
+    return _from_minutes(int(digits[:degrees]), int(digits[degrees:]) / 10_000)
 
 
 def _level(value: int) -> float | None:

@@ -141,9 +141,12 @@ class Language(Protocol):
 
 
 def collect(
-    read: Callable[[Part], Report | None], parts: Iterable[Part], token: str | None = None
+    read: Callable[[Part], Report | Sequence[Report]],
+    parts: Iterable[Part],
+    token: str | None = None,
 ) -> Decoded:
-    """Read each part by itself: a bad one does not take the others along."""
+    """Read each part by itself: a bad one does not take the others along. One may hold several
+    reports, or none."""
     found: list[Report | Refusal] = []
     for part in parts:
         try:
@@ -151,9 +154,22 @@ def collect(
         except Refused as refusal:
             found.append(Refusal(refusal.name))
         else:
-            if report is not None:
-                found.append(report)
+            found += [report] if isinstance(report, Report) else report
     return Decoded(tuple(found), token)
+
+
+def placeless(alarms: tuple[Alarm, ...] = (), battery_percent: float | None = None) -> Report:
+    """What stays of a report whose place or time is refused: that the device speaks, and its alarm.
+
+    It is of now, and its message is not kept: nobody can say when somebody was there (times.py, 3).
+    """
+    return Report(
+        at=None,
+        content=b"",
+        digest=digest_of_content(repr((alarms, battery_percent)).encode()),
+        battery_percent=battery_percent,
+        alarms=alarms,
+    )
 
 
 def digest_of_content(canonical: bytes) -> bytes:

@@ -22,15 +22,17 @@ Source: "Meitrack GPRS Protocol" 1.6 and later.
 
 import re
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+
+from msgspec.structs import replace
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import framing, reading
 from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.gateway.checksums import sum_of_bytes
 from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
-from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
+from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content, placeless
 from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
@@ -77,17 +79,18 @@ ALARMS = {
     23: Alarm.POWER_CUT,
     24: Alarm.NO_SATELLITES,
     28: Alarm.ANTENNA_CUT,
+    30: Alarm.SHOCK,
     36: Alarm.MOVEMENT,
     44: Alarm.JAMMING,
     50: Alarm.TEMPERATURE,
     51: Alarm.TEMPERATURE,
+    65: Alarm.SOS,  # pressed to call somebody
     78: Alarm.SHOCK,
     79: Alarm.FALL,
     90: Alarm.HARSH_DRIVING,
     91: Alarm.HARSH_DRIVING,
     129: Alarm.HARSH_DRIVING,
     130: Alarm.HARSH_DRIVING,
-    144: Alarm.CASE_TAMPER,
 }
 
 
@@ -125,13 +128,14 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: 
     if kind == "CCE":
         return _told(list(_many(_records_e(content), marks)))
     if kind == "CCC":
-        parts = list(_many(_records_c(content), marks))
-        return _told(parts, _answer(frame, identity, f"CCC,{len(parts)}"))
+        told = _told(list(_many(_records_c(content), marks)))
+        # Each record is a report, with its place or without.
+        return replace(told, answer=_answer(frame, identity, f"CCC,{len(told.reports)}"))
     if kind in {"AAA", "AFF"}:
         answer = b""
         if kind == "AFF":
             answer = _answer(frame, identity, f"AFF,{content.partition(b',')[0].decode('latin-1')}")
-        return _told([_text(b"," + content + b",", frame, marks)], answer)
+        return _told(_text(b"," + content + b",", frame, marks), answer)
     confirmed = CONFIRMED.get(kind)
     if confirmed is None:
         return Told()
@@ -160,7 +164,7 @@ def _answer(frame: bytes, identity: str, words: str) -> bytes:
 Part = Report | Refusal
 
 
-def _told(parts: list[Part], answer: bytes = b"") -> Told:
+def _told(parts: Sequence[Part], answer: bytes = b"") -> Told:
     return Told(
         reports=tuple(part for part in parts if isinstance(part, Report)),
         refused=tuple(part for part in parts if isinstance(part, Refusal)),
@@ -168,21 +172,19 @@ def _told(parts: list[Part], answer: bytes = b"") -> Told:
     )
 
 
-def _text(content: bytes, frame: bytes, marks: tuple[Mark, ...]) -> Part:
+def _text(content: bytes, frame: bytes, marks: tuple[Mark, ...]) -> tuple[Part, ...]:
     found = PLACE.search(content)
     if found is None:
-        return Refusal.BAD_FIELD
+        return placeless(), Refusal.BAD_FIELD
     event, lat, lon, time, validity, satellites, _, *numbers = found.groups()
     speed, course, hdop, altitude = (float(number) for number in numbers)
+    alarms = _alarms(int(event))
     try:
-        at = datetime.strptime(time.decode(), "%y%m%d%H%M%S").replace(tzinfo=UTC)
+        at = reading.digits_time(time[:6].decode(), time[6:].decode())
         spot = reading.place(float(lat), float(lon))
-    except ValueError:
-        return Refusal.BAD_TIME
     except Refused as refusal:
-        return Refusal(refusal.name)
-    alarm = ALARMS.get(int(event))
-    return Report(
+        return placeless(alarms), Refusal(refusal.name)
+    report = Report(
         at=at,
         content=frame,
         digest=digest_of_content(b",".join((event, lat, lon, time, validity))),
@@ -193,9 +195,15 @@ def _text(content: bytes, frame: bytes, marks: tuple[Mark, ...]) -> Part:
         altitude_m=reading.known(altitude, *reading.ALTITUDE_M),
         satellites=_satellites(int(satellites)) if satellites else None,
         hdop=hdop or None,
-        alarms=(alarm,) if alarm else (),
+        alarms=alarms,
         marks=marks if validity == b"A" else (*marks, Mark.INVALID_FIX),
     )
+    return (report,)
+
+
+def _alarms(event: int) -> tuple[Alarm, ...]:
+    alarm = ALARMS.get(event)
+    return (alarm,) if alarm else ()
 
 
 def _satellites(count: int) -> int | None:
@@ -209,7 +217,7 @@ def _many(records: Iterator[Record], marks: tuple[Mark, ...]) -> Iterator[Part]:
     """What is whole; where a record ends too early, the refusal of the rest."""
     try:
         for part, elements in records:
-            yield _report(part, elements, marks)
+            yield from _report(part, elements, marks)
     except Refused as refusal:
         yield Refusal(refusal.name)
 
@@ -269,18 +277,21 @@ def _number(part: bytes, at: int) -> tuple[int, int]:
     return int.from_bytes(part[at : at + 1 + wide], "big"), at + 1 + wide
 
 
-def _report(part: bytes, elements: dict[int, int], marks: tuple[Mark, ...]) -> Part:
+def _report(part: bytes, elements: dict[int, int], marks: tuple[Mark, ...]) -> tuple[Part, ...]:
     lat, lon, seconds = (elements.get(number) for number in (LAT, LON, SECONDS))
     at = None if seconds is None else EPOCH_2000 + timedelta(seconds=seconds)
+    alarms = _alarms(elements.get(EVENT, elements.get(WIDE_EVENT, 0)))
+    percent = reading.known(elements.get(BATTERY), 0, reading.BATTERY_PERCENT_MAX)
     spot: tuple[float | None, float | None] = None, None
     if lat is not None and lon is not None:
+        if at is None:  # it may have waited in memory: nobody knows when it was
+            return placeless(alarms, percent), Refusal.BAD_TIME
         try:
             spot = reading.place(lat / MILLIONTH, lon / MILLIONTH)
         except Refused as refusal:
-            return Refusal(refusal.name)
-    alarm = ALARMS.get(elements.get(EVENT, elements.get(WIDE_EVENT, 0)))
+            return placeless(alarms, percent), Refusal(refusal.name)
     hdop, satellites = elements.get(HDOP), elements.get(SATELLITES)
-    return Report(
+    report = Report(
         at=at,
         content=part,
         digest=digest_of_content(part),
@@ -291,7 +302,8 @@ def _report(part: bytes, elements: dict[int, int], marks: tuple[Mark, ...]) -> P
         altitude_m=reading.known(elements.get(ALTITUDE), *reading.ALTITUDE_M),
         satellites=None if satellites is None else _satellites(satellites),
         hdop=hdop / 10 if hdop else None,
-        battery_percent=reading.known(elements.get(BATTERY), 0, reading.BATTERY_PERCENT_MAX),
-        alarms=(alarm,) if alarm else (),
+        battery_percent=percent,
+        alarms=alarms,
         marks=marks if elements.get(VALID) == 1 else (*marks, Mark.INVALID_FIX),
     )
+    return (report,)

@@ -13,11 +13,14 @@ Source: https://www.traccar.org/osmand/ and `OsmAndProtocolDecoder` of github.co
 5. Replies: 200, or 400 for an unknown device. Traccar Client sends its oldest message again until
    it hears 200, so that what can never be kept is answered 200 as well, and counted.
 6. `alarm` has Traccar's names, several separated by commas; one that we do not know is `other`.
+   It counts also where the place or the time beside it cannot be read.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import unquote_to_bytes
+
+from msgspec.structs import replace
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import reading
@@ -32,6 +35,7 @@ from tarazy.supervision.gateway.interface import (
     Report,
     collect,
     digest_of_content,
+    placeless,
 )
 from tarazy.supervision.refusals import Refusal
 
@@ -86,7 +90,11 @@ def decode(message: Message) -> Decoded:
         fields.setdefault(name, value)
     kept = [segment for name, _, segment in pairs if name not in SECRETS]
     token = fields.get("id") or fields.get("deviceid")
-    return collect(lambda content: _report(fields, content), [kept], token)  # (1)
+    decoded = collect(lambda content: _report(fields, content), [kept], token)  # (1)
+    alarms = _alarms(fields.get("alarm", ""))
+    if decoded.refused and alarms:  # (6)
+        return replace(decoded, parts=(*decoded.parts, placeless(alarms)))
+    return decoded
 
 
 def reply(fates: Sequence[Fate], commands: Sequence[Command] = ()) -> Reply:  # noqa: ARG001 - none

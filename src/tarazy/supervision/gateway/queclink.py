@@ -20,10 +20,12 @@ Source: Queclink's "@Track Air Interface Protocol" of several models (GL200, GL3
 6. Time of sending and count change when a report is sent again; they are no part of its identity.
 7. Each report is answered with its count (+SACK), which the device expects only if it is set so.
 8. A command needs the device's password. Ours is `tarazy`, set when the device is configured.
+9. GTJDS and GTANT tell a status after the name: jammed (2) or not any more (1), the antenna's wire
+   open (1), short (2) or well again (0). What stands behind it is not theirs.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -32,7 +34,7 @@ from tarazy.supervision.gateway import framing, reading
 from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.gateway.cards import card
 from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
-from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
+from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content, placeless
 from tarazy.supervision.gateway.stream import Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
@@ -84,14 +86,18 @@ ALARMS = {
     "HBM": Alarm.HARSH_DRIVING,
     "SPD": Alarm.OVERSPEED,
     "CRA": Alarm.SHOCK,
-    "ANT": Alarm.ANTENNA_CUT,
     "TMP": Alarm.TEMPERATURE,
     "TEM": Alarm.TEMPERATURE,
     "MDN": Alarm.FALL,
     "RMV": Alarm.REMOVAL,
 }
 CARD_BEFORE = 6
-JAMMED, TOWED = "2", "16"
+TOWED = "16"
+ALARMS_OF_STATUS = {
+    "JDS": {"2": Alarm.JAMMING},
+    "ANT": {"1": Alarm.ANTENNA_CUT, "2": Alarm.ANTENNA_CUT},
+}
+"""Of the field after the name (9)."""
 
 
 def cut(buffer: bytes) -> Cut:
@@ -164,6 +170,9 @@ def _reports(
             report = _report(kind, match, content, stored=stored)
         except Refused as refusal:
             refused.append(Refusal(refusal.name))
+            if number == len(found):
+                battery_percent, _, alarms = facts
+                reports.append(placeless(alarms, battery_percent))
         else:
             reports.append(_with(report, facts) if number == len(found) else report)
     return reports, refused
@@ -183,7 +192,7 @@ def _report(kind: str, match: re.Match[str], content: bytes, *, stored: bool) ->
         marks = (Mark.INVALID_FIX if kind == BUS else Mark.STALE,)  # (3)
     spot = reading.place(float(lat), float(lon))
     return Report(
-        at=_moment(time),
+        at=_moment(time, stored=stored),
         content=content,
         digest=digest_of_content(f"{kind}{match[0]}".encode()),
         lat=spot[0],
@@ -201,21 +210,13 @@ def _number(text: str) -> float | None:
     return reading.read_number(text, "number") if text.strip(".") else None
 
 
-def _moment(text: str | None) -> datetime | None:
+def _moment(text: str | None, *, stored: bool) -> datetime | None:
+    """The time of a fix; of one from memory that tells none nobody knows when it was."""
     if text is None:
+        if stored:
+            raise Refused(Refusal.BAD_TIME)
         return None
-    try:
-        return datetime(
-            int(text[:4]),
-            int(text[4:6]),
-            int(text[6:8]),
-            int(text[8:10]),
-            int(text[10:12]),
-            int(text[12:]),
-            tzinfo=UTC,
-        )
-    except ValueError as error:
-        raise Refused(Refusal.BAD_TIME) from error
+    return reading.digits_time(text[:8], text[8:])
 
 
 Facts = tuple[float | None, bool | None, tuple[Alarm, ...]]
@@ -251,8 +252,7 @@ def _facts(text: str, kind: str, fields: list[str], last: re.Match[str] | None) 
         code = text[: last.start()].rpartition(",")[2]
     moving = STATES.get(code)
     told = [ALARMS.get(kind)]
-    if kind == "JDS" and len(fields) > 3 and JAMMED in fields[3:5]:
-        told.append(Alarm.JAMMING)
+    told += (ALARMS_OF_STATUS.get(kind, {}).get(status) for status in fields[3:4])
     if kind == "STT" and code == TOWED:
         told.append(Alarm.MOVEMENT)
     if kind == "GEO" and last is not None:

@@ -125,6 +125,20 @@ def iso_time(text: str) -> datetime:
     return in_utc(at.replace(tzinfo=UTC) if at.tzinfo is None else at)
 
 
+def digits_time(date: str, clock: str) -> datetime:
+    """A time in UTC of digits alone: YYYYMMDD or YYMMDD, and HHMMSS.
+
+    Years of two digits from 69 on are those from 1969 on, as POSIX has it: a receiver that lost
+    2,048 weeks says in 2026 that it is 1987 (times.py, 2).
+    """
+    if len(date) == 6:
+        date = ("19" if date >= "69" else "20") + date
+    try:
+        return datetime.fromisoformat(f"{date}T{clock}Z")
+    except ValueError as error:
+        raise Refused(Refusal.BAD_TIME) from error
+
+
 def in_utc(at: datetime) -> datetime:
     """An aware time as UTC. At the calendar's ends a zone may lead beyond them: that is refused."""
     try:

@@ -14,7 +14,8 @@ Source: "Beijing Sanhai intelligent GPS watch protocol" in its copies; captured 
    _WCDMA and the like after it: ddmmyy, hhmmss, A or V, latitude, N/S, longitude, E/W, km/h,
    course, altitude, satellites, GSM, battery %, steps, tumbles, state, cells, Wi-Fi. Times are UTC.
    WG asks what is there, WAD as well, with a language before the date.
-3. The letters have the sign, some makers write it twice. V: the coordinates are old, or zeros.
+3. The letters have the sign, some makers write it twice. V: the coordinates are old, zeros or left
+   out. Where they or the time cannot be read, the alarm and the battery count, as of now.
 4. State, hexadecimal: bit 0 low battery, 1 left, 2 entered a fence, 3 not worn, 14 power cut, 16
    SOS, 17 low battery, 18 left, 19 entered a fence, 20 taken off, 21 and 22 fall. Bit 4 means still
    by one maker and moving by another: it is not read.
@@ -26,13 +27,13 @@ Source: "Beijing Sanhai intelligent GPS watch protocol" in its copies; captured 
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import framing, reading
 from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.gateway.commands import Command, CommandKind, Confirmed
-from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content
+from tarazy.supervision.gateway.interface import Mark, Report, digest_of_content, placeless
 from tarazy.supervision.gateway.stream import MORE, Cut, Session, Told
 from tarazy.supervision.refusals import Refusal
 
@@ -56,6 +57,7 @@ ASKING = frozenset({"WG", WITH_LANGUAGE})
 PLACE_IN = re.compile(rb"(?:\A|,)\d{6},\d{6},[AV],")
 FROM_MEMORY = "UD2"
 FIELDS_MIN = 16
+BATTERY_AT, STATE_AT = 12, 15
 SIX = re.compile(r"\d{6}", re.ASCII)
 STATE = re.compile(r"[0-9A-Fa-f]{1,8}", re.ASCII)
 SATELLITES_MAX = 255
@@ -128,11 +130,14 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: 
     answer = _answer(session, name, rest)
     fields = [field.strip() for field in rest.decode("latin-1").split(",")]
     if name.startswith(WITH_PLACE) or (name in ASKING and PLACE_IN.search(rest)):
+        fields = fields[name == WITH_LANGUAGE :]
         try:
-            report = _report(name, fields[name == WITH_LANGUAGE :], frame)
+            return Told(reports=(_report(name, fields, frame),), answer=answer)
         except Refused as refusal:
-            return Told(refused=(Refusal(refusal.name),), answer=answer)
-        return Told(reports=(report,), answer=answer)
+            sign = placeless(
+                _alarms(name, fields), _percent("".join(fields[BATTERY_AT : BATTERY_AT + 1]))
+            )
+            return Told(reports=(sign,), refused=(Refusal(refusal.name),), answer=answer)
     confirmed = CONFIRMED.get(name.upper())
     sign = Report(
         at=None,
@@ -190,11 +195,10 @@ def _report(kind: str, fields: list[str], frame: bytes) -> Report:
     if len(fields) < FIELDS_MIN:
         raise Refused(Refusal.TRUNCATED)
     date, time, validity, lat, north, lon, east, speed, course, altitude, satellites = fields[:11]
-    state = int(fields[15], 16) if STATE.fullmatch(fields[15]) else 0
-    spot = reading.place(_degrees(lat, south=north == "S"), _degrees(lon, south=east == "W"))
-    alarms = tuple(
-        dict.fromkeys(alarm for bit, alarm in ALARM_BITS.items() if state >> bit & 1)
-    ) or ((Alarm.OTHER,) if kind.startswith("AL") else ())
+    spot: tuple[float | None, float | None] = None, None
+    if lat or lon or validity == "A":
+        spot = reading.place(_degrees(lat, south=north == "S"), _degrees(lon, south=east == "W"))
+    alarms = _alarms(kind, fields)
     canonical = f"{fields[:CANONICAL_FIELDS]}{[alarm.value for alarm in alarms]}"
     return Report(
         at=_moment(date, time),
@@ -206,11 +210,19 @@ def _report(kind: str, fields: list[str], frame: bytes) -> Report:
         course_deg=reading.course(reading.read_number(course, "course"), "course"),
         altitude_m=reading.altitude(reading.read_number(altitude, "altitude"), "altitude"),
         satellites=_satellites(satellites),
-        battery_percent=_percent(fields[12]),
+        battery_percent=_percent(fields[BATTERY_AT]),
         stored=kind.startswith(FROM_MEMORY),
         alarms=alarms,
         marks=() if validity == "A" else (Mark.INVALID_FIX,),
     )
+
+
+def _alarms(kind: str, fields: list[str]) -> tuple[Alarm, ...]:
+    """Those of the state (4); an alarm without one is an alarm all the same."""
+    told = "".join(fields[STATE_AT : STATE_AT + 1])
+    state = int(told, 16) if STATE.fullmatch(told) else 0
+    found = tuple(dict.fromkeys(alarm for bit, alarm in ALARM_BITS.items() if state >> bit & 1))
+    return found or ((Alarm.OTHER,) if kind.startswith("AL") else ())
 
 
 def _degrees(text: str, *, south: bool) -> float | None:
@@ -222,15 +234,4 @@ def _degrees(text: str, *, south: bool) -> float | None:
 def _moment(date: str, time: str) -> datetime:
     if not SIX.fullmatch(date) or not SIX.fullmatch(time):
         raise Refused(Refusal.BAD_TIME)
-    try:
-        return datetime(
-            2000 + int(date[4:]),
-            int(date[2:4]),
-            int(date[:2]),
-            int(time[:2]),
-            int(time[2:4]),
-            int(time[4:]),
-            tzinfo=UTC,
-        )
-    except ValueError as error:
-        raise Refused(Refusal.BAD_TIME) from error
+    return reading.digits_time(f"{date[4:]}{date[2:4]}{date[:2]}", time)

@@ -15,6 +15,7 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -264,7 +265,6 @@ class Subscriber:
         """Commands to a phone; the broker keeps them until it is there."""
         if self._client is None or not self._client.is_connected():
             return False
-        for command in commands:
-            told = msgspec.json.encode(owntracks.command_of(command))
-            self._client.publish(sender.command, told, qos=1)
+        for told in chain.from_iterable(map(owntracks.commands_of, commands)):
+            self._client.publish(sender.command, msgspec.json.encode(told), qos=1)
         return True

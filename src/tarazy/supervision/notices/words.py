@@ -18,6 +18,7 @@ from tarazy.supervision import not_judged, own_outage
 from tarazy.supervision.notices.routes import Occasion, Route
 
 REFERENCES_MAX = 5
+DESK = "supervision:desk"
 OWN_TITLES = {one.CARD.code: one.CARD.title for one in (not_judged, own_outage)}
 """Of rules about no person."""
 
@@ -93,7 +94,9 @@ def _path(route: Route, occasion: Occasion, subject: str) -> str:
         return reverse("supervision:notices")
     match occasion:
         case Occasion.APPROVAL:
-            return reverse("supervision:draft", args=[subject])
+            # A forbidden contact that waits has no page of its own: the list of orders shows it.
+            alone = subject.startswith("drf_")
+            return reverse("supervision:draft", args=[subject]) if alone else reverse(DESK)
         case Occasion.APPOINTMENT:
             return reverse("supervision:appointment", args=[subject])
         case _:

@@ -6,7 +6,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from math import isnan
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -40,6 +40,7 @@ from tarazy.supervision.simulate.tracks import Track, joined
 from tarazy.supervision.simulate.truth import Happened, happened
 
 ORDER_BEFORE, ORDER_AFTER = timedelta(days=30), timedelta(days=60)
+LAST_DAY = date(9999, 1, 1)
 LINES_AT_ONCE = 50_000
 
 
@@ -58,6 +59,8 @@ class Sample:
     def __post_init__(self) -> None:
         if self.start < FIRST_DAY:
             raise ValueError(f"the city's clock is right from {FIRST_DAY} on")
+        if self.start.toordinal() + self.days > LAST_DAY.toordinal():
+            raise ValueError(f"the calendar ends before the orders would, give days to {LAST_DAY}")
 
 
 class FixLine(msgspec.Struct, frozen=True):
@@ -76,6 +79,12 @@ class FixLine(msgspec.Struct, frozen=True):
     stored: bool
 
 
+class Monitored(Person, frozen=True):
+    """A person, and since when the device is worn: from then on its silence is one."""
+
+    monitored_since: datetime
+
+
 class OrdersFile(msgspec.Struct, frozen=True):
     """The whole of `orders.json`, with the parameters that made the data."""
 
@@ -86,7 +95,7 @@ class OrdersFile(msgspec.Struct, frozen=True):
     start: date
     noise: Noise
     planting: Planting
-    people: tuple[Person, ...]
+    people: tuple[Monitored, ...]
 
 
 class Simulation:
@@ -130,7 +139,13 @@ class Simulation:
             start=sample.start,
             noise=sample.noise,
             planting=sample.planting,
-            people=tuple(wearer.person for wearer in self.population.wearers),
+            people=tuple(
+                Monitored(
+                    **msgspec.structs.asdict(wearer.person),
+                    monitored_since=moment(wearer.life.day(self.days.start)[0]),
+                )
+                for wearer in self.population.wearers
+            ),
         )
 
 

@@ -37,7 +37,8 @@ class Happened(Struct, frozen=True):
     """One line of the ground truth. Times are ISO 8601 in UTC, exact to a second.
 
     `zone` is the condition's name, `farthest_m` how far beyond the fence the person truly was; both
-    are null for a silence, which has a `cause` (battery, switched_off).
+    are null for a silence, which has a `cause` (battery, switched_off). Gaps of the receiver and of
+    the network are noise, and no line.
     """
 
     person: str
