@@ -166,3 +166,21 @@ def test_a_wrong_condition_is_refused_by_the_field(change: Any, field: str) -> N
 def test_what_is_no_order_at_all(text: bytes) -> None:
     with pytest.raises(Refused, match="order_unreadable"):
         read_orders(text)
+
+
+def test_people_of_a_simulation_are_monitored_since_their_devices_are_worn() -> None:
+    terms = {
+        "in_force_from": "2026-02-01T00:00:00Z",
+        "in_force_until": "2026-05-01T00:00:00Z",
+        "conditions": [],
+    }
+    worn = {"key": "a", "order": terms, "monitored_since": "2026-03-02T04:00:00+05:00"}
+    told = {
+        "time_zone": "Asia/Almaty",
+        "start": "2026-03-02",
+        "noise": {"rest_interval_s": 60.0},
+        "people": [worn, {"key": "b", "order": terms}],
+    }
+    first, of_an_earlier_version = read_orders(msgspec.json.encode(told))
+    assert str(first.monitored_since) == "2026-03-02 04:00:00+05:00"
+    assert str(of_an_earlier_version.monitored_since) == "2026-03-01 19:00:00+00:00"

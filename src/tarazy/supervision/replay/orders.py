@@ -3,7 +3,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -228,7 +228,8 @@ class _SimulatedOrder(msgspec.Struct, frozen=True):
 class _Simulated(msgspec.Struct, frozen=True):
     key: str
     order: _SimulatedOrder
-    monitored_since: Aware
+    monitored_since: Aware | None = None
+    """Files of earlier versions have none: then from the first midnight on."""
 
 
 class _Noise(msgspec.Struct, frozen=True):
@@ -237,6 +238,7 @@ class _Noise(msgspec.Struct, frozen=True):
 
 class _People(msgspec.Struct, frozen=True):
     time_zone: str
+    start: date
     noise: _Noise
     people: tuple[_Simulated, ...]
 
@@ -246,11 +248,15 @@ def _read(text: bytes) -> Sequence[Order]:
     if "people" not in fields:
         return [msgspec.json.decode(text, type=Order)]
     file = msgspec.json.decode(text, type=_People)
+    try:
+        begin = datetime.combine(file.start, time(), _zone(file.time_zone)).astimezone(UTC)
+    except OverflowError:
+        raise unreadable("$.start", "it is no day that can be judged") from None
     return [
         Order(
             person=one.key,
             report_interval_s=int(file.noise.rest_interval_s),
-            monitored_since=one.monitored_since,
+            monitored_since=one.monitored_since or begin,
             in_force=Period(one.order.in_force_from, one.order.in_force_until),
             time_zone=file.time_zone,
             conditions=one.order.conditions,
