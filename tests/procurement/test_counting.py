@@ -80,6 +80,10 @@ def test_a_buyer_and_a_month_stand_beside_all(market: Path) -> None:
     assert least is not None
     parts = [one.part() for one in least.shares]
     assert parts == sorted(parts)
+    without_items = asked(market, "", "2026-01", "least")
+    assert without_items is not None
+    last = without_items.shares[-1]
+    assert (last.field.key.startswith("item."), last.of) == (True, 0)  # no share is no least share
 
 
 def test_buyers_by_words_and_orders(market: Path) -> None:
@@ -89,6 +93,12 @@ def test_buyers_by_words_and_orders(market: Path) -> None:
         ("", 0, 1),
         (HOSTILE, 1, 2),
         ("B", 1, 1),
+    ]
+    least = buyers(market, "item.quantity", "", "least", 1).rows
+    assert [(row["buyer"], row["share"]) for row in least] == [
+        (HOSTILE, 0.0),
+        ("B", pytest.approx(2 / 3)),
+        ("", None),
     ]
     assert [row["buyer"] for row in buyers(market, "x", "name b", "name", 9).rows] == ["B"]
     assert buyers(market, "x", "' OR 1=1", "most", 1).rows == []
