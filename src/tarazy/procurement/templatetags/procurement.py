@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How published figures are written on a page: with separators, unit and currency."""
+"""How published figures and moments are written on a page: with separators, unit and currency."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django import template
+from django.templatetags import tz
 from django.utils.formats import number_format
 from django.utils.translation import gettext
 
@@ -50,6 +52,19 @@ def quantity(value: Decimal | None) -> str:
 def masked(text: object) -> str:
     """What was published, without the numbers (IIN) of persons; nothing stays nothing."""
     return "" if text is None else deciding.masked(str(text))
+
+
+@register.filter
+def local(at: datetime) -> datetime:
+    """The moment here; in UTC where it would be outside the calendar here.
+
+    A publisher without an end date may write the last second of the year 9999.
+    """
+    try:
+        shown: datetime = tz.localtime(at)
+    except OverflowError:
+        shown = tz.utc(at)
+    return shown
 
 
 @register.filter
