@@ -163,6 +163,13 @@ def test_what_is_silenced_is_told_with_its_fields(market: Path) -> None:
     }
 
 
+def test_every_reason_is_told_so_that_they_add_up(market: Path) -> None:
+    found(market, *(("B", None, f"reason {number}") for number in range(9)))
+    counting.keep(market)
+    [own] = (asked(market, "B") or Quality()).silences
+    assert (len(own.reasons), sum(count for _, count, _ in own.reasons)) == (9, own.missing)
+
+
 def test_it_is_counted_once_for_what_is_in_force(market: Path, write: Write) -> None:
     assert asked(market) == Quality(processes=4)
     assert not buyers(market, "", "", "most", 1).counted

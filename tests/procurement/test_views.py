@@ -237,6 +237,16 @@ def test_an_indicator_that_came_after_the_run_has_no_answers_yet(
     assert "Nothing fits these filters" in shown
 
 
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_one_thing_has_one_word(language: str, analyst: Client) -> None:
+    for name in ("first", "flags", "quality", "buyers", "parties"):
+        page = analyst.get(
+            reverse(f"procurement:{name}"), headers={"accept-language": language}
+        ).content.decode()
+        assert "ндикатор" not in page  # beside «показатель», «көрсеткіш»
+        assert "ни один процесс" not in page  # beside «процедура»
+
+
 def test_an_unknown_process_is_not_found(analyst: Client) -> None:
     assert analyst.get(reverse("procurement:process", args=["ocds-none"])).status_code == 404
 

@@ -12,7 +12,6 @@ from tarazy.procurement.quality_fields import BY_KEY, FIELDS, REASONS, Field
 from tarazy.procurement.queries import PAGE_SIZE, TEXT_LENGTH_MAX, reading
 from tarazy.procurement.store import Folder
 
-REASONS_SHOWN = 5
 MONTHS_SHOWN = 600  # fifty years; a month that is not among them has no way to be asked for
 Order = Literal["given", "least"]
 BuyerOrder = Literal["most", "least", "name"]
@@ -199,7 +198,7 @@ def _silences(
                 (reason, count, [BY_KEY[key] for key in REASONS.get(reason, ())])
                 for reason, count in listed
                 if reason is not None
-            ][:REASONS_SHOWN],
+            ],
         )
         for code, listed in by_code.items()
     ]

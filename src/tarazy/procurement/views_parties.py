@@ -26,7 +26,7 @@ ANSWER_TITLES = {
     Answer.UNKNOWN: said("not known"),
 }
 FIELD_TITLES = {
-    "name": said("Name"),
+    "name": said("Name of the party"),
     "form": said("Legal form"),
     "address": said("Address"),
     "region": said("Region"),
@@ -102,6 +102,8 @@ def _evidence(field: str, facts: dict[str, Any]) -> dict[str, Any]:
         "left": facts.get(f"{field}_l"),
         "right": facts.get(f"{field}_r"),
         "known": facts[f"{field}_level"] >= 0,
+        # a telephone or address is a hash, the form stands in the name
+        "hidden": facts[f"{field}_level"] >= 0 and f"{field}_l" not in facts,
         "alike": facts[f"{field}_level"] > 0,
         "weight": facts[f"{field}_weight"],
     }
