@@ -30,6 +30,12 @@ def amount(value: Decimal | None, currency: str | None) -> str:
 
 
 @register.filter
+def grouped(count: int) -> str:
+    """`11 100 000`: a count of a country."""
+    return number_format(count, force_grouping=True)
+
+
+@register.filter
 def figure(value: float | None, unit: str) -> str:
     """The value of a finding after its unit: `bidders: 1` needs no plural in any language."""
     if value is None:
