@@ -20,6 +20,7 @@ from tarazy.procurement.importing import import_files
 from tarazy.procurement.run import run
 from tarazy.procurement.simulate import write_market
 from tarazy.procurement.store import Folder, Manifest
+from tarazy.procurement.templatetags.procurement import meaning
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 HOSTILE = '<script>alert(1)</script>=HYPERLINK("http://x")'
@@ -170,6 +171,22 @@ def test_a_process_shows_its_facts_and_evidence(analyst: Client, market: Path) -
     opened, _, folded = shown.partition('<details class="others">')
     assert "R036" in opened
     assert "not assessed" in folded
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "admitted"), ("ru", "допущена"), ("kk", "жіберілген")]
+)
+def test_codes_are_said_in_words(language: str, words: str, analyst: Client) -> None:
+    page = text_of(analyst, reverse("procurement:flags"), code="R036")
+    address = page.split('<td><a href="')[1].split('"')[0]
+    shown = analyst.get(address, headers={"accept-language": language}).content.decode()
+    assert f'<span title="valid">{words}</span>' in shown
+
+
+def test_a_code_of_nobody_stands_as_it_was_published() -> None:
+    assert meaning("<b>", "bid") == "<b>"
+    assert meaning(None, "bid") == "–"
+    assert meaning("valid", "award") == "valid"  # of bids only
 
 
 def test_hostile_titles_names_and_ids_are_only_text(analyst: Client) -> None:

@@ -7,10 +7,13 @@ from decimal import Decimal
 from django import template
 from django.templatetags import tz
 from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from tarazy.core.money import exponent_of
 from tarazy.procurement import deciding
+from tarazy.procurement.codelists import MEANINGS
 
 register = template.Library()
 PLACES_MAX = 8
@@ -43,6 +46,15 @@ def figure(value: float | None, unit: str) -> str:
     places = 0 if value == int(value) else 1
     shown = number_format(value, decimal_pos=places, force_grouping=True)
     return f"{gettext(unit)}: {shown}"
+
+
+@register.filter
+def meaning(code: str | None, kind: str) -> SafeString | str:
+    """What a code of OCDS says, and the code itself for whoever points at it."""
+    said = MEANINGS[kind].get(code or "")
+    if said is None:
+        return code or "–"
+    return format_html('<span title="{}">{}</span>', code, gettext(said))
 
 
 @register.filter
