@@ -38,3 +38,23 @@ def test_published_tenders_become_flags_with_their_evidence(
     page.set_viewport_size({"width": 390, "height": 844})
     width = page.evaluate("document.documentElement.scrollWidth")
     assert width <= 390, "the page scrolls sideways on a phone"
+
+
+def test_enter_in_a_reason_chooses_no_answer_for_a_person(
+    service: Service, page: Page, shared_data: Path
+) -> None:
+    ocds = shared_data / "ocds" / "real_compiled.jsonl"
+    for words in (("import", str(ocds)), ("match",)):
+        done = service.run("procurement", *words)
+        assert done.returncode == 0, done.stderr
+    user("live.pairs", Role.ANALYST)
+    sign_in(page, service, "live.pairs", "a long password")
+    page.goto(f"{service.web}/procurement/parties")
+    why = page.locator("[data-pair] input[name=why]").first
+    why.fill("the same address")
+    why.press("Enter")
+    expect(why).to_have_value("the same address")
+    expect(page.locator("main")).to_contain_text("Decided (0)")
+    why.press("Tab")
+    page.keyboard.press("Enter")  # on the first answer
+    expect(page.locator("main")).to_contain_text("Decided (1)")

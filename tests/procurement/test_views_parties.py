@@ -112,6 +112,15 @@ def test_without_a_reason_it_says_so_and_nothing_is_decided(market: str) -> None
     assert decisions(folder) == {}
 
 
+@pytest.mark.parametrize("asked", [{}, {"answer": ""}, {"answer": "SAME"}])
+def test_without_an_answer_nothing_is_decided(market: str, asked: dict[str, str]) -> None:
+    folder: Path = settings.TARAZY.procurement_folder
+    decide = reverse("procurement:decide", args=[market])
+    page = signed_in(Role.ANALYST).post(decide, {**asked, "why": "some reason"}, follow=True)
+    assert "Choose one of the answers" in page.content.decode()
+    assert decisions(folder) == {}
+
+
 def test_who_may_only_read_sees_no_buttons_and_is_refused(market: str) -> None:
     auditor = signed_in(Role.AUDITOR)
     page = auditor.get(ADDRESS).content.decode()
