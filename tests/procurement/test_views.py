@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.actions import create_user
-from tarazy.procurement import counting
+from tarazy.procurement import counting, process_queries
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.run import run
 from tarazy.procurement.simulate import write_market
@@ -27,6 +27,7 @@ HOSTILE = '<script>alert(1)</script>=HYPERLINK("http://x")'
 PERSON = "KZ-IIN-880101300123"
 NASTY = "ocds-nasty/1?x=#' OR 1=1 --"
 ENDLESS = "ocds-endless\n1"
+LOTS = "ocds-lots"
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +35,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A made-up market, a buyer with one supplier, and processes that try to break the page."""
     files = tmp_path_factory.mktemp("files")
     write_market(files / "market.jsonl", files / "truth.jsonl", seed=3, processes=600)
-    nasties = (nasty(), endless(), ancient())
+    nasties = (nasty(), endless(), ancient(), in_lots())
     (files / "nasty.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, nasties)))
     (files / "loyal.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, loyal())))
     folder: Path = settings.TARAZY.procurement_folder
@@ -102,6 +103,26 @@ def endless() -> dict[str, Any]:
 def ancient() -> dict[str, Any]:
     """A year of three digits."""
     return {"ocid": "ocds-ancient", "tender": {"tenderPeriod": {"startDate": "0201-01-01"}}}
+
+
+def in_lots() -> dict[str, Any]:
+    """Thirty lots, in each of which the lowest bid was disqualified."""
+    bids, awards = [], []
+    for lot in range(30):
+        for name, price, status in (("a", 80, "disqualified"), ("b", 100, "valid")):
+            one = {"id": f"{lot}{name}", "status": status, "relatedLots": [str(lot)]}
+            value = {"amount": price, "currency": "KZT"}
+            bids.append({**one, "value": value, "tenderers": [{"id": f"LOTS-{name}"}]})
+        award = {"id": str(lot), "status": "active", "relatedLots": [str(lot)]}
+        awards.append({**award, "suppliers": [{"id": "LOTS-b"}]})
+    tender = {"status": "complete", "procurementMethod": "open", "awardCriteria": "priceOnly"}
+    lots = [{"id": str(lot)} for lot in range(30)]
+    return {
+        "ocid": LOTS,
+        "tender": {**tender, "lots": lots},
+        "bids": {"details": bids},
+        "awards": awards,
+    }
 
 
 @pytest.fixture
@@ -181,6 +202,26 @@ def test_codes_are_said_in_words(language: str, words: str, analyst: Client) -> 
     address = page.split('<td><a href="')[1].split('"')[0]
     shown = analyst.get(address, headers={"accept-language": language}).content.decode()
     assert f'<span title="valid">{words}</span>' in shown
+
+
+def test_of_many_lots_no_flag_is_lost_and_what_is_cut_is_told(
+    analyst: Client, market: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = process_queries.process(market, LOTS)
+    monkeypatch.setattr(process_queries, "ROWS_MAX", 40)
+    cut = process_queries.process(market, LOTS)
+    assert whole is not None
+    assert cut is not None
+    for answer in (True, False, None):
+        every = [row for row in whole.findings if row["raised"] is answer]
+        shown = [row for row in cut.findings if row["raised"] is answer]
+        assert {row["code"] for row in shown} == {row["code"] for row in every}
+        assert {row["answers"] for row in (*every, *shown)} == {len(every)}
+    raised = [row["code"] for row in whole.findings if row["raised"]]
+    assert {raised.count(code) for code in ("R035", "R036")} == {30}
+    page = text_of(analyst, reverse("procurement:process", args=[LOTS]))
+    assert f"Only 40 of {len(raised)} are shown: of each indicator the first lots." in page
+    assert page.count("Only the first 40 are shown.") == 1  # of 60 bids, not of 30 lots and awards
 
 
 def test_a_code_of_nobody_stands_as_it_was_published() -> None:
