@@ -227,6 +227,7 @@ def test_of_many_lots_no_flag_is_lost_and_what_is_cut_is_told(
 def test_a_code_of_nobody_stands_as_it_was_published() -> None:
     assert meaning("<b>", "bid") == "<b>"
     assert meaning(None, "bid") == "–"
+    assert len(meaning("W" * 4000, "bid")) == 80
     assert meaning("valid", "award") == "valid"  # of bids only
 
 

@@ -9,6 +9,7 @@ from django.templatetags import tz
 from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from tarazy.core.money import exponent_of
@@ -17,6 +18,7 @@ from tarazy.procurement.codelists import MEANINGS
 
 register = template.Library()
 PLACES_MAX = 8
+CODE_LENGTH_MAX = 80  # of a publisher's own code
 
 
 @register.filter
@@ -53,7 +55,7 @@ def meaning(code: str | None, kind: str) -> SafeString | str:
     """What a code of OCDS says, and the code itself for whoever points at it."""
     said = MEANINGS[kind].get(code or "")
     if said is None:
-        return code or "–"
+        return Truncator(code or "–").chars(CODE_LENGTH_MAX)
     return format_html('<span title="{}">{}</span>', code, gettext(said))
 
 
