@@ -294,6 +294,8 @@ def test_an_indicator_that_came_after_the_run_has_no_answers_yet(
     shown = page(code="R018", answer=answer, year="2024", sort="largest")
     assert "have changed since these ran" in shown
     assert "Nothing fits these filters" in shown
+    of_process = text_of(analyst, reverse("procurement:process", args=[LOTS]))
+    assert "have changed since these ran" in of_process
 
 
 @pytest.mark.parametrize("language", ["ru", "kk"])

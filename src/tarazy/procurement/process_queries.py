@@ -10,7 +10,7 @@ import msgspec
 
 from tarazy.procurement import listing
 from tarazy.procurement.importing import FileReport
-from tarazy.procurement.queries import CODES, Row, reading, rows_of
+from tarazy.procurement.queries import CODES, Row, is_outdated, reading, rows_of
 from tarazy.procurement.store import BaseRate, Folder, Manifest
 
 ROWS_MAX = 500  # of bids, items, flags and so on of one process
@@ -62,6 +62,8 @@ class Process:
     lots: list[Row]
     source: FileReport | None
     base_rates: list[BaseRate]
+    outdated: bool
+    """What the indicators say may be of earlier data."""
 
 
 def process(folder: Path, ocid: str) -> Process | None:
@@ -102,6 +104,7 @@ def process(folder: Path, ocid: str) -> Process | None:
             lots=lots,
             source=_source(store, facts[0]["source"]),
             base_rates=manifest.findings.base_rates if manifest.findings else [],
+            outdated=manifest.findings is not None and is_outdated(manifest.findings, manifest),
         )
 
 

@@ -292,15 +292,20 @@ def _ran(folder: Path, manifest: Manifest) -> tuple[Flags, Path | None]:
     findings = manifest.findings
     if findings is None or not listing.has_lists(folder / findings.folder):
         return Flags(processes=processes), None
-    known = {rate.code: rate.version for rate in findings.base_rates}
     ran = Flags(
         years=findings.years,
         base_rates=findings.base_rates,
         processes=processes,
         ran_at=findings.at,
-        outdated=findings.tables != manifest.tables or known != VERSIONS,
+        outdated=is_outdated(findings, manifest),
     )
     return ran, folder / findings.folder
+
+
+def is_outdated(findings: Findings, manifest: Manifest) -> bool:
+    """Whether the tables, or the indicators, have changed since these ran."""
+    known = {rate.code: rate.version for rate in findings.base_rates}
+    return findings.tables != manifest.tables or known != VERSIONS
 
 
 def _limits(page: int, total: int) -> tuple[int, tuple[int, int]]:
