@@ -41,8 +41,23 @@ def test_troubles_are_told_with_their_lines(market: Path, tmp_path: Path) -> Non
     with market.open("a") as file:
         file.write('{"ocid": "x", "tender": {"value": {"amount": "x"}}}\n{\n')
     told = runner.invoke(cli.app, ["import", str(market), "--to", str(tmp_path / "own")]).output
-    assert "tender.value.amount: 1 values could not be kept. Lines: 61" in told
+    assert "tender.value.amount: 1. Could not be kept. Lines: 61" in told
     assert "Lines: 62" in told
+
+
+def test_the_report_of_an_import_fits_a_narrow_window_and_any_name(tmp_path: Path) -> None:
+    file = tmp_path / "[final] of a long name, the second half of November 2026.jsonl"
+    file.write_text('{"ocid": "x", "planning": 1, "date": "2026-01-01"}\n{\n')
+    done = runner.invoke(cli.app, ["import", str(file), "--to", str(tmp_path / "own")])
+    head, row, *_ = done.stdout.splitlines()
+    assert head.split() == ["file", *cli.COUNTS, "refused", "lost"]
+    assert row.startswith("[final] of")
+    assert row.split()[-len(head.split()) + 1 :] == ["1", "1", "0", "0", "0", "1", "1"]
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    told = (
+        "A date names no time zone: it was kept as it is, and is not compared with others. Lines: 1"
+    )
+    assert f"{file.name}: date: 1. {told}\n" in done.stderr
 
 
 def test_where_nothing_can_be_read_the_code_is_1_and_the_reason_is_said(tmp_path: Path) -> None:

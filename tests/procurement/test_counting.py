@@ -80,6 +80,10 @@ def test_a_buyer_and_a_month_stand_beside_all(market: Path) -> None:
     assert least is not None
     parts = [one.part() for one in least.shares]
     assert parts == sorted(parts)
+    without_items = asked(market, "", "2026-01", "least")
+    assert without_items is not None
+    last = without_items.shares[-1]
+    assert (last.field.key.startswith("item."), last.of) == (True, 0)  # no share is no least share
 
 
 def test_buyers_by_words_and_orders(market: Path) -> None:
@@ -89,6 +93,12 @@ def test_buyers_by_words_and_orders(market: Path) -> None:
         ("", 0, 1),
         (HOSTILE, 1, 2),
         ("B", 1, 1),
+    ]
+    least = buyers(market, "item.quantity", "", "least", 1).rows
+    assert [(row["buyer"], row["share"]) for row in least] == [
+        (HOSTILE, 0.0),
+        ("B", pytest.approx(2 / 3)),
+        ("", None),
     ]
     assert [row["buyer"] for row in buyers(market, "x", "name b", "name", 9).rows] == ["B"]
     assert buyers(market, "x", "' OR 1=1", "most", 1).rows == []
@@ -151,6 +161,13 @@ def test_what_is_silenced_is_told_with_its_fields(market: Path) -> None:
         period: 1,
         "a reason of later": 1,
     }
+
+
+def test_every_reason_is_told_so_that_they_add_up(market: Path) -> None:
+    found(market, *(("B", None, f"reason {number}") for number in range(9)))
+    counting.keep(market)
+    [own] = (asked(market, "B") or Quality()).silences
+    assert (len(own.reasons), sum(count for _, count, _ in own.reasons)) == (9, own.missing)
 
 
 def test_it_is_counted_once_for_what_is_in_force(market: Path, write: Write) -> None:

@@ -247,6 +247,7 @@ def test_a_process_that_was_replaced_since_the_run_is_shown_as_it_is_now(
     assert found.facts["release_id"] == "newer"
     assert len(found.bids) == 1
     assert found.findings
+    assert found.outdated
 
 
 def test_of_what_came_after_the_run_nothing_is_said(market: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,28 +15,34 @@ from django.urls import reverse
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.actions import create_user
+from tarazy.procurement import counting, process_queries
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.run import run
 from tarazy.procurement.simulate import write_market
-from tarazy.procurement.store import Folder
+from tarazy.procurement.store import Folder, Manifest
+from tarazy.procurement.templatetags.procurement import meaning
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 HOSTILE = '<script>alert(1)</script>=HYPERLINK("http://x")'
 PERSON = "KZ-IIN-880101300123"
 NASTY = "ocds-nasty/1?x=#' OR 1=1 --"
+ENDLESS = "ocds-endless\n1"
+LOTS = "ocds-lots"
 
 
 @pytest.fixture(scope="module")
 def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A made-up market, a buyer with one supplier, and a process that tries to break the page."""
+    """A made-up market, a buyer with one supplier, and processes that try to break the page."""
     files = tmp_path_factory.mktemp("files")
     write_market(files / "market.jsonl", files / "truth.jsonl", seed=3, processes=600)
-    (files / "nasty.jsonl").write_bytes(msgspec.json.encode(nasty()))
+    nasties = (nasty(), endless(), ancient(), in_lots())
+    (files / "nasty.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, nasties)))
     (files / "loyal.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, loyal())))
     folder: Path = settings.TARAZY.procurement_folder
     names = ("market.jsonl", "nasty.jsonl", "loyal.jsonl")
     import_files(folder, [files / name for name in names], now=NOW)
     run(folder, now=NOW)
+    counting.keep(folder)
     return folder
 
 
@@ -76,6 +83,45 @@ def nasty() -> dict[str, Any]:
         },
         "bids": {"details": [bid]},
         "awards": [{"id": HOSTILE, "status": "active", "suppliers": [organisation, person]}],
+    }
+
+
+def endless() -> dict[str, Any]:
+    """Ids with a line break, the last second of the calendar, a person's number in words."""
+    last = "9999-12-31T23:59:59Z"
+    tender = {
+        "title": f"For {PERSON}",
+        "status": "complete",
+        "procurementMethod": "open",
+        "numberOfTenderers": 1,
+        "tenderPeriod": {"startDate": last, "endDate": last},
+    }
+    buyer = {"id": "buyer\n1", "name": "Endless"}
+    return {"ocid": ENDLESS, "date": last, "buyer": buyer, "tender": tender}
+
+
+def ancient() -> dict[str, Any]:
+    """A year of three digits."""
+    return {"ocid": "ocds-ancient", "tender": {"tenderPeriod": {"startDate": "0201-01-01"}}}
+
+
+def in_lots() -> dict[str, Any]:
+    """Thirty lots, in each of which the lowest bid was disqualified."""
+    bids, awards = [], []
+    for lot in range(30):
+        for name, price, status in (("a", 80, "disqualified"), ("b", 100, "valid")):
+            one = {"id": f"{lot}{name}", "status": status, "relatedLots": [str(lot)]}
+            value = {"amount": price, "currency": "KZT"}
+            bids.append({**one, "value": value, "tenderers": [{"id": f"LOTS-{name}"}]})
+        award = {"id": str(lot), "status": "active", "relatedLots": [str(lot)]}
+        awards.append({**award, "suppliers": [{"id": "LOTS-b"}]})
+    tender = {"status": "complete", "procurementMethod": "open", "awardCriteria": "priceOnly"}
+    lots = [{"id": str(lot)} for lot in range(30)]
+    return {
+        "ocid": LOTS,
+        "tender": {**tender, "lots": lots},
+        "bids": {"details": bids},
+        "awards": awards,
     }
 
 
@@ -148,6 +194,43 @@ def test_a_process_shows_its_facts_and_evidence(analyst: Client, market: Path) -
     assert "not assessed" in folded
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "admitted"), ("ru", "допущена"), ("kk", "жіберілген")]
+)
+def test_codes_are_said_in_words(language: str, words: str, analyst: Client) -> None:
+    page = text_of(analyst, reverse("procurement:flags"), code="R036")
+    address = page.split('<td><a href="')[1].split('"')[0]
+    shown = analyst.get(address, headers={"accept-language": language}).content.decode()
+    assert f'<span title="valid">{words}</span>' in shown
+
+
+def test_of_many_lots_no_flag_is_lost_and_what_is_cut_is_told(
+    analyst: Client, market: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = process_queries.process(market, LOTS)
+    monkeypatch.setattr(process_queries, "ROWS_MAX", 40)
+    cut = process_queries.process(market, LOTS)
+    assert whole is not None
+    assert cut is not None
+    for answer in (True, False, None):
+        every = [row for row in whole.findings if row["raised"] is answer]
+        shown = [row for row in cut.findings if row["raised"] is answer]
+        assert {row["code"] for row in shown} == {row["code"] for row in every}
+        assert {row["answers"] for row in (*every, *shown)} == {len(every)}
+    raised = [row["code"] for row in whole.findings if row["raised"]]
+    assert {raised.count(code) for code in ("R035", "R036")} == {30}
+    page = text_of(analyst, reverse("procurement:process", args=[LOTS]))
+    assert f"Only 40 of {len(raised)} are shown: of each indicator the first lots." in page
+    assert page.count("Only the first 40 are shown.") == 1  # of 60 bids, not of 30 lots and awards
+
+
+def test_a_code_of_nobody_stands_as_it_was_published() -> None:
+    assert meaning("<b>", "bid") == "<b>"
+    assert meaning(None, "bid") == "–"
+    assert len(meaning("W" * 4000, "bid")) == 80
+    assert meaning("valid", "award") == "valid"  # of bids only
+
+
 def test_hostile_titles_names_and_ids_are_only_text(analyst: Client) -> None:
     places = (reverse("procurement:flags"), reverse("procurement:first") + "?text=ocds-nasty")
     for address in (reverse("procurement:process", args=[NASTY]), *places):
@@ -162,6 +245,67 @@ def test_of_a_persons_number_a_page_shows_the_end(analyst: Client) -> None:
     assert "KZ-IIN-••••••••0123" in page
     assert PERSON not in page
     assert "&amp;lt;" not in page  # nothing is escaped twice
+
+
+def test_a_date_at_the_end_of_the_calendar_costs_no_page(analyst: Client) -> None:
+    newest = text_of(analyst, reverse("procurement:flags"))
+    row = newest.split("<td>")[1].split("</tr>")[0]
+    assert "Endless" in row
+    assert "31 December 9999" in row
+    assert "31 December 9999" in text_of(analyst, reverse("procurement:first"), text="ocds-endless")
+    page = text_of(analyst, reverse("procurement:process", args=[ENDLESS]))
+    assert "31 December 9999, 23:59" in page
+    assert "UTC+0000" in page
+    assert PERSON not in page
+    assert "For KZ-IIN-••••••••0123" in page
+
+
+def test_ids_with_a_line_break_have_a_page(analyst: Client) -> None:
+    for page, one in (("process", ENDLESS), ("buyer", "buyer\n1")):
+        found = reverse(f"procurement:{page}", args=[one])
+        assert "%0A" in found
+        assert "Endless" in text_of(analyst, found)
+        assert found in text_of(analyst, reverse("procurement:flags"), answer="not_assessed")
+
+
+def test_a_year_of_three_digits_can_be_chosen(analyst: Client) -> None:
+    page = text_of(analyst, reverse("procurement:flags"), answer="all", year="0201")
+    assert '<option value="0201" selected>0201</option>' in page
+    assert "ocds-ancient" in page
+    assert "Endless" not in page
+
+
+@pytest.mark.parametrize("answer", ["clear", "not_assessed", "all"])
+def test_an_indicator_that_came_after_the_run_has_no_answers_yet(
+    answer: str, analyst: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = partial(text_of, analyst, reverse("procurement:flags"))
+    assert "have changed since these ran" not in page(code="R018", answer=answer)
+    now = Folder.manifest
+
+    def before(folder: Folder) -> Manifest:
+        manifest = now(folder)
+        assert manifest.findings is not None
+        rates = [rate for rate in manifest.findings.base_rates if rate.code != "R018"]
+        findings = msgspec.structs.replace(manifest.findings, base_rates=rates)
+        return msgspec.structs.replace(manifest, findings=findings)
+
+    monkeypatch.setattr(Folder, "manifest", before)
+    shown = page(code="R018", answer=answer, year="2024", sort="largest")
+    assert "have changed since these ran" in shown
+    assert "Nothing fits these filters" in shown
+    of_process = text_of(analyst, reverse("procurement:process", args=[LOTS]))
+    assert "have changed since these ran" in of_process
+
+
+@pytest.mark.parametrize("language", ["ru", "kk"])
+def test_one_thing_has_one_word(language: str, analyst: Client) -> None:
+    for name in ("first", "flags", "quality", "buyers", "parties"):
+        page = analyst.get(
+            reverse(f"procurement:{name}"), headers={"accept-language": language}
+        ).content.decode()
+        assert "ндикатор" not in page  # beside «показатель», «көрсеткіш»
+        assert "ни один процесс" not in page  # beside «процедура»
 
 
 def test_an_unknown_process_is_not_found(analyst: Client) -> None:

@@ -63,6 +63,22 @@ def test_a_pair_stands_side_by_side_and_no_persons_number_is_shown(market: str) 
     assert 'data-key="1"' in page
 
 
+def test_what_is_hidden_is_told_apart_from_what_is_not_published(market: str) -> None:
+    rows = signed_in(Role.ANALYST).get(ADDRESS).content.decode().split("<tr>")
+    [telephone, *_] = [row for row in rows if "<td>Telephone</td>" in row]
+    assert telephone.count("not shown") == 2
+    assert "alike" in telephone
+    [email, *_] = [row for row in rows if "<td>E-mail</td>" in row]
+    assert "not shown" not in email
+    assert "not published" in email
+
+
+def test_an_organisation_is_named_in_kazakh_as_one(market: str) -> None:
+    page = signed_in(Role.ANALYST).get(ADDRESS, headers={"accept-language": "kk"})
+    assert "<td>Атауы</td>" in page.content.decode()
+    assert "Аты-жөні" not in page.content.decode()  # the name of a person
+
+
 def test_an_answer_merges_is_logged_with_who_and_why_and_is_taken_back(market: str) -> None:
     folder: Path = settings.TARAZY.procurement_folder
     analyst = signed_in(Role.ANALYST)
@@ -93,6 +109,15 @@ def test_without_a_reason_it_says_so_and_nothing_is_decided(market: str) -> None
     decide = reverse("procurement:decide", args=[market])
     page = signed_in(Role.ANALYST).post(decide, {"answer": "same", "why": " "}, follow=True)
     assert "Say why" in page.content.decode()
+    assert decisions(folder) == {}
+
+
+@pytest.mark.parametrize("asked", [{}, {"answer": ""}, {"answer": "SAME"}])
+def test_without_an_answer_nothing_is_decided(market: str, asked: dict[str, str]) -> None:
+    folder: Path = settings.TARAZY.procurement_folder
+    decide = reverse("procurement:decide", args=[market])
+    page = signed_in(Role.ANALYST).post(decide, {**asked, "why": "some reason"}, follow=True)
+    assert "Choose one of the answers" in page.content.decode()
     assert decisions(folder) == {}
 
 

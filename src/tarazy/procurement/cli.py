@@ -43,8 +43,9 @@ EXIT_USAGE = 2
 COUNTS = ("read", "imported", "replaced", "unchanged", "superseded")
 
 app = typer.Typer(no_args_is_help=True, help="Import public contracts; find red flags.")
-tell = Console(stderr=True)
-out = Console()
+# A name of a file may look like markup; a sentence is one line, however narrow the window.
+tell = Console(stderr=True, markup=False, soft_wrap=True)
+out = Console(markup=False)
 
 Files = Annotated[
     list[Path],
@@ -85,11 +86,11 @@ def import_command(
             else:
                 summary = _import_into_the_service(files, progress, told)
     except BadMapping as refused:
-        tell.print(f"{SENTENCES[refused.name]} {refused.what}", markup=False)
+        tell.print(f"{SENTENCES[refused.name]} {refused.what}")
         raise typer.Exit(EXIT_USAGE) from refused
     except NothingRead as refused:
         _show_files(refused.files)
-        tell.print(f"[bold]{SENTENCES[refused.name]}[/bold] ({refused.name})")
+        tell.print(f"{SENTENCES[refused.name]} ({refused.name})")
         raise typer.Exit(EXIT_NOTHING) from refused
     _show_files(summary.files)
     said = f"Version {summary.version} is in force." if summary.changed else "Nothing has changed."
@@ -127,7 +128,7 @@ def run_command(  # noqa: PLR0913 - a table each
         findings = _run_in(folder, given) if folder else _run_in_service(given)
     except BadReference as refused:
         where = f"line {refused.line}: " if refused.line else ""
-        tell.print(f"{SENTENCES[refused.name]} {where}{refused.what}", markup=False)
+        tell.print(f"{SENTENCES[refused.name]} {where}{refused.what}")
         raise typer.Exit(EXIT_USAGE) from refused
     except Refused as refused:
         tell.print(SENTENCES.get(refused.name, str(refused.name)))
@@ -154,7 +155,7 @@ def quality_command(
         tell.print(SENTENCES.get(refused.name, str(refused.name)))
         raise typer.Exit(EXIT_NOTHING) from refused
     for code, reason in completeness.silenced(Folder(folder).manifest().findings):
-        tell.print(f"{code} assesses nothing: {reason}", markup=False)
+        tell.print(f"{code} assesses nothing: {reason}")
 
 
 @app.command("match")
@@ -224,7 +225,8 @@ def flags_command(
     try:
         printed = cardinal.flags(file, settings, with_meta=not no_meta, with_maps=maps)
     except (BadSettings, OSError) as error:
-        sys.stderr.write(f"error: {error}\n")
+        because = f"{file}: {error.strerror}" if isinstance(error, OSError) else error
+        sys.stderr.write(f"error: {because}\n")
         raise typer.Exit(EXIT_USAGE) from error
     sys.stdout.write(f"{printed}\n")
 
@@ -308,11 +310,11 @@ def _show_fetch(report: fetching.FetchReport) -> None:
     for one in report.kinds:
         for trouble in one.refused:
             told = f"{one.kind}: {SENTENCES[Refusal(trouble.what)]} Pages: {trouble.lines}"
-            tell.print(told, markup=False)
+            tell.print(told)
         if one.left_out:
             tell.print(f"{one.kind}: the portal does not know {', '.join(one.left_out)}")
         if one.failed:
-            tell.print(f"{one.kind}: {SENTENCES[Refusal(one.failed)]}", markup=False)
+            tell.print(f"{one.kind}: {SENTENCES[Refusal(one.failed)]}")
 
 
 def _show_brought(brought: fetching.Brought) -> None:
@@ -324,13 +326,15 @@ def _show_brought(brought: fetching.Brought) -> None:
     else:
         tell.print("A list is not at its end yet: nothing is imported. Fetch again to go on.")
     for trouble in brought.lost:
-        tell.print(f"{trouble.what}: {trouble.count} values could not be kept.", markup=False)
+        tell.print(f"{trouble.what}: {trouble.count}. Could not be kept.")
     if brought.debarred is not None:
         out.print(f"Unfair suppliers: {brought.debarred}")
 
 
 def _show_files(files: list[FileReport]) -> None:
-    table = Table(Column("file", overflow="fold", min_width=24))
+    # eight columns in a window of eighty letters
+    first = Column("file", overflow="fold", min_width=16)
+    table = Table(first, box=None, pad_edge=False, collapse_padding=True)
     for name in (*COUNTS, "refused", "lost"):
         table.add_column(name, justify="right")
     for report in files:
@@ -344,18 +348,15 @@ def _show_files(files: list[FileReport]) -> None:
 
 def _show_troubles(report: FileReport) -> None:
     if report.refusal and not report.refused:
-        tell.print(f"{report.name}: {SENTENCES[Refusal(report.refusal)]}", markup=False)
+        tell.print(f"{report.name}: {SENTENCES[Refusal(report.refusal)]}")
     for trouble in report.refused:
         sentence = SENTENCES[Refusal(trouble.what)]
-        tell.print(f"{report.name}: {sentence} {_lines(trouble)}", markup=False)
+        tell.print(f"{report.name}: {sentence} {_lines(trouble)}")
     for trouble in (*report.lost, *report.noted):
-        because = SENTENCES[Refusal(trouble.why)] if trouble.why else "could not be kept."
-        sentence = f"{trouble.what}: {trouble.count} values {because}"
-        if trouble.why:
-            sentence = f"{trouble.what}: {trouble.count}. {because}"
-        tell.print(f"{report.name}: {sentence} {_lines(trouble)}", markup=False)
+        because = SENTENCES[Refusal(trouble.why)] if trouble.why else "Could not be kept."
+        tell.print(f"{report.name}: {trouble.what}: {trouble.count}. {because} {_lines(trouble)}")
     if report.wrong:
-        tell.print(f"{report.name}: each wrong row is in {report.wrong}", markup=False)
+        tell.print(f"{report.name}: each wrong row is in {report.wrong}")
 
 
 def _lines(trouble: importing.Trouble) -> str:

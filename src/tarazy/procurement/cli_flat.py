@@ -18,8 +18,9 @@ EXIT_NOTHING = 1
 EXIT_USAGE = 2
 ERRORS_SHOWN = 20  # of a dry run; an import keeps all
 
-tell = Console(stderr=True)
-out = Console()
+# A name of a file may look like markup; a sentence is one line, however narrow the window.
+tell = Console(stderr=True, markup=False, soft_wrap=True)
+out = Console(markup=False)
 
 
 def propose_command(
@@ -34,15 +35,15 @@ def propose_command(
     try:
         text = proposing.propose(file, sheet)
     except OSError as error:
-        tell.print(f"{file}: {SENTENCES[Refusal.NO_FILE]}", markup=False)
+        tell.print(f"{file}: {SENTENCES[Refusal.NO_FILE]}")
         raise typer.Exit(EXIT_NOTHING) from error
     except BadFile as bad:
-        tell.print(f"{file}: {SENTENCES[bad.why]}", markup=False)
+        tell.print(f"{file}: {SENTENCES[bad.why]}")
         raise typer.Exit(EXIT_NOTHING) from bad
     if out_file is None:
         sys.stdout.write(text)
     elif out_file.exists():
-        tell.print(f"{out_file} is there already; it stays as it is.", markup=False)
+        tell.print(f"{out_file} is there already; it stays as it is.")
         raise typer.Exit(EXIT_NOTHING)
     else:
         out_file.write_text(text, encoding="utf-8")
@@ -67,13 +68,13 @@ def prices_command(
             out.print(f"{kept.rows} prices are in force; {kept.passed_over} rows name none.")
         elif out_file is not None:
             passed_over = pricing.write(file, text, out_file)
-            out.print(f"{out_file} is written; {passed_over} rows name no price.", markup=False)
+            out.print(f"{out_file} is written; {passed_over} rows name no price.")
     except BadMapping as refused:
-        tell.print(f"{SENTENCES[refused.name]} {refused.what}", markup=False)
+        tell.print(f"{SENTENCES[refused.name]} {refused.what}")
         raise typer.Exit(EXIT_USAGE) from refused
     except BadReference as refused:
         where = f"line {refused.line}: " if refused.line else ""
-        tell.print(f"{SENTENCES[refused.name]} {where}{refused.what}", markup=False)
+        tell.print(f"{SENTENCES[refused.name]} {where}{refused.what}")
         raise typer.Exit(EXIT_USAGE) from refused
 
 
@@ -95,16 +96,16 @@ def try_out(files: list[Path], told: bytes | None) -> None:
         try:
             tried = flat.trial(file, mapping)
         except OSError:
-            tell.print(f"{file.name}: {SENTENCES[Refusal.NO_FILE]}", markup=False)
+            tell.print(f"{file.name}: {SENTENCES[Refusal.NO_FILE]}")
             continue
-        out.print(f"{file.name}: {tried.rows} rows of {tried.processes} processes", markup=False)
+        out.print(f"{file.name}: {tried.rows} rows of {tried.processes} processes")
         for why, count in tried.refused.items():
-            out.print(f"{count} refused: {SENTENCES[why]}", markup=False)
+            out.print(f"{count} refused: {SENTENCES[why]}")
         for (column, reason), tally in tried.report.by_column.items():
-            out.print(f"{column}: {tally.count}. {SENTENCES[reason]}", markup=False)
+            out.print(f"{column}: {tally.count}. {SENTENCES[reason]}")
         for row, column, value, reason in tried.report.first[:ERRORS_SHOWN]:
             named = " | ".join(part for part in (f"row {row}", column, value) if part)
-            out.print(f"{named}: {SENTENCES[reason]}", markup=False)
+            out.print(f"{named}: {SENTENCES[reason]}")
         useful = useful or tried.processes > 0
     if not useful:
         raise typer.Exit(EXIT_NOTHING)

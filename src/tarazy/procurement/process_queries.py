@@ -10,10 +10,10 @@ import msgspec
 
 from tarazy.procurement import listing
 from tarazy.procurement.importing import FileReport
-from tarazy.procurement.queries import CODES, Row, reading, rows_of
+from tarazy.procurement.queries import CODES, Row, is_outdated, reading, rows_of
 from tarazy.procurement.store import BaseRate, Folder, Manifest
 
-ROWS_MAX = 500  # of bids, items and so on of one process
+ROWS_MAX = 500  # of bids, items, flags and so on of one process
 # of a process: whole rows of wide tables are read five times as slowly
 PROCESS = "contracting_process"
 READ: dict[str, str] = {
@@ -40,6 +40,13 @@ ORDERS = {
     "lot": "lot_id",
 }
 READ_AT_ONCE = 2
+# Of hundreds of lots the first ones of every indicator, so that none is left out altogether; and
+# how many answers of the kind there are.
+FIRST_OF_EACH = """
+SELECT * EXCLUDE (turn), count(*) OVER (PARTITION BY raised) AS answers FROM (
+    SELECT *, row_number() OVER (PARTITION BY code, raised ORDER BY lot_id) AS turn FROM ({rows})
+) QUALIFY row_number() OVER (PARTITION BY raised ORDER BY turn, code) <= ?
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,8 @@ class Process:
     lots: list[Row]
     source: FileReport | None
     base_rates: list[BaseRate]
+    outdated: bool
+    """What the indicators say may be of earlier data."""
 
 
 def process(folder: Path, ocid: str) -> Process | None:
@@ -95,6 +104,7 @@ def process(folder: Path, ocid: str) -> Process | None:
             lots=lots,
             source=_source(store, facts[0]["source"]),
             base_rates=manifest.findings.base_rates if manifest.findings else [],
+            outdated=manifest.findings is not None and is_outdated(manifest.findings, manifest),
         )
 
 
@@ -115,7 +125,8 @@ def _findings_of(
         return []
     target = store.path / manifest.findings.folder
     rates = [one for one in manifest.findings.base_rates if not one.of_organisations]
-    rows = rows_of(reader, f"{listing.answers_at(target, rates, place)} LIMIT ?", [ROWS_MAX])
+    found = FIRST_OF_EACH.format(rows=listing.answers_at(target, rates, place))
+    rows = rows_of(reader, found, [ROWS_MAX])
     answered = {row["code"] for row in rows}
     raised = {row["code"] for row in rows if row["raised"]}
     with_some = [rate for rate in rates if rate.code in raised]
@@ -123,7 +134,12 @@ def _findings_of(
     evidence = {(one["code"], one["lot_id"]): one["evidence"] for one in shown}
     for row in rows:
         row["evidence"] = evidence.get((row["code"], row["lot_id"]))
-    rows += [_usual(rate) for rate in rates if rate.usual and rate.code not in answered]
+    usual = [_usual(rate) for rate in rates if rate.usual and rate.code not in answered]
+    missing = next((row["answers"] for row in rows if row["raised"] is None), 0) + len(usual)
+    rows += usual
+    for row in rows:
+        if row["raised"] is None:
+            row["answers"] = missing
     in_order = {code: number for number, code in enumerate(CODES)}
     answers = {True: 0, False: 1, None: 2}
     return sorted(

@@ -12,13 +12,12 @@ from tarazy.procurement.quality_fields import BY_KEY, FIELDS, REASONS, Field
 from tarazy.procurement.queries import PAGE_SIZE, TEXT_LENGTH_MAX, reading
 from tarazy.procurement.store import Folder
 
-REASONS_SHOWN = 5
-MONTHS_SHOWN = 36
+MONTHS_SHOWN = 600  # fifty years; a month that is not among them has no way to be asked for
 Order = Literal["given", "least"]
 BuyerOrder = Literal["most", "least", "name"]
 BUYER_ORDERS: dict[BuyerOrder, str] = {
     "most": "processes DESC, buyer",
-    "least": "share NULLS FIRST, processes DESC, buyer",
+    "least": "share NULLS LAST, processes DESC, buyer",
     "name": "buyer_name, buyer",
 }
 KEY_DEFAULT = "contracting_process.status"
@@ -102,7 +101,7 @@ def quality(
         silences = list(_silences(reader, counts, buyer, month))
     shares = [_share(one, own, whole) for one in FIELDS]
     if order == "least":
-        shares.sort(key=Share.part)
+        shares.sort(key=lambda one: (not one.of, one.part()))  # of nothing there is no share
     return Quality(
         processes=own["processes"],
         buyer=buyer,
@@ -199,7 +198,7 @@ def _silences(
                 (reason, count, [BY_KEY[key] for key in REASONS.get(reason, ())])
                 for reason, count in listed
                 if reason is not None
-            ][:REASONS_SHOWN],
+            ],
         )
         for code, listed in by_code.items()
     ]

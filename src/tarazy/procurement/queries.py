@@ -57,6 +57,7 @@ SORTED: dict[Sort, str] = {
     "buyer": listing.BY_BUYER,
 }
 CODES = tuple(indicator.CARD.code for indicator in INDICATORS)
+VERSIONS = {indicator.CARD.code: indicator.CARD.version for indicator in INDICATORS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ class Flags:
     processes: int = 0
     ran_at: datetime | None = None
     outdated: bool = False
-    """The tables have changed since the indicators ran."""
+    """The tables, or the indicators, have changed since these ran."""
 
 
 def flags(folder: Path, wanted: Wanted) -> Flags:
@@ -110,6 +111,8 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
     if wanted.answer == "raised":
         return _listed(replace(ran, page=wanted.page), lists, listing.RAISED, wanted, counted)
     rates = [one for one in ran.base_rates if wanted.code in ("", one.code)]
+    if not rates:  # an indicator that has come since the run
+        return ran
     all_looked_through = not wanted.code and (counted is None or wanted.sort != "newest")
     if all_looked_through and sum(one.written() for one in rates) > ANSWERS_MAX:
         raise Refused(Refusal.TOO_MUCH_TO_READ)
@@ -294,9 +297,15 @@ def _ran(folder: Path, manifest: Manifest) -> tuple[Flags, Path | None]:
         base_rates=findings.base_rates,
         processes=processes,
         ran_at=findings.at,
-        outdated=findings.tables != manifest.tables,
+        outdated=is_outdated(findings, manifest),
     )
     return ran, folder / findings.folder
+
+
+def is_outdated(findings: Findings, manifest: Manifest) -> bool:
+    """Whether the tables, or the indicators, have changed since these ran."""
+    known = {rate.code: rate.version for rate in findings.base_rates}
+    return findings.tables != manifest.tables or known != VERSIONS
 
 
 def _limits(page: int, total: int) -> tuple[int, tuple[int, int]]:

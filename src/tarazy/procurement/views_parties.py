@@ -19,14 +19,14 @@ from tarazy.procurement.matching import FIELDS
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.views import page_of
 
-MENDABLE = {Refusal.DECISION_WHY, Refusal.PARTIES_TWO_NUMBERS}
+MENDABLE = {Refusal.DECISION_WHY, Refusal.DECISION_ANSWER, Refusal.PARTIES_TWO_NUMBERS}
 ANSWER_TITLES = {
     Answer.SAME: said("the same"),
     Answer.DIFFERENT: said("different ones"),
     Answer.UNKNOWN: said("not known"),
 }
 FIELD_TITLES = {
-    "name": said("Name"),
+    "name": said("Name of the party"),
     "form": said("Legal form"),
     "address": said("Address"),
     "region": said("Region"),
@@ -56,10 +56,9 @@ def parties(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, pair: str) -> HttpResponse:
     """Say of a pair whether it is one party, or take that back; with the reason."""
-    asked = request.POST.get("answer", "")
-    answer = Answer(asked) if asked in set(Answer) else Answer.UNKNOWN
     why = request.POST.get("why", "").replace("\0", "")
     try:
+        answer = _answer_of(request.POST.get("answer", ""))
         actions.decide_parties(actor_of(request), pair, answer, why)
     except Refused as refused:
         if refused.name not in MENDABLE:
@@ -69,6 +68,12 @@ def decide(request: HttpRequest, pair: str) -> HttpResponse:
     if request.POST.get("state") == "decided":
         back["Location"] += "?state=decided"
     return back
+
+
+def _answer_of(asked: str) -> Answer:
+    if asked not in set(Answer):
+        raise Refused(Refusal.DECISION_ANSWER)
+    return Answer(asked)
 
 
 def _shown(one: Pair) -> dict[str, Any]:
@@ -102,6 +107,8 @@ def _evidence(field: str, facts: dict[str, Any]) -> dict[str, Any]:
         "left": facts.get(f"{field}_l"),
         "right": facts.get(f"{field}_r"),
         "known": facts[f"{field}_level"] >= 0,
+        # a telephone or address is a hash, the form stands in the name
+        "hidden": facts[f"{field}_level"] >= 0 and f"{field}_l" not in facts,
         "alike": facts[f"{field}_level"] > 0,
         "weight": facts[f"{field}_weight"],
     }

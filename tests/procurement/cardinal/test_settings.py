@@ -152,3 +152,13 @@ def test_a_bad_file_is_refused_with_the_place(text: str, said: str) -> None:
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(BadSettings, match="No such file"):
         read(tmp_path / "none.ini")
+
+
+def test_the_ending_of_the_file_may_be_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.b.ini").write_text("currency = KZT")
+    assert read(tmp_path / "a.b").currency == "KZT"
+    (tmp_path / "a.b").write_text("currency = USD")
+    assert read(tmp_path / "a.b").currency == "USD"
+    for name in ("a", "", ".."):
+        with pytest.raises(BadSettings):
+            read(tmp_path / name)

@@ -160,7 +160,9 @@ NOT_COMPUTED: Mapping[str, Mapping[str, str]] = {  # in some versions of Cardina
 
 
 def read(path: Path) -> Settings:
-    """The settings of a file. Raises BadSettings."""
+    """The settings of a file, whose ending ".ini" may be left out. Raises BadSettings."""
+    if not path.exists() and (whole := path.with_name(f"{path.name}.ini")).exists():
+        path = whole
     try:
         with path.open("rb") as file:
             data = file.read(SETTINGS_BYTES_MAX + 1)

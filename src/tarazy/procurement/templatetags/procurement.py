@@ -1,17 +1,24 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""How published figures are written on a page: with separators, unit and currency."""
+"""How published figures and moments are written on a page: with separators, unit and currency."""
 
+from datetime import datetime
 from decimal import Decimal
 
 from django import template
+from django.templatetags import tz
 from django.utils.formats import number_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from tarazy.core.money import exponent_of
 from tarazy.procurement import deciding
+from tarazy.procurement.codelists import MEANINGS
 
 register = template.Library()
 PLACES_MAX = 8
+CODE_LENGTH_MAX = 80  # of a publisher's own code
 
 
 @register.filter
@@ -28,6 +35,12 @@ def amount(value: Decimal | None, currency: str | None) -> str:
 
 
 @register.filter
+def grouped(count: int) -> str:
+    """`11 100 000`: a count of a country."""
+    return number_format(count, force_grouping=True)
+
+
+@register.filter
 def figure(value: float | None, unit: str) -> str:
     """The value of a finding after its unit: `bidders: 1` needs no plural in any language."""
     if value is None:
@@ -35,6 +48,15 @@ def figure(value: float | None, unit: str) -> str:
     places = 0 if value == int(value) else 1
     shown = number_format(value, decimal_pos=places, force_grouping=True)
     return f"{gettext(unit)}: {shown}"
+
+
+@register.filter
+def meaning(code: str | None, kind: str) -> SafeString | str:
+    """What a code of OCDS says, and the code itself for whoever points at it."""
+    said = MEANINGS[kind].get(code or "")
+    if said is None:
+        return Truncator(code or "–").chars(CODE_LENGTH_MAX)
+    return format_html('<span title="{}">{}</span>', code, gettext(said))
 
 
 @register.filter
@@ -50,6 +72,19 @@ def quantity(value: Decimal | None) -> str:
 def masked(text: object) -> str:
     """What was published, without the numbers (IIN) of persons; nothing stays nothing."""
     return "" if text is None else deciding.masked(str(text))
+
+
+@register.filter
+def local(at: datetime) -> datetime:
+    """The moment here; in UTC where it would be outside the calendar here.
+
+    A publisher without an end date may write the last second of the year 9999.
+    """
+    try:
+        shown: datetime = tz.localtime(at)
+    except OverflowError:
+        shown = tz.utc(at)
+    return shown
 
 
 @register.filter
