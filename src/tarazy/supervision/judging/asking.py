@@ -36,8 +36,7 @@ class Heard:
 
 
 def brief(heard: Sequence[Heard]) -> list[Heard]:
-    """Without what no rule may answer to, but for the last: no rule is due before it and not then.
-    """
+    """Without what no rule may answer to, but for the last: who is due before that, is due then."""
     told = [one for one in heard[1:-1] if one.told]
     return [heard[0], *told, *heard[1:][-1:]]
 
