@@ -26,7 +26,7 @@ ANSWER_TITLES = {
     Answer.UNKNOWN: said("not known"),
 }
 FIELD_TITLES = {
-    "name": said("Name"),
+    "name": said("Name of the party"),
     "form": said("Legal form"),
     "address": said("Address"),
     "region": said("Region"),
