@@ -8,7 +8,9 @@ from django.conf import settings
 
 from tarazy.core.clock import now
 from tarazy.core.door import Door, action
+from tarazy.core.errors import Refused
 from tarazy.procurement import counting, deciding, fetching, importing, matching, run
+from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.store import MARKET, Findings
 
 
@@ -83,14 +85,17 @@ def match_parties(door: Door) -> int:
 
 
 @action("procurement.parties.decide")
-def decide_parties(door: Door, pair: str, answer: deciding.Answer, why: str) -> deciding.Decision:
+def decide_parties(door: Door, pair: str, answer: str, why: str) -> deciding.Decision:
     """Say of a pair of parties whether they are one, or take an earlier answer back; and why.
 
-    Raises Refused: no such pair, no reason, or two different valid numbers would become one.
+    Raises Refused: no such answer, no such pair, no reason, or two different valid numbers would
+    become one.
     """
     folder: Path = settings.TARAZY.procurement_folder
     door.permit(folder, pair)
+    if answer not in set(deciding.Answer):
+        raise Refused(Refusal.DECISION_ANSWER)
     by = deciding.By(who=door.actor.id, why=why)
-    made = deciding.decide(folder, pair, answer, by, now())
-    door.keep(answer=str(answer), why=made.why)
+    made = deciding.decide(folder, pair, deciding.Answer(answer), by, now())
+    door.keep(answer=answer, why=made.why)
     return made
