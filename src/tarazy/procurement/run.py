@@ -4,7 +4,6 @@
 A file has the answers of one indicator; `listing` says how, and adds what pages need beside them.
 """
 
-import gc
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -20,6 +19,7 @@ import ibis
 import ibis.expr.types as ir
 import msgspec
 
+from tarazy.core.collecting import not_collecting
 from tarazy.procurement import (
     assessing,
     currencies,
@@ -199,13 +199,8 @@ def statements() -> Statements:
     They depend on nothing but the code, and writing them out takes longer than a small run. The
     cycle collector would spend a quarter of that walking expressions that are all still needed.
     """
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
+    with not_collecting():
         return _statements()
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _statements() -> Statements:

@@ -56,9 +56,8 @@ def parties(request: HttpRequest) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, pair: str) -> HttpResponse:
     """Say of a pair whether it is one party, or take that back; with the reason."""
-    why = request.POST.get("why", "").replace("\0", "")
+    answer, why = request.POST.get("answer", ""), request.POST.get("why", "").replace("\0", "")
     try:
-        answer = request.POST.get("answer", "")
         actions.decide_parties(actor_of(request), pair, answer, why)
     except Refused as refused:
         if refused.name not in MENDABLE:

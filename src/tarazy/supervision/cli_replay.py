@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 """`tarazy supervision replay` and `schema`: judge trails out of files; the forms of these files."""
 
-import gc
 import sys
 from codecs import BOM_UTF8
 from collections import Counter, defaultdict
@@ -15,6 +14,7 @@ from typing import Annotated, Any, BinaryIO
 import msgspec
 import typer
 
+from tarazy.core.collecting import not_collecting
 from tarazy.core.errors import Misconfigured
 from tarazy.supervision.judging.bonds import EPOCH
 from tarazy.supervision.judging.subjects import SETTLE_MAX
@@ -93,7 +93,6 @@ def replay_command(  # noqa: PLR0913 - the options of a command are its argument
     that the orders name: alerts, and when the two were near or apart. The same files give the same
     bytes.
     """
-    gc.disable()  # lines of fixes have no circles, and there are many of them
     end = _moment(until)
     if len(also or []) != len(theirs or []):
         raise Misconfigured("--with", "give it an order and its fixes: --with ORDER FIXES")
@@ -104,12 +103,13 @@ def replay_command(  # noqa: PLR0913 - the options of a command are its argument
     if [path for source in sources for path in source].count(STANDARD_INPUT) > 1:
         raise Misconfigured("--fixes", "standard input is read once: give it for one file")
     parties: list[Party] = []
-    for n, (order_path, fixes_path) in enumerate(sources):
-        chosen = None if n else person
-        for record in records(order_path, fixes_path, chosen, end, parties):
+    with not_collecting():
+        for n, (order_path, fixes_path) in enumerate(sources):
+            chosen = None if n else person
+            for record in records(order_path, fixes_path, chosen, end, parties):
+                sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")
+        for record in pair_records(parties, end):
             sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")
-    for record in pair_records(parties, end):
-        sys.stdout.buffer.write(msgspec.json.encode(record) + b"\n")
 
 
 def records(

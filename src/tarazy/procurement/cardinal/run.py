@@ -4,7 +4,6 @@
 What stays in memory is what the indicators count: ratios by ocid, sums by organisation.
 """
 
-import gc
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import BinaryIO
 
 from typing_extensions import override
 
+from tarazy.core.collecting import not_collecting
 from tarazy.procurement.cardinal.book import Book, Measure
 from tarazy.procurement.cardinal.gaps import R024, R058, Gaps
 from tarazy.procurement.cardinal.process import Process, process_of
@@ -62,13 +62,8 @@ def run(lines: BinaryIO, settings: Settings, *, with_maps: bool, warn: Warn) -> 
     ]
     for warning in settings.warnings:
         warn(warning)
-    collecting = gc.isenabled()
-    gc.disable()  # a release has no circles, and there are many of them
-    try:
+    with not_collecting():  # a release has no circles, and there are many of them
         _fold(lines, settings, book, folds, warn)
-    finally:
-        if collecting:
-            gc.enable()
     for measure in measures:
         measure.finish(book)
     if settings.tells_other_currencies:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from django.db import connection, models
 
-ALIKE = ("bigint", "integer", "boolean", "timestamp with time zone")
+ALIKE = ("bigint", "integer", "timestamp with time zone")
 """A list of these reads alike in JSON and as an array of PostgreSQL, but for its brackets."""
 TEXTS = ("text", "varchar")
 

@@ -371,6 +371,8 @@ class _Desk:
 
 
 def _insert(alerts: Sequence[Alert]) -> None:
+    if not alerts:
+        return
     with connection.cursor() as cursor:
         cursor.execute(KEYS, [len(alerts)])
         for alert, (key,) in zip(alerts, cursor.fetchall(), strict=True):

@@ -7,16 +7,15 @@ forgotten where a step fails, and where the checkpoint is not the one that it wr
 engine has judged meanwhile.
 """
 
-import gc
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from tarazy.core.access import Actor
+from tarazy.core.collecting import not_collecting
 from tarazy.core.door import together
 from tarazy.supervision.actions import judgement
 from tarazy.supervision.engine import afterwards, demands, intake_watch, loading, past, writing
@@ -98,7 +97,7 @@ class Engine:
     def step(self, now: datetime) -> StepResult:
         """Judge the next batch, and whatever was due by now. Raises Temporary."""
         memory, self._memory = self._memory, Memory()
-        with _no_collecting(), together():
+        with not_collecting(), together():
             checkpoint = batches.take_turn(self.part)
             if memory.left_at not in (None, _stand(checkpoint)):
                 memory = self._memory
@@ -115,19 +114,6 @@ class Engine:
     def memory_bytes(self) -> int:
         """Of the columns, zones included."""
         return self._memory.roster.bytes
-
-
-@contextmanager
-def _no_collecting() -> Iterator[None]:
-    """Let Python look for no circles of objects meanwhile: a step makes millions of objects and
-    hardly a circle, and each look goes through everybody who is known."""
-    before = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if before:
-            gc.enable()
 
 
 class _Step:
