@@ -158,6 +158,8 @@ PAGES: dict[str, tuple[str, str]] = {
     "supervision:tiles": ("GET", SIGNED_IN),
     "procurement:first": ("GET", "procurement.ranking.view"),
     "procurement:flags": ("GET", "procurement.flags.view"),
+    "procurement:first-export": ("GET", "procurement.ranking.export"),
+    "procurement:flags-export": ("GET", "procurement.flags.export"),
     "procurement:process": ("GET", "procurement.process.view"),
     "procurement:parties": ("GET", "procurement.parties.view"),
     "procurement:decide": ("POST", "procurement.parties.decide"),

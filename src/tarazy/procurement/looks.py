@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Reads of flags and processes. Published contracts are no personal data: a purpose is enough."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -8,7 +10,8 @@ from django.conf import settings
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
-from tarazy.procurement import deciding, process_queries, quality_queries, queries
+from tarazy.core.sheets import Sheet
+from tarazy.procurement import deciding, exporting, process_queries, quality_queries, queries
 from tarazy.procurement.store import MARKET
 
 
@@ -26,6 +29,31 @@ def first(door: Door, wanted: queries.Wanted) -> queries.Flags:
     folder: Path = settings.TARAZY.procurement_folder
     door.permit(folder, MARKET)
     return queries.first(folder, wanted)
+
+
+@look("procurement.flags.export", personal=False)
+def flags_export(door: Door, wanted: queries.Wanted) -> list[Sheet]:
+    """Take away a table of what the indicators found, by filters."""
+    found = _taken(door, queries.flags, wanted)
+    return exporting.findings_of(found, wanted)
+
+
+@look("procurement.ranking.export", personal=False)
+def first_export(door: Door, wanted: queries.Wanted) -> list[Sheet]:
+    """Take away a table of which processes to open first, by filters."""
+    found = _taken(door, queries.first, wanted)
+    return exporting.processes_of(found, wanted)
+
+
+def _taken(
+    door: Door, query: Callable[[Path, queries.Wanted], queries.Flags], wanted: queries.Wanted
+) -> queries.Flags:
+    """The first rows of a list, and in the log how many they are, and of which indicator."""
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, MARKET)
+    found = query(folder, replace(wanted, page=1, size=exporting.ROWS_MAX))
+    door.keep(rows=str(len(found.rows)), indicator=wanted.code or "all", answer=wanted.answer)
+    return found
 
 
 @look("procurement.process.view", personal=False)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import duckdb
 
+from tarazy.core.catalogue import said
 from tarazy.core.errors import Refused
 from tarazy.procurement import listing, narrowing, ranking
 from tarazy.procurement.indicators import INDICATORS
@@ -37,6 +38,12 @@ ANSWERS: dict[Answer, str] = {
     "clear": "NOT raised",
     "not_assessed": "raised IS NULL",
     "all": "true",
+}
+ANSWER_TITLES: dict[Answer, str] = {
+    "raised": said("needs checking"),
+    "not_assessed": said("not assessed"),
+    "clear": said("clear"),
+    "all": said("every answer"),
 }
 SORTS: dict[Sort, str] = {
     "newest": "place NULLS LAST",
@@ -72,6 +79,8 @@ class Wanted:
     year: int | None = None
     sort: Sort = "newest"
     page: int = 1
+    size: int = PAGE_SIZE
+    """Rows of a page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +149,11 @@ def _answered(
     if counted is None:
         counted, more = _counted_of_first(reader, which, wanted, first_ones, in_order=not alone)
     elif len(rates) == 1 and wanted.sort != "newest":
-        last = _limits(wanted.page, counted)[0] * PAGE_SIZE
+        last = _limits(wanted, counted)[0] * wanted.size
         for every in first_ones(LOOKED_THROUGH):
             if every or _number(reader, f"SELECT count(*) {which.sql}", which.values) >= last:
                 break
-    page, limits = _limits(wanted.page, counted)
+    page, limits = _limits(wanted, counted)
     query = f"{which.sql} ORDER BY {SORTS[wanted.sort]}, {TIES} LIMIT ? OFFSET ?"
     found = rows_of(reader, query, [*which.values, *limits])
     return Flags(rows=found, total=counted, more=more, page=page)
@@ -230,7 +239,7 @@ def _newest(
         listing.show(reader, lists, rates, newest)
         condition = ANSWERS[wanted.answer]
         if _number(reader, f"SELECT count(*) FROM written WHERE {condition}", []) >= (  # noqa: S608
-            wanted.page * PAGE_SIZE
+            wanted.page * wanted.size
         ):
             return newest
     return None
@@ -252,7 +261,7 @@ def _listed(whole: Flags, lists: Path, name: str, wanted: Wanted, counted: int |
         if counted is None:
             rows = f"FROM read_parquet(?) WHERE {which.sql}"
             counted, more = _count(reader, narrowing.Part(rows, [str(file), *which.values]), wanted)
-        page, limits = _limits(wanted.page, counted)
+        page, limits = _limits(wanted, counted)
         numbers = narrowing.numbers(reader, file, which, order, limits)
         found = rows_of(reader, narrowing.page(numbers, order), [str(file)])
     return replace(whole, rows=found, total=counted, more=more, page=page)
@@ -308,10 +317,10 @@ def is_outdated(findings: Findings, manifest: Manifest) -> bool:
     return findings.tables != manifest.tables or known != VERSIONS
 
 
-def _limits(page: int, total: int) -> tuple[int, tuple[int, int]]:
+def _limits(wanted: Wanted, total: int) -> tuple[int, tuple[int, int]]:
     """The page that is asked for, or the nearest; how many rows, after how many."""
-    nearest = max(1, min(page, -(-total // PAGE_SIZE)))
-    return nearest, (PAGE_SIZE, (nearest - 1) * PAGE_SIZE)
+    nearest = max(1, min(wanted.page, -(-total // wanted.size)))
+    return nearest, (wanted.size, (nearest - 1) * wanted.size)
 
 
 def _counted(findings: Findings, wanted: Wanted) -> int | None:

@@ -4,7 +4,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from tarazy.procurement import views, views_parties, views_quality
+from tarazy.procurement import views, views_export, views_parties, views_quality
 
 
 class PublishedId(StringConverter):
@@ -17,7 +17,9 @@ register_converter(PublishedId, "published")
 app_name = "procurement"
 urlpatterns = [
     path("first", views.first, name="first"),
+    path("first/table", views_export.first, name="first-export"),
     path("flags", views.flags, name="flags"),
+    path("flags/table", views_export.flags, name="flags-export"),
     path("quality", views_quality.quality, name="quality"),
     path("buyers", views_quality.buyers, name="buyers"),
     path("buyers/<published:buyer>", views_quality.quality, name="buyer"),

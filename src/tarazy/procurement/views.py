@@ -7,15 +7,24 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from tarazy.core.catalogue import Card, said
 from tarazy.core.web import actor_of
-from tarazy.procurement import looks, process_queries, queries, ranking
+from tarazy.procurement import exporting, looks, process_queries, queries, ranking
 from tarazy.procurement.fields import FIELD_TITLES
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import SUBJECT_TITLES
-from tarazy.procurement.queries import ANSWERS, CODES, PAGE_SIZE, SORTS, Answer, Sort, Wanted
+from tarazy.procurement.queries import (
+    ANSWER_TITLES,
+    ANSWERS,
+    CODES,
+    PAGE_SIZE,
+    SORTS,
+    Sort,
+    Wanted,
+)
 from tarazy.procurement.store import BaseRate
 
 YEAR_DIGITS = 4
@@ -24,12 +33,6 @@ FLAGS_SHOWN = 4  # of a process in the list; the others are counted, and on its 
 CARDS = {indicator.CARD.code: indicator.CARD for indicator in INDICATORS}
 UNITS = {indicator.CARD.code: indicator.UNIT for indicator in INDICATORS}
 
-ANSWER_TITLES: dict[Answer, str] = {
-    "raised": said("needs checking"),
-    "not_assessed": said("not assessed"),
-    "clear": said("clear"),
-    "all": said("every answer"),
-}
 SORT_TITLES: dict[Sort, str] = {
     "newest": said("newest first"),
     "largest": said("largest value first"),
@@ -63,7 +66,7 @@ def flags(request: HttpRequest) -> HttpResponse:
         for row in found.rows
     ]
     facts = {
-        **_listed(request, wanted, found),
+        **_listed(request, wanted, found, "flags"),
         "rows": rows,
         "strips": [_strip(rate) for rate in found.base_rates if rate.code in CARDS],
         "cards": CARDS.values(),
@@ -84,7 +87,7 @@ def first(request: HttpRequest) -> HttpResponse:
         flags = [CARDS[code] for code in row["codes"] if code in CARDS]
         rows.append({**row, "flags": flags[:FLAGS_SHOWN], "more": len(flags[FLAGS_SHOWN:])})
     facts = {
-        **_listed(request, wanted, found),
+        **_listed(request, wanted, found, "first"),
         "rows": rows,
         "cards": [CARDS[code] for code in counted if code in CARDS],
     }
@@ -140,8 +143,10 @@ def page_of(address: QueryDict) -> int:
     return int(page) if page.isascii() and page.isdigit() and len(page) < PAGE_DIGITS_MAX else 1
 
 
-def _listed(request: HttpRequest, wanted: Wanted, found: queries.Flags) -> dict[str, Any]:
-    """What the frame of a list shows (listed.html)."""
+def _listed(
+    request: HttpRequest, wanted: Wanted, found: queries.Flags, name: str
+) -> dict[str, Any]:
+    """What the frame of a list with this address shows (listed.html)."""
     others = request.GET.copy()
     others.pop("page", None)
     return {
@@ -149,6 +154,8 @@ def _listed(request: HttpRequest, wanted: Wanted, found: queries.Flags) -> dict[
         "wanted": wanted,
         "page": Paginator(range(found.total), PAGE_SIZE).get_page(found.page),
         "query": f"{others.urlencode()}&" if others else "",
+        "table_address": reverse(f"procurement:{name}-export"),
+        "rows_max": exporting.ROWS_MAX,
     }
 
 

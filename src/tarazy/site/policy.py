@@ -207,6 +207,8 @@ GRANTS: tuple[Grant, ...] = (
     # Digital Anticor
     Grant("procurement.flags.view", PROCUREMENT_READERS),
     Grant("procurement.ranking.view", PROCUREMENT_READERS),
+    Grant("procurement.flags.export", PROCUREMENT_READERS),
+    Grant("procurement.ranking.export", PROCUREMENT_READERS),
     Grant("procurement.process.view", PROCUREMENT_READERS),
     Grant("procurement.quality.view", PROCUREMENT_READERS),
     Grant("procurement.buyers.view", PROCUREMENT_READERS),

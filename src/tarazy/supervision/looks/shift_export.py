@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from tarazy.core.door import Door, look
 from tarazy.core.models import User
+from tarazy.core.sheets import Cell, Sheet
 from tarazy.supervision.basis import listed
 from tarazy.supervision.cards import EVER
 from tarazy.supervision.gateway.languages import TITLES
@@ -17,7 +18,6 @@ from tarazy.supervision.looks.filters import SEVERITIES
 from tarazy.supervision.looks.shift import Share, false_causes, sheet_of
 from tarazy.supervision.looks.shift import Sheet as Shown
 from tarazy.supervision.models import Alert, AlertState, Fitting
-from tarazy.supervision.sheets import Cell, Sheet
 
 ALERTS_MAX = 20_000
 TABLES = ("summary", "alerts", "rules", "kinds", "work", "devices")

@@ -12,12 +12,12 @@ from tarazy.core.access import POLICY
 from tarazy.core.catalogue import said
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.core.sheets import CSV, XLSX, csv_of, xlsx_of
 from tarazy.core.web import actor_of, sentence_of
 from tarazy.supervision.actions import shifts as shift_actions
 from tarazy.supervision.looks import shift as shift_looks
 from tarazy.supervision.looks import shift_export as export_looks
 from tarazy.supervision.refusals import Refusal
-from tarazy.supervision.sheets import CSV, XLSX, csv_of, xlsx_of
 
 MENDABLE = {Refusal.SHIFT_NONE, Refusal.SHIFT_HOLDS, Refusal.NOTE_TOO_LONG}
 

@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -27,8 +28,10 @@ UTF8_MARK = "\ufeff"
 """So that a spreadsheet reads the letters of a CSV file as UTF-8."""
 WIDTH_MIN, WIDTH_MAX = 10, 60
 CELL_LENGTH_MAX = 32_000  # a cell of XLSX takes 32,767
+YEAR_MIN = 1901
+"""A spreadsheet knows no time before."""
 
-Cell = str | int | float | datetime | timedelta | None
+Cell = str | int | float | Decimal | datetime | timedelta | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,15 +85,24 @@ def _plain(cell: Cell) -> str:
         return cell.isoformat(timespec="seconds")
     if isinstance(cell, timedelta):
         return str(round(cell.total_seconds()))
-    return str(cell) if isinstance(cell, (int, float)) else harmless(cell)
+    return harmless(cell) if isinstance(cell, str) else str(cell)
 
 
-def _rich(cell: Cell) -> str | int | float | datetime | None:
+def _rich(cell: Cell) -> str | int | float | Decimal | datetime | None:
     if isinstance(cell, datetime):
-        return timezone.localtime(cell).replace(tzinfo=None, microsecond=0)
+        return _moment(cell)
     if isinstance(cell, timedelta):
         return round(cell.total_seconds() / 60, 1)
     return _text(cell) if isinstance(cell, str) else cell
+
+
+def _moment(at: datetime) -> str | datetime:
+    """As the screen has it; as text where a spreadsheet or the calendar here has no such time."""
+    try:
+        here = timezone.localtime(at).replace(tzinfo=None, microsecond=0)
+    except OverflowError:
+        return _plain(at)
+    return here if here.year >= YEAR_MIN else _plain(at)
 
 
 def _text(text: str) -> str:
