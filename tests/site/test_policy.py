@@ -163,6 +163,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "procurement:process": ("GET", "procurement.process.view"),
     "procurement:parties": ("GET", "procurement.parties.view"),
     "procurement:decide": ("POST", "procurement.parties.decide"),
+    "procurement:imports": ("GET", "procurement.imports.view"),
     "procurement:quality": ("GET", "procurement.quality.view"),
     "procurement:buyers": ("GET", "procurement.buyers.view"),
     "procurement:buyer": ("GET", "procurement.quality.view"),

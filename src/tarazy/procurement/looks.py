@@ -11,7 +11,14 @@ from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
 from tarazy.core.sheets import Sheet
-from tarazy.procurement import deciding, exporting, process_queries, quality_queries, queries
+from tarazy.procurement import (
+    deciding,
+    exporting,
+    process_queries,
+    quality_queries,
+    queries,
+    reported,
+)
 from tarazy.procurement.store import MARKET
 
 
@@ -94,6 +101,14 @@ def buyers(
     folder: Path = settings.TARAZY.procurement_folder
     door.permit(folder, MARKET)
     return quality_queries.buyers(folder, key, text, order, page)
+
+
+@look("procurement.imports.view", personal=False)
+def imports(door: Door, text: str, page: int, *, troubled: bool) -> reported.Reports:
+    """See which files came in, when, and what was read, refused and lost of each."""
+    folder: Path = settings.TARAZY.procurement_folder
+    door.permit(folder, MARKET)
+    return reported.reports(folder, text, page, troubled=troubled)
 
 
 @look("procurement.parties.view", personal=False)

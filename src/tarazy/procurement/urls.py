@@ -4,7 +4,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from tarazy.procurement import views, views_export, views_parties, views_quality
+from tarazy.procurement import views, views_export, views_imports, views_parties, views_quality
 
 
 class PublishedId(StringConverter):
@@ -23,6 +23,7 @@ urlpatterns = [
     path("quality", views_quality.quality, name="quality"),
     path("buyers", views_quality.buyers, name="buyers"),
     path("buyers/<published:buyer>", views_quality.quality, name="buyer"),
+    path("imports", views_imports.imports, name="imports"),
     path("parties", views_parties.parties, name="parties"),
     path("parties/<slug:pair>", views_parties.decide, name="decide"),
     path("processes/<published:ocid>", views.process, name="process"),

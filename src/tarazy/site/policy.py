@@ -212,6 +212,7 @@ GRANTS: tuple[Grant, ...] = (
     Grant("procurement.process.view", PROCUREMENT_READERS),
     Grant("procurement.quality.view", PROCUREMENT_READERS),
     Grant("procurement.buyers.view", PROCUREMENT_READERS),
+    Grant("procurement.imports.view", PROCUREMENT_READERS),
     Grant("procurement.parties.view", PROCUREMENT_READERS),
     Grant("procurement.parties.match", {ANALYST: ALL, SYSTEM: ALL}),
     Grant("procurement.parties.decide", {ANALYST: ALL}),
