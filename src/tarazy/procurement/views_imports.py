@@ -17,6 +17,13 @@ from tarazy.procurement.refusals import SENTENCES, Refusal
 from tarazy.procurement.sources.interface import POSITIONS_KEPT_MAX
 from tarazy.procurement.views import page_of, plain
 
+FATES = {
+    "imported": said("new"),
+    "replaced": said("instead of older ones"),
+    "unchanged": said("known already"),
+    "superseded": said("older than what is known"),
+}
+"""What became of releases that could be read."""
 UNKEPT = said("Could not be kept.")
 
 
@@ -57,7 +64,7 @@ def _shown(report: FileReport) -> dict[str, object]:
         "refusal": _sentence(report.refusal) if report.refusal and not report.refused else "",
         "refused": report.refused_count(),
         "lost": sum(one.count for one in report.lost),
-        "noted": sum(one.count for one in report.noted),
+        "fates": [(title, getattr(report, name)) for name, title in FATES.items()],
         "troubles": [
             *(_told("", one.what, one) for one in report.refused),
             *(_told(one.what, one.why, one) for one in (*report.lost, *report.noted)),
