@@ -105,6 +105,17 @@ def test_numbers_that_come_later_undo_what_they_forbid(sought: Path, write: Writ
     assert aliases(sought) == {"A": "Z"} or aliases(sought) == {"Z": "A"}
 
 
+def test_an_id_that_later_has_several_numbers_is_none_of_them(sought: Path, write: Write) -> None:
+    decide(sought, pair(sought, "A", f"KZ-BIN-{FIRST}"), Answer.SAME, BY, NOW)
+    counted_anew = [party("A", "ТОО Иное", number=SECOND), party("A", "ТОО Ромашка", number=FIRST)]
+    releases = [{"ocid": f"later{n}", "parties": [one]} for n, one in enumerate(counted_anew)]
+    import_files(sought, [write("later.jsonl", *releases)], now=NOW)
+    assert aliases(sought) == {}
+    with pytest.raises(Refused) as refused:
+        decide(sought, pair(sought, "A", "Z"), Answer.SAME, BY, NOW)
+    assert refused.value.name == Refusal.PARTIES_TWO_NUMBERS
+
+
 @pytest.mark.parametrize("why", ["", "  ", "x" * 501])
 def test_without_a_reason_nothing_is_decided(sought: Path, why: str) -> None:
     with pytest.raises(Refused) as refused:
