@@ -2,8 +2,8 @@
 """Parties that are one by their BIN or IIN, found anew at every import that changed the tables.
 
     parties/same_number.parquet   the ids of a party with a valid number but for one, and that one
-    parties/numbers.parquet       the number of each party that has one, as a salted hash; of several
-                                  all, so that they are the same as no other
+    parties/numbers.parquet       the number of each party that has one, as a salted hash; several
+                                  together, so that they equal none of them
 
 A number counts where its check digit is right. An id under which several numbers stand is of none
 of them: some publishers count the parties of each release anew. Of several ids of one number that
