@@ -11,7 +11,7 @@ from procurement.test_matching import FIRST, PERSON, SECOND, market, party
 
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as Ground
-from tarazy.procurement import merged
+from tarazy.procurement import deciding, merged
 from tarazy.procurement.deciding import (
     Answer,
     By,
@@ -79,6 +79,25 @@ def test_other_answers_merge_nothing_and_outlast_another_search(
     [one] = pairs(sought, "decided", 9).rows
     assert one.decision is not None
     assert (one.decision.answer, one.decision.why) == (answer, BY.why)
+
+
+def test_the_pages_together_are_all_that_is_left_and_all_that_was_decided(
+    sought: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "PAIRS_SHOWN", 2)
+    every = [one["pair"] for one in proposals(sought)]
+    answered = every[1::2]
+    for name in answered:
+        decide(sought, name, Answer.UNKNOWN, BY, NOW)
+
+    def listed(state: deciding.State) -> list[str]:
+        total = pairs(sought, state, 1).total
+        shown = [pairs(sought, state, page).rows for page in range(1, -(-total // 2) + 1)]
+        return [one.facts["pair"] for rows in shown for one in rows if one.facts["weight"]]
+
+    assert listed("open") == every[::2]
+    assert set(listed("decided")) == set(answered)
+    assert len(answered) > 1
 
 
 def test_the_one_with_a_number_gives_its_id(sought: Path) -> None:

@@ -13,7 +13,7 @@ stay as they are. No chain of decisions makes one party of two that have differe
 import fcntl
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +32,7 @@ from tarazy.procurement.sources.flat_cells import checks
 WHY_LENGTH_MAX = 500
 PAIRS_SHOWN = 20
 State = Literal["open", "decided"]
+_AMONG = "FROM read_parquet(?) WHERE (pair IN (SELECT unnest(?))) = ?"
 _NUMBER = re.compile(r"^\D*(\d{12})$", re.ASCII)
 # A person's number begins with the date of birth; a BIN has 4 to 6 where the day begins.
 _BIRTH = r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -190,16 +191,22 @@ def masked(text: str) -> str:
     return _PERSON.sub(r"••••••••\1", text)
 
 
-def proposals(folder: Path, *, pair: str = "") -> list[dict[str, Any]]:
-    """Proposed pairs with their evidence, likeliest first; one of them, or all."""
-    file = folder / FOLDER / "proposals.parquet"
+def proposals(
+    folder: Path,
+    pairs: Collection[str] = (),
+    *,
+    within: bool = False,
+    most: int | None = None,
+    after: int = 0,
+) -> list[dict[str, Any]]:
+    """Proposed pairs with their evidence, likeliest first: all but `pairs`, or these (`within`)."""
+    file = _file(folder)
     if not file.exists():
         return []
     with reading() as reader:
         found = reader.sql(
-            "SELECT * FROM read_parquet(?) WHERE ? = '' OR pair = ?"
-            " ORDER BY weight DESC, unique_id_l, unique_id_r",
-            params=[str(file), pair, pair],
+            f"SELECT * {_AMONG} ORDER BY weight DESC, unique_id_l, unique_id_r LIMIT ? OFFSET ?",
+            params=[str(file), list(pairs), within, most, after],
         )
         rows: list[dict[str, Any]] = found.to_arrow_table().to_pylist()
     return rows
@@ -208,23 +215,43 @@ def proposals(folder: Path, *, pair: str = "") -> list[dict[str, Any]]:
 def pairs(folder: Path, state: State, page: int) -> Pairs:
     """A page of pairs: those to decide, likeliest first, or those decided, latest first."""
     known = decisions(folder)
-    listed = proposals(folder)
-    by_pair = {one["pair"]: one for one in listed}
+    undecided = _undecided(folder, known)
+    total = undecided if state == "open" else len(known)
+    page = max(1, min(page, -(-total // PAIRS_SHOWN)))
+    after = (page - 1) * PAIRS_SHOWN
     if state == "open":
-        found = [Pair(one, None) for one in listed if one["pair"] not in known]
+        listed = proposals(folder, known, most=PAIRS_SHOWN, after=after)
+        rows = [Pair(one, None) for one in listed]
     else:
         latest = sorted(known.values(), key=lambda one: (one.at, one.pair), reverse=True)
-        found = [Pair(by_pair.get(one.pair, _bare(one)), one) for one in latest]
-    page = max(1, min(page, -(-len(found) // PAIRS_SHOWN)))
+        shown = latest[after : after + PAIRS_SHOWN]
+        listed = proposals(folder, [one.pair for one in shown], within=True)
+        by_pair = {one["pair"]: one for one in listed}
+        rows = [Pair(by_pair.get(one.pair, _bare(one)), one) for one in shown]
     return Pairs(
-        rows=found[(page - 1) * PAIRS_SHOWN : page * PAIRS_SHOWN],
-        total=len(found),
+        rows=rows,
+        total=total,
         page=page,
-        undecided=sum(one["pair"] not in known for one in listed),
+        undecided=undecided,
         decided=len(known),
         merged=len(aliases(folder)),
-        sought=(folder / FOLDER / "proposals.parquet").exists(),
+        sought=_file(folder).exists(),
     )
+
+
+def _undecided(folder: Path, known: Collection[str]) -> int:
+    """How many proposed pairs nobody has decided."""
+    file = _file(folder)
+    if not file.exists():
+        return 0
+    with reading() as reader:
+        counted = reader.execute(f"SELECT count(*) {_AMONG}", [str(file), list(known), False])
+        [(count,)] = counted.fetchall()
+    return int(count)
+
+
+def _file(folder: Path) -> Path:
+    return folder / FOLDER / "proposals.parquet"
 
 
 def _bare(one: Decision) -> dict[str, Any]:
@@ -235,8 +262,8 @@ def _bare(one: Decision) -> dict[str, Any]:
 def _sides(folder: Path, pair: str, known: Mapping[str, Decision]) -> tuple[str, str]:
     if pair in known:
         return known[pair].left, known[pair].right
-    found = proposals(folder, pair=pair)
-    if not pair or not found:
+    found = proposals(folder, [pair], within=True)
+    if not found:
         raise Refused(Ground.NOT_FOUND)
     return found[0]["unique_id_l"], found[0]["unique_id_r"]
 
