@@ -35,7 +35,7 @@ def market(tmp_path: Path) -> Iterator[str]:
         party(f"KZ-IIN-{PERSON}", f"ИП Иванов {HOSTILE}", **SAME),
         party("VP-B", f"ЖК Иванов {HOSTILE}", **SAME),
         party("VP-C", "ТОО Иное", **SAME),
-        party("VP-D", f"ИП Иванов {HOSTILE}", **SAME),
+        party("VP-D", f"ИП Иванов {HOSTILE}", streetAddress=f"ИИН {PERSON}", **SAME),
     ]
     releases = [{"ocid": f"vp{n}", "parties": [one]} for n, one in enumerate(parties)]
     file.write_bytes(b"\n".join(msgspec.json.encode(one) for one in releases))
@@ -57,13 +57,20 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_pair_stands_side_by_side_and_no_persons_number_is_shown(market: str) -> None:
-    page = signed_in(Role.ANALYST).get(ADDRESS).content.decode()
+    analyst = signed_in(Role.ANALYST)
+    page = analyst.get(ADDRESS).content.decode()
     assert market in page
+    assert "ИИН ••••••••0123" in page
     assert PERSON not in page
     assert "KZ-IIN-••••••••0123" in page
     assert HOSTILE not in page
     assert "alike" in page
     assert 'data-key="1"' in page
+    decide = reverse("procurement:decide", args=[market])
+    analyst.post(decide, {"answer": "same", "why": f"both are {PERSON}"})
+    decided = analyst.get(ADDRESS, {"state": "decided"}).content.decode()
+    assert "both are ••••••••0123" in decided
+    assert PERSON not in decided
 
 
 def test_what_is_hidden_is_told_apart_from_what_is_not_published(market: str) -> None:
