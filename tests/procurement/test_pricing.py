@@ -80,6 +80,25 @@ def test_a_list_with_a_hole_is_refused_and_the_one_before_stays(
     assert [one["price_max"] for one in load(own, "prices").to_pylist()] == [7]
 
 
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        MAPPING.replace("[columns]", "[at]\ncode = 9\n[columns]").replace('code = "Код"', ""),
+        MAPPING.replace('"Предельная цена"', '"Ед. изм."').replace('unit = "Ед. изм."', "")
+        + 'unit = "x"',
+    ],
+)
+def test_a_mapping_that_finds_no_price_puts_no_empty_list_in_force(
+    mapping: str, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    keep(own, csv_of(tmp_path, "21.20;упаковка;7"), MAPPING.encode())
+    with pytest.raises(BadReference) as refused:
+        keep(own, csv_of(tmp_path, "21.20;;7"), mapping.encode())
+    assert refused.value.what == "no row has both a code and a price"
+    assert len(load(own, "prices")) == 1
+
+
 @pytest.mark.parametrize("line", ["21.20;упаковка;0", "21.20;упаковка;-5"])
 def test_a_ceiling_of_nothing_is_refused(line: str, tmp_path: Path) -> None:
     with pytest.raises(BadReference):

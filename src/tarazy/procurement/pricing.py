@@ -82,7 +82,7 @@ def write(file: Path, text: bytes, target: Path) -> int:
     Nothing is escaped: the file is read by us, and a code may begin with a sign.
     """
     mapping = _read(text)
-    passed_over = 0
+    taken, passed_over = 0, 0
     with target.open("w", encoding="utf-8", newline="") as opened:
         rows = csv.writer(opened, lineterminator="\n")
         rows.writerow(NAMES)
@@ -91,6 +91,9 @@ def write(file: Path, text: bytes, target: Path) -> int:
                 passed_over += 1
             else:
                 rows.writerow(row)
+                taken += 1
+    if not taken:
+        raise BadReference(0, "no row has both a code and a price")
     return passed_over
 
 
