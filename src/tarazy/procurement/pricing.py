@@ -31,7 +31,7 @@ import msgspec
 
 from tarazy.procurement import references
 from tarazy.procurement.references import REFERENCES, BadReference
-from tarazy.procurement.refusals import SENTENCES
+from tarazy.procurement.refusals import SENTENCES, Refusal
 from tarazy.procurement.sources.flat_cells import Leaf, Read, Wrong, folded, reader, text_of
 from tarazy.procurement.sources.flat_mapping import BadMapping, ColumnMap, Mapping
 from tarazy.procurement.sources.flat_rows import BadFile, FlatRows, Row
@@ -169,6 +169,8 @@ def _row(
             found[name] = readers[name](cell)
         except Wrong as wrong:
             raise BadReference(row.number, f"{name}: {SENTENCES[wrong.why]}") from wrong
+        if cell is None and place in row.formulas:
+            raise BadReference(row.number, f"{name}: {SENTENCES[Refusal.CELL_UNWORKED]}")
     if any(not found.get(name) for name in NEEDED):
         return None
     for name in NAMES:
