@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Decisions of people about pairs: kept, undone, and never two valid numbers in one party."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -15,6 +16,7 @@ from tarazy.procurement import deciding, merged
 from tarazy.procurement.deciding import (
     Answer,
     By,
+    Decision,
     aliases,
     decide,
     decisions,
@@ -65,6 +67,24 @@ def test_the_same_and_back_again(sought: Path) -> None:
     with pytest.raises(Refused) as refused:
         decide(sought, name, Answer.OPEN, BY, NOW)
     assert refused.value.name == Ground.NOT_FOUND
+
+
+def test_of_two_people_who_answer_at_once_one_is_told_of_the_other(sought: Path) -> None:
+    name = pair(sought, "A", "B")
+    answers = [Answer.SAME, Answer.DIFFERENT] * 4
+
+    def answered(number: int) -> Decision | Refused:
+        try:
+            return decide(sought, name, answers[number], By(f"usr_{number}", "my reason"), NOW)
+        except Refused as refused:
+            return refused
+
+    with ThreadPoolExecutor(len(answers)) as people:
+        said = list(people.map(answered, range(len(answers))))
+    [made] = [one for one in said if isinstance(one, Decision)]
+    assert decisions(sought) == {name: made}
+    refused = [one.name for one in said if isinstance(one, Refused)]
+    assert refused == [Refusal.PARTIES_DECIDED] * 7
 
 
 @pytest.mark.parametrize("answer", [Answer.DIFFERENT, Answer.UNKNOWN])

@@ -141,6 +141,15 @@ def test_without_a_reason_it_says_so_and_nothing_is_decided(market: str) -> None
     assert decisions(folder) == {}
 
 
+def test_who_answers_after_another_is_told_so(market: str) -> None:
+    folder: Path = settings.TARAZY.procurement_folder
+    deciding.decide(folder, market, Answer.DIFFERENT, By("usr_1", "two brothers"), NOW)
+    decide = reverse("procurement:decide", args=[market])
+    page = signed_in(Role.ANALYST).post(decide, {"answer": "same", "why": "x"}, follow=True)
+    assert "Somebody has decided this pair" in page.content.decode()
+    assert decisions(folder)[market].answer is Answer.DIFFERENT
+
+
 @pytest.mark.parametrize("asked", [{}, {"answer": ""}, {"answer": "SAME"}])
 def test_without_an_answer_nothing_is_decided(market: str, asked: dict[str, str]) -> None:
     folder: Path = settings.TARAZY.procurement_folder

@@ -103,7 +103,10 @@ def decisions(folder: Path) -> dict[str, Decision]:
 
 
 def decide(folder: Path, pair: str, answer: Answer, by: By, now: datetime) -> Decision:
-    """Write a decision down. Raises Refused: no such pair, no reason, or two different numbers."""
+    """Write a decision down; an answer in force has to be taken back before another is given.
+
+    Raises Refused: no such pair, no reason, decided already, or two different numbers.
+    """
     if not by.why.strip() or len(by.why) > WHY_LENGTH_MAX:
         raise Refused(Refusal.DECISION_WHY)
     target = folder / FOLDER / "decisions.jsonl"
@@ -115,6 +118,8 @@ def decide(folder: Path, pair: str, answer: Answer, by: By, now: datetime) -> De
         left, right = _sides(folder, pair, known)
         if answer is Answer.OPEN and pair not in known:
             raise Refused(Ground.NOT_FOUND)
+        if answer is not Answer.OPEN and pair in known:
+            raise Refused(Refusal.PARTIES_DECIDED)
         why = by.why.strip()
         made = Decision(
             pair=pair, left=left, right=right, answer=answer, who=by.who, why=why, at=now

@@ -20,7 +20,12 @@ from tarazy.procurement.matching import FIELDS
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.views import page_of
 
-MENDABLE = {Refusal.DECISION_WHY, Refusal.DECISION_ANSWER, Refusal.PARTIES_TWO_NUMBERS}
+MENDABLE = {
+    Refusal.DECISION_WHY,
+    Refusal.DECISION_ANSWER,
+    Refusal.PARTIES_DECIDED,
+    Refusal.PARTIES_TWO_NUMBERS,
+}
 ANSWER_TITLES = {
     Answer.SAME: said("the same"),
     Answer.DIFFERENT: said("different ones"),
