@@ -137,6 +137,34 @@ def test_no_chain_makes_one_of_two_valid_numbers(sought: Path) -> None:
     decide(sought, pair(sought, "A", "B"), Answer.SAME, BY, NOW)
 
 
+@pytest.mark.parametrize("last", range(3))
+def test_no_chain_makes_one_of_what_somebody_calls_different(sought: Path, last: int) -> None:
+    firm = f"KZ-BIN-{FIRST}"
+    answers = [
+        (pair(sought, "A", "B"), Answer.SAME),
+        (pair(sought, "A", firm), Answer.SAME),
+        (pair(sought, "B", firm), Answer.DIFFERENT),
+    ]
+    name, answer = answers.pop(last)
+    for one in answers:
+        decide(sought, *one, BY, NOW)
+    before = aliases(sought)
+    with pytest.raises(Refused) as refused:
+        decide(sought, name, answer, BY, NOW)
+    assert refused.value.name == Refusal.PARTIES_CONTRADICTED
+    assert aliases(sought) == before
+    decide(sought, pair(sought, "A", "Z"), Answer.DIFFERENT, BY, NOW)  # others go on
+    decide(sought, answers[0][0], Answer.OPEN, BY, NOW)
+    decide(sought, name, answer, BY, NOW)
+
+
+def test_what_the_data_join_later_stops_no_other_answer(sought: Path, write: Write) -> None:
+    decide(sought, pair(sought, "A", f"KZ-BIN-{FIRST}"), Answer.DIFFERENT, BY, NOW)
+    market(sought, write, party("A", "ТОО Ромашка", number=FIRST, **SAME))
+    assert aliases(sought) == {"A": f"KZ-BIN-{FIRST}"}
+    decide(sought, pair(sought, "A", "B"), Answer.SAME, BY, NOW)
+
+
 def test_numbers_that_come_later_undo_what_they_forbid(sought: Path, write: Write) -> None:
     decide(sought, pair(sought, "A", f"KZ-BIN-{FIRST}"), Answer.SAME, BY, NOW)
     market(sought, write, party("A", "ТОО Ромашка", number=SECOND, **SAME))

@@ -105,7 +105,8 @@ def decisions(folder: Path) -> dict[str, Decision]:
 def decide(folder: Path, pair: str, answer: Answer, by: By, now: datetime) -> Decision:
     """Write a decision down; an answer in force has to be taken back before another is given.
 
-    Raises Refused: no such pair, no reason, decided already, or two different numbers.
+    Raises Refused: no such pair, no reason, decided already, two different numbers, or through
+    other answers two would be one that somebody calls different.
     """
     if not by.why.strip() or len(by.why) > WHY_LENGTH_MAX:
         raise Refused(Refusal.DECISION_WHY)
@@ -124,8 +125,11 @@ def decide(folder: Path, pair: str, answer: Answer, by: By, now: datetime) -> De
         made = Decision(
             pair=pair, left=left, right=right, answer=answer, who=by.who, why=why, at=now
         )
-        if answer is Answer.SAME and not _joined(folder, {**known, pair: made}).whole:
+        joined = _joined(folder, {**known, pair: made})
+        if answer is Answer.SAME and not joined.whole:
             raise Refused(Refusal.PARTIES_TWO_NUMBERS)
+        if joined.contradicted - _joined(folder, known).contradicted:
+            raise Refused(Refusal.PARTIES_CONTRADICTED)
         with target.open("ab") as lines:
             lines.write(msgspec.json.encode(made) + b"\n")
             lines.flush()
@@ -150,6 +154,8 @@ class _Joined:
     numbers: dict[str, str] = field(default_factory=dict)
     whole: bool = True
     """Whether nothing had to be passed over."""
+    contradicted: set[str] = field(default_factory=set)
+    """Pairs that somebody calls different and that are one all the same."""
 
     def root(self, one: str) -> str:
         while (parent := self.parents.get(one, one)) != one:
@@ -182,6 +188,11 @@ def _joined(folder: Path, known: Mapping[str, Decision]) -> _Joined:
     found.numbers = dict(_rows(folder, "numbers", named))
     for one in sorted(same, key=lambda one: (one.at, one.pair)):
         found.join(one.left, one.right)
+    found.contradicted = {
+        one.pair
+        for one in known.values()
+        if one.answer is Answer.DIFFERENT and found.root(one.left) == found.root(one.right)
+    }
     return found
 
 
