@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Decisions of people about pairs: kept, undone, and never two valid numbers in one party."""
 
+import resource
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -181,6 +182,23 @@ def test_an_id_that_later_has_several_numbers_is_none_of_them(sought: Path, writ
     with pytest.raises(Refused) as refused:
         decide(sought, pair(sought, "A", "Z"), Answer.SAME, BY, NOW)
     assert refused.value.name == Refusal.PARTIES_TWO_NUMBERS
+
+
+def test_a_line_that_a_full_disk_cut_off_counts_as_never_written(sought: Path) -> None:
+    first, second = pair(sought, "A", "B"), pair(sought, "A", "Z")
+    decide(sought, first, Answer.SAME, BY, NOW)
+    before = decisions(sought)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = (sought / "parties" / "decisions.jsonl").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20, hard))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            decide(sought, second, Answer.UNKNOWN, BY, NOW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert decisions(sought) == before
+    made = decide(sought, second, Answer.UNKNOWN, BY, NOW)
+    assert decisions(sought) == {**before, second: made}
 
 
 @pytest.mark.parametrize("why", ["", "  ", "x" * 501])

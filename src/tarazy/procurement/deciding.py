@@ -91,12 +91,8 @@ class Pairs:
 
 def decisions(folder: Path) -> dict[str, Decision]:
     """The decision in force of each pair."""
-    try:
-        lines = (folder / FOLDER / "decisions.jsonl").read_bytes().splitlines()
-    except FileNotFoundError:
-        return {}
     found = {}
-    for line in lines:
+    for line in _whole_lines(folder / FOLDER / "decisions.jsonl").splitlines():
         one = msgspec.json.decode(line, type=Decision)
         found[one.pair] = one
     return {pair: one for pair, one in found.items() if one.answer is not Answer.OPEN}
@@ -130,11 +126,22 @@ def decide(folder: Path, pair: str, answer: Answer, by: By, now: datetime) -> De
             raise Refused(Refusal.PARTIES_TWO_NUMBERS)
         if joined.contradicted - _joined(folder, known).contradicted:
             raise Refused(Refusal.PARTIES_CONTRADICTED)
+        whole = len(_whole_lines(target))
         with target.open("ab") as lines:
+            lines.truncate(whole)
             lines.write(msgspec.json.encode(made) + b"\n")
             lines.flush()
             os.fsync(lines.fileno())
     return made
+
+
+def _whole_lines(file: Path) -> bytes:
+    """Without a last line that was cut off, as on a full disk: nobody was told that it holds."""
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return b""
+    return content[: content.rfind(b"\n") + 1]
 
 
 def aliases(folder: Path) -> dict[str, str]:
