@@ -8,15 +8,18 @@ import msgspec
 import pyarrow as pa
 import pytest
 from procurement.imported import NOW, Write
+from procurement.test_matching import FIRST
 
 from tarazy.core.errors import Refused
 from tarazy.procurement import counting, indicators
+from tarazy.procurement.completeness import By, shares
 from tarazy.procurement.counting import PROCESS
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.listing import FACTS, PAGES
 from tarazy.procurement.quality_fields import BY_KEY, FIELDS, REASONS
 from tarazy.procurement.quality_queries import Quality, buyers
 from tarazy.procurement.quality_queries import quality as asked
+from tarazy.procurement.run import run
 from tarazy.procurement.sources.interface import MOMENT
 from tarazy.procurement.staging import write_parquet
 from tarazy.procurement.store import VERSIONS_KEPT, BaseRate, Findings, Folder
@@ -49,6 +52,29 @@ def share(found: Quality | None, key: str) -> tuple[int, int, int, int]:
     assert found is not None
     [one] = [one for one in found.shares if one.field.key == key]
     return one.filled, one.of, one.filled_in_all, one.of_all
+
+
+def test_ids_of_one_number_are_one_buyer_with_its_fields_and_its_answers(
+    folder: Path, write: Write
+) -> None:
+    registered = f"KZ-BIN-{FIRST}"
+    identifier = {"identifier": {"id": FIRST}, "roles": ["buyer"]}
+    releases = [
+        {**release(ocid, buyer, title="x"), "parties": [{"id": buyer, **identifier}]}
+        for ocid, buyer in (("a", "X-1"), ("b", "X-1"), ("c", registered))
+    ]
+    import_files(folder, [write("a.jsonl", *releases)], now=NOW)
+    run(folder, now=NOW)
+    counting.keep(folder)
+    found = asked(folder, registered)
+    assert found is not None
+    assert share(found, f"{PROCESS}.title") == (3, 3, 3, 3)
+    [silence] = [one for one in found.silences if one.code == "R003"]
+    assert (silence.assessed, silence.missing) == (0, 3)
+    assert asked(folder, "X-1") is None
+    [row] = buyers(folder, "", "", "most", 1).rows
+    assert row["buyer"] == registered
+    assert {one.group for one in shares(folder, By.BUYER)} == {registered}
 
 
 def test_fields_are_counted_over_all_parts(market: Path) -> None:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Decisions of people about pairs: kept, undone, and never two valid numbers in one party."""
 
+import resource
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -11,10 +13,11 @@ from procurement.test_matching import FIRST, PERSON, SECOND, market, party
 
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as Ground
-from tarazy.procurement import merged
+from tarazy.procurement import deciding, merged
 from tarazy.procurement.deciding import (
     Answer,
     By,
+    Decision,
     aliases,
     decide,
     decisions,
@@ -67,6 +70,24 @@ def test_the_same_and_back_again(sought: Path) -> None:
     assert refused.value.name == Ground.NOT_FOUND
 
 
+def test_of_two_people_who_answer_at_once_one_is_told_of_the_other(sought: Path) -> None:
+    name = pair(sought, "A", "B")
+    answers = [Answer.SAME, Answer.DIFFERENT] * 4
+
+    def answered(number: int) -> Decision | Refused:
+        try:
+            return decide(sought, name, answers[number], By(f"usr_{number}", "my reason"), NOW)
+        except Refused as refused:
+            return refused
+
+    with ThreadPoolExecutor(len(answers)) as people:
+        said = list(people.map(answered, range(len(answers))))
+    [made] = [one for one in said if isinstance(one, Decision)]
+    assert decisions(sought) == {name: made}
+    refused = [one.name for one in said if isinstance(one, Refused)]
+    assert refused == [Refusal.PARTIES_DECIDED] * 7
+
+
 @pytest.mark.parametrize("answer", [Answer.DIFFERENT, Answer.UNKNOWN])
 def test_other_answers_merge_nothing_and_outlast_another_search(
     sought: Path, answer: Answer
@@ -79,6 +100,25 @@ def test_other_answers_merge_nothing_and_outlast_another_search(
     [one] = pairs(sought, "decided", 9).rows
     assert one.decision is not None
     assert (one.decision.answer, one.decision.why) == (answer, BY.why)
+
+
+def test_the_pages_together_are_all_that_is_left_and_all_that_was_decided(
+    sought: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deciding, "PAIRS_SHOWN", 2)
+    every = [one["pair"] for one in proposals(sought)]
+    answered = every[1::2]
+    for name in answered:
+        decide(sought, name, Answer.UNKNOWN, BY, NOW)
+
+    def listed(state: deciding.State) -> list[str]:
+        total = pairs(sought, state, 1).total
+        shown = [pairs(sought, state, page).rows for page in range(1, -(-total // 2) + 1)]
+        return [one.facts["pair"] for rows in shown for one in rows if one.facts["weight"]]
+
+    assert listed("open") == every[::2]
+    assert set(listed("decided")) == set(answered)
+    assert len(answered) > 1
 
 
 def test_the_one_with_a_number_gives_its_id(sought: Path) -> None:
@@ -98,11 +138,67 @@ def test_no_chain_makes_one_of_two_valid_numbers(sought: Path) -> None:
     decide(sought, pair(sought, "A", "B"), Answer.SAME, BY, NOW)
 
 
+@pytest.mark.parametrize("last", range(3))
+def test_no_chain_makes_one_of_what_somebody_calls_different(sought: Path, last: int) -> None:
+    firm = f"KZ-BIN-{FIRST}"
+    answers = [
+        (pair(sought, "A", "B"), Answer.SAME),
+        (pair(sought, "A", firm), Answer.SAME),
+        (pair(sought, "B", firm), Answer.DIFFERENT),
+    ]
+    name, answer = answers.pop(last)
+    for one in answers:
+        decide(sought, *one, BY, NOW)
+    before = aliases(sought)
+    with pytest.raises(Refused) as refused:
+        decide(sought, name, answer, BY, NOW)
+    assert refused.value.name == Refusal.PARTIES_CONTRADICTED
+    assert aliases(sought) == before
+    decide(sought, pair(sought, "A", "Z"), Answer.DIFFERENT, BY, NOW)  # others go on
+    decide(sought, answers[0][0], Answer.OPEN, BY, NOW)
+    decide(sought, name, answer, BY, NOW)
+
+
+def test_what_the_data_join_later_stops_no_other_answer(sought: Path, write: Write) -> None:
+    decide(sought, pair(sought, "A", f"KZ-BIN-{FIRST}"), Answer.DIFFERENT, BY, NOW)
+    market(sought, write, party("A", "ТОО Ромашка", number=FIRST, **SAME))
+    assert aliases(sought) == {"A": f"KZ-BIN-{FIRST}"}
+    decide(sought, pair(sought, "A", "B"), Answer.SAME, BY, NOW)
+
+
 def test_numbers_that_come_later_undo_what_they_forbid(sought: Path, write: Write) -> None:
     decide(sought, pair(sought, "A", f"KZ-BIN-{FIRST}"), Answer.SAME, BY, NOW)
     market(sought, write, party("A", "ТОО Ромашка", number=SECOND, **SAME))
     propose(sought)
     assert aliases(sought) == {"A": "Z"} or aliases(sought) == {"Z": "A"}
+
+
+def test_an_id_that_later_has_several_numbers_is_none_of_them(sought: Path, write: Write) -> None:
+    decide(sought, pair(sought, "A", f"KZ-BIN-{FIRST}"), Answer.SAME, BY, NOW)
+    counted_anew = [party("A", "ТОО Иное", number=SECOND), party("A", "ТОО Ромашка", number=FIRST)]
+    releases = [{"ocid": f"later{n}", "parties": [one]} for n, one in enumerate(counted_anew)]
+    import_files(sought, [write("later.jsonl", *releases)], now=NOW)
+    assert aliases(sought) == {}
+    with pytest.raises(Refused) as refused:
+        decide(sought, pair(sought, "A", "Z"), Answer.SAME, BY, NOW)
+    assert refused.value.name == Refusal.PARTIES_TWO_NUMBERS
+
+
+def test_a_line_that_a_full_disk_cut_off_counts_as_never_written(sought: Path) -> None:
+    first, second = pair(sought, "A", "B"), pair(sought, "A", "Z")
+    decide(sought, first, Answer.SAME, BY, NOW)
+    before = decisions(sought)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = (sought / "parties" / "decisions.jsonl").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size + 20, hard))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            decide(sought, second, Answer.UNKNOWN, BY, NOW)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert decisions(sought) == before
+    made = decide(sought, second, Answer.UNKNOWN, BY, NOW)
+    assert decisions(sought) == {**before, second: made}
 
 
 @pytest.mark.parametrize("why", ["", "  ", "x" * 501])

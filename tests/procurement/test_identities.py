@@ -43,6 +43,11 @@ def test_an_id_of_several_numbers_is_joined_with_none_of_them(folder: Path, writ
     assert aliases(folder) == {"2": f"KZ-BIN-{FIRST}"}
 
 
+def test_zeros_where_a_number_is_not_known_make_nobody_one(folder: Path, write: Write) -> None:
+    bring(folder, write("a.jsonl", sold("a", "0" * 12, "X-1"), sold("b", "0" * 12, "X-2")))
+    assert aliases(folder) == {}
+
+
 def test_the_files_hold_no_number(folder: Path, write: Write) -> None:
     bring(folder, write("a.jsonl", sold("a", FIRST, "X-1")))
     [row] = pq.read_table(  # type: ignore[no-untyped-call]

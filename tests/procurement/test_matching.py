@@ -74,6 +74,20 @@ def test_two_different_valid_numbers_are_never_proposed(folder: Path, write: Wri
     assert aliases(folder) == {}
 
 
+def test_an_id_of_several_numbers_is_never_proposed(folder: Path, write: Write) -> None:
+    same = {"telephone": "+7 701 111 22 33", "streetAddress": "Абая 1", "region": "Алматы"}
+    market(
+        folder,
+        write,
+        party("1", "ТОО Ромашка", number=FIRST, **same),
+        party("1", "ТОО Ромашка", number=SECOND, **same),
+        party(f"KZ-BIN-{FIRST}", "ТОО Ромашка", **same),
+        party("X-1", "ТОО Ромашка", **same),
+    )
+    assert propose(folder) == 1
+    assert sides(folder) == {frozenset((f"KZ-BIN-{FIRST}", "X-1"))}
+
+
 def test_names_of_three_scripts_are_proposed_with_the_weight_of_each_field(
     folder: Path, write: Write
 ) -> None:

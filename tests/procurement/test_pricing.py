@@ -45,18 +45,33 @@ def test_a_list_is_in_force_and_its_headings_are_counted(tmp_path: Path) -> None
     assert (row["scheme"], row["valid_to"], row["source"]) == (None, None, "order 1")
 
 
-def test_a_spreadsheet_gives_the_same_and_by_number(tmp_path: Path) -> None:
+BY_NUMBER = MAPPING.replace("header_row = 3", "header_row = 1").replace("[columns]", "[at]")
+for _name, _number in (("Код", 1), ("Ед. изм.", 2), ("Предельная цена", 3)):
+    BY_NUMBER = BY_NUMBER.replace(f'"{_name}"', str(_number))
+
+
+def sheet_of(folder: Path, price: object) -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.append(["Цены"])
     sheet.append(["21.20", "упаковка", 1234.56])
-    book.save(tmp_path / "a.xlsx")
-    mapping = MAPPING.replace("header_row = 3", "header_row = 1").replace("[columns]", "[at]")
-    for name, number in (("Код", 1), ("Ед. изм.", 2), ("Предельная цена", 3)):
-        mapping = mapping.replace(f'"{name}"', str(number))
-    assert keep(tmp_path / "own", tmp_path / "a.xlsx", mapping.encode()).rows == 1
+    sheet.append(["21.21", "упаковка", price])
+    book.save(folder / "a.xlsx")
+    return folder / "a.xlsx"
+
+
+def test_a_spreadsheet_gives_the_same_and_by_number(tmp_path: Path) -> None:
+    kept = keep(tmp_path / "own", sheet_of(tmp_path, None), BY_NUMBER.encode())
+    assert (kept.rows, kept.passed_over) == (1, 1)
     assert load(tmp_path / "own", "prices").to_pylist()[0]["price_max"] == Decimal("1234.56")
+
+
+def test_a_price_that_no_program_has_worked_out_refuses_the_list(tmp_path: Path) -> None:
+    with pytest.raises(BadReference) as refused:
+        keep(tmp_path / "own", sheet_of(tmp_path, "=C2*2"), BY_NUMBER.encode())
+    assert refused.value.line == 3
+    assert refused.value.what.startswith("price_max: A formula that no program")
 
 
 @pytest.mark.parametrize(
@@ -78,6 +93,25 @@ def test_a_list_with_a_hole_is_refused_and_the_one_before_stays(
     assert refused.value.line == row
     assert refused.value.what.startswith(what)
     assert [one["price_max"] for one in load(own, "prices").to_pylist()] == [7]
+
+
+@pytest.mark.parametrize(
+    "mapping",
+    [
+        MAPPING.replace("[columns]", "[at]\ncode = 9\n[columns]").replace('code = "Код"', ""),
+        MAPPING.replace('"Предельная цена"', '"Ед. изм."').replace('unit = "Ед. изм."', "")
+        + 'unit = "x"',
+    ],
+)
+def test_a_mapping_that_finds_no_price_puts_no_empty_list_in_force(
+    mapping: str, tmp_path: Path
+) -> None:
+    own = tmp_path / "own"
+    keep(own, csv_of(tmp_path, "21.20;упаковка;7"), MAPPING.encode())
+    with pytest.raises(BadReference) as refused:
+        keep(own, csv_of(tmp_path, "21.20;;7"), mapping.encode())
+    assert refused.value.what == "no row has both a code and a price"
+    assert len(load(own, "prices")) == 1
 
 
 @pytest.mark.parametrize("line", ["21.20;упаковка;0", "21.20;упаковка;-5"])

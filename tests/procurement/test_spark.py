@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import msgspec
 import pytest
 
+from tarazy.procurement.deciding import Answer, Decision, aliases
+from tarazy.procurement.identities import FOLDER
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.run import run
 from tarazy.procurement.simulate import write_market
+from tarazy.procurement.store import Folder
 
 pytest.importorskip("pyspark", reason="pip install tarazy[spark]")
 if shutil.which("java") is None:
@@ -84,6 +88,7 @@ def test_spark_answers_as_duckdb_does(session: SparkSession, tmp_path: Path) -> 
     write_market(tmp_path / "market", tmp_path / "truth", seed=5, processes=PROCESSES)
     folder = tmp_path / "own"
     import_files(folder, [tmp_path / "market"], now=NOW)
+    _merge(folder)
     findings = run(folder, now=NOW)
     unlike, seen, raised = {}, set(), 0
     for code, frame in spark.found(session, folder, tmp_path / "work", wanted):
@@ -102,6 +107,29 @@ def test_spark_answers_as_duckdb_does(session: SparkSession, tmp_path: Path) -> 
     assert unlike == {}
     assert seen == set(wanted)
     assert raised > 0
+
+
+def _merge(folder: Path) -> None:
+    """Take every fourth party and the one after it for one."""
+    file = Folder(folder).tables(Folder(folder).manifest())["party"]
+    with duckdb.connect() as engine:
+        query = f"SELECT DISTINCT party_id FROM '{file}' WHERE party_id IS NOT NULL ORDER BY 1"
+        ids = [one for (one,) in engine.sql(query).fetchall()]
+    made = [
+        Decision(
+            pair=f"pair-{left}",
+            left=left,
+            right=right,
+            answer=Answer.SAME,
+            who="usr_1",
+            why="made up",
+            at=NOW,
+        )
+        for left, right in zip(ids[::4], ids[1::4], strict=False)
+    ]
+    lines = b"\n".join(msgspec.json.encode(one) for one in made)
+    (folder / FOLDER / "decisions.jsonl").write_bytes(lines + b"\n")
+    assert len(aliases(folder)) > len(made) / 2
 
 
 def _rows(rows: list[dict[str, Any]]) -> list[str]:

@@ -88,8 +88,8 @@ def match_parties(door: Door) -> int:
 def decide_parties(door: Door, pair: str, answer: str, why: str) -> deciding.Decision:
     """Say of a pair of parties whether they are one, or take an earlier answer back; and why.
 
-    Raises Refused: no such answer, no such pair, no reason, or two different valid numbers would
-    become one.
+    Raises Refused: no such answer, no such pair, no reason, decided already, or two would become
+    one that have different valid numbers, or that somebody calls different.
     """
     folder: Path = settings.TARAZY.procurement_folder
     door.permit(folder, pair)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from tarazy.procurement import merged
 from tarazy.procurement.sources.interface import TEXTS
 from tarazy.procurement.sources.tables import SHAPES
 from tarazy.procurement.store import Findings, Folder, quoted
@@ -27,7 +28,7 @@ class By(StrEnum):
 
 GROUPS = {
     By.ALL: "''",
-    By.BUYER: "coalesce(buyer_id, buyer_name, '')",
+    By.BUYER: "coalesce(merged_parties.id, buyer_id, buyer_name, '')",
     By.MONTH: "coalesce(strftime(coalesce(tender_start_at, released_at), '%Y-%m'), '')",
 }
 
@@ -66,9 +67,11 @@ def shares(folder: Path, by: By) -> Iterator[Share]:
     )
     query = (
         f"SELECT {GROUPS[by]} AS told_by, count(*), {counted}"  # noqa: S608 - our own names
-        f" FROM read_parquet({quoted(files[PROCESS])}) p {joins} GROUP BY 1 ORDER BY 1"
+        f" FROM read_parquet({quoted(files[PROCESS])}) p"
+        f" LEFT JOIN merged_parties ON alias = buyer_id {joins} GROUP BY 1 ORDER BY 1"
     )
     with store.engine() as engine:
+        merged.name_parties(engine, folder)
         for group, of, *filled in engine.sql(query).fetchall():
             for name, count in zip(columns + others, filled, strict=True):
                 yield Share(group=group, field=name, filled=count, of=of)

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from tarazy.procurement import listing
+from tarazy.procurement import listing, merged
 from tarazy.procurement.sources.interface import TEXTS
 from tarazy.procurement.sources.tables import SHAPES
 from tarazy.procurement.store import SPILL, VERSIONS_KEPT, Findings, Folder, Manifest, quoted
@@ -26,7 +26,7 @@ from tarazy.procurement.store import SPILL, VERSIONS_KEPT, Findings, Folder, Man
 PROCESS = "contracting_process"
 OURS = frozenset({"ocid", "source", "position", "fingerprint", "part", "part_id", "release_id"})
 FOLDER = "quality"
-BUYER = "coalesce(buyer_id, buyer_name, '')"
+BUYER = "coalesce(merged_parties.id, buyer_id, buyer_name, '')"  # as answers name it
 MONTH = "coalesce(strftime(coalesce(tender_start_at, released_at), '%Y-%m'), '')"
 NO_ANSWERS = "SELECT '' AS code, '' AS buyer, '' AS month, '' AS reason, 0 AS subjects WHERE false"
 GROUPS = {"buyers": "buyer", "months": "month", "buyer_months": "buyer, month"}
@@ -72,6 +72,7 @@ def keep(folder: Path) -> Path:
         spill = new / SPILL  # the staging folder is there only while somebody writes
         with store.engine() as engine:
             engine.execute(f"SET temp_directory = {quoted(spill)}")
+            merged.name_parties(engine, folder)
             _count_fields(engine, files, new)
             _count_answers(engine, store, manifest.findings, new)
         shutil.rmtree(spill, ignore_errors=True)
@@ -87,8 +88,9 @@ def _count_fields(engine: duckdb.DuckDBPyConnection, files: dict[str, Path], tar
     pieces.mkdir()
     for part in sorted(files[PROCESS].parent.glob("*.parquet")):
         engine.execute(
-            "CREATE OR REPLACE TABLE part AS SELECT *, "  # noqa: S608 - our own names
+            "CREATE OR REPLACE TABLE part AS SELECT * EXCLUDE (alias, id), "  # noqa: S608 - our own names
             f"{BUYER} AS buyer, {MONTH} AS month FROM read_parquet({quoted(part)})"
+            " LEFT JOIN merged_parties ON alias = buyer_id"
         )
         _copy(
             engine,

@@ -16,6 +16,7 @@ from tarazy.procurement.sources.tables import SHAPES
 from tarazy.procurement.store import quoted
 
 RATE_DAYS_MAX = 31
+FACTOR_MAX = "9999.999999"  # the next one has a digit more than a factor holds
 PROCESS = "contracting_process"
 
 # DuckDB's widest decimal holds an amount times a number of ten digits. So a rate is written as such
@@ -26,7 +27,8 @@ WITH sized AS (
     SELECT *, CASE WHEN rate >= 1 THEN 0 WHEN rate >= 0.0001 THEN 4 ELSE 8 END AS places FROM rates
 ), dated AS (
     SELECT currency, base, CAST(day AS DATE) AS day,
-        CAST(rate * CAST(10 ** places AS DECIMAL(10, 0)) AS DECIMAL(10, 6)) AS factor,
+        CAST(least(rate * CAST(10 ** places AS DECIMAL(10, 0)), {most})
+            AS DECIMAL(10, 6)) AS factor,
         CAST(10.0 ** -places AS DECIMAL(9, 8)) AS unit,
         lead(CAST(day AS DATE)) OVER (PARTITION BY currency ORDER BY day) AS next_day
     FROM sized
@@ -60,7 +62,7 @@ def show(
     converts = rates is not None and len(rates) > 0
     if converts:
         engine.register("rates", rates)
-        engine.execute(DAILY.format(days=RATE_DAYS_MAX))
+        engine.execute(DAILY.format(days=RATE_DAYS_MAX, most=FACTOR_MAX))
         engine.execute(DAYS.format(files=quoted(files[PROCESS])))
     for name, path in files.items():
         pairs = money_columns(name) if converts else []

@@ -13,7 +13,7 @@ stay as they are. No chain of decisions makes one party of two that have differe
 import fcntl
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -32,6 +32,7 @@ from tarazy.procurement.sources.flat_cells import checks
 WHY_LENGTH_MAX = 500
 PAIRS_SHOWN = 20
 State = Literal["open", "decided"]
+_AMONG = "FROM read_parquet(?) WHERE (pair IN (SELECT unnest(?))) = ?"
 _NUMBER = re.compile(r"^\D*(\d{12})$", re.ASCII)
 # A person's number begins with the date of birth; a BIN has 4 to 6 where the day begins.
 _BIRTH = r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -90,19 +91,19 @@ class Pairs:
 
 def decisions(folder: Path) -> dict[str, Decision]:
     """The decision in force of each pair."""
-    try:
-        lines = (folder / FOLDER / "decisions.jsonl").read_bytes().splitlines()
-    except FileNotFoundError:
-        return {}
     found = {}
-    for line in lines:
+    for line in _whole_lines(folder / FOLDER / "decisions.jsonl").splitlines():
         one = msgspec.json.decode(line, type=Decision)
         found[one.pair] = one
     return {pair: one for pair, one in found.items() if one.answer is not Answer.OPEN}
 
 
 def decide(folder: Path, pair: str, answer: Answer, by: By, now: datetime) -> Decision:
-    """Write a decision down. Raises Refused: no such pair, no reason, or two different numbers."""
+    """Write a decision down; an answer in force has to be taken back before another is given.
+
+    Raises Refused: no such pair, no reason, decided already, two different numbers, or through
+    other answers two would be one that somebody calls different.
+    """
     if not by.why.strip() or len(by.why) > WHY_LENGTH_MAX:
         raise Refused(Refusal.DECISION_WHY)
     target = folder / FOLDER / "decisions.jsonl"
@@ -114,17 +115,33 @@ def decide(folder: Path, pair: str, answer: Answer, by: By, now: datetime) -> De
         left, right = _sides(folder, pair, known)
         if answer is Answer.OPEN and pair not in known:
             raise Refused(Ground.NOT_FOUND)
+        if answer is not Answer.OPEN and pair in known:
+            raise Refused(Refusal.PARTIES_DECIDED)
         why = by.why.strip()
         made = Decision(
             pair=pair, left=left, right=right, answer=answer, who=by.who, why=why, at=now
         )
-        if answer is Answer.SAME and not _joined(folder, {**known, pair: made}).whole:
+        joined = _joined(folder, {**known, pair: made})
+        if answer is Answer.SAME and not joined.whole:
             raise Refused(Refusal.PARTIES_TWO_NUMBERS)
+        if joined.contradicted - _joined(folder, known).contradicted:
+            raise Refused(Refusal.PARTIES_CONTRADICTED)
+        whole = len(_whole_lines(target))
         with target.open("ab") as lines:
+            lines.truncate(whole)
             lines.write(msgspec.json.encode(made) + b"\n")
             lines.flush()
             os.fsync(lines.fileno())
     return made
+
+
+def _whole_lines(file: Path) -> bytes:
+    """Without a last line that was cut off, as on a full disk: nobody was told that it holds."""
+    try:
+        content = file.read_bytes()
+    except FileNotFoundError:
+        return b""
+    return content[: content.rfind(b"\n") + 1]
 
 
 def aliases(folder: Path) -> dict[str, str]:
@@ -144,6 +161,8 @@ class _Joined:
     numbers: dict[str, str] = field(default_factory=dict)
     whole: bool = True
     """Whether nothing had to be passed over."""
+    contradicted: set[str] = field(default_factory=set)
+    """Pairs that somebody calls different and that are one all the same."""
 
     def root(self, one: str) -> str:
         while (parent := self.parents.get(one, one)) != one:
@@ -176,6 +195,11 @@ def _joined(folder: Path, known: Mapping[str, Decision]) -> _Joined:
     found.numbers = dict(_rows(folder, "numbers", named))
     for one in sorted(same, key=lambda one: (one.at, one.pair)):
         found.join(one.left, one.right)
+    found.contradicted = {
+        one.pair
+        for one in known.values()
+        if one.answer is Answer.DIFFERENT and found.root(one.left) == found.root(one.right)
+    }
     return found
 
 
@@ -190,16 +214,22 @@ def masked(text: str) -> str:
     return _PERSON.sub(r"••••••••\1", text)
 
 
-def proposals(folder: Path, *, pair: str = "") -> list[dict[str, Any]]:
-    """Proposed pairs with their evidence, likeliest first; one of them, or all."""
-    file = folder / FOLDER / "proposals.parquet"
+def proposals(
+    folder: Path,
+    pairs: Collection[str] = (),
+    *,
+    within: bool = False,
+    most: int | None = None,
+    after: int = 0,
+) -> list[dict[str, Any]]:
+    """Proposed pairs with their evidence, likeliest first: all but `pairs`, or these (`within`)."""
+    file = _file(folder)
     if not file.exists():
         return []
     with reading() as reader:
         found = reader.sql(
-            "SELECT * FROM read_parquet(?) WHERE ? = '' OR pair = ?"
-            " ORDER BY weight DESC, unique_id_l, unique_id_r",
-            params=[str(file), pair, pair],
+            f"SELECT * {_AMONG} ORDER BY weight DESC, unique_id_l, unique_id_r LIMIT ? OFFSET ?",
+            params=[str(file), list(pairs), within, most, after],
         )
         rows: list[dict[str, Any]] = found.to_arrow_table().to_pylist()
     return rows
@@ -208,23 +238,43 @@ def proposals(folder: Path, *, pair: str = "") -> list[dict[str, Any]]:
 def pairs(folder: Path, state: State, page: int) -> Pairs:
     """A page of pairs: those to decide, likeliest first, or those decided, latest first."""
     known = decisions(folder)
-    listed = proposals(folder)
-    by_pair = {one["pair"]: one for one in listed}
+    undecided = _undecided(folder, known)
+    total = undecided if state == "open" else len(known)
+    page = max(1, min(page, -(-total // PAIRS_SHOWN)))
+    after = (page - 1) * PAIRS_SHOWN
     if state == "open":
-        found = [Pair(one, None) for one in listed if one["pair"] not in known]
+        listed = proposals(folder, known, most=PAIRS_SHOWN, after=after)
+        rows = [Pair(one, None) for one in listed]
     else:
         latest = sorted(known.values(), key=lambda one: (one.at, one.pair), reverse=True)
-        found = [Pair(by_pair.get(one.pair, _bare(one)), one) for one in latest]
-    page = max(1, min(page, -(-len(found) // PAIRS_SHOWN)))
+        shown = latest[after : after + PAIRS_SHOWN]
+        listed = proposals(folder, [one.pair for one in shown], within=True)
+        by_pair = {one["pair"]: one for one in listed}
+        rows = [Pair(by_pair.get(one.pair, _bare(one)), one) for one in shown]
     return Pairs(
-        rows=found[(page - 1) * PAIRS_SHOWN : page * PAIRS_SHOWN],
-        total=len(found),
+        rows=rows,
+        total=total,
         page=page,
-        undecided=sum(one["pair"] not in known for one in listed),
+        undecided=undecided,
         decided=len(known),
         merged=len(aliases(folder)),
-        sought=(folder / FOLDER / "proposals.parquet").exists(),
+        sought=_file(folder).exists(),
     )
+
+
+def _undecided(folder: Path, known: Collection[str]) -> int:
+    """How many proposed pairs nobody has decided."""
+    file = _file(folder)
+    if not file.exists():
+        return 0
+    with reading() as reader:
+        counted = reader.execute(f"SELECT count(*) {_AMONG}", [str(file), list(known), False])
+        [(count,)] = counted.fetchall()
+    return int(count)
+
+
+def _file(folder: Path) -> Path:
+    return folder / FOLDER / "proposals.parquet"
 
 
 def _bare(one: Decision) -> dict[str, Any]:
@@ -235,8 +285,8 @@ def _bare(one: Decision) -> dict[str, Any]:
 def _sides(folder: Path, pair: str, known: Mapping[str, Decision]) -> tuple[str, str]:
     if pair in known:
         return known[pair].left, known[pair].right
-    found = proposals(folder, pair=pair)
-    if not pair or not found:
+    found = proposals(folder, [pair], within=True)
+    if not found:
         raise Refused(Ground.NOT_FOUND)
     return found[0]["unique_id_l"], found[0]["unique_id_r"]
 

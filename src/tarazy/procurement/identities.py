@@ -2,7 +2,8 @@
 """Parties that are one by their BIN or IIN, found anew at every import that changed the tables.
 
     parties/same_number.parquet   the ids of a party with a valid number but for one, and that one
-    parties/numbers.parquet       the number of each such party, as a salted hash
+    parties/numbers.parquet       the number of each party that has one, as a salted hash; several
+                                  together, so that they equal none of them
 
 A number counts where its check digit is right. An id under which several numbers stand is of none
 of them: some publishers count the parties of each release anew. Of several ids of one number that
@@ -30,8 +31,8 @@ CREATE TABLE found AS SELECT party_id, {numbers} AS numbers, sum(times)::BIGINT 
 """
 KNOWN = """
 CREATE TABLE known AS
-SELECT party_id, max(times) AS times, max(number) AS number, arg_max(mark, number) AS mark,
-    count(*) > 1 AS several
+SELECT party_id, max(times) AS times, string_agg(number, ' ' ORDER BY number) AS number,
+    string_agg(mark, ' ' ORDER BY number) AS mark, count(*) > 1 AS several
 FROM (SELECT party_id, times, unnest(numbers) AS number FROM found) JOIN valid USING (number)
 GROUP BY party_id
 """

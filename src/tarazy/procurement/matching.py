@@ -5,7 +5,8 @@
    their import already (`identities`).
 2. Of the others Splink (Fellegi and Sunter's model) proposes pairs, each with the weight of every
    field. A person decides (`deciding`); nothing is merged by likeness alone.
-3. Two different valid numbers are never proposed: they are two organisations.
+3. Two different valid numbers are never proposed: they are two organisations. Nor is an id under
+   which several stand: it is a different one in each release.
 
 Pairs are sought only where something is shared: a telephone, an e-mail address, a name, or the
 start of a name and the place. What more than BLOCK_MAX parties share tells nobody apart and is not
@@ -59,7 +60,7 @@ WITH keyed AS (
         n.name AS by_name, f.telephone AS by_telephone, f.email AS by_email,
         CASE WHEN length(n.name) >= {start} THEN n.name[:{start}] || '|' || n.region END AS by_start
     FROM found f JOIN names n USING (party_id) LEFT JOIN known v USING (party_id)
-    WHERE f.party_id NOT IN (SELECT party_id FROM same_number)
+    WHERE f.party_id NOT IN (SELECT party_id FROM same_number) AND v.several IS NOT true
 )
 SELECT * REPLACE ({rare}) FROM keyed
 """

@@ -27,12 +27,8 @@ LISTS = frozenset({"tenderer_ids", "supplier_ids"})
 
 def show(engine: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
     """Put merged ids in place of published ones in the views of the tables, if there are any."""
-    known = aliases(folder) if folder else {}
-    if not known:
+    if not folder or not name_parties(engine, folder):
         return
-    listed = {"alias": pa.array(known, TEXT), "id": pa.array(known.values(), TEXT)}
-    engine.register("merged_given", pa.table(listed))
-    engine.execute("CREATE TABLE merged_parties AS FROM merged_given")
     engine.execute(
         "CREATE TABLE merged_processes AS SELECT DISTINCT ocid FROM party"
         " WHERE party_id IN (SELECT alias FROM merged_parties)"
@@ -48,6 +44,15 @@ def show(engine: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
             f' FROM "published_{table}" WHERE ocid IN (FROM merged_processes)'
             f' UNION ALL FROM "published_{table}" WHERE ocid NOT IN (FROM merged_processes)'
         )
+
+
+def name_parties(engine: duckdb.DuckDBPyConnection, folder: Path) -> int:
+    """Give DuckDB the table merged_parties: the alias of each, and the id instead; how many."""
+    known = aliases(folder)
+    listed = {"alias": pa.array(known, TEXT), "id": pa.array(known.values(), TEXT)}
+    engine.register("merged_given", pa.table(listed))
+    engine.execute("CREATE TABLE merged_parties AS FROM merged_given")
+    return len(known)
 
 
 def _merged(column: str) -> str:

@@ -31,7 +31,7 @@ import msgspec
 
 from tarazy.procurement import references
 from tarazy.procurement.references import REFERENCES, BadReference
-from tarazy.procurement.refusals import SENTENCES
+from tarazy.procurement.refusals import SENTENCES, Refusal
 from tarazy.procurement.sources.flat_cells import Leaf, Read, Wrong, folded, reader, text_of
 from tarazy.procurement.sources.flat_mapping import BadMapping, ColumnMap, Mapping
 from tarazy.procurement.sources.flat_rows import BadFile, FlatRows, Row
@@ -82,7 +82,7 @@ def write(file: Path, text: bytes, target: Path) -> int:
     Nothing is escaped: the file is read by us, and a code may begin with a sign.
     """
     mapping = _read(text)
-    passed_over = 0
+    taken, passed_over = 0, 0
     with target.open("w", encoding="utf-8", newline="") as opened:
         rows = csv.writer(opened, lineterminator="\n")
         rows.writerow(NAMES)
@@ -91,6 +91,9 @@ def write(file: Path, text: bytes, target: Path) -> int:
                 passed_over += 1
             else:
                 rows.writerow(row)
+                taken += 1
+    if not taken:
+        raise BadReference(0, "no row has both a code and a price")
     return passed_over
 
 
@@ -166,6 +169,8 @@ def _row(
             found[name] = readers[name](cell)
         except Wrong as wrong:
             raise BadReference(row.number, f"{name}: {SENTENCES[wrong.why]}") from wrong
+        if cell is None and place in row.formulas:
+            raise BadReference(row.number, f"{name}: {SENTENCES[Refusal.CELL_UNWORKED]}")
     if any(not found.get(name) for name in NEEDED):
         return None
     for name in NAMES:

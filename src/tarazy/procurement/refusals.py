@@ -56,6 +56,8 @@ class Refusal(StrEnum):
     NOTE_CIRCLE = "note_circle"
     DECISION_WHY = "decision_why"
     DECISION_ANSWER = "decision_answer"
+    PARTIES_DECIDED = "parties_decided"
+    PARTIES_CONTRADICTED = "parties_contradicted"
     PARTIES_TWO_NUMBERS = "parties_two_numbers"
     PORTAL_TOKEN = "portal_token"  # noqa: S105 - the name of a refusal
     PORTAL_BUSY = "portal_busy"
@@ -130,6 +132,11 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.NOTE_CIRCLE: said("Processes name each other as related in a circle; it was kept."),
     Refusal.DECISION_WHY: said("Say why, in 500 letters at most."),
     Refusal.DECISION_ANSWER: said("Choose one of the answers; nothing was decided."),
+    Refusal.PARTIES_DECIDED: said("Somebody has decided this pair. Take that answer back first."),
+    Refusal.PARTIES_CONTRADICTED: said(
+        "Together with other answers two would be one party and different ones at once. Take one of"
+        " those back first."
+    ),
     Refusal.PARTIES_TWO_NUMBERS: said(
         "They have two different valid BINs or IINs, or would through other pairs: they stay two."
     ),

@@ -13,9 +13,11 @@ from typing import Any
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
-from pyspark.sql import SparkSession
+from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import functions as F  # noqa: N812 - as Spark's users call it
 
-from tarazy.procurement import numbered, references
+from tarazy.procurement import merged, numbered, references
+from tarazy.procurement.deciding import aliases
 from tarazy.procurement.run import expressions
 from tarazy.procurement.store import Folder
 
@@ -30,12 +32,12 @@ def found(
     Kept as plans instead, these nest, and Spark holds the hash tables of each join within a kept
     plan for as long as the plan: a gigabyte was full before the first answer.
 
-    Raises Refused where nothing was imported. Amounts are taken as published: exchange rates are
-    not applied here.
+    Raises Refused where nothing was imported. Merged parties stand under one id. Amounts are taken
+    as published: exchange rates are not applied here.
     """
     store = Folder(folder)
-    for name, files in store.tables(store.manifest()).items():
-        frame = session.read.parquet(str(files))
+    files = store.tables(store.manifest())
+    for name, frame in _merged(session, folder, files, work):
         if name == numbered.PROCESS:
             frame = frame.withColumn(numbered.PUBLISHED_OCID, frame.ocid)
         frame.createOrReplaceTempView(name)
@@ -53,6 +55,38 @@ def found(
             frame.createOrReplaceTempView(name)
         if name.startswith("found_"):
             yield name.removeprefix("found_"), frame
+
+
+def _merged(
+    session: SparkSession, folder: Path, files: dict[str, Path], work: str | Path
+) -> Iterator[tuple[str, DataFrame]]:
+    """(name, data frame) of each table, with merged parties as `merged` gives them to DuckDB."""
+    tables = {name: session.read.parquet(str(file)) for name, file in files.items()}
+    known = aliases(folder)
+    if known:
+        listed = session.createDataFrame(list(known.items()), "alias string, id string")
+        parties = tables["party"].withColumnRenamed("party_id", "alias")
+        processes = parties.join(listed, "alias", "left_semi").select("ocid").distinct()
+        ids = listed.agg(F.map_from_entries(F.collect_list(F.struct("alias", "id"))).alias("ids"))
+        for name, columns in merged.COLUMNS.items():
+            frame = tables[name]
+            told = frame.join(processes, "ocid", "left_semi").crossJoin(F.broadcast(ids))
+            told = told.withColumns({one: _one_id(one) for one in columns}).drop("ids")
+            others = frame.join(processes, "ocid", "left_anti")
+            told.unionByName(others).write.mode("overwrite").parquet(f"{work}/{name}")
+            tables[name] = session.read.parquet(f"{work}/{name}")
+    yield from tables.items()
+
+
+def _one_id(column: str) -> Column:
+    """A column of parties, each under its id in the map `ids`, and once in a list."""
+
+    def kept(party: Column) -> Column:
+        return F.coalesce(F.try_element_at("ids", party), party)
+
+    if column in merged.LISTS:
+        return F.array_distinct(F.transform(F.col(column), kept))
+    return kept(F.col(column))
 
 
 def sql(expression: ir.Table) -> str:

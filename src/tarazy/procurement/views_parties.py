@@ -5,8 +5,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from tarazy.core.access import POLICY
@@ -19,7 +20,13 @@ from tarazy.procurement.matching import FIELDS
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.views import page_of
 
-MENDABLE = {Refusal.DECISION_WHY, Refusal.DECISION_ANSWER, Refusal.PARTIES_TWO_NUMBERS}
+MENDABLE = {
+    Refusal.DECISION_WHY,
+    Refusal.DECISION_ANSWER,
+    Refusal.PARTIES_DECIDED,
+    Refusal.PARTIES_CONTRADICTED,
+    Refusal.PARTIES_TWO_NUMBERS,
+}
 ANSWER_TITLES = {
     Answer.SAME: said("the same"),
     Answer.DIFFERENT: said("different ones"),
@@ -38,8 +45,8 @@ FIELD_TITLES = {
 @require_GET
 def parties(request: HttpRequest) -> HttpResponse:
     """Pairs to decide, or those decided."""
-    state: State = "decided" if request.GET.get("state") == "decided" else "open"
-    found = looks.parties(actor_of(request), state, page_of(request.GET))
+    state, page = _place(request.GET)
+    found = looks.parties(actor_of(request), state, page)
     facts = {
         "found": found,
         "pairs": [_shown(one) for one in found.rows],
@@ -63,10 +70,13 @@ def decide(request: HttpRequest, pair: str) -> HttpResponse:
         if refused.name not in MENDABLE:
             raise
         messages.error(request, sentence_of(refused))
-    back = redirect("procurement:parties")
-    if request.POST.get("state") == "decided":
-        back["Location"] += "?state=decided"
-    return back
+    state, page = _place(request.POST)
+    return redirect(f"{reverse('procurement:parties')}?state={state}&page={page}")
+
+
+def _place(address: QueryDict) -> tuple[State, int]:
+    """Which list an address or a form is about, and which page of it."""
+    return "decided" if address.get("state") == "decided" else "open", page_of(address)
 
 
 def _shown(one: Pair) -> dict[str, Any]:

@@ -137,6 +137,7 @@ def test_the_check_digit_and_the_register() -> None:
     assert biin(number) == number == "041240002346"
     assert scheme("041240002346") == "KZ-BIN"
     assert scheme("880101300123") == "KZ-IIN"
+    assert not checks("0" * 12)  # stands where a number is not known
 
 
 @pytest.mark.parametrize(

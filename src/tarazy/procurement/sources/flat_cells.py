@@ -207,8 +207,13 @@ def biin(cell: Cell) -> str:
 
 @lru_cache(REMEMBERED)
 def checks(number: str) -> bool:
-    """Whether the check digit of a BIN or IIN is right: weights 1 to 11, then 3 to 11, 1, 2."""
+    """Whether the check digit of a BIN or IIN is right: weights 1 to 11, then 3 to 11, 1, 2.
+
+    Zeros alone would be right as well, and stand where somebody knew no number.
+    """
     digits = [int(one) for one in number]
+    if not any(digits):
+        return False
     for first in (1, 3):
         weights = ((first + place - 1) % 11 + 1 for place in range(11))
         rest = sum(weight * digit for weight, digit in zip(weights, digits, strict=False)) % 11
