@@ -266,6 +266,17 @@ def test_a_file_is_known_again_and_a_changed_one_is_not(one: Supervised) -> None
     assert caught.value.name == Refusal.REPORT_UNKNOWN
 
 
+def test_the_fingerprint_of_the_facts_that_is_printed_is_the_one_in_the_log(
+    one: Supervised, investigator: Actor
+) -> None:
+    seen = compliance(investigator, asked(one), NOW)
+    subject = Subject(kind=ReportKind.COMPLIANCE, span=seen.span, order=seen.order)
+    report, _ = issue_report(CONSOLE, subject, seen.document)
+    proof = prove_report(investigator, report.public_id)
+    assert report.facts_sha256 in text_of(seen.document)
+    assert report.facts_sha256 in json.dumps(proof["opened"])
+
+
 def test_the_log_proves_to_a_stranger_which_file_was_given_out(
     one: Supervised, investigator: Actor, verify_proof: ModuleType
 ) -> None:

@@ -221,6 +221,7 @@ def integrity(document: Document) -> Section:
                 )
             ),
         ),
+        states_digest=True,
     )
 
 
