@@ -29,6 +29,7 @@ from tarazy.supervision.models import (
     CheckIn,
     ConditionKind,
     Fitting,
+    Order,
     Outage,
     PermittedAbsence,
     PresenceChange,
@@ -155,6 +156,17 @@ def test_alerts_are_in_it_with_what_became_of_them(one: Supervised, investigator
     assert text.count("Outside home in curfew hours.") == 1
     assert "S-CURFEW-ABSENCE" in text
     assert "not a finding of guilt" in text
+
+
+def test_times_before_the_clocks_were_changed_are_not_given_out_for_today_s(
+    one: Supervised, investigator: Actor
+) -> None:
+    """Kazakhstan went over to UTC+5 on 2024-03-01; the days before were UTC+6."""
+    since = datetime(2024, 1, 10, tzinfo=UTC)
+    Order.objects.filter(pk=one.order.pk).update(in_force=(since, NOW + DAY))
+    period = Asked(one.person.public_id, since, since + 7 * DAY)
+    made = compliance(investigator, period, NOW).document.made
+    assert made.endswith("Asia/Almaty, UTC+06:00, and from 29 February 2024, 23:00 on UTC+05:00.")
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def figures(door: Door, span: Interval, zone: ZoneInfo, now: datetime) -> Figure
         language=language(),
         made_at=now,
         made=gettext("Made {moment}. {zone}").format(
-            moment=clock.moment(now), zone=clock.said(now)
+            moment=clock.moment(now), zone=clock.said(span.since, now)
         ),
         reference="",
         foot=foot(),
