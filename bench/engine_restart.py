@@ -26,7 +26,7 @@ from pathlib import Path
 from threading import Event
 
 import numpy as np
-from harness import FOLDER, Bench, Result, database, report
+from harness import FOLDER, Bench, Result, apart, report
 from supervised import Feed, homes, people
 
 from tarazy.core import clock
@@ -228,10 +228,8 @@ def main() -> None:
 
 def one(what: str, day: Day) -> None:
     """Each in a process and a database of its own."""
-    if os.fork():
-        os.wait()
-        return
-    with database() as bench:
+
+    def work(bench: Bench) -> None:
         people(bench, day.count)
         os.environ.update(bench.env, NUMBA_CACHE_DIR=str(FOLDER / "compiled"))
         import django
@@ -246,7 +244,8 @@ def one(what: str, day: Day) -> None:
             report("engine_restart", list(come_back(bench, day.count)))
         else:
             report("engine_restart", list(memory(bench, day.count)))
-    os._exit(0)
+
+    apart(work)
 
 
 def memory(bench: Bench, count: int) -> Iterator[Result]:

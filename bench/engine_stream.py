@@ -13,7 +13,6 @@ Before that: what a fix costs in processor's time, which others' processes do no
 import argparse
 import json
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -24,7 +23,7 @@ from pathlib import Path
 
 import numpy as np
 import psycopg
-from harness import Bench, Result, database, report, serving
+from harness import Bench, Result, apart, report, serving
 from supervised import Feed, homes, owner, people
 
 from tarazy.core import clock
@@ -266,15 +265,8 @@ def cost(bench: Bench, count: int, rate: int) -> list[Result]:
     ]
 
 
-def one(what: Callable[[Bench, int, int], list[Result]], count: int, rate: int) -> None:
-    """Each in a process and a database of its own."""
-    if os.fork():
-        os.wait()
-        return
-    with database() as bench:
-        report("engine_stream", what(bench, count, rate))
-    sys.stdout.flush()
-    os._exit(0)
+def told(what: Callable[[Bench, int, int], list[Result]], count: int, rate: int, on: Bench) -> None:
+    report("engine_stream", what(on, count, rate))
 
 
 def main() -> None:
@@ -286,9 +278,9 @@ def main() -> None:
     chosen = options.parse_args()
     print(f"load before: {os.getloadavg()}, {os.cpu_count()} processors")
     for count in chosen.wearers:
-        one(cost, count, chosen.rate)
+        apart(partial(told, cost, count, chosen.rate))
         if not chosen.cost:
-            one(partial(measure, most=chosen.most), count, chosen.rate)
+            apart(partial(told, partial(measure, most=chosen.most), count, chosen.rate))
     print(f"load after: {os.getloadavg()}")
 
 

@@ -132,6 +132,21 @@ def database() -> Iterator[Bench]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def apart(work: Callable[[Bench], None]) -> None:
+    """In a process and a database of its own. Raises SystemExit where that fails."""
+    sys.stdout.flush()  # else the child would say again what waits to be printed
+    child = os.fork()
+    if child:
+        _, status = os.waitpid(child, 0)
+        if status:
+            raise SystemExit("a part of the benchmark failed: see above")
+        return
+    with database() as bench:
+        work(bench)
+    sys.stdout.flush()
+    os._exit(0)
+
+
 def http_ready() -> bool:
     """The gateway, or a peer that speaks HTTP, is ready."""
     try:

@@ -138,6 +138,9 @@ def main() -> None:
     options.add_argument("--out", type=Path, default=OUT)
     given = options.parse_args()
     given.out.parent.mkdir(exist_ok=True)
+    print(
+        f"{given.world} world, seeds {given.seeds}, {given.people} people x {given.days} days each"
+    )
     print(f"{'':18}" + "".join(f"{one:>11}" for one in (*HEAD, "upload p95", "slowest s")))
     profiles = WORLDS[given.world]
     for name in given.noise or profiles:
@@ -146,6 +149,7 @@ def main() -> None:
         whole = together([score for score, _ in runs])
         line: dict[str, float | None] = whole.line()
         line["slowest_s"] = round(max(seconds for _, seconds in runs), 2)
+        print(f"{name}: {profiles[name]}")
         figures = "".join(f"{'-' if one is None else one:>11}" for one in line.values())
         print(f"{name:18}{figures}", flush=True)
         with given.out.open("a") as file:

@@ -172,9 +172,6 @@ def main() -> None:
     os.environ |= {"TARAZY_WEB_PORT": str(WEB_PORT), "TARAZY_EVENTS_PORT": str(EVENTS_PORT)}
     with filled(given.people, given.alerts) as bench, ExitStack() as stack:
         heartbeat(bench)
-        from django.core.management import call_command
-
-        call_command("collectstatic", interactive=False, verbosity=0)
         for name, port in (("web", WEB_PORT), ("events", EVENTS_PORT)):
             code = f"from tarazy.site import service; service.{name}()"
             stack.enter_context(harness.serving(code, bench.env, answers(port)))

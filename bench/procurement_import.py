@@ -191,6 +191,7 @@ def cost(work: Callable[[Path, Path], None], first: Path, second: Path) -> Cost:
     told, tell = context.Pipe(duplex=False)
     process = context.Process(target=_timed, args=(work, first, second, tell))
     process.start()
+    tell.close()  # the last end that is open is the process's own: where it dies, we hear of it
     peak_kb = 0
     while not told.poll(WATCH_S):
         peak_kb = max(peak_kb, resident_kb(process.pid or 0))

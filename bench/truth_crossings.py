@@ -100,7 +100,8 @@ def main() -> None:
     given = options.parse_args()
     seeds = [int(one) for one in given.seeds.split(",")]
     print(f"seeds {seeds}, {given.people} people x {given.days} days each; {PLANTING}")
-    names = ("drives", "as_entry", "as_possible", "not_found", "possible", "possible_false")
+    names = ["drives", "as_entry", "as_possible", "not_found"]
+    names += ["possible", "possible_false", "stay_false"]
     print(
         f"{'report each':12}{'detour':>8}" + "".join(f"{one:>15}" for one in (*names, "false/mo"))
     )

@@ -157,3 +157,13 @@ def test_every_test_file_mirrors_a_source_file_or_stands_at_the_top() -> None:
         if not any(one.exists() for one in beside) and not stem.parent.exists():
             homeless.append(inside.as_posix())
     assert homeless == []
+
+
+def test_each_unit_of_systemd_works_where_it_may_write() -> None:
+    """`TARAZY_FOLDER` is below the working folder unless a service says otherwise."""
+    units = sorted((ROOT / "deploy").glob("*.service"))
+    assert len(units) > 1
+    for unit in units:
+        lines = [line.partition("=") for line in unit.read_text().splitlines()]
+        facts = {name: value for name, _, value in lines}
+        assert facts["WorkingDirectory"] == facts["ReadWritePaths"], unit.name

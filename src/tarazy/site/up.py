@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Starts and watches the processes of one machine; the only owner of the embedded PostgreSQL.
 
-Order: database, tables, assets, processes. A process that dies is started again, ever more slowly.
+Order: database, tables, processes. A process that dies is started again, ever more slowly.
 Ctrl-C stops the processes first and the database last.
 """
 
@@ -161,11 +161,10 @@ def _alone(here: Environment) -> Iterator[None]:
 
 
 def prepare(here: Environment) -> None:
-    """Tables and assets up to date, and nothing of a demo in a real service."""
+    """Tables up to date, and nothing of a demo in a real service."""
     if "owner" in settings.DATABASES:
         call_command("migrate", database="owner", verbosity=0)
     post.check(here.notices)
-    call_command("collectstatic", interactive=False, verbosity=0)
     if not here.demo and User.objects.filter(demo=True).exists():
         raise Misconfigured("DATABASE_URL", "holds a demo with public passwords; use another one")
 

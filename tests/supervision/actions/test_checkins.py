@@ -130,7 +130,7 @@ def test_a_device_that_can_asks_its_wearer() -> None:
     checkins.ask(WORKER, check_in.public_id, now=NOW)
     command = DeviceCommand.objects.get()
     assert (command.kind, command.text, command.requested_by) == (
-        *("message", checkins.WORDS),
+        *("message", "Белгіленіңіз: қазір жауап беріңіз. Отметьтесь: ответьте сейчас."),
         "sys_worker",
     )
     assert CheckIn.objects.get(pk=check_in.pk).command == command

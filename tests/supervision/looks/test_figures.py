@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from supervision.factory import CONSOLE, DOCUMENT, supervised, user
+from supervision.factory import CONSOLE, DOCUMENT, supervised, terms, user
 from supervision.raised import actor, raised
 from supervision.reported import rows_of as rows
 from supervision.reported import text_of
@@ -11,10 +11,10 @@ from supervision.reported import text_of
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
 from tarazy.supervision.actions.alerts import acknowledge
-from tarazy.supervision.actions.orders import revoke_order
+from tarazy.supervision.actions.orders import revoke_order, start_order
 from tarazy.supervision.looks.board import board
 from tarazy.supervision.looks.figures import figures
-from tarazy.supervision.models import Alert
+from tarazy.supervision.models import Alert, Order
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.reports.document import numbers_of
@@ -39,6 +39,25 @@ def test_orders_are_counted_by_measure_and_late_removals_are_seen(prosecutor: Ac
     revoke_order(CONSOLE, ended.order.public_id, DOCUMENT, at=NOW - MINUTE)
     found = figures(prosecutor, SPAN, ALMATY, LATER).document
     assert rows(found, "Orders") == [("house arrest", "1", "0", "1", "1")]
+
+
+def test_an_order_of_the_next_month_is_not_in_force_at_the_end_of_this_one(
+    prosecutor: Actor,
+) -> None:
+    one = supervised("Next")
+    Order.objects.filter(pk=one.order.pk).update(in_force=(SPAN.until, SPAN.until + MINUTE))
+    assert rows(figures(prosecutor, SPAN, ALMATY, SPAN.until).document, "Orders") == []
+    following = Interval(SPAN.until, SPAN.until + timedelta(days=30))
+    found = figures(prosecutor, following, ALMATY, following.until).document
+    assert rows(found, "Orders") == [("house arrest", "0", "1", "1", "1")]
+
+
+def test_a_device_that_stays_on_under_a_next_order_is_no_late_removal(prosecutor: Actor) -> None:
+    one = supervised("One")
+    revoke_order(CONSOLE, one.order.public_id, DOCUMENT, at=NOW - MINUTE)
+    start_order(CONSOLE, one.person.public_id, terms(NOW - MINUTE, NOW + timedelta(days=20)))
+    found = figures(prosecutor, SPAN, ALMATY, LATER).document
+    assert rows(found, "Orders") == [("house arrest", "1", "1", "1", "0")]
 
 
 def test_alerts_are_counted_by_rule_with_how_soon_they_were_taken(prosecutor: Actor) -> None:

@@ -29,6 +29,7 @@ from tarazy.supervision.models import (
     CheckIn,
     ConditionKind,
     Fitting,
+    Order,
     Outage,
     PermittedAbsence,
     PresenceChange,
@@ -157,6 +158,17 @@ def test_alerts_are_in_it_with_what_became_of_them(one: Supervised, investigator
     assert "not a finding of guilt" in text
 
 
+def test_times_before_the_clocks_were_changed_are_not_given_out_for_today_s(
+    one: Supervised, investigator: Actor
+) -> None:
+    """Kazakhstan went over to UTC+5 on 2024-03-01; the days before were UTC+6."""
+    since = datetime(2024, 1, 10, tzinfo=UTC)
+    Order.objects.filter(pk=one.order.pk).update(in_force=(since, NOW + DAY))
+    period = Asked(one.person.public_id, since, since + 7 * DAY)
+    made = compliance(investigator, period, NOW).document.made
+    assert made.endswith("Asia/Almaty, UTC+06:00, and from 29 February 2024, 23:00 on UTC+05:00.")
+
+
 @pytest.mark.parametrize(
     ("since", "until", "name"),
     [
@@ -264,6 +276,17 @@ def test_a_file_is_known_again_and_a_changed_one_is_not(one: Supervised) -> None
     with pytest.raises(Refused) as caught:
         check_report(auditor, sha256(pdf + b"\n").hexdigest())
     assert caught.value.name == Refusal.REPORT_UNKNOWN
+
+
+def test_the_fingerprint_of_the_facts_that_is_printed_is_the_one_in_the_log(
+    one: Supervised, investigator: Actor
+) -> None:
+    seen = compliance(investigator, asked(one), NOW)
+    subject = Subject(kind=ReportKind.COMPLIANCE, span=seen.span, order=seen.order)
+    report, _ = issue_report(CONSOLE, subject, seen.document)
+    proof = prove_report(investigator, report.public_id)
+    assert report.facts_sha256 in text_of(seen.document)
+    assert report.facts_sha256 in json.dumps(proof["opened"])
 
 
 def test_the_log_proves_to_a_stranger_which_file_was_given_out(

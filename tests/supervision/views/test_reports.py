@@ -129,6 +129,26 @@ def test_a_table_tells_the_whole_and_the_hours_apart(officer: Client, one: Super
     assert told == ["all", "hours"]
 
 
+def test_the_seconds_of_a_table_add_up_to_the_period(officer: Client, one: Supervised) -> None:
+    """Trackers tell times to the millisecond."""
+    begun = TODAY.replace(hour=0, minute=0, second=0, microsecond=0) - 3 * DAY
+    for n in range(40):
+        at = begun + n * timedelta(hours=1, milliseconds=337)
+        PresenceChange.objects.create(
+            condition=one.curfew, state=("inside", "outside")[n % 2], at=at, known_at=at
+        )
+    address = f"/supervision/people/{one.person.public_id}/reports/compliance.csv{PERIOD}"
+    text = officer.get(address).content.decode("utf-8-sig")
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row["applied"] == "all"]
+    first, last = (
+        datetime.fromisoformat(one) for one in (rows[0]["since_utc"], rows[-1]["until_utc"])
+    )
+    assert len(rows) == 40
+    assert sum(round(float(row["seconds"]) * 1_000_000) for row in rows) == (
+        (last - first) // timedelta(microseconds=1)
+    )
+
+
 @pytest.mark.parametrize(
     "period", ["?since=x&until=y", "?since=9999-12-31&until=9999-12-31", "?since=0001-01-01"]
 )

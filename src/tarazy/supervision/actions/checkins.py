@@ -12,8 +12,11 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext, override
+
 from tarazy.core import clock
 from tarazy.core.access import Actor
+from tarazy.core.catalogue import said
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
@@ -47,7 +50,9 @@ TOO_OLD = timedelta(minutes=30)
 """A time that went by while nobody asked is not made up for."""
 MISSED_AFTER = timedelta(minutes=1)
 ANSWERED_LATE = timedelta(days=2)
-WORDS = "Check-in: please answer now."
+WORDS = said("Check-in: please answer now.")
+LANGUAGES = ("kk", "ru")
+"""Of what a device shows: nobody has told it which of them its wearer reads."""
 VIBRATE_S = 10
 CHANCE = secrets.SystemRandom()
 OPEN = (CheckInState.ASKED, CheckInState.MISSED)
@@ -254,12 +259,20 @@ def _way_to_ask(order: Order, now: datetime) -> tuple[Fitting, CommandKind] | No
     return None
 
 
+def _words() -> str:
+    told = []
+    for language in LANGUAGES:
+        with override(language):
+            told.append(gettext(WORDS))
+    return " ".join(told)
+
+
 def _asked_by_device(door: Door, order: Order, now: datetime) -> DeviceCommand | None:
     found = _way_to_ask(order, now)
     if found is None:
         return None
     fitting, kind = found
-    text = WORDS if kind is CommandKind.MESSAGE else ""
+    text = _words() if kind is CommandKind.MESSAGE else ""
     seconds = VIBRATE_S if kind is CommandKind.VIBRATE else 0
     until = min(now + timedelta(hours=1), order.in_force.upper)
     return queue_command(door, fitting.device, kind, (seconds, text), (now, until))

@@ -36,6 +36,7 @@ from tarazy.supervision.looks.report_words import (
     integrity,
     language,
     length,
+    made,
     method,
     share,
 )
@@ -135,9 +136,7 @@ def _document(  # noqa: PLR0913, PLR0917 - the sections of a report are its argu
         lead=f"{order.person.full_name}. {lead}",
         language=language(),
         made_at=now,
-        made=gettext("Made {moment}. {zone}").format(
-            moment=clock.moment(now), zone=clock.said(now)
-        ),
+        made=made(order, now, clock),
         reference="",
         foot=foot(),
         sections=(

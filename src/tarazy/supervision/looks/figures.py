@@ -9,7 +9,7 @@ from statistics import median
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import F, Min, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -58,7 +58,7 @@ def figures(door: Door, span: Interval, zone: ZoneInfo, now: datetime) -> Figure
         language=language(),
         made_at=now,
         made=gettext("Made {moment}. {zone}").format(
-            moment=clock.moment(now), zone=clock.said(now)
+            moment=clock.moment(now), zone=clock.said(span.since, now)
         ),
         reference="",
         foot=foot(),
@@ -68,9 +68,11 @@ def figures(door: Door, span: Interval, zone: ZoneInfo, now: datetime) -> Figure
 
 
 def _orders(span: Interval) -> Section:
-    """By measure. Ended late: a device was on the person after the order's end."""
+    """By measure. Ended late: a device was on the person after the end, and no order followed."""
     rows = Order.objects.filter(in_force__isempty=False)
-    running = Counter(rows.filter(in_force__contains=span.until).values_list("measure", flat=True))
+    # What begins with the next month is in force at its first moment, and is counted there.
+    at_the_end = rows.filter(in_force__startswith__lt=span.until, in_force__endswith__gt=span.until)
+    running = Counter(at_the_end.values_list("measure", flat=True))
     began = Counter(
         rows.filter(
             in_force__startswith__gte=span.since, in_force__startswith__lt=span.until
@@ -78,14 +80,11 @@ def _orders(span: Interval) -> Section:
     )
     over = rows.filter(in_force__endswith__gt=span.since, in_force__endswith__lte=span.until)
     ended = Counter(over.values_list("measure", flat=True))
-    worn = Fitting.objects.filter(
-        person=OuterRef("person"), period__contains=OuterRef("in_force__endswith")
-    )
-    late = Counter(
-        over.annotate(on=Subquery(worn.values("pk")[:1]))
-        .filter(on__isnull=False)
-        .values_list("measure", flat=True)
-    )
+    same = {"person": OuterRef("person")}
+    worn = Fitting.objects.filter(**same, period__contains=OuterRef("in_force__endswith"))
+    next_order = Order.objects.filter(**same, in_force__contains=OuterRef("in_force__endswith"))
+    stayed = over.filter(Exists(worn), ~Exists(next_order))
+    late = Counter(stayed.values_list("measure", flat=True))
     columns = (
         Column(gettext("Measure")),
         Column(gettext("In force at the end"), number=True),

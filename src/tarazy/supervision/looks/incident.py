@@ -28,6 +28,7 @@ from tarazy.supervision.looks.report_words import (
     foot,
     integrity,
     language,
+    made,
     method,
 )
 from tarazy.supervision.looks.words import claim_of, timetable_words
@@ -111,9 +112,7 @@ def incident(door: Door, alert_id: str, audience: Audience, now: datetime) -> In
         ),
         language=language(),
         made_at=now,
-        made=gettext("Made {moment}. {zone}").format(
-            moment=clock.moment(now), zone=clock.said(now)
-        ),
+        made=made(order, now, clock),
         reference="",
         foot=foot(),
         sections=(

@@ -114,7 +114,7 @@ def print_map(actor: Actor, window: Window, now: datetime) -> Document:
         lines = tuple(f"{one['said']}: {one['name']}" for one in drawn)
         sections.append(Section(gettext("Zones of the chosen person"), (Listing(lines),)))
     title = gettext("Map of the control centre")
-    return printed(title, _lead(seen, clock), tuple(sections), now, clock)
+    return printed(title, _lead(seen, clock), tuple(sections), now, now, clock)
 
 
 @look("supervision.map.print")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What all reports share: local times, lengths of time, the method, and what is left out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,7 +20,9 @@ from tarazy.supervision.models import Audience, Order
 from tarazy.supervision.reports.document import Document, Facts, Listing, Section, Words
 
 MINUTES_AN_HOUR = 60
-VERSION_OF_FORM = 2
+CHANGED_EACH = timedelta(minutes=30)
+"""Clocks are put on and back at whole or half hours of UTC."""
+VERSION_OF_FORM = 3
 """Raised whenever the same records may give another report."""
 
 WHY_WORDS = {
@@ -83,11 +85,25 @@ class Clock:
         text = f"{at.astimezone(self.zone):%z}"
         return f"UTC{text[:3]}:{text[3:5]}"
 
-    def said(self, at: datetime) -> str:
-        """In which times the report is written."""
-        return gettext("Times are local: {zone}, {offset}.").format(
-            zone=self.zone.key, offset=self.offset(at)
-        )
+    def said(self, since: datetime, until: datetime) -> str:
+        """In which times a report about this time is written, and where they were put on or back:
+        Kazakhstan went over to UTC+5 on 2024-03-01, other countries have summer time."""
+        told = self.offset(since)
+        for moment in self._changes(since, until):
+            told = gettext("{offset}, and from {moment} on {next}").format(
+                offset=told, moment=self.moment(moment), next=self.offset(moment)
+            )
+        return gettext("Times are local: {zone}, {offset}.").format(zone=self.zone.key, offset=told)
+
+    def _changes(self, since: datetime, until: datetime) -> Iterator[datetime]:
+        before = since.astimezone(self.zone).utcoffset()
+        at = since.replace(minute=0, second=0, microsecond=0)
+        while at < until:
+            offset = at.astimezone(self.zone).utcoffset()
+            if offset != before and at > since:
+                yield at
+                before = offset
+            at += CHANGED_EACH
 
 
 def length(time: timedelta) -> str:
@@ -118,22 +134,36 @@ def printed_by(actor: Actor, now: datetime, clock: Clock) -> Facts:
     )
 
 
-def printed(
-    title: str, lead: str, sections: tuple[Section, ...], now: datetime, clock: Clock
+def printed(  # noqa: PLR0913, PLR0917 - what a page is made of
+    title: str,
+    lead: str,
+    sections: tuple[Section, ...],
+    since: datetime,
+    now: datetime,
+    clock: Clock,
 ) -> Document:
-    """What was seen on a screen, for paper: it is given to nobody, so it has no reference."""
-    made = gettext("Printed {moment}. {zone}").format(
-        moment=clock.moment(now), zone=clock.said(now)
+    """What was seen on a screen, for paper: it is given to nobody, so it has no reference. It tells
+    of nothing before `since`."""
+    told = gettext("Printed {moment}. {zone}").format(
+        moment=clock.moment(now), zone=clock.said(since, now)
     )
     return Document(
         title=title,
         lead=lead,
         language=language(),
         made_at=now,
-        made=made,
+        made=told,
         reference="",
         foot=foot(),
         sections=sections,
+    )
+
+
+def made(order: Order, now: datetime, clock: Clock) -> str:
+    """When a report about an order was made, and in which times all of it is written."""
+    since, until = order.in_force.lower, max(order.in_force.upper, now)
+    return gettext("Made {moment}. {zone}").format(
+        moment=clock.moment(now), zone=clock.said(since, until)
     )
 
 
@@ -221,6 +251,7 @@ def integrity(document: Document) -> Section:
                 )
             ),
         ),
+        states_digest=True,
     )
 
 

@@ -105,7 +105,7 @@ def receipt(door: Door, receipt_id: str) -> Document:
         lead=gettext("The report named below was handed over."),
         language=language(),
         made_at=handed.handed_at,
-        made=times.said(handed.handed_at),
+        made=times.said(report.since, handed.handed_at),
         reference=handed.public_id,
         foot=foot(),
         sections=(

@@ -48,7 +48,7 @@ def print_trail(
         _list(rows, clock),
     )
     lead = f"{seen.person.full_name}. {window}"
-    return printed(gettext("Trail"), lead, sections, now, clock)
+    return printed(gettext("Trail"), lead, sections, seen.since, now, clock)
 
 
 @look("supervision.trail.print")

@@ -85,6 +85,8 @@ class Section:
 
     heading: str
     parts: tuple[Part, ...]
+    states_digest: bool = False
+    """Whether the document's digest stands in it: of that it is no part."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +109,8 @@ class Document:
 
     def digest(self) -> str:
         """SHA-256 of all that it says, without its reference: the same facts, the same digest."""
-        facts = [self.title, self.lead, [_plain(one) for one in self.sections]]
+        said = [_plain(one) for one in self.sections if not one.states_digest]
+        facts = [self.title, self.lead, said]
         return hashlib.sha256(msgspec.json.encode(facts, order="sorted")).hexdigest()
 
 

@@ -8,6 +8,7 @@ Nothing is read from the machine (no system fonts, no network): the same documen
 
 import re
 from importlib import resources
+from typing import Any
 
 import msgspec
 import typst
@@ -21,19 +22,34 @@ UNPRINTED = re.compile(
 )
 """What Typst's own fonts have no shape for (a test prints all others), and marks that turn text."""
 STAND_IN = "□"
+SPACES = str.maketrans("\t\r", "  ")
 TEMPLATE = resources.files(__package__).joinpath("report.typ")
 
 
 def pdf_of(document: Document) -> bytes:
     """PDF/A-2a (ISO 19005-2), made to be kept, and PDF/UA-1 (ISO 14289-1), for screen readers."""
-    text = msgspec.json.encode(plain(document)).decode()
+    text = msgspec.json.encode(_printed(plain(document))).decode()
     with resources.as_file(TEMPLATE) as path:
         return typst.compile(
             path,
             format="pdf",
             ignore_system_fonts=True,
             font_paths=[],
-            sys_inputs={"document": UNPRINTED.sub(STAND_IN, text)},
+            sys_inputs={"document": text},
             pdf_standards=["a-2a", "ua-1"],
             timestamp=int(document.made_at.timestamp()),
         )
+
+
+def _printed(value: Any) -> Any:
+    """Plain values with a box for each letter that cannot be printed.
+
+    Before they become JSON, which spells a control character in letters that can be.
+    """
+    if isinstance(value, str):
+        return UNPRINTED.sub(STAND_IN, value.translate(SPACES))
+    if isinstance(value, dict):
+        return {name: _printed(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printed(one) for one in value]
+    return value

@@ -127,21 +127,16 @@ def _rows(seen: compliance_looks.Compliance) -> Iterator[list[str]]:
             continue
         told = [("all", stay) for stay in one.stays] + [("hours", stay) for stay in one.due]
         for applied, stay in told:
-            seconds = str(int((stay.until - stay.since).total_seconds()))
-            edges = [stay.since.isoformat(), stay.until.isoformat(), seconds]
             name = seen.copy.zone(one.condition)
-            yield ["presence", name, stay.presence.value, *edges, applied]
+            yield ["presence", name, stay.presence.value, *_edges(stay.since, stay.until), applied]
     for gap in seen.unseen:
-        seconds = str(int((gap.until - gap.since).total_seconds()))
-        yield [
-            "deleted" if gap.why is Why.PLACES_DELETED else "unmonitored",
-            "",
-            str(gap.why),
-            gap.since.isoformat(),
-            gap.until.isoformat(),
-            seconds,
-            "",
-        ]
+        record = "deleted" if gap.why is Why.PLACES_DELETED else "unmonitored"
+        yield [record, "", str(gap.why), *_edges(gap.since, gap.until), ""]
+
+
+def _edges(since: datetime, until: datetime) -> list[str]:
+    """From when, until when, for how many seconds: to the microsecond, so that they add up."""
+    return [since.isoformat(), until.isoformat(), f"{(until - since).total_seconds():.13g}"]
 
 
 @require_http_methods(["GET", "POST"])
