@@ -29,6 +29,10 @@ def test_one_organisation_written_in_three_scripts(name: str) -> None:
         ("Ромашка АҚ", ("jsc", "romashka")),
         ("ИП Иванов Иван", ("sole", "ivan ivanov")),
         ("ЖК Иванов Иван", ("sole", "ivan ivanov")),
+        ("TOO Ромашка", ("llp", "romashka")),  # with Latin letters, as the next one's i
+        ("Ромашка жауапкершiлiгi шектеулi серiктестiгi", ("llp", "romashka")),
+        ("ТОО Алтаи\u0306", ("llp", "altai")),  # й of two letters
+        ("ТОО Баи\u0306терек", ("llp", "baiterek")),
         ("ТОО", ("", "to")),
         ("Аозерское", ("", "aozerskoe")),
         ("", ("", "")),

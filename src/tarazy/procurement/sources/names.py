@@ -6,6 +6,7 @@ the same sound. The result is for comparing only, never for showing.
 """
 
 import re
+import unicodedata
 
 FORMS = {
     "llp": ("ТОО", "ЖШС", "LLP", "ООО", "LLC", "товарищество с ограниченной ответственностью",
@@ -47,20 +48,33 @@ _LIKE = (
     ("x", "ks"),
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
+# Forms are often typed with Latin letters that look the same: TOO, жауапкершiлiгi.
+_LOOKS = str.maketrans("авекмнорстухі", "abekmhopctyxi")
 
 
 def latin(text: str) -> str:
     """Words in small Latin letters, one spelling for what sounds alike; blanks between them."""
-    small = "".join(_LATIN.get(letter, letter) for letter in text.casefold())
+    small = "".join(_LATIN.get(letter, letter) for letter in _small(text))
     for written, like in _LIKE:
         small = small.replace(written, like)
     words = (re.sub(r"(.)\1+", r"\1", word) for word in _WORD.findall(small))
     return " ".join(words)
 
 
+def _small(text: str) -> str:
+    """In small letters, й one letter and not two."""
+    return unicodedata.normalize("NFC", text).casefold()
+
+
+def _looks(word: str) -> str:
+    return word.translate(_LOOKS)
+
+
 def _spelt() -> list[tuple[tuple[str, ...], str]]:
     listed = [
-        (tuple(_WORD.findall(one.casefold())), form) for form, many in FORMS.items() for one in many
+        (tuple(map(_looks, _WORD.findall(one.casefold()))), form)
+        for form, many in FORMS.items()
+        for one in many
     ]
     return sorted(listed, key=lambda one: -len(one[0]))
 
@@ -73,12 +87,12 @@ def parted(name: str) -> tuple[str, str]:
 
     A name that is nothing but a legal form keeps it.
     """
-    words = _WORD.findall(name.casefold())
-    found, rest = "", list(words)
+    found, rest = "", _WORD.findall(_small(name))
+    looks = [_looks(word) for word in rest]
     for spelt, form in _SPELT:
-        at = _place(rest, spelt)
+        at = _place(looks, spelt)
         if at is not None and len(rest) > len(spelt):
-            del rest[at : at + len(spelt)]
+            del rest[at : at + len(spelt)], looks[at : at + len(spelt)]
             found = found or form
     return found, " ".join(sorted(latin(" ".join(rest)).split()))
 
