@@ -1,8 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The web process: the pages, and the static files beside them, which it collects as it starts."""
-
-import subprocess
-import sys
+"""The web process: the pages, and the static files beside them."""
 
 from django.conf import settings
 from granian import Granian
@@ -10,15 +7,13 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 
 THREADS = 4
-COLLECT = ["django", "collectstatic", "--no-input", "--verbosity", "0"]
 STATIC_EXPIRES_S = 600
 
 
 def serve() -> None:
     """Serve until told to stop."""
     here = settings.TARAZY
-    # In a process that ends: this one only watches those of granian, and needs no Django for it.
-    subprocess.run([sys.executable, "-m", *COLLECT], check=True)  # noqa: S603 - our own words
+    here.static_folder.mkdir(parents=True, exist_ok=True)  # the application fills it (wsgi.py)
     Granian(
         "tarazy.site.wsgi:application",
         address=here.bind,
