@@ -44,7 +44,7 @@ Span = tuple[int, int]
 """The first and the last of some places that stand together."""
 SPANS_MAX = 100  # in which all years stand
 ROW_GROUP = 20_480  # small, so that a page of the newest reads few of many
-# zstd's third level, DuckDB's own choice, takes a quarter longer and makes no smaller files
+# zstd's third level, DuckDB's own choice, takes up to a fifth longer and saves 0.3 % of the files
 PACKED = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 FACTS_QUERY = """
 SELECT ocid, title, lower(title) AS words, status, method, value_amount, value_currency,
