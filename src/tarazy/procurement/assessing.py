@@ -258,7 +258,7 @@ def _usual(counted: "Counter[Counted]") -> str | None:
 def _write(engine: duckdb.DuckDBPyConnection, which: str, target: Path, **given: Any) -> None:
     engine.execute(
         f"COPY (FROM answer {which}) TO {quoted(target)}"
-        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
+        f" ({listing.PACKED}, ROW_GROUP_SIZE {ROW_GROUP})",
         given,
     )
 

@@ -44,6 +44,8 @@ Span = tuple[int, int]
 """The first and the last of some places that stand together."""
 SPANS_MAX = 100  # in which all years stand
 ROW_GROUP = 20_480  # small, so that a page of the newest reads few of many
+# zstd's third level, DuckDB's own choice, takes up to a fifth longer and saves 0.3 % of the files
+PACKED = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
 FACTS_QUERY = """
 SELECT ocid, title, lower(title) AS words, status, method, value_amount, value_currency,
     coalesce(buyer_id, buyer_name) AS buyer_id, coalesce(buyer_name, buyer_id) AS buyer_name,
@@ -357,7 +359,4 @@ def _written(rates: Sequence[BaseRate]) -> str:
 
 
 def _copy(engine: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    engine.execute(
-        f"COPY ({query}) TO {quoted(path)}"
-        f" (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-    )
+    engine.execute(f"COPY ({query}) TO {quoted(path)} ({PACKED}, ROW_GROUP_SIZE {ROW_GROUP})")

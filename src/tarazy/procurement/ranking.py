@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from tarazy.procurement.listing import FACTS, RAISED, ROW_GROUP, write_of_buyers
+from tarazy.procurement.listing import FACTS, PACKED, RAISED, ROW_GROUP, write_of_buyers
 from tarazy.procurement.store import BaseRate, quoted
 
 WEIGHT_MAX = 10.0
@@ -69,6 +69,6 @@ def write(engine: duckdb.DuckDBPyConnection, pages: Path, rates: list[BaseRate])
                 facts.*
             FROM listed JOIN read_parquet({quoted(pages / FACTS)}) AS facts USING (ocid)
             ORDER BY {RANKED}
-        ) TO {quoted(pages / FILE)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})
+        ) TO {quoted(pages / FILE)} ({PACKED}, ROW_GROUP_SIZE {ROW_GROUP})
         """)  # noqa: S608 - our own names, numbers and paths
     write_of_buyers(engine, pages / FILE, RANKED)

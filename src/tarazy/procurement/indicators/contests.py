@@ -55,7 +55,7 @@ def of(ocds: Ocds) -> ir.Table:
     joined = (
         subjects.left_join(found, KEY)
         .drop("ocid_right", "lot_right")
-        .left_join(named, "ocid")
+        .left_join(named.drop("named_max"), "ocid")
         .drop("ocid_right")
         .left_join(several, "ocid")
         .drop("ocid_right")
@@ -259,22 +259,22 @@ def _figures(bids: ir.Table) -> ir.Table:
     remaining = bids.status.isin(("pending", "valid"))
     figures = bids.group_by(*KEY).aggregate(
         bids=bids.count(),
-        unknown=bids.status.notin(KNOWN_STATUSES).sum(),
-        without_price=(bids.submitted & ~priced).sum(),
-        not_positive=(bids.submitted & (bids.price <= 0).fill_null(False)).sum(),  # noqa: FBT003
+        unknown=bids.count(where=bids.status.notin(KNOWN_STATUSES)),
+        without_price=bids.count(where=bids.submitted & ~priced),
+        not_positive=bids.count(where=bids.submitted & (bids.price <= 0)),
         several_currencies=bids.currency.min(where=bids.submitted)
         < bids.currency.max(where=bids.submitted),
-        valid=valid.sum(),
-        pending=(bids.status == "pending").sum(),
-        for_several=(bids.lot_ids.length().fill_null(0) > 1).sum(),
-        nameless=(bids.submitted & bids.who.isnull()).sum(),
+        valid=bids.count(where=valid),
+        pending=bids.count(where=bids.status == "pending"),
+        for_several=bids.count(where=bids.lot_ids.length() > 1),
+        nameless=bids.count(where=bids.submitted & bids.who.isnull()),
         lowest=bids.price.min(where=bids.submitted),
         highest=bids.price.max(where=bids.submitted),
         lowest_won=bids.price.min(where=valid & bids.won),
         lowest_lost=bids.price.min(where=valid & ~bids.won),
         lowest_out=bids.price.min(where=out),
         lowest_remaining=bids.price.min(where=remaining),
-        valid_won=(valid & bids.won).sum(),
+        valid_won=bids.count(where=valid & bids.won),
     )
     own = (
         bids.filter(bids.who.notnull())
@@ -284,7 +284,9 @@ def _figures(bids: ir.Table) -> ir.Table:
         )
     )
     counted = own.group_by(*KEY).aggregate(
-        bidders=own.submitted.sum(), valid_bidders=own.valid.sum(), others_out=own.others_out.sum()
+        bidders=own.count(where=own.submitted),
+        valid_bidders=own.count(where=own.valid),
+        others_out=own.count(where=own.others_out),
     )
     both = figures.left_join(counted, KEY).drop("ocid_right", "lot_right")
     return both.mutate(

@@ -130,15 +130,19 @@ def by_award(ocds: Ocds) -> ir.Table:
         & signed.award_amount.notnull()
         & signed.award_currency.notnull()
     )
-    return signed.group_by("ocid", "award", "linked").aggregate(
-        award_amount=signed.award_amount.max(),
-        award_currency=signed.award_currency.max(),
-        signed=signed.value_amount.sum(),
-        contracts=signed.count(),
-        amendments=signed.amendments.sum(),
-        alone=(~signed.linked).sum(),
-        unpriced=(~priced).sum(),
-        mixed=(signed.value_currency != signed.award_currency).sum(),
+    return (
+        signed.group_by("ocid", "award", "linked")
+        .aggregate(
+            award_amount=signed.award_amount.max(),
+            award_currency=signed.award_currency.max(),
+            signed=signed.value_amount.sum(),
+            contracts=signed.count(),
+            amendments=signed.amendments.sum(),
+            alone=(~signed.linked).sum(),
+            unpriced=(~priced).sum(),
+            mixed=(signed.value_currency != signed.award_currency).sum(),
+        )
+        .drop("award", "linked")
     )
 
 
@@ -164,13 +168,12 @@ def evidence(processes: ir.Table) -> ir.ArrayValue:
 def awarded(ocds: Ocds) -> ir.Table:
     """Each active award with its buyer, supplier, kind and method.
 
-    ocid, award_id, buyer, buyer_name, supplier, supplier_name (several in one text), value_amount,
+    ocid, buyer, buyer_name, supplier, supplier_name (several in one text), value_amount,
     value_currency, awarded_at, method, method_details, category, when, kind (null for several).
     """
     active = ocds.awards.filter((ocds.awards.status == "active").fill_null(False))  # noqa: FBT003
     awards = active.select(
         "ocid",
-        "award_id",
         "value_amount",
         "value_currency",
         "awarded_at",

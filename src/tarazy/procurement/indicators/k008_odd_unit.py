@@ -67,26 +67,13 @@ def assess(ocds: Ocds) -> ir.Table:
         & (placed.measure_unit != placed.usual)
         & (placed.most >= USUAL_MIN * placed.peers.cast("float64"))
     )
-    evidence = ibis.array(
-        [
-            fact("items.unit.name", placed.measure_unit, placed.item_id),
-            fact("peers.unit", placed.usual, placed.item_id),
-            fact("fence.peers", placed.peers, placed.item_id),
-        ]
-    ).cast(EVIDENCE)
-    # written out only where it is shown: few of many items are odd
-    judged_items = placed.mutate(
-        compared=compared, odd=odd, evidence=odd.ifelse(evidence, ibis.null(EVIDENCE))
-    )
-    found = judged_items.group_by("ocid").aggregate(
+    judged_items = placed.mutate(compared=compared, odd=odd)
+    counted = judged_items.group_by("ocid").aggregate(
         named=judged_items.count(),
         compared=judged_items.compared.sum(),
         odd=judged_items.odd.sum(),
-        evidence=judged_items.evidence.collect(
-            where=judged_items.odd, order_by=[judged_items.item_id.asc()]
-        ).flatten(),
     )
-    processes = beside(whole(ocds.processes), found)
+    processes = beside(beside(whole(ocds.processes), counted), _listed(judged_items))
     reason = ibis.cases(
         (processes.named.fill_null(0) == 0, said("no item has both a code and a unit")),  # (1)
         (
@@ -96,3 +83,18 @@ def assess(ocds: Ocds) -> ir.Table:
     )
     judged = processes.mutate(reason=reason)
     return answers(CARD, judged, judged.odd > 0, judged.odd, deals.evidence(judged))
+
+
+def _listed(items: ir.Table) -> ir.Table:
+    """The evidence of the odd ones of each process, gathered of these few alone: ocid, evidence."""
+    odd = items.filter(items.odd)
+    evidence = ibis.array(
+        [
+            fact("items.unit.name", odd.measure_unit, odd.item_id),
+            fact("peers.unit", odd.usual, odd.item_id),
+            fact("fence.peers", odd.peers, odd.item_id),
+        ]
+    ).cast(EVIDENCE)
+    return odd.group_by("ocid").aggregate(
+        evidence=evidence.collect(order_by=[odd.item_id.asc()]).flatten()
+    )

@@ -61,16 +61,20 @@ def direct_pairs(ocds: Ocds) -> ir.Table:
     summed = marked.mutate(
         in_year=marked.below.cast("int64").sum().over(year), sum_in_year=small.sum().over(year)
     )
-    return summed.group_by("buyer", "supplier").aggregate(
-        party_id=(summed.buyer + " → " + summed.supplier).max(),
-        party_name=(summed.buyer_name + " → " + summed.supplier_name).max(),
-        awards=summed.count(),
-        near=summed.near.sum(),
-        below_in_year=summed.in_year.argmax(summed.sum_in_year),
-        sum_in_year=summed.sum_in_year.max(),
-        limit_amount=summed.limit_amount.max(),
-        unclear=deals.unclear(summed).sum(),
-        currencies=summed.value_currency.nunique(),
+    return (
+        summed.group_by("buyer", "supplier")
+        .aggregate(
+            party_id=(summed.buyer + " → " + summed.supplier).max(),
+            party_name=(summed.buyer_name + " → " + summed.supplier_name).max(),
+            awards=summed.count(),
+            near=summed.near.sum(),
+            below_in_year=summed.in_year.argmax(summed.sum_in_year),
+            sum_in_year=summed.sum_in_year.max(),
+            limit_amount=summed.limit_amount.max(),
+            unclear=deals.unclear(summed).sum(),
+            currencies=summed.value_currency.nunique(),
+        )
+        .drop("buyer", "supplier")
     )
 
 

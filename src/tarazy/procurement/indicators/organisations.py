@@ -10,7 +10,7 @@ import ibis.expr.types as ir
 
 from tarazy.core.catalogue import said
 from tarazy.procurement.indicators.contests import Reason
-from tarazy.procurement.indicators.interface import EVIDENCE, Card, Ocds, moment_of, subject
+from tarazy.procurement.indicators.interface import EVIDENCE, Card, Ocds, subject
 from tarazy.procurement.indicators.shared import shared
 
 PROCESSES_MIN = 10
@@ -19,15 +19,12 @@ CATEGORIES = ("goods", "works", "services")  # of the OCDS codelist `procurement
 
 @shared("buyers")
 def buyers(ocds: Ocds) -> ir.Table:
-    """Each process that names its buyer: ocid, party_id, party_name, method."""
+    """Each process that names its buyer: ocid, party_id, party_name, method, category."""
     processes = ocds.processes
     named = processes.select(
         "ocid",
         "method",
-        "method_details",
-        "status",
         "category",
-        when=moment_of(processes),
         party_id=ibis.coalesce(processes.buyer_id, processes.buyer_name),
         party_name=ibis.coalesce(processes.buyer_name, processes.buyer_id),
     )

@@ -72,6 +72,13 @@ def contacts(ocds: Ocds) -> ir.Table:
     return together.filter(together.contact.notnull()).distinct()
 
 
+@shared("sides_named")
+def _named(ocds: Ocds) -> ir.Table:
+    """How many sides each process has: ocid, named."""
+    all_sides = sides(ocds)
+    return all_sides.group_by("ocid").aggregate(named=all_sides.side.nunique())
+
+
 def officials(ocds: Ocds) -> ir.Table:
     """The buyer and the procuring entity of each process: ocid, who."""
     parties = ocds.parties.filter(ocds.parties.party_id.notnull())
@@ -107,7 +114,6 @@ def sharing(ocds: Ocds, marks: ir.Table) -> ir.Table:
     another. `sharing` is one where every mark is of one bidder only.
     """
     all_sides = sides(ocds)
-    named = all_sides.group_by("ocid").aggregate(named=all_sides.side.nunique())
     own = all_sides.inner_join(marks.distinct(), ["ocid", "who"])
     known = own.group_by("ocid").aggregate(known=own.side.nunique())
     rivals = _rivals(own, all_sides)
@@ -118,7 +124,7 @@ def sharing(ocds: Ocds, marks: ir.Table) -> ir.Table:
     largest = groups.group_by("ocid").aggregate(
         largest=groups.sharing.max(), evidence=groups.seen.collect().flatten()
     )
-    found = beside(beside(named, known), largest)
+    found = beside(beside(_named(ocds), known), largest)
     return found.mutate(sharing=found.largest.fill_null(1))
 
 

@@ -112,13 +112,13 @@ def _patterns(ocds: Ocds) -> ir.Table:
     repeats = (ratios.ratio != 1).ifelse(ratios.times, 0)
     told = ratios.mutate(repeats=repeats).inner_join(in_all, "pair").drop("times")
     joined = met.inner_join(told, ["pair", "ratio"])
-    counted = joined.select(*contest.KEY, "pair", "ratio", "repeats", "meetings")
-    rank = ibis.struct({"repeats": counted.repeats, "pair": counted.pair})  # pairs may be as often
+    counted = joined.select(*contest.KEY, "pair", "ratio", "repeats", met="meetings")
+    # pairs may be as often, and a pair have two ratios in lots of one subject
+    rank = ibis.struct({"repeats": counted.repeats, "pair": counted.pair})
+    shown = ibis.struct({name: counted[name] for name in ("pair", "ratio", "met")})
     most = counted.group_by(*contest.KEY).aggregate(
         repeats=counted.repeats.max(),
-        meetings=counted.meetings.max(),
-        pair=counted.pair.argmax(rank),
-        ratio=counted.ratio.argmax(rank),
-        met=counted.meetings.argmax(rank),
+        meetings=counted.met.max(),
+        shown=shown.argmax(rank),  # type: ignore[operator]
     )
-    return pairs.named(ocds, most)
+    return pairs.named(ocds, most.unpack("shown"))

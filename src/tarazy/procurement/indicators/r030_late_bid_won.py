@@ -88,7 +88,7 @@ def _facts_of_bid(one: ir.StructValue) -> list[ir.Value]:
 def _winning_bids(ocds: Ocds) -> ir.Table:
     """The valid bids of suppliers of active awards."""
     active = ocds.awards.filter(ocds.awards.status == "active")
-    suppliers = active.select("ocid", who=active.supplier_ids.unnest()).distinct()
+    suppliers = active.select("ocid", who=active.supplier_ids.unnest())
     valid = ocds.bids.filter(ocds.bids.status == "valid")
     columns = ("ocid", "bid_id", "submitted_at", "submitted_published")
     bids = valid.select(*columns, who=valid.tenderer_ids.unnest())

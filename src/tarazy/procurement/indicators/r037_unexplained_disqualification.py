@@ -56,15 +56,18 @@ def assess(ocds: Ocds) -> ir.Table:
         bids=bids.count(),
         unknown=bids.status.fill_null("").notin(contest.KNOWN_STATUSES).sum(),
         out=out.sum(),
-        evidence=fact("bids.details.status", bids.status, bids.bid_id).collect(
-            where=out, order_by=[bids.bid_id.asc()]
-        ),
+    )
+    gone = bids.filter(out)  # listed apart: a list for each process of all costs more
+    listed = gone.group_by("ocid").aggregate(
+        evidence=fact("bids.details.status", gone.status, gone.bid_id).collect(
+            order_by=[gone.bid_id.asc()]
+        )
     )
     reports = ocds.documents.filter(ocds.documents.type == "evaluationReports")
     with_report = reports.group_by("ocid").aggregate(reports=reports.count())
     decisive = ibis.union(answers_of(r035, ocds), answers_of(r036, ocds))
     decided = decisive.group_by("ocid").aggregate(decided=decisive.raised.any())
-    told = beside(beside(whole(ocds.processes), counted), with_report)
+    told = beside(beside(beside(whole(ocds.processes), counted), listed), with_report)
     joined = beside(told, decided)
     processes = reasons.with_published(ocds, joined, reports)
     reason = ibis.cases(

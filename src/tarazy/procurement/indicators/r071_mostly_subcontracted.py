@@ -55,11 +55,14 @@ def assess(ocds: Ocds) -> ir.Table:
         told=told.sum(),
         open=open_.sum(),
         share=share.cast("float64").max() * 100,
-        evidence=fact("awards.subcontracting", plain(share), active.award_id).collect(
-            where=share.notnull(), order_by=[active.award_id.asc()]
-        ),
     )
-    processes = beside(whole(ocds.processes), counted)
+    shared = active.mutate(share=share).filter(share.notnull())
+    listed = shared.group_by("ocid").aggregate(
+        evidence=fact("awards.subcontracting", plain(shared.share), shared.award_id).collect(
+            order_by=[shared.award_id.asc()]
+        )
+    )
+    processes = beside(beside(whole(ocds.processes), counted), listed)
     tenders = processes.mutate(
         percent_min=parameters.in_force(CARD.code, "percent_min", processes.when)
     )

@@ -89,7 +89,8 @@ def unknown(rows: ir.Table) -> Reason:
 def _cases(ocds: Ocds) -> ir.Table:
     """Of each process what the law may ask of it; "" for what is not published."""
     processes = ocds.processes
-    places = organisations.places(ocds).select("ocid", "country")
+    # folded before they are joined: as read, each text of many rows is there once
+    places = organisations.places(ocds).select("ocid", country=lambda rows: _folded(rows.country))
     named = processes.select(
         "ocid",
         words=_folded(processes.method_details),
@@ -98,7 +99,7 @@ def _cases(ocds: Ocds) -> ir.Table:
         day=moment_of(processes).cast("date").cast("timestamp('UTC')"),
     )
     placed = named.left_join(places, "ocid").drop("ocid_right")
-    return placed.mutate(country=_folded(placed.country))
+    return placed.mutate(country=placed.country.fill_null(""))
 
 
 def _laws(ocds: Ocds) -> ir.Table:
@@ -129,8 +130,8 @@ def _laws(ocds: Ocds) -> ir.Table:
 
 
 def _folded(text: ir.Value) -> ir.StringValue:
-    written: ir.StringValue = ibis.coalesce(text, "")  # type: ignore[assignment]
-    return written.lower().strip()
+    folded: ir.StringValue = text.lower().strip().fill_null("")  # type: ignore[attr-defined]
+    return folded
 
 
 def _spellings(cell: ir.Value) -> ir.ArrayValue:
