@@ -149,8 +149,7 @@ def test_other_answers_are_those_of_each_row(
 def test_of_words_that_many_have_only_the_first_are_counted(
     market: Path, rows: list[Row], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queries, "PAGE_SIZE", 2)
-    roads = Wanted(text="road")
+    roads = Wanted(text="road", size=2)
     whole = queries.flags(market, roads), queries.first(market, roads)
     last = replace(roads, page=10**8)
     monkeypatch.setattr(queries, "COUNTED_MAX", 3)
