@@ -88,11 +88,15 @@ def test_the_newest_is_first_and_filters_leave_fewer(analyst: Client, folder: Pa
     assert "clean.jsonl" in page(analyst, page="999999")
 
 
-@pytest.mark.parametrize("language", ["ru", "kk"])
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("ru", "Сохранить не удалось."), ("kk", "Сақтау мүмкін болмады.")],
+)
 def test_what_was_wrong_is_told_in_the_language_of_the_screen(
-    language: str, analyst: Client, folder: Path
+    language: str, told: str, analyst: Client, folder: Path
 ) -> None:
     shown = page(analyst, language)
+    assert told in shown
     for words in ("Could not be kept", "Releases read", "Lines", "is not JSON"):
         assert words not in shown
 

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -42,6 +43,12 @@ class Sheet:
     title: str
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Sequence[Cell]]
+
+
+def facts(name: str, title: str, rows: Sequence[tuple[str, str, Cell]]) -> Sheet:
+    """A table of single facts: stable name, words, value."""
+    columns = [("fact", gettext("What")), ("words", ""), ("value", gettext("Value"))]
+    return Sheet(name=name, title=title, columns=columns, rows=rows)
 
 
 def csv_of(sheet: Sheet) -> bytes:

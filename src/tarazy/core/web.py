@@ -70,6 +70,13 @@ def actor_of(request: HttpRequest) -> Actor:
     )
 
 
+def attachment(content: bytes, kind: str, name: str) -> HttpResponse:
+    """A file to take away; `kind` is its media type, and `name` needs no escape."""
+    answer = HttpResponse(content, content_type=kind)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
 class RefusalMiddleware:
     """Turns a refusal into a page or JSON that says what happened and what to do."""
 

@@ -31,7 +31,7 @@ from tarazy.procurement.importing import FileReport, NothingRead
 from tarazy.procurement.portal import PER_SECOND_MAX, Portal
 from tarazy.procurement.portal_access import Access, access
 from tarazy.procurement.references import BadReference
-from tarazy.procurement.refusals import SENTENCES, Refusal
+from tarazy.procurement.refusals import SENTENCES, UNKEPT, Refusal
 from tarazy.procurement.run import run as run_all
 from tarazy.procurement.simulate import PROCESSES_MAX, write_market
 from tarazy.procurement.sources.flat_mapping import BadMapping
@@ -326,7 +326,7 @@ def _show_brought(brought: fetching.Brought) -> None:
     else:
         tell.print("A list is not at its end yet: nothing is imported. Fetch again to go on.")
     for trouble in brought.lost:
-        tell.print(f"{trouble.what}: {trouble.count}. Could not be kept.")
+        tell.print(f"{trouble.what}: {trouble.count}. {UNKEPT}")
     if brought.debarred is not None:
         out.print(f"Unfair suppliers: {brought.debarred}")
 
@@ -353,7 +353,7 @@ def _show_troubles(report: FileReport) -> None:
         sentence = SENTENCES[Refusal(trouble.what)]
         tell.print(f"{report.name}: {sentence} {_lines(trouble)}")
     for trouble in (*report.lost, *report.noted):
-        because = SENTENCES[Refusal(trouble.why)] if trouble.why else "Could not be kept."
+        because = SENTENCES[Refusal(trouble.why)] if trouble.why else UNKEPT
         tell.print(f"{report.name}: {trouble.what}: {trouble.count}. {because} {_lines(trouble)}")
     if report.wrong:
         tell.print(f"{report.name}: each wrong row is in {report.wrong}")

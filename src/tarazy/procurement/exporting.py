@@ -6,7 +6,7 @@ Numbers of persons (IIN) are masked as on the pages. Evidence stands on the page
 
 from django.utils.translation import gettext
 
-from tarazy.core.sheets import Cell, Sheet
+from tarazy.core.sheets import Cell, Sheet, facts
 from tarazy.procurement.deciding import masked
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import SUBJECT_TITLES
@@ -115,7 +115,7 @@ def _about(found: Flags, wanted: Wanted, rows: int) -> Sheet:
     left_out: Cell = max(found.total - rows, 0)
     if found.more:
         left_out = gettext("unknown: not counted")
-    facts: list[tuple[str, str, Cell]] = [
+    told: list[tuple[str, str, Cell]] = [
         (
             "meaning",
             gettext("What a flag is"),
@@ -131,9 +131,4 @@ def _about(found: Flags, wanted: Wanted, rows: int) -> Sheet:
         ("rows", gettext("Rows of the table"), rows),
         ("left_out", gettext("Rows that the table leaves out"), left_out),
     ]
-    return Sheet(
-        name="about",
-        title=gettext("About this table"),
-        columns=[("fact", gettext("What")), ("words", ""), ("value", gettext("Value"))],
-        rows=[list(fact) for fact in facts],
-    )
+    return facts("about", gettext("About this table"), told)

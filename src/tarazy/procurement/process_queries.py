@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-import msgspec
 
 from tarazy.procurement import listing
 from tarazy.procurement.importing import FileReport
 from tarazy.procurement.queries import CODES, Row, is_outdated, reading, rows_of
+from tarazy.procurement.reported import report_in
 from tarazy.procurement.store import BaseRate, Folder, Manifest
 
 ROWS_MAX = 500  # of bids, items, flags and so on of one process
@@ -102,7 +102,7 @@ def process(folder: Path, ocid: str) -> Process | None:
             contracts=contracts,
             items=items,
             lots=lots,
-            source=_source(store, facts[0]["source"]),
+            source=report_in(store.imports / f"{facts[0]['source']}.json"),
             base_rates=manifest.findings.base_rates if manifest.findings else [],
             outdated=manifest.findings is not None and is_outdated(manifest.findings, manifest),
         )
@@ -154,11 +154,3 @@ def _usual(rate: BaseRate) -> Row:
         "code": rate.code, "subject": "process", "lot_id": None, "raised": None,
         "reason": rate.usual, "value": None, "evidence": None,
     }  # fmt: skip
-
-
-def _source(store: Folder, import_id: str) -> FileReport | None:
-    try:
-        record = (store.imports / f"{import_id}.json").read_bytes()
-        return msgspec.json.decode(record, type=FileReport)
-    except (FileNotFoundError, msgspec.DecodeError):
-        return None

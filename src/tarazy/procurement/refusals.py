@@ -71,6 +71,8 @@ class Refusal(StrEnum):
     PORTAL_NO_PROCESS = "portal_no_process"
 
 
+UNKEPT = said("Could not be kept.")
+"""Of a value, where no reason is told."""
 SENTENCES: Mapping[StrEnum, str] = {
     Refusal.NOT_JSON: said("This is not a JSON document, or a broken one."),
     Refusal.NOT_UTF8: said("The text is not in UTF-8, the encoding that JSON prescribes."),

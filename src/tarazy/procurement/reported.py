@@ -2,7 +2,6 @@
 """What came in and what came of it: the reports that imports have left, newest first."""
 
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -33,10 +32,12 @@ def reports(folder: Path, text: str = "", page: int = 1, *, troubled: bool = Fal
     # A name is an id, and ids sort by time: where nothing is filtered, one page is opened.
     names = sorted(Folder(folder).imports.glob("imp_*.json"), reverse=True)
     if text or troubled:
-        names = [one for one in names if _is_wanted(_read(one), text.lower(), troubled=troubled)]
+        names = [
+            one for one in names if _is_wanted(report_in(one), text.lower(), troubled=troubled)
+        ]
     nearest = max(1, min(page, -(-len(names) // PAGE_SIZE)))
-    shown = islice(names, (nearest - 1) * PAGE_SIZE, nearest * PAGE_SIZE)
-    read = {one.name: _read(one) for one in shown}
+    shown = names[(nearest - 1) * PAGE_SIZE : nearest * PAGE_SIZE]
+    read = {one.name: report_in(one) for one in shown}
     return Reports(
         rows=[one for one in read.values() if one is not None],
         damaged=[name for name, one in read.items() if one is None],
@@ -45,19 +46,16 @@ def reports(folder: Path, text: str = "", page: int = 1, *, troubled: bool = Fal
     )
 
 
-def has_trouble(report: FileReport) -> bool:
-    """Whether something was refused or lost; what is only noted is no trouble."""
-    return bool(report.refusal or report.refused or report.lost)
-
-
 def _is_wanted(report: FileReport | None, text: str, *, troubled: bool) -> bool:
     if report is None:  # it cannot be read: that is never left out
         return True
     named = text in report.name.lower() or text in report.sha256
-    return named and (has_trouble(report) or not troubled)
+    # What is only noted is no trouble.
+    return named and (not troubled or bool(report.refusal or report.refused or report.lost))
 
 
-def _read(path: Path) -> FileReport | None:
+def report_in(path: Path) -> FileReport | None:
+    """The report in a file; None where there is none, or it is damaged."""
     try:
         return _REPORT.decode(path.read_bytes())
     except (OSError, msgspec.DecodeError):

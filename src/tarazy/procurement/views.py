@@ -137,6 +137,13 @@ def wanted_of(address: QueryDict) -> Wanted:
     )
 
 
+def filters_of(address: QueryDict) -> str:
+    """An address without its page, for those of other pages: "a=b&"."""
+    others = address.copy()
+    others.pop("page", None)
+    return f"{others.urlencode()}&" if others else ""
+
+
 def page_of(address: QueryDict) -> int:
     """The page of an address; what is no number is the first."""
     page = address.get("page", "")
@@ -147,13 +154,11 @@ def _listed(
     request: HttpRequest, wanted: Wanted, found: queries.Flags, name: str
 ) -> dict[str, Any]:
     """What the frame of a list with this address shows (listed.html)."""
-    others = request.GET.copy()
-    others.pop("page", None)
     return {
         "found": found,
         "wanted": wanted,
         "page": Paginator(range(found.total), PAGE_SIZE).get_page(found.page),
-        "query": f"{others.urlencode()}&" if others else "",
+        "query": filters_of(request.GET),
         "table_address": reverse(f"procurement:{name}-export"),
         "rows_max": exporting.ROWS_MAX,
     }

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from tarazy.core.sheets import CSV, XLSX, Sheet, csv_of, xlsx_of
-from tarazy.core.web import actor_of
+from tarazy.core.web import actor_of, attachment
 from tarazy.procurement import looks
 from tarazy.procurement.views import wanted_of
 
@@ -27,9 +27,5 @@ def first(request: HttpRequest) -> HttpResponse:
 def _file(request: HttpRequest, sheets: Sequence[Sheet]) -> HttpResponse:
     name = sheets[0].name
     if request.GET.get("as") == "csv":
-        answer = HttpResponse(csv_of(sheets[0]), content_type=CSV)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    else:
-        answer = HttpResponse(xlsx_of(sheets), content_type=XLSX)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
+        return attachment(csv_of(sheets[0]), CSV, f"{name}.csv")
+    return attachment(xlsx_of(sheets), XLSX, f"{name}.xlsx")

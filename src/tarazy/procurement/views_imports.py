@@ -13,9 +13,9 @@ from tarazy.core.web import actor_of
 from tarazy.procurement import looks
 from tarazy.procurement.importing import FileReport, Trouble
 from tarazy.procurement.queries import PAGE_SIZE
-from tarazy.procurement.refusals import SENTENCES, Refusal
+from tarazy.procurement.refusals import SENTENCES, UNKEPT, Refusal
 from tarazy.procurement.sources.interface import POSITIONS_KEPT_MAX
-from tarazy.procurement.views import page_of, plain
+from tarazy.procurement.views import filters_of, page_of, plain
 
 FATES = {
     "imported": said("new"),
@@ -24,7 +24,6 @@ FATES = {
     "superseded": said("older than what is known"),
 }
 """What became of releases that could be read."""
-UNKEPT = said("Could not be kept.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +44,13 @@ def imports(request: HttpRequest) -> HttpResponse:
     """Files that came in, with filters in the address."""
     text, troubled = plain(request.GET.get("text", "")), request.GET.get("trouble") == "1"
     found = looks.imports(actor_of(request), text, page_of(request.GET), troubled=troubled)
-    others = request.GET.copy()
-    others.pop("page", None)
     facts = {
         "found": found,
         "rows": [_shown(one) for one in found.rows],
         "text": text,
         "troubled": troubled,
         "page": Paginator(range(found.total), PAGE_SIZE).get_page(found.page),
-        "query": f"{others.urlencode()}&" if others else "",
+        "query": filters_of(request.GET),
     }
     return render(request, "procurement/imports.html", facts)
 

@@ -14,7 +14,7 @@ from tarazy.procurement import looks
 from tarazy.procurement.quality_fields import BY_KEY, FIELDS, SECTIONS
 from tarazy.procurement.quality_queries import KEY_DEFAULT, BuyerOrder, Order, Silence
 from tarazy.procurement.queries import PAGE_SIZE
-from tarazy.procurement.views import CARDS, page_of, plain
+from tarazy.procurement.views import CARDS, filters_of, page_of, plain
 
 MONTH = re.compile(r"\d{4}-\d\d", re.ASCII)
 ORDER_TITLES: dict[Order, str] = {"given": said("by section"), "least": said("least filled first")}
@@ -65,8 +65,6 @@ def buyers(request: HttpRequest) -> HttpResponse:
     asked = address.get("order", "")
     order: BuyerOrder = next((one for one in BUYER_ORDER_TITLES if one == asked), "most")
     found = looks.buyers(actor_of(request), key, text, order, page_of(address))
-    others = address.copy()
-    others.pop("page", None)
     facts = {
         "found": found,
         "fields": FIELDS,
@@ -75,7 +73,7 @@ def buyers(request: HttpRequest) -> HttpResponse:
         "order": order,
         "orders": BUYER_ORDER_TITLES.items(),
         "page": Paginator(range(found.total), PAGE_SIZE).get_page(found.page),
-        "query": f"{others.urlencode()}&" if others else "",
+        "query": filters_of(address),
     }
     return render(request, "procurement/buyers.html", facts)
 

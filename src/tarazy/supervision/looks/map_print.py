@@ -29,6 +29,7 @@ from tarazy.supervision.looks.map_zones import shared, zones
 from tarazy.supervision.looks.places import LINES_MAX, streets_in
 from tarazy.supervision.looks.report_words import Clock, printed, printed_by
 from tarazy.supervision.models import Heartbeat, Order, Person, WearerState
+from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.refusals import Refusal
 from tarazy.supervision.reports.document import (
     Column,
@@ -114,7 +115,7 @@ def print_map(actor: Actor, window: Window, now: datetime) -> Document:
         lines = tuple(f"{one['said']}: {one['name']}" for one in drawn)
         sections.append(Section(gettext("Zones of the chosen person"), (Listing(lines),)))
     title = gettext("Map of the control centre")
-    return printed(title, _lead(seen, clock), tuple(sections), now, now, clock)
+    return printed(title, _lead(seen, clock), tuple(sections), Interval(now, now), clock)
 
 
 @look("supervision.map.print")

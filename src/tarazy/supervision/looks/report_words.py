@@ -17,11 +17,13 @@ from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.cards import EVER
 from tarazy.supervision.judging.unseen import Why
 from tarazy.supervision.models import Audience, Order
+from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.reports.document import Document, Facts, Listing, Section, Words
 
 MINUTES_AN_HOUR = 60
 CHANGED_EACH = timedelta(minutes=30)
-"""Clocks are put on and back at whole or half hours of UTC."""
+"""Clocks are put on and back at whole or half hours of UTC, and never twice within a DAY."""
+DAY = timedelta(days=1)
 VERSION_OF_FORM = 3
 """Raised whenever the same records may give another report."""
 
@@ -96,14 +98,16 @@ class Clock:
         return gettext("Times are local: {zone}, {offset}.").format(zone=self.zone.key, offset=told)
 
     def _changes(self, since: datetime, until: datetime) -> Iterator[datetime]:
-        before = since.astimezone(self.zone).utcoffset()
-        at = since.replace(minute=0, second=0, microsecond=0)
+        def ahead(at: datetime) -> timedelta | None:
+            return at.astimezone(self.zone).utcoffset()
+
+        before, hour = ahead(since), since.replace(minute=0, second=0, microsecond=0)
+        at = hour + CHANGED_EACH * -((hour - since) // CHANGED_EACH)
         while at < until:
-            offset = at.astimezone(self.zone).utcoffset()
-            if offset != before and at > since:
+            if ahead(at) != before:
                 yield at
-                before = offset
-            at += CHANGED_EACH
+                before = ahead(at)
+            at += DAY if ahead(at + DAY) == before else CHANGED_EACH
 
 
 def length(time: timedelta) -> str:
@@ -134,18 +138,14 @@ def printed_by(actor: Actor, now: datetime, clock: Clock) -> Facts:
     )
 
 
-def printed(  # noqa: PLR0913, PLR0917 - what a page is made of
-    title: str,
-    lead: str,
-    sections: tuple[Section, ...],
-    since: datetime,
-    now: datetime,
-    clock: Clock,
+def printed(
+    title: str, lead: str, sections: tuple[Section, ...], span: Interval, clock: Clock
 ) -> Document:
-    """What was seen on a screen, for paper: it is given to nobody, so it has no reference. It tells
-    of nothing before `since`."""
+    """What was seen on a screen, for paper: it is given to nobody, so it has no reference. `span`
+    begins with the first time that it tells of, and ends now."""
+    now = span.until
     told = gettext("Printed {moment}. {zone}").format(
-        moment=clock.moment(now), zone=clock.said(since, now)
+        moment=clock.moment(now), zone=clock.said(span.since, now)
     )
     return Document(
         title=title,
@@ -160,10 +160,10 @@ def printed(  # noqa: PLR0913, PLR0917 - what a page is made of
 
 
 def made(order: Order, now: datetime, clock: Clock) -> str:
-    """When a report about an order was made, and in which times all of it is written."""
-    since, until = order.in_force.lower, max(order.in_force.upper, now)
+    """When a report about an order was made, and in which times it is written. How clocks will be
+    put until the order ends nobody knows, and it may be in a thousand years."""
     return gettext("Made {moment}. {zone}").format(
-        moment=clock.moment(now), zone=clock.said(since, until)
+        moment=clock.moment(now), zone=clock.said(order.in_force.lower, now)
     )
 
 

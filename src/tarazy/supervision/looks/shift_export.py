@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from tarazy.core.door import Door, look
 from tarazy.core.models import User
-from tarazy.core.sheets import Cell, Sheet
+from tarazy.core.sheets import Cell, Sheet, facts
 from tarazy.supervision.basis import listed
 from tarazy.supervision.cards import EVER
 from tarazy.supervision.gateway.languages import TITLES
@@ -37,7 +37,7 @@ def export(door: Door, now: datetime, hours: int, tables: Sequence[str] = TABLES
 
 
 def _summary(shown: Shown, left_out: int) -> Sheet:
-    facts: list[tuple[str, str, Cell]] = [
+    told: list[tuple[str, str, Cell]] = [
         ("since", gettext("from"), shown.since),
         ("until", gettext("until"), shown.until),
         ("resolved", gettext("Resolved"), shown.resolved),
@@ -46,12 +46,7 @@ def _summary(shown: Shown, left_out: int) -> Sheet:
         ("open", gettext("Open alerts"), len(shown.waiting.lines) + shown.waiting.more),
         ("left_out", gettext("Alerts that the table leaves out"), left_out),
     ]
-    return Sheet(
-        name="summary",
-        title=gettext("Shift"),
-        columns=[("fact", gettext("What")), ("words", ""), ("value", gettext("Value"))],
-        rows=[list(fact) for fact in facts],
-    )
+    return facts("summary", gettext("Shift"), told)
 
 
 def _alerts(people: Q, since: datetime, now: datetime) -> tuple[Sheet, int]:

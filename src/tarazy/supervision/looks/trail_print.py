@@ -20,6 +20,7 @@ from tarazy.supervision.looks.report_words import Clock, printed, printed_by
 from tarazy.supervision.looks.trails import Asked, Trail, joined, seen_under
 from tarazy.supervision.looks.way_words import Row, counts_of, rows_of
 from tarazy.supervision.models import Order
+from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.reports.chart import box_of, chart
 from tarazy.supervision.reports.document import (
     Column,
@@ -48,7 +49,7 @@ def print_trail(
         _list(rows, clock),
     )
     lead = f"{seen.person.full_name}. {window}"
-    return printed(gettext("Trail"), lead, sections, seen.since, now, clock)
+    return printed(gettext("Trail"), lead, sections, Interval(seen.since, now), clock)
 
 
 @look("supervision.trail.print")

@@ -20,7 +20,7 @@ from tarazy.core.door import together
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.tables import harmless
-from tarazy.core.web import actor_of, sentence_of
+from tarazy.core.web import actor_of, attachment, sentence_of
 from tarazy.supervision.actions import reports as report_actions
 from tarazy.supervision.judging.unseen import Why
 from tarazy.supervision.looks import compliance as compliance_looks
@@ -96,7 +96,7 @@ def compliance(request: HttpRequest, person_id: str) -> HttpResponse:
                     order=seen.order,
                 )
                 report, pdf = report_actions.issue_report(actor_of(request), subject, seen.document)
-                return _file(pdf, PDF, f"{report.public_id}.pdf")
+                return attachment(pdf, PDF, f"{report.public_id}.pdf")
     except Refused as refused:
         if refused.name == CoreRefusal.NOT_FOUND:  # the register refuses who is not in it
             refused = Refused(Refusal.REPORT_EMPTY)
@@ -154,7 +154,7 @@ def incident(request: HttpRequest, alert_id: str) -> HttpResponse:
                 alert=seen.alert,
             )
             report, pdf = report_actions.issue_report(actor_of(request), subject, seen.document)
-            return _file(pdf, PDF, f"{report.public_id}.pdf")
+            return attachment(pdf, PDF, f"{report.public_id}.pdf")
     facts = {
         "document": seen.document,
         "person": seen.order.person,
@@ -186,7 +186,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         if request.method == "POST":
             subject = report_actions.Subject(kind=ReportKind.FIGURES, span=seen.span)
             report, pdf = report_actions.issue_report(actor_of(request), subject, seen.document)
-            return _file(pdf, PDF, f"{report.public_id}.pdf")
+            return attachment(pdf, PDF, f"{report.public_id}.pdf")
     month = f"{timezone.localtime(span.since):%Y-%m}"
     facts = {"document": seen.document, "month": month}
     return render(request, "supervision/figures.html", facts | _may(request))
@@ -233,7 +233,7 @@ def disclose(request: HttpRequest, report_id: str) -> HttpResponse:
 def receipt(request: HttpRequest, receipt_id: str) -> HttpResponse:
     """The receipt as PDF."""
     document = report_looks.receipt(actor_of(request), receipt_id)
-    return _file(pdf_of(document), PDF, f"{receipt_id}.pdf")
+    return attachment(pdf_of(document), PDF, f"{receipt_id}.pdf")
 
 
 @require_GET
@@ -301,10 +301,4 @@ def _csv(rows: Iterable[list[str]], name: str) -> HttpResponse:
     text = io.StringIO()
     csv.writer(text).writerows([harmless(cell) for cell in row] for row in rows)
     # A spreadsheet takes UTF-8 for what it is only with this mark.
-    return _file(("\ufeff" + text.getvalue()).encode(), "text/csv", name)
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return attachment(("\ufeff" + text.getvalue()).encode(), "text/csv", name)

@@ -13,7 +13,7 @@ from tarazy.core.catalogue import said
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.sheets import CSV, XLSX, csv_of, xlsx_of
-from tarazy.core.web import actor_of, sentence_of
+from tarazy.core.web import actor_of, attachment, sentence_of
 from tarazy.supervision.actions import shifts as shift_actions
 from tarazy.supervision.looks import shift as shift_looks
 from tarazy.supervision.looks import shift_export as export_looks
@@ -85,16 +85,10 @@ def export(request: HttpRequest) -> HttpResponse:
     tables = (table,) if table else export_looks.TABLES
     sheets = export_looks.export(actor_of(request), clock.now(), _hours(request), tables)
     if table:
-        return _file(csv_of(sheets[0]), CSV, f"shift-{table}.csv")
-    return _file(xlsx_of(sheets), XLSX, "shift.xlsx")
+        return attachment(csv_of(sheets[0]), CSV, f"shift-{table}.csv")
+    return attachment(xlsx_of(sheets), XLSX, "shift.xlsx")
 
 
 def _hours(request: HttpRequest) -> int:
     raw = request.GET.get("hours", "")
     return int(raw) if raw in {str(one) for one in shift_looks.HOURS} else shift_looks.HOURS[1]
-
-
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=kind)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
