@@ -45,6 +45,7 @@ def test_what_was_asked_of_a_device_under_an_earlier_fitting_is_over(world: Any,
             sent_at=queued_at,
             expires_at=queued_at + 60 * MINUTE,
         )
-    fittings = list(Fitting.objects.select_related("device"))
-    assert terms.intervals(fittings, at("08:00")) == {ward.device.pk: (300, None)}
+    (fitting,) = Fitting.objects.select_related("device")
+    fitted = terms.Fitted(ward.device.pk, fitting.period.lower, fitting.device.report_interval_s)
+    assert terms.intervals([fitted], at("08:00")) == {ward.device.pk: (300, None)}
     assert terms.intervals([], at("08:00")) == {}

@@ -17,7 +17,7 @@ from django.db import connection
 
 from tarazy.core.door import LIVE_CHANNEL, Door, action
 from tarazy.supervision import own_outage
-from tarazy.supervision.actions.columns import array, write
+from tarazy.supervision.actions.columns import array, write, write_columns
 from tarazy.supervision.actions.episodes import REOPEN as REOPEN
 from tarazy.supervision.actions.episodes import Finding as Finding
 from tarazy.supervision.actions.episodes import places as places
@@ -25,7 +25,7 @@ from tarazy.supervision.actions.episodes import raise_alert as raise_alert
 from tarazy.supervision.actions.episodes import update_alert as update_alert
 from tarazy.supervision.actions.episodes import version_of
 from tarazy.supervision.actions.episodes import withdraw_alert as withdraw_alert
-from tarazy.supervision.judging.subjects import Late
+from tarazy.supervision.judging.subjects import FACET_KEYS, FACETS, Late
 from tarazy.supervision.models import (
     Alert,
     AlertState,
@@ -37,6 +37,7 @@ from tarazy.supervision.models import (
     PresenceState,
     WearerState,
 )
+from tarazy.supervision.presence.interface import Change, State
 from tarazy.supervision.rules.interface import Breach
 
 HEARD_NUMBERS = (
@@ -97,10 +98,8 @@ class Derived:
     """By the person's key: each has one row."""
     heard: LastReports | None = None
     """Of whom else something was heard that changed nothing."""
-    presence: dict[int, PresenceState] = field(default_factory=dict)
-    """By the condition's key."""
-    facets: dict[tuple[int, str], FacetState] = field(default_factory=dict)
-    """By the condition's key and the facet."""
+    states: dict[int, State] = field(default_factory=dict)
+    """Of facets of conditions, by the facet's key."""
     ended: Collection[int] = ()
     """Keys of orders that are no longer in force: their people's places are shown no longer."""
 
@@ -135,17 +134,29 @@ def record_outage(door: Door, since: datetime, until: datetime | None, now: date
 
 
 def keep_changes(
-    changes: Sequence[PresenceChange],
+    changes: Sequence[tuple[int, Change]],
     superseded: Sequence[tuple[int, str, str, datetime]],
     until: datetime,
 ) -> None:
-    """Write changes of presence; `superseded` are believed no longer: condition, facet, state and
-    time."""
+    """Write changes of presence, each with its facet's key; `superseded` are believed no longer:
+    condition, facet, state and time."""
     if superseded:
         columns = [list(column) for column in zip(*superseded, strict=True)]
         with connection.cursor() as cursor:
             cursor.execute(SUPERSEDE, [until, *columns])
-    write(changes)
+    found = [change for _, change in changes]
+    write_columns(
+        PresenceChange,
+        {
+            "condition_id": [key % FACET_KEYS for key, _ in changes],
+            "facet": [FACETS[key // FACET_KEYS] for key, _ in changes],
+            "state": [one.presence.value for one in found],
+            "at": [one.at for one in found],
+            "known_at": [one.known_at for one in found],
+            "probability": [one.probability for one in found],
+            "evidence": [places(one.evidence) for one in found],
+        },
+    )
 
 
 def keep(derived: Derived) -> int:
@@ -167,8 +178,7 @@ def keep(derived: Derived) -> int:
     gone = WearerState.objects.filter(order_id__in=derived.ended)
     people = list(gone.values_list("person__public_id", flat=True))
     gone.delete()
-    write(list(derived.presence.values()), ["condition_id"])
-    write(list(derived.facets.values()), ["condition_id", "facet"])
+    _keep_states(derived.states)
     last = _keep_wearers(list(derived.wearers.values()))
     if derived.heard is not None and derived.heard.states:
         last = max(last, _keep_heard(derived.heard))
@@ -237,6 +247,33 @@ def remember_intake(outage_id: int, listening_since: datetime) -> None:
     EngineCheckpoint.objects.update_or_create(
         name=INTAKE, defaults={"fix_id": outage_id, "judged_at": listening_since}
     )
+
+
+def _keep_states(states: Mapping[int, State]) -> None:
+    """Write states of facets over what stood there."""
+    whole, others = list[int](), list[int]()
+    for key in states:
+        (whole if key < FACET_KEYS else others).append(key)
+    write_columns(PresenceState, _state_columns(states, whole), ["condition_id"])
+    facets = {"facet": [FACETS[key // FACET_KEYS] for key in others]}
+    told = facets | _state_columns(states, others)
+    write_columns(FacetState, told, ["condition_id", "facet"])
+
+
+def _state_columns(states: Mapping[int, State], keys: Sequence[int]) -> dict[str, list[Any]]:
+    found = [states[key] for key in keys]
+    return {
+        "condition_id": [key % FACET_KEYS for key in keys],
+        "state": [one.presence.value for one in found],
+        "since": [one.since for one in found],
+        "at": [one.at for one in found],
+        "known_at": [one.known_at for one in found],
+        "confirmed_at": [one.confirmed_at for one in found],
+        "log_odds": [one.log_odds for one in found],
+        "evidence": [places(one.evidence) for one in found],
+        "beyond_m": [one.beyond_m for one in found],
+        "crept_m": [one.crept_m for one in found],
+    }
 
 
 def _keep_wearers(wearers: list[WearerState]) -> int:

@@ -27,7 +27,7 @@ from tarazy.supervision.presence.kernel import moment
 
 FIXES_MAX = 5_000
 """Rows a step: a second's reports of 20,000 wearers many times over, and a short transaction."""
-CATCH_UP_MAX = 3_000_000
+CATCH_UP_MAX = 6_000_000
 """While more wait each step takes twice as many, up to this, and at once so many where they came
 FAR ago: whoever has been heard is read and written once a step."""
 FAR = timedelta(minutes=10)
@@ -64,6 +64,7 @@ ROW = (
     ("flags", ">i2"),
 )
 """`flags`: whether it charges and moves (0 for unknown, 1, 2), is odd, has marks or alarms."""
+SORTED_BY = ("order", "transaction", "at", "id")
 ODD, TOLD = 16, 32
 IN_ORDER = "SET LOCAL enable_sort TO {}"
 """Without the statistics of a table that has just grown, PostgreSQL would sort all that waits for
@@ -196,15 +197,15 @@ def read(checkpoint: EngineCheckpoint, limit: int = FIXES_MAX, part: Part = WHOL
     after = (checkpoint.transaction, checkpoint.fix_id)
     rows = _rows(after, limit, part)
     transactions = rows["transaction"]
-    full = len(transactions) == limit
-    if full:
-        whole = transactions != transactions[-1]
-        if whole.any():
-            rows = {name: column[whole] for name, column in rows.items()}
-    count = len(rows["id"])
-    last = (int(rows["transaction"][-1]), int(rows["id"][-1])) if count else after
-    ordered = _by_order(rows)
-    rows = {name: column[ordered] for name, column in rows.items()}
+    count = len(transactions)
+    full = count == limit
+    if full and transactions[0] != transactions[-1]:
+        count = int(np.searchsorted(transactions, transactions[-1]))
+    last = (int(transactions[count - 1]), int(rows["id"][count - 1])) if count else after
+    del transactions
+    ordered = _by_order({name: rows[name][:count] for name in SORTED_BY})
+    for name, _ in ROW:  # one after another: a whole batch twice would be much memory
+        rows[name] = rows[name][ordered]
     orders, first = np.unique(rows["order"], return_index=True)
     ends = np.append(first, count).astype(np.int64)
     return FixBatch(orders, ends, _reports(rows), _marks(rows), count, *last, full)
@@ -227,7 +228,7 @@ def _rows(after: tuple[int, int], limit: int, of: Part) -> dict[str, Any]:
         cursor.execute(IN_ORDER.format("DEFAULT"))
     if len(parts) == 1:
         return parts[0]
-    return {name: np.concatenate([part[name] for part in parts]) for name, _ in ROW}
+    return {name: np.concatenate([part.pop(name) for part in parts]) for name, _ in ROW}
 
 
 def _by_order(rows: dict[str, Any]) -> npt.NDArray[np.intp]:

@@ -10,9 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
 import structlog
 from django.db import connection
 from msgspec.structs import replace
@@ -20,16 +21,8 @@ from msgspec.structs import replace
 from tarazy.supervision.classes import classes_of
 from tarazy.supervision.judging import facets
 from tarazy.supervision.judging.spells import LOOKED_BACK, STAY_MAX
-from tarazy.supervision.judging.subjects import FACETS, Facet, Watched
-from tarazy.supervision.models import (
-    Condition,
-    FacetState,
-    Order,
-    PermittedAbsence,
-    PresenceState,
-    Zone,
-    ZoneKind,
-)
+from tarazy.supervision.judging.subjects import Watched
+from tarazy.supervision.models import PermittedAbsence, ZoneKind
 from tarazy.supervision.presence.geometry import Extent, Places, zone_of
 from tarazy.supervision.presence.interface import Change, Presence, Sighting, State
 from tarazy.supervision.presence.timetable import Interval, Timetable, merged, parse
@@ -38,7 +31,6 @@ from tarazy.supervision.rules.interface import Kind
 log = structlog.get_logger()
 
 TIMETABLES_CACHED = 10_000
-ZONE_COLUMNS = ("lat", "lon", "radius_m", "rings")
 NEVER = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 ENDLESS = datetime.fromisoformat("9999-01-01T00:00:00+00:00")
 _KINDS: Mapping[str, Kind] = {
@@ -47,6 +39,24 @@ _KINDS: Mapping[str, Kind] = {
     "exclusion": "exclusion",
 }
 
+CONDITIONS = """
+SELECT c.id, c.public_id, c.order_id, c.kind, c.buffer_m, c.priority,
+    CASE WHEN NOT isempty(c.period) THEN coalesce(lower(c.period), %s) END, upper(c.period),
+    c.timetable, c.exceptions, z.kind, z.name, z.place_class, z.lat, z.lon, z.radius_m, z.rings
+FROM supervision_condition c JOIN supervision_zone z ON z.id = c.zone_id
+WHERE c.order_id = ANY(%s)
+ORDER BY c.id
+"""
+"""Plain columns: thousands of rows are read at once, and as objects they cost far more."""
+STATES = """
+SELECT condition_id, 'zone', state, since, at, known_at, confirmed_at,
+    log_odds, evidence, beyond_m, crept_m
+FROM supervision_presencestate WHERE condition_id = ANY(%s)
+UNION ALL
+SELECT condition_id, facet, state, since, at, known_at, confirmed_at,
+    log_odds, evidence, beyond_m, crept_m
+FROM supervision_facetstate WHERE condition_id = ANY(%s)
+"""
 CHANGES = """
 SELECT c.id, c.facet, last.state, last.at, last.known_at, last.probability, last.evidence
 FROM unnest(%s::bigint[], %s::text[]) AS c (id, facet) CROSS JOIN LATERAL (
@@ -57,18 +67,53 @@ ORDER BY c.id, c.facet, last.at, last.id
 """
 
 
+class Terms(NamedTuple):
+    """What of an order's own row its conditions need."""
+
+    order_id: int
+    person_id: int
+    in_force: Interval
+    time_zone: str
+
+
+class _Condition(NamedTuple):
+    """A row of CONDITIONS; documents are text."""
+
+    id: int
+    public_id: str
+    order_id: int
+    kind: str
+    buffer_m: float | None
+    priority: int
+    since: datetime | None
+    """None where its period is empty."""
+    until: datetime | None
+    """None where it has no end."""
+    timetable: str
+    exceptions: str
+    zone_kind: str
+    zone_name: str
+    place_class: str
+    lat: float | None
+    lon: float | None
+    radius_m: float | None
+    rings: str | None
+
+
 def watched(
-    orders: Sequence[Order], changes_max: int, packed: Mapping[int, Mapping[int, State]]
+    orders: Sequence[Terms], changes_max: int, packed: Mapping[int, Mapping[int, State]]
 ) -> dict[int, list[Watched]]:
     """By order: its conditions in all their facets, each with so many of its last changes.
 
     `packed` are states as they stand in a person's row, by the person's key and the facet's.
     """
-    by_key = {order.pk: order for order in orders}
-    conditions = list(
-        Condition.objects.filter(order_id__in=by_key).select_related("zone").order_by("pk")
+    by_key = {order.order_id: order for order in orders}
+    with connection.cursor() as cursor:
+        cursor.execute(CONDITIONS, [NEVER, list(by_key)])
+        conditions = [_Condition(*row) for row in cursor.fetchall()]
+    classes = classes_of(
+        {one.place_class for one in conditions if one.zone_kind == ZoneKind.PLACES}
     )
-    classes = classes_of({one.zone.place_class for one in conditions if _of_class(one.zone)})
     rested = _permitted(by_key)
     found: dict[int, list[Watched]] = defaultdict(list)
     for condition in conditions:
@@ -80,7 +125,7 @@ def watched(
             continue
         permitted = rested.get(condition.order_id, ())
         found[condition.order_id] += [facets.resting(one, permitted) for one in every]
-    priority = {condition.pk: condition.priority for condition in conditions}
+    priority = {condition.id: condition.priority for condition in conditions}
     told = {
         key: state for order in orders for key, state in packed.get(order.person_id, {}).items()
     }
@@ -94,17 +139,13 @@ def _with_past(
     """With what is known of each facet so far: `told`, or else in its own row."""
     every = [one for watched in found.values() for one in watched]
     keys = {one.condition_id for one in every if one.id not in told}
-    states: dict[int, PresenceState | FacetState] = {
-        one.condition_id: one for one in PresenceState.objects.filter(condition__in=keys)
-    }
-    for row in FacetState.objects.filter(condition__in=keys):
-        states[facets.key_of(row.condition_id, _facet(row.facet))] = row
+    states = _states(keys)
     past = changes(every, changes_max)
     return {
         key: [
             replace(
                 one,
-                state=told.get(one.id) or _state(states.get(one.id), one.period),
+                state=told.get(one.id) or states.get(one.id) or facets.unheard(one.period),
                 changes=tuple(past.get(one.id, ())),
             )
             for one in watched
@@ -113,45 +154,40 @@ def _with_past(
     }
 
 
-def _facets(condition: Condition, order: Order, classes: Mapping[str, Places]) -> list[Watched]:
+def _facets(row: _Condition, order: Terms, classes: Mapping[str, Places]) -> list[Watched]:
     """A condition with all its facets, as nobody has looked at it yet; none where its period is
-    empty."""
-    own, whole = interval_of(condition.period), interval_of(order.in_force)
-    if own is None or whole is None:
+    empty. Raises ValueError."""
+    if row.since is None:
         return []
-    period = Interval(max(own.since, whole.since), min(own.until, whole.until))
-    zone: Extent
-    if _of_class(condition.zone):
-        zone = classes[condition.zone.place_class]
-    else:
-        zone = _shape(condition.zone)
+    whole = order.in_force
+    period = Interval(max(row.since, whole.since), min(row.until or ENDLESS, whole.until))
     fence = Watched(
-        id=condition.pk,
-        public_id=condition.public_id,
-        kind=_KINDS[condition.kind],
-        zone=zone,
-        zone_name=condition.zone.name,
-        timetable=_timetable(json.dumps([condition.timetable, condition.exceptions])),
+        id=row.id,
+        public_id=row.public_id,
+        kind=_KINDS[row.kind],
+        zone=_zone(row, classes),
+        zone_name=row.zone_name,
+        timetable=_timetable(f"[{row.timetable}, {row.exceptions}]"),
         time_zone=ZoneInfo(order.time_zone),
         period=period,
         state=facets.unheard(period),
         changes=(),
     )
-    return facets.facets(fence, condition.buffer_m)
+    return facets.facets(fence, row.buffer_m)
 
 
 @lru_cache(maxsize=TIMETABLES_CACHED)
 def _timetable(told: str) -> Timetable:
     """Most orders have one of a few timetables: each stands in memory once."""
-    return parse(*json.loads(told))
+    return parse(*msgspec.json.decode(told))
 
 
-def _of_class(zone: Zone) -> bool:
-    return zone.kind == ZoneKind.PLACES
-
-
-def _shape(zone: Zone) -> Any:
-    return zone_of(zone.kind, {name: getattr(zone, name) for name in ZONE_COLUMNS})
+def _zone(row: _Condition, classes: Mapping[str, Places]) -> Extent:
+    if row.zone_kind == ZoneKind.PLACES:
+        return classes[row.place_class]
+    rings = None if row.rings is None else msgspec.json.decode(row.rings)
+    shape = {"lat": row.lat, "lon": row.lon, "radius_m": row.radius_m, "rings": rings}
+    return zone_of(row.zone_kind, shape)
 
 
 def _permitted(orders: Collection[int]) -> dict[int, tuple[Interval, ...]]:
@@ -190,14 +226,21 @@ def newly_permitted(orders: Collection[int]) -> dict[int, Permitted]:
     return found
 
 
-def _state(row: PresenceState | FacetState | None, period: Interval) -> State:
-    if row is None:
-        return facets.unheard(period)
-    evidence = places_of(row.evidence)
-    return State(
-        *(Presence(row.state), row.since, row.at, row.known_at, row.confirmed_at),
-        *(row.log_odds, evidence, row.beyond_m, row.crept_m),
-    )
+def _states(conditions: Collection[int]) -> dict[int, State]:
+    """What is known of each facet, as it stands in its own row, by the facet's key."""
+    if not conditions:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(STATES, [list(conditions)] * 2)
+        rows = cursor.fetchall()
+    found = {}
+    for key, facet, presence, since, at, known_at, confirmed_at, *rest in rows:
+        log_odds, evidence, beyond_m, crept_m = rest
+        found[facets.key_of(key, facet)] = State(
+            *(Presence(presence), since, at, known_at, confirmed_at, log_odds),
+            *(places_of(evidence), beyond_m, crept_m),
+        )
+    return found
 
 
 def places_of(evidence: list[dict[str, Any]] | str) -> tuple[Sighting, ...]:
@@ -244,14 +287,3 @@ def _changes(watched: Sequence[Watched], changes_max: int) -> dict[int, list[Cha
         if one.facet == "passage":  # where one way ends, another may begin, whichever came first
             found[one.id].sort(key=lambda each: (each.at, each.presence is Presence.INSIDE))
     return found
-
-
-def _facet(name: str) -> Facet:
-    return next(one for one in FACETS if one == name)
-
-
-def interval_of(period: Any) -> Interval | None:
-    """A range of the database; None where it is empty."""
-    if period.isempty:
-        return None
-    return Interval(period.lower or NEVER, period.upper or ENDLESS)

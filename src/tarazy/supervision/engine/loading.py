@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -30,7 +32,6 @@ from tarazy.supervision.models import (
     AlertState,
     AlertVersion,
     Fitting,
-    Order,
     WearerState,
 )
 from tarazy.supervision.models.devices import REPORT_INTERVAL_S_DEFAULT
@@ -42,6 +43,13 @@ from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules import RULES
 from tarazy.supervision.rules.interface import Alarmed, Breach
 
+ORDERS = """
+SELECT id, person_id, coalesce(lower(in_force), %s), coalesce(upper(in_force), %s),
+    time_zone, rule_settings
+FROM supervision_order
+WHERE id = ANY(%s) AND NOT isempty(in_force)
+ORDER BY id
+"""
 REOPENED_LATELY = timedelta(hours=1)
 RECENT = timedelta(days=1)
 """Alerts that ended longer before what is judged go on no more, but by late data."""
@@ -153,7 +161,14 @@ def read(
     if not keys:
         return []
     reach = reach or Reach(now - RECENT)
-    orders = list(Order.objects.filter(pk__in=keys).order_by("pk"))
+    with connection.cursor() as cursor:
+        cursor.execute(ORDERS, [demands.NEVER, demands.ENDLESS, list(keys)])
+        rows = cursor.fetchall()
+    orders = [
+        demands.Terms(key, person_id, Interval(since, until), time_zone)
+        for key, person_id, since, until, time_zone, _ in rows
+    ]
+    settings = [settings_of(msgspec.json.decode(row[-1])) for row in rows]
     people = [order.person_id for order in orders]
     wearers = {one.person_id: one for one in WearerState.objects.filter(person_id__in=people)}
     fittings = _fittings(people, now)
@@ -163,49 +178,48 @@ def read(
     intervals = terms.intervals([one for each in fittings.values() for one in each], now)
     check_ins = terms.check_ins(keys)
     found = []
-    for order in orders:
-        fitted, in_force = fittings.get(order.person_id, []), demands.interval_of(order.in_force)
-        if in_force is None:
-            continue
+    for order, set_otherwise in zip(orders, settings, strict=True):
+        fitted = fittings.get(order.person_id, [])
         subject = Subject(
-            order.pk,
+            order.order_id,
             order.person_id,
-            in_force,
+            order.in_force,
             _interval_s(fitted, intervals),
-            _monitored_since(fitted, in_force, listening_since),
-            _wearer(wearers.get(order.person_id), order.pk),
-            tuple(watched.get(order.pk, ())),
-            alerts.get(order.pk, {}),
+            _monitored_since(fitted, order.in_force, listening_since),
+            _wearer(wearers.get(order.person_id), order.order_id),
+            tuple(watched.get(order.order_id, ())),
+            alerts.get(order.order_id, {}),
             ZoneInfo(order.time_zone),
-            settings_of(order.rule_settings),
-            check_ins.get(order.pk, ()),
+            set_otherwise,
+            check_ins.get(order.order_id, ()),
         )
         turns = [intervals[one.device_id].turns_at for one in fitted]
         found.append(Read(subject, min((one for one in turns if one), default=None)))
     return found
 
 
-def _interval_s(fitted: Iterable[Fitting], asked: Mapping[int, terms.Interval]) -> int:
+def _interval_s(fitted: Iterable[terms.Fitted], asked: Mapping[int, terms.Interval]) -> int:
     """How often a person's devices are to report, in seconds, as each was asked to."""
     every = (asked[one.device_id].seconds for one in fitted)
     return max(every, default=0) or REPORT_INTERVAL_S_DEFAULT
 
 
-def _fittings(people: Iterable[int], now: datetime) -> dict[int, list[Fitting]]:
-    found: dict[int, list[Fitting]] = defaultdict(list)
+def _fittings(people: Iterable[int], now: datetime) -> dict[int, list[terms.Fitted]]:
+    found: dict[int, list[terms.Fitted]] = defaultdict(list)
     current = Fitting.objects.filter(person_id__in=people, period__contains=now)
-    for fitting in current.select_related("device"):
-        found[fitting.person_id].append(fitting)
+    columns = ("device_id", RangeStartsWith("period"), "device__report_interval_s")
+    for person_id, *fitted in current.values_list("person_id", *columns):
+        found[person_id].append(terms.Fitted(*fitted))
     return found
 
 
 def _monitored_since(
-    fitted: list[Fitting], in_force: Interval, listening_since: datetime | None
+    fitted: list[terms.Fitted], in_force: Interval, listening_since: datetime | None
 ) -> datetime | None:
     """Reports are due once the order is in force, a device is fitted, and we listen."""
     if not fitted or listening_since is None:
         return None
-    first = min(one.period.lower or in_force.since for one in fitted)
+    first = min(one.since or in_force.since for one in fitted)
     return max(first, in_force.since, listening_since)
 
 

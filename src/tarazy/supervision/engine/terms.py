@@ -9,7 +9,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from tarazy.supervision.intervals import Asked, interval_in_force, turns_at
-from tarazy.supervision.models import CheckInRoute, Fitting
+from tarazy.supervision.models import CheckInRoute
 from tarazy.supervision.rules import missed_checkin
 from tarazy.supervision.rules.interface import CheckIn
 
@@ -56,10 +56,18 @@ class Interval(NamedTuple):
     turns_at: datetime | None
 
 
-def intervals(fitted: Iterable[Fitting], now: datetime) -> Mapping[int, Interval]:
+class Fitted(NamedTuple):
+    """A device that somebody wears, since when, and how often it reports by itself."""
+
+    device_id: int
+    since: datetime | None
+    base_s: int
+
+
+def intervals(fitted: Iterable[Fitted], now: datetime) -> Mapping[int, Interval]:
     """Of each device, by its key."""
     devices = {one.device_id: one for one in fitted}
-    since = [one.period.lower for one in devices.values()]
+    since = [one.since for one in devices.values()]
     with connection.cursor() as cursor:
         cursor.execute(INTERVALS, [list(devices), since, INTERVALS_MAX])
         rows = cursor.fetchall()
@@ -68,8 +76,7 @@ def intervals(fitted: Iterable[Fitting], now: datetime) -> Mapping[int, Interval
         asked[key].append(Asked(*told))
     found = {}
     for key, one in devices.items():
-        base_s = one.device.report_interval_s
         found[key] = Interval(
-            interval_in_force(base_s, asked[key], now), turns_at(base_s, asked[key], now)
+            interval_in_force(one.base_s, asked[key], now), turns_at(one.base_s, asked[key], now)
         )
     return found

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import numpy as np
 from msgspec.structs import replace
@@ -29,13 +28,9 @@ from tarazy.supervision.judging.walk import ORDER_ENDED
 from tarazy.supervision.models import (
     Alert,
     EngineCheckpoint,
-    FacetState,
-    PresenceChange,
-    PresenceState,
     WearerState,
 )
 from tarazy.supervision.presence import thrown
-from tarazy.supervision.presence.interface import State
 from tarazy.supervision.presence.packing import packed
 from tarazy.supervision.rules.interface import Breach
 
@@ -94,25 +89,13 @@ class Also:
 
 def keep_changes(outcome: Outcome, until: datetime) -> None:
     """Write changes of presence."""
-    changes = [
-        PresenceChange(
-            condition_id=key % FACET_KEYS,
-            facet=FACETS[key // FACET_KEYS],
-            state=change.presence.value,
-            at=change.at,
-            known_at=change.known_at,
-            probability=change.probability,
-            evidence=judgement.places(change.evidence),
-        )
-        for key, found in outcome.changes.items()
-        for change in found
-    ]
+    found = [(key, change) for key, each in outcome.changes.items() for change in each]
     superseded = [
         (key % FACET_KEYS, FACETS[key // FACET_KEYS], one.presence.value, one.at)
         for key, denied in outcome.superseded.items()
         for one in denied
     ]
-    judgement.keep_changes(changes, superseded, until)
+    judgement.keep_changes(found, superseded, until)
 
 
 def keep(roster: Roster, rounds: Rounds, also: Also) -> None:
@@ -133,8 +116,7 @@ def keep(roster: Roster, rounds: Rounds, also: Also) -> None:
         derived.wearers[member.terms.person_id] = _wearer_row(roster, member, told)
         moved = {one.id for one in member.terms.watched} & rounds.moved
         held = roster.states(member) if moved else {}
-        for key in moved:
-            _put_state(derived, key, held[key])
+        derived.states.update((key, held[key]) for key in moved)
     colour(derived.wearers, also.of_pairs)
     for member in loud:
         row = derived.wearers[member.terms.person_id]
@@ -171,26 +153,6 @@ def _end(alert: Alert, now: datetime) -> Act:
     )
     ended = alert.order.in_force.upper if alert.order else None
     return Act("update", finding, max(min(now, ended or now), alert.since))
-
-
-def _put_state(derived: Derived, key: int, state: State) -> None:
-    condition_id, facet = key % FACET_KEYS, FACETS[key // FACET_KEYS]
-    columns: dict[str, Any] = {
-        "state": state.presence.value,
-        "since": state.since,
-        "at": state.at,
-        "known_at": state.known_at,
-        "confirmed_at": state.confirmed_at,
-        "log_odds": state.log_odds,
-        "evidence": judgement.places(state.evidence),
-        "beyond_m": state.beyond_m,
-        "crept_m": state.crept_m,
-    }
-    if facet == "zone":
-        derived.presence[condition_id] = PresenceState(condition_id=condition_id, **columns)
-    else:
-        row = FacetState(condition_id=condition_id, facet=facet, **columns)
-        derived.facets[condition_id, facet] = row
 
 
 def _wearer_row(roster: Roster, member: Member, states: bytes) -> WearerState:
