@@ -7,7 +7,7 @@ spell that runs there; judging an interval again is walking it again.
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -17,7 +17,7 @@ from tarazy.supervision.judging.bonds import PairWatched
 from tarazy.supervision.judging.subjects import Spell, Watched
 from tarazy.supervision.presence.interface import Change, Presence
 from tarazy.supervision.rules import missed_checkin
-from tarazy.supervision.rules.interface import Breach, Facts, PairRule, Rule
+from tarazy.supervision.rules.interface import Breach, Condition, Facts, PairRule, Rule
 
 CHANGES_MAX = 8
 """Changes of presence that a rule sees: it looks back over one stay."""
@@ -40,6 +40,8 @@ class Question:
     watched: Watched | PairWatched | None
     over_at: datetime
     """The order's end: nothing is said from then on."""
+    seen: dict[datetime, Condition] = field(default_factory=dict)
+    """The condition as it was at moments at which one was asked about it; its rules share that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +84,9 @@ def asked_at(asked: Question, facts: Facts, changes: Sequence[Change], moment: d
     """What is known at a moment, as a rule is asked; `changes` are those up to then."""
     if asked.watched is not None:
         seen = recent(changes) if asked.watched.kind in LOOKED_BACK else changes[-CHANGES_MAX:]
-        condition = asked.watched.condition(moment)
+        condition = asked.seen.get(moment)
+        if condition is None:
+            condition = asked.seen[moment] = asked.watched.condition(moment)
         return replace(facts, now=moment, condition=condition, changes=tuple(seen))
     # All rules about a person share the facts of a moment.
     return facts if facts.now == moment else replace(facts, now=moment)

@@ -37,7 +37,7 @@ from tarazy.supervision.presence.interface import Change, Presence, State
 from tarazy.supervision.presence.kernel import expire, stale_after_s
 from tarazy.supervision.presence.timetable import Interval
 from tarazy.supervision.rules import RULES, missed_checkin
-from tarazy.supervision.rules.interface import Facts, Kind
+from tarazy.supervision.rules.interface import Condition, Facts, Kind
 from tarazy.supervision.rules.missed_checkin import altered_from
 
 ORDER_ENDED = said("The order is no longer in force.")
@@ -297,11 +297,12 @@ def _walk_condition(subject: Subject, news: _News, at: tuple[Facts, Span], found
     watched, (facts, span) = news.watched, at
     calm, over_at = news.denial is None, subject.in_force.until
     heard, condition_id = list[asking.Heard](), watched.condition_id
+    seen = dict[datetime, Condition]()
     for rule in OF_CONDITION[watched.kind]:
         cause = (rule.CARD.code, condition_id)
         if calm and not news.changes and found.spares(cause, span.until):
             continue
-        asked = Question(rule, watched, over_at)
+        asked = Question(rule, watched, over_at, seen)
         still = not subject.episodes.get(cause) if news.changes else cause not in found.running
         if calm and still and news.follows and span.until < over_at:
             heard = heard or _changed(asked, facts, news, span)
