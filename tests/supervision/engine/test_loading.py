@@ -4,16 +4,26 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+from django.db import connection
+
 from tarazy.supervision.engine import loading
-from tarazy.supervision.models import Act, Alert, AlertState, AlertVersion, WearerState, Zone
+from tarazy.supervision.models import Act, Alert, AlertState, AlertVersion, WearerState
 
 
-def test_an_unreadable_zone_leaves_everybody_else_watched(world: Any, at: Any) -> None:
+@pytest.mark.parametrize(
+    "rings",
+    ["[[[0, 0], [1, 1], [0, 0]]]", "[[[0, 1e400], [1, 1], [2, 0], [0, 1e400]]]", '"x"', "null"],
+)
+def test_an_unreadable_zone_leaves_everybody_else_watched(world: Any, at: Any, rings: str) -> None:
     ward, other = world.ward(), world.ward()
     broken = ward.condition("exclusion", radius_m=300)
-    Zone.objects.filter(pk=broken.zone_id).update(
-        kind="polygon", lat=None, lon=None, radius_m=None, rings=[[[0, 0], [1, 1], [0, 0]]]
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE supervision_zone SET kind = 'polygon', lat = NULL, lon = NULL, radius_m = NULL,"
+            " rings = %s::jsonb WHERE id = %s",
+            [rings, broken.zone_id],
+        )
     ward.condition("inclusion", radius_m=300)
     other.condition("exclusion", radius_m=300)
     found = loading.subjects([ward.order.pk, other.order.pk], at("07:00"), at("06:00"))
@@ -21,6 +31,20 @@ def test_an_unreadable_zone_leaves_everybody_else_watched(world: Any, at: Any) -
         ["inclusion"],
         ["exclusion", "exclusion_passage"],
     ]
+
+
+def test_an_unreadable_number_of_a_rule_leaves_everybody_watched(world: Any, at: Any) -> None:
+    ward, other = world.ward(), world.ward()
+    ward.condition("inclusion", radius_m=300)
+    since = at("06:00").isoformat()
+    rows = f'[{{"name": "silence.minutes", "value": 1e400, "since": "{since}"}}]'
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE supervision_order SET rule_settings = %s::jsonb WHERE id = %s",
+            [rows, ward.order.pk],
+        )
+    found = loading.subjects([ward.order.pk, other.order.pk], at("07:00"), at("06:00"))
+    assert [(len(one.watched), one.settings) for one in found] == [(1, ()), (0, ())]
 
 
 def test_signs_change_with_the_terms_of_an_order(world: Any, at: Any) -> None:

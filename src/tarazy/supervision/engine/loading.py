@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Read what the engine must know of a step's orders: a few queries for all of them."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -8,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import msgspec
 from django.contrib.postgres.fields.ranges import RangeStartsWith
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -168,7 +168,7 @@ def read(
         demands.Terms(key, person_id, Interval(since, until), time_zone)
         for key, person_id, since, until, time_zone, _ in rows
     ]
-    settings = [settings_of(msgspec.json.decode(row[-1])) for row in rows]
+    settings = [settings_of(json.loads(row[-1])) for row in rows]
     people = [order.person_id for order in orders]
     wearers = {one.person_id: one for one in WearerState.objects.filter(person_id__in=people)}
     fittings = _fittings(people, now)
