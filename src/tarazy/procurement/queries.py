@@ -23,6 +23,7 @@ TEXT_LENGTH_MAX = 200
 READER_MEMORY = "500MB"
 SPILL = "tarazy-pages"  # beside other temporary files: a page may not write into the folder
 ANSWERS_MAX = 4_000_000  # of all indicators, that a page looks through; half a second
+REACHED_MAX = 10_000  # rows of a list that have pages; filters lead to the others
 COUNTED_MAX = 10_000  # that have words: a word that most have stands in every row of a country
 LOOKED_THROUGH = (1_000, 30_000)  # of the first processes, before all of them are
 GATHERED = (4 * COUNTED_MAX, 100_000)  # of those with the words, or of the buyer, that are wanted
@@ -99,9 +100,16 @@ class Flags:
     outdated: bool = False
     """The tables, or the indicators, have changed since these ran."""
 
+    @property
+    def reached(self) -> int:
+        """How many of the total have a page."""
+        return min(self.total, REACHED_MAX)
+
 
 def flags(folder: Path, wanted: Wanted) -> Flags:
     """Findings by filters, a page of them; a wrong page number gives the nearest page.
+
+    The first REACHED_MAX have pages.
 
     Raises Refused where all answers of a country would have to be looked through.
     """
@@ -318,8 +326,11 @@ def is_outdated(findings: Findings, manifest: Manifest) -> bool:
 
 
 def _limits(wanted: Wanted, total: int) -> tuple[int, tuple[int, int]]:
-    """The page that is asked for, or the nearest; how many rows, after how many."""
-    nearest = max(1, min(wanted.page, -(-total // wanted.size)))
+    """The page that is asked for, or the nearest; how many rows, after how many.
+
+    Pages end early: whatever is sorted or counted off before a row, page 20,000 would pay for it.
+    """
+    nearest = max(1, min(wanted.page, -(-min(total, REACHED_MAX) // wanted.size)))
     return nearest, (wanted.size, (nearest - 1) * wanted.size)
 
 
