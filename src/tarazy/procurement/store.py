@@ -7,6 +7,8 @@
                          that stays as it is in the next version is a hard link to the same file
     findings/000008/     what the indicators found in a version of the tables
     imports/imp_….json   what was read: name, SHA-256, time, counts, refusals, lost values
+    pending/000007/      records of an import until that version is in force and all is done that
+                         follows from it; one that was killed leaves them to who writes next
     prepared/000007/     what runs over a version of the tables make first (`prepared`)
     statements.json      the SQL of a run, since writing it out takes seconds; of no other use
     references/          tables that the user gave: thresholds, rates, registers (`references`)
@@ -21,7 +23,7 @@ The previous version stays on the disk for readers who opened it a moment ago.
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -105,6 +107,7 @@ class Folder:
         self.path = path
         self.staging = path / "staging"
         self.imports = path / "imports"
+        self.pending = path / "pending"
         self.received = path / "received"
         self._manifest = path / "manifest.json"
 
@@ -175,8 +178,7 @@ class Folder:
 
     def publish(self, manifest: Manifest) -> None:
         """Put a version in force, at once and for good; then drop versions that nobody reads."""
-        text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-        _write_durably(self._manifest, text)
+        _write_durably(self._manifest, _formatted(manifest))
         for kind, in_force in (
             ("tables", manifest.tables),
             ("findings", manifest.findings.folder if manifest.findings else None),
@@ -188,8 +190,21 @@ class Folder:
 
     def keep_record(self, name: str, record: msgspec.Struct) -> None:
         """Keep what was read under `imports/`."""
-        text = msgspec.json.format(msgspec.json.encode(record), indent=1)
-        _write_durably(self.imports / f"{name}.json", text)
+        _write_durably(self.imports / f"{name}.json", _formatted(record))
+
+    def keep_pending(self, version: int, records: Mapping[str, msgspec.Struct]) -> None:
+        """Keep records by name until this version is in force (`importing.finish`)."""
+        folder = self.pending / f"{version:06d}"
+        folder.mkdir(parents=True)
+        for name, record in records.items():
+            (folder / f"{name}.json").write_bytes(_formatted(record))
+        settle(folder)
+
+    def take_pending(self, folder: Path) -> None:
+        """Put the records of a version that is in force under `imports/`."""
+        for record in folder.iterdir():
+            record.replace(self.imports / record.name)
+        _settle(self.imports)
 
     def fresh(self, kind: str, version: int) -> tuple[str, Path]:
         """An empty folder for a version to come: (its name for the manifest, its path)."""
@@ -231,6 +246,10 @@ def settle(folder: Path) -> None:
             pass
     _settle(folder)
     _settle(folder.parent)
+
+
+def _formatted(record: msgspec.Struct) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(record), indent=1)
 
 
 def _settle(path: Path) -> None:
