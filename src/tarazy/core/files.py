@@ -1,11 +1,24 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Files that a person names on a command line: written whole, or left as they were."""
+"""Files that a person names on a command line, written whole or left as they were; full disks."""
 
+import errno
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def has_no_room(error: Exception) -> bool:
+    """Whether a file could not be written since the disk is full, or allows none so large.
+
+    Libraries hand the system's words on where they raise errors of their own.
+    """
+    told = str(error)
+    return getattr(error, "errno", None) in NO_ROOM or any(os.strerror(n) in told for n in NO_ROOM)
 
 
 @contextmanager

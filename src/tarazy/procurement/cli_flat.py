@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from tarazy.core.files import replacing
+from tarazy.core.files import has_no_room, replacing
 from tarazy.procurement import flat, pricing, proposing
 from tarazy.procurement.references import BadReference
 from tarazy.procurement.refusals import SENTENCES, Refusal
@@ -81,6 +81,9 @@ def prices_command(
         where = f"line {refused.line}: " if refused.line else ""
         tell.print(f"{SENTENCES[refused.name]} {where}{refused.what}")
         raise typer.Exit(EXIT_USAGE) from refused
+    except OSError as error:
+        tell.print(f"{error.filename or folder}: {error.strerror}")
+        raise typer.Exit(EXIT_NOTHING) from error
 
 
 @contextmanager
@@ -111,8 +114,9 @@ def try_out(files: list[Path], told: bytes | None) -> None:
     for file in files:
         try:
             tried = flat.trial(file, mapping)
-        except OSError:
-            tell.print(f"{file.name}: {SENTENCES[Refusal.NO_FILE]}")
+        except OSError as error:
+            why = error.strerror if has_no_room(error) else SENTENCES[Refusal.NO_FILE]
+            tell.print(f"{file.name}: {why}")
             continue
         out.print(f"{file.name}: {tried.rows} rows of {tried.processes} processes")
         for why, count in tried.refused.items():

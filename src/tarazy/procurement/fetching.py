@@ -28,7 +28,7 @@ from tarazy.procurement.sources import goszakup, goszakup_releases
 from tarazy.procurement.sources.goszakup import KINDS, NUMBER, Kind, Page, UnknownField
 from tarazy.procurement.sources.goszakup_items import item, word
 from tarazy.procurement.sources.interface import Tally
-from tarazy.procurement.store import Folder
+from tarazy.procurement.store import Folder, room
 
 RELEASES = "goszakup.jsonl"
 OURS = "# goszakup.gov.kz: register of unfair suppliers"
@@ -166,7 +166,7 @@ def bring_in(
     Bids come only when all of them are there: one of two would be a tender with a single bidder.
     Raises NothingRead, Temporary, Misconfigured as `import_files` does; then it is done again.
     """
-    with shelf(folder) as opened:
+    with room(folder), shelf(folder) as opened:
         half = frozenset(kind.root for kind in KINDS if kind.optional and opened.is_half(kind))
         complete = not half and all(opened.is_done(kind) for kind in KINDS if not kind.optional)
         brought = Brought(id=new_id("brt"), at=now, complete=complete)

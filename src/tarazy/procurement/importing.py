@@ -21,6 +21,7 @@ from pathlib import Path
 import msgspec
 
 from tarazy.core.errors import Refused
+from tarazy.core.files import has_no_room
 from tarazy.core.ids import new_id
 from tarazy.procurement import circles, identities
 from tarazy.procurement.flat import NOTES, FlatFile
@@ -233,7 +234,9 @@ def _stage(
                         _read(store, staging, file, report, partial(_tell_rest, tell, done, total))
                         report.kept = keeping.keep(report.sha256)
                         earlier[_content(report)] = report
-            except OSError:
+            except OSError as error:
+                if has_no_room(error):  # it is not the file that is wrong
+                    raise
                 report.refusal = str(Refusal.NO_FILE)
             done += report.size_bytes
             tell(done, total)

@@ -35,6 +35,7 @@ import duckdb
 import msgspec
 
 from tarazy.core.errors import Misconfigured, Refused, Temporary
+from tarazy.core.files import has_no_room
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.sources.sealing import SALT_BYTES
@@ -148,23 +149,31 @@ class Folder:
         The staging folder is emptied afterwards, unless something went wrong: then the next import
         goes on from what is in it.
 
-        Raises Temporary where another writes, Misconfigured where the folder cannot be used.
+        Raises Temporary where another writes and where the disk is full, Misconfigured where the
+        folder cannot be used.
         """
+        with room(self.path), self._locked():
+            self.staging.mkdir(exist_ok=True)
+            shutil.rmtree(self.staging / SPILL, ignore_errors=True)
+            yield self.manifest()
+            shutil.rmtree(self.staging, ignore_errors=True)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         try:
             self.imports.mkdir(parents=True, exist_ok=True)
             self.received.mkdir(exist_ok=True)
             lock = (self.path / "lock").open("w")
         except OSError as error:
+            if has_no_room(error):
+                raise
             raise Misconfigured(str(self.path), "cannot be written to") from error
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise Temporary("another import or run is writing to this folder") from error
-            self.staging.mkdir(exist_ok=True)
-            shutil.rmtree(self.staging / SPILL, ignore_errors=True)
-            yield self.manifest()
-            shutil.rmtree(self.staging, ignore_errors=True)
+            yield
 
     def salt(self) -> bytes:
         """The folder's own salt, made when it is first needed; nobody else may read it."""
@@ -232,6 +241,17 @@ class Folder:
         older = sorted(one for one in parent.iterdir() if one.name <= Path(in_force).name)
         for one in older[:-VERSIONS_KEPT]:
             shutil.rmtree(one, ignore_errors=True)
+
+
+@contextmanager
+def room(path: Path) -> Iterator[None]:
+    """Raises Temporary where what is done here finds the disk full, instead of what it said."""
+    try:
+        yield
+    except (OSError, duckdb.IOException) as error:
+        if has_no_room(error):
+            raise Temporary(f"the disk of {path} is full; make room, then try again") from error
+        raise
 
 
 def quoted(path: Path) -> str:
