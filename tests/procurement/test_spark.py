@@ -19,13 +19,13 @@ import msgspec
 import pyarrow as pa
 import pytest
 
+from tarazy.procurement import identifiers
 from tarazy.procurement.deciding import Answer, Decision, aliases
 from tarazy.procurement.identities import FOLDER
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.run import run, sql
 from tarazy.procurement.simulate import write_market
-from tarazy.procurement.sources import identifiers
 from tarazy.procurement.store import Folder
 
 pytest.importorskip("pyspark", reason="pip install tarazy[spark]")

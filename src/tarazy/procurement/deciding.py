@@ -24,11 +24,11 @@ import msgspec
 
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as Ground
+from tarazy.procurement.identifiers import number
 from tarazy.procurement.identities import FOLDER
 from tarazy.procurement.queries import reading
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.flat_cells import checks
-from tarazy.procurement.sources.identifiers import number
 
 WHY_LENGTH_MAX = 500
 PAIRS_SHOWN = 20

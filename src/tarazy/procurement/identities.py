@@ -16,8 +16,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from tarazy.procurement.identifiers import NUMBER
 from tarazy.procurement.sources.flat_cells import checks
-from tarazy.procurement.sources.identifiers import NUMBER
 from tarazy.procurement.sources.interface import TEXT
 from tarazy.procurement.staging import write_parquet
 from tarazy.procurement.store import Folder, Manifest, quoted

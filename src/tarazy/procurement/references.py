@@ -20,9 +20,9 @@ import duckdb
 import pyarrow as pa
 
 from tarazy.core.errors import Refused
+from tarazy.procurement.identifiers import compared
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources import values
-from tarazy.procurement.sources.identifiers import compared
 from tarazy.procurement.sources.interface import AMOUNT, MOMENT, TEXT
 
 FOLDER = "references"

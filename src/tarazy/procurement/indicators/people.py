@@ -8,10 +8,10 @@ are salted hashes: equal ones are equal, and that is all that they say.
 import ibis
 import ibis.expr.types as ir
 
+from tarazy.procurement.identifiers import NUMBER
 from tarazy.procurement.indicators.contests import SUBMITTED, names
 from tarazy.procurement.indicators.interface import Ocds, beside, fact
 from tarazy.procurement.indicators.shared import shared
-from tarazy.procurement.sources.identifiers import NUMBER
 
 MAJOR_SHARE_MIN = 0.25  # as a share of one
 
