@@ -12,7 +12,7 @@ from procurement.imported import NOW, Write, bring, release
 from typer.testing import CliRunner
 
 from tarazy.core.errors import Misconfigured, Refused, Temporary
-from tarazy.procurement import cli
+from tarazy.procurement import cli, counting
 from tarazy.procurement.run import run
 from tarazy.procurement.simulate import write_market
 from tarazy.procurement.staging import READER_VERSION
@@ -111,6 +111,9 @@ def test_a_full_disk_is_told_by_a_run_and_by_reading_anew(folder: Path, write: W
     store = Folder(folder)
     assert store.manifest() == before
     assert run(folder, now=NOW).base_rates
+    with little_room(400), pytest.raises(Temporary, match="is full"):
+        counting.keep(folder)
+    assert counting.keep(folder).is_dir()
     with store.writing() as manifest:
         store.publish(msgspec.structs.replace(manifest, reader=READER_VERSION - 1))
     with little_room(4_000), pytest.raises(Temporary, match="is full"):
