@@ -37,6 +37,18 @@ def test_import_and_run_in_a_folder_of_ones_own(market: Path, tmp_path: Path) ->
     assert "R036" in found.output
 
 
+def test_a_market_that_cannot_be_written_leaves_what_is_there(tmp_path: Path) -> None:
+    market = tmp_path / "m.jsonl"
+    market.write_text("mine")
+    made = ["--processes", "60", "--out", str(market), "--truth"]
+    full = runner.invoke(simulate, [*made, "/dev/full"])
+    assert full.exit_code == 1
+    assert "No space left on device" in full.output
+    assert runner.invoke(simulate, [*made, str(market)]).exit_code == 2
+    assert market.read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [market]
+
+
 def test_troubles_are_told_with_their_lines(market: Path, tmp_path: Path) -> None:
     with market.open("a") as file:
         file.write('{"ocid": "x", "tender": {"value": {"amount": "x"}}}\n{\n')

@@ -240,7 +240,9 @@ def test_indicators_see_merged_ids_and_the_tables_stay_as_published(
         "contracts": [{"id": "1", "implementation": {"transactions": [{"payee": {"id": "B"}}]}}],
     }
 
-    import_files(folder, [write("m.jsonl", more)], now=NOW)
+    bids = {"details": [{"id": "1", "tenderers": [{"id": "C"}]}]}
+    nowhere = {"ocid": "n", "buyer": {"id": "B"}, "parties": [{"id": "C"}], "bids": bids}
+    import_files(folder, [write("m.jsonl", more, nowhere)], now=NOW)
     propose(folder)
     decide(folder, pair(folder, "A", "B"), Answer.SAME, BY, NOW)
     store = Folder(folder)
@@ -249,15 +251,17 @@ def test_indicators_see_merged_ids_and_the_tables_stay_as_published(
         show(engine, files, folder)
         asked = {
             "SELECT buyer_id FROM contracting_process WHERE ocid = 'm'": "A",
-            "SELECT tenderer_ids FROM bid": ["A", "C"],
+            "SELECT buyer_id FROM contracting_process WHERE ocid = 'n'": "A",
+            "SELECT tenderer_ids FROM bid WHERE ocid = 'm'": ["A", "C"],
+            "SELECT tenderer_ids FROM bid WHERE ocid = 'n'": ["C"],
             "SELECT supplier_ids FROM award": ["A"],
             "SELECT payee_id FROM transaction": "A",
             "SELECT part_id FROM beneficial_owner": "A",
         }
         for query, expected in asked.items():
             assert engine.sql(query).fetchall() == [(expected,)], query
-        parties = engine.sql("SELECT DISTINCT party_id FROM party").fetchall()
-        assert parties == [("A",)]
+        parties = engine.sql("SELECT DISTINCT party_id FROM party ORDER BY 1").fetchall()
+        assert parties == [("A",), ("C",)]
         for name in files:
             table: pa.Table = engine.sql(f"FROM {name} LIMIT 0").to_arrow_table()
             published = engine.sql(f"FROM read_parquet('{files[name]}') LIMIT 0").to_arrow_table()

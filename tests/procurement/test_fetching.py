@@ -266,6 +266,41 @@ def test_a_page_that_is_too_much_at_once_is_asked_for_in_smaller_ones(
     assert (of(report, "Lots").failed, of(report, "Lots").items) == (None, 3)
 
 
+def test_after_a_page_that_was_too_much_pages_grow_again(folder: Path) -> None:
+    with serving(market(3000)) as local:
+        odd = local.lists["TrdBuy"][-100]
+
+        def cut(root: str, asked: dict[str, Any]) -> tuple[int, dict[str, str], bytes] | None:
+            """The page breaks off where one entry is not alone on it."""
+            together = asked["limit"] > 1 and odd in local.page(root, asked)["data"][root]
+            return (200, {}, b'{"data":') if root == "TrdBuy" and together else None
+
+        local.tricks.append(cut)
+        report = fetched(folder, local)
+        sizes = [asked["limit"] for root, asked in local.asked if root == "TrdBuy"]
+    assert (of(report, "TrdBuy").failed, of(report, "TrdBuy").items) == (None, 3000)
+    assert 1 in sizes
+    assert sizes[-1] > 50
+    assert len(sizes) < 300
+
+
+@pytest.mark.parametrize("pause", ["3600", "0"])
+def test_a_portal_that_asks_to_be_left_alone_is_left_alone(
+    pause: str, folder: Path, portal: LocalPortal
+) -> None:
+    fetched(folder, portal)
+    assert brought(folder).complete
+    portal.asked.clear()
+    portal.tricks.append(lambda _root, _asked: (429, {"Retry-After": pause}, b""))
+    report = fetched(folder, portal, NOW + timedelta(days=2))
+    assert {one.failed for one in report.kinds} == {Refusal.PORTAL_BUSY}
+    assert {root for root, _ in portal.asked} == {"TrdBuy"}
+    assert not brought(folder).complete
+    portal.tricks.clear()
+    assert not fetched(folder, portal, NOW + timedelta(days=2)).failures()
+    assert brought(folder).complete
+
+
 def test_a_list_that_leads_in_a_circle_is_left(folder: Path, portal: LocalPortal) -> None:
     first = portal.page("Lots", {"filter": {}, "limit": 2})
     portal.tricks.append(always("Lots", spelt(first)))

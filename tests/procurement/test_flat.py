@@ -152,6 +152,28 @@ def test_tables_of_an_earlier_reader_are_made_anew_with_the_mapping_of_each_file
     assert [row["description"] for row in after["item"]] == ["Лист"]
 
 
+def test_a_key_of_several_columns_is_of_one_process_only(folder: Path, tmp_path: Path) -> None:
+    mapping = MAPPING.replace('key = ["№"]', 'key = ["№", "Предмет"]')
+    keys = ("1-2;3", "1;2-3", "1;2~-3", "1-;2", "1;-2", "1~;2", "1;~2")
+    file = write(tmp_path, *(f"{key};;;;;Лист;1;1" for key in keys))
+    [report] = bring(folder, file, mapping=mapping).files
+    assert report.read == len(keys)
+    assert {row["ocid"] for row in contents(folder)["contracting_process"]} == {
+        "own-1~-2-3",
+        "own-1-2~-3",
+        "own-1-2~~~-3",
+        "own-1~--2",
+        "own-1-~-2",
+        "own-1~~-2",
+        "own-1-~~2",
+    }
+
+
+def test_a_key_of_one_column_stands_as_it_is(folder: Path, tmp_path: Path) -> None:
+    bring(folder, write(tmp_path, "1-2~3;x;;;;;Лист;1;1"))
+    assert [row["ocid"] for row in contents(folder)["contracting_process"]] == ["own-1-2~3"]
+
+
 WRONG = [
     ("3;x;Открытый конкурс;31.02.2026;1;;a;1;1", (2, "Начало", "cell_date")),
     ("3;x;Открытый конкурс;;один;;a;1;1", (2, "Сумма", "cell_number")),

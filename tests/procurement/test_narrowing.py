@@ -238,6 +238,18 @@ def test_pages_follow_each_other(market: Path, sort: queries.Sort) -> None:
     assert sort != "largest" or values == sorted(values, reverse=True)
 
 
+def test_pages_end_early_and_the_total_is_told_all_the_same(
+    market: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "REACHED_MAX", queries.PAGE_SIZE)
+    for wanted in (Wanted(answer="clear"), Wanted(code="R018", answer="all", sort="largest")):
+        found = queries.flags(market, replace(wanted, page=3))
+        assert (found.page, found.reached, len(found.rows)) == (1, *[queries.PAGE_SIZE] * 2)
+        assert found.total > queries.PAGE_SIZE
+    raised = queries.flags(market, Wanted(page=2))
+    assert (raised.page, raised.reached) == (2, raised.total)
+
+
 def test_a_code_is_looked_for_in_either_list(market: Path) -> None:
     for wanted in (Wanted(code="R018"), Wanted(code="R018", buyer="own-1")):
         flags, first = queries.flags(market, wanted), queries.first(market, wanted)

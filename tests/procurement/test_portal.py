@@ -55,6 +55,15 @@ def test_the_portals_own_pause_is_kept() -> None:
     assert pauses[2] == 4
 
 
+def test_a_pause_that_is_over_before_it_began_grows_all_the_same() -> None:
+    past = formatdate(time.time() - 100, usegmt=True)  # our clock is ahead
+    with serving({}) as local:
+        local.tricks.append(once("Rnu", *((429, {"Retry-After": one}, b"") for one in (past, "0"))))
+        slept: list[float] = []
+        ask(local, slept)
+    assert [pause for pause in slept if pause >= 1] == [1, 2]
+
+
 def test_no_more_questions_a_second_than_set() -> None:
     passed = [0.0]
 

@@ -159,3 +159,26 @@ def test_the_command(tmp_path: Path) -> None:
     bad = CliRunner().invoke(cli.app, given)
     assert bad.exit_code == 2
     assert "line 4: price_max" in bad.output
+
+
+@pytest.mark.parametrize("line", ["21.20;упаковка;x", "21.20;упаковка;"])
+def test_a_table_that_is_there_stays_where_the_list_is_refused(line: str, tmp_path: Path) -> None:
+    mapping, table = tmp_path / "m.toml", tmp_path / "table.csv"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    table.write_text("mine")
+    given = ["prices", "--mapping", str(mapping), "--out", str(table), str(csv_of(tmp_path, line))]
+    before = sorted(tmp_path.iterdir())
+    bad = CliRunner().invoke(cli.app, given)
+    assert bad.exit_code == 2
+    assert table.read_text() == "mine"
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize("target", ["/dev/full", "/nowhere/table.csv"])
+def test_where_the_table_cannot_be_written_that_is_said(target: str, tmp_path: Path) -> None:
+    mapping = tmp_path / "m.toml"
+    mapping.write_text(MAPPING, encoding="utf-8")
+    given = ["prices", "--mapping", str(mapping), "--out", target]
+    bad = CliRunner().invoke(cli.app, [*given, str(csv_of(tmp_path, "21.20;упаковка;8"))])
+    assert bad.exit_code == 1
+    assert bad.output.startswith(f"{target}: No ")

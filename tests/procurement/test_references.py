@@ -62,6 +62,12 @@ def test_a_table_is_read_and_stays_in_force(tmp_path: Path) -> None:
             2,
             "valid_to is not after valid_from",
         ),
+        (
+            "registered",
+            "identifier,since\n7,\nБИН 971240001315,\n971240001315,\n",
+            4,
+            "the same twice",
+        ),
         ("rates", b"\xff\xfe", 0, "the text is not in UTF-8"),
         (
             "inflation",
@@ -170,6 +176,18 @@ def test_names_are_data_and_never_statements(tmp_path: Path) -> None:
     kept(tmp_path, "debarred", f'{LISTED}"{name}",2026-01-01,,"a ""list"", quoted"\n')
     [row] = load(tmp_path, "debarred").to_pylist()
     assert (row["identifier"], row["source"]) == (name, 'a "list", quoted')
+
+
+def test_an_identifier_is_kept_as_it_is_compared(tmp_path: Path) -> None:
+    written = ("БИН 971240001315", "KZ-BIN-971240001316", "971240001317", "GB-COH-01234567")
+    rows = "\n".join(f"{one},2026-01-01,,x" for one in written)
+    kept(tmp_path, "debarred", LISTED + rows)
+    assert load(tmp_path, "debarred")["identifier"].to_pylist() == [
+        "971240001315",
+        "971240001316",
+        "971240001317",
+        "GB-COH-01234567",
+    ]
 
 
 def test_what_comes_with_us_is_whole() -> None:

@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import ibis
 import msgspec
+import pyarrow as pa
 import pytest
 
+from tarazy.procurement import identifiers
 from tarazy.procurement.deciding import Answer, Decision, aliases
 from tarazy.procurement.identities import FOLDER
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.indicators import INDICATORS
-from tarazy.procurement.run import run
+from tarazy.procurement.run import run, sql
 from tarazy.procurement.simulate import write_market
 from tarazy.procurement.store import Folder
 
@@ -107,6 +110,33 @@ def test_spark_answers_as_duckdb_does(session: SparkSession, tmp_path: Path) -> 
     assert unlike == {}
     assert seen == set(wanted)
     assert raised > 0
+
+
+def test_identifiers_are_compared_alike_in_spark_duckdb_and_python(session: SparkSession) -> None:
+    written = [
+        "971240001315",
+        "БИН 971240001315",
+        "KZ-BIN-971240001315",
+        "БИН:\u00a0971240001315",
+        "БИН\n971240001315",
+        "9 971240001315",
+        "97124000131",
+        "9712400013150",
+        "٩٧١٢٤٠٠٠١٣١٥",
+        "",
+    ]
+    table = ibis.table({"text": "string"}, name="written")
+    expression = table.select("text", number=table.text.re_extract(identifiers.NUMBER, 1))
+    expected = {one: identifiers.number(one) for one in written}
+    frame = session.createDataFrame([(one,) for one in written], "text string")
+    frame.createOrReplaceTempView("written")
+    ibis.pyspark.connect(session)
+    answered = session.sql(spark.sql(expression)).toArrow().to_pylist()
+    assert {row["text"]: row["number"] or "" for row in answered} == expected
+    with duckdb.connect() as engine:
+        engine.register("written", pa.table({"text": written}))
+        rows = engine.sql(sql(expression)).fetchall()
+    assert {text: number or "" for text, number in rows} == expected
 
 
 def _merge(folder: Path) -> None:

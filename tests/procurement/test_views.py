@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.actions import create_user
-from tarazy.procurement import counting, process_queries
+from tarazy.procurement import counting, process_queries, queries
 from tarazy.procurement.importing import import_files
 from tarazy.procurement.run import run
 from tarazy.procurement.simulate import write_market
@@ -169,6 +169,17 @@ def test_filters_are_in_the_address_and_harmless(
 ) -> None:
     page = text_of(analyst, reverse("procurement:flags"), **filters)
     assert ("<td>" in page) is found
+
+
+def test_where_pages_end_the_list_says_so(analyst: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    address, told = reverse("procurement:flags"), "Pages show the first 100; filters lead to the"
+    assert told not in text_of(analyst, address, answer="all")
+    monkeypatch.setattr(queries, "REACHED_MAX", 100)
+    page = text_of(analyst, address, answer="all", page="999")
+    assert told in page
+    assert "page 2 of 2" in page
+    assert 'rel="next"' not in page
+    assert told not in text_of(analyst, address, answer="raised", code="R036")
 
 
 def test_what_to_open_first_says_why_and_that_it_is_no_verdict(analyst: Client) -> None:

@@ -92,6 +92,15 @@ def test_no_file_is_written_over_another(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+def test_files_stay_where_not_all_can_be_written(tmp_path: Path) -> None:
+    (tmp_path / "o.json").write_text("mine")
+    words = [*arguments(tmp_path, "2025-03-03"), "--city", "/dev/full"]
+    result = CliRunner().invoke(app, words)
+    assert result.exit_code == 2
+    assert (tmp_path / "o.json").read_text() == "mine"
+    assert list(tmp_path.iterdir()) == [tmp_path / "o.json"]
+
+
 @pytest.mark.parametrize("start", ["2018-01-01", "9999-12-31", "yesterday"])
 def test_a_wrong_start_is_explained(tmp_path: Path, start: str) -> None:
     result = CliRunner().invoke(app, arguments(tmp_path, start))

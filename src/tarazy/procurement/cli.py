@@ -239,7 +239,13 @@ def simulate_command(
     truth: Annotated[Path, typer.Option(help="What was planted, and what must be found.")],
 ) -> None:
     """Write a made-up market in OCDS with planted schemes, and the truth about it."""
-    written = write_market(target, truth, seed=seed, processes=processes)
+    if target.resolve() == truth.resolve():
+        raise typer.BadParameter(f"{truth} is given twice", param_hint="--truth")
+    try:
+        written = write_market(target, truth, seed=seed, processes=processes)
+    except OSError as error:
+        tell.print(f"{error.filename or target}: {error.strerror}")
+        raise typer.Exit(EXIT_NOTHING) from error
     out.print(f"{written} processes")
 
 

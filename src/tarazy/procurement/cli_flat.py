@@ -2,12 +2,15 @@
 """What `tarazy procurement` does with flat files before an import: propose a mapping, try it."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from tarazy.core.files import has_no_room, replacing
 from tarazy.procurement import flat, pricing, proposing
 from tarazy.procurement.references import BadReference
 from tarazy.procurement.refusals import SENTENCES, Refusal
@@ -46,7 +49,8 @@ def propose_command(
         tell.print(f"{out_file} is there already; it stays as it is.")
         raise typer.Exit(EXIT_NOTHING)
     else:
-        out_file.write_text(text, encoding="utf-8")
+        with _writing(out_file) as new:
+            new.write_text(text, encoding="utf-8")
 
 
 def prices_command(
@@ -67,7 +71,8 @@ def prices_command(
             kept = pricing.keep(folder, file, text)
             out.print(f"{kept.rows} prices are in force; {kept.passed_over} rows name none.")
         elif out_file is not None:
-            passed_over = pricing.write(file, text, out_file)
+            with _writing(out_file) as new:
+                passed_over = pricing.write(file, text, new)
             out.print(f"{out_file} is written; {passed_over} rows name no price.")
     except BadMapping as refused:
         tell.print(f"{SENTENCES[refused.name]} {refused.what}")
@@ -76,6 +81,20 @@ def prices_command(
         where = f"line {refused.line}: " if refused.line else ""
         tell.print(f"{SENTENCES[refused.name]} {where}{refused.what}")
         raise typer.Exit(EXIT_USAGE) from refused
+    except OSError as error:
+        tell.print(f"{error.filename or folder}: {error.strerror}")
+        raise typer.Exit(EXIT_NOTHING) from error
+
+
+@contextmanager
+def _writing(out_file: Path) -> Iterator[Path]:
+    """A file that the user names, as `replacing`; where it cannot be written, that is said."""
+    try:
+        with replacing(out_file) as new:
+            yield new
+    except OSError as error:
+        tell.print(f"{out_file}: {error.strerror}")
+        raise typer.Exit(EXIT_NOTHING) from error
 
 
 def mapping_of(file: Path | None) -> bytes | None:
@@ -95,8 +114,9 @@ def try_out(files: list[Path], told: bytes | None) -> None:
     for file in files:
         try:
             tried = flat.trial(file, mapping)
-        except OSError:
-            tell.print(f"{file.name}: {SENTENCES[Refusal.NO_FILE]}")
+        except OSError as error:
+            why = error.strerror if has_no_room(error) else SENTENCES[Refusal.NO_FILE]
+            tell.print(f"{file.name}: {why}")
             continue
         out.print(f"{file.name}: {tried.rows} rows of {tried.processes} processes")
         for why, count in tried.refused.items():

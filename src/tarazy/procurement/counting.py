@@ -21,7 +21,7 @@ import pyarrow as pa
 from tarazy.procurement import listing, merged
 from tarazy.procurement.sources.interface import TEXTS
 from tarazy.procurement.sources.tables import SHAPES
-from tarazy.procurement.store import SPILL, VERSIONS_KEPT, Findings, Folder, Manifest, quoted
+from tarazy.procurement.store import SPILL, VERSIONS_KEPT, Findings, Folder, Manifest, quoted, room
 
 PROCESS = "contracting_process"
 OURS = frozenset({"ocid", "source", "position", "fingerprint", "part", "part_id", "release_id"})
@@ -58,7 +58,8 @@ def place(store: Folder, manifest: Manifest) -> Path | None:
 def keep(folder: Path) -> Path:
     """Count what is in force, unless it is counted already; where the counts are.
 
-    Raises Refused where nothing was imported, or by an earlier version.
+    Raises Refused where nothing was imported, or by an earlier version, Temporary where the disk is
+    full.
     """
     store = Folder(folder)
     manifest = store.manifest()
@@ -66,21 +67,26 @@ def keep(folder: Path) -> Path:
     target = place(store, manifest)
     assert target is not None  # noqa: S101 - there are tables
     if not target.exists():
-        new = target.with_suffix(".new")
-        shutil.rmtree(new, ignore_errors=True)
-        new.mkdir(parents=True)
-        spill = new / SPILL  # the staging folder is there only while somebody writes
-        with store.engine() as engine:
-            engine.execute(f"SET temp_directory = {quoted(spill)}")
-            merged.name_parties(engine, folder)
-            _count_fields(engine, files, new)
-            _count_answers(engine, store, manifest.findings, new)
-        shutil.rmtree(spill, ignore_errors=True)
-        new.replace(target)
-        by_age = sorted(target.parent.iterdir(), key=lambda one: one.stat().st_mtime_ns)
-        for old in by_age[:-VERSIONS_KEPT]:
-            shutil.rmtree(old, ignore_errors=True)
+        with room(folder):
+            _count(store, manifest, files, target)
     return target
+
+
+def _count(store: Folder, manifest: Manifest, files: dict[str, Path], target: Path) -> None:
+    new = target.with_suffix(".new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    spill = new / SPILL  # the staging folder is there only while somebody writes
+    with store.engine() as engine:
+        engine.execute(f"SET temp_directory = {quoted(spill)}")
+        merged.name_parties(engine, store.path)
+        _count_fields(engine, files, new)
+        _count_answers(engine, store, manifest.findings, new)
+    shutil.rmtree(spill, ignore_errors=True)
+    new.replace(target)
+    by_age = sorted(target.parent.iterdir(), key=lambda one: one.stat().st_mtime_ns)
+    for old in by_age[:-VERSIONS_KEPT]:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _count_fields(engine: duckdb.DuckDBPyConnection, files: dict[str, Path], target: Path) -> None:

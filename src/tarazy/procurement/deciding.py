@@ -24,6 +24,7 @@ import msgspec
 
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as Ground
+from tarazy.procurement.identifiers import number
 from tarazy.procurement.identities import FOLDER
 from tarazy.procurement.queries import reading
 from tarazy.procurement.refusals import Refusal
@@ -33,7 +34,6 @@ WHY_LENGTH_MAX = 500
 PAIRS_SHOWN = 20
 State = Literal["open", "decided"]
 _AMONG = "FROM read_parquet(?) WHERE (pair IN (SELECT unnest(?))) = ?"
-_NUMBER = re.compile(r"^\D*(\d{12})$", re.ASCII)
 # A person's number begins with the date of birth; a BIN has 4 to 6 where the day begins.
 _BIRTH = r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _PERSON = re.compile(rf"(?<![\d.,])(?:{_BIRTH}[0-6]\d)(\d{{4}})(?!\d|[.,]\d)", re.ASCII)
@@ -205,8 +205,8 @@ def _joined(folder: Path, known: Mapping[str, Decision]) -> _Joined:
 
 def number_of(party_id: str) -> str:
     """The BIN or IIN that an id is, where its check digit is right."""
-    found = _NUMBER.match(party_id)
-    return found[1] if found and checks(found[1]) else ""
+    found = number(party_id)
+    return found if found and checks(found) else ""
 
 
 def masked(text: str) -> str:

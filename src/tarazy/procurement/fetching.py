@@ -28,16 +28,18 @@ from tarazy.procurement.sources import goszakup, goszakup_releases
 from tarazy.procurement.sources.goszakup import KINDS, NUMBER, Kind, Page, UnknownField
 from tarazy.procurement.sources.goszakup_items import item, word
 from tarazy.procurement.sources.interface import Tally
-from tarazy.procurement.store import Folder
+from tarazy.procurement.store import Folder, room
 
 RELEASES = "goszakup.jsonl"
 OURS = "# goszakup.gov.kz: register of unfair suppliers"
 UNFAIR = next(kind for kind in KINDS if kind.root == "Rnu")
 SMALLER = 4  # a page that stays broken is asked for again in quarters
+PATIENCE = 4  # so many small pages before a larger one is tried, twice as many after each failure
 DAY = len("2026-01-01")
 Tell = Callable[[str, int, int], None]
 """Told the list, and how many pages and items of it have come."""
 _JSON = msgspec.json.Encoder(decimal_format="number")
+_OF_ALL = frozenset({Refusal.PORTAL_TOKEN, Refusal.PORTAL_BUSY})  # not of one list
 _CLUMSY = frozenset({Refusal.PORTAL_CUT, Refusal.PORTAL_BROKEN, Refusal.PORTAL_TOO_LONG})
 
 
@@ -85,20 +87,21 @@ def fetch(
 ) -> FetchReport:
     """Walk every list of the portal, from where the last fetch stopped or from the last change on.
 
-    `whole` begins anew. A list that fails is in the report and does not stop the others, unless it
-    is the token. Raises Temporary where another fetch is under way, Misconfigured.
+    `whole` begins anew. A list that fails is in the report and does not stop the others, unless the
+    portal takes the token no more or asks to be left alone. Raises Temporary where another fetch is
+    under way, Misconfigured.
     """
     report = FetchReport(id=new_id("fch"), at=now, kinds=[])
     with shelf(folder) as opened:
         for kind in KINDS:
             own = KindReport(kind=kind.root)
             report.kinds.append(own)
-            if Refusal.PORTAL_TOKEN in report.failures():
-                own.failed = str(Refusal.PORTAL_TOKEN)
-                continue
             walk = opened.walk(kind, now, whole=whole)
             opened.begin(kind, walk)
             own.since = walk.since
+            if stopped := _OF_ALL & report.failures():
+                own.failed = str(next(iter(stopped)))
+                continue
             try:
                 _Walking(kind, opened, portal, own).go(walk, now, tell or (lambda *_: None))
             except Refused as refused:
@@ -117,15 +120,18 @@ class _Walking:
 
     def go(self, walk: Walk, now: datetime, tell: Tell) -> None:
         """To the end, or to a refusal; what came before it is kept."""
-        size = goszakup.LIMIT_MAX
+        size, patience, sound = goszakup.LIMIT_MAX, PATIENCE, 0
         while not walk.done:
             try:
                 body, page = self._ask(walk, size)
             except Refused as refused:
                 if refused.name not in _CLUMSY or size == 1:
                     raise
-                size = max(1, size // SMALLER)
+                size, patience, sound = max(1, size // SMALLER), patience * 2, 0
                 continue
+            sound += 1
+            if sound == patience:
+                size, sound = min(goszakup.LIMIT_MAX, size * SMALLER), 0
             if page.after is not None and self._shelf.has_been(self._kind, walk, page.after):
                 raise Refused(Refusal.PORTAL_CIRCLE)
             taken = self._shelf.put(self._kind, walk, body, page, now)
@@ -166,7 +172,7 @@ def bring_in(
     Bids come only when all of them are there: one of two would be a tender with a single bidder.
     Raises NothingRead, Temporary, Misconfigured as `import_files` does; then it is done again.
     """
-    with shelf(folder) as opened:
+    with room(folder), shelf(folder) as opened:
         half = frozenset(kind.root for kind in KINDS if kind.optional and opened.is_half(kind))
         complete = not half and all(opened.is_done(kind) for kind in KINDS if not kind.optional)
         brought = Brought(id=new_id("brt"), at=now, complete=complete)

@@ -181,7 +181,7 @@ class FlatFile(SourceFile):
         if any(cell not in (None, "") for cell in row.cells[width:]):
             return "", Refusal.ROW_WIDE
         words = [text_of(row.cells[place]) if place < len(row.cells) else "" for place in keys]
-        key = "-".join(words)
+        key = words[0] if len(words) == 1 else "-".join(map(_part, words))
         unreadable = "\ufffd" in key
         nameless = any(not word or word in ERRORS or folded(word) in self._empty for word in words)
         if nameless or unreadable or len(key) > KEY_LENGTH_MAX:
@@ -256,6 +256,11 @@ def trial(path: Path, mapping: Mapping) -> Trial:
             else:
                 refused[document.refusal] = refused.get(document.refusal, 0) + 1
     return Trial(file.rows_read, processes, refused, file.report)
+
+
+def _part(word: str) -> str:
+    """One of several words of a key: joined by hyphens, other words never give the same key."""
+    return word.replace("~", "~~").replace("-", "~-")
 
 
 def _only(names: list[str], wanted: str) -> int | None:

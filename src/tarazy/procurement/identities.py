@@ -16,13 +16,14 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from tarazy.procurement.identifiers import NUMBER
 from tarazy.procurement.sources.flat_cells import checks
 from tarazy.procurement.sources.interface import TEXT
 from tarazy.procurement.staging import write_parquet
 from tarazy.procurement.store import Folder, Manifest, quoted
 
 FOLDER = "parties"
-NUMBERS_OF = "list(DISTINCT regexp_extract(coalesce(identifier, party_id), '^\\D*(\\d{12})$', 1))"
+NUMBERS_OF = f"list(DISTINCT regexp_extract(coalesce(identifier, party_id), '{NUMBER}', 1))"
 FOUND = """
 CREATE TABLE found AS SELECT party_id, {numbers} AS numbers, sum(times)::BIGINT AS times FROM (
     SELECT party_id, identifier, count(*) AS times

@@ -21,6 +21,7 @@ from pathlib import Path
 import msgspec
 
 from tarazy.core.errors import Refused
+from tarazy.core.files import has_no_room
 from tarazy.core.ids import new_id
 from tarazy.procurement import circles, identities
 from tarazy.procurement.flat import NOTES, FlatFile
@@ -31,7 +32,7 @@ from tarazy.procurement.sources.flat_mapping import read_mapping
 from tarazy.procurement.sources.framing import SourceFile
 from tarazy.procurement.sources.interface import Account, Tally
 from tarazy.procurement.staging import READER_VERSION, Staging
-from tarazy.procurement.store import Folder
+from tarazy.procurement.store import Folder, Manifest
 
 FILES_MAX = 10_000
 FLAT = "flat"  # of the staging folder: rows of a flat file on their way
@@ -131,6 +132,7 @@ def import_files(
     if mapping is not None:
         read_mapping(mapping)  # refuses before a folder is made for nothing
     with store.writing() as manifest:
+        finish(store, manifest)
         given = [Given(file, file.name, mapping) for file in files]
         if manifest.tables and manifest.reader != READER_VERSION:
             given = [*_received_before(store), *given]
@@ -144,12 +146,34 @@ def import_files(
         for report in reports:
             for fate, count in fates.get(report.id, {}).items():
                 setattr(report, fate, count)
-            store.keep_record(report.id, report)
-        if parts:
-            identities.find(store, after)
+        _keep_records(store, reports, after if after != manifest else None)
     return ImportSummary(
         files=reports, version=after.version, changed=after.version != manifest.version
     )
+
+
+def _keep_records(store: Folder, reports: list[FileReport], after: Manifest | None) -> None:
+    """Keep the reports, together with the new version that they are of, if there is one."""
+    if after is None:
+        for report in reports:
+            store.keep_record(report.id, report)
+        return
+    store.keep_pending(after.version, {report.id: report for report in reports})
+    store.publish(after)
+    finish(store, after)
+
+
+def finish(store: Folder, manifest: Manifest) -> None:
+    """Do what is left of an import whose tables are in force; what never came so far is dropped.
+
+    Without its record a file would be missing when all is read anew, and without the parties of
+    equal numbers a run would take one for two. The only writer of the folder calls it first.
+    """
+    for folder in sorted(store.pending.glob("*")):
+        if int(folder.name) <= manifest.version:
+            identities.find(store, manifest)
+            store.take_pending(folder)
+        shutil.rmtree(folder)
 
 
 def _nothing_read(
@@ -210,7 +234,9 @@ def _stage(
                         _read(store, staging, file, report, partial(_tell_rest, tell, done, total))
                         report.kept = keeping.keep(report.sha256)
                         earlier[_content(report)] = report
-            except OSError:
+            except OSError as error:
+                if has_no_room(error):  # it is not the file that is wrong
+                    raise
                 report.refusal = str(Refusal.NO_FILE)
             done += report.size_bytes
             tell(done, total)

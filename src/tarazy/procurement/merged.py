@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The tables with merged parties under one id, as views: what lies on the disk stays as published.
 
-Only processes that name a merged party are touched, so that a few decisions cost little among
-millions of processes.
+They are joined: a map of tens of thousands of parties is searched from its beginning for each id.
 """
 
 from pathlib import Path
@@ -23,26 +22,37 @@ COLUMNS = {
     "shareholder": ("part_id",),
 }
 LISTS = frozenset({"tenderer_ids", "supplier_ids"})
+# each list that names a merged party, and the ids instead, each once, in order
+MERGED_LISTS = """
+CREATE TABLE merged_lists AS
+SELECT listed AS alias, list(id ORDER BY place) AS id FROM (
+    SELECT listed, coalesce(id, party) AS id, min(place) AS place, bool_or(id NOT NULL) AS merged
+    FROM (
+        SELECT listed, unnest(listed) AS party, generate_subscripts(listed, 1) AS place
+        FROM ({lists})
+    ) LEFT JOIN merged_parties ON alias = party
+    GROUP BY listed, coalesce(id, party)
+) GROUP BY listed HAVING bool_or(merged)
+"""
 
 
 def show(engine: duckdb.DuckDBPyConnection, folder: Path | None) -> None:
     """Put merged ids in place of published ones in the views of the tables, if there are any."""
     if not folder or not name_parties(engine, folder):
         return
-    engine.execute(
-        "CREATE TABLE merged_processes AS SELECT DISTINCT ocid FROM party"
-        " WHERE party_id IN (SELECT alias FROM merged_parties)"
+    lists = " UNION ".join(
+        f'SELECT {column} AS listed FROM "{table}"'  # noqa: S608 - our own names
+        for table, columns in COLUMNS.items()
+        for column in LISTS.intersection(columns)
     )
-    engine.execute(
-        "SET VARIABLE merged_map = (SELECT map(list(alias), list(id)) FROM merged_parties)"
-    )
+    engine.execute(MERGED_LISTS.format(lists=lists))
     for table, columns in COLUMNS.items():
         engine.execute(f'ALTER VIEW "{table}" RENAME TO "published_{table}"')
-        replaced = ", ".join(f"{_merged(column)} AS {column}" for column in columns)
+        replaced = ", ".join(f"coalesce(of_{one}.id, t.{one}) AS {one}" for one in columns)
+        joins = " ".join(_join(one) for one in columns)
         engine.execute(
-            f'CREATE VIEW "{table}" AS SELECT * REPLACE ({replaced})'  # noqa: S608 - our own names
-            f' FROM "published_{table}" WHERE ocid IN (FROM merged_processes)'
-            f' UNION ALL FROM "published_{table}" WHERE ocid NOT IN (FROM merged_processes)'
+            f'CREATE VIEW "{table}" AS SELECT t.* REPLACE ({replaced})'  # noqa: S608 - our own names
+            f' FROM "published_{table}" t {joins}'
         )
 
 
@@ -55,11 +65,7 @@ def name_parties(engine: duckdb.DuckDBPyConnection, folder: Path) -> int:
     return len(known)
 
 
-def _merged(column: str) -> str:
-    one = "coalesce(getvariable('merged_map')[{}], {})"
-    if column in LISTS:
-        ids = f"list_transform({column}, lambda x: {one.format('x', 'x')})"
-        return (
-            f"list_filter({ids}, lambda x, i: list_position({ids}, x) = i)"  # each once, in order
-        )
-    return one.format(column, column)
+def _join(column: str) -> str:
+    """What a column of a table `t` is merged by: an id, or a list of them at once."""
+    by = "merged_lists" if column in LISTS else "merged_parties"
+    return f"LEFT JOIN {by} of_{column} ON of_{column}.alias = t.{column}"

@@ -67,7 +67,10 @@ SELECT release, source, ocid, 'imported' FROM staged WHERE ocid NOT IN (FROM con
 
 
 def merge(store: Folder, parts: list[Path], manifest: Manifest, now: datetime) -> Merged:
-    """Judge every staged release, and put a new version in force where any of them stays."""
+    """Judge every staged release, and make a new version where any of them stays.
+
+    It is in force when its manifest, the second of what is returned, is published.
+    """
     with store.engine() as engine:
         _judge(engine, store, parts, manifest)
         fates = _fates(engine)
@@ -91,7 +94,6 @@ def merge(store: Folder, parts: list[Path], manifest: Manifest, now: datetime) -
         changed_at=now,
     )
     settle(folder)
-    store.publish(after)
     return fates, after
 
 

@@ -83,7 +83,7 @@ class Portal:
             if tried + 1 < TRIES_MAX:
                 if pause_s is not None and pause_s > PAUSE_S_MAX:
                     break
-                self._sleep(2.0**tried if pause_s is None else pause_s)
+                self._sleep(max(2.0**tried, pause_s or 0.0))  # clocks differ: 0 may be long past
         raise Refused(why) from None
 
     def _pace(self) -> None:

@@ -23,6 +23,7 @@ TEXT_LENGTH_MAX = 200
 READER_MEMORY = "500MB"
 SPILL = "tarazy-pages"  # beside other temporary files: a page may not write into the folder
 ANSWERS_MAX = 4_000_000  # of all indicators, that a page looks through; half a second
+REACHED_MAX = 10_000  # of answers in general, that have pages; filters lead to the others
 COUNTED_MAX = 10_000  # that have words: a word that most have stands in every row of a country
 LOOKED_THROUGH = (1_000, 30_000)  # of the first processes, before all of them are
 GATHERED = (4 * COUNTED_MAX, 100_000)  # of those with the words, or of the buyer, that are wanted
@@ -89,6 +90,8 @@ class Flags:
 
     rows: list[Row] = field(default_factory=list)
     total: int = 0
+    reached: int = 0
+    """How many of the total have a page."""
     more: bool = False
     """There are more than the total, which neither were counted nor have a page."""
     page: int = 1
@@ -102,6 +105,9 @@ class Flags:
 
 def flags(folder: Path, wanted: Wanted) -> Flags:
     """Findings by filters, a page of them; a wrong page number gives the nearest page.
+
+    Of answers other than raised the first REACHED_MAX have pages: the answers lie on the disk
+    without an order, and each page would sort all that come before it.
 
     Raises Refused where all answers of a country would have to be looked through.
     """
@@ -119,6 +125,7 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
     counted = _counted(manifest.findings, wanted)
     if wanted.answer == "raised":
         return _listed(replace(ran, page=wanted.page), lists, listing.RAISED, wanted, counted)
+    wanted = replace(wanted, page=_limits(wanted, REACHED_MAX)[0])
     rates = [one for one in ran.base_rates if wanted.code in ("", one.code)]
     if not rates:  # an indicator that has come since the run
         return ran
@@ -131,7 +138,14 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
             counted = _counted_within(reader, lists, rates[0], year, wanted.answer)
         listing.show(reader, lists, rates, _newest(reader, lists, rates, (wanted, year)) or year)
         page = _answered(reader, (lists, rates, year), wanted, counted)
-    return replace(ran, rows=page.rows, total=page.total, more=page.more, page=page.page)
+    return replace(
+        ran,
+        rows=page.rows,
+        total=page.total,
+        reached=page.reached,
+        more=page.more,
+        page=page.page,
+    )
 
 
 def _answered(
@@ -153,10 +167,11 @@ def _answered(
         for every in first_ones(LOOKED_THROUGH):
             if every or _number(reader, f"SELECT count(*) {which.sql}", which.values) >= last:
                 break
-    page, limits = _limits(wanted, counted)
+    reached = min(counted, REACHED_MAX)
+    page, limits = _limits(wanted, reached)
     query = f"{which.sql} ORDER BY {SORTS[wanted.sort]}, {TIES} LIMIT ? OFFSET ?"
     found = rows_of(reader, query, [*which.values, *limits])
-    return Flags(rows=found, total=counted, more=more, page=page)
+    return Flags(rows=found, total=counted, reached=reached, more=more, page=page)
 
 
 def _counted_of_first(
@@ -264,7 +279,7 @@ def _listed(whole: Flags, lists: Path, name: str, wanted: Wanted, counted: int |
         page, limits = _limits(wanted, counted)
         numbers = narrowing.numbers(reader, file, which, order, limits)
         found = rows_of(reader, narrowing.page(numbers, order), [str(file)])
-    return replace(whole, rows=found, total=counted, more=more, page=page)
+    return replace(whole, rows=found, total=counted, reached=counted, more=more, page=page)
 
 
 def _narrowed(

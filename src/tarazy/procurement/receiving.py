@@ -14,6 +14,7 @@ from typing import BinaryIO
 import pyarrow as pa
 
 from tarazy.core.errors import Misconfigured
+from tarazy.core.files import has_no_room
 from tarazy.procurement.sources.framing import is_packed
 from tarazy.procurement.store import Folder
 
@@ -44,13 +45,18 @@ class Keeping:
         self._new.unlink(missing_ok=True)
 
     def keep(self, sha256: str) -> str:
-        """Its name below the folder. Raises Misconfigured where it cannot be kept there."""
+        """Its name below the folder. Raises Misconfigured where it cannot be kept there.
+
+        Raises OSError where the disk is full.
+        """
         target = self._received / (sha256 if self._packed else f"{sha256}.zst")
         if not target.exists():
             try:
                 self._copied.result()
                 self._new.replace(target)
             except OSError as error:
+                if has_no_room(error):
+                    raise
                 raise Misconfigured(str(self._received), "cannot be written to") from error
         return f"{self._received.name}/{target.name}"
 
@@ -82,13 +88,18 @@ def open_kept(store: Folder, kept: str) -> pa.NativeFile:
 
 
 def unpacked(store: Folder, kept: str, target: Path) -> Path:
-    """What was received as a file again. Raises Misconfigured where it is gone."""
+    """What was received as a file again.
+
+    Raises Misconfigured where it is gone, OSError where the disk is full.
+    """
     target.parent.mkdir(parents=True, exist_ok=True)
     try:
         with open_kept(store, kept) as source, target.open("wb") as file:
             while piece := source.read(COPY_BYTES):
                 file.write(piece)
     except OSError as error:
+        if has_no_room(error):
+            raise
         raise Misconfigured(str(store.path / kept), "is missing; restore it") from error
     return target
 

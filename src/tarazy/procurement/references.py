@@ -20,6 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from tarazy.core.errors import Refused
+from tarazy.procurement.identifiers import compared
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources import values
 from tarazy.procurement.sources.interface import AMOUNT, MOMENT, TEXT
@@ -61,6 +62,10 @@ def _text(field: str) -> str:
     return field.strip()
 
 
+def _identifier(field: str) -> str:
+    return compared(field.strip())
+
+
 def _day(field: str) -> datetime:
     return datetime.combine(date.fromisoformat(field.strip()), datetime.min.time(), UTC)
 
@@ -81,6 +86,7 @@ def _rate(field: str) -> Decimal:
 
 
 _READERS: dict[pa.DataType, Read] = {TEXT: _text, MOMENT: _day, AMOUNT: _amount, RATE: _rate}
+IDENTIFIER = "identifier"  # a column that is read as identifiers are compared
 
 
 def _in_order(rows: list[Row]) -> None:
@@ -305,6 +311,6 @@ def _field(reference: Reference, field: pa.Field, published: str, line: int) -> 
             return None
         raise BadReference(line, f"{field.name} is empty")
     try:
-        return _READERS[field.type](published)
+        return (_identifier if field.name == IDENTIFIER else _READERS[field.type])(published)
     except ValueError as error:
         raise BadReference(line, f"{field.name}: {error}") from error

@@ -32,6 +32,7 @@ from tarazy.procurement import (
 )
 from tarazy.procurement.assessing import Statements, Tell
 from tarazy.procurement.deciding import aliases
+from tarazy.procurement.importing import finish
 from tarazy.procurement.indicators import INDICATORS
 from tarazy.procurement.indicators.interface import COLUMNS, Indicator, Ocds
 from tarazy.procurement.indicators.shared import SHARED
@@ -66,6 +67,7 @@ def run(
     store = Folder(folder)
     store.readable(store.manifest())  # refuses before a folder is made for nothing
     with store.writing() as manifest:
+        finish(store, manifest)
         for kind, file in (given or {}).items():
             references.keep(folder, kind, file)
         files = store.tables(manifest)

@@ -18,6 +18,8 @@ from typing import Any, BinaryIO, cast
 
 import msgspec
 
+from tarazy.core.files import replacing
+
 PROCESSES_MAX = 50_000_000
 FIRST_DAY = date(2023, 1, 9)
 DAYS = 3 * 365
@@ -112,11 +114,14 @@ def simulate_market(*, seed: int, processes: int) -> Iterator[tuple[dict[str, An
 def write_market(out: Path, truth: Path, *, seed: int, processes: int) -> int:
     """Write releases and truth as JSON Lines, packed where the name ends in .gz.
 
-    Returns how many releases were written.
+    Returns how many releases were written. Files of these names stay until both are whole.
     """
     written = 0
-    with ExitStack() as stack:
-        releases, truths = (stack.enter_context(_opened(path)) for path in (out, truth))
+    with ExitStack() as both, ExitStack() as stack:
+        for path in (out, truth):
+            path.parent.mkdir(parents=True, exist_ok=True)
+        beside = [both.enter_context(replacing(path)) for path in (out, truth)]
+        releases, truths = (stack.enter_context(_opened(path)) for path in beside)
         for release, true in simulate_market(seed=seed, processes=processes):
             releases.write(msgspec.json.encode(release) + b"\n")
             truths.write(msgspec.json.encode(true) + b"\n")
@@ -125,7 +130,6 @@ def write_market(out: Path, truth: Path, *, seed: int, processes: int) -> int:
 
 
 def _opened(path: Path) -> BinaryIO:
-    path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".gz":
         return cast(BinaryIO, gzip.GzipFile(path, "wb", compresslevel=4, mtime=0))
     return path.open("wb")

@@ -7,13 +7,14 @@ a character that parts texts stands in brackets, since Spark takes it for a regu
 """
 
 from collections.abc import Collection, Iterator
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
 import ibis
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
-from pyspark.sql import Column, DataFrame, SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as F  # noqa: N812 - as Spark's users call it
 
 from tarazy.procurement import merged, numbered, references
@@ -64,29 +65,38 @@ def _merged(
     tables = {name: session.read.parquet(str(file)) for name, file in files.items()}
     known = aliases(folder)
     if known:
-        listed = session.createDataFrame(list(known.items()), "alias string, id string")
-        parties = tables["party"].withColumnRenamed("party_id", "alias")
-        processes = parties.join(listed, "alias", "left_semi").select("ocid").distinct()
-        ids = listed.agg(F.map_from_entries(F.collect_list(F.struct("alias", "id"))).alias("ids"))
+        parties = session.createDataFrame(list(known.items()), "alias string, id string")
+        lists = _merged_lists(tables, parties)
         for name, columns in merged.COLUMNS.items():
-            frame = tables[name]
-            told = frame.join(processes, "ocid", "left_semi").crossJoin(F.broadcast(ids))
-            told = told.withColumns({one: _one_id(one) for one in columns}).drop("ids")
-            others = frame.join(processes, "ocid", "left_anti")
-            told.unionByName(others).write.mode("overwrite").parquet(f"{work}/{name}")
+            told = tables[name]
+            for one in columns:
+                by = lists if one in merged.LISTS else F.broadcast(parties)
+                told = told.join(by, told[one] == by["alias"], "left")
+                told = told.withColumn(one, F.coalesce("id", one)).drop("alias", "id")
+            told.write.mode("overwrite").parquet(f"{work}/{name}")
             tables[name] = session.read.parquet(f"{work}/{name}")
     yield from tables.items()
 
 
-def _one_id(column: str) -> Column:
-    """A column of parties, each under its id in the map `ids`, and once in a list."""
-
-    def kept(party: Column) -> Column:
-        return F.coalesce(F.try_element_at("ids", party), party)
-
-    if column in merged.LISTS:
-        return F.array_distinct(F.transform(F.col(column), kept))
-    return kept(F.col(column))
+def _merged_lists(tables: dict[str, DataFrame], parties: DataFrame) -> DataFrame:
+    """Each list that names a merged party, and the ids instead, each once, in order."""
+    lists = [
+        tables[name].select(F.col(one).alias("listed"))
+        for name, columns in merged.COLUMNS.items()
+        for one in merged.LISTS.intersection(columns)
+    ]
+    several = reduce(DataFrame.union, lists).distinct()
+    named = several.select("listed", F.posexplode("listed").alias("place", "party"))
+    told = named.join(F.broadcast(parties), F.col("party") == F.col("alias"), "left")
+    kept = told.groupBy("listed", F.coalesce("id", "party").alias("one")).agg(
+        F.min("place").alias("place"), F.bool_or(F.col("id").isNotNull()).alias("merged")
+    )
+    found = kept.groupBy("listed").agg(
+        F.sort_array(F.collect_list(F.struct("place", "one"))).alias("ids"),
+        F.bool_or("merged").alias("merged"),
+    )
+    ids = F.transform("ids", lambda one: one["one"])
+    return found.filter("merged").select(F.col("listed").alias("alias"), ids.alias("id"))
 
 
 def sql(expression: ir.Table) -> str:

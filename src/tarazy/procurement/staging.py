@@ -38,7 +38,7 @@ from tarazy.procurement.sources import ocds
 from tarazy.procurement.sources.framing import DOCUMENTS_MAX, SourceFile, Stretch, chunks
 from tarazy.procurement.sources.interface import RELEASE, Account, Document
 
-READER_VERSION = 5  # raised when the same bytes may give other rows: files are then read again
+READER_VERSION = 6  # raised when the same bytes may give other rows: files are then read again
 PART_BYTES_MAX = 64 * 1024 * 1024  # of a file as it lies on the disk, for each file of each table
 PART_BYTES_MIN = 8 * 1024 * 1024
 PARTS_LEFT = 2  # for each processor, of what is left of a file: parts get smaller towards its end

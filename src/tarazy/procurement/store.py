@@ -7,6 +7,8 @@
                          that stays as it is in the next version is a hard link to the same file
     findings/000008/     what the indicators found in a version of the tables
     imports/imp_….json   what was read: name, SHA-256, time, counts, refusals, lost values
+    pending/000007/      records of an import until that version is in force and all is done that
+                         follows from it; one that was killed leaves them to who writes next
     prepared/000007/     what runs over a version of the tables make first (`prepared`)
     statements.json      the SQL of a run, since writing it out takes seconds; of no other use
     references/          tables that the user gave: thresholds, rates, registers (`references`)
@@ -21,7 +23,7 @@ The previous version stays on the disk for readers who opened it a moment ago.
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime
@@ -33,6 +35,7 @@ import duckdb
 import msgspec
 
 from tarazy.core.errors import Misconfigured, Refused, Temporary
+from tarazy.core.files import has_no_room
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.sources.sealing import SALT_BYTES
@@ -105,6 +108,7 @@ class Folder:
         self.path = path
         self.staging = path / "staging"
         self.imports = path / "imports"
+        self.pending = path / "pending"
         self.received = path / "received"
         self._manifest = path / "manifest.json"
 
@@ -145,23 +149,31 @@ class Folder:
         The staging folder is emptied afterwards, unless something went wrong: then the next import
         goes on from what is in it.
 
-        Raises Temporary where another writes, Misconfigured where the folder cannot be used.
+        Raises Temporary where another writes and where the disk is full, Misconfigured where the
+        folder cannot be used.
         """
+        with room(self.path), self._locked():
+            self.staging.mkdir(exist_ok=True)
+            shutil.rmtree(self.staging / SPILL, ignore_errors=True)
+            yield self.manifest()
+            shutil.rmtree(self.staging, ignore_errors=True)
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
         try:
             self.imports.mkdir(parents=True, exist_ok=True)
             self.received.mkdir(exist_ok=True)
             lock = (self.path / "lock").open("w")
         except OSError as error:
+            if has_no_room(error):
+                raise
             raise Misconfigured(str(self.path), "cannot be written to") from error
         with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise Temporary("another import or run is writing to this folder") from error
-            self.staging.mkdir(exist_ok=True)
-            shutil.rmtree(self.staging / SPILL, ignore_errors=True)
-            yield self.manifest()
-            shutil.rmtree(self.staging, ignore_errors=True)
+            yield
 
     def salt(self) -> bytes:
         """The folder's own salt, made when it is first needed; nobody else may read it."""
@@ -175,8 +187,7 @@ class Folder:
 
     def publish(self, manifest: Manifest) -> None:
         """Put a version in force, at once and for good; then drop versions that nobody reads."""
-        text = msgspec.json.format(msgspec.json.encode(manifest), indent=1)
-        _write_durably(self._manifest, text)
+        _write_durably(self._manifest, _formatted(manifest))
         for kind, in_force in (
             ("tables", manifest.tables),
             ("findings", manifest.findings.folder if manifest.findings else None),
@@ -188,8 +199,21 @@ class Folder:
 
     def keep_record(self, name: str, record: msgspec.Struct) -> None:
         """Keep what was read under `imports/`."""
-        text = msgspec.json.format(msgspec.json.encode(record), indent=1)
-        _write_durably(self.imports / f"{name}.json", text)
+        _write_durably(self.imports / f"{name}.json", _formatted(record))
+
+    def keep_pending(self, version: int, records: Mapping[str, msgspec.Struct]) -> None:
+        """Keep records by name until this version is in force (`importing.finish`)."""
+        folder = self.pending / f"{version:06d}"
+        folder.mkdir(parents=True)
+        for name, record in records.items():
+            (folder / f"{name}.json").write_bytes(_formatted(record))
+        settle(folder)
+
+    def take_pending(self, folder: Path) -> None:
+        """Put the records of a version that is in force under `imports/`."""
+        for record in folder.iterdir():
+            record.replace(self.imports / record.name)
+        _settle(self.imports)
 
     def fresh(self, kind: str, version: int) -> tuple[str, Path]:
         """An empty folder for a version to come: (its name for the manifest, its path)."""
@@ -219,6 +243,17 @@ class Folder:
             shutil.rmtree(one, ignore_errors=True)
 
 
+@contextmanager
+def room(path: Path) -> Iterator[None]:
+    """Raises Temporary where what is done here finds the disk full, instead of what it said."""
+    try:
+        yield
+    except (OSError, duckdb.IOException) as error:
+        if has_no_room(error):
+            raise Temporary(f"the disk of {path} is full; make room, then try again") from error
+        raise
+
+
 def quoted(path: Path) -> str:
     """A path as a text of SQL, where a statement takes no parameter."""
     return "'" + str(path).replace("'", "''") + "'"
@@ -231,6 +266,10 @@ def settle(folder: Path) -> None:
             pass
     _settle(folder)
     _settle(folder.parent)
+
+
+def _formatted(record: msgspec.Struct) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(record), indent=1)
 
 
 def _settle(path: Path) -> None:

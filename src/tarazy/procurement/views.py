@@ -157,7 +157,7 @@ def _listed(
     return {
         "found": found,
         "wanted": wanted,
-        "page": Paginator(range(found.total), PAGE_SIZE).get_page(found.page),
+        "page": Paginator(range(found.reached), PAGE_SIZE).get_page(found.page),
         "query": filters_of(request.GET),
         "table_address": reverse(f"procurement:{name}-export"),
         "rows_max": exporting.ROWS_MAX,

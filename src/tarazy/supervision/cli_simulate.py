@@ -3,6 +3,7 @@
 
 import signal
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,7 @@ import typer
 
 from tarazy.core.clock import now
 from tarazy.core.errors import Misconfigured
+from tarazy.core.files import replacing
 from tarazy.supervision.simulate.city import city_of
 from tarazy.supervision.simulate.dataset import Sample, write
 from tarazy.supervision.simulate.feed import Clock, Feed, read_plan
@@ -77,9 +79,11 @@ def people(  # noqa: PLR0913 - the options of a command are its arguments
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--start, --days") from error
     try:
-        written = write(sample, out, truth, orders)
-        if city:
-            city.write_bytes(msgspec.json.encode(city_of(seed).geojson()))
+        with ExitStack() as stack:
+            new = {option: stack.enter_context(replacing(file)) for option, file in files.items()}
+            written = write(sample, new["--out"], new["--truth"], new["--orders"])
+            if city:
+                new["--city"].write_bytes(msgspec.json.encode(city_of(seed).geojson()))
     except OSError as error:
         raise typer.BadParameter(f"{error.filename}: {error.strerror}") from error
     typer.echo(f"{written.fixes} fixes, {written.breaches} breaches and silences")

@@ -20,6 +20,10 @@ def made(number: str, date: Any = "2026-06-15T00:00:00+05:00", **more: Any) -> M
     return {"awards": [award(f"KZ-BIN-{number}", date=date, **more)]}
 
 
+def named(identifier: str) -> Made:
+    return {"id": "KZ-BIN-x", "name": "X", "identifier": {"id": identifier}}
+
+
 GIVEN = reference("registered", LISTED)
 
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
@@ -28,6 +32,8 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made("251240000001"), False, None, 6),
     (made("970540000001"), False, None, 349),
     (made("250940000002"), True, None, 2),
+    ({"parties": [named("БИН 260140000001")], **made("x")}, True, None, 5),
+    ({"parties": [named("БИН 250940000002")], **made("x")}, True, None, 2),
     (made("000010000001"), None, AGE, None),
     (made("260190000001"), None, AGE, None),
     (made("12345"), None, AGE, None),

@@ -10,12 +10,14 @@ from procurement.offers import award, bid, process
 from tarazy.procurement.indicators import r045_unregistered_bidder as r045
 
 NAMED = "no bidder or supplier is named with an identifier"
+PARTY = {"id": "b", "name": "B", "identifier": {"id": "БИН 000000000001"}}
 GIVEN = reference("registered", {"identifier": "000000000001"})
 
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (process([bid(1, "KZ-BIN-000000000001")]), False, None, 0),
     (process([bid(1, "KZ-BIN-000000000001"), bid(1, "000000000002")]), True, None, 1),
     ({"awards": [award("KZ-BIN-000000000003")]}, True, None, 1),
+    ({"parties": [PARTY], **process([bid(1, "b")])}, False, None, 0),
     (process([bid(1, "a")]), None, NAMED, None),
     ({}, None, NAMED, None),
 ]

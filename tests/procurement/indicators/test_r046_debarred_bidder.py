@@ -24,6 +24,12 @@ def made(number: str, date: str | None = "2026-05-01T00:00:00Z") -> Made:
     return {"date": date, **process([bid(1, number)])}
 
 
+def named(identifier: str) -> Made:
+    """A bidder whose identifier stands beside an id that says nothing."""
+    party = {"id": "b", "name": "B", "roles": ["tenderer"], "identifier": {"id": identifier}}
+    return {"parties": [party], **made("b")}
+
+
 GIVEN = reference("debarred", LISTED)
 
 CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
@@ -33,6 +39,9 @@ CASES: list[tuple[dict[str, Any], Any, Any, Any]] = [
     (made("000000000001", "2027-01-01T00:00:00Z"), False, None, 0),
     (made("000000000002"), False, None, 0),
     (made("000000000001", None), None, ZONE, None),
+    (named("БИН 000000000001"), True, None, 1),
+    (named("KZ-BIN-000000000001"), True, None, 1),
+    (named("БИН 000000000002"), False, None, 0),
     (made("'; DROP TABLE bid; --"), None, NAMED, None),
     ({}, None, NAMED, None),
 ]

@@ -48,7 +48,23 @@ def test_words_of_different_sound_stay_different() -> None:
     assert latin("Ұлы дала") == latin("Улы дала") == latin("Uly dala")
 
 
-@given(st.text())
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("CQ", "k"),
+        ("Тенгге", "tene"),
+        ("Kkhan", "han"),
+        ("Borshchchi", "borshi"),
+        ("ggh ghg", "g g"),
+        ("ᄀьᅡ", "가"),
+    ],
+)
+def test_what_a_spelling_becomes_is_spelt_in_its_turn(name: str, expected: str) -> None:
+    assert latin(name) == expected
+    assert latin(expected) == expected
+
+
+@given(st.text() | st.text("achgknoqsuwxyjьКЧШЩё -"))
 def test_whatever_a_name_holds_it_is_read_and_reading_it_again_changes_nothing(name: str) -> None:
     assert latin(latin(name)) == latin(name)
     form, core = parted(name)

@@ -33,7 +33,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="K006",
-    version=1,
+    version=2,
     subjects=(Subject.PROCESS,),
     title=said("Newly registered supplier"),
     basis=said("Kazakhstan: Law of 1 July 2024 No. 106-VIII, and the practice of its portal"),
@@ -78,9 +78,9 @@ def _youngest(ocds: Ocds) -> ir.Table:
     active = ocds.awards.filter(ocds.awards.status == "active")
     suppliers = active.select("ocid", "awarded_at", who=active.supplier_ids.unnest())
     known = suppliers.inner_join(people.identified(ocds), ["ocid", "who"])
-    register = ocds.registered.filter(ocds.registered.since.notnull())
-    placed = known.left_join(register, "identifier").drop("identifier_right")
-    number = placed.identifier
+    listed = ocds.registered.select("since", number="identifier")
+    placed = known.left_join(listed.filter(listed.since.notnull()), "number")
+    number = placed.number
     is_bin = number.re_search(BIN)
     year, month = number.substr(0, 2).try_cast("int64"), number.substr(2, 2).try_cast("int64")
     # two digits of a year: of this century, unless the award came before that

@@ -8,6 +8,7 @@ are salted hashes: equal ones are equal, and that is all that they say.
 import ibis
 import ibis.expr.types as ir
 
+from tarazy.procurement.identifiers import NUMBER
 from tarazy.procurement.indicators.contests import SUBMITTED, names
 from tarazy.procurement.indicators.interface import Ocds, beside, fact
 from tarazy.procurement.indicators.shared import shared
@@ -144,14 +145,18 @@ def _rivals(own: ir.Table, all_sides: ir.Table) -> ir.Table:
 
 @shared("identified")
 def identified(ocds: Ocds) -> ir.Table:
-    """Who took part, with the identifier of a register: ocid, who, identifier.
+    """Who took part, with the identifier of a register: ocid, who, identifier, number.
 
-    The identifier is that of the party, else the digits at the end of its id (KZ-BIN-…).
+    The identifier is that of the party, else the digits at the end of its id (KZ-BIN-…). Lists are
+    compared with the number, which is `identifiers.compared` of it.
     """
     parties = ocds.parties
     numbers = parties.group_by("ocid", who=parties.party_id).aggregate(own=parties.identifier.max())
     joined = bidders(ocds).left_join(numbers, ["ocid", "who"]).drop("ocid_right", "who_right")
     # it is sought in those only that have none of their own
     tail = joined.who.re_extract(r"(\d{6,})$", 1)
-    found = joined.mutate(identifier=ibis.coalesce(joined.own, tail))
+    bare = joined.own.re_extract(NUMBER, 1).nullif(ibis.literal(""))
+    found = joined.mutate(
+        identifier=ibis.coalesce(joined.own, tail), number=ibis.coalesce(bare, joined.own, tail)
+    )
     return found.filter(found.own.notnull() | (found.identifier != "")).drop("own")

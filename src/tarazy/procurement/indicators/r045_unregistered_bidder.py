@@ -29,7 +29,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R045",
-    version=1,
+    version=2,
     subjects=(Subject.PROCESS,),
     title=said("Bidder is not listed in business registries"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R045"),
@@ -43,8 +43,8 @@ UNIT = said("bidders")
 
 def assess(ocds: Ocds) -> ir.Table:
     took_part = people.identified(ocds)
-    register = ocds.registered.select("identifier", there=ibis.literal(1)).distinct()
-    placed = took_part.left_join(register, "identifier").drop("identifier_right")
+    register = ocds.registered.select(number="identifier", there=ibis.literal(1)).distinct()
+    placed = took_part.left_join(register, "number").drop("number_right")
     absent = placed.there.isnull()
     found = placed.group_by("ocid").aggregate(
         named=placed.count(),

@@ -33,7 +33,7 @@ from tarazy.procurement.indicators.interface import (
 
 CARD = Card(
     code="R046",
-    version=2,
+    version=3,
     subjects=(Subject.PROCESS,),
     title=said("Bidder is debarred or on a sanctions list"),
     basis=said("Open Contracting Partnership, Red Flags in Public Procurement (2024), R046"),
@@ -50,8 +50,8 @@ def assess(ocds: Ocds) -> ir.Table:
     took_part = beside(
         people.identified(ocds), ocds.processes.select("ocid", when=moment_of(ocds.processes))
     )
-    listed = ocds.debarred.select("identifier", "valid_from", "valid_to", "source")
-    joined = took_part.inner_join(listed, "identifier")
+    listed = ocds.debarred.select("valid_from", "valid_to", "source", number="identifier")
+    joined = took_part.inner_join(listed, "number")
     in_force = joined.filter(
         (joined.when >= joined.valid_from)
         & (joined.valid_to.isnull() | (joined.when < joined.valid_to))

@@ -48,12 +48,24 @@ _LIKE = (
     ("x", "ks"),
 )  # fmt: skip
 _WORD = re.compile(r"[^\W_]+")
+# What has none of these is written alike again.
+_UNSETTLED = re.compile(r"|".join([*(written for written, _ in _LIKE), r"(.)\1", r"[^a-z0-9 ]"]))
 # Forms are often typed with Latin letters that look the same: TOO, жауапкершiлiгi.
 _LOOKS = str.maketrans("авекмнорстухі", "abekmhopctyxi")
 
 
 def latin(text: str) -> str:
-    """Words in small Latin letters, one spelling for what sounds alike; blanks between them."""
+    """Words in small Latin letters, one spelling for what sounds alike; blanks between them.
+
+    What it writes it would write so again: of `CQ` the `ck` that comes of it is a `k` in its turn.
+    """
+    words = _respelt(text)
+    while _UNSETTLED.search(words) and (again := _respelt(words)) != words:
+        words = again
+    return words
+
+
+def _respelt(text: str) -> str:
     small = "".join(_LATIN.get(letter, letter) for letter in _small(text))
     for written, like in _LIKE:
         small = small.replace(written, like)
