@@ -231,7 +231,8 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Refusal.CHECK_IN_TIME: said("Give from {minutes_min} to {minutes_max} minutes to answer."),
     Refusal.CHECK_IN_TIMES: said(
-        "In each of the hours there may be 1 to {times_max} check-ins, with time to answer each."
+        "In each of the hours there may be 1 to {times_max} check-ins, with twice the time to "
+        "answer for each of them."
     ),
     Refusal.CHECK_IN_ANSWERED: said("This check-in was answered already."),
     Refusal.ORDER_UNREADABLE: said("The order is not readable at {field}: {reason}."),
