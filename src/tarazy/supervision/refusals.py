@@ -122,6 +122,7 @@ class Refusal(StrEnum):
     MESSAGE_TEXT = "message_text"
     LEAVE_PERIOD = "leave_period"
     COVER_ENDED = "cover_ended"
+    COVER_OVERLAPS = "cover_overlaps"
     TABLE_UNREADABLE = "table_unreadable"
     TABLE_WRONG = "table_wrong"
     TABLE_GONE = "table_gone"
@@ -331,6 +332,10 @@ SENTENCES: Mapping[StrEnum, str] = {
         "A leave ends after it begins, not in the past, and lasts {days} days at most."
     ),
     Refusal.COVER_ENDED: said("This leave is over already."),
+    Refusal.COVER_OVERLAPS: said(
+        "This officer steps in for the other one in a part of this time already. End that leave "
+        "first, or begin this one after it."
+    ),
     Refusal.TABLE_UNREADABLE: said("The table is not readable: {reason}."),
     Refusal.TABLE_WRONG: said("A row of the table is wrong. Mend the file and choose it again."),
     Refusal.TABLE_GONE: said(

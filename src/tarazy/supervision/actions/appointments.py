@@ -8,6 +8,7 @@ from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.models import Appointment, Kept, Order, Person, WearerMessage
+from tarazy.supervision.models.appointments import MESSAGES_SHOWN
 from tarazy.supervision.refusals import Refusal
 
 TEXT_LENGTH_MAX = 1000
@@ -64,13 +65,19 @@ def send_message(door: Door, person_id: str, text: str) -> WearerMessage:
 
 @action("supervision.message.receive")
 def receive_messages(door: Door) -> int:
-    """Note that the wearer's own page shows the messages."""
+    """Note that the wearer's own page shows the messages: those of the order in force alone.
+
+    What it does not show, as its order has ended, was never delivered.
+    """
     person = Person.objects.filter(user_id=door.actor.user_pk or -1).first()
     if person is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     door.permit(person, person.public_id)
-    waiting = WearerMessage.objects.filter(order__person=person, delivered_at=None)
-    return waiting.update(delivered_at=clock.now())
+    now = clock.now()
+    shown = WearerMessage.objects.filter(
+        order__person=person, order__in_force__contains=now
+    ).values("pk")[:MESSAGES_SHOWN]
+    return WearerMessage.objects.filter(pk__in=shown, delivered_at=None).update(delivered_at=now)
 
 
 @action("supervision.message.read")
