@@ -65,9 +65,9 @@ def send_message(door: Door, person_id: str, text: str) -> WearerMessage:
 
 @action("supervision.message.receive")
 def receive_messages(door: Door) -> int:
-    """Note that the wearer's own page shows the messages: those of the order in force alone.
+    """Note that the wearer's own page shows the messages.
 
-    What it does not show, as its order has ended, was never delivered.
+    It shows those of the order in force alone: what it does not show was never delivered.
     """
     person = Person.objects.filter(user_id=door.actor.user_pk or -1).first()
     if person is None:
