@@ -40,6 +40,24 @@ def test_heights_are_passed_over_and_collections_opened() -> None:
     assert len(zones_of(geojson([RING], [RING], kind="MultiPolygon"))) == 2
 
 
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("a\x00b\x1b[2J", "a b [2J"),
+        ("School\u202e5\nin two lines", "School 5 in two lines"),
+        ("School\u00a0No. 5", "School No. 5"),
+        ("\u200b", ""),
+        (5, "5"),
+        (None, ""),
+    ],
+)
+def test_a_name_is_one_line_that_a_screen_shows(told: object, name: str) -> None:
+    polygon = {"type": "Polygon", "coordinates": [RING]}
+    feature = {"type": "Feature", "properties": {"name": told}, "geometry": polygon}
+    (found,) = zones_of(json.dumps(feature).encode())
+    assert found.name == name
+
+
 SWAPPED = [[lat, lon] for lon, lat in RING]
 BOW = [[66.9, 48.6], [66.91, 48.61], [66.91, 48.6], [66.9, 48.61], [66.9, 48.6]]
 FINE = [[66 + n / 1e5, 48.6 + (n % 2) / 1e5] for n in range(CORNERS_MAX)]
@@ -61,6 +79,7 @@ BOMB = '<!DOCTYPE k [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>'
         (geojson([[66, 148], [67, 148], [67, 149], [66, 148]]), "not on earth"),
         (geojson(BOW), "cross"),
         (geojson(RING[:3]), "three corners"),
+        (geojson([[10**400, 48.6], *RING[1:]]), "not on earth"),
         (geojson([*FINE, FINE[0]]), "corners"),
         (geojson(*[[RING]] * (ZONES_MAX + 1), kind="MultiPolygon"), "polygons"),
         (b"{" + b" " * BYTES_MAX, "larger than"),
