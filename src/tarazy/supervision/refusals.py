@@ -119,6 +119,7 @@ class Refusal(StrEnum):
     NO_PHONE = "no_phone"
     APPOINTMENT_TIME = "appointment_time"
     APPOINTMENT_STATE = "appointment_state"
+    APPOINTMENT_SETTLED = "appointment_settled"
     MESSAGE_TEXT = "message_text"
     LEAVE_PERIOD = "leave_period"
     COVER_ENDED = "cover_ended"
@@ -327,6 +328,10 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Refusal.APPOINTMENT_TIME: said("An appointment lies ahead, and before the end of the order."),
     Refusal.APPOINTMENT_STATE: said("What has not been yet can only be called off."),
+    Refusal.APPOINTMENT_SETTLED: said(
+        "Somebody has said otherwise of this appointment meanwhile. Look at the page, and undo "
+        "that first."
+    ),
     Refusal.MESSAGE_TEXT: said("Write a message of at most {length_max} letters."),
     Refusal.LEAVE_PERIOD: said(
         "A leave ends after it begins, not in the past, and lasts {days} days at most."

@@ -84,4 +84,10 @@ def test_an_appointment_is_agreed_and_settled() -> None:
     Appointment.objects.update(at=now() - DAY)
     assert officer.post(settle, {"state": "kept"}).status_code == 302
     assert Appointment.objects.get().state == "kept"
+    stale = officer.post(settle, {"state": "missed"})
+    assert stale.status_code == 422, "from a page that did not show what somebody had said"
+    assert "undo that first" in stale.content.decode()
+    assert Appointment.objects.get().state == "kept"
+    assert officer.post(settle, {"state": "kept"}).status_code == 302, "sent twice"
     assert officer.post(settle, {"state": "planned"}).status_code == 302
+    assert officer.post(settle, {"state": "missed"}).status_code == 302

@@ -35,7 +35,11 @@ def make_appointment(
 
 @action("supervision.appointment.settle")
 def settle_appointment(door: Door, appointment_id: str, told: str) -> Appointment:
-    """Say whether an appointment was kept, or call it off."""
+    """Say whether an appointment was kept, or call it off.
+
+    What somebody said before is taken back first, knowingly, and not written over from a page that
+    did not show it.
+    """
     found = Appointment.objects.select_for_update(of=("self",)).select_related("order__person")
     one = found.filter(public_id=appointment_id).first()
     if one is None:
@@ -43,6 +47,8 @@ def settle_appointment(door: Door, appointment_id: str, told: str) -> Appointmen
     door.permit(one.order.person, one.public_id, basis=one.order.public_id)
     if told not in Kept.values or (told in {Kept.KEPT, Kept.MISSED} and one.at > clock.now()):
         raise Refused(Refusal.APPOINTMENT_STATE)
+    if Kept.PLANNED not in {told, one.state} and told != one.state:
+        raise Refused(Refusal.APPOINTMENT_SETTLED)
     one.state = told
     one.save(update_fields=["state"])
     door.keep(state=told)
