@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 import json
+import sys
+from types import FrameType
 
 import pytest
 
@@ -56,6 +58,34 @@ def test_a_name_is_one_line_that_a_screen_shows(told: object, name: str) -> None
     feature = {"type": "Feature", "properties": {"name": told}, "geometry": polygon}
     (found,) = zones_of(json.dumps(feature).encode())
     assert found.name == name
+
+
+def test_placemarks_in_placemarks_cost_no_more_than_their_length() -> None:
+    """Each was searched whole: two megabytes of them kept a process of the pages for minutes."""
+    deep, steps = 2_000, 0
+
+    def counted(_frame: FrameType, event: str, _arg: object) -> None:
+        nonlocal steps
+        steps += event == "call"
+
+    body = KML.partition("<Placemark>")[2].partition("</Document>")[0]
+    content = "<kml>" + "<Placemark>" * deep + "<Placemark>" + body + "</Placemark>" * deep
+    sys.setprofile(counted)
+    try:
+        found = zones_of((content + "</kml>").encode())
+    finally:
+        sys.setprofile(None)
+    assert [(one.name, one.rings) for one in found] == [("школа", [RING])]
+    assert steps < 20 * deep
+
+
+def test_the_polygons_of_a_kml_keep_their_order_and_names() -> None:
+    head, _, rest = KML.partition("<Placemark>")
+    mark, _, foot = rest.partition("</Document>")
+    second = mark.replace("школа", "2").replace("66.9,", "66.8,")
+    folders = f"<Folder><Placemark>{mark}</Folder><Placemark>{second}"
+    found = zones_of(f"{head}{folders}</Document>{foot}".encode())
+    assert [one.name for one in found] == ["школа", "2"]
 
 
 SWAPPED = [[lat, lon] for lon, lat in RING]

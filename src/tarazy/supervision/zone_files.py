@@ -157,14 +157,29 @@ def _kml(text: bytes) -> Iterator[FoundZone]:
         root = ET.fromstring(text)  # noqa: S314 - without a document type there are no entities
     except (ET.ParseError, ValueError, LookupError) as error:
         raise _refused(gettext("the file is no readable KML")) from error
-    for mark in (one for one in root.iter() if _tag(one) == "Placemark"):
-        name = _name(mark.findtext("{*}name"))
-        for polygon in (one for one in mark.iter() if _tag(one) == "Polygon"):
-            outer = polygon.find("{*}outerBoundaryIs/{*}LinearRing/{*}coordinates")
-            inner = polygon.findall("{*}innerBoundaryIs/{*}LinearRing/{*}coordinates")
-            if outer is None:
-                raise _refused(gettext("a polygon of the KML has no outer ring"))
-            yield FoundZone(name, [_coordinates(ring.text) for ring in (outer, *inner)])
+    for name, polygon in _placed(root):
+        outer = polygon.find("{*}outerBoundaryIs/{*}LinearRing/{*}coordinates")
+        inner = polygon.findall("{*}innerBoundaryIs/{*}LinearRing/{*}coordinates")
+        if outer is None:
+            raise _refused(gettext("a polygon of the KML has no outer ring"))
+        yield FoundZone(name, [_coordinates(ring.text) for ring in (outer, *inner)])
+
+
+def _placed(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
+    """The polygons of all placemarks in the order of the file, each with its placemark's name.
+
+    Each element is looked at once, however deep the placemarks of a hostile file lie in each other.
+    """
+    waiting: list[tuple[ET.Element, str | None]] = [(root, None)]
+    while waiting:
+        element, name = waiting.pop()
+        tag = _tag(element)
+        if tag == "Polygon" and name is not None:
+            yield name, element
+            continue
+        if tag == "Placemark":
+            name = _name(element.findtext("{*}name"))
+        waiting.extend((child, name) for child in reversed(element))
 
 
 def _coordinates(text: str | None) -> list[list[float]]:
