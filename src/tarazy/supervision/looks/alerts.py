@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from tarazy.core import clock
@@ -27,6 +27,7 @@ from tarazy.supervision.looks.duty import (
     takers,
     telephones,
 )
+from tarazy.supervision.looks.line import line_of
 from tarazy.supervision.looks.places import Near, near
 from tarazy.supervision.looks.words import (
     certainty,
@@ -42,18 +43,14 @@ from tarazy.supervision.models import (
     Alert,
     AlertState,
     AlertVersion,
-    Condition,
     ConditionKind,
     Contact,
     StepKind,
     WearerState,
-    Zone,
 )
 from tarazy.supervision.models.duty import cause_choices
 
 OTHERS_MAX = 10
-ZONES_MAX = 50
-"""Drawings of one zone, each in place of the one before, that are followed back."""
 CHAPTERS_MAX = 500
 SYSTEM_PREFIX = "sys_"
 WRITTEN_WITHIN = timedelta(minutes=1)
@@ -251,22 +248,11 @@ def _others(found: Alert) -> list[Chapter]:
         return []
     before = Q(since__lt=found.since) | Q(since=found.since, pk__lt=found.pk)
     same = Alert.objects.filter(before, person_id=found.person_id, rule=found.rule)
-    if found.condition is None:
-        same = same.filter(condition=None)
-    else:
-        same = same.filter(condition__in=_of_the_same_demand(found.condition))
+    # With other hours, another buffer, or its zone drawn anew it is the same demand.
+    line = line_of(found.condition) if found.condition else None
+    same = same.filter(condition=None) if line is None else same.filter(condition__in=line)
     earlier = same.order_by("-since", "-pk")[:OTHERS_MAX]
     return summaries(earlier.prefetch_related("versions"))
-
-
-def _of_the_same_demand(condition: Condition) -> QuerySet[Condition]:
-    """It and those that it has replaced: with other hours, another buffer, or a zone drawn anew."""
-    zones, before = [condition.zone_id], condition.zone.replaces_id
-    while before is not None and len(zones) < ZONES_MAX:
-        zones.append(before)
-        before = Zone.objects.values_list("replaces_id", flat=True).get(pk=before)
-    same = Condition.objects.filter(order_id=condition.order_id, kind=condition.kind)
-    return same.filter(zone__in=zones)
 
 
 def summaries(found: Iterable[Alert]) -> list[Chapter]:
