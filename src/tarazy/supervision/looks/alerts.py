@@ -18,6 +18,7 @@ from tarazy.core.refusals import Refusal
 from tarazy.supervision.basis import permit_alert
 from tarazy.supervision.cards import CARDS
 from tarazy.supervision.looks.duty import (
+    CALLS,
     FINISHED,
     DeviceFacts,
     Progress,
@@ -98,6 +99,8 @@ class AlertPage:
     hours: Sequence[str]
     others: Sequence[Chapter]
     progress: Progress | None
+    in_force: bool
+    """Whether the order that it is about still is; false of our own service."""
     telephones: Sequence[Telephone]
     """Empty once the order is no longer in force."""
     device: DeviceFacts | None
@@ -108,6 +111,13 @@ class AlertPage:
     """Where the device was thrown of late, while the order is in force."""
     near: Near | None = None
     """What lies nearest to the last fix that counts, of the operator's own extract."""
+
+    @property
+    def to_call(self) -> Sequence[Telephone]:
+        """Whom the step under way calls; empty where no such number is recorded."""
+        step = self.progress.current if self.progress else None
+        kinds = CALLS.get(step.kind, frozenset()) if step else frozenset()
+        return [one for one in self.telephones if one.kind in kinds]
 
     @property
     def unsure_where(self) -> bool:
@@ -197,6 +207,7 @@ def alert(door: Door, public_id: str, now: datetime | None = None) -> AlertPage:
         hours=timetable_words(condition.timetable, condition.exceptions) if condition else (),
         others=_others(found),
         progress=progress(found, [one.version for one in history]),
+        in_force=person is not None,
         telephones=numbers,
         device=device_of(person, moment) if person else None,
         takers=takers(found, door.actor.id),
