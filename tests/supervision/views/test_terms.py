@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.test.utils import override_settings
+from django.utils import timezone
+from django.utils.formats import date_format
 from supervision.factory import supervised, user
 from supervision.raised import seen
 
@@ -39,6 +41,19 @@ def test_the_wearer_answers_on_the_own_page(client: Client) -> None:
     assert "Thank you" in answer.content.decode()
     assert "I am here" not in answer.content.decode()
     assert CheckIn.objects.get(pk=check_in.pk).state == "answered"
+
+
+def test_the_own_page_says_until_when_to_answer(client: Client) -> None:
+    wearer = user("wearer", Role.WEARER)
+    check_in = asked(supervised(login=wearer).order)
+    client.force_login(wearer)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    until = date_format(timezone.localtime(check_in.until), "j E H:i")
+    assert f"Please answer by <b>{until}</b>" in client.get("/supervision/own/").content.decode()
+    CheckIn.objects.update(state="missed")
+    text = client.get("/supervision/own/").content.decode()
+    assert "The time to answer is over" in text
+    assert "Please answer by" not in text
 
 
 def test_of_an_earlier_check_in_the_own_page_asks_no_more(client: Client) -> None:
