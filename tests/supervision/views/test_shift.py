@@ -108,6 +108,14 @@ def test_hundreds_of_silent_devices_hide_no_cut_strap(
     assert "more device" not in client.get("/supervision/shift/").content.decode()
 
 
+def test_without_tamper_the_longest_silent_device_comes_first(operator: User) -> None:
+    now = clock.now()
+    for hours in (3, 9, 6):
+        seen(supervised(f"Silent {hours}"), now - timedelta(hours=hours), battery_percent=80)
+    rows = table(signed_in(operator), "devices")
+    assert [row["name"] for row in rows] == ["Silent 9", "Silent 6", "Silent 3"]
+
+
 def test_taking_tables_away_leaves_a_line_of_its_own(operator: User, one: Supervised) -> None:
     client, before = signed_in(operator), log.size()
     client.get(f"{EXPORT}?hours=24&table=alerts")

@@ -265,11 +265,10 @@ def _needy(people: Q, now: datetime) -> tuple[list[Needy], int]:
     never = Q(heard_at=None) & Exists(worn.filter(person=OuterRef("person")))
     wanting = WearerState.objects.filter(
         (low | silent | Q(person__in=tampered)) & Q(device__isnull=False) | never
-    ).order_by(
-        Case(When(person__in=tampered, then=0), default=1),
-        F("heard_at").asc(nulls_first=True),
-        "pk",
     )
+    # Without any tamper a choice of nothing is the number 1: to PostgreSQL its first column.
+    first = [Case(When(person__in=tampered, then=0), default=1)] if tampered else []
+    wanting = wanting.order_by(*first, F("heard_at").asc(nulls_first=True), "pk")
     states = _first_reached(wanting, people)
     unheard = [one.person_id for one in states if one.device is None]
     fitted = {
