@@ -16,7 +16,7 @@ from tarazy.supervision.actions.demands import Demand
 from tarazy.supervision.actions.orders import add_condition, create_zone
 from tarazy.supervision.actions.zones import replace_zone, set_hours
 from tarazy.supervision.looks.alerts import alert
-from tarazy.supervision.models import Alert, ConditionKind, Order
+from tarazy.supervision.models import Alert, ConditionKind, NoContact, Order
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -79,6 +79,26 @@ def test_what_happened_before_is_told_across_other_hours_and_a_zone_drawn_anew(
     assert before(told[3]) == [told[2], told[1], told[0]]
     assert before(told[1]) == [told[0]], "what came later is not earlier"
     assert before(told[0]) == []
+
+
+def test_what_happened_before_with_another_is_another_cause(operator: Actor) -> None:
+    one, second, third = supervised(), supervised("Екінші"), supervised("Үшінші")
+    period = (NOW - timedelta(days=20), NOW + timedelta(days=20))
+
+    def apart(other: Order, **more: Any) -> NoContact:
+        facts = {"order": one.order, "other_order": other, "radius_m": 100, "period": period}
+        return NoContact.objects.create(**(facts | more))
+
+    before = (NOW - timedelta(days=29), NOW - timedelta(days=20))
+    told = []
+    for days, demand in enumerate(
+        (apart(second.order), apart(third.order), apart(second.order, period=before))
+    ):
+        at = NOW - timedelta(days=days)
+        facts = {"since": at, "known_at": at, "until": at, "condition": None}
+        told.append(raised(one, NOW, rule="S-CONTACT", no_contact=demand, **facts))
+    found = alert(operator, told[0].public_id).others
+    assert [row.version.alert for row in found] == [told[2]]
 
 
 @pytest.mark.parametrize(

@@ -262,6 +262,12 @@ def _others(found: Alert) -> list[Chapter]:
     # With other hours, another buffer, or its zone drawn anew it is the same demand.
     line = line_of(found.condition) if found.condition else None
     same = same.filter(condition=None) if line is None else same.filter(condition__in=line)
+    if found.no_contact is not None:  # with the same other one, by whichever paper
+        other = found.no_contact.other_order
+        same = same.filter(
+            no_contact__protected=found.no_contact.protected_id,
+            no_contact__other_order__person=other.person_id if other else None,
+        )
     earlier = same.order_by("-since", "-pk")[:OTHERS_MAX]
     return summaries(earlier.prefetch_related("versions"))
 
