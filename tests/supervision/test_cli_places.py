@@ -42,6 +42,7 @@ def test_a_packed_extract_is_taken_in_listed_and_dropped(tmp_path: Path) -> None
         ("a.txt", None, (), "FILE"),
         ("a.pbf", b"", (), "--format"),
         ("a.geojsonl.gz", b"no gzip at all", (), "FILE"),
+        ("a.geojsonl.gz", gzip.compress(b"x" * 99)[:10] + b"\xff" * 99, (), "FILE"),
         ("a.geojson", b"", ("--dated", "yesterday"), "--dated"),
     ],
 )

@@ -44,6 +44,13 @@ def test_the_polygons_of_a_file_are_shared_and_listed(tmp_path: Path) -> None:
     assert "2" in listed
 
 
+def test_a_hostile_name_or_title_is_shared_in_one_line(tmp_path: Path) -> None:
+    file = Path(geojson(tmp_path / "schools.geojson", RING))
+    file.write_text(file.read_text().replace("No. 1", "No.\\u0000 1\\u001b[2J"))
+    assert "school: 1 zones shared" in run("share", "school", str(file), "--title", "Sch\u202eools")
+    assert sorted(Zone.objects.values_list("name", flat=True)) == ["No. 1 [2J", "Sch ools"]
+
+
 def test_all_of_a_file_or_none(tmp_path: Path) -> None:
     with pytest.raises(Refused):
         run("share", "school", geojson(tmp_path / "bow.geojson", RING, BOW))

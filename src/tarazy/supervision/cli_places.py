@@ -2,6 +2,7 @@
 """`tarazy places …`: take in an extract of addresses, see what there is, forget one."""
 
 import gzip
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -90,7 +91,7 @@ def _opened(file: Path) -> Iterator[BinaryIO]:
         else:
             with file.open("rb") as plain:
                 yield plain
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise Misconfigured("FILE", f"{file} cannot be read: {error}") from None
 
 

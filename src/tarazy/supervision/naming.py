@@ -94,3 +94,8 @@ def is_minor(birth_date: date, today: date) -> bool:
 
 def _has_date(iin: str) -> bool:
     return iin[6] == "0" or birth_date_of(iin) is not None
+
+
+def one_line(text: str) -> str:
+    """A name in one line, without signs that no screen shows or that turn its letters around."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())

@@ -119,9 +119,11 @@ class Refusal(StrEnum):
     NO_PHONE = "no_phone"
     APPOINTMENT_TIME = "appointment_time"
     APPOINTMENT_STATE = "appointment_state"
+    APPOINTMENT_SETTLED = "appointment_settled"
     MESSAGE_TEXT = "message_text"
     LEAVE_PERIOD = "leave_period"
     COVER_ENDED = "cover_ended"
+    COVER_OVERLAPS = "cover_overlaps"
     TABLE_UNREADABLE = "table_unreadable"
     TABLE_WRONG = "table_wrong"
     TABLE_GONE = "table_gone"
@@ -231,7 +233,8 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Refusal.CHECK_IN_TIME: said("Give from {minutes_min} to {minutes_max} minutes to answer."),
     Refusal.CHECK_IN_TIMES: said(
-        "In each of the hours there may be 1 to {times_max} check-ins, with time to answer each."
+        "In each of the hours there may be 1 to {times_max} check-ins, with twice the time to "
+        "answer for each of them."
     ),
     Refusal.CHECK_IN_ANSWERED: said("This check-in was answered already."),
     Refusal.ORDER_UNREADABLE: said("The order is not readable at {field}: {reason}."),
@@ -325,11 +328,19 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Refusal.APPOINTMENT_TIME: said("An appointment lies ahead, and before the end of the order."),
     Refusal.APPOINTMENT_STATE: said("What has not been yet can only be called off."),
+    Refusal.APPOINTMENT_SETTLED: said(
+        "Somebody has said otherwise of this appointment meanwhile. Look at the page, and undo "
+        "that first."
+    ),
     Refusal.MESSAGE_TEXT: said("Write a message of at most {length_max} letters."),
     Refusal.LEAVE_PERIOD: said(
         "A leave ends after it begins, not in the past, and lasts {days} days at most."
     ),
     Refusal.COVER_ENDED: said("This leave is over already."),
+    Refusal.COVER_OVERLAPS: said(
+        "This officer steps in for the other one in a part of this time already. End that leave "
+        "first, or begin this one after it."
+    ),
     Refusal.TABLE_UNREADABLE: said("The table is not readable: {reason}."),
     Refusal.TABLE_WRONG: said("A row of the table is wrong. Mend the file and choose it again."),
     Refusal.TABLE_GONE: said(

@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 
 from tarazy.core.catalogue import said
 from tarazy.core.errors import Refused
+from tarazy.supervision.naming import one_line
 from tarazy.supervision.presence import geometry
 from tarazy.supervision.refusals import Refusal
 
@@ -83,7 +84,11 @@ def check_polygon(rings: Sequence[Sequence[Sequence[float]]]) -> None:
         geometry.polygon(rings)
     except ValueError as error:
         raise _refused(gettext(str(error))) from error
-    points = [point for ring in rings for point in ring]
+    check_order([point for ring in rings for point in ring])
+
+
+def check_order(points: Sequence[Sequence[float]]) -> None:
+    """Refuse places whose latitude and longitude seem to be changed over. Raises Refused."""
     if not any(_inside(lon, lat) for lon, lat in points) and all(
         _inside(lat, lon) for lon, lat in points
     ):
@@ -116,7 +121,7 @@ def _geojson(part: Any, name: str, depth: int) -> Iterator[FoundZone]:
     elif kind == "Feature" and part.get("geometry") is not None:
         told = part.get("properties")
         own = told.get("name") if isinstance(told, dict) else None
-        yield from _geojson(part["geometry"], str(own or "")[:NAME_LENGTH_MAX], depth + 1)
+        yield from _geojson(part["geometry"], _name(own), depth + 1)
     elif isinstance(kind, str) and kind in COLLECTIONS:
         for one in _list(part.get(COLLECTIONS[kind])):
             yield from _geojson(one, name, depth + 1)
@@ -133,7 +138,10 @@ def _point(told: Any) -> list[float]:
         isinstance(n, int | float) and not isinstance(n, bool) for n in numbers
     ):
         raise _refused(gettext("a place is a longitude and a latitude"))
-    return [float(numbers[0]), float(numbers[1])]
+    try:
+        return [float(numbers[0]), float(numbers[1])]
+    except OverflowError as error:  # a whole number of hundreds of digits
+        raise _refused(gettext("a place of it is not on earth")) from error
 
 
 def _list(told: Any) -> list[Any]:
@@ -149,14 +157,29 @@ def _kml(text: bytes) -> Iterator[FoundZone]:
         root = ET.fromstring(text)  # noqa: S314 - without a document type there are no entities
     except (ET.ParseError, ValueError, LookupError) as error:
         raise _refused(gettext("the file is no readable KML")) from error
-    for mark in (one for one in root.iter() if _tag(one) == "Placemark"):
-        name = (mark.findtext("{*}name") or "").strip()[:NAME_LENGTH_MAX]
-        for polygon in (one for one in mark.iter() if _tag(one) == "Polygon"):
-            outer = polygon.find("{*}outerBoundaryIs/{*}LinearRing/{*}coordinates")
-            inner = polygon.findall("{*}innerBoundaryIs/{*}LinearRing/{*}coordinates")
-            if outer is None:
-                raise _refused(gettext("a polygon of the KML has no outer ring"))
-            yield FoundZone(name, [_coordinates(ring.text) for ring in (outer, *inner)])
+    for name, polygon in _placed(root):
+        outer = polygon.find("{*}outerBoundaryIs/{*}LinearRing/{*}coordinates")
+        inner = polygon.findall("{*}innerBoundaryIs/{*}LinearRing/{*}coordinates")
+        if outer is None:
+            raise _refused(gettext("a polygon of the KML has no outer ring"))
+        yield FoundZone(name, [_coordinates(ring.text) for ring in (outer, *inner)])
+
+
+def _placed(root: ET.Element) -> Iterator[tuple[str, ET.Element]]:
+    """The polygons of all placemarks in the order of the file, each with its placemark's name.
+
+    Each element is looked at once, however deep the placemarks of a hostile file lie in each other.
+    """
+    waiting: list[tuple[ET.Element, str | None]] = [(root, None)]
+    while waiting:
+        element, name = waiting.pop()
+        tag = _tag(element)
+        if tag == "Polygon" and name is not None:
+            yield name, element
+            continue
+        if tag == "Placemark":
+            name = _name(element.findtext("{*}name"))
+        waiting.extend((child, name) for child in reversed(element))
 
 
 def _coordinates(text: str | None) -> list[list[float]]:
@@ -164,6 +187,10 @@ def _coordinates(text: str | None) -> list[list[float]]:
         return [[float(n) for n in one.split(",")[:2]] for one in (text or "").split()]
     except ValueError as error:
         raise _refused(gettext("a place of the KML is no pair of numbers")) from error
+
+
+def _name(told: object) -> str:
+    return one_line(str(told or ""))[:NAME_LENGTH_MAX].strip()
 
 
 def _refused(reason: str) -> Refused:

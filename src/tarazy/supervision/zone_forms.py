@@ -2,6 +2,7 @@
 """The form of a zone: a circle or corners in plain fields, which the map reads and writes; or the
 class of shared zones that somebody is kept out of."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -20,7 +21,7 @@ from tarazy.supervision.looks.zones import Trial, ZonePage, class_as_judged
 from tarazy.supervision.models import ConditionKind, Zone, ZoneKind
 from tarazy.supervision.order_forms import PlainForm, exceptions_in, hours_in, translated
 from tarazy.supervision.presence.geometry import Extent, zone_of
-from tarazy.supervision.zone_files import check_polygon
+from tarazy.supervision.zone_files import check_order, check_polygon
 
 RADIUS_M_USUAL = 100
 OF_CLASS = _("all shared zones of a kind")
@@ -143,13 +144,18 @@ class ZoneForm(PlainForm):
             for name in ("lat", "lon", "radius_m"):
                 if said.get(name) is None and name not in self.errors:
                     self.add_error(name, gettext("Click on the map, or type a number."))
+            if not {"lat", "lon"} & set(self.errors):
+                self._check("lat", check_order, [[said["lon"], said["lat"]]])
         elif said.get("corners") == []:
             self.add_error("corners", gettext("Click the corners on the map, or type them."))
         elif said.get("corners"):
-            try:
-                check_polygon(said["corners"])
-            except Refused as refused:
-                self.add_error("corners", sentence_of(refused))
+            self._check("corners", check_polygon, said["corners"])
+
+    def _check(self, name: str, check: Callable[[Any], None], places: list[Any]) -> None:
+        try:
+            check(places)
+        except Refused as refused:
+            self.add_error(name, sentence_of(refused))
 
     def _clean_class(self, said: dict[str, Any]) -> dict[str, Any]:
         """Of a class only which one it is; whatever was drawn before is no mistake."""
@@ -164,9 +170,17 @@ class ZoneForm(PlainForm):
     @property
     def moved(self) -> bool:
         """Whether the zone itself was changed, and not only its hours or its buffer."""
-        if self.cleaned_data["shape"] == ZoneKind.PLACES:
-            return bool({"shape", "place_class"} & set(self.changed_data))
-        return bool({"name", "shape", "lat", "lon", "radius_m", "corners"} & set(self.changed_data))
+        of_shape = {
+            ZoneKind.PLACES: {"place_class"},
+            ZoneKind.CIRCLE: {"name", "lat", "lon", "radius_m"},
+            ZoneKind.POLYGON: {"name"},
+        }
+        shape = ZoneKind(self.cleaned_data["shape"])
+        if {"shape", *of_shape[shape]} & set(self.changed_data):
+            return True
+        # Not by their text: a browser sends other ends of lines than were shown.
+        drawn = shape is ZoneKind.POLYGON
+        return drawn and self.cleaned_data["corners"] != _rings(self.initial.get("corners", ""))
 
     def drawn(self) -> Shape | str:
         """The shape, or the name of the class, for the action."""

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,6 +30,7 @@ WORKER = Actor.system("worker")
 ALMATY = ZoneInfo("Asia/Almaty")
 DAILY = [{"days": list(range(7)), "from": "09:00", "until": "21:00", "times": 3}]
 MINUTE = timedelta(minutes=1)
+DAY = date(2026, 3, 2)
 
 
 def plan(one: Supervised, windows: Any = DAILY, **more: Any) -> CheckInPlan:
@@ -51,16 +53,29 @@ def with_a_watch(one: Supervised) -> None:
 
 
 def test_times_lie_one_in_each_part_of_the_window_and_cannot_be_foretold() -> None:
-    drawn = [list(checkins.times_of(DAILY, date(2026, 3, 2), ALMATY, Random(n))) for n in range(9)]
+    chances = [Random(n) for n in range(9)]
+    drawn = [list(checkins.times_of(DAILY, DAY, ALMATY, one, answer_min=30)) for one in chances]
     for times in drawn:
         hours = [one.astimezone(ALMATY).hour for one in times]
         assert [9 <= hours[0] < 13, 13 <= hours[1] < 17, 17 <= hours[2] < 21] == [True] * 3
     assert len({one.minute for times in drawn for one in times}) > 10
     night = [{"days": [0], "from": "22:00", "until": "06:00", "times": 1}]
-    (one,) = checkins.times_of(night, date(2026, 3, 2), ALMATY, Random(1))
+    (one,) = checkins.times_of(night, DAY, ALMATY, Random(1), answer_min=30)
     begin = datetime(2026, 3, 2, 22, tzinfo=ALMATY)
     assert begin <= one < begin + timedelta(hours=8)
-    assert list(checkins.times_of(night, date(2026, 3, 3), ALMATY, Random(1))) == []
+    other = checkins.times_of(night, date(2026, 3, 3), ALMATY, Random(1), answer_min=30)
+    assert list(other) == []
+
+
+@pytest.mark.parametrize("answer_min", [10, 60, 120])
+def test_of_two_check_ins_the_first_is_over_before_the_second_is_asked(answer_min: int) -> None:
+    """One answer would answer the later alone, and the earlier would stand as missed."""
+    often = [{**DAILY[0], "times": 3}]
+    for number in range(200):
+        chance = Random(number)
+        times = list(checkins.times_of(often, DAY, ALMATY, chance, answer_min=answer_min))
+        assert all(b - a >= answer_min * MINUTE for a, b in pairwise(times))
+        assert times[-1] + answer_min * MINUTE <= datetime(2026, 3, 2, 21, tzinfo=ALMATY)
 
 
 @pytest.mark.parametrize(
@@ -70,6 +85,7 @@ def test_times_lie_one_in_each_part_of_the_window_and_cannot_be_foretold() -> No
         ([{**DAILY[0], "times": 7}], {}, Refusal.CHECK_IN_TIMES),
         ([{**DAILY[0], "times": True}], {}, Refusal.CHECK_IN_TIMES),
         ([{**DAILY[0], "until": "10:00"}], {}, Refusal.CHECK_IN_TIMES),
+        ([{**DAILY[0], "until": "11:59"}], {}, Refusal.CHECK_IN_TIMES),
         ([{**DAILY[0], "until": "25:00"}], {}, Refusal.TIMETABLE_UNREADABLE),
         ([{"times": 1}], {}, Refusal.TIMETABLE_UNREADABLE),
         (DAILY * 21, {}, Refusal.TIMETABLE_UNREADABLE),
@@ -167,6 +183,42 @@ def test_answers_of_the_device_are_written_down(answers: tuple[int, ...], state:
     told = [(NOW + minute * MINUTE).isoformat() for minute in answers]
     seen(one, NOW, signs={"answers": told} if told else None)
     checkins.keep_check_ins(WORKER, NOW + 50 * MINUTE)
+    assert state_of(check_in) == state
+    given = [NOW + minute * MINUTE for minute in answers if minute > 0]
+    assert CheckIn.objects.get().noted_at == (given[0] if given else None)
+
+
+def test_what_a_person_noted_stays_where_the_device_answered_too() -> None:
+    operator = user("op", Role.OPERATOR)
+    one = supervised(now=NOW)
+    check_in = due(one, state="asked", asked_at=NOW, until=NOW + 30 * MINUTE)
+    seen(one, NOW, signs={"answers": [(NOW + MINUTE).isoformat()]})
+    answer = CheckInAnswer.NOT_RECOGNISED
+    checkins.note_answer(
+        actor(operator), check_in.public_id, answer, "hoarse", now=NOW + 2 * MINUTE
+    )
+    checkins.settle(WORKER, check_in.public_id, now=NOW + 3 * MINUTE)  # it had begun before
+    noted = CheckIn.objects.get()
+    assert (noted.answer, noted.note, noted.noted_at) == (answer, "hoarse", NOW + 2 * MINUTE)
+
+
+@pytest.mark.parametrize("answer", [CheckInAnswer.DEVICE, CheckInAnswer.PAGE])
+def test_nobody_notes_that_the_wearer_answered_alone(answer: CheckInAnswer) -> None:
+    one = supervised(now=NOW)
+    check_in = due(one, state="asked", asked_at=NOW, until=NOW + 30 * MINUTE)
+    with pytest.raises(Refused):
+        checkins.note_answer(CONSOLE, check_in.public_id, answer, now=NOW + MINUTE)
+    assert state_of(check_in) == "asked"
+
+
+@pytest.mark.parametrize(
+    ("ended_after", "state"), [(10, "cancelled"), (30, "missed"), (40, "missed")]
+)
+def test_after_the_orders_end_nobody_owes_an_answer(ended_after: int, state: str) -> None:
+    one = supervised(now=NOW)
+    check_in = due(one, state="asked", asked_at=NOW, until=NOW + 30 * MINUTE)
+    revoke_order(CONSOLE, one.order.public_id, DOCUMENT, at=NOW + ended_after * MINUTE)
+    checkins.keep_check_ins(WORKER, NOW + 45 * MINUTE)
     assert state_of(check_in) == state
 
 

@@ -33,6 +33,12 @@ def test_a_settlement_of_geonames() -> None:
     assert "Алма-Ата" in found.also
 
 
+def test_a_country_that_cannot_be_shown_is_left_out() -> None:
+    (found,) = told(cells(c8="K\x00"))
+    assert isinstance(found, Found)
+    assert (found.title, found.within) == ("Almaty", "")
+
+
 @pytest.mark.parametrize(
     ("row", "expected"),
     [

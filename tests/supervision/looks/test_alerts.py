@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: EUPL-1.2
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import translation
-from supervision.factory import supervised, user
+from supervision.factory import CONSOLE, HOME, NIGHT, supervised, user
 from supervision.raised import actor, raised
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal
 from tarazy.supervision.actions.alerts import acknowledge, resolve
+from tarazy.supervision.actions.demands import Demand
+from tarazy.supervision.actions.orders import add_condition, create_zone
+from tarazy.supervision.actions.zones import replace_zone, set_hours
 from tarazy.supervision.looks.alerts import alert
-from tarazy.supervision.models import Order
+from tarazy.supervision.models import Alert, ConditionKind, NoContact, Order
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.now(UTC)  # noqa: TID251 - a test's own clock
@@ -47,6 +51,54 @@ def test_the_page_has_reason_evidence_and_history(operator: Actor) -> None:
     assert page.zone["radius_m"] == 100.0
     assert page.open
     assert page.acknowledged
+
+
+def test_what_happened_before_is_told_across_other_hours_and_a_zone_drawn_anew(
+    operator: Actor,
+) -> None:
+    """Else who was absent each night is said to be so for the first time."""
+    one, days = supervised(), timedelta(days=1)
+    week = [{**NIGHT[0], "from": "21:00"}]
+    moved = replace_zone(CONSOLE, one.curfew.public_id, "home", replace(HOME, lat=48.61))
+    later = set_hours(CONSOLE, moved.public_id, week)
+    told = []
+    for condition, age in ((one.curfew, 3), (moved, 2), (later, 1), (later, 0)):
+        at = NOW - age * days
+        alert_of = raised(one, NOW, since=at, known_at=at, until=at)
+        Alert.objects.filter(pk=alert_of.pk).update(condition=condition)
+        told.append(alert_of)
+    other = raised(one, NOW, since=NOW - 9 * days, known_at=NOW - 9 * days, until=NOW - 9 * days)
+    place = create_zone(CONSOLE, one.person.public_id, "another", HOME)
+    demand = Demand(kind=ConditionKind.HOME_CURFEW, timetable=NIGHT)
+    another = add_condition(CONSOLE, one.order.public_id, place.public_id, demand)
+    Alert.objects.filter(pk=other.pk).update(condition=another)
+
+    def before(one: Alert) -> list[Alert]:
+        return [row.version.alert for row in alert(operator, one.public_id).others]
+
+    assert before(told[3]) == [told[2], told[1], told[0]]
+    assert before(told[1]) == [told[0]], "what came later is not earlier"
+    assert before(told[0]) == []
+
+
+def test_what_happened_before_with_another_is_another_cause(operator: Actor) -> None:
+    one, second, third = supervised(), supervised("Екінші"), supervised("Үшінші")
+    period = (NOW - timedelta(days=20), NOW + timedelta(days=20))
+
+    def apart(other: Order, **more: Any) -> NoContact:
+        facts = {"order": one.order, "other_order": other, "radius_m": 100, "period": period}
+        return NoContact.objects.create(**(facts | more))
+
+    before = (NOW - timedelta(days=29), NOW - timedelta(days=20))
+    told = []
+    for days, demand in enumerate(
+        (apart(second.order), apart(third.order), apart(second.order, period=before))
+    ):
+        at = NOW - timedelta(days=days)
+        facts = {"since": at, "known_at": at, "until": at, "condition": None}
+        told.append(raised(one, NOW, rule="S-CONTACT", no_contact=demand, **facts))
+    found = alert(operator, told[0].public_id).others
+    assert [row.version.alert for row in found] == [told[2]]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tarazy.core.access import Actor, Role
 from tarazy.supervision.actions.orders import revoke_order
 from tarazy.supervision.looks import board as board_looks
 from tarazy.supervision.looks.alerts import alert as alert_page
-from tarazy.supervision.looks.board import board
+from tarazy.supervision.looks.board import ToCall, board
 from tarazy.supervision.models import AlertState, CheckIn
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +127,22 @@ def test_check_ins_by_a_call_stand_on_the_board_while_somebody_can_call() -> Non
     for state, route in (("answered", "call"), ("missed", "call"), ("asked", "device")):
         asked(one, state, route)
     asked(other, "asked")
-    assert board(actor(officer), NOW).to_call == [waiting]
+    assert board(actor(officer), NOW).to_call == ToCall([waiting], 0)
     everybody = board(actor(user("op", Role.OPERATOR)), NOW).to_call
-    assert len(everybody) == 2
+    assert len(everybody.asked) == 2
+
+
+def test_of_many_check_ins_by_a_call_the_board_says_how_many_wait_behind(
+    operator: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_looks, "TO_CALL_MAX", 2)
+    order = supervised().order
+    for minutes in (40, 10, 30, 20):
+        until = NOW + minutes * MINUTE
+        CheckIn.objects.create(
+            order=order, state="asked", route="call", asked_at=NOW, until=until, due_at=NOW,
+            answer_min=30,
+        )  # fmt: skip
+    found = board(operator, NOW).to_call
+    assert [one.until for one in found.asked] == [NOW + 10 * MINUTE, NOW + 20 * MINUTE]
+    assert found.more == 2

@@ -32,6 +32,9 @@ def test_each_filter_leaves_out_what_it_says() -> None:
     assert shown("") == "ABCD"
     assert shown("severity=critical") == "A"
     assert shown("severity=none") == "ABCD"
+    mine.refresh_from_db()
+    mine.state = AlertState.ACTIVE  # it was over, and came back while it was in somebody's hands
+    mine.save()
     assert shown("hands=free") == "ACD"
     assert shown("hands=mine") == "B"
     assert shown("hands=escalated") == "D"

@@ -126,6 +126,18 @@ def test_check_ins_are_in_it_once_they_were_asked_for(one: Supervised, investiga
     assert "called twice" in text
 
 
+def test_an_answer_after_its_time_is_said_to_be_one(one: Supervised, investigator: Actor) -> None:
+    facts = {"order": one.order, "route": "call", "answer_min": 30, "state": "answered"}
+    for hours in (0, 2):
+        at = NOW - DAY + hours * HOUR
+        until = at + HOUR
+        CheckIn.objects.create(
+            **facts, due_at=at, asked_at=at, until=until, noted_at=until + (hours - 1) * HOUR
+        )
+    text = text_of(compliance(investigator, asked(one), NOW).document)
+    assert text.count("answered after its time") == 1
+
+
 def test_before_anything_is_known_the_state_is_unknown(
     one: Supervised, investigator: Actor
 ) -> None:

@@ -4,8 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
-from django.utils import translation
-from supervision.factory import CONSOLE, DOCUMENT, Supervised, supervised, terms, user
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from supervision.factory import (
+    CONSOLE,
+    DOCUMENT,
+    HOME,
+    NIGHT,
+    Supervised,
+    supervised,
+    terms,
+    user,
+)
 from supervision.raised import actor
 
 from tarazy.core.access import Actor, Role
@@ -14,10 +24,11 @@ from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.actions.devices import remove_device
 from tarazy.supervision.actions.orders import revoke_order, start_order
+from tarazy.supervision.actions.zones import replace_zone, set_hours
 from tarazy.supervision.looks.lengths import metres
 from tarazy.supervision.looks.trails import FOLLOW_LASTS, follow, trail
 from tarazy.supervision.looks.way_words import counts_of, rows_of
-from tarazy.supervision.models import Fitting, Order, PresenceChange
+from tarazy.supervision.models import Condition, Fitting, Order, PresenceChange
 from tarazy.supervision.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +132,31 @@ def test_a_trail_by_legs_says_stops_and_why_nothing_is_known(operator: Actor) ->
     assert counts == {"stops": 2, "gaps": 1, "lost": "50 min", "deleted": 0}
     assert rows[0].shape["at"] == [66.9, 48.6]
     assert [zone["name"] for zone in found.zones] == ["home"]
+
+
+def test_a_trail_has_the_zones_of_its_own_time(operator: Actor) -> None:
+    """Under a zone that was drawn later, who was at home would seem to have been elsewhere."""
+    one, at = supervised(), NOW - 3 * HOUR
+    moved = dataclasses.replace(HOME, lat=48.7)
+    changed = replace_zone(CONSOLE, one.curfew.public_id, "new home", moved)
+    week = [{**NIGHT[0], "from": "21:00"}]
+    later = set_hours(CONSOLE, changed.public_id, week)
+    for condition, lower, upper in (
+        (one.curfew, one.order.in_force.lower, at),
+        (changed, at, NOW - HOUR),
+        (later, NOW - HOUR, one.order.in_force.upper),
+    ):
+        Condition.objects.filter(pk=condition.pk).update(period=(lower, upper))
+
+    def zones(since: datetime, until: datetime) -> list[tuple[str, float]]:
+        found = trail(operator, one.person.public_id, since, until, by_legs=True).zones
+        return [(zone["name"], zone["lat"]) for zone in found]
+
+    assert zones(NOW - 9 * HOUR, NOW - 5 * HOUR) == [("home", 48.6)]
+    assert zones(NOW - 2 * HOUR, NOW) == [("new home", 48.7)], "other hours are the same zone"
+    moment = date_format(timezone.localtime(at), "j E H:i")
+    both = [(f"home, until {moment}", 48.6), (f"new home, from {moment}", 48.7)]
+    assert zones(NOW - 9 * HOUR, NOW) == both
 
 
 def test_places_that_were_deleted_are_no_time_that_could_not_be_monitored(operator: Actor) -> None:

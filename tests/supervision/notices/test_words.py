@@ -42,6 +42,14 @@ def test_a_storm_is_one_message_and_names_the_most_urgent() -> None:
     assert len(one.body) < 1000
 
 
+def test_what_is_told_twice_of_one_alert_is_one() -> None:
+    """A person called the supervisor, and a minute later the clock."""
+    escalated = [Told(Occasion.ESCALATED, "high", f"alr_{number:032x}") for number in (1, 1, 2)]
+    one = words(ROUTE, escalated, HERE, perhaps_twice=False)
+    assert one.body.splitlines()[0] == "Alerts that were escalated: 2"
+    assert one.body.count("alr_") == 4, "two references, each with its link"
+
+
 def test_only_our_own_service_says_what_it_is() -> None:
     own = Told(Occasion.SERVICE, "critical", "alr_" + "1" * 32, "S-NOT-JUDGED")
     one = words(ROUTE, [own], HERE, perhaps_twice=False)

@@ -3,10 +3,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from supervision.factory import supervised, user
+from supervision.factory import CONSOLE, DOCUMENT, supervised, user
 from supervision.officer import now, signed_in
 
 from tarazy.core.access import Role
+from tarazy.supervision.actions.orders import revoke_order
 from tarazy.supervision.models import Appointment, WearerMessage
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,17 @@ def test_a_message_is_sent_delivered_and_read() -> None:
     assert wearer.post(read).status_code == 302
     message.refresh_from_db()
     assert message.read_at is not None
+
+
+def test_what_the_own_page_does_not_show_is_not_delivered() -> None:
+    author, login = user("author", Role.OFFICER), user("wearer", Role.WEARER)
+    one = supervised(officer=author, login=login)
+    page = f"/supervision/people/{one.person.public_id}/appointments"
+    officer, wearer = signed_in(author), signed_in(login)
+    officer.post(page, {"then": "message", "text": "Come at nine."})
+    revoke_order(CONSOLE, one.order.public_id, DOCUMENT, at=now())
+    assert "Come at nine." not in wearer.get("/supervision/own/appointments").content.decode()
+    assert WearerMessage.objects.get().delivered_at is None
 
 
 @pytest.mark.parametrize(
@@ -72,4 +84,10 @@ def test_an_appointment_is_agreed_and_settled() -> None:
     Appointment.objects.update(at=now() - DAY)
     assert officer.post(settle, {"state": "kept"}).status_code == 302
     assert Appointment.objects.get().state == "kept"
+    stale = officer.post(settle, {"state": "missed"})
+    assert stale.status_code == 422, "from a page that did not show what somebody had said"
+    assert "undo that first" in stale.content.decode()
+    assert Appointment.objects.get().state == "kept"
+    assert officer.post(settle, {"state": "kept"}).status_code == 302, "sent twice"
     assert officer.post(settle, {"state": "planned"}).status_code == 302
+    assert officer.post(settle, {"state": "missed"}).status_code == 302

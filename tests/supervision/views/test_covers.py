@@ -48,6 +48,20 @@ def test_a_caseload_is_handed_over_and_comes_back(away: User, substitute: User) 
     assert one.post(end).status_code == 422
 
 
+def test_a_leave_that_was_sent_twice_is_one_and_ends_with_it(away: User, substitute: User) -> None:
+    page = f"/supervision/people/{supervised(officer=away).person.public_id}/"
+    one, other = signed_in(away), signed_in(substitute)
+    assert one.post(ADDRESS, form(away, substitute, -1, 10)).status_code == 302
+    again = one.post(ADDRESS, form(away, substitute, 3, 12))
+    assert again.status_code == 422
+    assert "steps in for the other one" in again.content.decode()
+    assert one.post(f"{ADDRESS}{Cover.objects.get().public_id}/end").status_code == 302
+    assert other.get(page).status_code == 403
+    assert one.post(ADDRESS, form(away, substitute, 3, 12)).status_code == 302, "another leave"
+    third = user("third", Role.OFFICER)
+    assert one.post(ADDRESS, form(away, third, 3, 12)).status_code == 302, "a second substitute"
+
+
 def test_a_leave_of_later_gives_nothing_yet(away: User, substitute: User) -> None:
     page = f"/supervision/people/{supervised(officer=away).person.public_id}/"
     supervisor = signed_in(user("supervisor", Role.SUPERVISOR))

@@ -51,6 +51,33 @@ def test_another_s_alert_is_taken_over_with_a_reason(operator: Client, one: Supe
     assert alert.holder.username == "operator"
 
 
+def test_a_step_that_has_nobody_to_call_says_so() -> None:
+    officer = user("officer", Role.OFFICER)
+    one, client = supervised(officer=officer), signed_in(officer)
+    alert = raised(one, NOW, rule="S-MISSED-CHECKIN")
+    page = f"/supervision/alerts/{alert.public_id}/"
+    client.post(f"{page}acknowledge", {"version": "1"})
+    assert "No number for this step is recorded" in client.get(page).content.decode()
+    one.person.phone = "+7 700 000 00 01"
+    one.person.save()
+    Contact.objects.create(person=one.person, kind="household", name="Mother", phone="+7 700 2")
+
+    def under_way() -> str:
+        text = client.get(page).content.decode()
+        return text.partition('id="next"')[2].partition("</section>")[0]
+
+    for number in ("0", "1"):  # the person is called, and then seen
+        assert "+7 700 000 00 01" in under_way()
+        assert "Mother" not in under_way()
+        version = str(Alert.objects.get(pk=alert.pk).version)
+        form = {"step": number, "version": version, "outcome": "failed", "note": "no answer"}
+        assert client.post(f"{page}step", form).status_code == 302
+    assert "Mother, +7 700 2" in under_way()
+    one.order.in_force = (one.order.in_force.lower, NOW)
+    one.order.save()
+    assert "The order is no longer in force" in under_way()
+
+
 def test_several_are_resolved_together_and_tamper_is_not_among_them(
     operator: Client, one: Supervised
 ) -> None:

@@ -42,6 +42,30 @@ def test_a_hold_is_placed_with_a_reason_and_lifted_by_the_prosecutor() -> None:
     assert "Case 26-7" not in client.get(page).content.decode()
 
 
+def test_a_hold_that_was_sent_twice_is_one_and_another_keeps_on() -> None:
+    investigator = user("hold.investigator", Role.INVESTIGATOR)
+    one = supervised()
+    one.order.investigator = investigator
+    one.order.save()
+    client, prosecutor = (
+        signed_in(investigator),
+        signed_in(user("hold.prosecutor", Role.PROSECUTOR)),
+    )
+    address = f"/supervision/people/{one.person.public_id}/hold"
+    for reason in ("Case 26-7", "Case 26-7", "Complaint 3"):
+        assert client.post(address, {"reason": reason}).status_code == 302
+    first, second = LegalHold.objects.order_by("pk")
+
+    def lifted(hold: LegalHold) -> str:
+        lift = f"/supervision/holds/{hold.public_id}/lift"
+        return prosecutor.post(lift, follow=True).content.decode()
+
+    text = lifted(first)
+    assert "Another one still keeps everything" in text
+    assert "goes again" not in text
+    assert "what is past its period goes again" in lifted(second)
+
+
 def test_an_officer_sees_a_hold_and_places_none() -> None:
     officer = user("hold.officer", Role.OFFICER)
     one = supervised(officer=officer)

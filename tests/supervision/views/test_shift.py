@@ -16,6 +16,7 @@ from tarazy.core.access import Role
 from tarazy.core.audit import log
 from tarazy.core.models import User
 from tarazy.supervision.actions.alerts import acknowledge, resolve
+from tarazy.supervision.looks import shift
 
 pytestmark = pytest.mark.django_db
 EXPORT = "/supervision/shift/export"
@@ -83,6 +84,36 @@ def test_the_workbook_opens_and_holds_no_formula(operator: User, one: Supervised
     values = [cell.value for cell in cells]
     assert "'=HYPERLINK(1)" in values, "and without the sign that no XML holds"
     assert any(isinstance(value, datetime) for value in values)
+
+
+def test_hundreds_of_silent_devices_hide_no_cut_strap(
+    operator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shift, "DEVICES_MAX", 2)
+    now, hours = clock.now(), timedelta(hours=5)
+    for name in ("One", "Two", "Three"):
+        seen(supervised(f"Silent {name}"), now - hours, battery_percent=80)
+    cut = supervised("Strap Cut")
+    seen(cut, now, battery_percent=80)
+    raised(cut, now, rule="S-STRAP-TAMPER", severity="critical")
+    client = signed_in(operator)
+    text = client.get("/supervision/shift/").content.decode()
+    listed = text.partition("<h2>Devices that need a person")[2].partition("</section>")[0]
+    assert listed.count("<li>") == 2
+    assert "Strap Cut" in listed
+    assert "2 more devices need a person" in listed
+    facts = {row["fact"]: row["value"] for row in table(client, "summary")}
+    assert facts["devices_left_out"] == "2"
+    monkeypatch.setattr(shift, "DEVICES_MAX", 4)
+    assert "more device" not in client.get("/supervision/shift/").content.decode()
+
+
+def test_without_tamper_the_longest_silent_device_comes_first(operator: User) -> None:
+    now = clock.now()
+    for hours in (3, 9, 6):
+        seen(supervised(f"Silent {hours}"), now - timedelta(hours=hours), battery_percent=80)
+    rows = table(signed_in(operator), "devices")
+    assert [row["name"] for row in rows] == ["Silent 9", "Silent 6", "Silent 3"]
 
 
 def test_taking_tables_away_leaves_a_line_of_its_own(operator: User, one: Supervised) -> None:

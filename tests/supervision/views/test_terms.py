@@ -8,6 +8,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.test.utils import override_settings
+from django.utils import timezone
+from django.utils.formats import date_format
 from supervision.factory import supervised, user
 from supervision.raised import seen
 
@@ -39,6 +41,47 @@ def test_the_wearer_answers_on_the_own_page(client: Client) -> None:
     assert "Thank you" in answer.content.decode()
     assert "I am here" not in answer.content.decode()
     assert CheckIn.objects.get(pk=check_in.pk).state == "answered"
+
+
+def test_the_own_page_says_until_when_to_answer(client: Client) -> None:
+    wearer = user("wearer", Role.WEARER)
+    check_in = asked(supervised(login=wearer).order)
+    client.force_login(wearer)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    until = date_format(timezone.localtime(check_in.until), "j E H:i")
+    assert f"Please answer by <b>{until}</b>" in client.get("/supervision/own/").content.decode()
+    CheckIn.objects.update(state="missed")
+    text = client.get("/supervision/own/").content.decode()
+    assert "The time to answer is over" in text
+    assert "Please answer by" not in text
+
+
+def test_of_an_earlier_check_in_the_own_page_asks_no_more(client: Client) -> None:
+    wearer, days = user("wearer", Role.WEARER), timedelta(days=1)
+    one = supervised(login=wearer)
+    then = {"asked_at": NOW - 9 * days, "until": NOW - 9 * days}
+    asked(one.order, "missed", **then)
+    client.force_login(wearer)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    assert "I am here" in client.get("/supervision/own/").content.decode()
+    later = asked(one.order, "answered", noted_at=NOW, asked_at=NOW - days, until=NOW - days)
+    assert "I am here" not in client.get("/supervision/own/").content.decode()
+    CheckIn.objects.filter(pk=later.pk).update(state="missed", noted_at=None)
+    text = client.get("/supervision/own/").content.decode()
+    assert later.public_id in text, "the last one is answered late, and ends the alert"
+
+
+def test_an_answer_after_its_time_says_so_on_the_page(client: Client) -> None:
+    officer = user("officer", Role.OFFICER)
+    one = supervised(officer=officer)
+    until = NOW - timedelta(days=1)
+    check_in = asked(one.order, "answered", asked_at=until, until=until, noted_at=until)
+    client.force_login(officer)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = "en"
+    page = f"/supervision/people/{one.person.public_id}/"
+    assert "answered after its time" not in client.get(page).content.decode()
+    CheckIn.objects.filter(pk=check_in.pk).update(noted_at=NOW)
+    assert "answered after its time" in client.get(page).content.decode()
 
 
 @pytest.mark.parametrize("number", ["+7 000 000 00 00", ""])

@@ -100,6 +100,30 @@ def test_a_date_gets_other_hours_and_keeps_them(officer: Client, one: Supervised
     assert not Condition.objects.filter(period__contains=now()).get().exceptions
 
 
+def test_other_hours_leave_a_polygon_as_it_was_drawn(officer: Client, one: Supervised) -> None:
+    """As a browser sends it: each line of a field ends with two signs."""
+    shape = {"shape": "polygon", "lat": "", "lon": "", "radius_m": "", "sure": "yes"}
+    corners = "48.7100000001, 66.9\r\n48.72, 66.9\r\n48.72, 66.91\r\n\r\n48.717, 66.901"
+    corners += "\r\n48.719, 66.901\r\n48.719, 66.903"
+    address = f"/supervision/people/{one.person.public_id}/zones/new"
+    assert officer.post(address, typed(corners=corners, **shape)).status_code == 302
+
+    def change(**more: object) -> Condition:
+        before = Condition.objects.get(kind="exclusion", period__contains=now())
+        address = f"/supervision/conditions/{before.public_id}/"
+        shown = officer.get(address).context["form"].initial["corners"].replace("\n", "\r\n")
+        form = typed(**({"corners": shown} | shape | more))
+        assert officer.post(address, form).status_code == 302
+        return Condition.objects.get(kind="exclusion", period__contains=now())
+
+    first = Condition.objects.get(kind="exclusion")
+    after = change(hours="Mon-Fri 08:00-17:00")
+    assert after.zone == first.zone, "the hours changed, not the zone"
+    assert Condition.objects.filter(kind="exclusion").count() == 2
+    moved = change(hours="Mon-Fri 08:00-17:00", corners=corners.replace("66.91", "66.92"))
+    assert moved.zone.replaces == first.zone
+
+
 @pytest.mark.parametrize(
     ("more", "sentence"),
     [
@@ -180,6 +204,7 @@ def test_a_rehearsal_without_a_trail_says_that_nothing_is_known(
     [
         ({"lat": "", "lon": ""}, "Click on the map, or type a number"),
         ({"lat": "91"}, "less than or equal to 90"),
+        ({"lat": "66.9", "lon": "48.7"}, "changed over"),
         ({"radius_m": "0"}, "greater than or equal to 1"),
         ({"radius_m": "60000"}, "less than or equal to 50000"),
         ({"shape": "polygon"}, "Click the corners on the map"),

@@ -8,6 +8,7 @@ from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.models import Appointment, Kept, Order, Person, WearerMessage
+from tarazy.supervision.models.appointments import MESSAGES_SHOWN
 from tarazy.supervision.refusals import Refusal
 
 TEXT_LENGTH_MAX = 1000
@@ -34,7 +35,11 @@ def make_appointment(
 
 @action("supervision.appointment.settle")
 def settle_appointment(door: Door, appointment_id: str, told: str) -> Appointment:
-    """Say whether an appointment was kept, or call it off."""
+    """Say whether an appointment was kept, or call it off.
+
+    What somebody said before is taken back first, knowingly, and not written over from a page that
+    did not show it.
+    """
     found = Appointment.objects.select_for_update(of=("self",)).select_related("order__person")
     one = found.filter(public_id=appointment_id).first()
     if one is None:
@@ -42,6 +47,8 @@ def settle_appointment(door: Door, appointment_id: str, told: str) -> Appointmen
     door.permit(one.order.person, one.public_id, basis=one.order.public_id)
     if told not in Kept.values or (told in {Kept.KEPT, Kept.MISSED} and one.at > clock.now()):
         raise Refused(Refusal.APPOINTMENT_STATE)
+    if Kept.PLANNED not in {told, one.state} and told != one.state:
+        raise Refused(Refusal.APPOINTMENT_SETTLED)
     one.state = told
     one.save(update_fields=["state"])
     door.keep(state=told)
@@ -64,13 +71,19 @@ def send_message(door: Door, person_id: str, text: str) -> WearerMessage:
 
 @action("supervision.message.receive")
 def receive_messages(door: Door) -> int:
-    """Note that the wearer's own page shows the messages."""
+    """Note that the wearer's own page shows the messages.
+
+    It shows those of the order in force alone: what it does not show was never delivered.
+    """
     person = Person.objects.filter(user_id=door.actor.user_pk or -1).first()
     if person is None:
         raise Refused(CoreRefusal.NOT_FOUND)
     door.permit(person, person.public_id)
-    waiting = WearerMessage.objects.filter(order__person=person, delivered_at=None)
-    return waiting.update(delivered_at=clock.now())
+    now = clock.now()
+    shown = WearerMessage.objects.filter(
+        order__person=person, order__in_force__contains=now
+    ).values("pk")[:MESSAGES_SHOWN]
+    return WearerMessage.objects.filter(pk__in=shown, delivered_at=None).update(delivered_at=now)
 
 
 @action("supervision.message.read")

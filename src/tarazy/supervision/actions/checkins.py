@@ -44,6 +44,8 @@ ANSWER_MIN = (10, 240)
 WINDOWS_MAX = 20
 TIMES_MAX = 6
 """In one window: who is woken each half hour is harmed, and answers no better."""
+PARTS_AN_ANSWER_MIN = 2
+"""So many times the time to answer is each part of a window: a half is left for chance."""
 NOTE_LENGTH_MAX = 500
 DAYS_AHEAD = 1
 TOO_OLD = timedelta(minutes=30)
@@ -56,6 +58,8 @@ LANGUAGES = ("kk", "ru")
 VIBRATE_S = 10
 CHANCE = secrets.SystemRandom()
 OPEN = (CheckInState.ASKED, CheckInState.MISSED)
+NOTED = (CheckInAnswer.CALL, CheckInAnswer.VISIT, CheckInAnswer.NOT_RECOGNISED)
+"""What somebody can have seen; the device and the own page speak for themselves."""
 
 
 @action("supervision.checkin.plan")
@@ -97,6 +101,8 @@ def note_answer(
     asked = _open(check_in_id)
     order = asked.order
     door.permit(order.person, asked.public_id, basis=order.public_id)
+    if answer not in NOTED:
+        raise Refused(CoreRefusal.NOT_FOUND)
     if len(note) > NOTE_LENGTH_MAX:
         raise Refused(Refusal.NOTE_TOO_LONG, length_max=NOTE_LENGTH_MAX)
     door.keep(answer=answer.value, note=note)
@@ -138,15 +144,19 @@ def ask(door: Door, check_in_id: str, *, now: datetime) -> CheckIn:
 
 @action("supervision.checkin.settle")
 def settle(door: Door, check_in_id: str, *, now: datetime) -> CheckIn:
-    """Write down that a check-in was answered by the device, or that its time is over."""
+    """Write down that a check-in was answered by the device, or that its time is over.
+
+    Somebody may have noted an answer meanwhile: that stays as it was written.
+    """
     asked = _locked(check_in_id)
     door.permit(asked.order.person, asked.public_id, basis=asked.order.public_id)
-    at = answered_at(asked)
+    at = answered_at(asked) if asked.state in OPEN else None
     if at is not None:
         asked.state, asked.answer = CheckInState.ANSWERED, CheckInAnswer.DEVICE
+        asked.noted_at = at
     elif asked.state == CheckInState.ASKED and _is_over(asked, now):
-        asked.state = CheckInState.MISSED
-    asked.save(update_fields=["state", "answer"])
+        asked.state = CheckInState.MISSED if _was_owed(asked) else CheckInState.CANCELLED
+    asked.save(update_fields=["state", "answer", "noted_at"])
     door.keep(state=asked.state)
     door.announce(person=asked.order.person.public_id)
     return asked
@@ -165,7 +175,9 @@ def draw(door: Door, order_id: str, *, now: datetime, chance: Random = CHANCE) -
     found = [
         CheckIn(order=order, route=plan.route, due_at=at, answer_min=plan.answer_min)
         for day in days
-        for at in times_of(plan.windows, day, ZoneInfo(order.time_zone), chance)
+        for at in times_of(
+            plan.windows, day, ZoneInfo(order.time_zone), chance, answer_min=plan.answer_min
+        )
         if now < at < order.in_force.upper
     ]
     CheckIn.objects.bulk_create(found)
@@ -192,16 +204,27 @@ def keep_check_ins(actor: Actor, now: datetime) -> None:
 
 
 def times_of(
-    windows: Sequence[Mapping[str, Any]], day: date, zone: ZoneInfo, chance: Random
+    windows: Sequence[Mapping[str, Any]],
+    day: date,
+    zone: ZoneInfo,
+    chance: Random,
+    *,
+    answer_min: int,
 ) -> Iterator[datetime]:
-    """One time of chance in each equal part of each window that begins on a day."""
+    """One time of chance in each equal part of each window that begins on a day.
+
+    The time to answer ends before the next part begins: of two that are open together one answer
+    would answer the later alone, and the other would stand as missed.
+    """
+    answer = timedelta(minutes=answer_min)
     for one in windows:
         if day.weekday() not in one["days"]:
             continue
         begin, end = _window(one, day, zone)
         part = (end - begin) / one["times"]
+        drawn = max(part - answer, part / PARTS_AN_ANSWER_MIN)  # plans of before may have less
         for number in range(one["times"]):
-            yield begin + part * (number + chance.random())
+            yield begin + part * number + drawn * chance.random()
 
 
 def answered_at(asked: CheckIn) -> datetime | None:
@@ -245,7 +268,7 @@ def _check(windows: Sequence[Mapping[str, Any]], answer_min: int) -> None:
             line = _hours(one)
         except (KeyError, ValueError, TypeError) as error:
             raise Refused(Refusal.TIMETABLE_UNREADABLE, reason=str(error)) from error
-        if line.until_min - line.from_min < times * answer_min:
+        if line.until_min - line.from_min < times * answer_min * PARTS_AN_ANSWER_MIN:
             raise Refused(Refusal.CHECK_IN_TIMES, times_max=TIMES_MAX)
 
 
@@ -304,6 +327,12 @@ def _answered(
     asked.save()
     door.announce(person=asked.order.person.public_id)
     return asked
+
+
+def _was_owed(asked: CheckIn) -> bool:
+    """Whether the order was in force for the whole time to answer."""
+    end = asked.order.in_force.upper
+    return end is not None and asked.until is not None and asked.until <= end
 
 
 def _is_over(asked: CheckIn, now: datetime) -> bool:

@@ -24,14 +24,21 @@ def cover_caseload(
     """Let another officer reach an officer's people from one time until another."""
     officer, substitute = _officer(officer_id), _officer(substitute_id)
     door.permit(officer, officer.public_id)
+    _locked(officer)
     if officer == substitute:
         raise Refused(Refusal.OFFICER_UNKNOWN)
     if until <= since or until <= clock.now() or until - since > LEAVE_MAX:
         raise Refused(Refusal.LEAVE_PERIOD, days=LEAVE_MAX.days)
+    period = DateTimeTZRange(since, until)
+    # The leave's end takes back one cover: of two, the other would go on giving the people away.
+    if Cover.objects.filter(
+        officer=officer, substitute=substitute, period__overlap=period
+    ).exists():
+        raise Refused(Refusal.COVER_OVERLAPS)
     cover = Cover.objects.create(
         officer=officer,
         substitute=substitute,
-        period=DateTimeTZRange(since, until),
+        period=period,
         recorded_by=door.actor.id,
     )
     door.keep(substitute=substitute.public_id)
@@ -63,3 +70,8 @@ def _officer(public_id: str) -> User:
     if found is None:
         raise Refused(Refusal.OFFICER_UNKNOWN)
     return found
+
+
+def _locked(officer: User) -> None:
+    """One leave of an officer at a time: a form that was sent twice is one leave."""
+    User.objects.select_for_update().only("pk").get(pk=officer.pk)

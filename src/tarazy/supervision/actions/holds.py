@@ -24,6 +24,9 @@ def place_hold(door: Door, person_id: str, reason: str, *, now: datetime) -> Leg
         raise Refused(Refusal.NOTE_MISSING)
     if len(reason) > REASON_LENGTH_MAX:
         raise Refused(Refusal.NOTE_TOO_LONG, length_max=REASON_LENGTH_MAX)
+    held = person.holds.filter(lifted_at=None)
+    if same := held.filter(reason=reason.strip(), placed_by=door.actor.id).first():
+        return same  # a form that was sent twice
     hold = LegalHold.objects.create(
         person=person, reason=reason.strip(), placed_by=door.actor.id, placed_at=now
     )

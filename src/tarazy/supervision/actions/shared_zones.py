@@ -16,6 +16,7 @@ from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.actions.demands import Shape, check_shape
 from tarazy.supervision.classes import shared_zones
 from tarazy.supervision.models import Condition, Zone, ZoneKind
+from tarazy.supervision.naming import one_line
 from tarazy.supervision.refusals import Refusal
 
 CLASS_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -33,7 +34,7 @@ def share_zone(door: Door, place_class: str, name: str, shape: Shape, *, title: 
     """
     if CLASS_NAME.fullmatch(place_class) is None:
         raise Refused(Refusal.ZONE_UNREADABLE, reason="its class is no name such as `school`")
-    named, titled = name.strip(), title.strip() or place_class
+    named, titled = one_line(name), one_line(title) or place_class
     if not named or max(len(named), len(titled)) > NAME_LENGTH_MAX:
         raise Refused(Refusal.ZONE_UNREADABLE, reason="it has no name, or too long a one")
     check_shape(shape)

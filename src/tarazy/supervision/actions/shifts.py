@@ -4,6 +4,7 @@
 from tarazy.core import clock
 from tarazy.core.door import Door, action
 from tarazy.core.errors import Refused
+from tarazy.core.models import User
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.models import Alert, AlertState, Shift
 from tarazy.supervision.refusals import Refusal
@@ -16,6 +17,8 @@ def begin_shift(door: Door) -> Shift:
     """Come on duty: others see that one can hand over to you."""
     if door.actor.user_pk is None:
         raise Refused(CoreRefusal.NOT_PERMITTED)
+    # A button that was pressed twice is one shift.
+    User.objects.select_for_update().only("pk").get(pk=door.actor.user_pk)
     running = Shift.objects.filter(user_id=door.actor.user_pk, ended_at=None).first()
     if running is not None:
         return running

@@ -31,6 +31,7 @@ from tarazy.supervision.models import (
     Order,
     Zone,
 )
+from tarazy.supervision.naming import one_line
 from tarazy.supervision.refusals import Refusal
 
 NAME_LENGTH_MAX = 120
@@ -230,7 +231,7 @@ def _zone_of(order: Order, name: str, shape: Shape | str, replaces: Zone | None 
 
 
 def _named(name: str) -> str:
-    name = name.strip()
+    name = one_line(name)
     if not 0 < len(name) <= NAME_LENGTH_MAX:
         raise Refused(Refusal.ZONE_UNREADABLE, reason="it has no name")
     return name

@@ -49,4 +49,6 @@ def _row(line: str) -> Told:
     if spot is None:
         return Problem.COORDINATES
     others = f"{cells[ASCII]} {cells[OTHERS].replace(',', ' ')}"[:OTHERS_LENGTH_MAX]
-    return Found(kind, title, cells[COUNTRY][:2], ((spot,),), others)
+    within = named(cells[COUNTRY][:2])
+    town = "" if isinstance(within, Problem) else within
+    return Found(kind, title, town, ((spot,),), others)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from tarazy.core import clock
@@ -17,6 +18,7 @@ from tarazy.core.refusals import Refusal
 from tarazy.supervision.basis import permit_alert
 from tarazy.supervision.cards import CARDS
 from tarazy.supervision.looks.duty import (
+    CALLS,
     FINISHED,
     DeviceFacts,
     Progress,
@@ -26,6 +28,7 @@ from tarazy.supervision.looks.duty import (
     takers,
     telephones,
 )
+from tarazy.supervision.looks.line import line_of
 from tarazy.supervision.looks.places import Near, near
 from tarazy.supervision.looks.words import (
     certainty,
@@ -96,6 +99,8 @@ class AlertPage:
     hours: Sequence[str]
     others: Sequence[Chapter]
     progress: Progress | None
+    in_force: bool
+    """Whether the order that it is about still is; false of our own service."""
     telephones: Sequence[Telephone]
     """Empty once the order is no longer in force."""
     device: DeviceFacts | None
@@ -106,6 +111,13 @@ class AlertPage:
     """Where the device was thrown of late, while the order is in force."""
     near: Near | None = None
     """What lies nearest to the last fix that counts, of the operator's own extract."""
+
+    @property
+    def to_call(self) -> Sequence[Telephone]:
+        """Whom the step under way calls; empty where no such number is recorded."""
+        step = self.progress.current if self.progress else None
+        kinds = CALLS.get(step.kind, frozenset()) if step else frozenset()
+        return [one for one in self.telephones if one.kind in kinds]
 
     @property
     def unsure_where(self) -> bool:
@@ -195,6 +207,7 @@ def alert(door: Door, public_id: str, now: datetime | None = None) -> AlertPage:
         hours=timetable_words(condition.timetable, condition.exceptions) if condition else (),
         others=_others(found),
         progress=progress(found, [one.version for one in history]),
+        in_force=person is not None,
         telephones=numbers,
         device=device_of(person, moment) if person else None,
         takers=takers(found, door.actor.id),
@@ -244,10 +257,18 @@ def _others(found: Alert) -> list[Chapter]:
     """Earlier alerts of the same cause: has this happened before, and what was it?"""
     if found.person_id is None:
         return []
-    same = Alert.objects.filter(
-        person_id=found.person_id, rule=found.rule, condition=found.condition
-    )
-    earlier = same.exclude(pk=found.pk).order_by("-since")[:OTHERS_MAX]
+    before = Q(since__lt=found.since) | Q(since=found.since, pk__lt=found.pk)
+    same = Alert.objects.filter(before, person_id=found.person_id, rule=found.rule)
+    # With other hours, another buffer, or its zone drawn anew it is the same demand.
+    line = line_of(found.condition) if found.condition else None
+    same = same.filter(condition=None) if line is None else same.filter(condition__in=line)
+    if found.no_contact is not None:  # with the same other one, by whichever paper
+        other = found.no_contact.other_order
+        same = same.filter(
+            no_contact__protected=found.no_contact.protected_id,
+            no_contact__other_order__person=other.person_id if other else None,
+        )
+    earlier = same.order_by("-since", "-pk")[:OTHERS_MAX]
     return summaries(earlier.prefetch_related("versions"))
 
 

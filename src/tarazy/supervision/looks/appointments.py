@@ -11,6 +11,7 @@ from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.basis import permit_in_force
 from tarazy.supervision.looks import people
 from tarazy.supervision.models import Appointment, Order, Person, WearerMessage
+from tarazy.supervision.models.appointments import MESSAGES_SHOWN
 
 ROWS_MAX = 100
 OWN_DATA = "own_data"
@@ -61,5 +62,5 @@ def _of(person: Person, order: Order | None) -> Appointments:
     return Appointments(
         person=person,
         appointments=list(Appointment.objects.filter(order=order).order_by("-at")[:ROWS_MAX]),
-        messages=list(WearerMessage.objects.filter(order=order)[:ROWS_MAX]),
+        messages=list(WearerMessage.objects.filter(order=order)[:MESSAGES_SHOWN]),
     )

@@ -114,11 +114,19 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
+class ToCall:
+    """Check-ins by a call whose time has come, the most pressing first, and how many `more`."""
+
+    asked: Sequence[CheckIn]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """What the control centre shows first; the map's people come with the live stream."""
 
     waiting: Waiting
-    to_call: Sequence[CheckIn]
+    to_call: ToCall
     people_count: int
     officers: Sequence[User]
     """For the filter."""
@@ -206,12 +214,13 @@ def waiting(people: Q, filters: Filters | None = None, user_pk: int | None = Non
     return Waiting(groups, more)
 
 
-def to_call(people: Q) -> list[CheckIn]:
+def to_call(people: Q) -> ToCall:
     """Check-ins by a call whose time has come: somebody of the duty telephones, and notes it."""
     asked = CheckIn.objects.filter(state=CheckInState.ASKED, route=CheckInRoute.CALL)
     reached = Person.objects.filter(people, pk__in=asked.values("order__person"))
     found = asked.filter(order__person__in=reached).select_related("order__person")
-    return list(found.order_by("until", "pk")[:TO_CALL_MAX])
+    rows = list(found.annotate(in_all=Window(Count("*"))).order_by("until", "pk")[:TO_CALL_MAX])
+    return ToCall(rows, rows[0].in_all - len(rows) if rows else 0)
 
 
 def calls(people: Q) -> list[AlertLine]:

@@ -40,6 +40,7 @@ from tarazy.supervision.looks.report_words import (
     method,
     share,
 )
+from tarazy.supervision.looks.terms import became_of
 from tarazy.supervision.looks.words import claim_of
 from tarazy.supervision.models import Alert, AlertVersion, Audience, Order
 from tarazy.supervision.presence.timetable import Interval
@@ -261,7 +262,7 @@ def _check_ins(order: Order, span: Interval, copy: Copy, clock: Clock) -> Sectio
         (
             clock.moment(one.asked_at),
             clock.moment(one.until),
-            gettext(one.get_state_display()),
+            became_of(one),
             "" if copy.for_defence else one.note,
         )
         for one in asked.order_by("asked_at", "pk")

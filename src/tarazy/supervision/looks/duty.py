@@ -33,9 +33,10 @@ CHARGING_SEEN = timedelta(days=1)
 FINISHED = (Act.STEP_DONE, Act.STEP_FAILED, Act.STEP_UNDONE)
 CALLS: dict[StepKind, frozenset[ContactKind]] = {
     StepKind.CALL_PERSON: frozenset({ContactKind.OWN}),
+    StepKind.VIDEO: frozenset({ContactKind.OWN}),
     StepKind.CALL_HOUSEHOLD: frozenset({ContactKind.HOUSEHOLD, ContactKind.GUARDIAN}),
 }
-COMMANDS = {StepKind.LOCATE: CommandKind.LOCATE, StepKind.VIBRATE: CommandKind.VIBRATE}
+"""Whose numbers a step calls."""
 
 
 @dataclass(frozen=True, slots=True)

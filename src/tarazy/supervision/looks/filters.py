@@ -60,7 +60,7 @@ class Filters:
         if self.officer:
             found &= Q(order__officer__public_id=self.officer)
         if self.hands == "free":
-            found &= ~Q(state=AlertState.ACKNOWLEDGED)
+            found &= Q(holder=None)
         elif self.hands == "mine":
             found &= Q(holder_id=user_pk or -1)
         elif self.hands == "escalated":

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from tarazy.supervision.judging.unseen import Unseen
 from tarazy.supervision.looks.defence import Copy
+from tarazy.supervision.looks.line import line_of
 from tarazy.supervision.looks.report_words import Clock, length, share
 from tarazy.supervision.looks.words import timetable_words
 from tarazy.supervision.models import (
@@ -76,19 +77,10 @@ def undrawn_of(order: Order, span: Interval) -> list[Undrawn]:
         since = row.since or draft.since or draft.decided_at or order.in_force.lower
         if row.condition is not None:
             # What was ended since was drawn: only the time before is meant here.
-            until = min((one.period.lower for one in _line(row.condition)), default=since)
+            drawn = line_of(row.condition).filter(period__isempty=False)
+            until = min((one.period.lower for one in drawn), default=since)
         found += [Undrawn(row, one) for one in clipped([Interval(since, until)], span)]
     return found
-
-
-def _line(condition: Condition) -> list[Condition]:
-    """A condition and those that it took the place of, whose hours or zone were changed."""
-    zones, zone = [condition.zone_id], condition.zone.replaces
-    while zone is not None:
-        zones.append(zone.pk)
-        zone = zone.replaces
-    same = condition.order.conditions.filter(kind=condition.kind, zone__in=zones)
-    return list(same.filter(period__isempty=False))
 
 
 def _period(condition: Condition) -> Interval:

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Zones of the board's map: those of one person that are judged now, and the shared ones."""
+"""Zones on maps: those of one person that are judged now, or were in a span; the shared ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from tarazy.core.door import Door, look
@@ -16,6 +18,7 @@ from tarazy.supervision.looks.people import person_of
 from tarazy.supervision.looks.words import PARTS_MAX, shape_of
 from tarazy.supervision.models import Condition, Order, ZoneKind
 from tarazy.supervision.presence.geometry import fence, zone_of
+from tarazy.supervision.presence.timetable import Interval
 
 SHARED_DRAWN_MAX = 2_000
 """A browser draws so many at ease; what is left out is said."""
@@ -66,6 +69,34 @@ def drawn(order: Order, now: datetime) -> list[dict[str, Any]]:
         }
         for row in rows.order_by("kind", "id")
     ]
+
+
+def drawn_within(order: Order, span: Interval) -> list[dict[str, Any]]:
+    """The zones of the conditions that ran at some time of a span, as they were drawn then.
+
+    One whose hours were changed is drawn once; one that ran for a part of the span says for which.
+    """
+    rows = order.conditions.select_related("zone").filter(period__overlap=(span.since, span.until))
+    ran: dict[tuple[int, str], list[Condition]] = {}
+    for row in rows.order_by("kind", "id"):
+        ran.setdefault((row.zone_id, row.kind), []).append(row)
+    found = []
+    for (_, kind), same in ran.items():
+        since, until = min(r.period.lower for r in same), max(r.period.upper for r in same)
+        zone = shape_of(same[0].zone)
+        zone["name"] = _for_a_part(zone["name"], Interval(since, until), span)
+        found.append({**zone, "demand": kind})
+    return found
+
+
+def _for_a_part(name: str, ran: Interval, span: Interval) -> str:
+    begun, ended = ran.since > span.since, ran.until < span.until
+    since, until = (date_format(timezone.localtime(at), "j E H:i") for at in (ran.since, ran.until))
+    if begun and ended:
+        return gettext("{name}, {since} – {until}").format(name=name, since=since, until=until)
+    if begun:
+        return gettext("{name}, from {since}").format(name=name, since=since)
+    return gettext("{name}, until {until}").format(name=name, until=until) if ended else name
 
 
 def _buffer(row: Condition) -> Sequence[Any]:

@@ -4,6 +4,7 @@
 It shows ids; who is behind one is a look of its own. The addresses of the routes are not in it.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -157,13 +158,9 @@ def _route(route: Route) -> RouteLine:
 
 def _line(dispatch: Dispatch) -> Line:
     notices = sorted(dispatch.notices.all(), key=lambda one: one.pk)
-    counts: dict[str, int] = {}
-    for one in notices:
-        title = OCCASION_TITLES[Occasion(one.occasion)]
-        counts[title] = counts.get(title, 0) + 1
-    subjects = list(
-        dict.fromkeys((Occasion(one.occasion), one.subject) for one in notices if one.subject)
-    )
+    told = dict.fromkeys((Occasion(one.occasion), one.subject) for one in notices)
+    counts = Counter(OCCASION_TITLES[occasion] for occasion, _ in told)
+    subjects = [(occasion, subject) for occasion, subject in told if subject]
     return Line(
         dispatch=dispatch,
         counts=list(counts.items()),

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import (
+    Case,
     Count,
     DurationField,
     Exists,
@@ -21,6 +22,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    When,
 )
 from django.db.models.aggregates import Aggregate
 from django.db.models.expressions import Combinable
@@ -117,6 +119,8 @@ class Sheet:
     by_rule: Sequence[Share]
     by_device: Sequence[Share]
     devices: Sequence[Needy]
+    devices_more: int
+    """How many devices need a person besides."""
 
     @property
     def take_words(self) -> str:
@@ -147,6 +151,7 @@ def sheet_of(actor: Actor, people: Q, now: datetime, hours: int) -> Sheet:
         resolve=Median(_span("resolved_at")),
         count=Count("pk"),
     )
+    devices, devices_more = _needy(people, now)
     on_duty = list(Shift.objects.filter(ended_at=None).select_related("user").order_by("began_at"))
     return Sheet(
         since=since,
@@ -169,7 +174,8 @@ def sheet_of(actor: Actor, people: Q, now: datetime, hours: int) -> Sheet:
             [row for row in shares if row["of_person"]],
             lambda row: TITLES[row["kind"]] if row["kind"] else "",
         ),
-        devices=_needy(people, now),
+        devices=devices,
+        devices_more=devices_more,
     )
 
 
@@ -246,7 +252,9 @@ def _false() -> Count:
     return Count("pk", filter=Q(cause__in=false_causes()))
 
 
-def _needy(people: Q, now: datetime) -> list[Needy]:
+def _needy(people: Q, now: datetime) -> tuple[list[Needy], int]:
+    """Devices that somebody has to see to, and how many more: tamper first, then the longest
+    silent. After a cut in the network hundreds are silent, and none of them hides a cut strap."""
     tampered = set(
         Alert.objects.filter(rule__in=TAMPERS, person__isnull=False)
         .exclude(state="resolved")
@@ -257,7 +265,10 @@ def _needy(people: Q, now: datetime) -> list[Needy]:
     never = Q(heard_at=None) & Exists(worn.filter(person=OuterRef("person")))
     wanting = WearerState.objects.filter(
         (low | silent | Q(person__in=tampered)) & Q(device__isnull=False) | never
-    ).order_by(F("heard_at").asc(nulls_first=True), "pk")
+    )
+    # Without any tamper a choice of nothing is the number 1: to PostgreSQL its first column.
+    first = [Case(When(person__in=tampered, then=0), default=1)] if tampered else []
+    wanting = wanting.order_by(*first, F("heard_at").asc(nulls_first=True), "pk")
     states = _first_reached(wanting, people)
     unheard = [one.person_id for one in states if one.device is None]
     fitted = {
@@ -276,7 +287,9 @@ def _needy(people: Q, now: datetime) -> list[Needy]:
         device = one.device or fitted.get(one.person_id)
         if device is not None:
             found.append(Needy(one.person, device, reasons, one.battery_percent, one.heard_at))
-    return found
+    whole = len(states) < DEVICES_MAX
+    in_all = 0 if whole else Person.objects.filter(people, state__in=wanting.order_by()).count()
+    return found, max(0, in_all - len(states))
 
 
 def _first_reached(wanting: QuerySet[WearerState], people: Q) -> list[WearerState]:

@@ -45,6 +45,7 @@ def _summary(shown: Shown, left_out: int) -> Sheet:
         ("to_resolve", gettext("Until resolved, median"), shown.to_resolve),
         ("open", gettext("Open alerts"), len(shown.waiting.lines) + shown.waiting.more),
         ("left_out", gettext("Alerts that the table leaves out"), left_out),
+        ("devices_left_out", gettext("Devices that the table leaves out"), shown.devices_more),
     ]
     return facts("summary", gettext("Shift"), told)
 

@@ -50,7 +50,8 @@ class CheckIns:
     """How an order's person is asked, and the last times; never the coming ones."""
 
     plan: CheckInPlan | None
-    asked: Sequence[CheckIn]
+    asked: Sequence[tuple[CheckIn, str]]
+    """Each with what became of it."""
 
 
 def numbers_of(order: Order, now: datetime) -> list[Number]:
@@ -69,13 +70,27 @@ def check_ins_of(order: Order) -> CheckIns:
     """The plan and the last ones that were asked, newest first."""
     plan = CheckInPlan.objects.filter(order=order).exclude(windows=[]).first()
     asked = order.check_ins.filter(state__in=SHOWN).order_by("-asked_at", "-pk")
-    return CheckIns(plan, list(asked[:CHECK_INS_SHOWN]))
+    return CheckIns(plan, [(one, became_of(one)) for one in asked[:CHECK_INS_SHOWN]])
 
 
 def open_check_in(order: Order) -> CheckIn | None:
-    """The one that waits for the wearer's answer."""
-    waiting = order.check_ins.filter(state__in=(CheckInState.ASKED, CheckInState.MISSED))
-    return waiting.order_by("-asked_at", "-pk").first()
+    """The one that waits for the wearer's answer: the last one, or one whose time is not over.
+
+    Of an earlier one nothing waits any more; it stays missed.
+    """
+    shown = order.check_ins.filter(state__in=SHOWN).order_by("-asked_at", "-pk")
+    last = shown.first()
+    if last is not None and last.state == CheckInState.MISSED:
+        return last
+    return shown.filter(state=CheckInState.ASKED).first()
+
+
+def became_of(asked: CheckIn) -> str:
+    """What became of a check-in; an answer that came after its time says so."""
+    late = asked.noted_at is not None and asked.until is not None and asked.noted_at > asked.until
+    if asked.state == CheckInState.ANSWERED and late:
+        return gettext("answered after its time")
+    return gettext(asked.get_state_display())
 
 
 def pending_of(state: WearerState | None) -> list[dict[str, Any]]:

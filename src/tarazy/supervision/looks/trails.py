@@ -16,8 +16,8 @@ from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.supervision.basis import permit_in_force
 from tarazy.supervision.looks.gaps import unseen_of
 from tarazy.supervision.looks.history import KeptFix, fixes_of, marks_of
-from tarazy.supervision.looks.map_zones import drawn
-from tarazy.supervision.looks.people import demands, person_of
+from tarazy.supervision.looks.map_zones import drawn, drawn_within
+from tarazy.supervision.looks.people import person_of
 from tarazy.supervision.looks.places import Near, near
 from tarazy.supervision.models import Order, Person
 from tarazy.supervision.presence.constants import UNUSABLE_MARKS
@@ -49,7 +49,7 @@ class Trail:
     near: Mapping[int, Near] = field(default_factory=dict)
     """What lies nearest to each stop, by the number of its leg."""
     zones: Sequence[dict[str, Any]] = ()
-    """Those of the orders of the window, for the map."""
+    """Those that ran in the window, for the map: not those that were drawn later."""
 
     def doubts(self) -> list[dict[str, Any]]:
         """What is doubtful, in words, and how many fixes it concerns; most serious first."""
@@ -155,7 +155,7 @@ def seen_under(door: Door, public_id: str, asked: Asked, order: Order | None) ->
         cut=len(newest) > TRAIL_FIXES_MAX,
         person=found,
         legs=_legs(order, fixes, Interval(since, until)) if asked.by_legs else (),
-        zones=[one.shape for one in demands(order)] if asked.by_legs else (),
+        zones=drawn_within(order, Interval(since, until)) if asked.by_legs else (),
     )
 
 

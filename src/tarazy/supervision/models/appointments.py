@@ -14,6 +14,9 @@ from tarazy.supervision.models.orders import Order
 new_appointment_id = maker("apt")
 new_message_id = maker("msg")
 
+MESSAGES_SHOWN = 100
+"""So many of an order, the newest first, on a page: the wearer's own page delivers these."""
+
 
 class Kept(models.TextChoices):
     """What became of an appointment."""

@@ -79,6 +79,7 @@ class CheckIn(models.Model):
     asked_at = models.DateTimeField(null=True)
     until = models.DateTimeField(null=True)
     noted_at = models.DateTimeField(null=True)
+    """When it was answered: by the device's clock, on the own page, or as somebody noted it."""
     answer = models.CharField(max_length=20, choices=CheckInAnswer.choices, blank=True, default="")
     noted_by = models.CharField(max_length=40, blank=True, default="")
     note = models.CharField(max_length=500, blank=True, default="")

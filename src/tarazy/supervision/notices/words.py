@@ -65,7 +65,8 @@ def words(route: Route, told: Sequence[Told], pages_url: str, *, perhaps_twice: 
 
 
 def _lines(told: Iterable[Told]) -> Iterable[str]:
-    counted = Counter(_kind(one) for one in told)
+    # An alert that a person and then the clock escalate is one alert.
+    counted = Counter(kind for kind, _ in {(_kind(one), one.subject) for one in told})
     for kind, sentence in COUNTS.items():
         if count := counted[kind]:
             yield gettext(sentence).format(count=count)

@@ -38,5 +38,13 @@ def place(request: HttpRequest, person_id: str) -> HttpResponse:
 def lift(request: HttpRequest, hold_id: str) -> HttpResponse:
     """Let the periods run again."""
     hold = holds.lift_hold(actor_of(request), hold_id, now=clock.now())
-    messages.success(request, gettext("The hold is lifted: what is past its period goes again."))
+    if hold.person.holds.filter(lifted_at=None).exists():
+        messages.info(
+            request,
+            gettext("This hold is lifted. Another one still keeps everything of the person."),
+        )
+    else:
+        messages.success(
+            request, gettext("The hold is lifted: what is past its period goes again.")
+        )
     return redirect("supervision:reports", person_id=hold.person.public_id)
