@@ -2,6 +2,7 @@
 """A legal hold on the page: with a reason, seen by readers, lifted by the prosecutor."""
 
 import pytest
+from django.test import Client
 from supervision.factory import supervised, user
 from supervision.officer import signed_in
 
@@ -11,18 +12,21 @@ from tarazy.supervision.models import LegalHold
 pytestmark = pytest.mark.django_db
 
 
-def test_a_hold_is_placed_with_a_reason_and_lifted_by_the_prosecutor() -> None:
+def held() -> tuple[str, Client, Client]:
+    """Somebody with an order, who may place a hold of theirs, and who may lift it."""
     investigator = user("hold.investigator", Role.INVESTIGATOR)
     one = supervised()
     one.order.investigator = investigator
     one.order.save()
-    client, prosecutor = (
-        signed_in(investigator),
-        signed_in(user("hold.prosecutor", Role.PROSECUTOR)),
-    )
-    page = f"/supervision/people/{one.person.public_id}/reports/"
+    prosecutor = user("hold.prosecutor", Role.PROSECUTOR)
+    return one.person.public_id, signed_in(investigator), signed_in(prosecutor)
+
+
+def test_a_hold_is_placed_with_a_reason_and_lifted_by_the_prosecutor() -> None:
+    person_id, client, prosecutor = held()
+    page = f"/supervision/people/{person_id}/reports/"
     assert "Keep it from deletion" in client.get(page).content.decode()
-    address = f"/supervision/people/{one.person.public_id}/hold"
+    address = f"/supervision/people/{person_id}/hold"
     assert client.post(address, {"reason": " "}).status_code == 422
     long = client.post(address, {"reason": "x" * 501})
     assert long.status_code == 422
@@ -43,15 +47,8 @@ def test_a_hold_is_placed_with_a_reason_and_lifted_by_the_prosecutor() -> None:
 
 
 def test_a_hold_that_was_sent_twice_is_one_and_another_keeps_on() -> None:
-    investigator = user("hold.investigator", Role.INVESTIGATOR)
-    one = supervised()
-    one.order.investigator = investigator
-    one.order.save()
-    client, prosecutor = (
-        signed_in(investigator),
-        signed_in(user("hold.prosecutor", Role.PROSECUTOR)),
-    )
-    address = f"/supervision/people/{one.person.public_id}/hold"
+    person_id, client, prosecutor = held()
+    address = f"/supervision/people/{person_id}/hold"
     for reason in ("Case 26-7", "Case 26-7", "Complaint 3"):
         assert client.post(address, {"reason": reason}).status_code == 302
     first, second = LegalHold.objects.order_by("pk")

@@ -29,7 +29,10 @@ def write(rows: Sequence[models.Model], unique: Collection[str] = ()) -> None:
 def write_columns(
     model: type[models.Model], columns: Mapping[str, Sequence[Any]], unique: Collection[str] = ()
 ) -> None:
-    """The same of rows that are not made as objects; a column that is not told of is null."""
+    """The same of rows that are not made as objects, by the names of the fields.
+
+    A column that is not told of has the table's own default, which is null mostly.
+    """
     if not any(columns.values()):
         return
     table = model._meta

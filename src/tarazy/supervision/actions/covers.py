@@ -24,7 +24,8 @@ def cover_caseload(
     """Let another officer reach an officer's people from one time until another."""
     officer, substitute = _officer(officer_id), _officer(substitute_id)
     door.permit(officer, officer.public_id)
-    _locked(officer)
+    # One leave of an officer at a time: a form that was sent twice is one leave.
+    User.objects.select_for_update().only("pk").get(pk=officer.pk)
     if officer == substitute:
         raise Refused(Refusal.OFFICER_UNKNOWN)
     if until <= since or until <= clock.now() or until - since > LEAVE_MAX:
@@ -70,8 +71,3 @@ def _officer(public_id: str) -> User:
     if found is None:
         raise Refused(Refusal.OFFICER_UNKNOWN)
     return found
-
-
-def _locked(officer: User) -> None:
-    """One leave of an officer at a time: a form that was sent twice is one leave."""
-    User.objects.select_for_update().only("pk").get(pk=officer.pk)
