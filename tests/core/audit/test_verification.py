@@ -53,6 +53,22 @@ def test_a_sound_log(head: Checkpoint) -> None:
     assert seen[-1] == (SIZE, SIZE)
 
 
+def test_a_head_that_is_signed_while_the_check_begins(
+    head: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = verification._extent
+
+    def grown() -> tuple[int, dict[int, int]]:
+        found = read()
+        log.append([line(SIZE)], NOW)
+        longer = log.head()
+        log.keep_checkpoint(log.StoredCheckpoint(longer.size, longer.root, "note", NOW))
+        return found
+
+    monkeypatch.setattr(verification, "_extent", grown)
+    assert verify(head) == Verdict(log.TreeHead(SIZE, head.root), None)
+
+
 def test_an_empty_log_is_sound(empty_log: None) -> None:
     assert verify() == Verdict(log.TreeHead(0, merkle.EMPTY_ROOT), None)
     assert verify(Checkpoint("x", 0, merkle.EMPTY_ROOT)).bad is None

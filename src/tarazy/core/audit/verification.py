@@ -85,8 +85,8 @@ def verify(against: Checkpoint | None = None, progress: Progress | None = None) 
     Checkpoints that the log kept, and the one given here, must be heads of this tree. Entries
     that are appended meanwhile are left out.
     """
+    signed = _signed_roots(against)  # first: what is signed meanwhile is of a longer tree
     size, nodes_per_level = _extent()
-    signed = _signed_roots(against)
     tree = merkle.CompactRange()
     for begin in range(0, size, BATCH_ENTRIES):
         end = min(begin + BATCH_ENTRIES, size)
