@@ -5,7 +5,7 @@ from django.test import Client
 from supervision.factory import CONSOLE, supervised, user
 
 from tarazy.core.access import Role
-from tarazy.core.actions import set_roles
+from tarazy.core.actions import close_user, set_roles
 from tarazy.supervision.models import LiveStream
 
 pytestmark = pytest.mark.django_db
@@ -100,7 +100,7 @@ def test_whoever_lost_the_role_or_left_watches_no_longer(client: Client) -> None
 def test_a_deactivated_user_is_signed_out(client: Client) -> None:
     operator = user("the.former", Role.OPERATOR)
     client.force_login(operator)
-    set_roles(CONSOLE, operator.public_id, [Role.OPERATOR], active=False)
+    close_user(CONSOLE, operator.public_id)
     assert client.get("/supervision/").status_code == 302
 
 

@@ -18,6 +18,7 @@ class Refusal(StrEnum):
     USER_NAME_UNUSABLE = "user_name_unusable"
     PASSWORD_WEAK = "password_weak"  # noqa: S105 - the name of a refusal
     UNKNOWN_ROLE = "unknown_role"
+    OWN_LOGIN = "own_login"
     WRONG_CREDENTIALS = "wrong_credentials"
 
 
@@ -34,5 +35,6 @@ SENTENCES: Mapping[StrEnum, str] = {
         "The password is shorter than 12 characters, a common one, or too like the name."
     ),
     Refusal.UNKNOWN_ROLE: said("There is no such role."),
+    Refusal.OWN_LOGIN: said("Nobody changes their own log-in or roles. Ask another administrator."),
     Refusal.WRONG_CREDENTIALS: said("The name or the password is wrong."),
 }

@@ -51,7 +51,7 @@ ENTRIES = {
     "broker": Entry(SERVICE, "broker", "The demo's own MQTT broker; a real service has Mosquitto."),
     "worker": Entry(SERVICE, "worker", "The outbox and timed jobs."),
     "migrate": Entry(SERVICE, "migrate", "Bring the tables up to date, as their owner."),
-    "user": Entry(SERVICE, "user", "Make users and set their roles."),
+    "user": Entry(SERVICE, "user", "Make users, set their roles, close them."),
     "secrets": Entry("tarazy.site.secrets", "command", "Print new secrets for tarazy.env."),
     "audit": Entry(
         "tarazy.core.audit.cli", "app", "Checkpoint, verify and prove the audit log.", service=True

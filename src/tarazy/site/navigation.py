@@ -35,6 +35,7 @@ PLACES = (
     Place(said("Red flags"), "procurement:flags", "procurement.flags.view"),
     Place(said("Published data"), "procurement:quality", "procurement.quality.view"),
     Place(said("Same organisation?"), "procurement:parties", "procurement.parties.view"),
+    Place(said("Users"), "users", "core.users.view"),
     Place(said("Audit log"), "audit", "core.audit.view"),
 )
 

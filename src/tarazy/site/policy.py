@@ -6,6 +6,7 @@ against this table.
 """
 
 from tarazy.core.access import EVERYTHING, Grant, Reach, Role
+from tarazy.core.reach import STAFF
 from tarazy.supervision.reach import (
     ANY_DRAFT,
     CASELOAD,
@@ -41,6 +42,7 @@ REGISTRY: dict[Role, Reach] = {OFFICER: CASELOAD, SUPERVISOR: ALL, SYSTEM: ALL}
 DRAFTERS: dict[Role, Reach] = {OFFICER: OWN_DRAFTS, SUPERVISOR: ANY_DRAFT}
 STOCKKEEPERS: dict[Role, Reach] = {OFFICER: CASELOAD, SUPERVISOR: ALL, ADMINISTRATOR: NOBODY}
 READERS_OF_PAPERS: dict[Role, Reach] = {OFFICER: OWN_DRAFTS, SUPERVISOR: ALL, PROSECUTOR: ALL}
+KEEPERS: dict[Role, Reach] = {ADMINISTRATOR: STAFF, SYSTEM: ALL}
 PROCUREMENT_READERS: dict[Role, Reach] = {
     ANALYST: ALL,
     INVESTIGATOR: ALL,
@@ -188,6 +190,12 @@ GRANTS: tuple[Grant, ...] = (
     Grant("supervision.message.receive", {WEARER: SELF}),
     Grant("supervision.message.read", {WEARER: SELF}),
     Grant("supervision.caseload.view", {OFFICER: ALL, SUPERVISOR: ALL}),
+    Grant("supervision.charge.view", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.order.set_officer", {SUPERVISOR: ALL}),
+    Grant("supervision.order.set_investigator", {SUPERVISOR: ALL}),
+    Grant("supervision.person.give_login", {OFFICER: CASELOAD, SUPERVISOR: ALL}),
+    Grant("supervision.person.close_login", {OFFICER: CASELOAD, SUPERVISOR: ALL, SYSTEM: ALL}),
+    Grant("supervision.caseload.give", {SUPERVISOR: ALL}),
     Grant("supervision.caseload.cover", {OFFICER: ONESELF, SUPERVISOR: ALL}),
     Grant("supervision.caseload.return", {OFFICER: ONESELF, SUPERVISOR: ALL}),
     # The engine, and timed jobs
@@ -227,6 +235,12 @@ GRANTS: tuple[Grant, ...] = (
     Grant("core.audit.erase", {SYSTEM: ALL}),
     Grant("core.session.begin", {SYSTEM: ALL}),
     Grant("core.session.end", {SYSTEM: ALL}),
-    Grant("core.user.create", {ADMINISTRATOR: ALL, SYSTEM: ALL}),
-    Grant("core.user.set_roles", {ADMINISTRATOR: ALL, SYSTEM: ALL}),
+    Grant("core.users.view", {ADMINISTRATOR: ALL, AUDITOR: ALL, SYSTEM: ALL}),
+    Grant("core.user.view", KEEPERS),
+    Grant("core.user.create", KEEPERS),
+    Grant("core.user.set_roles", KEEPERS),
+    Grant("core.user.close", KEEPERS),
+    Grant("core.user.reopen", KEEPERS),
+    Grant("core.user.link", KEEPERS),
+    Grant("core.user.choose_password", {SYSTEM: ALL}),
 )

@@ -10,15 +10,16 @@ import typer
 from django.conf import settings
 from django.core.management import call_command
 
+from tarazy.core.access import Role
 from tarazy.core.errors import Misconfigured
 from tarazy.site import logs
 
-Roles = Annotated[list[str], typer.Option("--role", help="One of the roles; may be repeated.")]
+Roles = Annotated[list[Role], typer.Option("--role", help="One of the roles; may be repeated.")]
 ENGINE_HELPER = "from tarazy.site import service; service.engine_helper()"
 
 Password = Annotated[str, typer.Option(prompt=True, hide_input=True, confirmation_prompt=True)]
 
-user = typer.Typer(no_args_is_help=True, help="Make users and set their roles.")
+user = typer.Typer(no_args_is_help=True, help="Make users, set their roles, close them.")
 
 
 def _begin(process: str) -> None:
@@ -122,13 +123,18 @@ def migrate() -> None:
 
 
 @user.command("create")
-def create(name: str, role: Roles, password: Password) -> None:
+def create(
+    name: str,
+    role: Roles,
+    password: Password,
+    full_name: Annotated[str, typer.Option(help="As pages and reports call the user.")] = "",
+) -> None:
     """Make a log-in with roles."""
     _begin("user")
-    from tarazy.core.access import Actor, Role
+    from tarazy.core.access import Actor
     from tarazy.core.actions import create_user
 
-    made = create_user(Actor.console(), name, password, roles=[Role(one) for one in role])
+    made = create_user(Actor.console(), name, password, roles=role, full_name=full_name)
     typer.echo(f"{made.username}: {made.public_id}")
 
 
@@ -136,10 +142,53 @@ def create(name: str, role: Roles, password: Password) -> None:
 def roles(name: str, role: Roles) -> None:
     """Change somebody's roles."""
     _begin("user")
-    from tarazy.core.access import Actor, Role
+    from tarazy.core.access import Actor
     from tarazy.core.actions import set_roles
-    from tarazy.core.models import User
 
-    public_id = User.objects.values_list("public_id", flat=True).get(username=name)
-    set_roles(Actor.console(), public_id, [Role(one) for one in role])
+    set_roles(Actor.console(), _public_id(name), role)
     typer.echo(f"{name}: {', '.join(role)}")
+
+
+@user.command("close")
+def close(name: str) -> None:
+    """Let nobody in by a log-in any more; what was done by it keeps its name."""
+    _begin("user")
+    from tarazy.core.access import Actor
+    from tarazy.core.actions import close_user
+
+    close_user(Actor.console(), _public_id(name))
+    typer.echo(f"{name}: closed")
+
+
+@user.command("reopen")
+def reopen(name: str) -> None:
+    """Open a closed log-in again."""
+    _begin("user")
+    from tarazy.core.access import Actor
+    from tarazy.core.actions import reopen_user
+
+    reopen_user(Actor.console(), _public_id(name))
+    typer.echo(f"{name}: open")
+
+
+@user.command("link")
+def link(name: str) -> None:
+    """Print a link by which somebody chooses a new password; the old one is none any more."""
+    _begin("user")
+    from tarazy.core.access import Actor
+    from tarazy.core.actions import link_to_password
+
+    path = link_to_password(Actor.console(), _public_id(name))
+    typer.echo(f"{settings.TARAZY.pages_url}{path}")
+
+
+def _public_id(name: str) -> str:
+    """Raises Refused where nobody has this name."""
+    from tarazy.core.errors import Refused
+    from tarazy.core.models import User
+    from tarazy.core.refusals import Refusal
+
+    found = User.objects.filter(username=name).values_list("public_id", flat=True).first()
+    if found is None:
+        raise Refused(Refusal.NOT_FOUND)
+    return found

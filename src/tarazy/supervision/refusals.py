@@ -104,6 +104,8 @@ class Refusal(StrEnum):
     BEGINNING_AHEAD = "beginning_ahead"
     REMARK_MISSING = "remark_missing"
     OFFICER_UNKNOWN = "officer_unknown"
+    INVESTIGATOR_UNKNOWN = "investigator_unknown"
+    LETTER_MISSING = "letter_missing"
     CONDITION_ENDED = "condition_ended"
     ALREADY_DRAWN = "already_drawn"
     RESOLVED_LONG_AGO = "resolved_long_ago"
@@ -293,6 +295,8 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Refusal.REMARK_MISSING: said("Say in a few words what must be changed."),
     Refusal.OFFICER_UNKNOWN: said("Choose a supervising officer from the list."),
+    Refusal.INVESTIGATOR_UNKNOWN: said("Choose an investigator from the list."),
+    Refusal.LETTER_MISSING: said("Say by which document the investigator is named."),
     Refusal.CONDITION_ENDED: said("This condition has ended; it cannot be changed."),
     Refusal.ALREADY_DRAWN: said("Somebody has drawn this zone meanwhile. Open it to change it."),
     Refusal.RESOLVED_LONG_AGO: said(

@@ -10,6 +10,7 @@ import pytest
 from django.utils import translation
 from typer.testing import CliRunner
 
+from tarazy.core import clock
 from tarazy.core.audit import log
 from tarazy.core.audit.cli import app
 from tarazy.core.audit.entry import Line
@@ -72,3 +73,18 @@ def test_a_proof_is_json(cheat: Cheat) -> None:
     proof = json.loads(output)
     assert (proof["seq"], proof["size"]) == (7, 10)
     assert proof["leaf"] == log.entry(7).leaf.decode()
+
+
+def test_the_facts_of_an_entry_are_erased_and_the_log_is_sound() -> None:
+    facts = {"name": "a name", "note": "what somebody wrote"}
+    line = Line(verb="core.test.act", kind="action", outcome="done", actor="usr_1", details=facts)
+    seq = log.append([line], NOW)
+    assert run("erase", str(seq)) == (0, "2 facts are erased.\n")
+    assert log.details(seq) == {}
+    assert run("erase", str(seq)) == (0, "0 facts are erased.\n")
+    assert run("verify")[0] == 0
+    assert len(log.about("core.audit.erase", f"entry/{seq}", NOW, clock.now())) == 2
+
+
+def test_an_entry_that_is_not_there_has_nothing_to_erase() -> None:
+    assert run("erase", "999") == (0, "0 facts are erased.\n")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`tarazy audit`: sign the log's head, check the whole log, and prove one entry."""
+"""`tarazy audit`: sign the log's head, check the whole log, prove one entry, empty one."""
 
 import json
 from dataclasses import asdict
@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from rich.console import Console
 from rich.progress import Progress
 
@@ -16,7 +17,7 @@ from tarazy.core.access import Actor
 from tarazy.core.audit import actions, looks, verification
 from tarazy.core.audit.checkpoint import Checkpoint, NoteError, open_checkpoint
 
-app = typer.Typer(help="The audit log: sign its head, check it, prove an entry.")
+app = typer.Typer(help="The audit log: sign its head, check it, prove an entry, empty one.")
 
 
 @app.command()
@@ -50,6 +51,13 @@ def prove(entry: Annotated[int, typer.Argument(help="The entry's number.", min=0
     """Print a proof, as JSON, that `tools/verify_proof.py` checks without this service."""
     proof = looks.prove(Actor.console(), entry)
     typer.echo(json.dumps(asdict(proof), ensure_ascii=False, indent=2))
+
+
+@app.command()
+def erase(entry: Annotated[int, typer.Argument(help="The entry's number.", min=0)]) -> None:
+    """Forget for ever the free text and personal facts of an entry; its line and proofs stay."""
+    erased = actions.erase(Actor.console(), entry)
+    typer.echo(ngettext("%(n)s fact is erased.", "%(n)s facts are erased.", erased) % {"n": erased})
 
 
 def _verdict(signed: Checkpoint | None) -> verification.Verdict:

@@ -83,7 +83,7 @@ def link_of(language: str, phone: Phone, url: str) -> str | None:
 
 def qr_svg(text: str) -> str:
     """A QR code as SVG; letters of the link may be lost in print, so a quarter is redundant."""
-    return segno.make(text, error="m", micro=False).svg_inline(scale=4, border=4)
+    return segno.make(text, error="m", micro=False).svg_inline(border=4, omitsize=True)
 
 
 def qr_text(text: str) -> str:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""An officer's leave: who looks after the people, from when until when."""
+"""An officer's leave: who looks after the people, from when until when. And who takes them over for
+good."""
 
 from typing import Any
 
@@ -7,7 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,6 +18,7 @@ from tarazy.core.errors import Refused
 from tarazy.core.models import User
 from tarazy.core.refusals import Refusal as CoreRefusal
 from tarazy.core.web import actor_of, sentence_of
+from tarazy.supervision.actions import charge
 from tarazy.supervision.actions import covers as cover_actions
 from tarazy.supervision.looks import covers as cover_looks
 from tarazy.supervision.looks.drafts import officers
@@ -67,7 +69,24 @@ def covers(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("Handed over; it comes back by itself."))
             return redirect("supervision:covers")
     status = 422 if form.is_bound else 200
-    return render(request, "supervision/covers.html", {"page": page, "form": form}, status=status)
+    facts = {"page": page, "form": form, "officers": known}
+    return render(request, "supervision/covers.html", facts, status=status)
+
+
+@require_POST
+def give(request: HttpRequest) -> HttpResponse:
+    """All people of an officer go to another one for good."""
+    leaver, to = (request.POST.get(name, "") for name in ("leaver", "to"))
+    try:
+        given = charge.give_caseload(actor_of(request), leaver, to)
+    except Refused as refused:
+        if refused.name in PAGES:
+            raise
+        messages.error(request, sentence_of(refused))
+    else:
+        words = ngettext("%(n)s order is handed over.", "%(n)s orders are handed over.", given)
+        messages.success(request, words % {"n": given})
+    return redirect("supervision:covers")
 
 
 @require_POST
