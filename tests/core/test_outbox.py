@@ -73,6 +73,19 @@ def test_who_listens_from_later_on_hears_what_comes_then() -> None:
     assert not OutboxEvent.objects.filter(opened=False).exists()
 
 
+def test_receipts_of_a_listener_of_an_earlier_version_hold_up_nobody() -> None:
+    gone = {"thing.changed": {"gone": lambda _payload: None}}
+    for _ in range(outbox.BATCH + 1):
+        event()
+    for _ in range(2):
+        outbox._open_receipts(gone, NOW)
+    heard: list[str] = []
+    listeners = {"thing.changed": {"a": lambda payload: heard.append(payload["thing"])}}
+    event()
+    assert outbox.deliver(listeners, NOW) == 1
+    assert heard == ["thg_1"]
+
+
 def test_an_event_that_nobody_listens_to_is_no_error() -> None:
     event()
     assert outbox.deliver({}, NOW) == 0

@@ -16,12 +16,13 @@ from tarazy.site.doctor import State
 from tarazy.supervision.models import ArchivedDay
 
 pytestmark = pytest.mark.system
+FAULT = State.FAULT
 
 
 def test_the_database_s_checks(world: World) -> None:
     heard, silent = world.wearer(), world.wearer()
     with psycopg.connect(world.server.url("tarazy_owner"), autocommit=True) as database:
-        world.rows("SELECT supervision_ensure_fix_day(current_date)")
+        world.rows("SELECT supervision_ensure_fix_day((now() AT TIME ZONE 'UTC')::date)")
         world.rows(
             "INSERT INTO supervision_fix (device_id, person_id, order_id, at, known_at, content,"
             " digest) VALUES (%s, %s, %s, now(), now(), '', '')",
@@ -52,6 +53,23 @@ def test_the_database_s_checks(world: World) -> None:
         database.execute("ROLLBACK")
         far = clock.now() + timedelta(days=30)
         assert doctor.partitions(database, here, far).state is State.FAULT
+
+
+def test_what_waits_in_the_outbox_and_what_was_given_up(world: World) -> None:
+    with psycopg.connect(world.server.url("tarazy_owner")) as database:
+        database.execute("DELETE FROM core_outbox")
+        assert doctor.outbox(database, settings.TARAZY, clock.now()).state is State.OK
+        for attempts, minutes, state in ((0, 1, State.OK), (12, 600, State.LOOK), (3, 60, FAULT)):
+            database.execute(
+                "WITH one AS (INSERT INTO core_outbox (name, payload, at) VALUES ('x', '{}', now())"
+                " RETURNING id) INSERT INTO core_outbox_delivery (event_id, listener, at, attempts,"
+                " done, error) SELECT id, 'a.listener', %s, %s, false, '' FROM one",
+                [ago(minutes=minutes), attempts],
+            )
+            told = doctor.outbox(database, settings.TARAZY, clock.now())
+            assert told.state is state
+            assert ("a.listener" in told.words) == (state is not State.OK)
+        database.rollback()
 
 
 def test_the_archive_s_files_are_there_in_their_size(world: World, tmp_path: Path) -> None:

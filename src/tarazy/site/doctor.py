@@ -21,6 +21,7 @@ from cryptography import x509
 from django.conf import settings
 
 from tarazy.core import clock
+from tarazy.core.outbox import ATTEMPTS_MAX
 from tarazy.site.environment import Environment
 from tarazy.supervision.archived import ARCHIVE
 from tarazy.supervision.models import ArchivedDay
@@ -35,6 +36,7 @@ DISK_FREE_SHARE_MIN = 0.1
 CERTIFICATE_DAYS_MIN = 21
 CHECKPOINT_H_MAX = 26
 SILENT_H_MAX = 24
+OUTBOX_MIN_MAX = 10
 HEARTBEAT_S_MAX = 60
 FILES_MIN = 30_000
 NAMED_MAX = 10
@@ -260,6 +262,26 @@ def checkpoint(database: Database, _here: Environment, now: datetime) -> Finding
     return Finding("audit log", State.OK, f"It was signed {hours:.1f} hours ago.")
 
 
+OUTBOX = """
+SELECT count(*) FILTER (WHERE attempts >= %s), count(*) FILTER (WHERE attempts < %s AND at < %s),
+    coalesce(string_agg(DISTINCT listener, ', '), '')
+FROM core_outbox_delivery WHERE NOT done
+"""
+
+
+def outbox(database: Database, _here: Environment, now: datetime) -> Finding:
+    """What happened in one room and is not told to another: a notice that nobody got."""
+    late = now - timedelta(minutes=OUTBOX_MIN_MAX)
+    given_up, waiting, who = _one(database, OUTBOX, ATTEMPTS_MAX, ATTEMPTS_MAX, late)
+    if waiting:
+        words = f"{waiting} events wait for {who}. Is the worker running? See its log."
+        return Finding("outbox", State.FAULT, words)
+    if given_up:
+        words = f"{given_up} events never reached {who}: core_outbox_delivery says why."
+        return Finding("outbox", State.LOOK, words)
+    return Finding("outbox", State.OK, "Nothing waits.")
+
+
 FITTED = """
 SELECT device.identifier, (
     SELECT known_at FROM supervision_fix
@@ -294,5 +316,6 @@ DATABASE_CHECKS: tuple[tuple[str, Callable[[Database, Environment, datetime], Fi
     ("processes", heartbeats),
     ("engine", reading),
     ("audit log", checkpoint),
+    ("outbox", outbox),
     ("devices", devices),
 )
