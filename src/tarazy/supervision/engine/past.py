@@ -45,8 +45,8 @@ JOIN LATERAL (
 ORDER BY one.number, 2, fix.known_at, fix.id
 """
 ROW = (
-    *((name, ">i8") for name in ("number", "at", "known")),
-    *(("lat", ">f8"), ("lon", ">f8"), ("accuracy_m", ">f4")),
+    *(("number", "bigint"), ("at", "moment"), ("known", "moment")),
+    *(("lat", "double"), ("lon", "double"), ("accuracy_m", "real")),
 )
 
 
