@@ -9,14 +9,26 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 from django.utils import timezone
 from supervision.factory import CONSOLE, supervised, user
-from supervision.officer import PDF, actor, approved, new_order, now, signed_in, submitted
+from supervision.officer import NIGHT, PDF, actor, approved, new_order, now, signed_in, submitted
 
 from tarazy.core.access import Role
 from tarazy.core.models import User
 from tarazy.supervision.actions.checkins import plan_check_ins
+from tarazy.supervision.actions.demands import Shape
 from tarazy.supervision.actions.devices import remove_device
+from tarazy.supervision.actions.zones import Drawn, draw_zone
 from tarazy.supervision.kept_files import path_of
-from tarazy.supervision.models import CheckInRoute, Fitting, Order, OrderDraft, Paper
+from tarazy.supervision.models import (
+    CheckInRoute,
+    ConditionKind,
+    DraftCondition,
+    Fitting,
+    Order,
+    OrderDraft,
+    Paper,
+    Person,
+    ZoneKind,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -257,3 +269,32 @@ def test_of_whom_nothing_can_be_heard_is_said(officer: Client, author: User) -> 
     route = CheckInRoute.CALL
     plan_check_ins(CONSOLE, one.order.public_id, windows, answer_min=30, route=route)
     assert not told()
+
+
+def test_what_the_court_asks_is_said_before_its_zone_is_drawn(
+    officer: Client, author: User
+) -> None:
+    second = actor(user("second", Role.SUPERVISOR))
+    order = approved(actor(author), second, new_order(actor(author)))
+    login = user("the.wearer", Role.WEARER)
+    Person.objects.filter(pk=order.person_id).update(user=login)
+    path = f"/supervision/people/{order.person.public_id}/"
+    page, own = officer.get(path).content.decode(), signed_in(login)
+    assert "its zone is not drawn" in page
+    assert "names no place" not in page
+    text = own.get("/supervision/own/").content.decode()
+    assert "Be here: Abai 1" in text
+    assert "22:00–06:00" in text
+    assert "names no place" not in text
+    asked = DraftCondition.objects.get(draft__order=order)
+    assert f"demand={asked.public_id}" in page
+    drawn = Drawn(
+        name="Abai 1",
+        shape=Shape(kind=ZoneKind.CIRCLE, lat=43.2, lon=76.9, radius_m=80),
+        kind=ConditionKind.HOME_CURFEW,
+        timetable=NIGHT,
+        demand_id=asked.public_id,
+    )
+    draw_zone(actor(author), order.public_id, drawn)
+    assert "its zone is not drawn" not in officer.get(path).content.decode()
+    assert own.get("/supervision/own/").content.decode().count("Abai 1") == 1

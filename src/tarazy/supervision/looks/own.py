@@ -23,7 +23,7 @@ from tarazy.core.refusals import Refusal
 from tarazy.supervision.looks.alerts import Chapter, latest_of_person
 from tarazy.supervision.looks.board import wearer
 from tarazy.supervision.looks.defence import UNTOLD, Copy
-from tarazy.supervision.looks.people import Demand, demands
+from tarazy.supervision.looks.people import Demand, Unjudged, demands, unjudged
 from tarazy.supervision.looks.terms import open_check_in
 from tarazy.supervision.looks.words import claim_of
 from tarazy.supervision.models import (
@@ -52,6 +52,8 @@ class OwnPage:
     order: Order | None
     demands: Sequence[tuple[Demand, str]]
     """Each with the place as the person may read it."""
+    unjudged: Sequence[Unjudged]
+    """What else the court's document asks, which holds before its zone is drawn."""
     alerts: Sequence[tuple[Chapter, str]]
     """Each with what happened."""
     state: WearerState | None
@@ -82,6 +84,7 @@ def own(door: Door, now: datetime) -> OwnPage:
         person=person,
         order=order,
         demands=_demands(order) if order else (),
+        unjudged=unjudged(order) if order else (),
         alerts=_alerts(person),
         state=WearerState.objects.filter(person=person).first() if order else None,
         apart=_apart(order, now) if order else (),

@@ -33,6 +33,8 @@ from tarazy.supervision.looks.words import shape_of, timetable_words
 from tarazy.supervision.looks.wrong_places import WrongPlaces, wrong_places_of
 from tarazy.supervision.models import (
     Condition,
+    DraftCondition,
+    DraftState,
     Fitting,
     Order,
     Person,
@@ -55,6 +57,14 @@ class Demand:
     presence: PresenceState | None
 
 
+@dataclass(frozen=True, slots=True)
+class Unjudged:
+    """A demand of the court's document that nothing judges: its zone is not drawn yet."""
+
+    asked: DraftCondition
+    hours: Sequence[str]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonPage:
     """What the page of a person shows."""
@@ -63,6 +73,7 @@ class PersonPage:
     order: Order
     in_force: bool
     demands: Sequence[Demand]
+    unjudged: Sequence[Unjudged]
     fittings: Sequence[tuple[Fitting, str]]
     """Each with the name of its device's language."""
     worn: Sequence[Worn]
@@ -128,6 +139,7 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
         order=order,
         in_force=in_force,
         demands=demands(order),
+        unjudged=unjudged(order),
         fittings=[(one, TITLES[one.device.kind]) for one in fittings.order_by("-period")],
         worn=[worn_device(one) for one in worn],
         state=state,
@@ -157,6 +169,16 @@ def demands(order: Order) -> list[Demand]:
         for row in rows
         if not row.period.isempty and (row.period.upper > now or row.period.upper == end)
     ]
+
+
+def unjudged(order: Order) -> list[Unjudged]:
+    """What the order's documents ask, in their words, and nothing judges; not what is over."""
+    rows = DraftCondition.objects.filter(
+        draft__order=order, draft__state=DraftState.APPROVED, condition=None
+    )
+    now, end = clock.now(), order.in_force.upper
+    left = [one for one in rows if (one.until or end) > now or end <= now]
+    return [Unjudged(one, timetable_words(one.timetable)) for one in left]
 
 
 def person_of(public_id: str) -> Person:
