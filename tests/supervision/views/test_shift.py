@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import openpyxl
 import pytest
 from django.test import Client
-from supervision.factory import Supervised, supervised, user
+from supervision.factory import CONSOLE, DOCUMENT, Supervised, supervised, user
 from supervision.officer import signed_in
 from supervision.raised import actor, raised, seen
 
@@ -16,7 +16,11 @@ from tarazy.core.access import Role
 from tarazy.core.audit import log
 from tarazy.core.models import User
 from tarazy.supervision.actions.alerts import acknowledge, resolve
+from tarazy.supervision.actions.checkins import plan_check_ins
+from tarazy.supervision.actions.devices import remove_device
+from tarazy.supervision.actions.orders import revoke_order
 from tarazy.supervision.looks import shift
+from tarazy.supervision.models import CheckInRoute, Fitting
 
 pytestmark = pytest.mark.django_db
 EXPORT = "/supervision/shift/export"
@@ -139,3 +143,19 @@ def test_who_is_no_longer_under_an_order_is_in_no_table(operator: User, one: Sup
     client = signed_in(operator)
     assert table(client, "alerts") == []
     assert table(client, "devices") == []
+
+
+def test_whom_nobody_can_hear_is_on_the_sheet(operator: User) -> None:
+    worn, bare, planned = (supervised(name) for name in ("Тағылған", "Тағылмаған", "Шақырылған"))
+    for one in (bare, planned):
+        remove_device(CONSOLE, Fitting.objects.get(person=one.person).public_id, at=clock.now())
+    windows = [{"days": [0, 1, 2, 3, 4, 5, 6], "from": "09:00", "until": "21:00", "times": 1}]
+    route = CheckInRoute.CALL
+    plan_check_ins(CONSOLE, planned.order.public_id, windows, answer_min=30, route=route)
+    text = signed_in(operator).get("/supervision/shift/").content.decode()
+    assert bare.person.full_name in text.partition("Nothing can be heard of them")[2]
+    for one in (worn, planned):
+        assert one.person.full_name not in text
+    revoke_order(CONSOLE, bare.order.public_id, DOCUMENT, at=clock.now() - timedelta(minutes=1))
+    text = signed_in(operator).get("/supervision/shift/").content.decode()
+    assert "Nothing can be heard" not in text

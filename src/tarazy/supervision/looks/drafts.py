@@ -98,7 +98,7 @@ def desk(door: Door, now: datetime) -> Desk:
         open=list(drafts.filter(state=DraftState.DRAFT, author_id=me)[:ROWS_MAX]),
         decided=list(drafts.exclude(state__in=OPEN_STATES).order_by("-decided_at")[:DECIDED_MAX]),
         ending=list(ending.order_by("in_force__endswith")[:ROWS_MAX]),
-        unheard=list(_unheard(running, now).order_by("in_force__startswith")[:ROWS_MAX]),
+        unheard=list(unheard(running, now).order_by("in_force__startswith")[:ROWS_MAX]),
         undrawn=list(undrawn.select_related("draft__order__person")[:ROWS_MAX]),
     )
 
@@ -148,7 +148,8 @@ def officers() -> list[User]:
     return list(found.order_by("last_name", "username"))
 
 
-def _unheard(running: QuerySet[Order], now: datetime) -> QuerySet[Order]:
+def unheard(running: QuerySet[Order], now: datetime) -> QuerySet[Order]:
+    """Of orders in force those of whose people nothing can be heard."""
     worn = Fitting.objects.filter(person=OuterRef("person"), period__contains=now)
     planned = CheckInPlan.objects.filter(order=OuterRef("pk")).exclude(windows=[])
     return running.exclude(Exists(worn)).exclude(Exists(planned))

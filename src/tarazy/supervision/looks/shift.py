@@ -35,6 +35,7 @@ from tarazy.supervision.cards import EVER
 from tarazy.supervision.causes import false_codes
 from tarazy.supervision.gateway.languages import TITLES
 from tarazy.supervision.looks.board import Waiting, of_these, waiting
+from tarazy.supervision.looks.drafts import unheard
 from tarazy.supervision.looks.words import span_words
 from tarazy.supervision.models import (
     Act,
@@ -42,6 +43,7 @@ from tarazy.supervision.models import (
     AlertVersion,
     Device,
     Fitting,
+    Order,
     Person,
     Shift,
     WearerState,
@@ -50,6 +52,7 @@ from tarazy.supervision.models import (
 HOURS = (8, 12, 24, 168)
 DEVICES_MAX = 100
 DEVICES_ASKED = 200
+UNHEARD_MAX = 50
 SHIFTS_MAX = 10
 BATTERY_PERCENT_LOW = 20
 SILENT = timedelta(hours=1)
@@ -121,6 +124,9 @@ class Sheet:
     devices: Sequence[Needy]
     devices_more: int
     """How many devices need a person besides."""
+    unheard: Sequence[Order]
+    """People under an order who wear no device, and of whom no check-in is planned."""
+    unheard_more: int
 
     @property
     def take_words(self) -> str:
@@ -152,6 +158,11 @@ def sheet_of(actor: Actor, people: Q, now: datetime, hours: int) -> Sheet:
         count=Count("pk"),
     )
     devices, devices_more = _needy(people, now)
+    running = Order.objects.filter(
+        in_force__contains=now, person__in=Person.objects.filter(people).values("pk")
+    )
+    silent = unheard(running, now).select_related("person").order_by("in_force__startswith", "pk")
+    unheard_of = list(silent[: UNHEARD_MAX + 1])
     on_duty = list(Shift.objects.filter(ended_at=None).select_related("user").order_by("began_at"))
     return Sheet(
         since=since,
@@ -176,6 +187,8 @@ def sheet_of(actor: Actor, people: Q, now: datetime, hours: int) -> Sheet:
         ),
         devices=devices,
         devices_more=devices_more,
+        unheard=unheard_of[:UNHEARD_MAX],
+        unheard_more=silent.count() - UNHEARD_MAX if len(unheard_of) > UNHEARD_MAX else 0,
     )
 
 
