@@ -25,6 +25,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.conf import settings
 from harness import Bench, Result, database, report
+from peers import versions
 
 from tarazy.core import clock
 from tarazy.core.access import Actor
@@ -184,6 +185,7 @@ def main() -> None:
     options.add_argument("--people", type=int, default=200)
     options.add_argument("--days", type=int, default=4)
     asked = options.parse_args()
+    versions.tell()
     with database() as bench:
         os.environ.update(bench.env)
         django.setup()

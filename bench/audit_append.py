@@ -19,6 +19,7 @@ from typing import Any
 import django
 import psycopg
 from django.conf import settings
+from peers import versions
 
 from tarazy.core import clock
 from tarazy.site.postgres import Postgres
@@ -68,6 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--entries", type=int, default=1_000_000)
     entries = parser.parse_args().entries
+    versions.tell()
     folder = Path(tempfile.mkdtemp(prefix="tarazy-bench-"))
     server = Postgres(folder / "postgres")
     server.start()

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from harness import Result, report
+from peers import versions
 from peers.presence import PEERS, Absent, Points, timed
 
 from tarazy.supervision.presence.shared import Shared, index_of
@@ -289,6 +290,7 @@ def curve() -> list[Result]:
 
 
 def main() -> None:
+    versions.tell()
     results = against_peers()
     report("engine_presence", [*results, *curve()])
 

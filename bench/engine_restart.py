@@ -28,6 +28,7 @@ from threading import Event
 import numpy as np
 import psycopg
 from harness import FOLDER, Bench, Result, apart, report
+from peers import versions
 from supervised import Feed, homes, people
 
 from tarazy.core import clock
@@ -221,6 +222,7 @@ def main() -> None:
     options.add_argument("--back", type=int, default=0)
     options.add_argument("--memory", type=int, default=0)
     chosen = options.parse_args()
+    versions.tell()
     print(f"load before: {os.getloadavg()}, {os.cpu_count()} processors")
     print(f"{'':32} {'Tarazy':>12} {'':12}{'only read':>12} {'ratio':>8}")
     for what, counts in (

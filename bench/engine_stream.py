@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import psycopg
 from harness import Bench, Result, apart, report, serving
+from peers import versions
 from supervised import Feed, homes, owner, people
 
 from tarazy.core import clock
@@ -276,6 +277,7 @@ def main() -> None:
     options.add_argument("--most", action="store_true", help="look for the highest rate too")
     options.add_argument("--cost", action="store_true", help="only what a fix costs")
     chosen = options.parse_args()
+    versions.tell()
     print(f"load before: {os.getloadavg()}, {os.cpu_count()} processors")
     for count in chosen.wearers:
         apart(partial(told, cost, count, chosen.rate))

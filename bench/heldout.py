@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 from heldout import third, world
 from heldout.noise import HELD_OUT, Errors, Told
+from peers import versions
 from scoring.departures import Raised, Score, Widest, count, together, truth_of
 
 from tarazy.supervision.cli_replay import records
@@ -137,6 +138,7 @@ def main() -> None:
     options.add_argument("--noise", action="append")
     options.add_argument("--out", type=Path, default=OUT)
     given = options.parse_args()
+    versions.tell()
     given.out.parent.mkdir(exist_ok=True)
     print(
         f"{given.world} world, seeds {given.seeds}, {given.people} people x {given.days} days each"

@@ -13,6 +13,7 @@ import json
 import time
 
 from harness import GATEWAY, PORT, Bench, Result, Run, database, measured, report, serving
+from peers import versions
 
 from tarazy.supervision.gateway.credentials import digest_of, new_token
 
@@ -106,6 +107,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--requests", type=int, default=8_000)
     requests = options.parse_args().requests
+    versions.tell()
     tokens = [new_token() for _ in range(DEVICES)]
     with database() as bench:
         bench.fill([digest_of(token, bench.device_key) for token in tokens])

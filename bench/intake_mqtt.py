@@ -23,6 +23,7 @@ from pathlib import Path
 import psycopg
 import uvloop
 from harness import GATEWAY, Bench, Result, Run, database, measured, report, serving
+from peers import versions
 
 from tarazy.supervision.gateway.credentials import address_of, broker_hash, new_token
 
@@ -242,6 +243,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--each", type=int, default=60, help="messages of each phone")
     each = options.parse_args().each
+    versions.tell()
     if not MOSQUITTO.is_file():
         print("Mosquitto is not installed: not measured")
         return

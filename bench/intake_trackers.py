@@ -29,6 +29,7 @@ from harness import (
     serving,
     tcp_ready,
 )
+from peers import versions
 from typing_extensions import override
 
 from tarazy.core import clock
@@ -228,6 +229,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--rounds", type=int, default=10)
     rounds = options.parse_args().rounds
+    versions.tell()
     with database() as bench:
         imeis = [f"{860_000_000_000_000 + n}" for n in range(connections())]
         bench.fill([address_of("gt06", imei, bench.device_key) for imei in imeis])

@@ -20,6 +20,7 @@ from typing import Any
 import harness
 import psycopg
 from pages_supervision import filled
+from peers import versions
 from playwright.sync_api import Browser, Page, sync_playwright
 
 WEB_PORT, EVENTS_PORT = 18003, 18004
@@ -169,6 +170,7 @@ def main() -> None:
     parser.add_argument("--people", type=int, default=20_000)
     parser.add_argument("--alerts", type=int, default=100_000)
     given = parser.parse_args()
+    versions.tell()
     os.environ |= {"TARAZY_WEB_PORT": str(WEB_PORT), "TARAZY_EVENTS_PORT": str(EVENTS_PORT)}
     with filled(given.people, given.alerts) as bench, ExitStack() as stack:
         heartbeat(bench)

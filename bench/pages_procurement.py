@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 import harness
+from peers import versions
 
 REPEATS = 7
 PROCESSES = 100_000
@@ -124,6 +125,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="one that stays; else a temporary one")
     parser.add_argument("--processes", type=int, default=PROCESSES)
     given = parser.parse_args()
+    versions.tell()
     folder = given.folder or Path(tempfile.mkdtemp(prefix="tarazy-bench-"))
     try:
         with served(folder, given.processes) as at:

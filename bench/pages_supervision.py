@@ -18,6 +18,7 @@ from typing import Any
 
 import harness
 import psycopg
+from peers import versions
 
 REPEATS = 15
 OPEN_MAX = 2_000
@@ -207,6 +208,7 @@ def main() -> None:
     parser.add_argument("--alerts", type=int, default=1_000_000)
     parser.add_argument("--plans", action="store_true")
     given = parser.parse_args()
+    versions.tell()
     with filled(given.people, given.alerts):
         results = measure(given.plans)
         print(f"\n{'page':32} {'median':>12} {'':12}{'peer: an empty board':>12}")

@@ -24,6 +24,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+from peers import versions
 
 from tarazy.supervision.judging.bonds import Bond, radii_of_contact, radii_of_victim
 from tarazy.supervision.judging.ledger import REOPEN
@@ -287,5 +288,6 @@ if __name__ == "__main__":
     told.add_argument("--days", type=int, default=DAYS)
     told.add_argument("--speed-pairs", type=int, default=SPEED_PAIRS)
     chosen = told.parse_args()
+    versions.tell()
     truth(chosen.pairs, chosen.days)
     speed(chosen.speed_pairs, SPEED_MINUTES)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import duckdb
 import msgspec
+from peers import versions
 
 from tarazy.procurement.cardinal.release import Release
 from tarazy.procurement.simulate import write_market
@@ -48,6 +49,7 @@ def main() -> None:
         used = resource.getrusage(resource.RUSAGE_SELF)
         sys.stderr.write(f"{used.ru_maxrss * 1024} {used.ru_utime + used.ru_stime}")
         return
+    versions.tell()
     folder = Path(tempfile.mkdtemp(prefix="tarazy-bench-"))
     try:
         market = folder / "market.jsonl"

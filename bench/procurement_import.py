@@ -26,6 +26,7 @@ from typing import Any, get_args, get_origin
 import duckdb
 import msgspec
 import pyarrow as pa
+from peers import versions
 
 from tarazy.core import clock
 from tarazy.procurement import process_queries, queries
@@ -75,6 +76,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=REPEATS)
     parser.add_argument("--kill", action="store_true", help="an import in the middle, and resume")
     given = parser.parse_args()
+    versions.tell()
     folder = Path(tempfile.mkdtemp(prefix="tarazy-bench-"))
     try:
         market = folder / "market.jsonl"

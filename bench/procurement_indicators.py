@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Thread
 
 import msgspec
+from peers import versions
 from procurement_import import looks, resident_kb, seconds
 
 from tarazy.core import clock
@@ -80,6 +81,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help="an empty one that stays; else a temporary one")
     parser.add_argument("--one-by-one", action="store_true")
     asked = parser.parse_args()
+    versions.tell()
     if asked.one_by_one:
         assessing.AT_ONCE = 1
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="tarazy-bench-"))

@@ -20,6 +20,7 @@ from pathlib import Path
 import uvloop
 from harness import GATEWAY, Bench, Result, Run, database, report, serving, tcp_ready
 from intake_trackers import PEER, Tracker, connections
+from peers import versions
 
 from tarazy.core import clock
 from tarazy.supervision.gateway.credentials import address_of
@@ -134,6 +135,7 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--trackers", type=int, default=20_000)
     wanted = options.parse_args().trackers
+    versions.tell()
     with database() as bench:
         count = min(wanted, connections())
         imeis = [f"{860_000_000_000_000 + n}" for n in range(count)]

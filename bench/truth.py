@@ -21,6 +21,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+from peers import versions
 from peers.outside import (
     Way,
     alerts,
@@ -199,6 +200,7 @@ def main() -> None:
     options.add_argument("--noise", choices=list(PROFILES), action="append")
     options.add_argument("--curve", action="store_true", help="with other thresholds, for a plot")
     given = options.parse_args()
+    versions.tell()
     seeds = [int(one) for one in given.seeds.split(",")]
     print(f"seeds {seeds}, {given.people} people x {given.days} days each from {START}; {PLANTING}")
     for name in given.noise or PROFILES:

@@ -18,6 +18,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import msgspec
+from peers import versions
 from scoring.departures import AROUND, moment
 from truth import MONTH_DAYS, SEEDS, START, arrivals_of
 
@@ -98,6 +99,7 @@ def main() -> None:
     options.add_argument("--people", type=int, default=10)
     options.add_argument("--days", type=int, default=30)
     given = options.parse_args()
+    versions.tell()
     seeds = [int(one) for one in given.seeds.split(",")]
     print(f"seeds {seeds}, {given.people} people x {given.days} days each; {PLANTING}")
     names = ["drives", "as_entry", "as_possible", "not_found"]

@@ -21,6 +21,7 @@ from pathlib import Path
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from peers import versions
 from peers.outside import alerts, minus_accuracy, points_outside, told_of
 from scoring.departures import AROUND, DEPARTURE, ON_TIME_INTERVALS, Raised, Score
 from truth import HEAD, arrivals_of, ours, show
@@ -180,6 +181,7 @@ def judge_phone() -> None:
 
 
 def main() -> None:
+    versions.tell()
     if not TRAILS.exists():
         print("no real trails here")
         return

@@ -152,6 +152,7 @@ def by_postgis(points: Points) -> Iterator[Peer]:
         raise Absent("no postgresql-15-postgis-3 here, or not root, who may start its server")
     with _server() as connection:
         connection.execute("CREATE EXTENSION postgis")
+        print("PostGIS", *connection.execute("SELECT postgis_full_version()").fetchone() or ())
         connection.execute("CREATE TABLE p (wearer bigint, g geometry)")
         connection.execute("CREATE TABLE z (owner bigint, g geometry)")
         _copy(connection, "p", points.wearer, shapely.points(points.lon, points.lat))
