@@ -234,14 +234,13 @@ LISTS = (
 def test_an_alarm_behind_lists_of_cells_and_wifi(
     lists: str, place: str, code: str, alarms: tuple[Alarm, ...]
 ) -> None:
-    clock = "1a05010c1e0f"
     for extension in ("00", "020102"):
-        body = bytes.fromhex(clock + place + lists + code + extension)
+        body = bytes.fromhex("1a05010c1e0f" + place + lists + code + extension)
         (report,) = read(long_frame(0x33, body)).reports
         assert report.alarms == alarms
         assert (report.lat is None) == (place == "00")
-    (report,) = read(long_frame(0x32, body)).reports
-    assert report.alarms == ()
+        (report,) = read(long_frame(0x32, body)).reports
+        assert report.alarms == ()
 
 
 @pytest.mark.parametrize("cut", [1, 2, 9, 40, 48])
