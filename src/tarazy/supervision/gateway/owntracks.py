@@ -31,6 +31,7 @@ Source: https://owntracks.org/booklet/tech/json/ and .../tech/http/.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -159,18 +160,21 @@ def _report(content: bytes, message: Message) -> Sequence[Report]:
         content = sealed.opened(reading.read_json(Sealed, content).data, message.passphrase())
         kind = reading.read_json(Head, content).kind
     if kind in WITH_PLACE:
-        return _with_place(kind, content)
+        return _with_place(kind, content, message.arrived)
     return (_sign_of_life(kind, content),) if kind in SIGNS_OF_LIFE else ()
 
 
-def _with_place(kind: str, content: bytes) -> Sequence[Report]:
+def _with_place(kind: str, content: bytes, arrived: datetime | None) -> Sequence[Report]:
     told = reading.read_json(Told, content)
     lat, lon = reading.place(told.lat, told.lon)
     if told.tst is None:
         raise Refused(Refusal.BAD_TIME)
     by_hand = (Alarm.CHECK_IN,) if kind == "location" and told.t == BY_HAND else ()
-    age_s = (told.created_at or told.tst) - told.tst
-    made = told.created_at if by_hand and age_s > 0 else None
+    created_at = told.created_at or told.tst
+    if arrived is not None:
+        created_at = min(created_at, arrived.timestamp())  # (1)
+    age_s = created_at - told.tst
+    made = created_at if by_hand and age_s > 0 else None
     repeated = told.t in REPEATING and age_s > REPEATED_S
     marks = (Mark.TRANSITION,) if kind == "transition" else (Mark.STALE,) if repeated else ()
     place = Report(

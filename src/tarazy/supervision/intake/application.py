@@ -101,10 +101,12 @@ class Gateway:
         query: bytes = scope["query_string"]
         try:
             passphrase = partial(self._passphrase, headers, query)
-            message = Message(query, await read_body(headers, receive, hold), passphrase)
+            body = await read_body(headers, receive, hold)
         except Refused as refused:
             metrics.REPORTS.labels("unknown", refused.name).inc()
             return _refusal(refused)
+        arrived = clock.now()
+        message = Message(query, body, passphrase, arrived + own_clock.behind(arrived))
         token = _token(headers, scope["path"])
         return await self._take(language or guess(message), message, token)
 
