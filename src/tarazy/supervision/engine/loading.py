@@ -58,7 +58,7 @@ SIGNS = """
 SELECT o.id, md5(concat_ws('|', o.version, o.in_force, o.rule_settings,
     (SELECT string_agg(concat_ws(',', k.id, k.state, k.until, k.noted_at), ';' ORDER BY k.id)
         FROM supervision_checkin k WHERE k.order_id = o.id AND k.state <> 'planned'
-        AND k.until > %s - interval '2 days'),
+        AND greatest(k.until, k.noted_at) > %s - interval '2 days'),
     (SELECT string_agg(concat_ws(',', c.id, c.kind, c.zone_id, c.period, c.timetable,
             c.exceptions, c.buffer_m, c.priority), ';'
         ORDER BY c.id) FROM supervision_condition c WHERE c.order_id = o.id),
