@@ -211,7 +211,8 @@ class _Step:
             turns_at = self.roster.turning.get(key)
             member = self.roster.put(carried(judged), turns_at)
             self.rounds.take(member, judged, {}, changed=True)
-        judgement.note_absences(told)
+        for permitted in told.values():
+            judgement.note_absences(permitted.judged)
 
     def _afterwards(self) -> None:
         """Judge what came after the end of orders that are over by now."""
