@@ -66,6 +66,8 @@ class Finding:
     """The alert's key, where it is known: it may be one that does not run any more."""
     no_contact_id: int | None = None
     """The demand to keep away from somebody, where it is about a pair."""
+    begun: datetime | None = None
+    """When the last stretch of it began, where that may be later than the alert."""
 
     @property
     def cause(self) -> "Cause":
@@ -300,7 +302,10 @@ class _Desk:
     def _raise(self, act: Act) -> Alert:
         finding, since = act.finding, act.finding.breach.since
         before = self._named(act)
-        if before is None and act.until is None:
+        if before is not None and before.state == AlertState.RESOLVED:
+            # A person closed it between our reading and this lock: what came back is another one.
+            since, before = max(since, finding.begun or since), None
+        elif before is None and act.until is None:
             recent = [
                 one
                 for one in self.by_cause.get(finding.cause, [])
@@ -332,6 +337,8 @@ class _Desk:
         )
         self.raised.append(alert)
         self.by_cause.setdefault(finding.cause, []).append(alert)
+        if finding.alert_id is not None:
+            self.named[finding.order_id, "instead of", finding.alert_id] = alert
         return alert
 
     def _known(self, act: Act) -> Alert | None:
@@ -343,10 +350,13 @@ class _Desk:
         return next((one for one in causes if one.until is None), None)
 
     def _named(self, act: Act) -> Alert | None:
-        if act.finding.alert_id is not None:
-            return self.by_key.get(act.finding.alert_id)
-        named = self.named.get(act.name) if act.name is not None else None
-        return self.by_key.get(named.pk, named) if named is not None else None
+        key, name = act.finding.alert_id, act.name
+        if key is not None:
+            name = (act.finding.order_id, "instead of", key)
+        named = self.named.get(name) if name is not None else None
+        if named is not None:
+            return self.by_key.get(named.pk, named)
+        return None if key is None else self.by_key.get(key)
 
     def _add_version(self, act: Act, alert: Alert) -> None:
         if act.name is not None:

@@ -255,6 +255,7 @@ def _act(turn: Turn, now: datetime) -> int | None:
         breach=turn.breach,
         alert_id=turn.key,
         no_contact_id=demand,
+        begun=turn.begun,
     )
     if turn.kind == "withdrawn":
         judgement.withdraw_alert(ACTOR, finding, turn.until or now, now)

@@ -137,6 +137,7 @@ def _finding(turn: Turn) -> Finding:
         severity=turn.severity,
         breach=turn.breach,
         alert_id=turn.key,
+        begun=turn.begun,
     )
 
 
