@@ -227,7 +227,7 @@ class _Step:
             *(self.batch, read_to, self.span, self.intake.listening_since),
             *(self.alerts.write, self._take_after),
         )
-        for key in sorted(over | due | (self.ended & reported)):
+        for key in sorted(over | due | self.memory.sweep.gone | (self.ended & reported)):
             after.pop(key, None)
             settles = afterwards.judge(key, told, ran=key in over)
             if settles is not None:
