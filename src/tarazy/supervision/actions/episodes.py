@@ -302,9 +302,8 @@ class _Desk:
     def _raise(self, act: Act) -> Alert:
         finding, since = act.finding, act.finding.breach.since
         before = self._named(act)
-        if before is not None and before.state == AlertState.RESOLVED:
-            # A person closed it between our reading and this lock: what came back is another one.
-            since, before = max(since, finding.begun or since), None
+        if before is not None and _closed_before(before, finding):
+            since, before = finding.begun or since, None
         elif before is None and act.until is None:
             recent = [
                 one
@@ -378,6 +377,18 @@ class _Desk:
     def _person(self, alert: Alert) -> str:
         order = self.orders.get(alert.order_id or 0)
         return order.person.public_id if order else ""
+
+
+def _closed_before(alert: Alert, finding: Finding) -> bool:
+    """Whether a person closed it between our reading and our lock, and what came back after its
+    end is another one."""
+    begun, until = finding.begun, alert.until
+    return (
+        alert.state == AlertState.RESOLVED
+        and begun is not None
+        and until is not None
+        and begun > until
+    )
 
 
 def _insert(alerts: Sequence[Alert]) -> None:

@@ -236,7 +236,7 @@ def _written(turns: Sequence[Turn], now: datetime) -> dict[Named, int]:
     keys: dict[Named, int] = {}
     for turn in turns:
         name = turn.cause, turn.number
-        key = _act(replace(turn, key=turn.key or keys.get(name)), now)
+        key = _act(replace(turn, key=keys.get(name, turn.key)), now)
         if key is not None:
             keys[name] = key
     return keys
@@ -305,13 +305,30 @@ def _collect(
 
 def _episodes_kept(after: PairBefore, keys: Mapping[Named, int]) -> list[object]:
     kept: dict[str, list[Episode]] = defaultdict(list)
-    for (rule, demand), episodes in after.episodes.items():
-        for one in episodes:
-            running = one.until is None or one.until >= after.judged_to - EPISODES_FOR
-            if running or one is episodes[-1]:
-                key = one.key or keys.get(((rule, demand), one.number))
-                kept[rule].append(replace(one, key=key))
+    for cause, episodes in after.episodes.items():
+        told = _with_keys(cause, episodes, keys)
+        kept[cause[0]] += [
+            one
+            for one in told
+            if one is told[-1] or one.until is None or one.until >= after.judged_to - EPISODES_FOR
+        ]
     return [[rule, msgspec.to_builtins(tuple(each))] for rule, each in kept.items()]
+
+
+def _with_keys(
+    cause: Cause, episodes: Sequence[Episode], keys: Mapping[Named, int]
+) -> list[Episode]:
+    """With the keys of their alerts. Of one that a person closed while the step judged, what came
+    back is an alert of its own (actions/episodes.py)."""
+    found, born = list[Episode](), max((one.number for one in episodes), default=0)
+    for one in episodes:
+        key, last = keys.get((cause, one.number), one.key), one
+        if one.key not in {None, key}:
+            born += 1
+            found.append(replace(one, spells=one.spells[:-1]))
+            last = replace(one, spells=one.spells[-1:], number=born)
+        found.append(replace(last, key=key))
+    return found
 
 
 def _change_row(demand: int, metres: int, change: Change) -> PairChange:
