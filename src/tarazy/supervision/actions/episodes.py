@@ -358,7 +358,9 @@ class _Desk:
         return None if key is None else self.by_key.get(key)
 
     def _add_version(self, act: Act, alert: Alert) -> None:
-        if act.name is not None:
+        if act.verb == "withdraw":  # the next of this name is another one
+            self.named.pop(act.name, None)
+        elif act.name is not None:
             self.named[act.name] = alert
         if alert.pk is not None:
             self.touched[alert.pk] = alert
