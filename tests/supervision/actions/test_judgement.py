@@ -9,6 +9,7 @@ from msgspec import structs
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
+from tarazy.supervision.actions.episodes import Act, take_turns
 from tarazy.supervision.actions.judgement import (
     REOPEN,
     Finding,
@@ -121,6 +122,26 @@ def test_the_database_refuses_a_second_running_episode(finding: Finding) -> None
 def test_updating_what_does_not_run_changes_nothing(finding: Finding) -> None:
     update_alert(ENGINE, finding, NOON, NOON)
     assert Alert.objects.count() == 0
+
+
+@pytest.mark.parametrize("in_one_call", [False, True])
+def test_what_is_raised_after_a_withdrawal_is_another_alert_whatever_its_name(
+    finding: Finding, *, in_one_call: bool
+) -> None:
+    """Numbers of what is withdrawn are given again, and one step may do both."""
+    first, second = later(finding, 0), later(finding, 20)
+    acts = [
+        *(Act("raise", first, None, "number 1"), Act("withdraw", first, NOON, "number 1")),
+        *(Act("raise", second, None, "number 1"), Act("update", second, None, "number 1")),
+    ]
+    named: dict[object, Alert] = {}
+    for some in [acts] if in_one_call else [acts[:2], acts[2:]]:
+        take_turns(ENGINE, some, NOON + 30 * MINUTE, named)
+    found = Alert.objects.order_by("pk").values_list("state", "since", "until", "version")
+    assert list(found) == [
+        ("withdrawn", NOON, NOON, 2),
+        ("active", NOON + 20 * MINUTE, None, 2),
+    ]
 
 
 def test_an_outage_is_one_alert_of_nobody(db: None) -> None:
