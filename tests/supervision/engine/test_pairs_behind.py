@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from supervision.engine.paired import forbid
-from supervision.engine.test_pairs import CONTACT, UNJUDGED, reports, told
+from supervision.engine.paired import bind, forbid, protected, report_of
+from supervision.engine.test_pairs import CLOSE, CONTACT, NEAR, UNJUDGED, reports, told
 from supervision.pairing import at_m
 
 from tarazy.supervision.engine import Engine, pair_loading
@@ -21,22 +21,27 @@ MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("fixes_max", [7, 40, 5_000])
+@pytest.mark.parametrize("of_victim", [False, True])
 def test_who_catches_up_believes_what_a_replay_does(
-    world: Any, at: Any, seed: int, fixes_max: int
+    world: Any, at: Any, seed: int, fixes_max: int, *, of_victim: bool
 ) -> None:
-    one, other = world.ward(), world.ward()
-    demand = forbid(one, other)
-    forbid(other, one)
+    one = world.ward()
+    other = protected(at("06:00")) if of_victim else world.ward()
+    demand = bind(one, other) if of_victim else forbid(one, other)
+    if not of_victim:
+        forbid(other, one)
+    trail = list[Placed]()
     coming = sorted(
         (known, when, away, side)
         for side in (OWN, OTHER)
         for known, when, away in reports(at, seed, side)
     )
-    trail = [
-        Placed(side, Sighting(when, *at_m(away), 10.0), known) for known, when, away, side in coming
-    ]
     for known, when, away, side in coming:
-        world.report(one if side == OWN else other, when, away, known_at=known)
+        trail.append(Placed(side, Sighting(when, *at_m(away), 10.0), known))
+        if of_victim and side == OTHER:
+            report_of(world, other, when, away, known_at=known)
+        else:
+            world.report(one if side == OWN else other, when, away, known_at=known)
     bond = pair_loading.demands(at("09:00"))[demand.pk].bond
     now = at("12:40")
     world.engine = Engine(fixes_max=fixes_max)
@@ -45,11 +50,12 @@ def test_who_catches_up_believes_what_a_replay_does(
     world.step(now + MINUTE)
     state = PairState.objects.get(pk=demand.pk)
     replayed = judge_pair(bond, unheard(bond), trail, state.judged_to)
-    rows = PairChange.objects.filter(no_contact=demand, superseded_at=None).order_by("at", "pk")
-    assert [(row.state, row.at, row.known_at) for row in rows] == [
-        (change.presence.value, change.at, change.known_at) for change in replayed.after.changes[0]
-    ]
-    live = [row for row in one.alerts(CONTACT, UNJUDGED) if row[1] != "withdrawn"]
+    for (_, metres), expected in zip(bond.radii, replayed.after.changes, strict=True):
+        rows = PairChange.objects.filter(no_contact=demand, radius_m=metres, superseded_at=None)
+        assert [(row.state, row.at, row.known_at) for row in rows.order_by("at", "pk")] == [
+            (change.presence.value, change.at, change.known_at) for change in expected
+        ]
+    live = [row for row in one.alerts(CLOSE, NEAR, CONTACT, UNJUDGED) if row[1] != "withdrawn"]
     assert sorted(live) == told(replayed)
 
 
