@@ -106,6 +106,8 @@ class Decoded(msgspec.Struct, frozen=True):
 
     parts: tuple[Report | Refusal, ...] = ()
     token: str | None = None
+    beside: tuple[Report, ...] = ()
+    """Kept with the parts, and not answered for: alarms whose place or time is refused."""
 
     @property
     def reports(self) -> tuple[Report, ...]:
