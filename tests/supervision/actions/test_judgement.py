@@ -16,6 +16,7 @@ from tarazy.supervision.actions.judgement import (
     raise_alert,
     record_outage,
     update_alert,
+    withdraw_alert,
 )
 from tarazy.supervision.models import Alert, Order, Person
 from tarazy.supervision.presence.interface import Sighting
@@ -141,6 +142,20 @@ def test_what_is_raised_after_a_withdrawal_is_another_alert_whatever_its_name(
     assert list(found) == [
         ("withdrawn", NOON, NOON, 2),
         ("active", NOON + 20 * MINUTE, None, 2),
+    ]
+
+
+def test_what_comes_back_goes_on_in_no_alert_that_was_denied_in_somebody_s_hands(
+    finding: Finding,
+) -> None:
+    alert = raise_alert(ENGINE, finding, NOON)
+    Alert.objects.filter(pk=alert.pk).update(state="acknowledged")
+    withdraw_alert(ENGINE, later(finding, 0), NOON + 5 * MINUTE, NOON + 6 * MINUTE)
+    raise_alert(ENGINE, later(finding, 20), NOON + 21 * MINUTE)
+    found = Alert.objects.order_by("pk").values_list("state", "since", "until")
+    assert list(found) == [
+        ("acknowledged", NOON, NOON + 5 * MINUTE),
+        ("active", NOON + 20 * MINUTE, None),
     ]
 
 

@@ -194,13 +194,18 @@ def places(sightings: Sequence[Sighting]) -> list[dict[str, Any]]:
     ]
 
 
-def version_of(alert: Alert, breach: Breach, now: datetime, actor: str) -> AlertVersion:
-    """The alert's next version, not written yet."""
+def version_of(
+    alert: Alert, breach: Breach, now: datetime, actor: str, *, denied: bool = False
+) -> AlertVersion:
+    """The alert's next version, not written yet.
+
+    `denied`: it says that the alert is withdrawn, whatever somebody has made of it.
+    """
     alert.version += 1
     return AlertVersion(
         alert=alert,
         number=alert.version,
-        state=alert.state,
+        state=AlertState.WITHDRAWN if denied else alert.state,
         known_at=now,
         since=alert.since,
         until=alert.until,
@@ -210,6 +215,15 @@ def version_of(alert: Alert, breach: Breach, now: datetime, actor: str) -> Alert
         evidence=places(breach.evidence),
         actor=actor,
     )
+
+
+def denied(alerts: Iterable[Alert]) -> set[int]:
+    """The keys of those of which the engine said last that they should never have been: also where
+    somebody has them in hand, or has resolved them."""
+    last = AlertVersion.objects.filter(alert__in=list(alerts), act="")
+    newest = last.order_by("alert_id", "-number").distinct("alert_id")
+    told = newest.values_list("alert_id", "state")
+    return {key for key, state in told if state == AlertState.WITHDRAWN}
 
 
 def _enter(door: Door, told: Sequence[Told]) -> None:
@@ -226,6 +240,7 @@ class _Desk:
         self.now, self.named, self.actor = now, named, actor
         self.by_key: dict[int, Alert] = {}
         self.by_cause: dict[Cause, list[Alert]] = {}
+        self.denied: set[int] = set()
         self.orders: dict[int, Order] = {}
         self.raised: list[Alert] = []
         self.returned: list[Alert] = []
@@ -249,6 +264,8 @@ class _Desk:
             for alert in found:
                 if alert.pk not in self.by_key:
                     self._remember(alert)
+        in_hand = [one for one in self.by_key.values() if one.state == AlertState.ACKNOWLEDGED]
+        self.denied = denied(in_hand) if in_hand else set()
 
     def take(self, act: Act) -> Alert | None:
         """One turn, in memory."""
@@ -312,6 +329,7 @@ class _Desk:
                 and one.until >= since - REOPEN
                 and one.since <= since
                 and one.state not in OVER
+                and one.pk not in self.denied
             ]
             before = max(recent, key=lambda one: one.until or since, default=None)
         if before is not None:
@@ -364,7 +382,9 @@ class _Desk:
             self.named[act.name] = alert
         if alert.pk is not None:
             self.touched[alert.pk] = alert
-        version = version_of(alert, act.finding.breach, self.now, self.actor)
+        version = version_of(
+            alert, act.finding.breach, self.now, self.actor, denied=act.verb == "withdraw"
+        )
         self.versions.append(version)
         order = self.orders.get(alert.order_id or 0)
         basis = order.public_id if order else None

@@ -224,15 +224,17 @@ def _monitored_since(
 
 
 def episodes(keys: Collection[int], since: datetime) -> dict[int, dict[Cause, tuple[Episode, ...]]]:
-    """The alerts that run or ended since then, each with what its last version said."""
+    """The alerts that run or ended since then, each with what its last version said; none that was
+    withdrawn, whoever has it in hand."""
     recent = Q(until=None) | Q(until__gte=since)
     believed = Alert.objects.filter(no_contact=None).exclude(state=AlertState.WITHDRAWN)
     alerts = list(believed.filter(recent, order_id__in=keys).order_by("since", "pk"))
     versions = AlertVersion.objects.filter(alert__in=alerts).order_by("alert_id", "number")
     last = {version.alert_id: version for version in versions}
+    told = {version.alert_id: version.state for version in versions if not version.act}
     found: dict[int, dict[Cause, tuple[Episode, ...]]] = defaultdict(dict)
     for alert in alerts:
-        if alert.order_id is None:
+        if alert.order_id is None or told.get(alert.pk) == AlertState.WITHDRAWN:
             continue
         words = last[alert.pk]
         breach = Breach(since=alert.since, sentence=words.sentence, facts=words.facts)
