@@ -9,7 +9,7 @@ from msgspec import structs
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
-from tarazy.supervision.actions.episodes import Act, take_turns
+from tarazy.supervision.actions.episodes import take_turns
 from tarazy.supervision.actions.judgement import (
     REOPEN,
     Finding,
@@ -18,6 +18,7 @@ from tarazy.supervision.actions.judgement import (
     update_alert,
     withdraw_alert,
 )
+from tarazy.supervision.actions.turns import Act
 from tarazy.supervision.models import Alert, Order, Person
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.rules.interface import Breach

@@ -8,10 +8,10 @@ turn of each alert is an act and has its own audit line.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Q
@@ -20,6 +20,7 @@ from tarazy.core import outbox
 from tarazy.core.access import Actor
 from tarazy.core.door import LIVE_CHANNEL, Door, action, together
 from tarazy.supervision.actions import columns
+from tarazy.supervision.actions.turns import Act, Cause, Finding, Verb, closed_before
 from tarazy.supervision.models import Alert, AlertState, AlertVersion, Order
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.rules.interface import Breach
@@ -46,44 +47,6 @@ SELECT nextval(pg_get_serial_sequence('supervision_alert', 'id')) FROM generate_
 """
 
 Key = TypeVar("Key")
-Verb = Literal["raise", "update", "withdraw"]
-Cause = tuple[int | None, str, int | None, int | None]
-"""Order, rule, condition and demand to keep away."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a rule found, and of whom."""
-
-    person_id: int
-    order_id: int
-    condition_id: int | None
-    rule: str
-    rule_version: int
-    severity: str
-    breach: Breach
-    alert_id: int | None = None
-    """The alert's key, where it is known: it may be one that does not run any more."""
-    no_contact_id: int | None = None
-    """The demand to keep away from somebody, where it is about a pair."""
-    begun: datetime | None = None
-    """When the last stretch of it began, where that may be later than the alert."""
-
-    @property
-    def cause(self) -> "Cause":
-        """Episodes of the same order, rule and demand: no episode outlives its order."""
-        return self.order_id, self.rule, self.condition_id, self.no_contact_id
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One turn of an alert that is to be written."""
-
-    verb: Verb
-    finding: Finding
-    until: datetime | None
-    name: Hashable = None
-    """By which the caller knows the alert, before it has a key too."""
 
 
 def take_turns(
@@ -319,7 +282,7 @@ class _Desk:
     def _raise(self, act: Act) -> Alert:
         finding, since = act.finding, act.finding.breach.since
         before = self._named(act)
-        if before is not None and _closed_before(before, finding):
+        if before is not None and closed_before(before, finding):
             since, before = finding.begun or since, None
         elif before is None and act.until is None:
             recent = [
@@ -399,18 +362,6 @@ class _Desk:
     def _person(self, alert: Alert) -> str:
         order = self.orders.get(alert.order_id or 0)
         return order.person.public_id if order else ""
-
-
-def _closed_before(alert: Alert, finding: Finding) -> bool:
-    """Whether a person closed it between our reading and our lock, and what came back after its
-    end is another one."""
-    begun, until = finding.begun, alert.until
-    return (
-        alert.state == AlertState.RESOLVED
-        and begun is not None
-        and until is not None
-        and begun > until
-    )
 
 
 def _insert(alerts: Sequence[Alert]) -> None:

@@ -19,12 +19,12 @@ from tarazy.core.door import LIVE_CHANNEL, Door, action
 from tarazy.supervision import own_outage
 from tarazy.supervision.actions.columns import array, write, write_columns
 from tarazy.supervision.actions.episodes import REOPEN as REOPEN
-from tarazy.supervision.actions.episodes import Finding as Finding
 from tarazy.supervision.actions.episodes import places as places
 from tarazy.supervision.actions.episodes import raise_alert as raise_alert
 from tarazy.supervision.actions.episodes import update_alert as update_alert
 from tarazy.supervision.actions.episodes import version_of
 from tarazy.supervision.actions.episodes import withdraw_alert as withdraw_alert
+from tarazy.supervision.actions.turns import Finding as Finding
 from tarazy.supervision.judging.subjects import FACET_KEYS, FACETS, Late
 from tarazy.supervision.models import (
     Alert,
