@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: EUPL-1.2
-from tarazy.supervision.actions.episodes import Told, Verb, runs
+from tarazy.supervision.actions.episodes import Told, runs
+from tarazy.supervision.actions.turns import Verb
 
 TURNS: tuple[Verb, ...] = ("raise", "update", "raise", "withdraw", "update")
 

@@ -9,13 +9,16 @@ from msgspec import structs
 
 from tarazy.core.access import Actor, Role
 from tarazy.core.errors import Refused
+from tarazy.supervision.actions.episodes import take_turns
 from tarazy.supervision.actions.judgement import (
     REOPEN,
     Finding,
     raise_alert,
     record_outage,
     update_alert,
+    withdraw_alert,
 )
+from tarazy.supervision.actions.turns import Act
 from tarazy.supervision.models import Alert, Order, Person
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.rules.interface import Breach
@@ -121,6 +124,40 @@ def test_the_database_refuses_a_second_running_episode(finding: Finding) -> None
 def test_updating_what_does_not_run_changes_nothing(finding: Finding) -> None:
     update_alert(ENGINE, finding, NOON, NOON)
     assert Alert.objects.count() == 0
+
+
+@pytest.mark.parametrize("in_one_call", [False, True])
+def test_what_is_raised_after_a_withdrawal_is_another_alert_whatever_its_name(
+    finding: Finding, *, in_one_call: bool
+) -> None:
+    """Numbers of what is withdrawn are given again, and one step may do both."""
+    first, second = later(finding, 0), later(finding, 20)
+    acts = [
+        *(Act("raise", first, None, "number 1"), Act("withdraw", first, NOON, "number 1")),
+        *(Act("raise", second, None, "number 1"), Act("update", second, None, "number 1")),
+    ]
+    named: dict[object, Alert] = {}
+    for some in [acts] if in_one_call else [acts[:2], acts[2:]]:
+        take_turns(ENGINE, some, NOON + 30 * MINUTE, named)
+    found = Alert.objects.order_by("pk").values_list("state", "since", "until", "version")
+    assert list(found) == [
+        ("withdrawn", NOON, NOON, 2),
+        ("active", NOON + 20 * MINUTE, None, 2),
+    ]
+
+
+def test_what_comes_back_goes_on_in_no_alert_that_was_denied_in_somebody_s_hands(
+    finding: Finding,
+) -> None:
+    alert = raise_alert(ENGINE, finding, NOON)
+    Alert.objects.filter(pk=alert.pk).update(state="acknowledged")
+    withdraw_alert(ENGINE, later(finding, 0), NOON + 5 * MINUTE, NOON + 6 * MINUTE)
+    raise_alert(ENGINE, later(finding, 20), NOON + 21 * MINUTE)
+    found = Alert.objects.order_by("pk").values_list("state", "since", "until")
+    assert list(found) == [
+        ("acknowledged", NOON, NOON + 5 * MINUTE),
+        ("active", NOON + 20 * MINUTE, None),
+    ]
 
 
 def test_an_outage_is_one_alert_of_nobody(db: None) -> None:

@@ -130,10 +130,13 @@ def test_what_stays_undone_is_escalated_once(operator: Actor, alert: Alert) -> N
     assert escalate_overdue(WORKER, NOW + 4 * MINUTE) == 1
     assert escalate_overdue(WORKER, NOW + 5 * MINUTE) == 0
     alert.refresh_from_db()
-    assert alert.escalated_at is not None
+    first = alert.escalated_at
+    assert first is not None
     # The clock's own version hinders nobody: the page that was open before it still acts.
     acknowledge(operator, alert.public_id, 1)
     assert escalate_overdue(WORKER, NOW + 60 * MINUTE) == 1
+    alert.refresh_from_db()
+    assert alert.escalated_at == first  # what desk and table show is when it first called
     assert acts(alert) == [Act.ESCALATED, Act.TAKEN, Act.ESCALATED]
     resolve(operator, alert.public_id, 1, "permitted", "the court had permitted it")
     assert escalate_overdue(WORKER, NOW + 600 * MINUTE) == 0
@@ -148,10 +151,18 @@ def test_an_escalated_alert_that_comes_back_is_escalated_again(
     outbox.deliver(LISTENERS, NOW + 21 * MINUTE)
     alert.refresh_from_db()
     assert alert.state == AlertState.ACTIVE
-    assert alert.escalated_at is not None
-    assert alert.due_at == alert.escalated_at + ESCALATED_AGAIN
+    first = alert.versions.get(act=Act.ESCALATED)
+    assert alert.due_at == first.known_at + ESCALATED_AGAIN
     assert escalate_overdue(WORKER, alert.due_at) == 1
     assert acts(alert) == [Act.ESCALATED, Act.ESCALATED]
+    last = alert.versions.latest("number")
+    last.pk, last.number, last.known_at = None, last.number + 1, NOW + 40 * MINUTE
+    last.save(force_insert=True)
+    Alert.objects.filter(pk=alert.pk).update(version=last.number)
+    assert run_again({"alerts": alert.public_id}, NOW + 45 * MINUTE) == 1
+    alert.refresh_from_db()
+    assert alert.due_at == NOW + 40 * MINUTE + ESCALATED_AGAIN  # since the last call, not the first
+    Alert.objects.filter(pk=alert.pk).update(due_at=None)
     assert run_again({"alerts": alert.public_id}, NOW + 90 * MINUTE) == 1
     alert.refresh_from_db()
     assert alert.due_at == NOW + 94 * MINUTE

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from supervision.trails import circle, condition, judged, order, place
 
 from tarazy.supervision.judging.subjects import Arrival
-from tarazy.supervision.models import Alert, PresenceChange, WearerState
+from tarazy.supervision.models import Alert, Order, PresenceChange, WearerState
 from tarazy.supervision.presence.interface import Sighting
 
 ZONE, TAMPER = "S-INCLUSION-EXIT", "S-STRAP-TAMPER"
@@ -149,3 +150,24 @@ def test_the_engine_and_a_replay_believe_the_same(world: Any, at: Any, seed: int
         assert [(one.since, one.until) for one in found] == sorted(episodes)
         assert Alert.objects.filter(rule=rule).count() == sum(t.kind == "raised" for t in turns)
     assert any(one.known_at > at("12:00") for one in done.turns)
+
+
+def test_what_had_not_settled_when_a_revocation_is_found_is_judged_after_it(
+    world: Any, at: Any
+) -> None:
+    ward = world.ward()
+    ward.condition("inclusion", radius_m=1_000)
+    world.stay(ward, at("09:00"), 60, 0)
+    world.step(at("10:00"))
+    world.step(at("11:59:50"))
+    for n in range(30):
+        when, known_at = at("10:00") + n * MINUTE, at("11:59:55") + 0.02 * n * SECOND
+        world.report(ward, when, 4_000, known_at=known_at)
+    end = at("11:59:56")
+    Order.objects.filter(pk=ward.order.pk).update(
+        in_force=DateTimeTZRange(ward.order.in_force.lower, end), revoked_at=end, version=2
+    )
+    for second in ("11:59:59", "12:00:00", "12:00:10", "12:01"):
+        world.step(at(second))
+    assert ward.alerts(ZONE) == [(ZONE, "cleared", at("10:02"), end)]
+    assert not WearerState.objects.exists()

@@ -2,6 +2,7 @@
 """What orders demand, in the engine as in a replay: zones, buffers, hours, absences."""
 
 import random
+import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from supervision.trails import circle, condition, judged, order, place
 
-from tarazy.supervision.engine import demands, loading
+from tarazy.supervision.engine import Engine, demands, loading
 from tarazy.supervision.judging.subjects import Arrival
 from tarazy.supervision.models import (
     Alert,
@@ -176,6 +177,29 @@ def test_a_late_permission_withdraws_the_alert_with_its_reason(world: Any, at: A
     world.stay(ward, at("17:52"), 20, 3_000)
     world.step(at("18:13"))
     assert ward.alerts(CURFEW)[-1] == (CURFEW, "active", at("18:00"), None)
+
+
+def test_an_absence_that_is_granted_while_another_is_judged_waits_its_turn(
+    world: Any, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ward = world.ward()
+    ward.condition("home_curfew", timetable=NIGHTS)
+    world.stay(ward, at("16:30"), 60, 3_000)
+    world.step(at("17:30"))
+    grant(ward, at("10:00"), at("11:00"), at("17:31"))
+    steps = sys.modules[Engine.__module__]
+    permit = steps.permit
+
+    def grant_meanwhile(*asked: Any) -> Any:
+        if PermittedAbsence.objects.count() == 1:
+            grant(ward, at("12:00"), at("12:00", day=3), at("17:32"))
+        return permit(*asked)
+
+    monkeypatch.setattr(steps, "permit", grant_meanwhile)
+    world.step(at("17:41"))
+    assert [state for _, state, _, _ in ward.alerts(CURFEW)] == ["active"]
+    world.step(at("17:52"))
+    assert [state for _, state, _, _ in ward.alerts(CURFEW)] == ["withdrawn"]
 
 
 def test_an_exception_and_a_priority_out_of_the_tables(world: Any, at: Any) -> None:

@@ -4,10 +4,13 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tarazy.supervision import retired
+from tarazy.supervision.actions.episodes import take_turns
+from tarazy.supervision.engine import writing
 from tarazy.supervision.models import (
     Alert,
     PresenceState,
@@ -135,3 +138,39 @@ def test_an_alert_of_a_retired_rule_is_ended_and_goes_on_under_the_new_one(
         *(("S-ZONE-BREACH", "cleared"), (ZONE, "active")),
     ]
     assert ward.versions("S-ZONE-BREACH")[-1][2] == retired.CLEARED
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_an_alert_that_is_resolved_while_its_cause_comes_back_stays_so(
+    world: Any, at: Any, monkeypatch: pytest.MonkeyPatch, meanwhile: bool
+) -> None:
+    """What a person does between the engine's reading and its writing is as if done before."""
+    ward = world.ward()
+    ward.condition("exclusion", radius_m=300)
+    world.stay(ward, at("10:00"), 3, 0)
+    world.stay(ward, at("10:03"), 5, 4_000)
+    world.step(at("10:08"))
+    ((_, _, since, until),) = ward.alerts(KEEP_OUT)
+    assert until is not None
+    world.stay(ward, at("10:08"), 3, 0)
+
+    def resolve() -> None:
+        told = {"state": "resolved", "resolved_at": at("10:10"), "cause": "permitted"}
+        Alert.objects.filter(rule=KEEP_OUT, state="cleared").update(**told)
+
+    def resolve_first(*asked: Any) -> Any:
+        resolve()
+        return take_turns(*asked)
+
+    if meanwhile:
+        monkeypatch.setattr(writing, "take_turns", resolve_first)
+    else:
+        resolve()
+    world.step(at("10:11"))
+    monkeypatch.undo()
+    world.stay(ward, at("10:11"), 5, 4_000)
+    world.step(at("10:16"))
+    first, second = ward.alerts(KEEP_OUT)
+    assert first == (KEEP_OUT, "resolved", since, until)
+    assert second == (KEEP_OUT, "cleared", at("10:08"), at("10:13"))
+    assert Alert.objects.get(state="resolved").versions.count() == 2

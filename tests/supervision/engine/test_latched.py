@@ -108,3 +108,24 @@ def test_a_check_in_that_is_missed_after_a_person_has_closed_the_alert_is_anothe
     assert second[1:3] == ("cleared" if answered else "active", at("11:00"))
     sentences = [sentence for _, _, sentence in ward.versions(rule)]
     assert len(sentences) == 4
+
+
+def test_an_answer_that_is_noted_days_later_ends_the_alert(world: Any, at: Any) -> None:
+    ward, rule = world.ward(), "S-MISSED-CHECKIN"
+    asked = CheckIn.objects.create(
+        order=ward.order,
+        route="call",
+        state="asked",
+        due_at=at("10:00"),
+        answer_min=10,
+        asked_at=at("10:00"),
+        until=at("10:10"),
+    )
+    for now in (at("10:11"), at("12:00", day=3)):
+        world.report(ward, now, 0)
+        world.step(now)
+    assert ward.alerts(rule) == [(rule, "active", at("10:00"), None)]
+    noted_at = at("12:01", day=3)
+    CheckIn.objects.filter(pk=asked.pk).update(state="answered", noted_at=noted_at)
+    world.step(at("12:02", day=3))
+    assert ward.alerts(rule) == [(rule, "cleared", at("10:00"), noted_at)]

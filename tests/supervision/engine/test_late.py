@@ -87,6 +87,31 @@ def test_what_people_closed_stays_closed(world: Any, at: Any) -> None:
     assert [state for _, state, _, _ in ward.alerts(START)] == ["resolved"]
 
 
+@pytest.mark.parametrize("state", ["acknowledged", "resolved"])
+def test_what_is_denied_is_believed_no_more_whoever_has_it_in_hand(
+    world: Any, at: Any, state: str
+) -> None:
+    ward = world.ward()
+    ward.condition("home_curfew", timetable=NIGHTS)
+    world.stay(ward, at("16:00"), 10, 3_000)
+    world.stay(ward, at("16:45"), 10, 3_000)
+    world.step(at("16:55"))
+    world.step(at("17:03"))
+    Alert.objects.filter(rule=START).update(state=state)
+    for since, minutes, back in (("16:55", 17, "17:15"), ("16:10", 12, "17:40")):
+        upload(world, ward, waited(at(since), minutes, 0), at(back))
+        world.step(at(back) + 10 * SECOND)
+        world.step(at(back) + 30 * SECOND)
+    ((_, now, _, _),) = ward.alerts(START)
+    assert now == state
+    sentences = ["Not at {zone} when the curfew hours began. It needs checking."]
+    sentences += ["Withdrawn: reports that came later do not show it."]
+    assert ward.versions(START) == [
+        (1, "active", sentences[0]),
+        (2, "withdrawn", sentences[1]),
+    ]
+
+
 def replayed(ward: Any, told: dict[str, Any], trail: list[Arrival], until: Any) -> Replayed:
     period = {"since": ward.order.in_force.lower, "until": ward.order.in_force.upper}
     whole = order(told, in_force={name: when.isoformat() for name, when in period.items()})

@@ -11,6 +11,8 @@ from supervision.engine.paired import bind, forbid, protected, report_of
 from supervision.engine.test_parts import HELPLESS
 from supervision.pairing import at_m
 
+from tarazy.supervision.actions import judgement
+from tarazy.supervision.actions.judgement import raise_alert
 from tarazy.supervision.engine import Engine, pair_loading, parts
 from tarazy.supervision.judging.pairs import PairJudged, judge_pair, unheard
 from tarazy.supervision.models import (
@@ -134,6 +136,48 @@ def test_a_resolved_alert_takes_in_nothing_new_unless_opened_again(
     world.step(at("10:26"))
     world.step(at("10:46"))
     assert len(ward.alerts(CLOSE)) == (1 if opened_again else 2)
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_an_alert_that_is_resolved_while_they_meet_again_stays_so(
+    world: Any, at: Any, monkeypatch: pytest.MonkeyPatch, *, meanwhile: bool
+) -> None:
+    """What a person does between the engine's reading and its writing is as if done before."""
+    ward, guarded = world.ward(), protected(at("06:00"))
+    bind(ward, guarded)
+    for n in range(70):
+        world.report(ward, at("10:00") + n * MINUTE, 60 if n < 20 or 30 <= n < 45 else 3_000)
+        report_of(world, guarded, at("10:00") + n * MINUTE + 20 * SECOND, 0)
+    world.step(at("10:10"))
+    world.step(at("10:29"))
+    ((_, state, since, until),) = ward.alerts(CLOSE)
+    assert state == "cleared"
+
+    def resolve() -> None:
+        Alert.objects.filter(rule=CLOSE, state="cleared").update(state="resolved")
+
+    def resolve_first(actor: Any, finding: Any, *times: Any) -> Alert:
+        if finding.rule == CLOSE:
+            resolve()
+        return raise_alert(actor, finding, *times)
+
+    if meanwhile:
+        monkeypatch.setattr(judgement, "raise_alert", resolve_first)
+    else:
+        resolve()
+    world.step(at("10:40"))
+    monkeypatch.undo()
+    world.step(at("10:44"))
+    assert ward.alerts(CLOSE)[1:] == [(CLOSE, "active", at("10:31"), None)]
+    world.restart()
+    world.step(at("11:10"))
+    first, second = ward.alerts(CLOSE)
+    assert first == (CLOSE, "resolved", since, until)
+    assert second == (CLOSE, "cleared", at("10:31"), at("10:46:20"))
+    kept = [each for rule, each in PairState.objects.get().episodes if rule == CLOSE]
+    assert [one["key"] for one in kept[0]] == list(
+        Alert.objects.filter(rule=CLOSE).order_by("pk").values_list("pk", flat=True)
+    )
 
 
 def reports(at: Any, seed: int, side: int) -> list[tuple[datetime, datetime, float]]:

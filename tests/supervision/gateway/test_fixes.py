@@ -53,6 +53,32 @@ def test_every_field() -> None:
     assert json.loads(report.content) == FULL
 
 
+@pytest.mark.parametrize(
+    ("beside", "refusal"),
+    [
+        ({"lat": 91}, Refusal.BAD_PLACE),
+        ({"lat": None}, Refusal.NO_PLACE),
+        ({"lat": "north"}, Refusal.BAD_FIELD),
+        ({"at": "yesterday"}, Refusal.BAD_FIELD),
+        ({"at": None}, Refusal.BAD_FIELD),
+    ],
+)
+def test_an_alarm_counts_whatever_stands_beside_it(
+    beside: dict[str, Any], refusal: Refusal
+) -> None:
+    decoded = fixes.decode(message(FULL, {**FULL, **beside}, {**FULL, **beside, "alarms": []}))
+    assert decoded.parts[1:] == (refusal, refusal)
+    (sign,) = decoded.beside
+    assert (sign.at, sign.lat, sign.content) == (None, None, b"")
+    assert sign.alarms == (Alarm.SOS, Alarm.STRAP_TAMPER)
+
+
+@pytest.mark.parametrize("alarms", [["help"], "sos", 7, ["sos"] * 9, None])
+def test_what_is_no_list_of_alarms_saves_nothing_of_a_fix(alarms: object) -> None:
+    decoded = fixes.decode(message({**FULL, "alarms": alarms}))
+    assert (decoded.parts, decoded.beside) == ((Refusal.BAD_FIELD,), ())
+
+
 def test_a_time_alone_is_a_sign_of_life() -> None:
     (report,) = fixes.decode(message({"at": "2026-05-01T12:30:15Z"})).reports
     assert (report.lat, report.accuracy_m, report.battery_percent) == (None, None, None)

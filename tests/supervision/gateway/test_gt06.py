@@ -9,6 +9,7 @@ from supervision.gateway.captured import ARRIVED
 
 from tarazy.supervision.gateway import gt06
 from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.checksums import crc_x25
 from tarazy.supervision.gateway.interface import Report
 from tarazy.supervision.gateway.stream import Session, Told, frames_in
 from tarazy.supervision.refusals import Refusal
@@ -206,6 +207,52 @@ def test_an_alarm_counts_without_a_clock(kind: int) -> None:
     assert told.refused == (Refusal.BAD_TIME,)
     assert [report.alarms for report in told.reports] == [(Alarm.SOS,)]
     assert told.answer
+
+
+LISTS = (
+    # The lists of two captured frames (kind 32), and the same without any cell.
+    "0901fe0a060f006a1e3f24" + "00" * 36 + "00",
+    "0901fe0a007c0009112424007c000912230081004efe1e00c500100f12" + "00" * 18 + "0710bef565574e37",
+    "000000",
+)
+
+
+@pytest.mark.parametrize("lists", LISTS)
+@pytest.mark.parametrize("place", ["00", "0ccf01635100041e96d000147c"])
+@pytest.mark.parametrize(
+    ("code", "alarms"),
+    [
+        ("a0", ()),
+        ("a1", ()),
+        ("a2", (Alarm.LOW_BATTERY,)),
+        ("a3", (Alarm.LOW_BATTERY,)),
+        ("a4", (Alarm.OTHER,)),
+        ("a5", (Alarm.DOOR,)),
+        ("00", (Alarm.OTHER,)),
+    ],
+)
+def test_an_alarm_behind_lists_of_cells_and_wifi(
+    lists: str, place: str, code: str, alarms: tuple[Alarm, ...]
+) -> None:
+    for extension in ("00", "020102"):
+        body = bytes.fromhex("1a05010c1e0f" + place + lists + code + extension)
+        (report,) = read(long_frame(0x33, body)).reports
+        assert report.alarms == alarms
+        assert (report.lat is None) == (place == "00")
+        (report,) = read(long_frame(0x32, body)).reports
+        assert report.alarms == ()
+
+
+@pytest.mark.parametrize("cut", [1, 2, 9, 40, 48])
+def test_an_alarm_whose_lists_end_beyond_the_frame_is_one_all_the_same(cut: int) -> None:
+    body = bytes.fromhex("1a05010c1e0f00" + LISTS[0] + "a200")[:-cut]
+    (report,) = read(long_frame(0x33, body)).reports
+    assert report.alarms == (Alarm.OTHER,)
+
+
+def long_frame(kind: int, body: bytes) -> bytes:
+    inner = (len(body) + 5).to_bytes(2, "big") + bytes([kind]) + body + b"\x00\x01"
+    return b"\x79\x79" + inner + crc_x25(inner).to_bytes(2, "big") + b"\r\n"
 
 
 def test_lists_of_wifi_are_answered_with_their_time() -> None:

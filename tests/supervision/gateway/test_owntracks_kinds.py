@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from nacl.secret import SecretBox
 
 from tarazy.core.errors import Refused
@@ -205,6 +206,28 @@ def test_a_ping_that_repeats_an_old_place_says_that_there_is_none(
     assert place.marks == ((Mark.STALE,) if repeated else ())
     assert place.at == datetime.fromtimestamp(TST + age_s if repeated else TST, UTC)
     assert place.lat == LOCATION["lat"]
+
+
+@pytest.mark.parametrize(
+    ("why", "age_s", "marks"), [("p", 60, ()), ("r", 60, ()), ("p", 1_000, (Mark.STALE,))]
+)
+def test_a_phone_whose_clock_is_ahead_does_not_age_its_places(
+    why: str, age_s: int, marks: tuple[Mark, ...]
+) -> None:
+    """The fix has the satellites' time, the message the phone's: they are not of one clock."""
+    arrived = datetime.fromtimestamp(TST + age_s, UTC)
+    told = {**LOCATION, "t": why, "created_at": TST + age_s + 1_200}
+    (place,) = owntracks.decode(replace(message(told), arrived=arrived)).reports
+    assert place.marks == marks
+    assert place.at == (arrived if marks else datetime.fromtimestamp(TST, UTC))
+
+
+def test_a_report_by_hand_is_made_before_it_arrives() -> None:
+    arrived = datetime.fromtimestamp(TST + 60, UTC)
+    told = {**LOCATION, "t": "u", "created_at": TST + 1_200}
+    place, sign = owntracks.decode(replace(message(told), arrived=arrived)).reports
+    assert (place.at, place.alarms) == (datetime.fromtimestamp(TST, UTC), ())
+    assert (sign.at, sign.alarms) == (arrived, (Alarm.CHECK_IN,))
 
 
 def refusal_of(body: object) -> Refusal | None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import traccar
+from tarazy.supervision.gateway.alarms import Alarm
 from tarazy.supervision.gateway.interface import Fate, Mark, Message, Outcome, Report
 from tarazy.supervision.refusals import Refusal
 
@@ -120,6 +121,44 @@ def test_a_bad_field_is_refused_by_name(location: object, refusal: Refusal) -> N
 
 
 @pytest.mark.parametrize(
+    ("beside", "refusal"),
+    [
+        ({"coords": {"latitude": 91, "longitude": 0}}, Refusal.BAD_PLACE),
+        ({"coords": {"latitude": 43.25}}, Refusal.NO_PLACE),
+        ({"coords": [43.25, 76.9]}, Refusal.BAD_FIELD),
+        ({"coords": {**LOCATION["coords"], "speed": "nan"}}, Refusal.BAD_FIELD),
+        ({"timestamp": "soon"}, Refusal.BAD_TIME),
+        ({"timestamp": None}, Refusal.BAD_TIME),
+        ({"battery": "full"}, Refusal.BAD_FIELD),
+    ],
+)
+@pytest.mark.parametrize(
+    ("alarm", "alarms"),
+    [
+        ("sos", (Alarm.SOS,)),
+        ("tampering", (Alarm.CASE_TAMPER,)),
+        ("removing,lowBattery", (Alarm.REMOVAL, Alarm.LOW_BATTERY)),
+        ("strange", (Alarm.OTHER,)),
+    ],
+)
+def test_an_alarm_counts_whatever_stands_beside_it(
+    alarm: str, alarms: tuple[Alarm, ...], beside: dict[str, Any], refusal: Refusal
+) -> None:
+    assert one({**LOCATION, "alarm": alarm}).alarms == alarms
+    decoded = traccar.decode(message({**LOCATION, "alarm": alarm, **beside}))
+    assert decoded.refused == (refusal,)
+    (sign,) = decoded.reports
+    assert (sign.at, sign.lat, sign.content) == (None, None, b"")
+    assert sign.alarms == alarms
+
+
+@pytest.mark.parametrize("alarm", [None, "", 7, ["sos"], {"sos": True}])
+def test_what_is_no_alarm_saves_nothing_of_a_refused_location(alarm: object) -> None:
+    decoded = traccar.decode(message({**LOCATION, "alarm": alarm, "timestamp": "soon"}))
+    assert (len(decoded.refused), decoded.reports) == (1, ())
+
+
+@pytest.mark.parametrize(
     ("body", "refusal"),
     [
         (b"", Refusal.NOT_JSON),
@@ -153,7 +192,7 @@ JSON = st.recursive(
 
 
 @given(
-    st.dictionaries(st.sampled_from([*LOCATION, "mock"]), JSON),
+    st.dictionaries(st.sampled_from([*LOCATION, "mock", "alarm"]), JSON),
     st.dictionaries(st.sampled_from([*LOCATION["coords"]]), JSON),
 )
 def test_fuzz_fields(fields: dict[str, Any], coords: dict[str, Any]) -> None:
@@ -162,7 +201,9 @@ def test_fuzz_fields(fields: dict[str, Any], coords: dict[str, Any]) -> None:
         decoded = traccar.decode(message(told))
     except Refused:
         return
-    assert len(decoded.reports) + len(decoded.refused) == 1
+    whole = [one for one in decoded.reports if one.content]
+    assert len(whole) + len(decoded.refused) == 1
+    assert len(decoded.reports) - len(whole) <= len(decoded.refused)  # its alarm alone
 
 
 def refusal_of(message: Message) -> Refusal | None:

@@ -62,6 +62,23 @@ def test_each_fix_has_its_own_fate_in_order(client: httpx.Client, world: World) 
     assert world.counts(wearer.device_id) == {"bad_place": 1}
 
 
+def test_an_alarm_beside_a_refused_place_is_kept_and_the_fix_refused(
+    client: httpx.Client, world: World
+) -> None:
+    wearer = world.wearer()
+    told = [
+        {"at": ago(minutes=2).isoformat(), "lat": 143.25, "lon": 76.9, "alarms": ["sos"]},
+        {"at": ago(minutes=1).isoformat(), "lat": 43.25, "lon": 76.9},
+    ]
+    answer = post(client, wearer.token, json.dumps({"fixes": told}).encode())
+    assert [one["outcome"] for one in answer.json()["results"]] == ["bad_place", "kept"]
+    assert [(fix["lat"], fix["alarms"]) for fix in world.fixes(wearer)] == [
+        (43.25, []),
+        (None, ["sos"]),
+    ]
+    assert world.counts(wearer.device_id) == {"bad_place": 1}
+
+
 def test_a_stranger_and_a_broken_batch(client: httpx.Client, world: World) -> None:
     assert post(client, "nobody", batch(2)).status_code == 401
     wearer = world.wearer()

@@ -3,11 +3,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from supervision.factory import CONSOLE, DOCUMENT, supervised, user
+from supervision.factory import CONSOLE, DOCUMENT, supervised, terms, user
 from supervision.officer import now, signed_in
 
 from tarazy.core.access import Role
-from tarazy.supervision.actions.orders import revoke_order
+from tarazy.supervision.actions.orders import revoke_order, start_order
 from tarazy.supervision.models import Appointment, WearerMessage
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,27 @@ def test_what_the_own_page_does_not_show_is_not_delivered() -> None:
     revoke_order(CONSOLE, one.order.public_id, DOCUMENT, at=now())
     assert "Come at nine." not in wearer.get("/supervision/own/appointments").content.decode()
     assert WearerMessage.objects.get().delivered_at is None
+
+
+def test_what_was_never_delivered_is_told_after_the_order_s_end() -> None:
+    author, login = user("author", Role.OFFICER), user("wearer", Role.WEARER)
+    one = supervised(officer=author, login=login)
+    officer, wearer = signed_in(author), signed_in(login)
+    page = f"/supervision/people/{one.person.public_id}/"
+    officer.post(f"{page}appointments", {"then": "message", "text": "Come at nine."})
+    wearer.get("/supervision/own/appointments")
+    officer.post(f"{page}appointments", {"then": "message", "text": "Come at ten."})
+    assert "never delivered" not in officer.get(page).content.decode()
+    revoke_order(CONSOLE, one.order.public_id, DOCUMENT, at=now())
+    told = officer.get(page).content.decode()
+    assert "1 message was never delivered" in told
+    assert ("Come at ten." in told, "Come at nine." in told) == (True, False)
+    prosecutor = signed_in(user("prosecutor", Role.PROSECUTOR)).get(page)
+    assert (prosecutor.status_code, "Come at ten." in prosecutor.content.decode()) == (200, False)
+    start_order(CONSOLE, one.person.public_id, terms(now(), now() + DAY, author))
+    assert "1 message was never delivered" in officer.get(page).content.decode()
+    WearerMessage.objects.update(forgotten_at=now(), text="")
+    assert "never delivered" not in officer.get(page).content.decode()
 
 
 @pytest.mark.parametrize(

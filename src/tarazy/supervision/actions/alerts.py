@@ -116,7 +116,7 @@ def escalate(door: Door, alert_id: str, note: str) -> Alert:
     by_clock = door.actor.id.startswith(SYSTEM_PREFIX)
     if not by_clock and not note.strip():
         raise Refused(Refusal.NOTE_MISSING)
-    alert.escalated_at = clock.now()
+    alert.escalated_at = alert.escalated_at or clock.now()
     if by_clock:
         alert.due_at = None
     step = "" if alert.taken_at is None else str(alert.step)

@@ -8,10 +8,10 @@ turn of each alert is an act and has its own audit line.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import Q
@@ -20,6 +20,7 @@ from tarazy.core import outbox
 from tarazy.core.access import Actor
 from tarazy.core.door import LIVE_CHANNEL, Door, action, together
 from tarazy.supervision.actions import columns
+from tarazy.supervision.actions.turns import Act, Cause, Finding, Verb, closed_before
 from tarazy.supervision.models import Alert, AlertState, AlertVersion, Order
 from tarazy.supervision.presence.interface import Sighting
 from tarazy.supervision.rules.interface import Breach
@@ -46,42 +47,6 @@ SELECT nextval(pg_get_serial_sequence('supervision_alert', 'id')) FROM generate_
 """
 
 Key = TypeVar("Key")
-Verb = Literal["raise", "update", "withdraw"]
-Cause = tuple[int | None, str, int | None, int | None]
-"""Order, rule, condition and demand to keep away."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a rule found, and of whom."""
-
-    person_id: int
-    order_id: int
-    condition_id: int | None
-    rule: str
-    rule_version: int
-    severity: str
-    breach: Breach
-    alert_id: int | None = None
-    """The alert's key, where it is known: it may be one that does not run any more."""
-    no_contact_id: int | None = None
-    """The demand to keep away from somebody, where it is about a pair."""
-
-    @property
-    def cause(self) -> "Cause":
-        """Episodes of the same order, rule and demand: no episode outlives its order."""
-        return self.order_id, self.rule, self.condition_id, self.no_contact_id
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """One turn of an alert that is to be written."""
-
-    verb: Verb
-    finding: Finding
-    until: datetime | None
-    name: Hashable = None
-    """By which the caller knows the alert, before it has a key too."""
 
 
 def take_turns(
@@ -192,13 +157,18 @@ def places(sightings: Sequence[Sighting]) -> list[dict[str, Any]]:
     ]
 
 
-def version_of(alert: Alert, breach: Breach, now: datetime, actor: str) -> AlertVersion:
-    """The alert's next version, not written yet."""
+def version_of(
+    alert: Alert, breach: Breach, now: datetime, actor: str, *, denied: bool = False
+) -> AlertVersion:
+    """The alert's next version, not written yet.
+
+    `denied`: it says that the alert is withdrawn, whatever somebody has made of it.
+    """
     alert.version += 1
     return AlertVersion(
         alert=alert,
         number=alert.version,
-        state=alert.state,
+        state=AlertState.WITHDRAWN if denied else alert.state,
         known_at=now,
         since=alert.since,
         until=alert.until,
@@ -208,6 +178,15 @@ def version_of(alert: Alert, breach: Breach, now: datetime, actor: str) -> Alert
         evidence=places(breach.evidence),
         actor=actor,
     )
+
+
+def denied(alerts: Iterable[Alert]) -> set[int]:
+    """The keys of those of which the engine said last that they should never have been: also where
+    somebody has them in hand, or has resolved them."""
+    last = AlertVersion.objects.filter(alert__in=list(alerts), act="")
+    newest = last.order_by("alert_id", "-number").distinct("alert_id")
+    told = newest.values_list("alert_id", "state")
+    return {key for key, state in told if state == AlertState.WITHDRAWN}
 
 
 def _enter(door: Door, told: Sequence[Told]) -> None:
@@ -224,6 +203,7 @@ class _Desk:
         self.now, self.named, self.actor = now, named, actor
         self.by_key: dict[int, Alert] = {}
         self.by_cause: dict[Cause, list[Alert]] = {}
+        self.denied: set[int] = set()
         self.orders: dict[int, Order] = {}
         self.raised: list[Alert] = []
         self.returned: list[Alert] = []
@@ -247,6 +227,8 @@ class _Desk:
             for alert in found:
                 if alert.pk not in self.by_key:
                     self._remember(alert)
+        in_hand = [one for one in self.by_key.values() if one.state == AlertState.ACKNOWLEDGED]
+        self.denied = denied(in_hand) if in_hand else set()
 
     def take(self, act: Act) -> Alert | None:
         """One turn, in memory."""
@@ -300,7 +282,9 @@ class _Desk:
     def _raise(self, act: Act) -> Alert:
         finding, since = act.finding, act.finding.breach.since
         before = self._named(act)
-        if before is None and act.until is None:
+        if before is not None and closed_before(before, finding):
+            since, before = finding.begun or since, None
+        elif before is None and act.until is None:
             recent = [
                 one
                 for one in self.by_cause.get(finding.cause, [])
@@ -308,6 +292,7 @@ class _Desk:
                 and one.until >= since - REOPEN
                 and one.since <= since
                 and one.state not in OVER
+                and one.pk not in self.denied
             ]
             before = max(recent, key=lambda one: one.until or since, default=None)
         if before is not None:
@@ -332,6 +317,8 @@ class _Desk:
         )
         self.raised.append(alert)
         self.by_cause.setdefault(finding.cause, []).append(alert)
+        if finding.alert_id is not None:
+            self.named[finding.order_id, "instead of", finding.alert_id] = alert
         return alert
 
     def _known(self, act: Act) -> Alert | None:
@@ -343,17 +330,24 @@ class _Desk:
         return next((one for one in causes if one.until is None), None)
 
     def _named(self, act: Act) -> Alert | None:
-        if act.finding.alert_id is not None:
-            return self.by_key.get(act.finding.alert_id)
-        named = self.named.get(act.name) if act.name is not None else None
-        return self.by_key.get(named.pk, named) if named is not None else None
+        key, name = act.finding.alert_id, act.name
+        if key is not None:
+            name = (act.finding.order_id, "instead of", key)
+        named = self.named.get(name) if name is not None else None
+        if named is not None:
+            return self.by_key.get(named.pk, named)
+        return None if key is None else self.by_key.get(key)
 
     def _add_version(self, act: Act, alert: Alert) -> None:
-        if act.name is not None:
+        if act.verb == "withdraw":  # the next of this name is another one
+            self.named.pop(act.name, None)
+        elif act.name is not None:
             self.named[act.name] = alert
         if alert.pk is not None:
             self.touched[alert.pk] = alert
-        version = version_of(alert, act.finding.breach, self.now, self.actor)
+        version = version_of(
+            alert, act.finding.breach, self.now, self.actor, denied=act.verb == "withdraw"
+        )
         self.versions.append(version)
         order = self.orders.get(alert.order_id or 0)
         basis = order.public_id if order else None

@@ -19,12 +19,12 @@ from tarazy.core.door import LIVE_CHANNEL, Door, action
 from tarazy.supervision import own_outage
 from tarazy.supervision.actions.columns import array, write, write_columns
 from tarazy.supervision.actions.episodes import REOPEN as REOPEN
-from tarazy.supervision.actions.episodes import Finding as Finding
 from tarazy.supervision.actions.episodes import places as places
 from tarazy.supervision.actions.episodes import raise_alert as raise_alert
 from tarazy.supervision.actions.episodes import update_alert as update_alert
 from tarazy.supervision.actions.episodes import version_of
 from tarazy.supervision.actions.episodes import withdraw_alert as withdraw_alert
+from tarazy.supervision.actions.turns import Finding as Finding
 from tarazy.supervision.judging.subjects import FACET_KEYS, FACETS, Late
 from tarazy.supervision.models import (
     Alert,
@@ -189,12 +189,13 @@ def keep(derived: Derived) -> int:
     return last
 
 
-def note_absences(orders: Collection[int]) -> None:
-    """That these orders have been judged with their permitted absences as they stand now."""
-    for absence in PermittedAbsence.objects.filter(order_id__in=list(orders)):
-        if absence.judged_until != absence.until:
-            absence.judged_until = absence.until
-            absence.save(update_fields=["judged_until"])
+def note_absences(judged: Mapping[int, datetime]) -> None:
+    """Up to when permitted absences have been judged with, by their keys.
+
+    What is granted or withdrawn since they were read is judged by a later step.
+    """
+    for key, until in judged.items():
+        PermittedAbsence.objects.filter(pk=key).update(judged_until=until)
 
 
 def part_name(number: int, of: int) -> str:

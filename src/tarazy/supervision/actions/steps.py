@@ -25,7 +25,7 @@ from tarazy.supervision.actions.alerts import (
     step_due,
     write,
 )
-from tarazy.supervision.models import Act, Alert, AlertState
+from tarazy.supervision.models import Act, Alert, AlertState, AlertVersion
 from tarazy.supervision.protocols import read_steps
 from tarazy.supervision.refusals import Refusal
 
@@ -97,10 +97,12 @@ def run_again(payload: Mapping[str, str], now: datetime) -> int:
     with transaction.atomic():
         back = stopped.filter(public_id__in=payload["alerts"].split(), protocol__isnull=False)
         rows = list(back.select_for_update(of=("self",)).select_related("protocol").order_by("id"))
+        calls = AlertVersion.objects.filter(alert__in=rows, act=Act.ESCALATED).order_by("number")
+        called_at = {call.alert_id: call.known_at for call in calls}
         for alert in rows:
             due_at = now + timedelta(minutes=alert.protocol.take_min) if alert.protocol else None
-            if due_at and alert.escalated_at:
-                due_at = max(due_at, alert.escalated_at + ESCALATED_AGAIN)
+            if due_at and alert.pk in called_at:
+                due_at = max(due_at, called_at[alert.pk] + ESCALATED_AGAIN)
             Alert.objects.filter(pk=alert.pk).update(due_at=due_at)
     return len(rows)
 

@@ -207,6 +207,8 @@ class Permitted:
     since: datetime
     """From when on."""
     absences: tuple[Interval, ...]
+    judged: Mapping[int, datetime]
+    """Up to when those are judged with it that are judged otherwise so far, by their keys."""
 
 
 def newly_permitted(orders: Collection[int]) -> dict[int, Permitted]:
@@ -222,6 +224,7 @@ def newly_permitted(orders: Collection[int]) -> dict[int, Permitted]:
             found[key] = Permitted(
                 min(one.period.lower for one in fresh),
                 tuple(merged(one for one in absences if one.since < one.until)),
+                {one.pk: one.until for one in fresh},
             )
     return found
 

@@ -58,7 +58,7 @@ SIGNS = """
 SELECT o.id, md5(concat_ws('|', o.version, o.in_force, o.rule_settings,
     (SELECT string_agg(concat_ws(',', k.id, k.state, k.until, k.noted_at), ';' ORDER BY k.id)
         FROM supervision_checkin k WHERE k.order_id = o.id AND k.state <> 'planned'
-        AND k.until > %s - interval '2 days'),
+        AND greatest(k.until, k.noted_at) > %s - interval '2 days'),
     (SELECT string_agg(concat_ws(',', c.id, c.kind, c.zone_id, c.period, c.timetable,
             c.exceptions, c.buffer_m, c.priority), ';'
         ORDER BY c.id) FROM supervision_condition c WHERE c.order_id = o.id),
@@ -224,15 +224,17 @@ def _monitored_since(
 
 
 def episodes(keys: Collection[int], since: datetime) -> dict[int, dict[Cause, tuple[Episode, ...]]]:
-    """The alerts that run or ended since then, each with what its last version said."""
+    """The alerts that run or ended since then, each with what its last version said; none that was
+    withdrawn, whoever has it in hand."""
     recent = Q(until=None) | Q(until__gte=since)
     believed = Alert.objects.filter(no_contact=None).exclude(state=AlertState.WITHDRAWN)
     alerts = list(believed.filter(recent, order_id__in=keys).order_by("since", "pk"))
     versions = AlertVersion.objects.filter(alert__in=alerts).order_by("alert_id", "number")
     last = {version.alert_id: version for version in versions}
+    told = {version.alert_id: version.state for version in versions if not version.act}
     found: dict[int, dict[Cause, tuple[Episode, ...]]] = defaultdict(dict)
     for alert in alerts:
-        if alert.order_id is None:
+        if alert.order_id is None or told.get(alert.pk) == AlertState.WITHDRAWN:
             continue
         words = last[alert.pk]
         breach = Breach(since=alert.since, sentence=words.sentence, facts=words.facts)

@@ -49,6 +49,7 @@ CROSS JOIN LATERAL (
     SELECT least(at, known_at), known_at, lat, lon, accuracy_m FROM supervision_fix AS one
     WHERE one.person_id = asked.person_id AND one.order_id = asked.order_id
         AND one.at > asked.since AND one.lat IS NOT NULL AND NOT one.marks && %(unusable)s
+        AND (one.transaction, one.id) <= (%(worn_to)s, %(worn_id)s)
 ) AS fix
 UNION ALL
 SELECT asked.demand, asked.side, fix.*
@@ -59,8 +60,11 @@ CROSS JOIN LATERAL (
     SELECT least(at, known_at), known_at, lat, lon, accuracy_m FROM supervision_protectedfix AS one
     WHERE one.protected_id = told.protected_id
         AND one.at > told.since AND one.lat IS NOT NULL AND NOT one.marks && %(unusable)s
+        AND (one.transaction, one.id) <= (%(guarded_to)s, %(guarded_id)s)
 ) AS fix
 """
+"""Only what has been read: an engine that is behind must not know what comes, and what is committed
+meanwhile is news of the next step."""
 CHANGES = """
 SELECT asked.demand, asked.radius_m, change.state, change.at, change.known_at, change.probability,
     change.evidence
@@ -227,8 +231,16 @@ def _intervals(rows: Sequence[NoContact], now: datetime) -> dict[tuple[str, int]
     return found
 
 
+class ReadTo(NamedTuple):
+    """Transaction and key of the last fix that was read: of people under an order, and of
+    protected people."""
+
+    worn: tuple[int, int]
+    guarded: tuple[int, int]
+
+
 def befores(
-    asked: Sequence[tuple[Demand, datetime | None]],
+    asked: Sequence[tuple[Demand, datetime | None]], read_to: ReadTo
 ) -> dict[int, tuple[PairBefore, list[Placed]]]:
     """What was believed of each demand, with the places that are new since `unheard_since`."""
     keys = [demand.bond.id for demand, _ in asked]
@@ -238,7 +250,7 @@ def befores(
         (one, since if one.bond.id in states else one.bond.periods[0].since) for one, since in asked
     ]
     starts = _starts(asked, states)
-    places = _places([(demand, starts[demand.bond.id][-1].at) for demand, _ in asked])
+    places = _places([(demand, starts[demand.bond.id][-1].at) for demand, _ in asked], read_to)
     changes = _changes([(demand.bond, starts[demand.bond.id][-1].at) for demand, _ in asked])
     episodes = _episodes(list(states.values()))
     found = {}
@@ -298,7 +310,7 @@ def _snapshots(limits: Mapping[int, datetime]) -> dict[int, Memory]:
         }
 
 
-def _places(asked: Iterable[tuple[Demand, datetime]]) -> dict[int, list[Placed]]:
+def _places(asked: Iterable[tuple[Demand, datetime]], read_to: ReadTo) -> dict[int, list[Placed]]:
     worn: list[tuple[int, int, int, int, datetime]] = []
     guarded: list[tuple[int, int, datetime]] = []
     for demand, since in asked:
@@ -310,7 +322,7 @@ def _places(asked: Iterable[tuple[Demand, datetime]]) -> dict[int, list[Placed]]
             other = row.other_order
             worn.append((row.pk, OTHER, other.person_id, other.pk, since))
     demands, sides, people, orders, sinces = zip(*worn, strict=True)
-    facts = {
+    facts: dict[str, list[int] | list[datetime] | list[str] | int] = {
         "demands": list(demands),
         "sides": list(sides),
         "people": list(people),
@@ -320,6 +332,10 @@ def _places(asked: Iterable[tuple[Demand, datetime]]) -> dict[int, list[Placed]]
         "protected": [one for _, one, _ in guarded],
         "guarded_since": [one for _, _, one in guarded],
         "unusable": sorted(UNUSABLE_MARKS),
+        "worn_to": read_to.worn[0],
+        "worn_id": read_to.worn[1],
+        "guarded_to": read_to.guarded[0],
+        "guarded_id": read_to.guarded[1],
     }
     found: dict[int, list[Placed]] = defaultdict(list)
     with connection.cursor() as cursor:

@@ -22,7 +22,7 @@ from tarazy.supervision.actions.judgement import Finding
 from tarazy.supervision.actions.pairs import PAIRS, DerivedPairs
 from tarazy.supervision.engine import pair_loading as loading
 from tarazy.supervision.engine.batch import FixBatch
-from tarazy.supervision.engine.pair_loading import Demand
+from tarazy.supervision.engine.pair_loading import Demand, ReadTo
 from tarazy.supervision.judging.bonds import Bond, beat_after, beat_before
 from tarazy.supervision.judging.pairs import PairBefore, PairJudged, judge_pair
 from tarazy.supervision.judging.spells import CONDITION_ENDED
@@ -50,6 +50,7 @@ EPISODES_FOR = timedelta(days=3)
 """Longer than this after an alert's end no late place changes it."""
 SNAPSHOTS_FOR = timedelta(hours=48)
 SWEEP_EVERY = timedelta(hours=1)
+NOTHING_READ = (0, 0)
 Named = tuple[Cause, int]
 """An alert by its cause and number."""
 ALARMING = frozenset(rule.CARD.code for rule in PAIR_RULES if rule.URGENCY == "alert")
@@ -71,7 +72,8 @@ def judge_pairs(plan: PairPlan, batch: FixBatch, span: Span, now: datetime) -> l
     if plan.read_at is None or now - plan.read_at >= REFRESH_EVERY:
         _refresh(plan, now)
     guarded = any(one.row.protected_id for one in plan.demands.values())
-    _note(plan, _worn(plan, batch), _read_protected() if guarded else {}, now)
+    news, read = _read_protected() if guarded else ({}, NOTHING_READ)
+    _note(plan, _worn(plan, batch), news, now)
     last = beat_before(span.until)
     concerned = [
         (demand, plan.unheard.get(key))
@@ -81,7 +83,8 @@ def judge_pairs(plan: PairPlan, batch: FixBatch, span: Span, now: datetime) -> l
     if not concerned:
         return []
     derived, turns = DerivedPairs(), list[Turn]()
-    befores = loading.befores(concerned)
+    read_to = ReadTo((batch.transaction, batch.fix_id), read)
+    befores = loading.befores(concerned, read_to)
     for demand, _ in concerned:
         bond = demand.bond
         before, fresh = befores[bond.id]
@@ -173,8 +176,8 @@ class _News(NamedTuple):
         return _News(min(self.at, other.at), min(self.known_at, other.known_at))
 
 
-def _read_protected() -> dict[int, _News]:
-    """Of which protected people there is something new."""
+def _read_protected() -> tuple[dict[int, _News], tuple[int, int]]:
+    """Of which protected people there is something new, and the last fix that was read."""
     checkpoint = EngineCheckpoint.objects.filter(name=PAIRS).first() or EngineCheckpoint(name=PAIRS)
     rows = loading.new_of_protected(checkpoint.transaction, checkpoint.fix_id, FIXES_MAX)
     news: dict[int, _News] = {}
@@ -185,7 +188,7 @@ def _read_protected() -> dict[int, _News]:
     if rows:
         checkpoint.transaction, checkpoint.fix_id = rows[-1].transaction, rows[-1].id
         writing.move_checkpoint(checkpoint)
-    return news
+    return news, (checkpoint.transaction, checkpoint.fix_id)
 
 
 def _worn(plan: PairPlan, batch: FixBatch) -> dict[int, _News]:
@@ -236,9 +239,11 @@ def _written(turns: Sequence[Turn], now: datetime) -> dict[Named, int]:
     keys: dict[Named, int] = {}
     for turn in turns:
         name = turn.cause, turn.number
-        key = _act(replace(turn, key=turn.key or keys.get(name)), now)
+        key = _act(replace(turn, key=keys.get(name, turn.key)), now)
         if key is not None:
             keys[name] = key
+        elif turn.kind == "withdrawn":
+            keys.pop(name, None)  # the next of this number is another one
     return keys
 
 
@@ -255,6 +260,7 @@ def _act(turn: Turn, now: datetime) -> int | None:
         breach=turn.breach,
         alert_id=turn.key,
         no_contact_id=demand,
+        begun=turn.begun,
     )
     if turn.kind == "withdrawn":
         judgement.withdraw_alert(ACTOR, finding, turn.until or now, now)
@@ -304,13 +310,30 @@ def _collect(
 
 def _episodes_kept(after: PairBefore, keys: Mapping[Named, int]) -> list[object]:
     kept: dict[str, list[Episode]] = defaultdict(list)
-    for (rule, demand), episodes in after.episodes.items():
-        for one in episodes:
-            running = one.until is None or one.until >= after.judged_to - EPISODES_FOR
-            if running or one is episodes[-1]:
-                key = one.key or keys.get(((rule, demand), one.number))
-                kept[rule].append(replace(one, key=key))
+    for cause, episodes in after.episodes.items():
+        told = _with_keys(cause, episodes, keys)
+        kept[cause[0]] += [
+            one
+            for one in told
+            if one is told[-1] or one.until is None or one.until >= after.judged_to - EPISODES_FOR
+        ]
     return [[rule, msgspec.to_builtins(tuple(each))] for rule, each in kept.items()]
+
+
+def _with_keys(
+    cause: Cause, episodes: Sequence[Episode], keys: Mapping[Named, int]
+) -> list[Episode]:
+    """With the keys of their alerts. Of one that a person closed while the step judged, what came
+    back is an alert of its own (actions/episodes.py)."""
+    found, born = list[Episode](), max((one.number for one in episodes), default=0)
+    for one in episodes:
+        key, last = keys.get((cause, one.number), one.key), one
+        if one.key not in {None, key}:
+            born += 1
+            found.append(replace(one, spells=one.spells[:-1]))
+            last = replace(one, spells=one.spells[-1:], number=born)
+        found.append(replace(last, key=key))
+    return found
 
 
 def _change_row(demand: int, metres: int, change: Change) -> PairChange:

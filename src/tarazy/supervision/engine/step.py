@@ -211,7 +211,8 @@ class _Step:
             turns_at = self.roster.turning.get(key)
             member = self.roster.put(carried(judged), turns_at)
             self.rounds.take(member, judged, {}, changed=True)
-        judgement.note_absences(told)
+        for permitted in told.values():
+            judgement.note_absences(permitted.judged)
 
     def _afterwards(self) -> None:
         """Judge what came after the end of orders that are over by now."""
@@ -226,7 +227,7 @@ class _Step:
             *(self.batch, read_to, self.span, self.intake.listening_since),
             *(self.alerts.write, self._take_after),
         )
-        for key in sorted(over | due | (self.ended & reported)):
+        for key in sorted(over | due | self.memory.sweep.gone | (self.ended & reported)):
             after.pop(key, None)
             settles = afterwards.judge(key, told, ran=key in over)
             if settles is not None:

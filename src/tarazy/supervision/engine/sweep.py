@@ -27,6 +27,9 @@ class Sweep:
     """Orders that are to be read anew."""
     ended: set[int] = field(default_factory=set)
     """Found by this step: no longer in force while a place or a running alert of theirs is."""
+    gone: set[int] = field(default_factory=set)
+    """Found by this step: over for longer than a step by now, as after a revocation, and nobody
+    has walked up to that end."""
     began_at: datetime | None = None
     _next: int | None = None
     """The key at which the sweep under way goes on."""
@@ -39,7 +42,7 @@ class Sweep:
 
     def go_on(self, roster: Roster, since: datetime, now: datetime, part: Part = WHOLE) -> None:
         """Some of a sweep, if one is due."""
-        self.ended = set()
+        self.ended, self.gone = set(), set()
         first = self.began_at is None
         if self._next is None:
             if self.began_at is not None and now - self.began_at < SWEEP_EVERY:
@@ -55,9 +58,10 @@ class Sweep:
             self._done(roster, now, part)
 
     def _done(self, roster: Roster, now: datetime, part: Part) -> None:
-        gone = set(self.signs) - set(self._seen)
-        for key in gone:
+        over = set(self.signs) - set(self._seen)
+        self.gone = over & set(roster.members)
+        for key in self.gone:
             roster.drop(key)
-        self.pending -= gone
+        self.pending -= over
         self.ended = loading.left_over(now, part) - set(self._seen)
         self.signs = self._seen

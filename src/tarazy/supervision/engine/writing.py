@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from tarazy.core.access import Actor
 from tarazy.supervision.actions import judgement
-from tarazy.supervision.actions.episodes import Act, Verb, take_turns
+from tarazy.supervision.actions.episodes import take_turns
 from tarazy.supervision.actions.judgement import Derived, Finding, LastReports
+from tarazy.supervision.actions.turns import Act, Verb
 from tarazy.supervision.engine import loading
 from tarazy.supervision.engine.pairs import ALARMING, colour
 from tarazy.supervision.engine.roster import Member, Roster
@@ -137,6 +138,7 @@ def _finding(turn: Turn) -> Finding:
         severity=turn.severity,
         breach=turn.breach,
         alert_id=turn.key,
+        begun=turn.begun,
     )
 
 

@@ -64,3 +64,36 @@ class Alarm(StrEnum):
     """The device says that something in it is broken."""
     OTHER = "other"
     """An alarm that the device sent and that we have no better name for; the raw message has it."""
+
+
+TRACCAR_MAX = 8
+TRACCAR = {
+    "sos": Alarm.SOS,
+    "tampering": Alarm.CASE_TAMPER,
+    "removing": Alarm.REMOVAL,
+    "lowBattery": Alarm.LOW_BATTERY,
+    "lowPower": Alarm.LOW_BATTERY,
+    "powerCut": Alarm.POWER_CUT,
+    "powerOff": Alarm.POWER_OFF,
+    "powerOn": Alarm.POWER_ON,
+    "powerRestored": Alarm.POWER_RESTORED,
+    "jamming": Alarm.JAMMING,
+    "gpsAntennaCut": Alarm.ANTENNA_CUT,
+    "fallDown": Alarm.FALL,
+    "vibration": Alarm.VIBRATION,
+    "movement": Alarm.MOVEMENT,
+    "tow": Alarm.MOVEMENT,
+    "accident": Alarm.SHOCK,
+    "overspeed": Alarm.OVERSPEED,
+    "geofenceEnter": Alarm.FENCE_ENTER,
+    "geofenceExit": Alarm.FENCE_EXIT,
+    "door": Alarm.DOOR,
+    "temperature": Alarm.TEMPERATURE,
+    "fault": Alarm.FAULT,
+}
+"""What Traccar calls them, in its own form and in that of its client."""
+
+
+def alarms_of_traccar(text: str) -> tuple[Alarm, ...]:
+    """Alarms by Traccar's names, several separated by commas."""
+    return tuple(TRACCAR.get(name, Alarm.OTHER) for name in text.split(",")[:TRACCAR_MAX] if name)

@@ -6,6 +6,7 @@
 1. Each fix is taken or refused by itself; the answer says so in the order of the fixes. The same
    again is `duplicate`: a sender that got no answer sends the whole batch once more.
 2. `at` is RFC 3339 with its zone. Without `lat` and `lon` a fix is a sign of life.
+   An alarm counts also where the rest of its fix is refused: then as of now and without a place.
 3. Unknown fields are kept with the message and otherwise passed over, so that a sender may be newer
    than the service. A field of the wrong type refuses its fix by the field's name.
 4. The credential is a Bearer token. Answers: 200, 400 (unreadable as a whole), 401, 408, 413, 503.
@@ -30,6 +31,7 @@ from tarazy.supervision.gateway.interface import (
     Report,
     collect,
     digest_of_content,
+    placeless,
 )
 from tarazy.supervision.refusals import Refusal
 
@@ -84,6 +86,12 @@ class RawBatch(msgspec.Struct, frozen=True):
     fixes: list[msgspec.Raw]
 
 
+class Called(msgspec.Struct, frozen=True):
+    """What is read of a fix whose rest is refused."""
+
+    alarms: Annotated[tuple[Alarm, ...], msgspec.Meta(max_length=ALARMS_MAX)] = ()
+
+
 class Result(msgspec.Struct, frozen=True):
     """What became of one fix: kept, clock_fault, duplicate, or the name of a refusal."""
 
@@ -108,7 +116,12 @@ def decode(message: Message) -> Decoded:
     batch = reading.read_json(RawBatch, message.body)
     if len(batch.fixes) > FIXES_MAX:
         raise Refused(Refusal.TOO_MANY_PARTS, parts_max=FIXES_MAX)
-    return collect(_report, [bytes(part) for part in batch.fixes])
+    fixes = [bytes(part) for part in batch.fixes]
+    decoded = collect(_report, fixes)
+    told = zip(fixes, decoded.parts, strict=True)
+    alarms = (_alarms(one) for one, part in told if isinstance(part, Refusal))
+    beside = (placeless(each) for each in alarms if each)  # (2)
+    return msgspec.structs.replace(decoded, beside=tuple(beside))
 
 
 def reply(fates: Sequence[Fate], commands: Sequence[Command] = ()) -> Reply:  # noqa: ARG001 - none
@@ -143,6 +156,14 @@ def _report(content: bytes) -> Report:
         content=content,
         digest=digest_of_content(reading.canonical_json(content)),
     )
+
+
+def _alarms(content: bytes) -> tuple[Alarm, ...]:
+    """Those of a fix that is refused, where they can be read."""
+    try:
+        return reading.read_json(Called, content, strict=True).alarms
+    except Refused:
+        return ()
 
 
 def _marks(told: Fix) -> tuple[Mark, ...]:

@@ -30,6 +30,9 @@ AZ735, as far as they are public; where makers differ, captured frames decide.
 8. The frame of information (94) has the number of the SIM card: packed digits behind the IMEI and
    the number of its owner (kind 0A), or ICCID: in a text.
 9. Everything is acknowledged, also places, of which not all makers ask it.
+10. AZ735 has its alarm behind three lists, each with its length before it: its cell with the
+    strength of the signal, other cells, Wi-Fi. Captured frames show the lists; what the alarms mean
+    is as Traccar has it. One that it does not know is `other`.
 """
 
 import re
@@ -50,6 +53,7 @@ from tarazy.supervision.gateway.gt06_fields import (
     Place,
     Status,
     altitude_after,
+    behind_lists,
     camera,
     from_memory,
     modules,
@@ -78,6 +82,8 @@ TRAILER = 6  # serial number, checksum, end
 
 LOGIN, ALARM, X1, MODULES, STRING, TEXT = 0x01, 0x95, 0x34, 0x70, 0x15, 0x21
 COMMAND, TIME_REQUEST, INFO = 0x80, 0x8A, 0x94
+LISTED, LISTED_ALARM = 0x32, 0x33
+"""Long frames of AZ735 (10)."""
 SILENT = {STRING, TEXT, INFO, COMMAND, 0x81, 0x82}
 """What is not answered: the device's own answers, and what it sends in passing."""
 WITH_PLACE = frozenset(
@@ -207,7 +213,7 @@ def _content(frame: bytes, kind: int, head: int) -> tuple[Place | None, Status]:
         return camera(frame[head + 1 : -len(END)], body)
     place = _place_of(frame, kind, head)
     if head == 4:
-        return place, Status()
+        return place, behind_lists(body) if kind == LISTED_ALARM else Status()
     if place is not None and kind in {0x31, 0x32}:
         place = place._replace(altitude_m=altitude_after(body, kind, place))
     return place, status_of(body, kind, place)
@@ -287,7 +293,7 @@ def _imei(content: bytes, start: int) -> str:
 
 def _place_of(frame: bytes, kind: int, head: int) -> Place | None:
     content = frame[head + 1 : -len(END)]  # up to the end: some firmware forgets the trailer
-    if head == 4 and kind in {0x32, 0x33}:  # AZ735: the length of the place stands inside it
+    if head == 4 and kind in {LISTED, LISTED_ALARM}:  # the length of the place stands inside it
         if len(content) < 7 or content[6] == 0:
             return None
         return place_at(content[:6] + content[7:], 0, 1)

@@ -95,6 +95,14 @@ CAMERA_ALARMS = {
     0x92: Alarm.HARSH_DRIVING,
     0x93: Alarm.SHOCK,
 }
+LISTED_ALARMS = {
+    0xA2: Alarm.LOW_BATTERY,
+    0xA3: Alarm.LOW_BATTERY,
+    0xA5: Alarm.DOOR,
+}
+NO_LISTED_ALARMS = frozenset({0xA0, 0xA1})
+"""Armed, disarmed."""
+CLOCK_BYTES, LISTS = 6, 4
 MODULE_ALARMS = {
     0x10: Alarm.DOOR,
     0x12: Alarm.REMOVAL,
@@ -307,6 +315,20 @@ def camera(content: bytes, body: bytes) -> tuple[Place | None, Status]:
 
 def _camera_status(code: bytes) -> Status:
     return Status(alarms=(CAMERA_ALARMS.get(code[0], Alarm.OTHER),)) if code else Status()
+
+
+def behind_lists(body: bytes) -> Status:
+    """AZ735: behind the clock stand the place and three lists, each after its length (10). Behind
+    the alarm stands a part of the maker's own, so that it shows whether it was found."""
+    at = CLOCK_BYTES
+    for _ in range(LISTS):
+        at += 1 + body[at] if len(body) > at else 0
+    code, extension = body[at : at + 1], body[at + 1 : at + 2]
+    if not extension or at + 2 + extension[0] != len(body):
+        return Status(alarms=(Alarm.OTHER,))  # that it is an alarm is known all the same
+    if code[0] in NO_LISTED_ALARMS:
+        return Status()
+    return Status(alarms=(LISTED_ALARMS.get(code[0], Alarm.OTHER),))
 
 
 def modules(body: bytes) -> tuple[Place | None, Status]:

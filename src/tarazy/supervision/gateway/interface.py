@@ -66,6 +66,8 @@ class Message(msgspec.Struct, frozen=True):
     body: bytes
     passphrase: Callable[[], str] | None = None
     """Under what the sender encrypts. Raises Refused where the message does not say who that is."""
+    arrived: datetime | None = None
+    """The latest that it can be now: nothing in the message was made after that."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +106,8 @@ class Decoded(msgspec.Struct, frozen=True):
 
     parts: tuple[Report | Refusal, ...] = ()
     token: str | None = None
+    beside: tuple[Report, ...] = ()
+    """Kept with the parts, and not answered for: alarms whose place or time is refused."""
 
     @property
     def reports(self) -> tuple[Report, ...]:

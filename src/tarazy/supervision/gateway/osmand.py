@@ -24,7 +24,7 @@ from msgspec.structs import replace
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import reading
-from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.alarms import alarms_of_traccar
 from tarazy.supervision.gateway.commands import Command, CommandKind
 from tarazy.supervision.gateway.interface import (
     Decoded,
@@ -50,31 +50,6 @@ SECRETS = ("id", "deviceid", "notificationToken")
 
 HDOP_MAX = 100.0
 TRUTH = {"true": True, "1": True, "false": False, "0": False}
-ALARMS_MAX = 8
-ALARMS = {
-    "sos": Alarm.SOS,
-    "tampering": Alarm.CASE_TAMPER,
-    "removing": Alarm.REMOVAL,
-    "lowBattery": Alarm.LOW_BATTERY,
-    "lowPower": Alarm.LOW_BATTERY,
-    "powerCut": Alarm.POWER_CUT,
-    "powerOff": Alarm.POWER_OFF,
-    "powerOn": Alarm.POWER_ON,
-    "powerRestored": Alarm.POWER_RESTORED,
-    "jamming": Alarm.JAMMING,
-    "gpsAntennaCut": Alarm.ANTENNA_CUT,
-    "fallDown": Alarm.FALL,
-    "vibration": Alarm.VIBRATION,
-    "movement": Alarm.MOVEMENT,
-    "tow": Alarm.MOVEMENT,
-    "accident": Alarm.SHOCK,
-    "overspeed": Alarm.OVERSPEED,
-    "geofenceEnter": Alarm.FENCE_ENTER,
-    "geofenceExit": Alarm.FENCE_EXIT,
-    "door": Alarm.DOOR,
-    "temperature": Alarm.TEMPERATURE,
-    "fault": Alarm.FAULT,
-}
 
 Fields = dict[str, str]
 
@@ -91,7 +66,7 @@ def decode(message: Message) -> Decoded:
     kept = [segment for name, _, segment in pairs if name not in SECRETS]
     token = fields.get("id") or fields.get("deviceid")
     decoded = collect(lambda content: _report(fields, content), [kept], token)  # (1)
-    alarms = _alarms(fields.get("alarm", ""))
+    alarms = alarms_of_traccar(fields.get("alarm", ""))
     if decoded.refused and alarms:  # (6)
         return replace(decoded, parts=(*decoded.parts, placeless(alarms)))
     return decoded
@@ -124,7 +99,7 @@ def _report(fields: Fields, content: list[bytes]) -> Report:
         battery_percent=reading.battery(_number(fields, "batt"), "batt"),
         hdop=reading.known(_number(fields, "hdop"), 0, HDOP_MAX),
         charging=TRUTH.get(fields.get("charge", "").lower()),
-        alarms=_alarms(fields.get("alarm", "")),
+        alarms=alarms_of_traccar(fields.get("alarm", "")),
         marks=_marks(fields),
         content=b"&".join(content),
         digest=digest_of_content(b"&".join(sorted(content))),
@@ -156,11 +131,6 @@ def _time(text: str) -> datetime | None:
         return reading.iso_time(text)
     number = float(text)
     return reading.epoch(number if number < MILLISECONDS_FROM else number / 1000)
-
-
-def _alarms(text: str) -> tuple[Alarm, ...]:
-    """`alarm`, as Traccar names them (6)."""
-    return tuple(ALARMS.get(name, Alarm.OTHER) for name in text.split(",")[:ALARMS_MAX] if name)
 
 
 def _marks(fields: Fields) -> tuple[Mark, ...]:

@@ -31,6 +31,7 @@ Source: https://owntracks.org/booklet/tech/json/ and .../tech/http/.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -159,18 +160,19 @@ def _report(content: bytes, message: Message) -> Sequence[Report]:
         content = sealed.opened(reading.read_json(Sealed, content).data, message.passphrase())
         kind = reading.read_json(Head, content).kind
     if kind in WITH_PLACE:
-        return _with_place(kind, content)
-    return (_sign_of_life(kind, content),) if kind in SIGNS_OF_LIFE else ()
+        return _with_place(kind, content, message.arrived)
+    return (_sign_of_life(kind, content, message.arrived),) if kind in SIGNS_OF_LIFE else ()
 
 
-def _with_place(kind: str, content: bytes) -> Sequence[Report]:
+def _with_place(kind: str, content: bytes, arrived: datetime | None) -> Sequence[Report]:
     told = reading.read_json(Told, content)
     lat, lon = reading.place(told.lat, told.lon)
     if told.tst is None:
         raise Refused(Refusal.BAD_TIME)
     by_hand = (Alarm.CHECK_IN,) if kind == "location" and told.t == BY_HAND else ()
-    age_s = (told.created_at or told.tst) - told.tst
-    made = told.created_at if by_hand and age_s > 0 else None
+    created_at = _made(told.created_at or told.tst, arrived)
+    age_s = created_at - told.tst
+    made = created_at if by_hand and age_s > 0 else None
     repeated = told.t in REPEATING and age_s > REPEATED_S
     marks = (Mark.TRANSITION,) if kind == "transition" else (Mark.STALE,) if repeated else ()
     place = Report(
@@ -194,7 +196,12 @@ def _with_place(kind: str, content: bytes) -> Sequence[Report]:
     return place, msgspec.structs.replace(sign, at=reading.epoch(made))
 
 
-def _sign_of_life(kind: str, content: bytes) -> Report:
+def _made(told: float, arrived: datetime | None) -> float:
+    """When a message was made, which was before it came (1); seconds since 1970."""
+    return told if arrived is None else min(told, arrived.timestamp())
+
+
+def _sign_of_life(kind: str, content: bytes, arrived: datetime | None) -> Report:
     told = reading.read_json(Told, content)
     alarms: tuple[Alarm, ...] = ()
     if kind == "lwt":
@@ -202,9 +209,9 @@ def _sign_of_life(kind: str, content: bytes) -> Report:
     elif kind == "status":
         alarms = _alarms(reading.read_json(Status, content))
     # The broker sends a last will long after the phone wrote its time into it.
-    at = None if told.tst is None or kind == "lwt" else reading.epoch(told.tst)
+    at = None if told.tst is None or kind == "lwt" else _made(told.tst, arrived)
     return Report(
-        at=at,
+        at=None if at is None else reading.epoch(at),
         content=content,
         digest=digest_of_content(reading.canonical_json(content)),
         battery_percent=reading.battery(told.batt, "batt"),

@@ -11,6 +11,7 @@ locations of the library flutter_background_geolocation.
    location from a stored one.
 4. Replies: 200, or 404 for an unknown device. The client sends a message again until it hears 200,
    so that what can never be kept is answered 200 as well, and counted.
+5. `alarm` has Traccar's names. It counts also where what stands beside it cannot be read.
 """
 
 from collections.abc import Sequence
@@ -20,7 +21,7 @@ import msgspec
 
 from tarazy.core.errors import Refused
 from tarazy.supervision.gateway import reading
-from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.alarms import Alarm, alarms_of_traccar
 from tarazy.supervision.gateway.commands import Command, CommandKind
 from tarazy.supervision.gateway.interface import (
     Decoded,
@@ -31,6 +32,7 @@ from tarazy.supervision.gateway.interface import (
     Report,
     collect,
     digest_of_content,
+    placeless,
 )
 from tarazy.supervision.refusals import Refusal
 
@@ -82,7 +84,11 @@ def decode(message: Message) -> Decoded:
     parts = reading.read_json(dict[str, msgspec.Raw], message.body)
     identity = parts.pop("device_id", None)
     token = None if identity is None else reading.read_json(str, identity)
-    return collect(_report, [msgspec.json.encode(parts)], token)  # (1)
+    decoded = collect(_report, [msgspec.json.encode(parts)], token)  # (1)
+    alarms = _alarms(parts.get("location")) if decoded.refused else ()
+    if alarms:  # (5)
+        return msgspec.structs.replace(decoded, parts=(*decoded.parts, placeless(alarms)))
+    return decoded
 
 
 def reply(fates: Sequence[Fate], commands: Sequence[Command] = ()) -> Reply:  # noqa: ARG001 - none
@@ -102,10 +108,19 @@ def _report(content: bytes) -> Report:
         battery_percent=reading.battery(level, "battery.level", PERCENT_PER_LEVEL),
         charging=told.battery.is_charging if told.battery else None,
         moving=told.is_moving,
-        alarms=(Alarm.SOS,) if told.alarm == "sos" else (Alarm.OTHER,) if told.alarm else (),
+        alarms=alarms_of_traccar(told.alarm or ""),
         marks=(Mark.MOCK,) if told.mock else (),
     )
     return life if told.coords is None else _with_place(life, told.coords)
+
+
+def _alarms(location: msgspec.Raw | None) -> tuple[Alarm, ...]:
+    """Those of a location that cannot be read as a whole."""
+    try:
+        told = reading.read_json(dict[str, msgspec.Raw], location or b"{}").get("alarm", b'""')
+        return alarms_of_traccar(reading.read_json(str, told))
+    except Refused:
+        return ()
 
 
 def _with_place(life: Report, coords: Coords) -> Report:

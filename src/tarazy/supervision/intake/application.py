@@ -101,10 +101,12 @@ class Gateway:
         query: bytes = scope["query_string"]
         try:
             passphrase = partial(self._passphrase, headers, query)
-            message = Message(query, await read_body(headers, receive, hold), passphrase)
+            body = await read_body(headers, receive, hold)
         except Refused as refused:
             metrics.REPORTS.labels("unknown", refused.name).inc()
             return _refusal(refused)
+        arrived = clock.now()
+        message = Message(query, body, passphrase, arrived + own_clock.behind(arrived))
         token = _token(headers, scope["path"])
         return await self._take(language or guess(message), message, token)
 
@@ -124,7 +126,7 @@ class Gateway:
         if unreadable is not None and Refusal.UNKNOWN_DEVICE not in fates:
             return _refusal(unreadable)
         asked = self._asked(language, verdicts[-1].device_id) if language.COMMANDS and fates else ()
-        return language.reply(fates, asked)
+        return language.reply(fates[: len(decoded.parts)], asked)
 
     def _asked(self, language: Language, device_id: int) -> Sequence[Command]:
         """What waits for this device and can go into the reply."""
@@ -152,7 +154,7 @@ class Gateway:
             entry_of(part, times.settle(part.at, arrived, behind), credential, arrived)
             if isinstance(part, Report)
             else refused_entry(part, credential, arrived)
-            for part in decoded.parts
+            for part in (*decoded.parts, *decoded.beside)
         ]
 
     def _page(self, path: str) -> Reply:

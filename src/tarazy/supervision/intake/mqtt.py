@@ -250,7 +250,8 @@ class Subscriber:
             return [refused_entry(Refusal.BODY_TOO_LARGE, credential, arrived)]
         passphrase = partial(secret_of, sender.user, self._key)
         try:
-            decoded = owntracks.decode(Message(b"", arrival.payload, passphrase))
+            message = Message(b"", arrival.payload, passphrase, arrived + behind)
+            decoded = owntracks.decode(message)
         except Refused as refused:
             return [refused_entry(Refusal(refused.name), credential, arrived)]
         parts = [_dated(part) for part in decoded.parts] if arrival.kept else decoded.parts

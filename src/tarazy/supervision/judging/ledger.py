@@ -204,7 +204,8 @@ class Ledger:
         breach = replace(breach, since=episode.since)
         about = (subject.order_id, subject.person_id, self.cause, episode.number, episode.key)
         card = (rule.CARD.version, rule.SEVERITY)
-        self.turns.append(Turn(kind, *about, *card, breach, until, known_at))
+        begun = episode.last.since
+        self.turns.append(Turn(kind, *about, *card, breach, until, known_at, begun))
 
 
 def _spells(episodes: Sequence[Episode]) -> list[Spell]:

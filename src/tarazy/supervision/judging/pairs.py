@@ -43,7 +43,7 @@ class PairBefore:
     snapshots: tuple[Memory, ...]
     """Oldest first; the last one is after the last place that was heard."""
     heard: Sequence[Placed]
-    """Every place since the first of these snapshots, in order."""
+    """Every place since the last of these snapshots, in order."""
     changes: Changes
     episodes: Mapping[Cause, tuple[Episode, ...]] = field(default_factory=dict)
 
@@ -111,6 +111,8 @@ class _Walk:
         self.bond, self.before, self.terms = bond, before, bond.terms
         self.heard = list(before.heard)
         self.snapshots = list(before.snapshots)
+        self.start = self.head
+        """Of what was before it no place is at hand: nothing is heard again from further back."""
         self.changes = [list(one) for one in before.changes]
         self.facts = Facts(
             now=before.judged_to,
@@ -190,8 +192,21 @@ class _Walk:
                 base.append(memory)
             memory, changed = kernel.hear(self.terms, memory, one)
             found += changed
-        self.snapshots = base if memory is base[-1] else [*_settled(base), memory]
+        self.snapshots = base if memory is base[-1] else [*self._settled(base), memory]
         return found + _lapsed(self.bond, memory, moment)[1]
+
+    def _settled(self, snapshots: list[Memory]) -> list[Memory]:
+        """Without the head of before, unless it is a snapshot to keep, or the start."""
+        kept = [one for one in snapshots[:-1] if one is not self.start or self._whole(one)]
+        last = snapshots[-1]
+        if last is self.start or not kept or last.at - kept[-1].at >= SNAPSHOT_EVERY:
+            return snapshots
+        return snapshots[:-1]
+
+    def _whole(self, one: Memory) -> bool:
+        """Whether a start is a snapshot like the others."""
+        before = self.before.snapshots[:-1]
+        return not before or one.at - before[-1].at >= SNAPSHOT_EVERY
 
     def _believe(
         self, n: int, first: int, after: Sequence[Change], moment: datetime
@@ -227,7 +242,12 @@ class _Walk:
         turns = [turn for _, ledger in self.ledgers for turn in ledger.turns]
         turns.sort(key=lambda turn: (turn.known_at, str(turn.cause)))
         changes = tuple(tuple(one) for one in self.changes)
-        after = PairBefore(last, tuple(self.snapshots), self.heard, changes, episodes)
+        snapshots = [
+            one
+            for one in self.snapshots
+            if one is not self.start or one is self.head or self._whole(one)
+        ]
+        after = PairBefore(last, tuple(snapshots), self.heard, changes, episodes)
         return PairJudged(
             after,
             _without(changes, self.before.changes),
@@ -244,13 +264,6 @@ class _Walk:
         dues += [one for one in (self.lapses_after(last),) if one is not None]
         dues += [one.known_at for one in waiting[:1]]
         return max(beat_after(min(dues)), last + BEAT)
-
-
-def _settled(snapshots: list[Memory]) -> list[Memory]:
-    """Without the head of before, unless it is a snapshot to keep."""
-    if len(snapshots) > 1 and snapshots[-1].at - snapshots[-2].at < SNAPSHOT_EVERY:
-        return snapshots[:-1]
-    return snapshots
 
 
 def _blank(bond: Bond, since: datetime) -> Memory:

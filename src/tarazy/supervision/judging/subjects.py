@@ -283,6 +283,8 @@ class Turn(Struct, frozen=True):
     is raised with an end was over before we knew it."""
     until: datetime | None
     known_at: datetime
+    begun: datetime
+    """When the last stretch of it began."""
 
 
 class Judged(Struct, frozen=True):

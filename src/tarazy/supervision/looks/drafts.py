@@ -8,13 +8,17 @@ from typing import NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from tarazy.core.access import Role
+from tarazy.core.access import POLICY, Actor, Role
 from tarazy.core.door import Door, look
 from tarazy.core.errors import Refused
 from tarazy.core.models import User
 from tarazy.core.refusals import Refusal as CoreRefusal
+from tarazy.supervision.basis import people_under_order
+from tarazy.supervision.looks.board import URGENCY, AlertLine, lines_of
 from tarazy.supervision.looks.words import timetable_words
 from tarazy.supervision.models import (
+    Alert,
+    AlertState,
     CheckInPlan,
     DraftCondition,
     DraftState,
@@ -46,6 +50,8 @@ class Desk:
     """Demands of orders in force whose zone nobody has drawn: nothing judges them."""
     unheard: Sequence[Order]
     """In force, with no device on the person and no check-ins planned: nothing can be heard."""
+    left: Sequence[AlertLine]
+    """Open alerts of people whose order is over: no board shows them any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +106,7 @@ def desk(door: Door, now: datetime) -> Desk:
         ending=list(ending.order_by("in_force__endswith")[:ROWS_MAX]),
         unheard=list(unheard(running, now).order_by("in_force__startswith")[:ROWS_MAX]),
         undrawn=list(undrawn.select_related("draft__order__person")[:ROWS_MAX]),
+        left=_left(door.actor, now),
     )
 
 
@@ -153,6 +160,15 @@ def unheard(running: QuerySet[Order], now: datetime) -> QuerySet[Order]:
     worn = Fitting.objects.filter(person=OuterRef("person"), period__contains=now)
     planned = CheckInPlan.objects.filter(order=OuterRef("pk")).exclude(windows=[])
     return running.exclude(Exists(worn)).exclude(Exists(planned))
+
+
+def _left(actor: Actor, now: datetime) -> list[AlertLine]:
+    """Of those whom the actor's own alerts are about: after an order's end that is its officer, or
+    who stands in for the officer."""
+    reached = within(actor, POLICY.reaches(actor, "supervision.alert.view"))
+    people = Person.objects.filter(reached, ~people_under_order(now))
+    found = Alert.objects.exclude(state=AlertState.RESOLVED).filter(person__in=people)
+    return lines_of(list(found.order_by(*URGENCY).select_related("person", "order")[:ROWS_MAX]))
 
 
 def _people(reached: Q) -> Q:

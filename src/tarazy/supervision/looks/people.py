@@ -2,7 +2,7 @@
 """People under an order: the list, and one person with the order in words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +29,7 @@ from tarazy.supervision.looks.terms import (
     numbers_of,
     pending_of,
 )
+from tarazy.supervision.looks.undelivered import Undelivered, never_delivered
 from tarazy.supervision.looks.words import shape_of, timetable_words
 from tarazy.supervision.looks.wrong_places import WrongPlaces, wrong_places_of
 from tarazy.supervision.models import (
@@ -91,6 +92,8 @@ class PersonPage:
     """What lies nearest to the last known place."""
     wrong: WrongPlaces | None = None
     """Where the device was thrown of late."""
+    undelivered: Undelivered = field(default_factory=Undelivered)
+    """For whoever may see the messages."""
 
     @property
     def zones(self) -> list[dict[str, Any]]:
@@ -132,6 +135,7 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
     in_force = order.in_force.lower <= now < order.in_force.upper
     fittings = found.fittings.filter(period__isempty=False).select_related("device")
     worn = fittings.filter(period__contains=now) if in_force else fittings.none()
+    reads = bool(POLICY.reaches(door.actor, "supervision.appointments.view"))
     # After its end an order no longer shows where anybody is.
     state = WearerState.objects.filter(person=found).first() if in_force else None
     return PersonPage(
@@ -152,6 +156,7 @@ def person(door: Door, public_id: str, now: datetime) -> PersonPage:
         minor=bool(found.birth_date and is_minor(found.birth_date, now.date())),
         near=near(state.lat, state.lon) if state else None,
         wrong=wrong_places_of(state, now),
+        undelivered=never_delivered(found, now) if reads else Undelivered(),
     )
 
 

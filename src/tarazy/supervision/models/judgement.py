@@ -215,6 +215,7 @@ class Alert(models.Model):
     due_at = models.DateTimeField(null=True)
     """Until when it must be taken, or the step under way be done; empty: no clock runs."""
     escalated_at = models.DateTimeField(null=True)
+    """When the supervisor was first called to it; each call is a version."""
 
     class Meta:
         indexes: ClassVar = [
