@@ -67,6 +67,7 @@ class Refusal(StrEnum):
     PORTAL_TOO_LONG = "portal_too_long"
     PORTAL_UNKNOWN = "portal_unknown"
     PORTAL_CIRCLE = "portal_circle"
+    PORTAL_EMPTY = "portal_empty"
     PORTAL_NO_ID = "portal_no_id"
     PORTAL_NO_PROCESS = "portal_no_process"
 
@@ -150,6 +151,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.PORTAL_TOO_LONG: said("The portal's answer is longer than the limit."),
     Refusal.PORTAL_UNKNOWN: said("The portal does not know this list, or what it is narrowed by."),
     Refusal.PORTAL_CIRCLE: said("The portal led back to a page that was read already."),
+    Refusal.PORTAL_EMPTY: said(
+        "The portal gave not one entry of a list that had some before: those are kept."
+    ),
     Refusal.PORTAL_NO_ID: said("An entry of the portal has no id; it is kept, but not used."),
     Refusal.PORTAL_NO_PROCESS: said(
         "An entry of the portal does not say to what it belongs; it is kept, but not used."
