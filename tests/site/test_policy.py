@@ -52,6 +52,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "access": ("GET", OPEN),
     "card": ("GET", OPEN),
     "audit": ("GET", "core.audit.view"),
+    "audit-find": ("POST", "supervision.person.identify"),
     "health-live": ("GET", OPEN),
     "health-ready": ("GET", OPEN),
     "metrics": ("GET", OPEN),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("catalogue/access", views.access, name="access"),
     path("catalogue/<str:code>", views.card, name="card"),
     path("audit/", views.audit, name="audit"),
+    path("audit/find", views.audit_find, name="audit-find"),
     path("health/live", views.live, name="health-live"),
     path("health/ready", views.ready, name="health-ready"),
     path("metrics", views.metrics, name="metrics"),
