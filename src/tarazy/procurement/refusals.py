@@ -38,6 +38,7 @@ class Refusal(StrEnum):
     ROW_BROKEN = "row_broken"
     ROW_WIDE = "row_wide"
     ROW_NO_KEY = "row_no_key"
+    ROW_OTHER_BUYER = "row_other_buyer"
     CELL_ENCODING = "cell_encoding"
     CELL_ERROR = "cell_error"
     CELL_CODE = "cell_code"
@@ -115,6 +116,10 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.ROW_BROKEN: said("The row cannot be told from its neighbours: a quote is not closed."),
     Refusal.ROW_WIDE: said("The row has more cells than the table has columns."),
     Refusal.ROW_NO_KEY: said("The row does not say of which process it is."),
+    Refusal.ROW_OTHER_BUYER: said(
+        "A file by another mapping has a process with the same prefix and key, of another buyer or"
+        " of one that is not named; that one stays. Give each buyer's mapping a prefix of its own."
+    ),
     Refusal.CELL_ENCODING: said("Letters are not in the encoding of the file."),
     Refusal.CELL_ERROR: said("The spreadsheet shows an error in place of a value."),
     Refusal.CELL_CODE: said("The mapping does not say what this word means."),
