@@ -62,8 +62,8 @@ def _of_tender() -> list[tuple[str, str]]:
     return [
         ("value_amount", gettext("Value of the tender")),
         ("value_currency", gettext("Currency")),
-        ("at_utc", gettext("Date")),
-        ("year", gettext("Year")),
+        ("at_utc", gettext("Tender began, else record published")),
+        ("year", gettext("Year, as published")),
     ]
 
 
