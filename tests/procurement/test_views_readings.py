@@ -20,6 +20,7 @@ from tarazy.procurement.importing import import_files
 from tarazy.procurement.matching import propose
 from tarazy.procurement.run import run
 from tarazy.procurement.simulate import write_market
+from tarazy.procurement.store import Folder
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 PERSON = "880101300123"
@@ -109,3 +110,19 @@ def test_a_decision_of_two_parties_says_who_made_it(analyst: Client, market: Pat
     finally:
         file.write_bytes(before)
     assert "usr_4711" in shown.partition("alike")[2].partition("</p>")[0]
+
+
+def test_a_process_says_when_and_by_which_version_it_was_judged(
+    analyst: Client, market: Path
+) -> None:
+    """Whoever answers to a flag later must know which text of the indicator raised it."""
+    findings = Folder(market).manifest().findings
+    assert findings is not None
+    shown = process_page(analyst)
+    answers = shown.partition('id="answers"')[2].partition("</section>")[0]
+    assert "Indicators ran" in answers.partition("<article")[0]
+    assert "2026-11-23T05:00:00+05:00" in answers.partition("<article")[0]
+    versions = {rate.code: rate.version for rate in findings.base_rates}
+    for article in answers.split('<article class="finding">')[1:]:
+        code = article.partition("<code>")[2].partition("</code>")[0]
+        assert f"Version {versions[code]}" in article.partition("</h3>")[0]

@@ -3,6 +3,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -64,6 +65,8 @@ class Process:
     """Of which of these tables there are more rows than ROWS_MAX."""
     source: FileReport | None
     base_rates: list[BaseRate]
+    ran_at: datetime | None
+    """When the indicators ran; their versions then are in the base rates."""
     outdated: bool
     """What the indicators say may be of earlier data."""
 
@@ -108,6 +111,7 @@ def process(folder: Path, ocid: str) -> Process | None:
             cut={name: len(listed) > ROWS_MAX for name, listed in found.items()},
             source=report_in(store.imports / f"{facts[0]['source']}.json"),
             base_rates=manifest.findings.base_rates if manifest.findings else [],
+            ran_at=manifest.findings.at if manifest.findings else None,
             outdated=manifest.findings is not None and is_outdated(manifest.findings, manifest),
         )
 
