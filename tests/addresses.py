@@ -13,6 +13,7 @@ PAGES: dict[str, tuple[str, str]] = {
     "access": ("GET", OPEN),
     "card": ("GET", OPEN),
     "audit": ("GET", "core.audit.view"),
+    "audit-find": ("POST", "supervision.person.identify"),
     "users": ("GET", "core.users.view"),
     "user": ("GET", "core.user.view"),
     "user-roles": ("POST", "core.user.set_roles"),

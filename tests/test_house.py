@@ -30,7 +30,7 @@ WRITES = re.compile(
     r"|\b(INSERT INTO|DELETE FROM|UPDATE \w+ SET)\b"
 )
 MAY_WRITE = re.compile(
-    r"(^|/)(actions(\.py|/)|core/|migrations/|simulate|sources/|site/static/)|procurement/(store|staging|merging|importing|run|shelf)\.py"
+    r"(^|/)(actions(\.py|/)|core/|migrations/|simulate|sources/|site/static/)|procurement/(store|staging|merging|importing|run|shelf|gaps)\.py"
     r"|supervision/(archive|looks/history)\.py"  # their tables are DuckDB's, in memory
 )
 SUFFIXES = {".py", ".html", ".css", ".js", ".sql", ".toml"}

@@ -56,6 +56,29 @@ def group_of(page: Page, person: Person) -> str:
     return found
 
 
+def test_whom_the_board_does_not_find_is_searched_without_an_address(
+    service: Service, page: Page
+) -> None:
+    user("board.search", Role.OPERATOR)
+    watch(page, service, "board.search")
+    for way in ("key", "button"):
+        page.goto(f"{service.web}/supervision/")
+        page.fill("#search", "880101300123")
+        if way == "key":
+            page.press("#search", "Enter")
+        else:
+            page.locator("#found button").click()
+        expect(page.locator("input[name=name]")).to_have_value("880101300123")
+        assert page.url == f"{service.web}/supervision/people/"
+        expect(page.locator("#people")).to_contain_text("Nobody of that name")
+        assert faults_of(page) == []
+    page.fill("input[name=name]", "990101300127")
+    with page.expect_response(lambda answer: answer.request.method == "POST") as asked:
+        page.locator("input[name=name]").press("End")
+    assert asked.value.status == 200
+    assert page.url == f"{service.web}/supervision/people/"
+
+
 def test_a_live_message_takes_neither_the_focus_nor_the_element(
     service: Service, page: Page
 ) -> None:

@@ -238,6 +238,67 @@ def test_pages_follow_each_other(market: Path, sort: queries.Sort) -> None:
     assert sort != "largest" or values == sorted(values, reverse=True)
 
 
+@pytest.mark.parametrize("sort", ["newest", "largest", "buyer"])
+@pytest.mark.parametrize("answer", ["all", "clear", "not_assessed"])
+@pytest.mark.parametrize("code", ["R036", "R018", "R038"])
+def test_pages_with_words_follow_each_other_also_within_a_process_of_many_lots(
+    code: str,
+    answer: queries.Answer,
+    sort: queries.Sort,
+    lots: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(queries, "COUNTED_MAX", 17)
+    monkeypatch.setattr(queries, "GATHERED", (2, 3))
+    findings = Folder(lots).manifest().findings
+    assert findings is not None
+    [rate] = [one for one in findings.base_rates if one.code == code]
+    with duckdb.connect() as engine:
+        engine.execute("SET TimeZone = 'UTC'")
+        listing.show(engine, lots / findings.folder, [rate])
+        told = f"FROM findings WHERE contains(words, 'road') AND {queries.ANSWERS[answer]}"
+        order = f"ORDER BY {queries.SORTS[sort]}, {queries.TIES}"
+        whole = engine.sql(f"{told} {order}").to_arrow_table().to_pylist()
+    wanted = Wanted(code=code, answer=answer, text="road", sort=sort, size=4)
+    for page in range(1, 6):
+        found = queries.flags(lots, replace(wanted, page=page))
+        first = (found.page - 1) * 4
+        expected = [{**row, "evidence": None} for row in whole[first : min(first + 4, 20)]]
+        assert (found.total, found.more) == (min(len(whole), 17), len(whole) > 17)
+        assert [{**row, "evidence": None} for row in found.rows] == expected
+
+
+@pytest.fixture(scope="module")
+def lots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five processes of six lots each; in every second lot the lowest bid was disqualified."""
+    files = tmp_path_factory.mktemp("lots")
+    releases = [in_lots(number) for number in range(5)]
+    file = files / "lots.jsonl"
+    file.write_text("".join(json.dumps(one) + "\n" for one in releases))
+    import_files(files / "folder", [file], now=NOW)
+    run(files / "folder", now=NOW)
+    return files / "folder"
+
+
+def in_lots(number: int) -> dict[str, Any]:
+    bids = [
+        bid(price + lot, name, status=status, relatedLots=[str(lot)])
+        for lot in range(6)
+        for name, price, status in (
+            ("a", 80, "valid" if lot % 2 else "disqualified"),
+            ("b", 100, "valid"),
+        )
+    ]
+    awards = [{**award("b"), "id": str(lot), "relatedLots": [str(lot)]} for lot in range(6)]
+    title = "a road" if number else "a bridge"
+    made = process(bids, *awards, title=title, status="complete")
+    made["tender"] |= {"lots": [{"id": str(lot)} for lot in range(6)]}
+    made["tender"] |= {"value": {"amount": number % 3, "currency": "KZT"}}
+    period = {"startDate": f"2025-01-0{number + 1}T00:00:00Z"}
+    made["tender"]["tenderPeriod"] = period
+    return {**made, "ocid": f"ocds-lots-{number}", "buyer": {"name": f"Buyer {number % 2}"}}
+
+
 def test_pages_end_early_and_the_total_is_told_all_the_same(
     market: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The two pages, read as an analyst reads them."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
@@ -28,6 +29,7 @@ PERSON = "KZ-IIN-880101300123"
 NASTY = "ocds-nasty/1?x=#' OR 1=1 --"
 ENDLESS = "ocds-endless\n1"
 LOTS = "ocds-lots"
+NUMBERED = "ocds-numbered"
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A made-up market, a buyer with one supplier, and processes that try to break the page."""
     files = tmp_path_factory.mktemp("files")
     write_market(files / "market.jsonl", files / "truth.jsonl", seed=3, processes=600)
-    nasties = (nasty(), endless(), ancient(), in_lots())
+    nasties = (nasty(), endless(), ancient(), in_lots(), numbered())
     (files / "nasty.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, nasties)))
     (files / "loyal.jsonl").write_bytes(b"\n".join(map(msgspec.json.encode, loyal())))
     folder: Path = settings.TARAZY.procurement_folder
@@ -105,6 +107,25 @@ def ancient() -> dict[str, Any]:
     return {"ocid": "ocds-ancient", "tender": {"tenderPeriod": {"startDate": "0201-01-01"}}}
 
 
+def numbered() -> dict[str, Any]:
+    """A publisher who numbers bids, awards and contracts each from one; a contract grew."""
+    value: dict[str, Any] = {"amount": 100, "currency": "KZT"}
+    bids: list[dict[str, Any]] = [
+        {"id": str(n), "status": "valid", "value": {**value, "amount": price}, "tenderers": [who]}
+        for n, price, who in ((1, 110, {"name": "Innocent"}), (2, 100, {"name": "Chosen"}))
+    ]
+    award = {"id": "1", "status": "active", "value": value, "suppliers": [{"id": "Chosen"}]}
+    contract = {"id": "1", "awardID": "1", "status": "active", "dateSigned": "2026-02-01T00:00:00Z"}
+    return {
+        "ocid": NUMBERED,
+        "date": "2026-02-02T00:00:00Z",
+        "tender": {"status": "complete", "procurementMethod": "open"},
+        "bids": {"details": bids},
+        "awards": [award],
+        "contracts": [{**contract, "value": {"amount": 900, "currency": "KZT"}}],
+    }
+
+
 def in_lots() -> dict[str, Any]:
     """Thirty lots, in each of which the lowest bid was disqualified."""
     bids, awards = [], []
@@ -146,6 +167,25 @@ def test_the_page_of_flags_shows_flags_and_base_rates(analyst: Client) -> None:
         assert code in page
     assert "assessed" in page
     assert "guilt" not in page.lower()
+
+
+def test_what_is_clear_is_no_finding_and_lists_say_what_they_leave_out(analyst: Client) -> None:
+    address = reverse("procurement:flags")
+
+    def counted(**filters: str) -> str:
+        shown = text_of(analyst, address, **filters).partition('<section id="found"')[2]
+        return shown.partition("</p>")[0]
+
+    assert "finding" in counted(code="R018")
+    for answer in ("clear", "not_assessed", "all"):
+        assert "finding" not in counted(code="R018", answer=answer)
+        assert "answers" in counted(code="R018", answer=answer)
+    organisations = "Answers about an organisation are of no year"
+    assert organisations in counted(year="2025")
+    assert organisations not in counted()
+    currency = "Sorted by the figure of the amount, whatever its currency."
+    assert currency in counted(sort="largest")
+    assert currency not in counted()
 
 
 @pytest.mark.parametrize(
@@ -203,6 +243,17 @@ def test_a_process_shows_its_facts_and_evidence(analyst: Client, market: Path) -
     opened, _, folded = shown.partition('<details class="others">')
     assert "R036" in opened
     assert "not assessed" in folded
+
+
+def test_a_bid_is_not_behind_a_flag_because_a_contract_has_its_number(analyst: Client) -> None:
+    shown = text_of(analyst, reverse("procurement:process", args=[NUMBERED]))
+    finding = shown.partition('"><code>R059</code>')[2].partition("</article>")[0]
+    assert "needs checking" in finding
+    records = finding.partition("<tbody>")[2].split("<tr>")[1:]
+    told = [re.findall(r"[a-z]+[.][a-z_A-Z]+", one)[-1] for one in records[:2]]
+    assert told == ["contracts.value", "awards.value"]  # each by itself, though both are "1"
+    assert "Innocent" in shown
+    assert 'class="behind"' not in shown
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The page of files that came in: whoever has no console sees what was refused and lost, too."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -16,8 +17,10 @@ from procurement.imported import bring
 from tarazy.core.access import Actor, Role
 from tarazy.core.actions import create_user
 from tarazy.procurement import reported
+from tarazy.procurement.fetching import FetchReport
 from tarazy.procurement.importing import NothingRead, import_files
 from tarazy.procurement.store import Folder
+from tarazy.procurement.walking import KindReport, Unread
 
 NOW = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
 GOOD = {"ocid": "ocds-1", "date": "2026-01-01T00:00:00Z", "tender": {"value": {"amount": "much"}}}
@@ -123,3 +126,39 @@ def test_pages_of_many_reports_have_each_once(tmp_path: Path) -> None:
     assert len({one.id for page in found for one in page.rows}) == 120
     assert {one.total for one in found} == {120}
     assert reported.reports(tmp_path / "nowhere").rows == []
+
+
+def test_what_the_portal_did_not_give_is_told(analyst: Client, folder: Path) -> None:
+    gaps = [
+        Unread(after="5002", until="5001", why="portal_broken", said="<b> 880101300123", at="t"),
+        Unread(after="9", until="8", key="8", process="1001", why="portal_cut", at="t"),
+    ]
+    report = FetchReport(
+        id="fch_ffffffffffffffffffffffffffffffff",
+        at=NOW,
+        kinds=[
+            KindReport(kind="TrdBuy"),
+            KindReport(kind="TrdApp", unread=gaps),
+            KindReport(kind="Rnu", failed="portal_empty"),
+        ],
+    )
+    kept = folder / "imports" / f"{report.id}.json"
+    kept.write_bytes(msgspec.json.encode(report))
+    try:
+        shown = page(analyst)
+        [missing] = re.findall(
+            r'<section class="card" id="missing">.*?</section>', shown, re.DOTALL
+        )
+        told = " ".join(missing.split())
+    finally:
+        kept.unlink()
+    assert "2026-11-24T01:30:00+05:00" in told
+    assert "Entries with ids below 5002, down to 5001, were not read." in told
+    assert "The entry 8 was not read." in told
+    assert "The purchase 1001 stays as it was until then." in told
+    assert "somewhere a bidder may be missing" in told
+    assert "The portal gave not one entry of a list that had some before" in told
+    assert "notices" not in told
+    assert "<b>" not in told
+    assert "880101300123" not in told
+    assert 'id="missing"' not in page(analyst)

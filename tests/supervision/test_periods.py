@@ -4,12 +4,22 @@ from pathlib import Path
 import pytest
 
 from tarazy.supervision.models import PaperKind
-from tarazy.supervision.periods import NAMES, SHIPPED, read
+from tarazy.supervision.periods import NAMES, SAME_AS, SHIPPED, read
 
 
 def test_every_kind_of_paper_has_a_period() -> None:
     assert set(PaperKind.values) <= set(NAMES)
     assert read(SHIPPED)["loose"] == 30
+
+
+def test_what_a_file_of_before_does_not_name_is_kept_like_its_like(tmp_path: Path) -> None:
+    path = tmp_path / "periods.toml"
+    lines = [line for line in SHIPPED.read_text().splitlines() if line.split(" ")[0] not in SAME_AS]
+    path.write_text("\n".join(lines).replace("scan = 1825", "scan = 7"))
+    found = read(path)
+    assert (found["absence"], found["contact"], found["checkin"]) == (7, 365, 365)
+    path.write_text("\n".join([*lines, "contact = 30"]))
+    assert read(path)["contact"] == 30
 
 
 @pytest.mark.parametrize(

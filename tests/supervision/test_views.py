@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from django.conf import settings
@@ -12,6 +14,7 @@ from supervision.factory import CONSOLE, DOCUMENT, Supervised, supervised, terms
 from supervision.raised import raised, seen
 
 from tarazy.core.access import Role
+from tarazy.core.audit import log
 from tarazy.core.models import User
 from tarazy.supervision.actions.orders import register_person, revoke_order, start_order
 from tarazy.supervision.models import Alert, AlertState, LiveStream
@@ -121,12 +124,34 @@ def test_an_alert_whose_places_were_deleted_says_so(
 
 
 def test_htmx_gets_the_table_alone(operator: Client, one: Supervised) -> None:
-    whole = operator.get("/supervision/people/?name=айг").content.decode()
-    part = operator.get("/supervision/people/?name=айг", headers={"hx-request": "true"})
+    whole = operator.post("/supervision/people/", {"name": "айг"}).content.decode()
+    part = operator.post("/supervision/people/", {"name": "айг"}, headers={"hx-request": "true"})
     assert one.person.full_name in whole
     assert one.person.full_name in part.content.decode()
     assert "<html" in whole
     assert "<html" not in part.content.decode()
+
+
+def test_what_is_searched_stands_in_no_address_and_is_in_the_log(
+    operator: Client, one: Supervised, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tarazy.supervision.looks.people.PAGE_SIZE", 1)
+    supervised("Айгерім Асанова")
+    iin, people = "880101300123", "/supervision/people/"
+    ignored = operator.get(people, {"name": iin}).content.decode()
+    assert "page 1 of 2" in ignored  # nobody was searched for
+    found = operator.post(people, {"name": "айг", "page": "2"}).content.decode()
+    assert "page 2 of 2" in found
+    addresses = re.findall(r'(?:href|src|action|hx-get|hx-post)="([^"]*)"', found)
+    assert people in addresses
+    assert not [one for one in addresses if "name=" in one or "айг" in unquote(one)]
+    nobody = operator.post(people, {"name": iin})
+    assert (nobody.status_code, nobody.headers["Cache-Control"]) == (200, "no-store")
+    [entry] = log.newest(log.size(), 1)
+    leaf = json.loads(entry.leaf)
+    assert (leaf["verb"], leaf["outcome"]) == ("supervision.people.view", "done")
+    assert leaf["purpose"]
+    assert log.details(entry.seq)["search"].value == iin
 
 
 def test_a_person_s_page_says_the_order_in_words(operator: Client, one: Supervised) -> None:

@@ -27,6 +27,7 @@ from tarazy.core.tables import harmless
 from tarazy.procurement import cli_flat, completeness, counting, fetching, importing, matching
 from tarazy.procurement.cardinal import run as cardinal
 from tarazy.procurement.cardinal.settings import BadSettings
+from tarazy.procurement.cli_fetch import counting_entries, show_fetch
 from tarazy.procurement.importing import FileReport, NothingRead
 from tarazy.procurement.portal import PER_SECOND_MAX, Portal
 from tarazy.procurement.portal_access import Access, access
@@ -187,9 +188,9 @@ def fetch_command(
 ) -> None:
     """Fetch from goszakup.gov.kz what changed, and import it. Exit code 1 where a list failed."""
     folder, way = (to, access(os.environ)) if to is not None else _service()
-    with Portal(way, per_second=per_second) as portal, _counting() as counting:
+    with Portal(way, per_second=per_second) as portal, counting_entries() as counting:
         report = fetching.fetch(folder, portal, now=now(), whole=whole, tell=counting)
-    _show_fetch(report)
+    show_fetch(report)
     try:
         if to is not None:
             brought = fetching.bring_in(to, now=now(), unfinished=unfinished)
@@ -298,31 +299,6 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
         yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
-@contextmanager
-def _counting() -> Iterator[fetching.Tell]:
-    with tell.status("") as status:
-        yield lambda kind, pages, items: status.update(f"{kind}: {pages} pages, {items} entries")
-
-
-def _show_fetch(report: fetching.FetchReport) -> None:
-    table = Table("list", "since")
-    for name in ("pages", "entries", "new or changed", "refused"):
-        table.add_column(name, justify="right")
-    for one in report.kinds:
-        refused = sum(trouble.count for trouble in one.refused)
-        counts = (str(count) for count in (one.pages, one.items, one.changed, refused))
-        table.add_row(one.kind, one.since or "–", *counts)
-    out.print(table)
-    for one in report.kinds:
-        for trouble in one.refused:
-            told = f"{one.kind}: {SENTENCES[Refusal(trouble.what)]} Pages: {trouble.lines}"
-            tell.print(told)
-        if one.left_out:
-            tell.print(f"{one.kind}: the portal does not know {', '.join(one.left_out)}")
-        if one.failed:
-            tell.print(f"{one.kind}: {SENTENCES[Refusal(one.failed)]}")
-
-
 def _show_brought(brought: fetching.Brought) -> None:
     if brought.summary is not None:
         _show_files(brought.summary.files)
@@ -333,6 +309,10 @@ def _show_brought(brought: fetching.Brought) -> None:
         tell.print("A list is not at its end yet: nothing is imported. Fetch again to go on.")
     for trouble in brought.lost:
         tell.print(f"{trouble.what}: {trouble.count}. {UNKEPT}")
+    if brought.waiting:
+        tell.print(f"Processes that wait for an entry that could not be read: {brought.waiting}")
+    if brought.register:
+        tell.print(f"{fetching.UNFAIR.root}: {SENTENCES[Refusal(brought.register)]}")
     if brought.debarred is not None:
         out.print(f"Unfair suppliers: {brought.debarred}")
 

@@ -4,6 +4,7 @@
 Numbers of persons (IIN) are masked as on the pages. Evidence stands on the page of each process.
 """
 
+from django.utils import timezone
 from django.utils.translation import gettext
 
 from tarazy.core.sheets import Cell, Sheet, facts
@@ -62,8 +63,8 @@ def _of_tender() -> list[tuple[str, str]]:
     return [
         ("value_amount", gettext("Value of the tender")),
         ("value_currency", gettext("Currency")),
-        ("at_utc", gettext("Date")),
-        ("year", gettext("Year")),
+        ("at_utc", gettext("Tender began, else record published")),
+        ("year", gettext("Year, as published")),
     ]
 
 
@@ -110,6 +111,13 @@ def _text(published: str | None) -> str | None:
     return None if published is None else masked(published)
 
 
+def _zone() -> str:
+    """A spreadsheet has no times with a zone, so the workbook says which they are in."""
+    offset = timezone.localtime().isoformat()[-len("+05:00") :]
+    told = gettext("{zone}, today UTC{offset}")
+    return told.format(zone=timezone.get_current_timezone_name(), offset=offset)
+
+
 def _about(found: Flags, wanted: Wanted, rows: int) -> Sheet:
     """When the indicators ran, what was asked for, and what the table leaves out."""
     left_out: Cell = max(found.total - rows, 0)
@@ -121,6 +129,7 @@ def _about(found: Flags, wanted: Wanted, rows: int) -> Sheet:
             gettext("What a flag is"),
             gettext("A flag is a reason to look, never a verdict."),
         ),
+        ("zone", gettext("Times of this workbook are in"), _zone()),
         ("ran_utc", gettext("Indicators ran"), found.ran_at),
         ("processes", gettext("Contracting processes"), found.processes),
         ("indicator", gettext("Indicator"), wanted.code or gettext("all")),

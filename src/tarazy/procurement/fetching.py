@@ -2,14 +2,14 @@
 """The portal's data onto the shelf, and from the shelf into the tables.
 
 Two steps, so that no transaction waits for the network. `fetch` walks the lists of the portal page
-by page and goes on where it stopped; `bring_in` makes releases of the processes of which something
-changed and gives them to the import, the one way in. The tables change only when every walk has
-come to its end, so that no tender stands there without its lots because the portal was away.
+by page (`walking`) and goes on where it stopped; `bring_in` makes releases of the processes of
+which something changed and gives them to the import, the one way in. The tables change only when
+every walk has come to its end, so that no tender stands there without its lots because the portal
+was away.
 """
 
 import csv
 import io
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
@@ -23,39 +23,20 @@ from tarazy.procurement import importing, references
 from tarazy.procurement.importing import ImportSummary, Trouble
 from tarazy.procurement.portal import Portal
 from tarazy.procurement.refusals import Refusal
-from tarazy.procurement.shelf import Shelf, Walk, decoded, shelf
-from tarazy.procurement.sources import goszakup, goszakup_releases
-from tarazy.procurement.sources.goszakup import KINDS, NUMBER, Kind, Page, UnknownField
+from tarazy.procurement.shelf import Shelf, decoded, shelf
+from tarazy.procurement.sources import goszakup_releases
+from tarazy.procurement.sources.goszakup import KINDS, NUMBER
 from tarazy.procurement.sources.goszakup_items import item, word
 from tarazy.procurement.sources.interface import Tally
 from tarazy.procurement.store import Folder, room
+from tarazy.procurement.walking import KindReport, Tell, Walking, troubles
 
 RELEASES = "goszakup.jsonl"
 OURS = "# goszakup.gov.kz: register of unfair suppliers"
 UNFAIR = next(kind for kind in KINDS if kind.root == "Rnu")
-SMALLER = 4  # a page that stays broken is asked for again in quarters
-PATIENCE = 4  # so many small pages before a larger one is tried, twice as many after each failure
 DAY = len("2026-01-01")
-Tell = Callable[[str, int, int], None]
-"""Told the list, and how many pages and items of it have come."""
 _JSON = msgspec.json.Encoder(decimal_format="number")
 _OF_ALL = frozenset({Refusal.PORTAL_TOKEN, Refusal.PORTAL_BUSY})  # not of one list
-_CLUMSY = frozenset({Refusal.PORTAL_CUT, Refusal.PORTAL_BROKEN, Refusal.PORTAL_TOO_LONG})
-
-
-class KindReport(msgspec.Struct, kw_only=True):
-    """What came of one list of the portal. Lines of troubles are numbers of pages as kept."""
-
-    kind: str
-    since: str | None = None
-    pages: int = 0
-    items: int = 0
-    changed: int = 0
-    refused: list[Trouble] = []
-    left_out: list[str] = []
-    """Fields that the portal does not know."""
-    failed: str | None = None
-    """Why the walk stopped before its end; the next fetch goes on there."""
 
 
 class FetchReport(msgspec.Struct, kw_only=True):
@@ -76,8 +57,12 @@ class Brought(msgspec.Struct, kw_only=True):
     at: datetime
     complete: bool
     releases: int = 0
+    waiting: int = 0
+    """Processes that stay as they were, since an entry of theirs could not be read."""
     debarred: int | None = None
-    """Rows of the register of unfair suppliers; none where the user's own list stays."""
+    """Rows of the register of unfair suppliers; none where the list before stays."""
+    register: str | None = None
+    """Why the register before stays, where it is the portal's."""
     lost: list[Trouble] = []
     summary: ImportSummary | None = None
 
@@ -103,61 +88,11 @@ def fetch(
                 own.failed = str(next(iter(stopped)))
                 continue
             try:
-                _Walking(kind, opened, portal, own).go(walk, now, tell or (lambda *_: None))
+                Walking(kind, opened, portal, own, now).go(walk, tell or (lambda *_: None))
             except Refused as refused:
                 own.failed = str(refused.name)
     _keep(folder, report.id, report)
     return report
-
-
-class _Walking:
-    """A walk through one list."""
-
-    def __init__(self, kind: Kind, opened: Shelf, portal: Portal, report: KindReport) -> None:
-        self._kind, self._shelf, self._portal, self._report = kind, opened, portal, report
-        self._query = goszakup.question(kind)
-        self._odd: dict[str, Tally] = {}
-
-    def go(self, walk: Walk, now: datetime, tell: Tell) -> None:
-        """To the end, or to a refusal; what came before it is kept."""
-        size, patience, sound = goszakup.LIMIT_MAX, PATIENCE, 0
-        while not walk.done:
-            try:
-                body, page = self._ask(walk, size)
-            except Refused as refused:
-                if refused.name not in _CLUMSY or size == 1:
-                    raise
-                size, patience, sound = max(1, size // SMALLER), patience * 2, 0
-                continue
-            sound += 1
-            if sound == patience:
-                size, sound = min(goszakup.LIMIT_MAX, size * SMALLER), 0
-            if page.after is not None and self._shelf.has_been(self._kind, walk, page.after):
-                raise Refused(Refusal.PORTAL_CIRCLE)
-            taken = self._shelf.put(self._kind, walk, body, page, now)
-            walk = taken.walk
-            self._report.pages += 1
-            self._report.items += taken.items
-            self._report.changed += taken.changed
-            for why in taken.odd:
-                self._odd.setdefault(str(why), Tally()).add(taken.page)
-            self._report.refused = _troubles(self._odd)
-            tell(self._kind.root, self._report.pages, self._report.items)
-
-    def _ask(self, walk: Walk, size: int) -> tuple[bytes, Page]:
-        """A page, without the fields that the portal does not know."""
-        variables = goszakup.variables(walk.since, self._kind, walk.after, size)
-        while True:
-            try:
-                return self._portal.ask(
-                    self._query,
-                    variables,
-                    lambda body: (body, goszakup.read_page(self._kind, body)),
-                )
-            except UnknownField as unknown:
-                field = self._query.split("\n")[unknown.line - 1 : unknown.line]
-                self._query = goszakup.without(self._query, unknown.line)
-                self._report.left_out += [one.removesuffix(" {") for one in field]
 
 
 def bring_in(
@@ -170,21 +105,25 @@ def bring_in(
     """Import what changed on the shelf. `unfinished`: even where a walk is not at its end yet.
 
     Bids come only when all of them are there: one of two would be a tender with a single bidder.
+    A process of which an entry could not be read stays as it was. The register of unfair suppliers
+    is a table by itself: the rest does not wait for it.
     Raises NothingRead, Temporary, Misconfigured as `import_files` does; then it is done again.
     """
     with room(folder), shelf(folder) as opened:
         half = frozenset(kind.root for kind in KINDS if kind.optional and opened.is_half(kind))
-        complete = not half and all(opened.is_done(kind) for kind in KINDS if not kind.optional)
+        needed = [kind for kind in KINDS if not kind.optional and kind is not UNFAIR]
+        complete = not half and all(map(opened.is_done, needed))
         brought = Brought(id=new_id("brt"), at=now, complete=complete)
         if complete or unfinished:
             lost: dict[str, Tally] = {}
             file = folder / "goszakup" / RELEASES
+            brought.waiting = len(opened.waiting())
             brought.releases = _write_releases(opened, file, lost, half)
             if brought.releases:
                 brought.summary = importing.import_files(folder, [file], now=now, progress=progress)
             if opened.is_done(UNFAIR):
-                brought.debarred = _give_unfair(opened, folder, lost)
-            brought.lost = _troubles(lost)
+                brought.debarred, brought.register = _give_unfair(opened, folder, lost)
+            brought.lost = troubles(lost)
             opened.settle(half)
             file.unlink(missing_ok=True)
     _keep(folder, brought.id, brought)
@@ -194,11 +133,13 @@ def bring_in(
 def _write_releases(opened: Shelf, file: Path, lost: dict[str, Tally], held: frozenset[str]) -> int:
     """A release a line, of each process of which something changed; how many.
 
-    Entries of the lists `held` back are left out.
+    Entries of the lists `held` back are left out, and processes with an entry that was not read.
     """
-    count = 0
+    count, waiting = 0, opened.waiting()
     with file.open("wb") as lines:
         for process in opened.touched():
+            if process in waiting:
+                continue
             items: goszakup_releases.Items = {}
             changed = opened.departed(process)
             for kind, body, at in opened.of_process(process):
@@ -214,13 +155,19 @@ def _write_releases(opened: Shelf, file: Path, lost: dict[str, Tally], held: fro
     return count
 
 
-def _give_unfair(opened: Shelf, folder: Path, lost: dict[str, Tally]) -> int | None:
-    """The register of unfair suppliers as a reference table; a list of the user's own stays."""
+def _give_unfair(
+    opened: Shelf, folder: Path, lost: dict[str, Tally]
+) -> tuple[int | None, str | None]:
+    """The register of unfair suppliers as a reference table: how many rows, or why it stays.
+
+    A list of the user's own stays. So does the register before, where no entry of today's can be
+    used: it would make every unfair supplier look honest.
+    """
     file = folder / references.FOLDER / "debarred.csv"
     with suppress(FileNotFoundError):
         if not file.read_text(errors="replace").startswith(OURS):
-            return None
-    text = io.StringIO()
+            return None, None
+    text, usable = io.StringIO(), 0
     text.write(f"{OURS}\n")
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("identifier", "valid_from", "valid_to", "source"))
@@ -232,11 +179,14 @@ def _give_unfair(opened: Shelf, folder: Path, lost: dict[str, Tally]) -> int | N
             _lose(lost, key, "Rnu")
             continue
         rows.writerow((number, begin, end, f"goszakup.gov.kz Rnu {key}"))
+        usable += 1
+    if not usable and references.load(folder, "debarred").num_rows:
+        return None, str(Refusal.PORTAL_EMPTY)
     given = folder / "goszakup" / "debarred.csv"
     given.write_text(text.getvalue())
     count = references.keep(folder, "debarred", given)
     given.unlink()
-    return count
+    return count, None
 
 
 def _day(value: object) -> str | None:
@@ -252,13 +202,6 @@ def _day(value: object) -> str | None:
 def _lose(lost: dict[str, Tally], where: str, path: str) -> None:
     number = where.rpartition("-")[2]
     lost.setdefault(path, Tally()).add(int(number) if number.isdecimal() else 0)
-
-
-def _troubles(tallies: dict[str, Tally]) -> list[Trouble]:
-    return [
-        Trouble(what=what, count=tally.count, lines=tally.positions)
-        for what, tally in sorted(tallies.items())
-    ]
 
 
 def _keep(folder: Path, name: str, record: msgspec.Struct) -> None:

@@ -44,6 +44,7 @@ BATCH_ROWS = 20_000
 BATCH_BYTES = 16 * 1024 * 1024  # of what a batch says; long rows come in smaller ones
 KEY_LENGTH_MAX = 200
 PROCESS_ROWS_MAX = 20_000  # a process is made in memory
+WRONG_COLUMNS = ("row", "column", "value", "reason")
 WRONG_MAX = 1_000_000  # lines of a report; the counts have no limit
 SHOWN_LENGTH_MAX = 100
 NOTES = frozenset({Refusal.CELL_FORMULA, Refusal.CELL_CHECK_DIGIT})
@@ -109,7 +110,7 @@ class FlatFile(SourceFile):
         with ExitStack() as opened:
             lines = opened.enter_context(self.report.lines.open("w", encoding="utf-8", newline=""))
             self._lines = csv.writer(lines, lineterminator="\n")
-            self._lines.writerow(("row", "column", "value", "reason"))
+            self._lines.writerow(WRONG_COLUMNS)
             try:
                 yield from self._read(kept)
             except BadFile as bad:

@@ -3,15 +3,17 @@
 
 A release is known by its ocid. Of several releases of one process the newest `date` stays (none is
 oldest, then come dates without a zone, in the order in which they are written); at the same date
-the one that came last. A release that is already there is *unchanged*, an older one *superseded*;
+the one that came last. A release of a flat file whose ocid another buyer's file holds is refused.
+A release that is already there is *unchanged*, an older one *superseded*;
 both are counted. A file that was read before, byte for byte, is not read again: importing a set of
 files twice changes nothing, whatever they say of each other.
 
 Memory is bounded by the size of a part and DuckDB's limit, whatever the size of a file.
 """
 
+import csv
 import shutil
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -24,13 +26,13 @@ from tarazy.core.errors import Refused
 from tarazy.core.files import has_no_room
 from tarazy.core.ids import new_id
 from tarazy.procurement import circles, identities
-from tarazy.procurement.flat import NOTES, FlatFile
-from tarazy.procurement.merging import merge
+from tarazy.procurement.flat import NOTES, WRONG_COLUMNS, WRONG_MAX, FlatFile
+from tarazy.procurement.merging import Flat, merge
 from tarazy.procurement.receiving import Keeping, forget, keep_mapping, unpacked
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.flat_mapping import read_mapping
 from tarazy.procurement.sources.framing import SourceFile
-from tarazy.procurement.sources.interface import Account, Tally
+from tarazy.procurement.sources.interface import POSITIONS_KEPT_MAX, Account, Tally
 from tarazy.procurement.staging import READER_VERSION, Staging
 from tarazy.procurement.store import Folder, Manifest
 
@@ -142,14 +144,45 @@ def import_files(
         if not any(report.read for report in reports):
             raise _nothing_read(store, reports, received)
         _note_circles(reports, parts)
-        fates, after = (merge(store, parts, manifest, now)) if parts else ({}, manifest)
-        for report in reports:
-            for fate, count in fates.get(report.id, {}).items():
-                setattr(report, fate, count)
+        after = _merged(store, reports, parts, manifest, now)
         _keep_records(store, reports, after if after != manifest else None)
     return ImportSummary(
         files=reports, version=after.version, changed=after.version != manifest.version
     )
+
+
+def _merged(
+    store: Folder, reports: list[FileReport], parts: list[Path], manifest: Manifest, now: datetime
+) -> Manifest:
+    """The version after the merge, and in the reports what came of their releases."""
+    if not parts:
+        return manifest
+    flat = []
+    if any(report.mapping for report in reports):
+        every = {one.id: one for one in (*_records(store), *reports) if one.mapping}
+        flat = [Flat(one.id, one.mapping, one.sha256) for one in every.values()]
+    merged = merge(store, parts, manifest, now, flat)
+    for report in reports:
+        for fate, count in merged.fates.get(report.id, {}).items():
+            setattr(report, fate, count)
+        if positions := merged.refused.get(report.id):
+            _refuse(store, report, positions)
+    return merged.after
+
+
+def _refuse(store: Folder, report: FileReport, positions: list[int]) -> None:
+    """Tell the processes of a flat file whose ocids another buyer's file holds."""
+    why = str(Refusal.ROW_OTHER_BUYER)
+    first = positions[:POSITIONS_KEPT_MAX]
+    report.refused.append(Trouble(what=why, count=len(positions), lines=first))
+    wrong = store.imports / f"{report.id}.wrong.csv"
+    begun = bool(report.wrong)
+    report.wrong = f"{store.imports.name}/{wrong.name}"
+    with wrong.open("a" if begun else "w", encoding="utf-8", newline="") as lines:
+        rows = csv.writer(lines, lineterminator="\n")
+        if not begun:
+            rows.writerow(WRONG_COLUMNS)
+        rows.writerows((position, "", "", why) for position in positions[:WRONG_MAX])
 
 
 def _keep_records(store: Folder, reports: list[FileReport], after: Manifest | None) -> None:
@@ -191,12 +224,8 @@ def _nothing_read(
 
 def _received_before(store: Folder) -> list[Given]:
     """All that was ever received, in its order, for another version of the reader."""
-    records = [
-        msgspec.json.decode(path.read_bytes(), type=FileReport)
-        for path in store.imports.glob("imp_*.json")
-    ]
     in_order = sorted(
-        (one.at, one.id, one.kept, one.name, one.mapping) for one in records if one.kept
+        (one.at, one.id, one.kept, one.name, one.mapping) for one in _records(store) if one.kept
     )
     kept = {(kept, mapping): name for _, _, kept, name, mapping in in_order}
     return [
@@ -268,11 +297,14 @@ def _tell_rest(tell: Progress, before: int, total: int, read: int) -> None:
 
 def _read_before(store: Folder) -> dict[str, FileReport]:
     """What this version of the reader read into the tables in force, by content."""
-    records = (
-        msgspec.json.decode(path.read_bytes(), type=FileReport)
-        for path in store.imports.glob("imp_*.json")
-    )
-    return {_content(one): one for one in records if one.read and one.reader == READER_VERSION}
+    read = (one for one in _records(store) if one.read and one.reader == READER_VERSION)
+    return {_content(one): one for one in read}
+
+
+def _records(store: Folder) -> Iterator[FileReport]:
+    """The report of every file that ever came."""
+    for path in store.imports.glob("imp_*.json"):
+        yield msgspec.json.decode(path.read_bytes(), type=FileReport)
 
 
 def _repeat(report: FileReport, before: FileReport) -> None:

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Which parties may be one organisation: equal BIN or IIN at once, the rest as proposals.
 
-1. Parties with the same BIN or IIN, whose check digit is right, are one, whatever their ids; since
-   their import already (`identities`).
+1. Parties with the same BIN or IIN, whose check digit is right, or the same number of one register
+   abroad, are one, whatever their ids; since their import already (`identities`).
 2. Of the others Splink (Fellegi and Sunter's model) proposes pairs, each with the weight of every
    field. A person decides (`deciding`); nothing is merged by likeness alone.
 3. Two different valid numbers are never proposed: they are two organisations. Nor is an id under
@@ -110,7 +110,7 @@ def _gather(
     """Parties with what they are compared by: (which are one by their numbers, numbers hashed)."""
     engine.execute("SET threads = 2")
     engine.execute(PARTIES.format(numbers=identities.NUMBERS_OF, files=quoted(file)))
-    same, numbers = identities.told(engine, salt)
+    same, numbers = identities.told(engine, file, salt)
     engine.register("same_number", same)
     asked = engine.cursor().execute(
         "SELECT party_id, shown, address_shown, region_shown FROM found"

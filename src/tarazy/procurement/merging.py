@@ -3,6 +3,8 @@
 
 import os
 import shutil
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tarazy.procurement.sources.interface import TEXT
 from tarazy.procurement.sources.ocds import SCHEMAS
 from tarazy.procurement.staging import (
     PART_SHIFT,
@@ -28,27 +31,69 @@ SMALL_PARTS_MAX = 32
 
 Fates = dict[str, dict[str, int]]
 """By import id: how many releases were imported, replaced, unchanged, superseded."""
-Merged = tuple[Fates, Manifest]
+Refusals = dict[str, list[int]]
+"""By import id: where releases stand whose ocid another buyer's file holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """A flat file that was read: its import, its mapping and its bytes."""
+
+    source: str
+    mapping: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What came of each import, and the next version."""
+
+    fates: Fates
+    refused: Refusals
+    after: Manifest
+
 
 # How new a release is: by its moment. One whose date names no zone, or that has none, is older than
 # all others; such ones are told apart by the date as it is written.
 AGE = """coalesce(released_at, '-infinity'::TIMESTAMPTZ) AS dated,
     if(released_at IS NULL, coalesce(replace(released_published, ' ', 'T'), ''), '') AS written"""
+# A process of a flat file is the prefix of a mapping and a key, which two buyers' files may share.
+# The first one holds the ocid: in force, else the first that was read. Another file by another
+# mapping is of the same process where the buyers say so; where neither names one nobody knows.
+OF_ANOTHER = """
+CREATE TABLE of_another AS
+WITH flat AS (
+    SELECT s.release, s.ocid, s.buyer_id, s.buyer_name, f.mapping, f.sha256
+    FROM staged s JOIN flat_sources f USING (source)
+), holder AS (
+    SELECT k.ocid, k.buyer_id, k.buyer_name, f.mapping, f.sha256
+    FROM in_force k JOIN flat_sources f USING (source)
+    UNION ALL BY NAME
+    SELECT * EXCLUDE (release) FROM flat WHERE ocid NOT IN (SELECT ocid FROM in_force)
+    QUALIFY row_number() OVER (PARTITION BY ocid ORDER BY release) = 1
+)
+SELECT flat.release FROM flat JOIN holder h USING (ocid)
+WHERE flat.mapping <> h.mapping AND flat.sha256 <> h.sha256
+    AND NOT coalesce(flat.buyer_id = h.buyer_id
+        OR lower(trim(flat.buyer_name)) = lower(trim(h.buyer_name)), false)
+"""
 # One row stays for each ocid. Most releases are the only one of theirs, and need no ranking.
 JUDGE = """
 CREATE TABLE judged AS
 WITH known AS (
     SELECT ocid, dated, written, fingerprint FROM in_force
+), sound AS (
+    SELECT * FROM staged WHERE release NOT IN (FROM of_another)
 ), contested AS (
-    SELECT ocid FROM staged GROUP BY ocid HAVING count(*) > 1
-    UNION ALL SELECT ocid FROM known WHERE ocid IN (SELECT ocid FROM staged)
+    SELECT ocid FROM sound GROUP BY ocid HAVING count(*) > 1
+    UNION ALL SELECT ocid FROM known WHERE ocid IN (SELECT ocid FROM sound)
 ), fresh AS (
     SELECT s.release, s.source, s.ocid, s.dated, s.written, k.ocid IS NOT NULL AS is_known,
         s.fingerprint = k.fingerprint
             OR row_number() OVER (PARTITION BY s.ocid, s.fingerprint ORDER BY s.release DESC) > 1
             AS is_repeat,
         (k.dated, k.written) > (s.dated, s.written) AS is_older
-    FROM staged s LEFT JOIN known k USING (ocid) WHERE s.ocid IN (FROM contested)
+    FROM sound s LEFT JOIN known k USING (ocid) WHERE s.ocid IN (FROM contested)
 ), ranked AS (
     SELECT *, row_number() OVER (
         PARTITION BY ocid, coalesce(is_repeat, false)
@@ -62,20 +107,25 @@ SELECT release, source, ocid, CASE
     ELSE 'imported' END AS fate
 FROM ranked
 UNION ALL
-SELECT release, source, ocid, 'imported' FROM staged WHERE ocid NOT IN (FROM contested)
+SELECT release, source, ocid, 'imported' FROM sound WHERE ocid NOT IN (FROM contested)
+UNION ALL
+SELECT release, source, ocid, 'of_another' FROM staged WHERE release IN (FROM of_another)
 """
 
 
-def merge(store: Folder, parts: list[Path], manifest: Manifest, now: datetime) -> Merged:
+def merge(
+    store: Folder, parts: list[Path], manifest: Manifest, now: datetime, flat: Sequence[Flat] = ()
+) -> Merged:
     """Judge every staged release, and make a new version where any of them stays.
 
-    It is in force when its manifest, the second of what is returned, is published.
+    It is in force when its manifest, `after`, is published. `flat` are all flat files that were
+    read, those on their way among them.
     """
     with store.engine() as engine:
-        _judge(engine, store, parts, manifest)
-        fates = _fates(engine)
+        _judge(engine, store, parts, manifest, flat)
+        fates, refused = _fates(engine), _refused(engine)
         if not any(fate.get("imported") or fate.get("replaced") for fate in fates.values()):
-            return fates, manifest
+            return Merged(fates, refused, manifest)
         version = manifest.version + 1
         name, folder = store.fresh("tables", version)
         for table in SCHEMAS:
@@ -94,15 +144,20 @@ def merge(store: Folder, parts: list[Path], manifest: Manifest, now: datetime) -
         changed_at=now,
     )
     settle(folder)
-    return fates, after
+    return Merged(fates, refused, after)
 
 
 def _judge(
-    engine: duckdb.DuckDBPyConnection, store: Folder, parts: list[Path], manifest: Manifest
+    engine: duckdb.DuckDBPyConnection,
+    store: Folder,
+    parts: list[Path],
+    manifest: Manifest,
+    flat: Sequence[Flat],
 ) -> None:
     files = ", ".join(quoted(part / f"{PROCESS}.parquet") for part in parts)
     engine.execute(
-        f"CREATE VIEW staged AS SELECT source, ocid, fingerprint, {AGE},"  # noqa: S608
+        f"CREATE VIEW staged AS SELECT source, position, ocid, fingerprint, {AGE},"  # noqa: S608
+        " buyer_id, buyer_name,"
         f" (parse_path(filename)[-2]::BIGINT << {PART_SHIFT}) + file_row_number AS release"
         f" FROM read_parquet([{files}], filename = true, file_row_number = true)"
     )
@@ -113,16 +168,29 @@ def _judge(
         else "SELECT *, '' AS filename FROM staged WHERE false"
     )
     engine.execute(f"CREATE VIEW in_force AS {in_force}")
+    columns = {"source": TEXT, "mapping": TEXT, "sha256": TEXT}
+    engine.register(
+        "flat_sources", pa.Table.from_pylist([asdict(one) for one in flat], pa.schema(columns))
+    )
+    engine.execute(OF_ANOTHER if flat else "CREATE TABLE of_another (release BIGINT)")
     engine.execute(JUDGE)
 
 
 def _fates(engine: duckdb.DuckDBPyConnection) -> Fates:
     fates: Fates = {}
     for source, fate, count in engine.sql(
-        "SELECT source, fate, count(*) FROM judged GROUP BY ALL"
+        "SELECT source, fate, count(*) FROM judged WHERE fate <> 'of_another' GROUP BY ALL"
     ).fetchall():
         fates.setdefault(source, {})[fate] = count
     return fates
+
+
+def _refused(engine: duckdb.DuckDBPyConnection) -> Refusals:
+    found = engine.sql(
+        "SELECT source, list(position ORDER BY position) FROM staged"
+        " WHERE release IN (FROM of_another) GROUP BY source"
+    )
+    return dict(found.fetchall())
 
 
 def _keep(engine: duckdb.DuckDBPyConnection, before: Path, after: Path) -> None:

@@ -3,6 +3,9 @@
 
 A list is sorted already, so that the number of a row is its rank. Whole rows are read of the one
 page only: those of a country, compared with each other, would take a second.
+
+Answers of one indicator about processes with certain words are found in the same way: the places of
+these processes, in the order that is asked for, then their answers, then the rows of one page.
 """
 
 from collections.abc import Sequence
@@ -13,6 +16,7 @@ from typing import Any
 import duckdb
 
 from tarazy.procurement import listing
+from tarazy.procurement.store import BaseRate
 
 OCIDS_MAX = 1_000  # that begin or end like a text; where more do, each row is looked at
 HIGHEST = chr(0x10FFFF)  # sorts after every text that begins like another
@@ -91,6 +95,68 @@ def page(numbers: Sequence[int], order: str) -> str:
         "SELECT * EXCLUDE (file_row_number) FROM read_parquet(?, file_row_number = true)"  # noqa: S608
         f" WHERE file_row_number IN ({listed}) ORDER BY {by}"
     )
+
+
+def count_answers(
+    reader: duckdb.DuckDBPyConnection,
+    of: tuple[Path, BaseRate],
+    among: tuple[Path, Part],
+    answer: str,
+    steps: Sequence[int],
+) -> int:
+    """How many such answers an indicator gives about the processes that are meant, as far as asked.
+
+    `of` is the folder of a run and the indicator, not one about organisations; `among` a list of
+    all processes and which are meant. The first of them are looked at, then more, by `steps`, of
+    which the first is how many answers are counted: once there are more, the others need not be
+    looked at. `answered` has them.
+    """
+    lists, rate = of
+    found = 0
+    for most in (*steps, None):
+        every = _choose(reader, *among, most)
+        [span] = reader.execute("SELECT min(place), max(place) FROM chosen").fetchall()
+        listing.show(reader, lists, [rate], [span if span[0] is not None else (0, 0)])
+        whoever = "JOIN" if rate.usual is None else "LEFT JOIN"  # who has no row has that answer
+        reader.execute(
+            "CREATE OR REPLACE TEMP TABLE answered AS SELECT rank"  # noqa: S608
+            f" FROM chosen {whoever} (SELECT place, raised FROM rows"
+            f" WHERE place IN (SELECT place FROM chosen)) USING (place) WHERE {answer}"
+        )
+        [(found,)] = reader.execute("SELECT count(*) FROM answered").fetchall()
+        if every or found > steps[0]:
+            break
+    return int(found)
+
+
+def page_of_answers(
+    reader: duckdb.DuckDBPyConnection, rate: BaseRate, file: Path, limits: tuple[int, int]
+) -> int:
+    """After `count_answers`: show what the page has; how many rows of it come before its first.
+
+    A process may have answers on several pages. Its processes, all of them, and their answers are
+    in the views of `listing` then.
+    """
+    listed = reader.execute("SELECT rank FROM answered ORDER BY rank LIMIT ? OFFSET ?", limits)
+    ranks = sorted({rank for (rank,) in listed.fetchall()})
+    reader.execute(f"CREATE OR REPLACE TEMP TABLE chosen AS {page(ranks, '')}", [str(file)])
+    listing.narrow(reader, [rate])
+    [(before,)] = reader.execute(
+        "SELECT count(*) FROM answered WHERE rank < ?", [ranks[0] if ranks else 0]
+    ).fetchall()
+    return limits[1] - int(before)
+
+
+def _choose(reader: duckdb.DuckDBPyConnection, file: Path, which: Part, most: int | None) -> bool:
+    """Put the places of the first rows that are meant into `chosen`; whether these are all."""
+    limit = "" if most is None else f" LIMIT {most + 1:d}"
+    reader.execute(
+        "CREATE OR REPLACE TEMP TABLE chosen AS SELECT place, file_row_number AS rank"  # noqa: S608
+        f" FROM read_parquet(?, file_row_number = true) WHERE {which.sql}{limit}",
+        [str(file), *which.values],
+    )
+    [(count,)] = reader.execute("SELECT count(*) FROM chosen").fetchall()
+    return most is None or int(count) <= most
 
 
 def _places(reader: duckdb.DuckDBPyConnection, pages: Path, text: str) -> list[int]:

@@ -62,29 +62,35 @@ class Portal:
     def __exit__(self, *_: object) -> None:
         self._client.close()
 
-    def ask(self, query: str, variables: Mapping[str, Any], read: Callable[[bytes], Read]) -> Read:
+    def ask(
+        self,
+        query: str,
+        variables: Mapping[str, Any],
+        read: Callable[[bytes], Read],
+        tries: int = TRIES_MAX,
+    ) -> Read:
         """What `read` makes of the answer; asked again where that, or the answer, is bad.
 
         Raises Refused with the last reason when the tries are used up, at once for a token that
         the portal does not take, and UnknownField.
         """
         question = msgspec.json.encode({"query": query, "variables": variables})
-        why = Refusal.PORTAL_AWAY
-        for tried in range(TRIES_MAX):
+        why: Refused = Refused(Refusal.PORTAL_AWAY)
+        for tried in range(tries):
             self._pace()
             try:
                 return read(self._once(question))
             except UnknownField:
                 raise
             except BadPage as bad:
-                why, pause_s = Refusal(bad.name), None
+                why, pause_s = bad, None
             except _Again as again:
-                why, pause_s = again.why, again.pause_s
-            if tried + 1 < TRIES_MAX:
+                why, pause_s = Refused(again.why), again.pause_s
+            if tried + 1 < tries:
                 if pause_s is not None and pause_s > PAUSE_S_MAX:
                     break
                 self._sleep(max(2.0**tried, pause_s or 0.0))  # clocks differ: 0 may be long past
-        raise Refused(why) from None
+        raise why from None
 
     def _pace(self) -> None:
         """Wait until the next question may be asked."""

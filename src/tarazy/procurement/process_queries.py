@@ -3,6 +3,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -60,8 +61,12 @@ class Process:
     contracts: list[Row]
     items: list[Row]
     lots: list[Row]
+    cut: dict[str, bool]
+    """Of which of these tables there are more rows than ROWS_MAX."""
     source: FileReport | None
     base_rates: list[BaseRate]
+    ran_at: datetime | None
+    """When the indicators ran; their versions then are in the base rates."""
     outdated: bool
     """What the indicators say may be of earlier data."""
 
@@ -79,7 +84,7 @@ def process(folder: Path, ocid: str) -> Process | None:
             sql = f"SELECT {READ[table]} FROM read_parquet(?) WHERE ocid = ? ORDER BY {by} LIMIT ?"  # noqa: S608 - our own names
             with reader.cursor() as cursor:
                 cursor.execute("SET TimeZone = 'UTC'")
-                return rows_of(cursor, sql, [str(files[table]), ocid, ROWS_MAX])
+                return rows_of(cursor, sql, [str(files[table]), ocid, ROWS_MAX + 1])
 
         place, part = _place(reader, store, manifest, ocid)
         files = everything
@@ -93,17 +98,20 @@ def process(folder: Path, ocid: str) -> Process | None:
             return None
         with ThreadPoolExecutor(READ_AT_ONCE) as threads:
             findings = threads.submit(_findings_of, reader, store, manifest, place)
-            bids, awards, contracts, items, lots = threads.map(of, ORDERS, ORDERS.values())
+            found = dict(zip(ORDERS, threads.map(of, ORDERS, ORDERS.values()), strict=True))
+        rows = {name: listed[:ROWS_MAX] for name, listed in found.items()}
         return Process(
             facts=facts[0],
             findings=findings.result(),
-            bids=bids,
-            awards=awards,
-            contracts=contracts,
-            items=items,
-            lots=lots,
+            bids=rows["bid"],
+            awards=rows["award"],
+            contracts=rows["contract"],
+            items=rows["item"],
+            lots=rows["lot"],
+            cut={name: len(listed) > ROWS_MAX for name, listed in found.items()},
             source=report_in(store.imports / f"{facts[0]['source']}.json"),
             base_rates=manifest.findings.base_rates if manifest.findings else [],
+            ran_at=manifest.findings.at if manifest.findings else None,
             outdated=manifest.findings is not None and is_outdated(manifest.findings, manifest),
         )
 

@@ -133,27 +133,32 @@ def _flags(folder: Path, wanted: Wanted) -> Flags:
     if all_looked_through and sum(one.written() for one in rates) > ANSWERS_MAX:
         raise Refused(Refusal.TOO_MUCH_TO_READ)
     with reading() as reader:
+        parts = _of_processes(reader, lists / listing.PAGES, wanted)
+        if len(rates) == 1 and wanted.text and not (parts[1] or rates[0].of_organisations):
+            page = _with_words(reader, (lists, rates[0]), wanted, narrowing.whole(parts[0]))
+            return _of_run(ran, page)
         year = _year_alone(manifest.findings, wanted) if len(rates) == 1 else None
         if year:
             counted = _counted_within(reader, lists, rates[0], year, wanted.answer)
         listing.show(reader, lists, rates, _newest(reader, lists, rates, (wanted, year)) or year)
-        page = _answered(reader, (lists, rates, year), wanted, counted)
-    return replace(
-        ran,
-        rows=page.rows,
-        total=page.total,
-        reached=page.reached,
-        more=page.more,
-        page=page.page,
-    )
+        page = _answered(reader, (lists, rates, year), (wanted, *parts), counted)
+    return _of_run(ran, page)
+
+
+def _of_run(ran: Flags, page: Flags) -> Flags:
+    told = {name: getattr(page, name) for name in ("rows", "total", "reached", "more", "page")}
+    return replace(ran, **told)
 
 
 def _answered(
-    reader: duckdb.DuckDBPyConnection, shown: Shown, wanted: Wanted, counted: int | None
+    reader: duckdb.DuckDBPyConnection,
+    shown: Shown,
+    of: tuple[Wanted, list[narrowing.Part], bool],
+    counted: int | None,
 ) -> Flags:
     """A page of answers in general, of so many, if they are counted already."""
     lists, rates, _ = shown
-    parts, alone = _of_processes(reader, lists / listing.PAGES, wanted)
+    wanted, parts, alone = of
     which = narrowing.whole([narrowing.Part(ANSWERS[wanted.answer], []), *parts])
     which, more = narrowing.Part(f"FROM findings WHERE {which.sql}", which.values), False
     few = narrowing.whole(parts)
@@ -172,6 +177,26 @@ def _answered(
     query = f"{which.sql} ORDER BY {SORTS[wanted.sort]}, {TIES} LIMIT ? OFFSET ?"
     found = rows_of(reader, query, [*which.values, *limits])
     return Flags(rows=found, total=counted, reached=reached, more=more, page=page)
+
+
+def _with_words(
+    reader: duckdb.DuckDBPyConnection,
+    of: tuple[Path, BaseRate],
+    wanted: Wanted,
+    which: narrowing.Part,
+) -> Flags:
+    """A page of one indicator's answers about processes, of those with certain words."""
+    lists, rate = of
+    file, answer = lists / listing.PAGES / SORTED[wanted.sort], ANSWERS[wanted.answer]
+    steps = (COUNTED_MAX, *GATHERED)
+    found = narrowing.count_answers(reader, of, (file, which), answer, steps)
+    counted, more = min(found, COUNTED_MAX), found > COUNTED_MAX
+    reached = min(counted, REACHED_MAX)
+    page, limits = _limits(wanted, reached)
+    before = narrowing.page_of_answers(reader, rate, file, limits)
+    query = f"FROM findings WHERE {answer} ORDER BY {SORTS[wanted.sort]}, {TIES} LIMIT ? OFFSET ?"
+    found_rows = rows_of(reader, query, [limits[0], before])
+    return Flags(rows=found_rows, total=counted, reached=reached, more=more, page=page)
 
 
 def _counted_of_first(

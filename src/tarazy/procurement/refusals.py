@@ -38,6 +38,7 @@ class Refusal(StrEnum):
     ROW_BROKEN = "row_broken"
     ROW_WIDE = "row_wide"
     ROW_NO_KEY = "row_no_key"
+    ROW_OTHER_BUYER = "row_other_buyer"
     CELL_ENCODING = "cell_encoding"
     CELL_ERROR = "cell_error"
     CELL_CODE = "cell_code"
@@ -67,6 +68,7 @@ class Refusal(StrEnum):
     PORTAL_TOO_LONG = "portal_too_long"
     PORTAL_UNKNOWN = "portal_unknown"
     PORTAL_CIRCLE = "portal_circle"
+    PORTAL_EMPTY = "portal_empty"
     PORTAL_NO_ID = "portal_no_id"
     PORTAL_NO_PROCESS = "portal_no_process"
 
@@ -114,6 +116,10 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.ROW_BROKEN: said("The row cannot be told from its neighbours: a quote is not closed."),
     Refusal.ROW_WIDE: said("The row has more cells than the table has columns."),
     Refusal.ROW_NO_KEY: said("The row does not say of which process it is."),
+    Refusal.ROW_OTHER_BUYER: said(
+        "A file by another mapping has a process with the same prefix and key, of another buyer or"
+        " of one that is not named; that one stays. Give each buyer's mapping a prefix of its own."
+    ),
     Refusal.CELL_ENCODING: said("Letters are not in the encoding of the file."),
     Refusal.CELL_ERROR: said("The spreadsheet shows an error in place of a value."),
     Refusal.CELL_CODE: said("The mapping does not say what this word means."),
@@ -150,6 +156,9 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.PORTAL_TOO_LONG: said("The portal's answer is longer than the limit."),
     Refusal.PORTAL_UNKNOWN: said("The portal does not know this list, or what it is narrowed by."),
     Refusal.PORTAL_CIRCLE: said("The portal led back to a page that was read already."),
+    Refusal.PORTAL_EMPTY: said(
+        "The portal gave not one entry of a list that had some before: those are kept."
+    ),
     Refusal.PORTAL_NO_ID: said("An entry of the portal has no id; it is kept, but not used."),
     Refusal.PORTAL_NO_PROCESS: said(
         "An entry of the portal does not say to what it belongs; it is kept, but not used."

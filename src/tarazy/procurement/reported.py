@@ -1,16 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What came in and what came of it: the reports that imports have left, newest first."""
+"""What came in and what came of it: the reports that imports and fetches have left."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
+from tarazy.procurement.fetching import FetchReport
 from tarazy.procurement.importing import FileReport
 from tarazy.procurement.queries import PAGE_SIZE
 from tarazy.procurement.store import Folder
 
 _REPORT = msgspec.json.Decoder(FileReport)
+_FETCH = msgspec.json.Decoder(FetchReport)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,8 @@ class Reports:
     rows: list[FileReport] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
     """Names of reports of this page that cannot be read."""
+    fetched: FetchReport | None = None
+    """The last fetch from the portal, if there was one."""
     total: int = 0
     page: int = 1
 
@@ -41,6 +45,7 @@ def reports(folder: Path, text: str = "", page: int = 1, *, troubled: bool = Fal
     return Reports(
         rows=[one for one in read.values() if one is not None],
         damaged=[name for name, one in read.items() if one is None],
+        fetched=_last_fetch(Folder(folder)),
         total=len(names),
         page=nearest,
     )
@@ -58,5 +63,13 @@ def report_in(path: Path) -> FileReport | None:
     """The report in a file; None where there is none, or it is damaged."""
     try:
         return _REPORT.decode(path.read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _last_fetch(store: Folder) -> FetchReport | None:
+    newest = max(store.imports.glob("fch_*.json"), default=None)
+    try:
+        return _FETCH.decode(newest.read_bytes()) if newest else None
     except (OSError, msgspec.DecodeError):
         return None

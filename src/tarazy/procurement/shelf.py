@@ -12,7 +12,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -20,6 +20,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from tarazy.core.errors import Misconfigured, Temporary
+from tarazy.procurement import gaps
+from tarazy.procurement.gaps import Gap, Walk
 from tarazy.procurement.refusals import Refusal
 from tarazy.procurement.sources.goszakup import Kind, Page
 from tarazy.procurement.sources.goszakup_items import ZONE, Item, Known, item, known
@@ -49,17 +51,6 @@ changed = max(changed, excluded.changed)
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Walk:
-    """One way through a list of the portal, from its beginning or from a day on."""
-
-    number: int
-    since: str | None
-    begun_at: datetime
-    after: str | None = None
-    done: bool = False
-
-
 @dataclass(slots=True)
 class Taken:
     """What came of one page: how many items, how many new or changed, which were odd."""
@@ -70,6 +61,8 @@ class Taken:
     page: int
     walk: Walk
     """Where the walk is now."""
+    emptied: bool = False
+    """The walk is at its end and met nothing of what is kept: that stays, the walk begins anew."""
 
 
 class Shelf:
@@ -101,6 +94,8 @@ class Shelf:
 
     def has_been(self, kind: Kind, walk: Walk, after: str) -> bool:
         """Whether this walk was at this cursor before: then it goes in a circle."""
+        if walk.gap is not None:
+            return walk.after is not None and int(after) >= int(walk.after)
         return after == walk.after or bool(
             self._db.execute(
                 "SELECT 1 FROM page WHERE kind = ? AND walk = ? AND after = ?",
@@ -110,7 +105,7 @@ class Shelf:
 
     def put(self, kind: Kind, walk: Walk, body: bytes, page: Page, now: datetime) -> Taken:
         """Keep a page, its items, and where the walk is after it: all of that or nothing."""
-        ahead = replace(walk, after=page.after or walk.after, done=page.after is None)
+        ahead = walk.ahead(page.after)
         with self._db:
             packed = _PACKED.compress(body, asbytes=True)
             number = self._db.execute(
@@ -121,8 +116,46 @@ class Shelf:
             taken = Taken(len(page.items), 0, [], int(number or 0), ahead)
             for one in page.items:
                 self._put_item(kind, walk, one, taken)
-            self._keep(kind, ahead)
+            taken.emptied = kind.always_whole and ahead.done and self._is_emptied(kind, walk)
+            if taken.emptied:
+                taken.walk = Walk(walk.number + 1, None, now)
+            self._keep(kind, taken.walk)
         return taken
+
+    def skip(self, kind: Kind, walk: Walk, gap: Gap) -> Walk:
+        """Leave a gap behind, to be asked for again, and go on after it."""
+        with self._db:
+            gaps.leave(self._db, kind, walk, gap)
+            self._keep(kind, ahead := walk.ahead(gap.until or None))
+        return ahead
+
+    def gaps(self, kind: Kind) -> list[Gap]:
+        """What is not read of a list."""
+        return gaps.of(self._db, kind)
+
+    def again(self, kind: Kind, walk: Walk, now: datetime) -> list[Walk]:
+        """Walks through the gaps of earlier walks, but where this one comes by all of them."""
+        return gaps.again(self._db, kind, walk, now)
+
+    def unknown_above(self, kind: Kind, key: int) -> int:
+        """The smallest number over an id under which nothing is kept."""
+        keys = self._db.execute(
+            "SELECT CAST(key AS INTEGER) AS own FROM item WHERE kind = ? AND own > ? ORDER BY own",
+            (kind.root, key),
+        )
+        above = key + 1
+        for (own,) in keys:
+            if own > above:
+                break
+            above = own + 1
+        return above
+
+    def _is_emptied(self, kind: Kind, walk: Walk) -> bool:
+        [(met, kept)] = self._db.execute(
+            "SELECT count(*) FILTER (WHERE walk = ?), count(*) FROM item WHERE kind = ?",
+            (walk.number, kind.root),
+        )
+        return bool(kept and not met)
 
     def _put_item(self, kind: Kind, walk: Walk, body: bytes, taken: Taken) -> None:
         found = item(body)
@@ -164,6 +197,9 @@ class Shelf:
             )
 
     def _keep(self, kind: Kind, walk: Walk) -> None:
+        if walk.gap is not None:
+            gaps.narrow(self._db, walk)
+            return
         self._db.execute(
             "INSERT OR REPLACE INTO walk VALUES (?, ?, ?, ?, ?, ?)",
             (
@@ -176,8 +212,9 @@ class Shelf:
             ),
         )
         if walk.done and kind.always_whole:  # what was not met on the way is there no more
-            gone = "DELETE FROM item WHERE kind = ? AND walk < ?"
-            self._db.execute(gone, (kind.root, walk.number))
+            self._db.execute(gaps.GONE, (kind.root, walk.number))
+        if walk.done and walk.since is None:  # it came by all gaps of those before
+            gaps.forget(self._db, kind, walk)
 
     def is_done(self, kind: Kind) -> bool:
         """Whether the last walk came to its end."""
@@ -201,13 +238,21 @@ class Shelf:
         for (process,) in self._db.execute("SELECT process FROM touched ORDER BY process"):
             yield process
 
+    def waiting(self) -> set[str]:
+        """Processes of which an entry could not be read."""
+        return gaps.processes(self._db)
+
     def settle(self, held: frozenset[str]) -> None:
-        """All that was touched is in the tables, but what has entries of the lists held back."""
+        """All that was touched is in the tables, but what waits.
+
+        That is what has entries of the lists held back, and what an unread entry is of.
+        """
         with self._db:
             self._db.execute(
                 "DELETE FROM touched WHERE NOT EXISTS (SELECT 1 FROM item WHERE"
                 " item.process = touched.process"
-                " AND item.kind IN (SELECT value FROM json_each(?)))",
+                " AND item.kind IN (SELECT value FROM json_each(?)))"
+                " AND process NOT IN (SELECT process FROM gap)",
                 (json.dumps(sorted(held)),),
             )
 
@@ -269,7 +314,7 @@ def shelf(folder: Path) -> Iterator[Shelf]:
         try:
             opened.execute("PRAGMA journal_mode = WAL")
             opened.execute("PRAGMA synchronous = FULL")
-            opened.executescript(TABLES)
+            opened.executescript(TABLES + gaps.TABLE)
             yield Shelf(opened)
         except sqlite3.DatabaseError as error:
             raise Misconfigured(str(own / "shelf.sqlite"), f"cannot be used: {error}") from error

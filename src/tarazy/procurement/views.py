@@ -30,6 +30,7 @@ from tarazy.procurement.store import BaseRate
 YEAR_DIGITS = 4
 PAGE_DIGITS_MAX = 9
 FLAGS_SHOWN = 4  # of a process in the list; the others are counted, and on its own page
+NUMBERED = frozenset({"bids", "awards", "contracts"})  # a record has facts of one of these only
 CARDS = {indicator.CARD.code: indicator.CARD for indicator in INDICATORS}
 UNITS = {indicator.CARD.code: indicator.UNIT for indicator in INDICATORS}
 
@@ -111,7 +112,8 @@ def process(request: HttpRequest, ocid: str) -> HttpResponse:
         for row in found.findings
         if row["code"] in CARDS
     ]
-    behind = {one["id"] for row in findings if row["raised"] for one in row["evidence"]} - {None}
+    raised = [one for row in findings if row["raised"] for one in row["evidence"]]
+    behind = {one["id"] for one in raised if one["is_bid"]} - {None}  # an award may have the same
     facts: dict[str, Any] = {
         "process": found,
         "facts": found.facts,
@@ -165,15 +167,19 @@ def _listed(
 
 
 def _by_record(evidence: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Facts of one bid or award together; a fact of the process stands alone."""
+    """Facts of one bid or award together; a fact of the process stands alone.
+
+    A bid, an award and a contract may have one id: a publisher numbers each of them from one.
+    """
     records: list[dict[str, Any]] = []
     for fact in evidence:
         titled = {**fact, "title": FIELD_TITLES.get(fact["field"], fact["field"])}
-        if fact["id"] and records and records[-1]["id"] == fact["id"]:
+        head = fact["field"].partition(".")[0]
+        own = {"id": fact["id"], "of": head if head in NUMBERED else ""}
+        if fact["id"] and records and own.items() <= records[-1].items():
             records[-1]["facts"].append(titled)
         else:
-            is_bid = fact["field"].startswith("bids.")
-            records.append({"id": fact["id"], "is_bid": is_bid, "facts": [titled]})
+            records.append({**own, "is_bid": head == "bids", "facts": [titled]})
     return records
 
 

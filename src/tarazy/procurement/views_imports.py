@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from tarazy.core.catalogue import said
 from tarazy.core.web import actor_of
 from tarazy.procurement import looks
+from tarazy.procurement.fetching import FetchReport
 from tarazy.procurement.importing import FileReport, Trouble
 from tarazy.procurement.queries import PAGE_SIZE
 from tarazy.procurement.refusals import SENTENCES, UNKEPT, Refusal
@@ -24,6 +25,15 @@ FATES = {
     "superseded": said("older than what is known"),
 }
 """What became of releases that could be read."""
+LISTS = {
+    "TrdBuy": said("notices"),
+    "Lots": said("lots"),
+    "Contract": said("contracts"),
+    "TrdApp": said("bids"),
+    "Subjects": said("organisations"),
+    "Rnu": said("register of unfair suppliers"),
+}
+"""Of the portal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +57,27 @@ def imports(request: HttpRequest) -> HttpResponse:
     facts = {
         "found": found,
         "rows": [_shown(one) for one in found.rows],
+        "missing": _missing(found.fetched),
         "text": text,
         "troubled": troubled,
         "page": Paginator(range(found.total), PAGE_SIZE).get_page(found.page),
         "query": filters_of(request.GET),
     }
     return render(request, "procurement/imports.html", facts)
+
+
+def _missing(fetched: FetchReport | None) -> list[dict[str, object]]:
+    """What the last fetch did not get of the lists of the portal."""
+    return [
+        {
+            "title": LISTS.get(one.kind, one.kind),
+            "failed": _sentence(one.failed) if one.failed else "",
+            "gaps": [{"gap": gap, "why": _sentence(gap.why)} for gap in one.unread],
+            "short": one.kind == "TrdApp" and any(not gap.process for gap in one.unread),
+        }
+        for one in (fetched.kinds if fetched else [])
+        if one.failed or one.unread
+    ]
 
 
 def _shown(report: FileReport) -> dict[str, object]:

@@ -229,6 +229,8 @@ GRANTS: tuple[Grant, ...] = (
     Grant("procurement.indicators.run", {ANALYST: ALL, SYSTEM: ALL}),
     # Ground floor
     Grant("core.audit.view", {AUDITOR: ALL, PROSECUTOR: ALL}),
+    Grant("core.audit.about", {AUDITOR: ALL, PROSECUTOR: ALL}),
+    Grant("supervision.person.identify", {AUDITOR: ALL, PROSECUTOR: ALL}),
     Grant("core.audit.verify", {AUDITOR: ALL, PROSECUTOR: ALL, SYSTEM: ALL}),
     Grant("core.audit.prove", {AUDITOR: ALL, PROSECUTOR: ALL, SYSTEM: ALL}),
     Grant("core.audit.checkpoint", {AUDITOR: ALL, SYSTEM: ALL}),

@@ -18,6 +18,7 @@ urlpatterns = [
     path("catalogue/access", views.access, name="access"),
     path("catalogue/<str:code>", views.card, name="card"),
     path("audit/", views.audit, name="audit"),
+    path("audit/find", views.audit_find, name="audit-find"),
     path("users/", views_users.users, name="users"),
     path("users/<str:user_id>/", views_users.user, name="user"),
     path("users/<str:user_id>/roles", views_users.set_roles, name="user-roles"),

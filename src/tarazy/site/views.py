@@ -4,6 +4,7 @@
 import sys
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.template import loader
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 from django.views.defaults import server_error
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -18,6 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from tarazy.core.access import POLICY, ROLE_TITLES, Role
 from tarazy.core.audit import looks as audit_looks
 from tarazy.core.errors import Refused
+from tarazy.core.ids import PUBLIC_ID
 from tarazy.core.refusals import Refusal
 from tarazy.core.web import PURPOSE_KEY, RETRY_S, actor_of
 from tarazy.procurement.indicators.interface import SUBJECT_TITLES
@@ -25,6 +28,7 @@ from tarazy.procurement.indicators.unanswerable import UNANSWERABLE
 from tarazy.site.catalogue import CARDS, PROCUREMENT, Entry, about, laws, plain
 from tarazy.site.navigation import PLACES
 from tarazy.site.wiring import verbs
+from tarazy.supervision.looks.identity import identify, named_with
 
 AUDIT_PAGE_SIZE = 50
 
@@ -118,11 +122,32 @@ def access(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def audit(request: HttpRequest) -> HttpResponse:
-    """The audit log, newest first."""
+    """The audit log, newest first; all of it, or what it has about one id."""
     raw = request.GET.get("before", "")
     before = int(raw) if raw.isdecimal() and len(raw) < 19 else None  # noqa: PLR2004 - a bigint
-    page = audit_looks.view(actor_of(request), before, AUDIT_PAGE_SIZE)
-    return render(request, "audit.html", {"page": page})
+    about_id, actor = request.GET.get("about", ""), actor_of(request)
+    if not about_id:
+        page = audit_looks.view(actor, before, AUDIT_PAGE_SIZE)
+    elif PUBLIC_ID.match(about_id):
+        page = audit_looks.about(actor, named_with(about_id), before, AUDIT_PAGE_SIZE)
+    else:  # all of it would look like an answer
+        raise Refused(Refusal.NOT_FOUND)
+    return render(request, "audit.html", {"page": page, "about": about_id})
+
+
+@require_POST
+def audit_find(request: HttpRequest) -> HttpResponse:
+    """To what the log has about the person of an IIN or a document, or about an id."""
+    text = request.POST.get("text", "").strip()
+    try:
+        found = text if PUBLIC_ID.match(text) else identify(actor_of(request), text)
+    except Refused as refused:
+        if refused.name is not Refusal.NOT_FOUND:
+            raise
+        told = gettext("This IIN or document number is nobody's who is or was under an order.")
+        messages.error(request, told)
+        return redirect("audit")
+    return redirect(f"{reverse('audit')}?about={found}")
 
 
 @login_not_required

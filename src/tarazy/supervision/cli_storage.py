@@ -24,6 +24,9 @@ RECORDS = {
     "appointment": "appointments",
     "receipt": "receipts",
     "draft": "drafts",
+    "absence": "reasons of absences",
+    "contact": "contacts",
+    "checkin": "notes of check-ins",
 }
 
 app = typer.Typer(no_args_is_help=True, help="Archive, retention and legal holds.")

@@ -11,6 +11,13 @@ from django.db import connection
 from tarazy.core.audit import merkle
 from tarazy.core.audit.entry import Detail, Line, seal
 
+NAMED = (
+    r'^\{"actor":"([^"]+)"',
+    r'^\{"actor":"[^"]*","at":"[^"]*","basis":"([^"]+)"',
+    r'"subject":"([^"]+)","v":[0-9]+,"verb":"[^"]*"\}$',
+)
+"""Where ids stand in a leaf, as the indices have it (naming.sql)."""
+
 
 @dataclass(frozen=True, slots=True)
 class TreeHead:
@@ -105,6 +112,22 @@ def newest(before: int, limit: int) -> list[Entry]:
             "select seq, at, leaf, leaf_hash from core_audit_entry"
             " where seq < %s order by seq desc limit %s",
             [before, limit],
+        )
+        return [Entry(seq, at, bytes(leaf), bytes(hash_)) for seq, at, leaf, hash_ in cursor]
+
+
+def naming(ids: Sequence[str], before: int, limit: int) -> list[Entry]:
+    """The same of entries in which one of these ids acted, was acted on, or is the basis."""
+    each = " union ".join(
+        f"(select seq from core_audit_entry where substring(encode(leaf, 'escape') from '{part}')"  # noqa: S608
+        " = any(%(ids)s) and seq < %(before)s order by seq desc limit %(limit)s)"
+        for part in NAMED
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select seq, at, leaf, leaf_hash from core_audit_entry where seq in ({each})"  # noqa: S608
+            " order by seq desc limit %(limit)s",
+            {"ids": list(ids), "before": before, "limit": limit},
         )
         return [Entry(seq, at, bytes(leaf), bytes(hash_)) for seq, at, leaf, hash_ in cursor]
 

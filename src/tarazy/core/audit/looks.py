@@ -3,7 +3,7 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -100,8 +100,27 @@ def view(door: Door, before: int | None, limit: int) -> Page:
     """Read the audit log, newest first."""
     door.permit(None, "log")
     size = log.size()
-    end = min(size, before if before is not None else size)
-    entries = [_shown(entry) for entry in log.newest(end, limit)]
+    return _page(log.newest(_end(size, before), limit), size)
+
+
+@look("core.audit.about", personal=False)
+def about(door: Door, ids: Sequence[str], before: int | None, limit: int) -> Page:
+    """Read what the audit log has about one person, record or user, newest first.
+
+    The first of the ids is the one that was asked about, and so the subject of this look; the
+    others are of what belongs to it, as a person's orders.
+    """
+    door.permit(None, ids[0])
+    size = log.size()
+    return _page(log.naming(ids, _end(size, before), limit), size)
+
+
+def _end(size: int, before: int | None) -> int:
+    return min(size, before if before is not None else size)
+
+
+def _page(found: Sequence[log.Entry], size: int) -> Page:
+    entries = [_shown(entry) for entry in found]
     older = entries[-1].seq if entries and entries[-1].seq > 0 else None
     return Page(size=size, entries=entries, older=older)
 

@@ -7,7 +7,7 @@ not know is left out of the question, and told; so one wrong name does not stop 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from tarazy.core.errors import Refused
 from tarazy.procurement.refusals import Refusal
 
 LIMIT_MAX = 200  # the portal gives no more at once
+SAID_LENGTH_MAX = 200
 HEAD_LINES = 2  # of a question, before its first field
 UNKNOWN = ("Unknown type", 'Variable "$filter" got invalid value')  # of a filter
 CURSOR = re.compile(r"\d{1,19}", re.ASCII)
@@ -72,6 +73,8 @@ class Kind:
     """What the filter wants after a day."""
     optional: bool = False
     """The tables may do without: an import waits for the list only while it is half walked."""
+    belongs: tuple[str, ...] = ()
+    """The fields that say, beside the key, of which process an entry is."""
 
 
 KINDS = (
@@ -89,6 +92,7 @@ KINDS = (
         "lastUpdateDate",
         "id\nlotNumber\ntrdBuyId\nnameRu\ndescriptionRu\namount\ncustomerBin\ncustomerNameRu"
         f"\nRefLotsStatus {{\nnameRu\n}}\nisDeleted\nlastUpdateDate\n{PLAN}",
+        belongs=("trdBuyId",),
     ),
     Kind(
         "Contract",
@@ -101,6 +105,7 @@ KINDS = (
         "\nrefSubjectTypeId\nplanExecDate\nfaktExecDate\nindexDate"
         f"\nContractUnits {{\nid\nlotId\ndeleted\nitemPrice\nquantity\ntotalSum\n{PLAN}\n}}"
         "\nActs {\nid\naktDate\ndayOverdue\n}",
+        belongs=("trdBuyId", "rootId"),
     ),
     Kind(
         "TrdApp",
@@ -111,6 +116,7 @@ KINDS = (
         days_back=60,  # opened at the deadline, decided within some weeks after it
         midnight=" 00:00:00.000000",
         optional=True,
+        belongs=("buyId",),
     ),
     Kind(
         "Subjects",
@@ -138,7 +144,11 @@ class Page:
 
 
 class BadPage(Refused):
-    """An answer that is no whole page. Asking again may help."""
+    """An answer that is no whole page. Asking again may help. `said`: the portal's own words."""
+
+    def __init__(self, name: Refusal, said: str = "") -> None:
+        super().__init__(name)
+        self.said = said
 
 
 class UnknownField(BadPage):
@@ -187,6 +197,11 @@ def question(kind: Kind) -> str:
         f"query($filter: {kind.filters}, $limit: Int, $after: Int) {{\n"
         f"{kind.root}(filter: $filter, limit: $limit, after: $after) {{\n{kind.fields}\n}}\n}}"
     )
+
+
+def bare(kind: Kind) -> str:
+    """The query for no more than what an entry is known by, and of which process it is."""
+    return question(replace(kind, fields="\n".join((kind.key, *kind.belongs))))
 
 
 def without(query: str, number: int) -> str:
@@ -238,7 +253,8 @@ def read_page(kind: Kind, body: bytes) -> Page:
             raise UnknownField(line)
     found = answer.data.get(kind.root) if answer.data else None
     if errors or found is None or answer.extensions is None:
-        raise BadPage(Refusal.PORTAL_BROKEN)
+        said = errors[0].message[:SAID_LENGTH_MAX] if errors else ""
+        raise BadPage(Refusal.PORTAL_BROKEN, said)
     info = answer.extensions.page_info
     cursor = str(info.last_id)
     if info.has_next_page and not CURSOR.fullmatch(cursor):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """How published figures and moments are written on a page: with separators, unit and currency."""
 
+import math
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from tarazy.procurement.codelists import MEANINGS
 
 register = template.Library()
 PLACES_MAX = 8
+LEAST = 0.1  # with one place behind the point
 CODE_LENGTH_MAX = 80  # of a publisher's own code
 
 
@@ -46,7 +48,9 @@ def figure(value: float | None, unit: str) -> str:
     if value is None:
         return ""
     places = 0 if value == int(value) else 1
-    shown = number_format(value, decimal_pos=places, force_grouping=True)
+    if 0 < abs(value) < LEAST:  # two prices a hundredth of a percent apart are not the same
+        places = min(PLACES_MAX, 1 - math.floor(math.log10(abs(value))))
+    shown = number_format(round(value, places), decimal_pos=places, force_grouping=True)
     return f"{gettext(unit)}: {shown}"
 
 
@@ -89,7 +93,12 @@ def local(at: datetime) -> datetime:
 
 @register.filter
 def share(part: int, whole: int) -> str:
-    """`4,1 %`."""
-    return (
-        f"{number_format(100 * part / whole, decimal_pos=1)}\N{NO-BREAK SPACE}%" if whole else "–"
-    )
+    """`4,1 %`; what is not none is never `0,0 %`, and what is not all is never `100,0 %`."""
+    if not whole:
+        return "–"
+    percent, sign = 100 * part / whole, ""
+    if part and percent < LEAST:
+        percent, sign = LEAST, "<\N{NO-BREAK SPACE}"
+    if part < whole and percent > 100 - LEAST:
+        percent, sign = 100 - LEAST, ">\N{NO-BREAK SPACE}"
+    return f"{sign}{number_format(round(percent, 1), decimal_pos=1)}\N{NO-BREAK SPACE}%"

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Which papers, messages, appointments, receipts and drafts may no longer be kept by now.
+"""Which papers, messages, receipts, drafts and the like may no longer be kept by now.
 
 A paper is kept for its period after the last of all that refers to it has ended: an order by any
 version, a draft, the orders of whoever was fitted. While one of them lives, or one of those people
 is under a legal hold, it stays; and where something refers to it that this file does not know.
 
 A discarded draft never became part of an order: what it says of the person is kept for its period
-after it was put away. A hold on whoever it is about, or has the same IIN, keeps it.
+after it was put away. One on which nobody decided is, from the end of the time for which it was
+written, or of the order that it would have changed, whatever comes later: after that no court's
+time is left in it. Without an end it waits for a person. A hold on whoever it is about, or has the
+same IIN, keeps it.
+
+Why an absence was permitted goes after the order, as its paper does; what was noted of a check-in,
+as what was noted of an appointment; whom to telephone about somebody, after the last order.
 """
 
 from collections.abc import Mapping, Sequence
@@ -88,11 +94,28 @@ WITH held AS (
     WHERE one.forgotten_at IS NULL
     UNION ALL
     SELECT one.public_id, 'draft', coalesce(court.public_id, ''), one.created_at,
-        greatest(one.decided_at, one.created_at),
+        CASE WHEN one.state = 'discarded' THEN greatest(one.decided_at, one.created_at)
+            ELSE greatest(coalesce(one.until, court.ended, 'infinity'), court.ended,
+                one.created_at, one.submitted_at) END,
         EXISTS (SELECT FROM held JOIN supervision_person AS who ON who.id = held.person_id
             WHERE who.id IN (court.person_id, one.person_id) OR who.iin_digest = one.iin_digest)
     FROM supervision_orderdraft AS one LEFT JOIN court ON court.id = one.order_id
-    WHERE one.state = 'discarded' AND one.forgotten_at IS NULL
+    WHERE one.state IN ('draft', 'submitted', 'discarded') AND one.forgotten_at IS NULL
+    UNION ALL
+    SELECT one.public_id, 'absence', court.public_id, one.granted_at, court.ended,
+        court.person_id IN (SELECT person_id FROM held)
+    FROM supervision_permittedabsence AS one JOIN court ON court.id = one.order_id
+    WHERE concat(one.reason, one.withdrawn_reason, one.evidence) <> ''
+    UNION ALL
+    SELECT one.public_id, 'checkin', court.public_id, one.due_at, court.ended,
+        court.person_id IN (SELECT person_id FROM held)
+    FROM supervision_checkin AS one JOIN court ON court.id = one.order_id
+    WHERE one.note <> ''
+    UNION ALL
+    SELECT one.public_id, 'contact', last.public_id, last.ended, last.ended,
+        one.person_id IN (SELECT person_id FROM held)
+    FROM supervision_contact AS one JOIN last ON last.person_id = one.person_id
+    WHERE concat(one.name, one.phone) <> ''
 )
 SELECT record, reason, court, at, held FROM record
 JOIN unnest(%(names)s::text[], %(days)s::int[]) AS period (name, days) ON period.name = reason
@@ -103,7 +126,7 @@ ORDER BY court, reason, at
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """One paper, message, appointment, receipt or draft whose period is over."""
+    """One paper, message, receipt, draft or the like whose period is over."""
 
     record: str
     """Its public id."""

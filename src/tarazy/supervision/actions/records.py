@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Forget papers, messages, appointments, receipts and drafts whose period is over, as planned.
+"""Forget papers, messages, receipts, drafts and the like whose period is over, as planned.
 
 What they said goes; that there was one, when, from whom, and a paper's digest stay. The bytes of a
 paper lie outside the database, so they go after its commit, in a sweep that also finds what a
@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from tarazy.core.access import Actor
 from tarazy.core.door import Door, action
@@ -20,6 +21,8 @@ from tarazy.supervision.actions.leaving_records import due
 from tarazy.supervision.actions.papers import alone_with
 from tarazy.supervision.models import (
     Appointment,
+    CheckIn,
+    Contact,
     Disclosure,
     DraftCondition,
     DraftState,
@@ -31,6 +34,7 @@ from tarazy.supervision.models import (
     WearerMessage,
 )
 
+UNAPPROVED = (DraftState.DRAFT, DraftState.SUBMITTED, DraftState.DISCARDED)
 SWEPT_AFTER = timedelta(days=1)
 """A file this young may belong to an act that is under way."""
 
@@ -44,13 +48,20 @@ def forget_records(
     for order_id, reason, records in planned:
         mine = [record for record in records if record in still]
         if mine:
-            gone += _forget(actor, order_id, reason, mine, now)
+            gone += _forget(actor, order_id, reason, mine, (at, now))
     return gone
 
 
 @action("supervision.retention.forget_records")
-def _forget(door: Door, order_id: str, reason: str, records: Sequence[str], now: datetime) -> int:
-    """Delete what papers, messages, appointments, receipts or drafts of one order say."""
+def _forget(
+    door: Door,
+    order_id: str,
+    reason: str,
+    records: Sequence[str],
+    times: tuple[datetime, datetime],
+) -> int:
+    """Delete what papers, messages, receipts, drafts and the like of one order say."""
+    at, now = times
     order = Order.objects.filter(public_id=order_id).first()
     door.permit(order, order_id or reason, basis=order_id or None)
     door.keep(reason=reason, records=" ".join(records))
@@ -65,17 +76,40 @@ def _forget(door: Door, order_id: str, reason: str, records: Sequence[str], now:
     gone += WearerMessage.objects.filter(**facts).update(forgotten_at=now, text="")
     gone += Appointment.objects.filter(**facts).update(forgotten_at=now, place="", note="")
     gone += Disclosure.objects.filter(**facts).update(forgotten_at=now, recipient="")
-    gone += _forget_drafts(records, now)
+    gone += _forget_reasons(records)
+    gone += CheckIn.objects.filter(public_id__in=records).update(note="")
+    gone += Contact.objects.filter(public_id__in=records).update(
+        name="", phone="", removed_at=Coalesce("removed_at", Value(now))
+    )
+    gone += _forget_drafts(records, at, now)
     door.keep(gone=str(gone))
     return gone
 
 
-def _forget_drafts(records: Sequence[str], now: datetime) -> int:
-    """Delete whom discarded drafts name, and where; which document it was stays."""
-    drafts = OrderDraft.objects.filter(
-        public_id__in=records, state=DraftState.DISCARDED, forgotten_at=None
+def _forget_reasons(records: Sequence[str]) -> int:
+    """Of absences: the database alone may, since nobody may write a reason anew (reasons.sql)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT supervision_forget_reasons(%s)", [list(records)])
+        (gone,) = cursor.fetchone() or (0,)
+    return int(gone)
+
+
+def _forget_drafts(records: Sequence[str], at: datetime, now: datetime) -> int:
+    """Delete whom drafts name, and where; which document it was stays.
+
+    One on which nobody decided is put away with that: nobody may approve what names nobody.
+    """
+    drafts = list(
+        OrderDraft.objects.select_for_update()
+        .filter(public_id__in=records, state__in=UNAPPROVED, forgotten_at=None)
+        .order_by("pk")
     )
-    keys = [draft.pk for draft in drafts if not _is_held(draft)]
+    # Somebody may have written another end into one that waits.
+    still = {one.record for one in due(at)} if drafts else set()
+    keys = [one.pk for one in drafts if one.public_id in still and not _is_held(one)]
+    OrderDraft.objects.filter(pk__in=keys).exclude(state=DraftState.DISCARDED).update(
+        state=DraftState.DISCARDED, decided_at=now
+    )
     DraftCondition.objects.filter(draft__in=keys).update(place="")
     return OrderDraft.objects.filter(pk__in=keys).update(
         forgotten_at=now,

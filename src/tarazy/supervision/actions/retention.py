@@ -18,7 +18,7 @@
    from the last few places, and who is on duty must know where somebody was last seen who is
    silent since. That is one place a person and at most a few a condition; the next report replaces
    them, and the engine removes them with the order's end.
-8. Papers, messages, appointments, receipts and discarded drafts have periods of their own
+8. Papers, messages, receipts, contacts, unapproved drafts and the like have periods of their own
    (`periods.toml`), and go by the same plan (actions/leaving_records.py, actions/records.py).
 """
 

@@ -114,7 +114,8 @@ class ContactKind(models.TextChoices):
 
 
 class Contact(models.Model):
-    """Whom to telephone about somebody. Removed ones stay, for the history of calls."""
+    """Whom to telephone about somebody. Removed ones stay, for the history of calls, and lose name
+    and telephone when their period is over (actions/records.py)."""
 
     public_id = PublicIdField(default=new_contact_id)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="contacts")

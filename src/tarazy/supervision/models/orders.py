@@ -339,7 +339,7 @@ class Condition(models.Model):
 
 class PermittedAbsence(models.Model):
     """When curfews and zones to stay in rest, by whose decision. Times and reasons never change;
-    a withdrawal is added."""
+    a withdrawal is added. Reasons go when their period is over (actions/records.py)."""
 
     public_id = PublicIdField(default=new_absence_id)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="absences")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tarazy.core import clock
 from tarazy.core.access import POLICY
@@ -37,11 +37,15 @@ COMMAND_REFUSALS = {
 }
 
 
-@require_GET
+@require_http_methods(["GET", "POST"])
 def people(request: HttpRequest) -> HttpResponse:
-    """The list of people under an order, searched by name; htmx asks for the table alone."""
-    search = request.GET.get("name", "").strip()[:SEARCH_LENGTH_MAX]
-    page = request.GET.get("page", 1)
+    """The list of people under an order; htmx asks for the table alone.
+
+    What is searched for is an IIN or a name, and comes in the body: an address stays in histories,
+    and in the logs of whatever stands between.
+    """
+    search = request.POST.get("name", "").strip()[:SEARCH_LENGTH_MAX]
+    page = (request.POST if request.method == "POST" else request.GET).get("page", 1)
     found = people_looks.people(actor_of(request), clock.now(), search=search, page=page)
     part = getattr(request, "htmx", False)
     template = "supervision/_people.html" if part else "supervision/people.html"
@@ -65,6 +69,7 @@ def person(request: HttpRequest, person_id: str) -> HttpResponse:
         "typed": typed.kept(request),
         "contact_kinds": ContactKind.choices,
         "contact_typed": request.session.pop("contact_typed", {}),
+        "may_audit": bool(POLICY.reaches(actor_of(request), "core.audit.about")),
         "may_command": bool(POLICY.reaches(actor_of(request), "supervision.device.command")),
         **map_facts(),
     }

@@ -232,18 +232,16 @@ function filter() {
   return found.replaceChildren(...(hits.length ? hits.map(rowOf) : [noneOf()]));
 }
 
-/* The server reads Kazakh, Russian and Latin spelling alike, and numbers of documents; this list does not. */
-function allOf() {
-  return `${search.dataset.all}?name=${encodeURIComponent(search.value.trim())}`;
-}
-
+/* The server reads Kazakh, Russian and Latin spelling alike, and numbers of documents; this list does
+   not. What is searched goes in a form, not in an address. */
 function noneOf() {
   const row = document.createElement("li");
   row.className = "none";
-  const link = document.createElement("a");
-  link.href = allOf();
-  link.textContent = words.searchAll;
-  row.append(`${words.noneFound} `, link);
+  const button = document.createElement("button");
+  button.className = "button small";
+  button.setAttribute("form", "search-all");
+  button.textContent = words.searchAll;
+  row.append(`${words.noneFound} `, button);
   return row;
 }
 
@@ -283,8 +281,8 @@ async function showFrom(button) {
 }
 
 search.addEventListener("input", filter);
-search.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && search.value.trim()) location.assign(allOf());
+search.form.addEventListener("submit", (event) => {
+  if (!search.value.trim()) event.preventDefault();
 });
 document.addEventListener("click", (event) => {
   const wish = event.target.closest("[data-show], [data-board], [data-follow]");
