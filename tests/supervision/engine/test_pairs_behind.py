@@ -10,7 +10,7 @@ from supervision.engine.paired import bind, forbid, protected, report_of
 from supervision.engine.test_pairs import CLOSE, CONTACT, NEAR, UNJUDGED, reports, told
 from supervision.pairing import at_m
 
-from tarazy.supervision.engine import Engine, pair_loading
+from tarazy.supervision.engine import Engine, pair_loading, pairs
 from tarazy.supervision.judging.pairs import judge_pair, unheard
 from tarazy.supervision.models import PairChange, PairState
 from tarazy.supervision.presence.interface import Sighting
@@ -19,8 +19,15 @@ from tarazy.supervision.presence.pairs import OTHER, OWN, Placed
 MINUTE, SECOND = timedelta(minutes=1), timedelta(seconds=1)
 
 
+@pytest.fixture(params=[7, 40, 5_000])
+def fixes_max(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
+    """How much is read in a step; of protected people, too."""
+    most: int = request.param
+    monkeypatch.setattr(pairs, "FIXES_MAX", most)
+    return most
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize("fixes_max", [7, 40, 5_000])
 @pytest.mark.parametrize("of_victim", [False, True])
 def test_who_catches_up_believes_what_a_replay_does(
     world: Any, at: Any, seed: int, fixes_max: int, *, of_victim: bool

@@ -65,6 +65,8 @@ class PairPlan:
     unheard: dict[int, datetime] = field(default_factory=dict)
     read_at: datetime | None = None
     swept_at: datetime | None = None
+    behind: bool = False
+    """Whether more of protected people may wait than a step reads."""
 
 
 def judge_pairs(plan: PairPlan, batch: FixBatch, span: Span, now: datetime) -> list[Turn]:
@@ -72,9 +74,10 @@ def judge_pairs(plan: PairPlan, batch: FixBatch, span: Span, now: datetime) -> l
     if plan.read_at is None or now - plan.read_at >= REFRESH_EVERY:
         _refresh(plan, now)
     guarded = any(one.row.protected_id for one in plan.demands.values())
-    news, read = _read_protected() if guarded else ({}, NOTHING_READ)
-    _note(plan, _worn(plan, batch), news, now)
-    last = beat_before(span.until)
+    read = _read_protected() if guarded else _Guarded({}, NOTHING_READ, None)
+    _note(plan, _worn(plan, batch), read.news, now)
+    plan.behind, until = read.known_to is not None, min(span.until, read.known_to or span.until)
+    last = beat_before(until)
     concerned = [
         (demand, plan.unheard.get(key))
         for key, demand in plan.demands.items()
@@ -83,17 +86,17 @@ def judge_pairs(plan: PairPlan, batch: FixBatch, span: Span, now: datetime) -> l
     if not concerned:
         return []
     derived, turns = DerivedPairs(), list[Turn]()
-    read_to = ReadTo((batch.transaction, batch.fix_id), read)
+    read_to = ReadTo((batch.transaction, batch.fix_id), read.read_to)
     befores = loading.befores(concerned, read_to)
     for demand, _ in concerned:
         bond = demand.bond
         before, fresh = befores[bond.id]
-        judged = judge_pair(bond, before, fresh, span.until, span.outages)
+        judged = judge_pair(bond, before, fresh, until, span.outages)
         keys = _written(judged.turns, now)
         turns += judged.turns
         _collect(bond, before, judged, keys, derived)
         _plan_again(plan, bond.id, judged)
-    writing.keep_pairs(derived, span.until)
+    writing.keep_pairs(derived, until)
     return turns
 
 
@@ -176,8 +179,17 @@ class _News(NamedTuple):
         return _News(min(self.at, other.at), min(self.known_at, other.known_at))
 
 
-def _read_protected() -> tuple[dict[int, _News], tuple[int, int]]:
-    """Of which protected people there is something new, and the last fix that was read."""
+class _Guarded(NamedTuple):
+    """Of which protected people there is something new; the last fix that was read, and when it
+    became known, where more may wait: so far alone can pairs be judged."""
+
+    news: dict[int, _News]
+    read_to: tuple[int, int]
+    known_to: datetime | None
+
+
+def _read_protected() -> _Guarded:
+    """What came of protected people since the last step."""
     checkpoint = EngineCheckpoint.objects.filter(name=PAIRS).first() or EngineCheckpoint(name=PAIRS)
     rows = loading.new_of_protected(checkpoint.transaction, checkpoint.fix_id, FIXES_MAX)
     news: dict[int, _News] = {}
@@ -188,7 +200,8 @@ def _read_protected() -> tuple[dict[int, _News], tuple[int, int]]:
     if rows:
         checkpoint.transaction, checkpoint.fix_id = rows[-1].transaction, rows[-1].id
         writing.move_checkpoint(checkpoint)
-    return news, (checkpoint.transaction, checkpoint.fix_id)
+    known_to = rows[-1].known_at if len(rows) == FIXES_MAX else None
+    return _Guarded(news, (checkpoint.transaction, checkpoint.fix_id), known_to)
 
 
 def _worn(plan: PairPlan, batch: FixBatch) -> dict[int, _News]:

@@ -327,7 +327,7 @@ class _Step:
             changed=count["changed"],
             cleared=count["cleared"],
             withdrawn=count["withdrawn"],
-            more=self.batch.full or waiting,
+            more=self.batch.full or waiting or self.memory.pairs.behind,
             due=min(
                 [*([moment(soonest)] if soonest < columns.ENDLESS else []), *others], default=None
             ),
