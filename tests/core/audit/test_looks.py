@@ -138,8 +138,7 @@ def test_entries_about_an_id_are_found_by_an_index(part: str, empty_log: None) -
         cursor.execute("set local enable_seqscan = off")
         cursor.execute(
             "explain select seq from core_audit_entry where"
-            f" substring(encode(leaf, 'escape') from '{part}') = any(%s) and seq < 9"
-            " order by seq desc limit 5",
+            f" substring(encode(leaf, 'escape') from '{part}') = any(%s)",
             [["per_1", "ord_1"]],
         )
         plan = " ".join(line for (line,) in cursor.fetchall())
