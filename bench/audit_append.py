@@ -26,7 +26,7 @@ from tarazy.site.postgres import Postgres
 
 OUT = Path(__file__).parent / "out" / "audit.jsonl"
 AUDIT = Path(__file__).parents[1] / "src" / "tarazy" / "core" / "audit"
-SCHEMA = "".join((AUDIT / name).read_text() for name in ("schema.sql", "append.sql"))
+SCHEMA = "".join((AUDIT / name).read_text() for name in ("schema.sql", "append.sql", "naming.sql"))
 DATABASE = "bench_audit"
 FILL_BATCH = 10_000
 REPEATS = 2_000

@@ -11,11 +11,13 @@ from django.db import connection
 from tarazy.core.audit import merkle
 from tarazy.core.audit.entry import Detail, Line, seal
 
-NAMED = (
-    r'^\{"actor":"([^"]+)"',
-    r'^\{"actor":"[^"]*","at":"[^"]*","basis":"([^"]+)"',
-    r'"subject":"([^"]+)","v":[0-9]+,"verb":"[^"]*"\}$',
-)
+_HEAD = "encode(substr(leaf, 1, 300), 'escape')"
+_TAIL = "encode(substr(leaf, greatest(length(leaf) - 400, 1)), 'escape')"
+NAMED = {
+    "actor": f"split_part({_HEAD}, '\"', 4)",
+    "basis": f"split_part({_HEAD}, '\"', 12)",
+    "subject": f"split_part({_TAIL}, '\"', -8)",
+}
 """Where ids stand in a leaf, as the indices have it (naming.sql)."""
 
 
@@ -119,9 +121,9 @@ def newest(before: int, limit: int) -> list[Entry]:
 def naming(ids: Sequence[str], before: int, limit: int) -> list[Entry]:
     """The same of entries in which one of these ids acted, was acted on, or is the basis."""
     each = " union ".join(
-        f"(select seq from core_audit_entry where substring(encode(leaf, 'escape') from '{part}')"  # noqa: S608
-        " = any(%(ids)s) and seq < %(before)s order by seq desc limit %(limit)s)"
-        for part in NAMED
+        f"(select seq from core_audit_entry where {part} = any(%(ids)s)"  # noqa: S608
+        " and seq < %(before)s order by seq desc limit %(limit)s)"
+        for part in NAMED.values()
     )
     with connection.cursor() as cursor:
         cursor.execute(
