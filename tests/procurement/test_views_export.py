@@ -113,7 +113,8 @@ def test_a_list_that_is_longer_is_cut_and_the_workbook_says_so(
     table, about = book.worksheets
     assert table.max_row == 61
     told = {row[0]: row[2] for row in about.iter_rows(values_only=True)}
-    assert told["zone"] == "Asia/Almaty, today UTC+05:00"  # cells have no zone
+    zone = str(told["zone"])  # cells have none
+    assert (zone.startswith("Asia/Almaty, "), zone.endswith(" UTC+05:00")) == (True, True)
     assert (told["rows"], told["left_out"]) == (60, whole.total - 60)
     page = analyst.get(reverse("procurement:flags"), headers={"accept-language": "en"})
     assert "The file has the first 60 rows by these filters." in page.content.decode()
