@@ -142,6 +142,17 @@ def test_the_keeper_of_log_ins_gets_at_no_supervised_person(administrator: Clien
     assert User.objects.get(username="w-somebody").is_active
 
 
+def test_an_auditor_reads_the_log_ins_and_is_offered_nothing(administrator: Client) -> None:
+    made(administrator)
+    auditor = Client(headers=HEADERS)
+    auditor.force_login(user("the.auditor", Role.AUDITOR))
+    text = auditor.get("/users/").content.decode()
+    assert "Серікова Айгүл" in text
+    assert "Make the log-in" not in text
+    assert 'href="/users/usr_' not in text
+    assert "Make the log-in" in administrator.get("/users/").content.decode()
+
+
 @pytest.mark.parametrize("name", ["the.keeper", "a name", "x" * 151, ""])
 def test_a_name_that_cannot_be_is_said_beside_the_field(administrator: Client, name: str) -> None:
     answer = administrator.post("/users/", NEW | {"username": name})

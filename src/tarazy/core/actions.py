@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
-from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
@@ -66,10 +65,10 @@ def reopen_user(door: Door, user_id: str) -> User:
 
 
 @action("core.user.link")
-def link_to_password(door: Door, user_id: str) -> str:
-    """The path of a page on which a user chooses a new password: it works once, for some days.
+def link_to_password(door: Door, user_id: str) -> tuple[str, str]:
+    """Let a user choose a new password by a link, which works once, for some days.
 
-    The password until now is none any more, so a link that was given out before is dead, too.
+    Returns what the address of the page `choose_password` is made of. The password until now is none any more, so a link that was given out before is dead, too.
     Whoever has the link gets in: it is handed to that user alone.
     """
     user = _other(door, user_id)
@@ -77,7 +76,7 @@ def link_to_password(door: Door, user_id: str) -> str:
     user.save(update_fields=["password"])
     _tell_of_rights(door, user)
     number = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("choose_password", args=[number, default_token_generator.make_token(user)])
+    return number, default_token_generator.make_token(user)
 
 
 @action("core.user.choose_password")

@@ -70,6 +70,12 @@ def actor_of(request: HttpRequest) -> Actor:
     )
 
 
+def link_days() -> int:
+    """For how many days a link to choose a password works."""
+    day_s = 24 * 3600
+    return int(settings.PASSWORD_RESET_TIMEOUT) // day_s
+
+
 def attachment(content: bytes, kind: str, name: str) -> HttpResponse:
     """A file to take away; `kind` is its media type, and `name` needs no escape."""
     answer = HttpResponse(content, content_type=kind)

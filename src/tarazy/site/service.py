@@ -175,11 +175,13 @@ def reopen(name: str) -> None:
 def link(name: str) -> None:
     """Print a link by which somebody chooses a new password; the old one is none any more."""
     _begin("user")
+    from django.urls import reverse
+
     from tarazy.core.access import Actor
     from tarazy.core.actions import link_to_password
 
-    path = link_to_password(Actor.console(), _public_id(name))
-    typer.echo(f"{settings.TARAZY.pages_url}{path}")
+    opens = link_to_password(Actor.console(), _public_id(name))
+    typer.echo(f"{settings.TARAZY.pages_url}{reverse('choose_password', args=opens)}")
 
 
 def _public_id(name: str) -> str:

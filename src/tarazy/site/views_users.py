@@ -5,30 +5,28 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.forms import SetPasswordForm
 from django.contrib.auth.views import INTERNAL_RESET_SESSION_TOKEN, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from typing_extensions import override
 
 from tarazy.core import actions, looks
-from tarazy.core.access import ROLE_TITLES, Role
+from tarazy.core.access import POLICY, ROLE_TITLES, Role
 from tarazy.core.errors import Refused
 from tarazy.core.models import User
 from tarazy.core.refusals import Refusal
-from tarazy.core.web import actor_of, sentence_of
+from tarazy.core.web import actor_of, link_days, sentence_of
 from tarazy.site.wiring import WEB
 
 STAFF_ROLES = [role for role in Role if role not in {Role.SYSTEM, Role.WEARER}]
 SAID_BESIDE_THE_FORM = {Refusal.USER_EXISTS, Refusal.USER_NAME_UNUSABLE}
 NAME_LENGTH_MAX = 150
-DAY_S = 24 * 3600
 
 
 class RolesForm(forms.Form):
@@ -84,6 +82,7 @@ def users(request: HttpRequest) -> HttpResponse:
     page = {
         "users": [(one, _titles(one)) for one in looks.users(actor)],
         "form": form,
+        "may_keep": bool(POLICY.reaches(actor, "core.user.create")),
     }
     return render(request, "users.html", page, status=422 if form.is_bound else 200)
 
@@ -93,7 +92,7 @@ def user(request: HttpRequest, user_id: str) -> HttpResponse:
     """One log-in: roles, and whether it is open."""
     found = looks.user(actor_of(request), user_id)
     form = RolesForm(initial={"roles": found.roles})
-    return render(request, "user.html", {"one": found, "titles": _titles(found), "form": form})
+    return render(request, "user.html", {"one": found, "form": form})
 
 
 @require_POST
@@ -159,11 +158,11 @@ class ChoosePassword(PasswordResetConfirmView):
 
 
 def _link(request: HttpRequest, found: User) -> HttpResponse:
-    path = actions.link_to_password(actor_of(request), found.public_id)
+    opens = actions.link_to_password(actor_of(request), found.public_id)
     facts = {
         "one": found,
-        "address": request.build_absolute_uri(path),
-        "days": settings.PASSWORD_RESET_TIMEOUT // DAY_S,
+        "address": request.build_absolute_uri(reverse("choose_password", args=opens)),
+        "days": link_days(),
     }
     return render(request, "user_link.html", facts)
 

@@ -23,10 +23,10 @@ NAME_LENGTH = 8
 
 
 @action("supervision.person.give_login")
-def give_login(door: Door, person_id: str) -> str:
-    """The path of a page on which the person chooses a password, and so gets in; it works once.
+def give_login(door: Door, person_id: str) -> tuple[str, str]:
+    """Let a supervised person choose a password by a link that works once, and so get in.
 
-    Whoever has a log-in already chooses a new password. Raises Refused where no order of the
+    Returns what the address of the page `choose_password` is made of. Whoever has a log-in already chooses a new password. Raises Refused where no order of the
     person is in force, nor will be.
     """
     person, order = _person(door, person_id)

@@ -3,15 +3,15 @@
 
 from collections.abc import Callable
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tarazy.core.errors import Refused
-from tarazy.core.web import actor_of, sentence_of
+from tarazy.core.web import actor_of, link_days, sentence_of
 from tarazy.supervision.actions import charge as charge_actions
 from tarazy.supervision.actions import own_login
 from tarazy.supervision.gateway.enrolment import qr_svg
@@ -20,7 +20,6 @@ from tarazy.supervision.models import Order
 from tarazy.supervision.refusals import Refusal
 
 LETTER_LENGTH_MAX = 300
-DAY_S = 24 * 3600
 BESIDE_THE_FORM = {
     Refusal.OFFICER_UNKNOWN,
     Refusal.INVESTIGATOR_UNKNOWN,
@@ -65,18 +64,18 @@ def give_login(request: HttpRequest, person_id: str) -> HttpResponse:
     """A link for the person, as a code and as words, shown this once."""
     actor = actor_of(request)
     try:
-        path = own_login.give_login(actor, person_id)
+        opens = own_login.give_login(actor, person_id)
     except Refused as refused:
         if refused.name not in BESIDE_THE_FORM:
             raise
         messages.error(request, sentence_of(refused))
         return redirect("supervision:charge", person_id=person_id)
-    address = request.build_absolute_uri(path)
+    address = request.build_absolute_uri(reverse("choose_password", args=opens))
     facts = {
         "person_id": person_id,
         "address": address,
         "qr": qr_svg(address),
-        "days": settings.PASSWORD_RESET_TIMEOUT // DAY_S,
+        "days": link_days(),
     }
     return render(request, "supervision/login_link.html", facts)
 
