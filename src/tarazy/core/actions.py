@@ -68,8 +68,9 @@ def reopen_user(door: Door, user_id: str) -> User:
 def link_to_password(door: Door, user_id: str) -> tuple[str, str]:
     """Let a user choose a new password by a link, which works once, for some days.
 
-    Returns what the address of the page `choose_password` is made of. The password until now is none any more, so a link that was given out before is dead, too.
-    Whoever has the link gets in: it is handed to that user alone.
+    Returns what the address of the page `choose_password` is made of. The password until now is
+    none any more, so a link that was given out before is dead, too. Whoever has the link gets in:
+    it is handed to that user alone.
     """
     user = _other(door, user_id)
     user.set_unusable_password()

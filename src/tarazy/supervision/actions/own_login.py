@@ -26,8 +26,8 @@ NAME_LENGTH = 8
 def give_login(door: Door, person_id: str) -> tuple[str, str]:
     """Let a supervised person choose a password by a link that works once, and so get in.
 
-    Returns what the address of the page `choose_password` is made of. Whoever has a log-in already chooses a new password. Raises Refused where no order of the
-    person is in force, nor will be.
+    Returns what the address of the page `choose_password` is made of. Whoever has a log-in already
+    chooses a new password. Raises Refused where no order of the person is in force, nor will be.
     """
     person, order = _person(door, person_id)
     if order is None:
