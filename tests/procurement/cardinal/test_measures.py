@@ -222,11 +222,15 @@ def test_r024_and_r058_by_a_threshold(settings: str, made: Made, value: float | 
     assert judged(settings, made).get("OCID", {}).get("p", {}).get(code) == value
 
 
-def test_a_gap_over_a_price_of_minus_zero_is_no_high_one() -> None:
-    line = json.dumps(won("p", 0, 8)).replace('"amount": 0', '"amount": -0').encode()
+@pytest.mark.parametrize(
+    ("zero", "code"),
+    [("-0", "R058"), ("-0.0", "R024")],  # Cardinal: -0 is an integer, which has no sign
+)
+def test_a_gap_over_a_price_of_minus_zero(zero: str, code: str) -> None:
+    line = json.dumps(won("p", 0, 8)).replace('"amount": 0', f'"amount": {zero}').encode()
     settings = parse("[R024]\nthreshold=1\n[R058]\nthreshold=1")
     book = run(io.BytesIO(line), settings, with_maps=False, warn=print)
-    assert json.loads(book.json(with_meta=False))["OCID"] == {"p": {"R024": None}}
+    assert json.loads(book.json(with_meta=False))["OCID"] == {"p": {code: None}}
 
 
 def test_a_gap_over_a_price_of_zero_is_printed_as_null() -> None:

@@ -101,11 +101,18 @@ def test_amounts(text: str, read: float | None) -> None:
     assert amount(text) == read
 
 
-@pytest.mark.parametrize("text", ["-0", "-0.0", "-0e5"])
-def test_a_zero_keeps_its_sign(text: str) -> None:
-    read = amount(text)
-    assert read == 0.0
-    assert math.copysign(1, read) == -1
+@pytest.mark.parametrize(
+    ("text", "sign"),
+    [("-0", 1), ("-0.0", -1), ("-0e5", -1), ("-1e-400", -1)],  # Cardinal: -0 is an integer
+)
+@pytest.mark.parametrize("odd", ["", '"ocid":1,'])  # a line sorted out value by value
+def test_a_zero_has_the_sign_that_cardinal_reads(text: str, sign: int, odd: str) -> None:
+    line = f'{{{odd}"bids":{{"details":[{{"value":{{"amount":{text}}}}}]}}}}'
+    bids = decode(line.encode()).bids
+    assert bids is not None and bids.details is not None
+    value = bids.details[0].value
+    assert value is not None and value.amount == 0.0
+    assert math.copysign(1, value.amount) == sign
 
 
 def test_a_value_of_another_type_takes_nothing_else_with_it() -> None:

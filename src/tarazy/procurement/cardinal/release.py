@@ -87,7 +87,6 @@ LEVELS_MAX = 127  # of brackets within brackets: Cardinal's decoder gives up at 
 _TOO_DEEP = "recursion limit exceeded"
 _ESCAPED = re.compile(rb"\\.", re.DOTALL)
 _BRACKETS = re.compile(rb'"[^"]*"|[\[\]{}]')
-_MINUS_ZERO = re.compile(rb":\s*-0")
 _PLAIN = bytes(one for one in range(256) if one not in b'{}[]"')
 
 _decode = msgspec.json.Decoder(Release).decode
@@ -109,15 +108,7 @@ def decode(line: bytes) -> Release:
         raise NotJson("the text is not in UTF-8") from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise NotJson(str(error)) from error
-    if _has_zero(release) and _MINUS_ZERO.search(line):
-        return _sorted_out(line)
     return release
-
-
-def _has_zero(release: Release) -> bool:
-    """Whether a bid is for nothing: the typed decoder loses the sign of -0."""
-    bids = None if release.bids is None else release.bids.details
-    return any(bid.value is not None and bid.value.amount == 0.0 for bid in bids or ())
 
 
 def is_too_deep(line: bytes) -> bool:
@@ -162,8 +153,6 @@ def _sorted_out(line: bytes) -> Release:
 
 
 def _integer(digits: str) -> int | float:
-    if digits == "-0":
-        return -0.0
     return int(digits) if len(digits) < LONG_INTEGER_DIGITS else float(digits)
 
 
