@@ -3,31 +3,44 @@
 
 The peers, in the same run: msgspec decoding every line whole and throwing it away, msgspec decoding
 the typed part that is read, and DuckDB's read_json with a schema of the same fields counting bids.
-Whoever has Cardinal compares with: ocdscardinal indicators -s SETTINGS --no-meta FILE
+
+Whoever has Cardinal names it: `--cardinal PATH` runs it over the same file and settings (its own
+command: ocdscardinal indicators -s SETTINGS --no-meta FILE), stops where an answer differs, and
+measures our import with the eleven from its tables beside it. Its wheel has no indicators, a build
+of its sources has. All run in turns; each ratio is the median of those of the turns.
 """
 
 import argparse
 import json
-import resource
+import os
+import shlex
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import duckdb
 import msgspec
 from peers import versions
+from procurement_indicators import Clock, eleven
 
+from tarazy.core import clock
 from tarazy.procurement.cardinal.release import Release
+from tarazy.procurement.cardinal.run import flags
+from tarazy.procurement.importing import import_files
+from tarazy.procurement.run import STATEMENTS, remembered
 from tarazy.procurement.simulate import write_market
 
 OUT = Path(__file__).parent / "out" / "procurement_cardinal.jsonl"
 REPEATS = 3
 MB = 1e6
+CARDINAL = "peer: Cardinal itself"
+TABLES = "import, and the eleven from its tables"
 CODES = "R003 R018 R024 R025 R028 R030 R035 R036 R038 R048 R058"
 SCHEMA = (
     "{ocid: 'VARCHAR', bids: 'STRUCT(details STRUCT(status VARCHAR, date VARCHAR,"
@@ -37,25 +50,52 @@ SCHEMA = (
 )
 
 
+class Used(NamedTuple):
+    """What one run of a command took: seconds, and bytes at the most."""
+
+    by_clock: float
+    of_cpu: float
+    peak: int
+
+
 def main() -> None:
     """Make a file, measure in processes of their own, print, append to bench/out."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--processes", type=int, default=90_000)
+    parser.add_argument("--cardinal", type=Path, help="Cardinal's own program")
     parser.add_argument("--only", choices=sorted(RUNS), help=argparse.SUPPRESS)
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if asked.only:
         RUNS[asked.only](asked.file)
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        sys.stderr.write(f"{used.ru_maxrss * 1024} {used.ru_utime + used.ru_stime}")
+        status = Path("/proc/self/status").read_text()  # getrusage tells of the parent as well
+        sys.stderr.write(status.partition("VmHWM:")[2].split()[0])
         return
     versions.tell()
     folder = Path(tempfile.mkdtemp(prefix="tarazy-bench-"))
     try:
         market = folder / "market.jsonl"
         write_market(market, folder / "truth.jsonl", seed=1, processes=asked.processes)
-        (folder / "settings.ini").write_text("".join(f"[{code}]\n" for code in CODES.split()))
-        results = [_measured(name, market) for name in RUNS]
+        settings = folder / "settings.ini"
+        settings.write_text("".join(f"[{code}]\n" for code in CODES.split()))
+        commands = {
+            name: [sys.executable, __file__, "--only", name, "--file", str(market)] for name in RUNS
+        }
+        if asked.cardinal:
+            cardinal = [
+                str(asked.cardinal),
+                "indicators",
+                "-s",
+                str(settings),
+                "--no-meta",
+                str(market),
+            ]
+            _compare(cardinal, market)
+            commands[CARDINAL] = cardinal
+            remembered(folder)
+        else:
+            del commands[TABLES]
+        results = list(_measured(commands, market.stat().st_size))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     OUT.parent.mkdir(exist_ok=True)
@@ -65,34 +105,56 @@ def main() -> None:
             log.write(json.dumps(result) + "\n")
 
 
-def _measured(name: str, market: Path) -> dict[str, float | str]:
-    size = market.stat().st_size
-    times, cpu_times, peak = [], [], 0
-    for _ in range(REPEATS):
-        began = time.perf_counter()
-        done = subprocess.run(
-            [sys.executable, __file__, "--only", name, "--file", str(market)],
-            check=True,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-        times.append(time.perf_counter() - began)
-        *_, bytes_used, cpu = done.stderr.split()
-        peak = max(peak, int(bytes_used))
-        cpu_times.append(float(cpu))
-    return {
-        "name": name,
-        "file_mb": round(size / MB),
-        "mb_per_s": round(size / MB / statistics.median(times), 1),
-        "mb_per_cpu_s": round(size / MB / statistics.median(cpu_times), 1),
-        "peak_mb": round(peak / MB),
-    }
+def _compare(cardinal: list[str], market: Path) -> None:
+    """Stop unless Cardinal's own answers are those of our one pass."""
+    theirs = json.loads(subprocess.run(cardinal, check=True, capture_output=True).stdout)
+    if theirs != json.loads(flags(market, market.parent / "settings.ini", with_meta=False)):
+        raise SystemExit("Cardinal answers otherwise: what follows would compare two things.")
+
+
+def _measured(commands: dict[str, list[str]], size: int) -> Iterator[dict[str, float | str | None]]:
+    """Each command once a turn; memory is that of the command's own process, where it says so."""
+    turns = [{name: _once(command) for name, command in commands.items()} for _ in range(REPEATS)]
+    for name in commands:
+        runs = [turn[name] for turn in turns]
+        ratios = [
+            turn[name].by_clock / turn[CARDINAL].by_clock for turn in turns if CARDINAL in turn
+        ]
+        yield {
+            "name": name,
+            "file_mb": round(size / MB),
+            "mb_per_s": round(size / MB / statistics.median(one.by_clock for one in runs), 1),
+            "mb_per_cpu_s": round(size / MB / statistics.median(one.of_cpu for one in runs), 1),
+            "peak_mb": round(max(one.peak for one in runs) / MB) or None,
+            "times_cardinal": round(statistics.median(ratios), 2) if ratios else None,
+        }
+
+
+def _once(command: list[str]) -> Used:
+    began = time.perf_counter()
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=pipe, text=True) as process:
+        told = process.stderr.read() if process.stderr else ""
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{shlex.join(command)} failed")
+    peak_kb = int(told.split()[-1]) if told.strip() else 0
+    return Used(time.perf_counter() - began, used.ru_utime + used.ru_stime, peak_kb * 1024)
 
 
 def _flags(file: Path) -> None:
-    from tarazy.procurement.cardinal.run import flags
-
     print(flags(file, file.parent / "settings.ini", with_meta=False))
+
+
+def _tables(file: Path) -> None:
+    own = Path(tempfile.mkdtemp(prefix="tables-", dir=file.parent))
+    try:
+        shutil.copy(file.parent / STATEMENTS, own)  # a folder keeps them from its first run on
+        import_files(own, [file], now=clock.now())
+        eleven(own, Clock())
+    finally:
+        shutil.rmtree(own)
 
 
 def _decode_whole(file: Path) -> None:
@@ -120,6 +182,7 @@ def _duckdb(file: Path) -> None:
 
 RUNS: dict[str, Callable[[Path], None]] = {
     "the eleven": _flags,
+    TABLES: _tables,
     "peer: msgspec, every line whole": _decode_whole,
     "peer: msgspec, the part that is read": _decode_typed,
     "peer: DuckDB read_json, the part that is read": _duckdb,
