@@ -67,6 +67,20 @@ def test_the_winner_takes_most_of_the_buyer() -> None:
     assert [row["value"] for row in rows] == [pytest.approx(20)] * 10
 
 
+def test_the_order_of_the_parts_leaves_no_trace_in_the_last_digits() -> None:
+    """Three suppliers share what a buyer awards: thirds, whose sum has no exact digits."""
+    releases = [
+        {
+            **made(3, "open", 20),
+            "awards": [award(to, date="2026-01-23T00:00:00Z")],
+            "buyer": {"id": "b"},
+        }
+        for to in "abc" * 4
+    ]
+    values = {row["value"] for row in answers(cri, *releases)}
+    assert values == {round(100 / 3 / 5, 6)}
+
+
 @pytest.mark.parametrize(("other", "parts"), [("goszakup-2", "6"), ("samruk-2", "5")])
 def test_a_changed_tender_counts_where_its_publisher_tells_changes(other: str, parts: str) -> None:
     changed = made(1, "selective", 2, amendments=1)

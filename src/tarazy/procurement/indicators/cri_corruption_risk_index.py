@@ -55,7 +55,7 @@ from tarazy.procurement.indicators.shared import answers_of, shared
 
 CARD = Card(
     code="CRI",
-    version=2,
+    version=3,
     subjects=(Subject.PROCESS,),
     title=said("Corruption Risk Index"),
     basis=said("Fazekas and Kocsis, British Journal of Political Science 50 (2020)"),
@@ -183,7 +183,8 @@ def assess(ocds: Ocds) -> ir.Table:
     threshold = ibis.array(
         [fact("cri.parts", judged.parts), fact("threshold.percent_min", judged.percent_min)]
     )
-    index = judged["index"] * 100
+    # rounded, since the sum of fractions depends on their order in its last digits
+    index = (judged["index"] * 100).round(6)
     # the heaviest first, so that a reader sees at once what makes the figure
     records = Records(
         rows=known.mutate(lightest=-(known.risk * known.weight)),
