@@ -73,6 +73,38 @@ def test_where_no_buyer_is_named_nobody_knows_and_the_first_stays(
     assert bring(folder, later, mapping=OTHER).files[0].replaced == 1  # a mended mapping of a file
 
 
+@pytest.mark.parametrize("at_once", [False, True])
+def test_another_number_by_the_same_mapping_is_another_buyer(
+    folder: Path, tmp_path: Path, *, at_once: bool
+) -> None:
+    unnamed = NAMELESS.replace("1", "7", 1)
+    first = write(tmp_path, row(1, "Бумага", ONE), row(2, "Мел", ONE), unnamed)
+    rows = [row(3, "Стул", TWO), row(2, "Стул", TWO), row(7, "Стол", TWO)]
+    file = write(tmp_path, *rows, name="b.csv")
+    if at_once:
+        *_, report = bring(folder, first, file).files
+    else:
+        bring(folder, first)
+        [report] = bring(folder, file).files
+    assert titles(folder) == {"own-1": "Бумага", "own-2": "Мел", "own-3": "Стул", "own-7": "Стол"}
+    [refused] = report.refused
+    assert (refused.what, refused.count, refused.lines) == (Refusal.ROW_OTHER_BUYER, 1, [3])
+    assert report.noted == []
+
+
+def test_a_buyer_of_another_name_alone_is_taken_for_the_same_and_told(
+    folder: Path, tmp_path: Path
+) -> None:
+    named = MAPPING.replace('"buyer.identifier.id"\nkind = "biin"', '"buyer.name"')
+    bring(folder, write(tmp_path, row(1, "Бумага", "Отдел")), mapping=named)
+    later = write(tmp_path, row(1, "Картон", "Управление"), name="b.csv")
+    [report] = bring(folder, later, mapping=named).files
+    assert titles(folder) == {"own-1": "Картон"}
+    [noted] = report.noted
+    assert (noted.what, noted.count, noted.lines) == ("buyer", 1, [2])
+    assert noted.why == Refusal.NOTE_OTHER_BUYER
+
+
 def test_what_is_read_anew_is_judged_as_it_came(folder: Path, tmp_path: Path) -> None:
     bring(folder, write(tmp_path, row(1, "Бумага", ONE)))
     bring(folder, write(tmp_path, row(1, "Стол", TWO), name="b.csv"), mapping=OTHER)

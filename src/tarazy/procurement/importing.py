@@ -167,6 +167,9 @@ def _merged(
             setattr(report, fate, count)
         if positions := merged.refused.get(report.id):
             _refuse(store, report, positions)
+        if positions := merged.noted.get(report.id):
+            first, why = positions[:POSITIONS_KEPT_MAX], str(Refusal.NOTE_OTHER_BUYER)
+            report.noted.append(Trouble(what="buyer", count=len(positions), lines=first, why=why))
     return merged.after
 
 

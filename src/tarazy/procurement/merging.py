@@ -31,8 +31,8 @@ SMALL_PARTS_MAX = 32
 
 Fates = dict[str, dict[str, int]]
 """By import id: how many releases were imported, replaced, unchanged, superseded."""
-Refusals = dict[str, list[int]]
-"""By import id: where releases stand whose ocid another buyer's file holds."""
+Positions = dict[str, list[int]]
+"""By import id: where releases stand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,10 @@ class Merged:
     """What came of each import, and the next version."""
 
     fates: Fates
-    refused: Refusals
+    refused: Positions
+    """Of releases whose ocid another buyer's file holds."""
+    noted: Positions
+    """Of releases that took the place of those of a buyer with another name."""
     after: Manifest
 
 
@@ -58,24 +61,33 @@ class Merged:
 AGE = """coalesce(released_at, '-infinity'::TIMESTAMPTZ) AS dated,
     if(released_at IS NULL, coalesce(replace(released_published, ' ', 'T'), ''), '') AS written"""
 # A process of a flat file is the prefix of a mapping and a key, which two buyers' files may share.
-# The first one holds the ocid: in force, else the first that was read. Another file by another
-# mapping is of the same process where the buyers say so; where neither names one nobody knows.
-OF_ANOTHER = """
-CREATE TABLE of_another AS
+# The first one holds the ocid: in force, else the first that was read. Another file is of the same
+# process where the buyers say so, by number or by name; by another mapping nobody knows it where
+# neither names one. By the same mapping it is a later table, in which a buyer may be named, or have
+# a new name: it counts, and the new name is told. Another number is another buyer.
+OTHER_BUYERS = """
+CREATE TABLE other_buyers AS
 WITH flat AS (
-    SELECT s.release, s.ocid, s.buyer_id, s.buyer_name, f.mapping, f.sha256
+    SELECT s.release, s.ocid, s.buyer_id, s.buyer_name, f.mapping, f.sha256,
+        s.buyer_id <> s.buyer_name IS NOT false AS is_numbered -- a name alone is the id as well
     FROM staged s JOIN flat_sources f USING (source)
 ), holder AS (
-    SELECT k.ocid, k.buyer_id, k.buyer_name, f.mapping, f.sha256
+    SELECT k.ocid, k.buyer_id, k.buyer_name, f.mapping, f.sha256,
+        k.buyer_id <> k.buyer_name IS NOT false AS is_numbered
     FROM in_force k JOIN flat_sources f USING (source)
     UNION ALL BY NAME
     SELECT * EXCLUDE (release) FROM flat WHERE ocid NOT IN (SELECT ocid FROM in_force)
     QUALIFY row_number() OVER (PARTITION BY ocid ORDER BY release) = 1
 )
-SELECT flat.release FROM flat JOIN holder h USING (ocid)
-WHERE flat.mapping <> h.mapping AND flat.sha256 <> h.sha256
+SELECT flat.release,
+    flat.mapping <> h.mapping OR flat.buyer_id <> h.buyer_id AND flat.is_numbered AND h.is_numbered
+        AS refused
+FROM flat JOIN holder h USING (ocid)
+WHERE flat.sha256 <> h.sha256
     AND NOT coalesce(flat.buyer_id = h.buyer_id
         OR lower(trim(flat.buyer_name)) = lower(trim(h.buyer_name)), false)
+    AND (flat.mapping <> h.mapping
+        OR flat.buyer_id <> h.buyer_id)
 """
 # One row stays for each ocid. Most releases are the only one of theirs, and need no ranking.
 JUDGE = """
@@ -112,6 +124,9 @@ UNION ALL
 SELECT release, source, ocid, 'of_another' FROM staged WHERE release IN (FROM of_another)
 """
 
+REPLACING = """SELECT release FROM other_buyers JOIN judged USING (release)
+    WHERE fate IN ('imported', 'replaced')"""
+
 
 def merge(
     store: Folder, parts: list[Path], manifest: Manifest, now: datetime, flat: Sequence[Flat] = ()
@@ -123,9 +138,11 @@ def merge(
     """
     with store.engine() as engine:
         _judge(engine, store, parts, manifest, flat)
-        fates, refused = _fates(engine), _refused(engine)
+        fates = _fates(engine)
+        refused = _positions(engine, "FROM of_another")
+        noted = _positions(engine, REPLACING)
         if not any(fate.get("imported") or fate.get("replaced") for fate in fates.values()):
-            return Merged(fates, refused, manifest)
+            return Merged(fates, refused, noted, manifest)
         version = manifest.version + 1
         name, folder = store.fresh("tables", version)
         for table in SCHEMAS:
@@ -144,7 +161,7 @@ def merge(
         changed_at=now,
     )
     settle(folder)
-    return Merged(fates, refused, after)
+    return Merged(fates, refused, noted, after)
 
 
 def _judge(
@@ -172,7 +189,9 @@ def _judge(
     engine.register(
         "flat_sources", pa.Table.from_pylist([asdict(one) for one in flat], pa.schema(columns))
     )
-    engine.execute(OF_ANOTHER if flat else "CREATE TABLE of_another (release BIGINT)")
+    columns_of_none = "(release BIGINT, refused BOOLEAN)"
+    engine.execute(OTHER_BUYERS if flat else f"CREATE TABLE other_buyers {columns_of_none}")
+    engine.execute("CREATE VIEW of_another AS SELECT release FROM other_buyers WHERE refused")
     engine.execute(JUDGE)
 
 
@@ -185,10 +204,10 @@ def _fates(engine: duckdb.DuckDBPyConnection) -> Fates:
     return fates
 
 
-def _refused(engine: duckdb.DuckDBPyConnection) -> Refusals:
+def _positions(engine: duckdb.DuckDBPyConnection, releases: str) -> Positions:
     found = engine.sql(
-        "SELECT source, list(position ORDER BY position) FROM staged"
-        " WHERE release IN (FROM of_another) GROUP BY source"
+        "SELECT source, list(position ORDER BY position) FROM staged"  # noqa: S608 - our own names
+        f" WHERE release IN ({releases}) GROUP BY source"
     )
     return dict(found.fetchall())
 

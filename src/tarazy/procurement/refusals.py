@@ -55,6 +55,7 @@ class Refusal(StrEnum):
     NOTE_NO_ZONE = "note_no_zone"
     NOTE_NOT_POSITIVE = "note_not_positive"
     NOTE_CIRCLE = "note_circle"
+    NOTE_OTHER_BUYER = "note_other_buyer"
     DECISION_WHY = "decision_why"
     DECISION_ANSWER = "decision_answer"
     PARTIES_DECIDED = "parties_decided"
@@ -117,7 +118,7 @@ SENTENCES: Mapping[StrEnum, str] = {
     Refusal.ROW_WIDE: said("The row has more cells than the table has columns."),
     Refusal.ROW_NO_KEY: said("The row does not say of which process it is."),
     Refusal.ROW_OTHER_BUYER: said(
-        "A file by another mapping has a process with the same prefix and key, of another buyer or"
+        "Another file has a process with the same prefix and key, of another buyer or"
         " of one that is not named; that one stays. Give each buyer's mapping a prefix of its own."
     ),
     Refusal.CELL_ENCODING: said("Letters are not in the encoding of the file."),
@@ -138,6 +139,10 @@ SENTENCES: Mapping[StrEnum, str] = {
     ),
     Refusal.NOTE_NOT_POSITIVE: said("The amount is zero or negative; it was kept."),
     Refusal.NOTE_CIRCLE: said("Processes name each other as related in a circle; it was kept."),
+    Refusal.NOTE_OTHER_BUYER: said(
+        "It took the place of a process with the same key whose buyer had another name. If they are"
+        " two buyers, give each one's mapping a prefix of its own."
+    ),
     Refusal.DECISION_WHY: said("Say why, in 500 letters at most."),
     Refusal.DECISION_ANSWER: said("Choose one of the answers; nothing was decided."),
     Refusal.PARTIES_DECIDED: said("Somebody has decided this pair. Take that answer back first."),

@@ -109,9 +109,11 @@ def test_amounts(text: str, read: float | None) -> None:
 def test_a_zero_has_the_sign_that_cardinal_reads(text: str, sign: int, odd: str) -> None:
     line = f'{{{odd}"bids":{{"details":[{{"value":{{"amount":{text}}}}}]}}}}'
     bids = decode(line.encode()).bids
-    assert bids is not None and bids.details is not None
+    assert bids is not None
+    assert bids.details is not None
     value = bids.details[0].value
-    assert value is not None and value.amount == 0.0
+    assert value is not None
+    assert value.amount == 0.0
     assert math.copysign(1, value.amount) == sign
 
 
