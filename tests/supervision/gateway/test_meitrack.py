@@ -59,6 +59,9 @@ def test_the_battery_among_elements_of_any_length(rest: str, percent: float | No
         (65, (Alarm.SOS,)),
         (30, (Alarm.SHOCK,)),
         (44, (Alarm.JAMMING,)),
+        (29, (Alarm.POWER_ON,)),
+        (40, (Alarm.POWER_OFF,)),
+        (81, (Alarm.CASE_TAMPER,)),
         (35, ()),  # by its interval
         (144, ()),  # ignition on
     ],

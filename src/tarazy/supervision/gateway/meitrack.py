@@ -79,14 +79,17 @@ ALARMS = {
     23: Alarm.POWER_CUT,
     24: Alarm.NO_SATELLITES,
     28: Alarm.ANTENNA_CUT,
+    29: Alarm.POWER_ON,  # "device reboot", which its own text message calls "power on"
     30: Alarm.SHOCK,
     36: Alarm.MOVEMENT,
+    40: Alarm.POWER_OFF,
     44: Alarm.JAMMING,
     50: Alarm.TEMPERATURE,
     51: Alarm.TEMPERATURE,
     65: Alarm.SOS,  # pressed to call somebody
     78: Alarm.SHOCK,
     79: Alarm.FALL,
+    81: Alarm.CASE_TAMPER,  # it came off where it was installed
     90: Alarm.HARSH_DRIVING,
     91: Alarm.HARSH_DRIVING,
     129: Alarm.HARSH_DRIVING,
