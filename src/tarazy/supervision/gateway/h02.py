@@ -250,7 +250,8 @@ def _report(
 ) -> Report:
     status = _status_at(rest, start)
     alarms = _alarms(int(rest[status], 16)) if status is not None else ()
-    battery = rest[BATTERY_AT[kind]] if len(rest) > BATTERY_AT.get(kind, 99) else ""
+    at = BATTERY_AT.get(kind)
+    battery = "" if at is None else "".join(rest[at : at + 1])
     percent = float(battery) if DIGITS.fullmatch(battery) else None
     percent = reading.known(percent, 0, reading.BATTERY_PERCENT_MAX)
     altitude = _altitude(rest[status + 1 :]) if status is not None else None
