@@ -70,3 +70,11 @@ def test_what_an_event_calls_out(event: int, alarms: tuple[Alarm, ...]) -> None:
     told = TEXT.format("9", "90", "700").replace("AAA,35,", f"AAA,{event},")
     (report,) = meitrack.decode(frame_of(told.encode()), Session(), ARRIVED).reports
     assert report.alarms == alarms
+
+
+def test_of_a_photo_only_that_it_came_is_kept() -> None:
+    frame = frame_of(b"D00,0918101221_C2E03.jpg,6,0,\xff\xd8\xff\xe0JFIF")
+    told = meitrack.decode(frame, Session(), ARRIVED)
+    (report,) = told.reports
+    assert report.content == frame[: frame.index(b"0918101221")]
+    assert told.refused == ()

@@ -17,7 +17,8 @@ Source: "Meitrack GPRS Protocol" 1.6 and later.
    two bytes for each battery: its state, 0 for none, and percent.
 4. CCC: records of 52 bytes with fixed fields.
 5. AFF and CCC wait for an answer that deletes them from the device's memory; AAA and CCE do not.
-6. An answer to a command has the command's name.
+6. An answer to a command has the command's name. Of anything else, as a photo, only that it came
+   is kept.
 """
 
 import re
@@ -141,7 +142,9 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: 
         return _told(_text(b"," + content + b",", frame, marks), answer)
     confirmed = CONFIRMED.get(kind)
     if confirmed is None:
-        return Told()
+        named = frame[: names.end()]
+        sign = Report(at=None, content=named, digest=digest_of_content(named))
+        return Told(reports=(sign,))
     return Told(confirmed=Confirmed(kind=confirmed, text=content[:40].decode("latin-1")))
 
 
