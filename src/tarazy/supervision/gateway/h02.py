@@ -107,7 +107,7 @@ def cut(buffer: bytes) -> Cut:
     if not START.match(buffer):
         return Cut(1)  # the tail of a packed frame that came in pieces may look like a start
     if text:
-        return framing.delimited(buffer, (TEXT,), END, FRAME_BYTES_MAX)
+        return framing.delimited(buffer, START, END, FRAME_BYTES_MAX)
     end = PACKED_BYTES_MIN if buffer[:1] == PACKED_X else _packed_length(buffer)
     return Cut(end, buffer[:end])
 

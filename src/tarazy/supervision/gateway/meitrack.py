@@ -112,7 +112,14 @@ def cut(buffer: bytes) -> Cut:
             return MORE
         if buffer[whole - 2 : whole] == b"\r\n":
             return Cut(whole, buffer[:whole])
-    line = TEXT_END.search(buffer, head.end(), FRAME_BYTES_MAX)
+    return _line(buffer, head.end())
+
+
+def _line(buffer: bytes, after: int) -> Cut:
+    line = TEXT_END.search(buffer, after, FRAME_BYTES_MAX)
+    other = HEAD.search(buffer, after, line.start() if line else FRAME_BYTES_MAX)
+    if other is not None:
+        return Cut(other.start())  # the first was cut off
     if line is not None:
         return Cut(line.end(), buffer[: line.end()])
     return MORE if len(buffer) < FRAME_BYTES_MAX else Cut(1)

@@ -49,6 +49,7 @@ FRAME_BYTES_MAX = 4096
 COMMANDS = frozenset({CommandKind.LOCATE})
 
 STARTS = (b"+RESP:", b"+BUFF:", b"+ACK:")
+START = re.compile(b"|".join(map(re.escape, STARTS)))
 END = b"$"
 PASSWORD = "tarazy"  # noqa: S105 - see (8): it keeps off nobody but strangers' text messages
 
@@ -113,7 +114,10 @@ STATUS_AT = {"GPJ": 4}
 
 def cut(buffer: bytes) -> Cut:
     """A report up to its dollar sign."""
-    return framing.delimited(buffer, STARTS, END, FRAME_BYTES_MAX)
+    skipped = framing.skip_to(buffer, STARTS)
+    if skipped:
+        return Cut(skipped)
+    return framing.delimited(buffer, START, END, FRAME_BYTES_MAX)
 
 
 def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: ARG001 - see Protocol
