@@ -69,6 +69,10 @@ V19 = (
     "*HQ,8600000017,V19,123015,A,4315.0000,N,07654.0000,E,000.00,000,010526,,70000000000,"
     f"{CARD}F,FFFFFBFF#"
 ).encode()
+V6 = (
+    "*HQ,8600000017,V6,123015,A,4315.0000,N,07654.0000,E,000.00,000,010526,FFFFFBFF,401,01,8000,"
+    f"24963,{CARD}F#"
+).encode()
 INF = (
     f"+RESP:GTINF,1A0800,{IMEI},GL300,41,{CARD},17,0,1,26.6,,3.90,1,1,0,0,0,"
     "20260501123015,69,1,44,,,20260501123015,022C$"
@@ -81,6 +85,8 @@ DIGITS = bytes.fromhex("0" + IMEI) + bytes.fromhex("0" + "1" * 15) + bytes.fromh
     [
         pytest.param(h02, V19, CARD, id="H02 V19"),
         pytest.param(h02, V19.replace(b"V19", b"V1"), None, id="H02, another kind"),
+        pytest.param(h02, V6, CARD, id="H02 V6"),
+        pytest.param(h02, V6.replace(f",{CARD}F".encode(), b""), None, id="H02 V6, without"),
         pytest.param(queclink, INF, CARD, id="Queclink GTINF"),
         pytest.param(queclink, INF.replace(CARD.encode(), b""), None, id="Queclink, without"),
         pytest.param(gt06, information(b"\x0a" + DIGITS), CARD, id="GT06, digits"),

@@ -340,3 +340,14 @@ def test_a_flood_of_starts_is_passed_over_in_large_pieces(flood: bytes) -> None:
         rest = rest[cut.used :]
     assert cuts < 50
     assert right in found
+
+
+@pytest.mark.parametrize("kind", [0x36, 0x41])
+def test_of_a_photo_only_that_it_came_is_kept(kind: int) -> None:
+    body = bytes([kind]) + bytes(12) + b"\xff\xd8\xff\xe0JFIF" + b"\0\1"
+    inner = (len(body) + 2).to_bytes(2, "big") + body
+    frame = b"\x79\x79" + inner + crc_x25(inner).to_bytes(2, "big") + b"\r\n"
+    told = read(frame)
+    (report,) = told.reports
+    assert report.content == frame[:5]
+    assert told.answer[4:5] == bytes([kind])

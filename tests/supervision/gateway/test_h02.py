@@ -138,3 +138,11 @@ def test_a_maker_is_asked_by_his_own_name() -> None:
     h02.decode(PACKED, session, ARRIVED)
     asked = h02.command(Command(kind=CommandKind.INTERVAL, seconds=60), session)
     assert asked.startswith(b"*TH,4106000826,S71,")
+
+
+@pytest.mark.parametrize("kind", ["NBR", "V1", "V3", "LINK", "HTBT", "XX"])
+def test_a_long_list_is_read_like_a_short_one(kind: str) -> None:
+    frame = f"*HQ,8600000017,{kind},123015,401,01{',1,2,3' * 80},010526,FFFFFBFF#".encode()
+    assert h02.cut(frame).frame == frame
+    (report,) = h02.decode(frame, Session(), ARRIVED).reports
+    assert (report.lat, report.alarms) == (None, ())

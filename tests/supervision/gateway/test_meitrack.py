@@ -59,6 +59,9 @@ def test_the_battery_among_elements_of_any_length(rest: str, percent: float | No
         (65, (Alarm.SOS,)),
         (30, (Alarm.SHOCK,)),
         (44, (Alarm.JAMMING,)),
+        (29, (Alarm.POWER_ON,)),
+        (40, (Alarm.POWER_OFF,)),
+        (81, (Alarm.CASE_TAMPER,)),
         (35, ()),  # by its interval
         (144, ()),  # ignition on
     ],
@@ -67,3 +70,11 @@ def test_what_an_event_calls_out(event: int, alarms: tuple[Alarm, ...]) -> None:
     told = TEXT.format("9", "90", "700").replace("AAA,35,", f"AAA,{event},")
     (report,) = meitrack.decode(frame_of(told.encode()), Session(), ARRIVED).reports
     assert report.alarms == alarms
+
+
+def test_of_a_photo_only_that_it_came_is_kept() -> None:
+    frame = frame_of(b"D00,0918101221_C2E03.jpg,6,0,\xff\xd8\xff\xe0JFIF")
+    told = meitrack.decode(frame, Session(), ARRIVED)
+    (report,) = told.reports
+    assert report.content == frame[: frame.index(b"0918101221")]
+    assert told.refused == ()

@@ -203,3 +203,14 @@ def test_a_command_is_one_message_whatever_its_text(name: str, kind: CommandKind
         frames, rest = cut_all(language, words)
         assert len(frames) == 1
         assert rest == b""
+
+
+@pytest.mark.parametrize("name", ["h02", "meitrack", "queclink"])
+def test_a_frame_that_was_cut_off_does_not_take_the_next_with_it(name: str) -> None:
+    language = STREAMS[name]
+    texts = [frame for frame in FRAMES[name] if frame.isascii()]
+    for first in texts:
+        for at in range(1, len(first)):
+            frames, rest = cut_all(language, first[:at] + b"".join(texts))
+            assert frames[-len(texts) :] == texts
+            assert rest == b""

@@ -107,3 +107,13 @@ def test_a_wrong_checksum_is_a_mark() -> None:
     frame = packet(8, [record(0, {})])
     (report,) = teltonika.decode(frame[:-1] + b"\xff", Session(), ARRIVED).reports
     assert report.marks == (Mark.BAD_CHECKSUM,)
+
+
+def test_of_a_photo_only_that_it_came_is_kept() -> None:
+    photo = b"\x02" + bytes(10) + b"\xff\xd8\xff\xe0JFIF"
+    content = b"\x0c\x01\x0d" + len(photo).to_bytes(4, "big") + photo + b"\x01"
+    frame = bytes(4) + len(content).to_bytes(4, "big") + content
+    frame += crc_ibm(content).to_bytes(4, "big")
+    told = teltonika.decode(frame, Session(), ARRIVED)
+    (report,) = told.reports
+    assert (report.content, told.confirmed) == (b"\x0c\x01\x0d", None)

@@ -65,6 +65,13 @@ def test_the_credential_is_found_and_not_kept() -> None:
     assert traccar.decode(Message(b"", b'{"location": {}}')).token is None
 
 
+def test_the_credential_in_the_clients_template_is_not_kept() -> None:
+    query = "&id=secret&lat=43.238949&lon=76.889709&timestamp=2025-04-05T07:09:13.123Z&"
+    report = one({**LOCATION, "_": query})
+    assert json.loads(report.content) == {"location": LOCATION}
+    assert (report.lat, report.lon) == (43.238949, 76.889709)
+
+
 @pytest.mark.parametrize(
     ("coords", "name", "expected"),
     [

@@ -7,6 +7,8 @@ from supervision.gateway.frames import PLACE
 from supervision.gateway.frames import watch as frame_of
 
 from tarazy.supervision.gateway import watch
+from tarazy.supervision.gateway.alarms import Alarm
+from tarazy.supervision.gateway.commands import Command, CommandKind
 from tarazy.supervision.gateway.stream import Session
 
 WI_FI = f"UD,{PLACE},00000000,0,1,[LG_Wall-Mount A/C]e725,66:aa:ed:e1:e7:25,-82,15.0"
@@ -66,9 +68,15 @@ def test_who_asks_what_is_there_says_where(words: str) -> None:
         (b"TK,1", b""),
         (b"JXTK,0,watch_7,1,6,#!AMR", b"[3G*8800000015*0007*JXTKR,1]"),
         (b"img,5,160429110950,\xff\xd8", b""),
+        (b"bphrt,120,79,73,,,,", b"[3G*8800000015*0005*bphrt]"),
+        (b"oxygen,0,98", b"[3G*8800000015*0008*oxygen,1]"),
+        (b"btemp2,1,36.5", b"[3G*8800000015*0006*btemp2]"),
+        (b"WIFIINFOUP,686f6d65,31323334,1c:fa:68:13:a5:b4", b"[3G*8800000015*000C*WIFIINFOUP,1]"),
+        (b"heart,71", b""),
+        (b"ICCID,8970101", b""),
     ],
 )
-def test_voice_is_answered_and_neither_it_nor_a_picture_is_kept(
+def test_what_is_not_read_is_answered_as_the_maker_says_and_not_kept(
     words: bytes, answer: bytes
 ) -> None:
     frame = b"[3G*8800000015*%04X*%b]" % (len(words), words)
@@ -83,3 +91,24 @@ def test_nonsense_for_satellites_is_unknown() -> None:
     (report,) = watch.decode(frame, Session(), ARRIVED).reports
     assert report.satellites is None
     assert report.moving is None, "makers use bit 4 both ways"
+
+
+@pytest.mark.parametrize(
+    ("state", "alarms"),
+    [
+        ("00200010", (Alarm.FALL,)),
+        ("00400000", (Alarm.OTHER,)),  # the heart
+        ("00100008", (Alarm.REMOVAL,)),
+        ("00030000", (Alarm.SOS, Alarm.LOW_BATTERY)),
+    ],
+)
+def test_the_alarms_of_the_makers_table(state: str, alarms: tuple[Alarm, ...]) -> None:
+    (report,) = watch.decode(frame_of(f"AL_LTE,{PLACE},{state},1,255"), Session(), ARRIVED).reports
+    assert report.alarms == alarms
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(10, 60), (60, 60), (600, 600), (86_400, 65_535)])
+def test_an_interval_is_one_that_a_watch_can_keep(seconds: int, asked: int) -> None:
+    told = Command(kind=CommandKind.INTERVAL, seconds=seconds)
+    words = watch.command(told, Session(identity="8800000015", variant="3G*"))
+    assert words.endswith(f"*UPLOAD,{asked}]".encode())

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Framing that several languages share: pass over garbage, find the end, never look too far."""
 
+import re
+
 from tarazy.supervision.gateway.stream import MORE, Cut
 
 
@@ -36,12 +38,15 @@ def with_line_ends(buffer: bytes, length: int) -> Cut:
     return Cut(used, buffer[:length])
 
 
-def delimited(buffer: bytes, starts: tuple[bytes, ...], end: bytes, bytes_max: int) -> Cut:
-    """A frame from one of `starts` up to and with `end`; line ends after it go with it."""
-    skipped = skip_to(buffer, starts)
-    if skipped:
-        return Cut(skipped)
+def delimited(buffer: bytes, start: re.Pattern[bytes], end: bytes, bytes_max: int) -> Cut:
+    """A frame at the front up to and with `end`; line ends after it go with it.
+
+    Where another starts before the end, the first was cut off and is passed over, so that it does
+    not take the other with it.
+    """
     stop = buffer.find(end, 0, bytes_max)
+    if other := start.search(buffer, 1, stop if stop >= 0 else bytes_max):
+        return Cut(other.start())
     if stop >= 0:
         return with_line_ends(buffer, stop + len(end))
     return MORE if len(buffer) < bytes_max else Cut(1)

@@ -95,6 +95,8 @@ WITH_PLACE_BYTES = {0x17: 0x23, 0x24: 0x29, 0xA2: 0x3B}
 X1_CELLS_BYTES = 0x32
 """With this length the kind X1 is a list of cells."""
 WIFI = frozenset({0x17, 0x69})
+PICTURES = frozenset({0x36, 0x41})
+"""Long frames of a photo: only that it came is kept."""
 SHORT_ANSWER = frozenset({MODULES, 0xF1, 0xF2})
 """Long frames that are acknowledged by short ones."""
 
@@ -354,9 +356,10 @@ def _report(
     if crc_x25(frame[start:-4]) != int.from_bytes(frame[-4:-2], "big"):
         marks = (Mark.BAD_CHECKSUM,)  # (6)
     if place is None:
+        photo = kind in PICTURES and frame[:2] == STARTS[1]
         return Report(
             at=None,
-            content=frame,
+            content=frame[:5] if photo else frame,
             digest=digest_of_content(frame[:-TRAILER]),
             battery_percent=status.battery_percent,
             charging=status.charging,

@@ -22,7 +22,8 @@ Source: "H02 GPS tracker protocol" in its many copies; where makers differ, capt
    temperature; it is from whoever spoke before on this connection.
 7. V1 and NBR are answered with V4 and the time, a heartbeat with itself.
 8. The status follows the date, or three fields about the SIM after it (V19), of which the last is
-   the number of the card. Any other field of eight digits is a cell or a telephone number.
+   the number of the card; V6 has that number at its end. Any other field of eight digits is a cell
+   or a telephone number.
 9. Some leave their id out: then it is the one that spoke before on this connection.
 """
 
@@ -106,7 +107,7 @@ def cut(buffer: bytes) -> Cut:
     if not START.match(buffer):
         return Cut(1)  # the tail of a packed frame that came in pieces may look like a start
     if text:
-        return framing.delimited(buffer, (TEXT,), END, FRAME_BYTES_MAX)
+        return framing.delimited(buffer, START, END, FRAME_BYTES_MAX)
     end = PACKED_BYTES_MIN if buffer[:1] == PACKED_X else _packed_length(buffer)
     return Cut(end, buffer[:end])
 
@@ -249,13 +250,21 @@ def _report(
 ) -> Report:
     status = _status_at(rest, start)
     alarms = _alarms(int(rest[status], 16)) if status is not None else ()
-    battery = rest[BATTERY_AT[kind]] if len(rest) > BATTERY_AT.get(kind, 99) else ""
+    at = BATTERY_AT.get(kind)
+    battery = "" if at is None else "".join(rest[at : at + 1])
     percent = float(battery) if DIGITS.fullmatch(battery) else None
     percent = reading.known(percent, 0, reading.BATTERY_PERCENT_MAX)
     altitude = _altitude(rest[status + 1 :]) if status is not None else None
     report = _made(frame, place, alarms, percent, altitude)
-    at = None if start is None or kind != "V19" else _date_at(rest, start) + SIM_FIELDS
-    return report if at is None or at >= len(rest) else replace(report, card=card(rest[at]))
+    return replace(report, card=_card(kind, rest, start))
+
+
+def _card(kind: str, rest: list[str], start: int | None) -> str | None:
+    """See (8)."""
+    if start is None or kind not in {"V19", "V6"}:
+        return None
+    at = len(rest) - 1 if kind == "V6" else _date_at(rest, start) + SIM_FIELDS
+    return card(rest[at]) if at < len(rest) else None
 
 
 def _status_at(rest: list[str], start: int | None) -> int | None:

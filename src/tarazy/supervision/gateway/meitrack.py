@@ -17,7 +17,8 @@ Source: "Meitrack GPRS Protocol" 1.6 and later.
    two bytes for each battery: its state, 0 for none, and percent.
 4. CCC: records of 52 bytes with fixed fields.
 5. AFF and CCC wait for an answer that deletes them from the device's memory; AAA and CCE do not.
-6. An answer to a command has the command's name.
+6. An answer to a command has the command's name. Of anything else, as a photo, only that it came
+   is kept.
 """
 
 import re
@@ -79,14 +80,17 @@ ALARMS = {
     23: Alarm.POWER_CUT,
     24: Alarm.NO_SATELLITES,
     28: Alarm.ANTENNA_CUT,
+    29: Alarm.POWER_ON,  # "device reboot", which its own text message calls "power on"
     30: Alarm.SHOCK,
     36: Alarm.MOVEMENT,
+    40: Alarm.POWER_OFF,
     44: Alarm.JAMMING,
     50: Alarm.TEMPERATURE,
     51: Alarm.TEMPERATURE,
     65: Alarm.SOS,  # pressed to call somebody
     78: Alarm.SHOCK,
     79: Alarm.FALL,
+    81: Alarm.CASE_TAMPER,  # it came off where it was installed
     90: Alarm.HARSH_DRIVING,
     91: Alarm.HARSH_DRIVING,
     129: Alarm.HARSH_DRIVING,
@@ -108,7 +112,14 @@ def cut(buffer: bytes) -> Cut:
             return MORE
         if buffer[whole - 2 : whole] == b"\r\n":
             return Cut(whole, buffer[:whole])
-    line = TEXT_END.search(buffer, head.end(), FRAME_BYTES_MAX)
+    return _line(buffer, head.end())
+
+
+def _line(buffer: bytes, after: int) -> Cut:
+    line = TEXT_END.search(buffer, after, FRAME_BYTES_MAX)
+    other = HEAD.search(buffer, after, line.start() if line else FRAME_BYTES_MAX)
+    if other is not None:
+        return Cut(other.start())  # the first was cut off
     if line is not None:
         return Cut(line.end(), buffer[: line.end()])
     return MORE if len(buffer) < FRAME_BYTES_MAX else Cut(1)
@@ -138,7 +149,9 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: 
         return _told(_text(b"," + content + b",", frame, marks), answer)
     confirmed = CONFIRMED.get(kind)
     if confirmed is None:
-        return Told()
+        named = frame[: names.end()]
+        sign = Report(at=None, content=named, digest=digest_of_content(named))
+        return Told(reports=(sign,))
     return Told(confirmed=Confirmed(kind=confirmed, text=content[:40].decode("latin-1")))
 
 

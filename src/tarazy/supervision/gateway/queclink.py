@@ -8,20 +8,24 @@ Source: Queclink's "@Track Air Interface Protocol" of several models (GL200, GL3
 
 1. +RESP is live, +BUFF waited in the device's memory, +ACK answers a command or is a heartbeat.
 2. Fields come and go by model and version. Places are found by their shape, which all share: seven
-   fields from the accuracy to the time of the fix (UTC). A report may hold several.
+   fields from the accuracy to the time of the fix (UTC). A report may hold several. A speed that
+   the device does not know is empty or -1.
 3. The accuracy is the HDOP from 1 to 50. 0 says that there was no fix and that these are the last
    known coordinates: such a place is marked stale; in reports of the vehicle's bus (GTCAN) the
    device marks it as not valid itself.
 4. The battery, in percent, stands before the device's state of six or ten digits; in status reports
-   of the GL5xx before the accuracy; in the GL500M and the GL3xx families at a fixed distance after
-   the time; in GTINF of handheld devices behind the time of the last fix; else in these devices
-   before the time of sending.
+   of the GL5xx before the accuracy; in the GL500M, the GL200 and the GL3xx families at a fixed
+   distance after the time (behind it may stand a state of the ports, which is no battery); in GTINF
+   of handheld devices behind the time of the last fix; else in these devices before the time of
+   sending.
 5. The state's first two digits say whether it moves: 12, 22 and 42 do, 11, 21 and 41 do not.
 6. Time of sending and count change when a report is sent again; they are no part of its identity.
 7. Each report is answered with its count (+SACK), which the device expects only if it is set so.
 8. A command needs the device's password. Ours is `tarazy`, set when the device is configured.
-9. GTJDS and GTANT tell a status after the name: jammed (2) or not any more (1), the antenna's wire
-   open (1), short (2) or well again (0). What stands behind it is not theirs.
+9. GTJDS, GTANT and GTGSS tell a status after the name: jammed (2) or not any more (1), the
+   antenna's wire open (1), short (2) or well again (0), satellites lost (0) or found (1). GTGPJ
+   tells its own after a measure of the disturbance: 3 is jammed. What stands behind is not theirs.
+10. What is carried tells of its outside power as GTEPN and GTEPF, a vehicle as GTMPN and GTMPF.
 """
 
 import re
@@ -45,16 +49,18 @@ FRAME_BYTES_MAX = 4096
 COMMANDS = frozenset({CommandKind.LOCATE})
 
 STARTS = (b"+RESP:", b"+BUFF:", b"+ACK:")
+START = re.compile(b"|".join(map(re.escape, STARTS)))
 END = b"$"
 PASSWORD = "tarazy"  # noqa: S105 - see (8): it keeps off nobody but strangers' text messages
 
 HEAD = re.compile(r"\+(RESP|BUFF|ACK):GT([A-Z0-9]{3}),", re.ASCII)
 IDENTITY = re.compile(r"[0-9A-Z]{14,15}", re.ASCII)
 PLACE = re.compile(
-    r",([\d.]{0,6}),([\d.]{0,8}),(\d{0,3}(?:\.\d{0,2})?),(-?[\d.]{0,9}),"
+    r",([\d.]{0,6}),(-?[\d.]{1,8}|),(\d{0,3}(?:\.\d{0,2})?),(-?[\d.]{0,9}),"
     r"(-?\d{1,3}\.\d{4,9}),(-?\d{1,2}\.\d{4,9}),(\d{14})?(?=,)",
     re.ASCII,
 )
+FENCE = re.compile(r",(?:[0-9A-F]|\d{1,2},)([01]),\d{1,2}$", re.ASCII)
 STATE = re.compile(r",(\d{1,3})?,([1-4][0-9A-F](?:[0-9A-F]{4}|[0-9A-F]{8})),", re.ASCII)
 PERCENT = re.compile(r"\d{1,3}", re.ASCII)
 TIME = re.compile(r"20\d{12}", re.ASCII)
@@ -65,7 +71,7 @@ HDOP_MAX = 50.0
 BUS = "CAN"
 HANDHELD = frozenset({"FRI", "ERI", "SOS", "RTL", "LBC", "DOG", "WIF", "NMR", "SPD", "GEO", "PNL"})
 BEFORE_ACCURACY = frozenset({"STR", "CTN"})
-BATTERY_AFTER_TIME = {"C3": 6, "DE": 8}
+BATTERY_AFTER_TIME = {"DE": 8, **dict.fromkeys(("02", "1A", "21", "28", "2C", "30", "C3"), 6)}
 """(4) by the model, which the version's first two digits name."""
 HANDHELD_MODELS = frozenset({"11", "1A", "21", "28", "2C", "30", "42", "F5"})
 STATES = {"11": False, "21": False, "41": False, "12": True, "22": True, "42": True}
@@ -80,6 +86,8 @@ ALARMS = {
     "PFR": Alarm.POWER_OFF,
     "MPN": Alarm.POWER_RESTORED,
     "MPF": Alarm.POWER_CUT,
+    "EPN": Alarm.POWER_RESTORED,
+    "EPF": Alarm.POWER_CUT,
     "BTC": Alarm.CHARGING_STARTED,
     "STC": Alarm.CHARGING_STOPPED,
     "TOW": Alarm.MOVEMENT,
@@ -90,19 +98,26 @@ ALARMS = {
     "TEM": Alarm.TEMPERATURE,
     "MDN": Alarm.FALL,
     "RMV": Alarm.REMOVAL,
+    "SOA": Alarm.CASE_TAMPER,
 }
 CARD_BEFORE = 6
 TOWED = "16"
 ALARMS_OF_STATUS = {
     "JDS": {"2": Alarm.JAMMING},
     "ANT": {"1": Alarm.ANTENNA_CUT, "2": Alarm.ANTENNA_CUT},
+    "GSS": {"0": Alarm.NO_SATELLITES},
+    "GPJ": {"3": Alarm.JAMMING},
 }
-"""Of the field after the name (9)."""
+STATUS_AT = {"GPJ": 4}
+"""Which field it is (9); else the one after the name."""
 
 
 def cut(buffer: bytes) -> Cut:
     """A report up to its dollar sign."""
-    return framing.delimited(buffer, STARTS, END, FRAME_BYTES_MAX)
+    skipped = framing.skip_to(buffer, STARTS)
+    if skipped:
+        return Cut(skipped)
+    return framing.delimited(buffer, START, END, FRAME_BYTES_MAX)
 
 
 def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: ARG001 - see Protocol
@@ -252,7 +267,8 @@ def _facts(text: str, kind: str, fields: list[str], last: re.Match[str] | None) 
         code = text[: last.start()].rpartition(",")[2]
     moving = STATES.get(code)
     told = [ALARMS.get(kind)]
-    told += (ALARMS_OF_STATUS.get(kind, {}).get(status) for status in fields[3:4])
+    at = STATUS_AT.get(kind, 3)
+    told += (ALARMS_OF_STATUS.get(kind, {}).get(status) for status in fields[at : at + 1])
     if kind == "STT" and code == TOWED:
         told.append(Alarm.MOVEMENT)
     if kind == "GEO" and last is not None:
@@ -261,8 +277,8 @@ def _facts(text: str, kind: str, fields: list[str], last: re.Match[str] | None) 
 
 
 def _fence(before: str) -> Alarm | None:
-    """GTGEO: a field of two digits, the fence and 1 for in or 0 for out."""
-    found = re.search(r",\d([01]),", before[-24:])
+    """GTGEO: the fence and 1 for in or 0 for out, in one field of two digits or in two fields."""
+    found = FENCE.search(before[-24:])
     return None if found is None else Alarm.FENCE_ENTER if found[1] == "1" else Alarm.FENCE_EXIT
 
 

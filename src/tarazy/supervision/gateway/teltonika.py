@@ -167,7 +167,7 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: 
     length = HEAD.unpack_from(frame)[0] or len(frame)
     content, tail = frame[HEAD.size : HEAD.size + length], frame[HEAD.size + length :][:4]
     right = int.from_bytes(tail, "big") == crc_ibm(content)
-    return _packet(content, (), b"", marks=() if right else (Mark.BAD_CHECKSUM,))
+    return _packet(content, b"", () if right else (Mark.BAD_CHECKSUM,))
 
 
 def command(command: Command, session: Session) -> bytes:  # noqa: ARG001 - see Protocol
@@ -191,18 +191,16 @@ def _udp(frame: bytes, session: Session) -> Told:
     _, packet, _, avl, name_bytes = UDP_HEAD.unpack_from(frame)
     start = UDP_HEAD.size + name_bytes
     session.identity = _imei(frame[UDP_HEAD.size : start])
-    return _packet(frame[start:], struct.pack(">HHBB", 5, packet, 1, avl), b"")
+    return _packet(frame[start:], struct.pack(">HHBB", 5, packet, 1, avl))
 
 
-def _packet(
-    content: bytes, udp: bytes | tuple[()], answer: bytes, *, marks: tuple[Mark, ...] = ()
-) -> Told:
+def _packet(content: bytes, udp: bytes, marks: tuple[Mark, ...] = ()) -> Told:
     """Codec, count, records. The answer says how many were taken (8)."""
     if len(content) < 2:
         raise Refused(Refusal.TRUNCATED)
     codec, count = content[0], content[1]
     if codec in TEXT_CODECS:
-        return Told(confirmed=_confirmed(content))
+        return _words(content)
     if codec != CODEC_7 and codec not in SHAPES:
         raise Refused(Refusal.NOT_A_FRAME)
     answer = udp + bytes([count]) if udp else count.to_bytes(4, "big")
@@ -391,10 +389,12 @@ def _alarms(record: Record) -> tuple[Alarm, ...]:
     return tuple(dict.fromkeys(alarm for alarm in told if alarm))
 
 
-def _confirmed(content: bytes) -> Confirmed | None:
-    """What the device says to a command; photos and serial data are none."""
+def _words(content: bytes) -> Told:
+    """What the device says to a command. Of photos and serial data only that they came is kept."""
     if len(content) < 7 or content[2] != 0x06:
-        return None
+        named = content[:3]
+        return Told(reports=(Report(at=None, content=named, digest=digest_of_content(named)),))
     length = int.from_bytes(content[3:7], "big")
     text = content[6 + TEXT_CODECS[content[0]] : 7 + length].decode("latin-1")
-    return Confirmed(kind=CommandKind.LOCATE if "Lat:" in text else None, text=text.strip())
+    kind = CommandKind.LOCATE if "Lat:" in text else None
+    return Told(confirmed=Confirmed(kind=kind, text=text.strip()))

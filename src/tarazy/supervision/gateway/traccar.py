@@ -5,7 +5,7 @@ Source: `lib/geolocation_service.dart` of github.com/traccar/traccar-client, whi
 locations of the library flutter_background_geolocation.
 
 1. `device_id` holds the token where the client can put it nowhere else; it is cut out of what is
-   kept.
+   kept, and so is `_` inside `location`, where the client's template repeats it for old servers.
 2. `speed` is m/s, `battery.level` a fraction; -1 is unknown in both and in `heading`.
 3. Without `coords` it is a sign of life; without `timestamp` it is refused, as nothing tells a live
    location from a stored one.
@@ -84,8 +84,11 @@ def decode(message: Message) -> Decoded:
     parts = reading.read_json(dict[str, msgspec.Raw], message.body)
     identity = parts.pop("device_id", None)
     token = None if identity is None else reading.read_json(str, identity)
+    location = parts.get("location")
+    if location is not None:
+        parts["location"] = _without_query(location)
     decoded = collect(_report, [msgspec.json.encode(parts)], token)  # (1)
-    alarms = _alarms(parts.get("location")) if decoded.refused else ()
+    alarms = _alarms(location) if decoded.refused else ()
     if alarms:  # (5)
         return msgspec.structs.replace(decoded, parts=(*decoded.parts, placeless(alarms)))
     return decoded
@@ -112,6 +115,16 @@ def _report(content: bytes) -> Report:
         marks=(Mark.MOCK,) if told.mock else (),
     )
     return life if told.coords is None else _with_place(life, told.coords)
+
+
+def _without_query(location: msgspec.Raw) -> msgspec.Raw:
+    """See (1); as it came where it is no object: it is refused then."""
+    try:
+        told = reading.read_json(dict[str, msgspec.Raw], location)
+    except Refused:
+        return location
+    told.pop("_", None)
+    return msgspec.Raw(msgspec.json.encode(told))
 
 
 def _alarms(location: msgspec.Raw | None) -> tuple[Alarm, ...]:

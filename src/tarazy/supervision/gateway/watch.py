@@ -5,7 +5,8 @@ Some feel whether they are worn, and say when they are taken off.
 
     [3G*id*length*KIND,…]      or with a number of the message: [ZJ*id*number*length*KIND,…]
 
-Source: "Beijing Sanhai intelligent GPS watch protocol" in its copies; captured frames decide.
+Source: "Beijing Sanhai intelligent GPS watch protocol" in its copies, "Beesure GPS SeTracker Server
+Protocol" of Yushengchang (2025); captured frames decide.
 
 1. The maker has two letters (3G, SG, CS, ZJ …), the length four hexadecimal digits. Inside, `}` is
    an escape: `}` and 1 to 5 are `} [ ] , *`. Where the length is wrong, the last `]` before another
@@ -17,13 +18,15 @@ Source: "Beijing Sanhai intelligent GPS watch protocol" in its copies; captured 
 3. The letters have the sign, some makers write it twice. V: the coordinates are old, zeros or left
    out. Where they or the time cannot be read, the alarm and the battery count, as of now.
 4. State, hexadecimal: bit 0 low battery, 1 left, 2 entered a fence, 3 not worn, 14 power cut, 16
-   SOS, 17 low battery, 18 left, 19 entered a fence, 20 taken off, 21 and 22 fall. Bit 4 means still
-   by one maker and moving by another: it is not read.
+   SOS, 17 low battery, 18 left, 19 entered a fence, 20 taken off, 21 fall, 22 a heart
+   rate out of its bounds. Bit 4 means still by one maker and moving by another: it is not read.
 5. Bit 3 stands for as long as the watch is off the wrist, bit 20 once, when it is taken off. Only
    the second is an alarm: the first is set by watches that have no sensor at all.
-6. LK, TKQ and AL are answered with themselves, INIT, CONFIG and voice with 1 after it. What was
-   said or photographed is not kept: only that it came.
-7. A message is text in UTF-16 as hexadecimal digits.
+6. LK, TKQ and AL are answered with themselves, and so are blood pressure and temperature; INIT,
+   CONFIG, voice, oxygen and a changed Wi-Fi network with 1 after it. Without it they come again.
+   What was said, photographed or measured on the body, a password, and what else we do not read is
+   not kept: only that it came.
+7. A message is text in UTF-16 as hexadecimal digits. An interval has 60 to 65,535 seconds.
 """
 
 import re
@@ -76,11 +79,15 @@ ALARM_BITS = {
     19: Alarm.FENCE_ENTER,
     20: Alarm.REMOVAL,
     21: Alarm.FALL,
-    22: Alarm.FALL,
+    22: Alarm.OTHER,
 }
-ANSWERS = {"LK": "LK", "TKQ": "TKQ", "TKQ2": "TKQ2", "INIT": "INIT,1", "CONFIG": "CONFIG,1"}
+ANSWERS = {
+    **{name: name for name in ("LK", "TKQ", "TKQ2", "bphrt", "btemp2")},
+    **{name: f"{name},1" for name in ("INIT", "CONFIG", "oxygen", "WIFIINFOUP")},
+}
 VOICE = {"TK": "TK,1", "JXTK": "JXTKR,1"}
-MEDIA = frozenset({*VOICE, "img"})
+BEAT = "LK"
+UPLOAD_S_MIN, UPLOAD_S_MAX = 60, 0xFFFF
 SHORTEST_VOICE_BYTES = 2
 """One byte is not a voice: it says whether ours was received."""
 WORDS = {
@@ -141,9 +148,9 @@ def decode(frame: bytes, session: Session, arrived: datetime) -> Told:  # noqa: 
     confirmed = CONFIRMED.get(name.upper())
     sign = Report(
         at=None,
-        content=frame[: head.end()] + kind if name in MEDIA else frame,
-        digest=digest_of_content(content),
-        battery_percent=_beat_battery(rest) if name == "LK" else None,
+        content=frame if name == BEAT else frame[: head.end()] + kind,
+        digest=digest_of_content(content if name == BEAT else kind),
+        battery_percent=_beat_battery(rest) if name == BEAT else None,
     )
     told = Confirmed(kind=confirmed, text=name) if confirmed else None
     return Told(reports=(sign,), answer=answer, confirmed=told)
@@ -153,7 +160,7 @@ def command(command: Command, session: Session) -> bytes:
     """The maker's word for it."""
     words = WORDS[command.kind]
     if command.kind is CommandKind.INTERVAL:
-        words = f"{words},{command.seconds}"
+        words = f"{words},{min(max(command.seconds, UPLOAD_S_MIN), UPLOAD_S_MAX)}"
     elif command.kind is CommandKind.MESSAGE:
         words = f"{words},{command.text.encode('utf-16-be').hex().upper()}"  # (7)
     return _framed(session, words)
