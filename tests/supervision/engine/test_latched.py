@@ -5,7 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from supervision.factory import user
+from supervision.raised import actor
 
+from tarazy.core import clock
+from tarazy.core.access import Role
+from tarazy.supervision.actions.alerts import reopen, resolve
 from tarazy.supervision.models import Alert, CheckIn, WearerState
 
 STRAP = "S-STRAP-TAMPER"
@@ -53,6 +58,50 @@ def test_after_a_person_has_resolved_it_the_next_one_is_a_new_alert(world: Any, 
         ("resolved", at("10:02")),
         ("active", at("10:10")),
     ]
+
+
+def test_what_is_opened_again_goes_on_and_takes_in_the_next_one(
+    world: Any, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator, ward = actor(user("operator", Role.OPERATOR)), world.ward()
+    monkeypatch.setattr(clock, "now", lambda: at("10:06"))
+    world.report(ward, at("10:02"), 0, alarms=["strap_tamper"])
+    world.step(at("10:02:05"))
+    (alert,) = Alert.objects.filter(rule=STRAP)
+    resolve(operator, alert.public_id, 1, "unknown", "the wrong one")
+    quiet(world, ward, at("10:03"), 3)
+    (_, _, _, until) = ward.alerts(STRAP)[0]
+    assert until is not None
+    reopen(operator, alert.public_id, 3, "a slip")
+    assert ward.alerts(STRAP) == [(STRAP, "active", at("10:02"), None)]
+    opened = "The device reports that its strap was opened or cut ({count}). It needs checking."
+    assert ward.versions(STRAP)[-1] == (4, "active", opened)
+    quiet(world, ward, at("10:07"), 3)
+    assert WearerState.objects.get().urgency == "alert"
+    world.report(ward, at("10:11"), 0, alarms=["strap_tamper"])
+    world.step(at("10:11:05"))
+    assert ward.alerts(STRAP) == [(STRAP, "active", at("10:02"), None)]
+    resolve(operator, alert.public_id, 5, "unknown", "looked at")
+    quiet(world, ward, at("10:12"), 3)
+    ((_, state, _, until),) = ward.alerts(STRAP)
+    assert (state, until is None) == ("resolved", False)
+
+
+def test_what_is_opened_again_beside_a_later_one_stays_over(
+    world: Any, at: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator, ward = actor(user("operator", Role.OPERATOR)), world.ward()
+    monkeypatch.setattr(clock, "now", lambda: at("10:12"))
+    world.report(ward, at("10:02"), 0, alarms=["strap_tamper"])
+    world.step(at("10:02:05"))
+    (alert,) = Alert.objects.filter(rule=STRAP)
+    resolve(operator, alert.public_id, 1, "unknown", "the wrong one")
+    quiet(world, ward, at("10:03"), 3)
+    world.report(ward, at("10:10"), 0, alarms=["strap_tamper"])
+    world.step(at("10:10:05"))
+    reopen(operator, alert.public_id, 3, "a slip")
+    quiet(world, ward, at("10:12"), 3)
+    assert [state for _, state, _, _ in ward.alerts(STRAP)] == ["cleared", "active"]
 
 
 def test_the_end_of_the_order_does_not_clear_it(world: Any, at: Any) -> None:

@@ -26,6 +26,7 @@ from tarazy.supervision.cards import SAFE_TOGETHER, TOGETHER_MAX
 from tarazy.supervision.models import Act, Alert, AlertState, AlertVersion, Contact
 from tarazy.supervision.protocols import read_steps
 from tarazy.supervision.refusals import Refusal
+from tarazy.supervision.rules.interface import RESOLVED
 
 NOTE_LENGTH_MAX = 2000
 REOPENED_MAX = timedelta(days=1)
@@ -34,9 +35,9 @@ TAKE = "supervision.alert.acknowledge"
 BEGUN = "supervision.alerts.begun"
 OURS = (
     "state", "version", "holder", "taken_at", "resolved_at", "cause", "protocol", "step", "due_at",
-    "escalated_at",
+    "escalated_at", "until",
 )  # fmt: skip
-"""What people change of an alert; the rest is the engine's."""
+"""What people change of an alert, its end by taking a resolution back; the rest is the engine's."""
 
 
 @action(TAKE)
@@ -164,10 +165,12 @@ def reopen(door: Door, alert_id: str, version: int, note: str) -> Alert:
     if not note.strip():
         raise Refused(Refusal.NOTE_MISSING)
     alert.holder, alert.cause, alert.resolved_at = None, "", None
+    believed = _before_its_end(alert)
+    alert.until = believed.until
     alert.state = _unheld(alert)
     if alert.protocol is not None:
         alert.due_at = now + timedelta(minutes=alert.protocol.take_min)
-    return write(door, alert, Act.REOPENED, note)
+    return write(door, alert, Act.REOPENED, note, believed=believed)
 
 
 def resolve_together(
@@ -237,12 +240,21 @@ def check_free(door: Door, alert: Alert) -> None:
         raise Refused(Refusal.ALERT_HELD, holder=holder.get_full_name() or holder.username)
 
 
-def write(door: Door, alert: Alert, act: Act, note: str, *, about: str = "") -> Alert:
-    """Save the alert with a version that says what was done."""
+def write(  # noqa: PLR0913 - what was done, and of what
+    door: Door,
+    alert: Alert,
+    act: Act,
+    note: str,
+    *,
+    about: str = "",
+    believed: AlertVersion | None = None,
+) -> Alert:
+    """Save the alert with a version that says what was done, and what is believed: what the last
+    one says, if nothing else is."""
     note = note.strip()
     if len(note) > NOTE_LENGTH_MAX:
         raise Refused(Refusal.NOTE_TOO_LONG, length_max=NOTE_LENGTH_MAX)
-    before = alert.versions.get(number=alert.version)
+    before = believed or alert.versions.get(number=alert.version)
     alert.version += 1
     alert.save(update_fields=OURS)
     AlertVersion.objects.create(
@@ -289,6 +301,19 @@ def _hold(alert: Alert, user: User) -> None:
     alert.holder, alert.state = user, AlertState.ACKNOWLEDGED
     alert.taken_at = alert.taken_at or now
     alert.due_at = step_due(alert, now)
+
+
+def _before_its_end(alert: Alert) -> AlertVersion:
+    """What is believed of an alert whose resolution is taken back: where only that had ended it, it
+    goes on, unless another of its cause has begun since."""
+    last: AlertVersion = alert.versions.get(number=alert.version)
+    if last.sentence != RESOLVED:
+        return last
+    of_cause = {"order": alert.order, "rule": alert.rule, "condition": alert.condition}
+    if Alert.objects.filter(since__gte=alert.until, **of_cause).exists():
+        return last
+    before = alert.versions.exclude(sentence=RESOLVED).order_by("-number").first()
+    return before or last
 
 
 def _unheld(alert: Alert) -> AlertState:

@@ -15,7 +15,7 @@ from tarazy.supervision.judging.spells import Question, differs, walk_spells
 from tarazy.supervision.judging.subjects import Cause, Episode, Spell, Subject, Turn, TurnKind
 from tarazy.supervision.presence.interface import Change
 from tarazy.supervision.rules import missed_checkin
-from tarazy.supervision.rules.interface import Breach, Facts
+from tarazy.supervision.rules.interface import RESOLVED, Breach, Facts
 
 REOPEN = timedelta(minutes=30)
 """A cause that comes back this soon goes on with its alert: one alert, not a storm of them."""
@@ -66,9 +66,7 @@ class Ledger:
             else:
                 more = walk_spells(self.asked, anew, changes, (altered_from, until), None)
                 if more.spells:
-                    ended = replace(
-                        closed.last, until=more.spells[0].since, ended=missed_checkin.RESOLVED
-                    )
+                    ended = replace(closed.last, until=more.spells[0].since, ended=RESOLVED)
                     kept, facts, running = [*kept, ended], anew, None
         walked = walk_spells(self.asked, facts, changes, (altered_from, until), running)
         self.due = walked.due

@@ -33,7 +33,7 @@ URGENCY: Urgency = "alert"
 LATCHED = True
 SECRET = False
 PARAMETERS: tuple[Parameter, ...] = ()
-CLEARED = said("A person has resolved it.")
+CLEARED = interface.RESOLVED
 
 OPENED = said("The device reports that its case was opened ({count}). It needs checking.")
 

@@ -35,7 +35,7 @@ CONDITIONS: frozenset[Kind] = frozenset()
 URGENCY: Urgency = "alert"
 LATCHED = True
 SECRET = False
-CLEARED = said("A person has resolved it.")
+CLEARED = interface.RESOLVED
 
 PARAMETERS: tuple[Parameter, ...] = ()
 

@@ -9,7 +9,7 @@ from typing import Literal, Protocol
 
 from msgspec import Struct, field
 
-from tarazy.core.catalogue import Card
+from tarazy.core.catalogue import Card, said
 from tarazy.supervision.presence.geometry import Extent, Places
 from tarazy.supervision.presence.interface import Change, Presence, Sighting
 from tarazy.supervision.presence.timetable import Interval
@@ -159,6 +159,10 @@ class Breach(Struct, frozen=True, kw_only=True):
     probability: float | None = None
     """None where it cannot be stated honestly."""
     evidence: tuple[Sighting, ...] = ()
+
+
+RESOLVED = said("A person has resolved it.")
+"""Why what only a person ends has ended."""
 
 
 class Rule(Protocol):

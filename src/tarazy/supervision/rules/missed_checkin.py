@@ -45,7 +45,6 @@ URGENCY: Urgency = "alert"
 LATCHED = False
 SECRET = False
 CLEARED = said("The check-in was answered.")
-RESOLVED = said("A person has resolved it.")
 CLEARED_BY_LATER = said("A later check-in was answered; this one was not.")
 
 CHECKIN_GRACE_MIN = Parameter(

@@ -32,7 +32,7 @@ URGENCY: Urgency = "alert"
 LATCHED = True
 SECRET = False
 PARAMETERS: tuple[Parameter, ...] = ()
-CLEARED = said("A person has resolved it.")
+CLEARED = interface.RESOLVED
 
 REMOVED = said("The device reports that it is no longer worn ({count}). It needs checking.")
 

@@ -31,7 +31,7 @@ URGENCY: Urgency = "alert"
 LATCHED = True
 SECRET = False
 PARAMETERS: tuple[Parameter, ...] = ()
-CLEARED = said("A person has resolved it.")
+CLEARED = interface.RESOLVED
 
 ASKED = said("The wearer pressed the button for help ({count}).")
 

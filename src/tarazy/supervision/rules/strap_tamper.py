@@ -34,7 +34,7 @@ URGENCY: Urgency = "alert"
 LATCHED = True
 SECRET = False
 PARAMETERS: tuple[Parameter, ...] = ()
-CLEARED = said("A person has resolved it.")
+CLEARED = interface.RESOLVED
 
 OPENED = said("The device reports that its strap was opened or cut ({count}). It needs checking.")
 
