@@ -50,7 +50,7 @@ NOT_CHARGED_H = Parameter(
 PARAMETERS: tuple[Parameter, ...] = (NOT_CHARGED_H, LOW_PERCENT)
 
 NOT_CHARGED = said(
-    "The device's battery has been at {percent} % or less for {hours} h without being charged."
+    "The device's battery has been at {percent} % or less for {hours} hours without being charged."
 )
 
 
