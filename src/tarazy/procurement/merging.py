@@ -69,11 +69,11 @@ OTHER_BUYERS = """
 CREATE TABLE other_buyers AS
 WITH flat AS (
     SELECT s.release, s.ocid, s.buyer_id, s.buyer_name, f.mapping, f.sha256,
-        s.buyer_id <> s.buyer_name IS NOT false AS is_numbered -- a name alone is the id as well
+        (s.buyer_id <> s.buyer_name) IS NOT false AS is_numbered -- a name alone is the id as well
     FROM staged s JOIN flat_sources f USING (source)
 ), holder AS (
     SELECT k.ocid, k.buyer_id, k.buyer_name, f.mapping, f.sha256,
-        k.buyer_id <> k.buyer_name IS NOT false AS is_numbered
+        (k.buyer_id <> k.buyer_name) IS NOT false AS is_numbered
     FROM in_force k JOIN flat_sources f USING (source)
     UNION ALL BY NAME
     SELECT * EXCLUDE (release) FROM flat WHERE ocid NOT IN (SELECT ocid FROM in_force)
@@ -86,9 +86,9 @@ FROM flat JOIN holder h USING (ocid)
 WHERE flat.sha256 <> h.sha256
     AND NOT coalesce(flat.buyer_id = h.buyer_id
         OR lower(trim(flat.buyer_name)) = lower(trim(h.buyer_name)), false)
-    AND (flat.mapping <> h.mapping
-        OR flat.buyer_id <> h.buyer_id)
+    AND (flat.mapping <> h.mapping OR flat.buyer_id <> h.buyer_id)
 """
+NO_OTHER_BUYERS = "CREATE TABLE other_buyers (release BIGINT, refused BOOLEAN)"
 # One row stays for each ocid. Most releases are the only one of theirs, and need no ranking.
 JUDGE = """
 CREATE TABLE judged AS
@@ -189,8 +189,7 @@ def _judge(
     engine.register(
         "flat_sources", pa.Table.from_pylist([asdict(one) for one in flat], pa.schema(columns))
     )
-    columns_of_none = "(release BIGINT, refused BOOLEAN)"
-    engine.execute(OTHER_BUYERS if flat else f"CREATE TABLE other_buyers {columns_of_none}")
+    engine.execute(OTHER_BUYERS if flat else NO_OTHER_BUYERS)
     engine.execute("CREATE VIEW of_another AS SELECT release FROM other_buyers WHERE refused")
     engine.execute(JUDGE)
 

@@ -9,7 +9,7 @@ from supervision.factory import user
 from supervision.raised import actor
 
 from tarazy.core import clock
-from tarazy.core.access import Role
+from tarazy.core.access import Actor, Role
 from tarazy.supervision.actions.alerts import reopen, resolve
 from tarazy.supervision.models import Alert, CheckIn, WearerState
 
@@ -22,6 +22,16 @@ def quiet(world: Any, ward: Any, since: Any, minutes: int) -> None:
     for n in range(minutes):
         world.report(ward, since + n * MINUTE, 0)
         world.step(since + n * MINUTE + 5 * SECOND)
+
+
+def resolved(world: Any, ward: Any, at: Any, operator: Actor) -> Alert:
+    """A strap that was opened at 10:02, resolved by somebody: three minutes later it is over."""
+    world.report(ward, at("10:02"), 0, alarms=["strap_tamper"])
+    world.step(at("10:02:05"))
+    (alert,) = Alert.objects.filter(rule=STRAP)
+    resolve(operator, alert.public_id, 1, "unknown", "the wrong one")
+    quiet(world, ward, at("10:03"), 3)
+    return alert
 
 
 def test_it_stays_through_steps_restarts_and_late_fixes(world: Any, at: Any) -> None:
@@ -63,13 +73,9 @@ def test_after_a_person_has_resolved_it_the_next_one_is_a_new_alert(world: Any, 
 def test_what_is_opened_again_goes_on_and_takes_in_the_next_one(
     world: Any, at: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    operator, ward = actor(user("operator", Role.OPERATOR)), world.ward()
     monkeypatch.setattr(clock, "now", lambda: at("10:06"))
-    world.report(ward, at("10:02"), 0, alarms=["strap_tamper"])
-    world.step(at("10:02:05"))
-    (alert,) = Alert.objects.filter(rule=STRAP)
-    resolve(operator, alert.public_id, 1, "unknown", "the wrong one")
-    quiet(world, ward, at("10:03"), 3)
+    ward, operator = world.ward(), actor(user("operator", Role.OPERATOR))
+    alert = resolved(world, ward, at, operator)
     (_, _, _, until) = ward.alerts(STRAP)[0]
     assert until is not None
     reopen(operator, alert.public_id, 3, "a slip")
@@ -90,13 +96,9 @@ def test_what_is_opened_again_goes_on_and_takes_in_the_next_one(
 def test_what_is_opened_again_beside_a_later_one_stays_over(
     world: Any, at: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    operator, ward = actor(user("operator", Role.OPERATOR)), world.ward()
     monkeypatch.setattr(clock, "now", lambda: at("10:12"))
-    world.report(ward, at("10:02"), 0, alarms=["strap_tamper"])
-    world.step(at("10:02:05"))
-    (alert,) = Alert.objects.filter(rule=STRAP)
-    resolve(operator, alert.public_id, 1, "unknown", "the wrong one")
-    quiet(world, ward, at("10:03"), 3)
+    ward, operator = world.ward(), actor(user("operator", Role.OPERATOR))
+    alert = resolved(world, ward, at, operator)
     world.report(ward, at("10:10"), 0, alarms=["strap_tamper"])
     world.step(at("10:10:05"))
     reopen(operator, alert.public_id, 3, "a slip")

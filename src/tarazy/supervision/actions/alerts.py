@@ -312,8 +312,8 @@ def _before_its_end(alert: Alert) -> AlertVersion:
     of_cause = {"order": alert.order, "rule": alert.rule, "condition": alert.condition}
     if Alert.objects.filter(since__gte=alert.until, **of_cause).exists():
         return last
-    before = alert.versions.exclude(sentence=RESOLVED).order_by("-number").first()
-    return before or last
+    before: AlertVersion = alert.versions.exclude(sentence=RESOLVED).latest("number")
+    return before
 
 
 def _unheld(alert: Alert) -> AlertState:
