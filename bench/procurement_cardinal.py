@@ -7,7 +7,8 @@ the typed part that is read, and DuckDB's read_json with a schema of the same fi
 Whoever has Cardinal names it: `--cardinal PATH` runs it over the same file and settings (its own
 command: ocdscardinal indicators -s SETTINGS --no-meta FILE), and stops where an answer differs. Its
 wheel has no indicators, a build of its sources has. All run in turns, our import with the eleven
-from its tables among them; each ratio is the median of those of the turns.
+from its tables among them; each ratio is the median of those of the turns. A run imports what it
+needs, and no other: else the peers would pay for our start.
 """
 
 import argparse
@@ -27,14 +28,6 @@ from typing import NamedTuple
 import duckdb
 import msgspec
 from peers import versions
-from procurement_indicators import Clock, eleven
-
-from tarazy.core import clock
-from tarazy.procurement.cardinal.release import Release
-from tarazy.procurement.cardinal.run import flags
-from tarazy.procurement.importing import import_files
-from tarazy.procurement.run import STATEMENTS, remembered
-from tarazy.procurement.simulate import write_market
 
 OUT = Path(__file__).parent / "out" / "procurement_cardinal.jsonl"
 REPEATS = 3
@@ -71,6 +64,9 @@ def main() -> None:
         status = Path("/proc/self/status").read_text()  # getrusage tells of the parent as well
         sys.stderr.write(status.partition("VmHWM:")[2].split()[0])
         return
+    from tarazy.procurement.run import remembered
+    from tarazy.procurement.simulate import write_market
+
     versions.tell()
     folder = Path(tempfile.mkdtemp(prefix="tarazy-bench-"))
     try:
@@ -105,6 +101,8 @@ def main() -> None:
 
 def _compare(cardinal: list[str], market: Path) -> None:
     """Stop unless Cardinal's own answers are those of our one pass."""
+    from tarazy.procurement.cardinal.run import flags
+
     theirs = json.loads(subprocess.run(cardinal, check=True, capture_output=True).stdout)
     if theirs != json.loads(flags(market, market.parent / "settings.ini", with_meta=False)):
         raise SystemExit("Cardinal answers otherwise: what follows would compare two things.")
@@ -144,10 +142,18 @@ def _once(command: list[str]) -> Used:
 
 
 def _flags(file: Path) -> None:
+    from tarazy.procurement.cardinal.run import flags
+
     print(flags(file, file.parent / "settings.ini", with_meta=False))
 
 
 def _tables(file: Path) -> None:
+    from procurement_indicators import Clock, eleven
+
+    from tarazy.core import clock
+    from tarazy.procurement.importing import import_files
+    from tarazy.procurement.run import STATEMENTS
+
     own = Path(tempfile.mkdtemp(prefix="tables-", dir=file.parent))
     try:
         shutil.copy(file.parent / STATEMENTS, own)  # a folder keeps them from its first run on
@@ -162,6 +168,8 @@ def _decode_whole(file: Path) -> None:
 
 
 def _decode_typed(file: Path) -> None:
+    from tarazy.procurement.cardinal.release import Release
+
     _decode_with(msgspec.json.Decoder(Release).decode, file)
 
 
